@@ -1,0 +1,1 @@
+"""The only importers of boto3 and botocore: credentials, reads, writes, and AWS's errors as ours."""

@@ -1,0 +1,158 @@
+"""Runs a plan's calls: together where they don't wait for each other, one at a time on one resource."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of, request_id_of
+from reconciler.aws.journal import Journal
+from reconciler.aws.session import MOST_AT_ONCE, Client, pause
+from reconciler.aws.settling import is_done, took_effect
+from reconciler.core.call import Call
+from reconciler.core.outcome import Applied, CallOutcome, Status
+from reconciler.plan.order import waits_for
+
+# How long IAM may take until something just created can be named elsewhere (contract §5), in seconds.
+PROPAGATION = 120.0
+_ATTEMPTS = 10
+# What IAM says to a call that names something it does not see yet.
+_NOT_SEEN_YET = frozenset({"NoSuchEntity", "MalformedPolicyDocument", "InvalidInput", "ValidationError"})
+
+Report = Callable[[CallOutcome], None]
+
+
+def execute(calls: tuple[Call, ...], client: Client, journal: Journal, stop: threading.Event, report: Report) -> Applied:
+    """Send every call; a failed one stops what depends on it and nothing else. `stop` lets those in flight end."""
+    with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
+        return _Execution(calls, client, journal, stop, report).run(pool)
+
+
+class _Execution:
+    def __init__(
+        self, calls: tuple[Call, ...], client: Client, journal: Journal, stop: threading.Event, report: Report
+    ) -> None:
+        self._calls = calls
+        self._client = client
+        self._journal = journal
+        self._stop = stop
+        self._report = report
+        self._waits = waits_for(calls)
+        self._outcomes: dict[int, CallOutcome] = {}
+        self._running: dict[Future[CallOutcome], int] = {}
+        self._made: set[str] = set()
+
+    def run(self, pool: ThreadPoolExecutor) -> Applied:
+        while True:
+            for index in [] if self._stop.is_set() else self._ready():
+                self._running[pool.submit(self._send, index)] = index
+            if not self._running:
+                break
+            # Short waits, so that a Ctrl-C is seen between them.
+            done, _ = wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED)
+            for future in done:
+                index = self._running.pop(future)
+                self._finish(index, future.result())
+        untried = [i for i in range(len(self._calls)) if i not in self._outcomes]
+        for index in untried:
+            self._outcomes[index] = CallOutcome(self._calls[index], "not tried")
+        return Applied(tuple(self._outcomes[i] for i in range(len(self._calls))), interrupted=self._stop.is_set())
+
+    def _ready(self) -> list[int]:
+        """The calls that nothing holds back: their needs are met and no call of their lane is under way."""
+        busy = {self._calls[index].lane for index in self._running.values()}
+        ready: list[int] = []
+        for index, call in enumerate(self._calls):
+            if len(self._running) + len(ready) >= MOST_AT_ONCE:
+                break
+            if index in self._outcomes or index in self._running.values() or call.lane in busy:
+                continue
+            if all(self._is_done(earlier) for earlier in self._waits[index]):
+                ready.append(index)
+                busy.add(call.lane)
+        return ready
+
+    def _is_done(self, index: int) -> bool:
+        return index in self._outcomes and self._outcomes[index].status == "done"
+
+    def _finish(self, index: int, outcome: CallOutcome) -> None:
+        self._outcomes[index] = outcome
+        if outcome.status == "done":
+            self._made |= self._calls[index].provides
+        self._report(outcome)
+
+    def _send(self, index: int) -> CallOutcome:
+        call = self._calls[index]
+        self._journal.begin(index + 1, call)
+        outcome = _Sending(call, self._client, self._stop, names_new=bool(call.needs & self._made)).run()
+        self._journal.end(index + 1, outcome)
+        return outcome
+
+
+class _Sending:
+    """One write, sent until its outcome is known."""
+
+    def __init__(self, call: Call, client: Client, stop: threading.Event, *, names_new: bool) -> None:
+        self._call = call
+        self._client = client
+        self._stop = stop
+        self._names_new = names_new
+        self._began = time.monotonic()
+        self._unclear = False
+
+    def run(self) -> CallOutcome:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._done(self._client.send_once(self._call), attempt)
+            except Exception as error:  # noqa: BLE001 - botocore's roots are two; all are judged by outcome_of
+                settled = self._settled(error, attempt)
+                if settled is not None:
+                    return settled
+            pause(attempt)
+
+    def _settled(self, error: Exception, attempt: int) -> CallOutcome | None:
+        """The outcome, if this error decides it; None to send the call again."""
+        code, outcome = code_of(error), outcome_of(error)
+        try:
+            if is_done(self._call, code, self._client, sent_before=self._unclear):
+                return CallOutcome(self._call, "done", attempt, request_id_of(error))
+            if outcome is Outcome.UNCLEAR:
+                self._unclear = True
+                if took_effect(self._call, self._client):
+                    return CallOutcome(self._call, "done", attempt, request_id_of(error))
+        except Exception as again:  # noqa: BLE001 - the look failed too: judged like the call itself
+            return self._failed(again, attempt) if attempt >= _ATTEMPTS else None
+        if outcome is Outcome.FINAL and not self._is_waiting(code):
+            return self._failed(error, attempt)
+        if outcome is not Outcome.FINAL and (attempt >= _ATTEMPTS or self._stop.is_set()):
+            return self._failed(error, attempt)
+        return None
+
+    def _is_waiting(self, code: str) -> bool:
+        """Whether the error may only mean that what this run created is not seen everywhere yet."""
+        in_time = time.monotonic() - self._began < PROPAGATION
+        return self._names_new and code in _NOT_SEEN_YET and in_time and not self._stop.is_set()
+
+    def _done(self, answer: Mapping[str, Any], attempt: int) -> CallOutcome:
+        request_id = str(answer.get("ResponseMetadata", {}).get("RequestId", ""))
+        return CallOutcome(self._call, "done", attempt, request_id)
+
+    def _failed(self, error: Exception, attempt: int) -> CallOutcome:
+        seen = mapped(error, self._call)
+        status: Status = "unclear" if self._unclear else "failed"
+        return CallOutcome(
+            self._call, status, attempt, request_id_of(error), code_of(error), seen.message, seen.advice or _advice(code_of(error))  # fmt: skip
+        )
+
+
+def _advice(code: str) -> str:
+    return {
+        "EntityAlreadyExists": "something of this name appeared meanwhile, or differs only in case: plan again",
+        "LimitExceeded": "a quota of the account or the resource is used up: see the message, ask AWS for more, or remove something",
+        "DeleteConflict": "something still uses it: plan again",
+        "MalformedPolicyDocument": "IAM refuses the document; if it names a role or user, that must exist",
+        "UnmodifiableEntity": "AWS owns it: take it out of the spec",
+    }.get(code, "run plan again to see what is left; an interrupted apply can always be repeated")

@@ -1,0 +1,92 @@
+"""The record of an apply, as JSON lines: what was planned, with everything that it removes; every call and
+its outcome. Mode 0600. Never holds credentials."""
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from platformdirs import user_state_path
+
+from reconciler.core.call import Call
+from reconciler.core.change import Change
+from reconciler.core.errors import ReconcileError
+from reconciler.core.outcome import CallOutcome
+from reconciler.core.plan import Plan
+
+FORMAT = 1
+
+
+def default_path(account: str) -> Path:
+    """A new file under the user's state directory, named by time and account."""
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{account}.jsonl"
+    return user_state_path("reconcile") / "journal" / name
+
+
+class Journal:
+    """An open journal; every line is on disk before the next call begins."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise ReconcileError(f"the journal {path} can't be written: {error.strerror}", "name another with --journal FILE") from None  # fmt: skip
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(self, _t: type[BaseException] | None, _e: BaseException | None, _b: TracebackType | None) -> None:
+        os.close(self._file)
+
+    def plan(self, plan: Plan) -> None:
+        """What is about to be done, and in full what it replaces or removes."""
+        header = plan.header
+        self._write(
+            {
+                "event": "plan",
+                "format": FORMAT,
+                "specs": list(header.specs),
+                "account": header.account,
+                "caller": header.caller,
+                "changes": [_change(change) for change in plan.changes if change.calls],
+                "calls": len(plan.calls),
+            }
+        )
+
+    def begin(self, number: int, call: Call) -> None:
+        """A call is about to be sent."""
+        self._write({"event": "call", "number": number, "operation": call.operation, "params": call.params})
+
+    def end(self, number: int, outcome: CallOutcome) -> None:
+        """What became of it."""
+        self._write(
+            {
+                "event": "outcome",
+                "number": number,
+                "status": outcome.status,
+                "attempts": outcome.attempts,
+                "request_id": outcome.request_id,
+                "code": outcome.code,
+                "message": outcome.message,
+            }
+        )
+
+    def _write(self, entry: Mapping[str, Any]) -> None:
+        line = json.dumps({"time": datetime.now(UTC).isoformat(), **entry}, ensure_ascii=True) + "\n"
+        with self._lock:
+            os.write(self._file, line.encode())
+
+
+def _change(change: Change) -> dict[str, Any]:
+    fields = [
+        {"field": f.field, "item": f.item, "before": f.before, "after": f.after}
+        for f in (*change.fields, *change.noted)
+    ]
+    return {"address": str(change.address), "action": change.action, "fields": fields}

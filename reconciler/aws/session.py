@@ -1,0 +1,194 @@
+"""Credentials, account, partition, endpoint; and the one client through which every call goes."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore import exceptions as boto
+from botocore.config import Config
+
+from reconciler import __version__
+from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of
+from reconciler.core.call import Call, read
+
+# The region through which the global IAM of a partition is reached when none is set.
+DEFAULT_REGION = "us-east-1"
+MOST_AT_ONCE = 10
+_FIRST_CONTACT_ATTEMPTS = 2
+_ATTEMPTS = 10
+_LONGEST_PAUSE = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to go and as whom; None leaves it to AWS's usual variables and files."""
+
+    profile: str | None = None
+    role_arn: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who the credentials belong to."""
+
+    account: str
+    partition: str
+    arn: str
+
+
+class Client:
+    """Sends calls. Counts them, repeats reads, and leaves the judgement on writes to the executor."""
+
+    def __init__(self, target: Target, log: Callable[[str], None] = lambda _line: None) -> None:
+        self._target = target
+        self._log = log
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._count = 0
+        self._reached = False
+
+    @property
+    def count(self) -> int:
+        """How many requests were sent so far."""
+        return self._count
+
+    @property
+    def endpoint(self) -> str:
+        """The IAM endpoint where it is not AWS's own, else ""."""
+        url = str(self._service("iam").meta.endpoint_url)
+        host = url.partition("://")[2].partition("/")[0]
+        return "" if host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws")) else url
+
+    def caller(self) -> Caller:
+        """Who is calling.
+
+        Raises:
+            AwsError: no credentials, or no answer.
+        """
+        answer = self.ask(read("GetCallerIdentity", service="sts"))
+        arn = str((answer or {})["Arn"])
+        return Caller(str((answer or {})["Account"]), arn.split(":")[1], arn)
+
+    def ask(self, call: Call) -> Mapping[str, Any] | None:
+        """The answer to a read, all its pages as one; None where the thing does not exist.
+
+        Raises:
+            AwsError: AWS refused, or did not answer within the attempts.
+        """
+        params = call.params
+        answer = self._ask_page(call, params)
+        if answer is None:
+            return None
+        whole = dict(answer)
+        while answer is not None and answer.get("IsTruncated"):
+            answer = self._ask_page(call, {**params, "Marker": answer["Marker"]})
+            for key, value in (answer or {}).items():
+                if isinstance(value, list):
+                    whole[key] = [*whole.get(key, ()), *value]
+        return whole
+
+    def _ask_page(self, call: Call, params: dict[str, Any]) -> Mapping[str, Any] | None:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self.send_once(call, params)
+            except Exception as error:  # noqa: BLE001 - botocore's roots are two; all are judged by outcome_of
+                if code_of(error) == "NoSuchEntity":
+                    return None
+                if not self._worth_repeating(error, attempt):
+                    raise mapped(error, call) from None
+                pause(attempt)
+        raise AssertionError("unreachable")
+
+    def _worth_repeating(self, error: Exception, attempt: int) -> bool:
+        """A first contact that fails says something about the set-up; later ones are AWS's bad moments."""
+        outcome = outcome_of(error)
+        if outcome is Outcome.FINAL:
+            return False
+        if outcome is Outcome.UNREACHABLE and not self._reached:
+            return attempt < _FIRST_CONTACT_ATTEMPTS
+        return attempt < _ATTEMPTS
+
+    def send_once(self, call: Call, params: dict[str, Any] | None = None) -> Mapping[str, Any]:
+        """Send the call exactly once; botocore's exceptions come through as they are."""
+        method = getattr(self._service(call.service), _snake(call.operation))
+        with self._lock:
+            self._count += 1
+        began = time.monotonic()
+        try:
+            answer: Mapping[str, Any] = method(**(call.params if params is None else params))
+        except Exception as error:
+            self._log(f"{call.permission} {code_of(error)} {time.monotonic() - began:.3f} s")
+            raise
+        self._log(f"{call.permission} {time.monotonic() - began:.3f} s")
+        self._reached = True
+        return answer
+
+    def _service(self, name: str) -> Any:
+        with self._lock:
+            if name not in self._clients:
+                self._clients[name] = self._made(name)
+            return self._clients[name]
+
+    def _made(self, name: str) -> Any:
+        try:
+            session = self._session()
+            return session.client(
+                name,  # type: ignore[call-overload]
+                region_name=session.region_name or DEFAULT_REGION,
+                endpoint_url=self._target.endpoint_url,
+                config=_config(),
+            )
+        except ValueError as error:
+            raise mapped(boto.InvalidConfigError(error_msg=str(error)), read("Connect", service=name)) from None
+        except boto.BotoCoreError as error:
+            raise mapped(error, read("Connect", service=name)) from None
+
+    def _session(self) -> boto3.Session:
+        if not hasattr(self, "_made_session"):
+            session = boto3.Session(profile_name=self._target.profile, region_name=self._target.region)
+            self._made_session = self._in_role(session) if self._target.role_arn else session
+        return self._made_session
+
+    def _in_role(self, session: boto3.Session) -> boto3.Session:
+        sts = session.client("sts", region_name=session.region_name or DEFAULT_REGION, endpoint_url=self._target.endpoint_url, config=_config())  # fmt: skip
+        call = read("AssumeRole", service="sts", RoleArn=self._target.role_arn, RoleSessionName="reconcile")
+        try:
+            answer = sts.assume_role(**call.params)
+        except (boto.ClientError, boto.BotoCoreError) as error:
+            raise mapped(error, call) from None
+        keys = answer["Credentials"]
+        return boto3.Session(
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+            region_name=session.region_name,
+        )
+
+
+def _config() -> Config:
+    # One attempt: a write that botocore repeats blindly after a lost answer can't be told from the first.
+    return Config(
+        retries={"total_max_attempts": 1},
+        max_pool_connections=MOST_AT_ONCE,
+        connect_timeout=5,
+        read_timeout=30,
+        user_agent_extra=f"iam-reconciler/{__version__}",
+    )
+
+
+def pause(attempt: int) -> None:
+    """Wait before the next attempt: full jitter under an exponential roof (seconds)."""
+    time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.2 * 2**attempt)))  # noqa: S311 - no secret
+
+
+def _snake(operation: str) -> str:
+    """boto3's method name of an operation."""
+    from botocore import xform_name  # noqa: PLC0415 - after the module that pulls it in anyway
+
+    return str(xform_name(operation))

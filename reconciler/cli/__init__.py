@@ -1,0 +1,124 @@
+"""The command line: one file per command, nothing imported that the command doesn't need."""
+
+import signal
+import sys
+import traceback
+from importlib import import_module
+from types import FrameType
+
+import click
+
+from reconciler import __version__
+from reconciler.core.errors import ReconcileError, SpecError
+
+# Command, its module, its help in one line: --help must not import the modules.
+_COMMANDS = {
+    "validate": "Check specs offline.",
+    "render": "Show the IAM documents and settings that specs become, offline.",
+    "plan": "Show what apply would do.",
+    "apply": "Make live IAM as the specs say.",
+    "verify": "Check everything in the specs against live IAM; changes nothing.",
+    "drift": "Find differences between the specs and live IAM, for scheduled runs.",
+    "schema": "Print the JSON Schema of the spec language, for editors.",
+    "sandbox": "Run a local IAM to try things on.",
+}
+INTERRUPTED, TERMINATED = 130, 143
+
+
+class _Commands(click.Group):
+    """Loads a command's module only when that command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"reconciler.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
+
+            close = get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx) from None
+
+
+def _version(context: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value:
+        from reconciler.policy.actions import data_version  # noqa: PLC0415 - only this needs the catalogue
+
+        click.echo(f"reconcile {__version__} (action data {data_version()})")
+        context.exit()
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Example:
+  reconcile plan specs/ecr.yaml
+  reconcile apply specs/ecr.yaml
+  reconcile drift specs/
+\b
+Exit codes: 0 nothing differs, or done; 1 something failed; 2 a difference was
+proven; 3 nothing read differs, but not everything could be read.""",
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def main() -> None:
+    """Declarative AWS IAM: a spec, a plan, an idempotent apply. Live IAM is the truth; there is no state file."""
+
+
+class _Terminated(BaseException):
+    """SIGTERM arrived."""
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise _Terminated
+
+
+def run() -> int:
+    """Run the command line; the exit code. Nothing that a user or AWS can cause ends in a traceback."""
+    from reconciler.cli import terminal  # noqa: PLC0415 - kept out of this module's import
+
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = main.main(standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except SpecError as error:
+        errors = sum(1 for p in error.problems if p.severity == "error")
+        for problem in error.problems:
+            terminal.aside(str(problem))
+        terminal.aside(f"{errors or len(error.problems)} {'error' if (errors or len(error.problems)) == 1 else 'errors'}")
+    except ReconcileError as error:
+        terminal.fail(error.message, error.advice)
+    except click.UsageError as error:
+        terminal.echo_usage(error)
+    except click.exceptions.Exit as error:
+        return int(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        terminal.aside("interrupted")
+        return INTERRUPTED
+    except _Terminated:
+        return TERMINATED
+    except BrokenPipeError:
+        # The reader of a pipe went away; Python would complain once more when it flushes at exit.
+        sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    except Exception as error:  # noqa: BLE001 - the last resort: a defect of ours, said as one
+        terminal.fail(
+            f"internal error: {type(error).__name__}: {error}", "this is a defect of reconcile: please report it, with -v's output"  # fmt: skip
+        )
+        if "-v" in sys.argv or "--verbose" in sys.argv:
+            traceback.print_exc()
+    return 1

@@ -1,0 +1,106 @@
+"""`reconcile apply`."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from reconciler import app
+from reconciler.cli import INTERRUPTED, terminal
+from reconciler.cli.connecting import Inputs, consenting, reading
+from reconciler.core.errors import PlanError
+from reconciler.core.outcome import CallOutcome
+from reconciler.core.plan import Plan
+from reconciler.core.text import escaped, plural
+from reconciler.plan.guard import Consent
+from reconciler.report.as_json import applied_data, dumped
+from reconciler.report.outcomes import outcome_line, result_text
+from reconciler.report.text import Style, plan_text
+
+
+@click.command(
+    "apply",
+    epilog="""\b
+Example:
+  reconcile apply specs/ecr.yaml
+  reconcile apply specs/ --yes --adopt
+\b
+Exit codes: 0 done, or nothing to do; 1 failed or refused; 130 interrupted.
+An apply that was cut short can be run again.""",
+)
+@reading
+@consenting
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where every call is recorded; a new file in the state directory where not given.")  # fmt: skip
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(inputs: Inputs, consent: Consent, yes: bool, journal: Path | None, format_: str) -> int:
+    """Make live IAM as the specs say: plan, show, ask, write, look again.
+
+    PATH is a spec file or a folder of them; specs/ where none is given.
+    """
+    planned = inputs.planned(consent)
+    terminal.warnings(planned.warnings)
+    if format_ == "text":
+        terminal.result(plan_text(planned.plan, inputs.style))
+    else:
+        terminal.aside(plan_text(planned.plan, Style()))
+    app.check_may_apply(planned.plan)
+    if planned.plan.calls:
+        _ask(planned.plan, yes=yes)
+    return _apply(planned, journal, format_, inputs.style)
+
+
+def _ask(plan: Plan, *, yes: bool) -> None:
+    if yes:
+        return
+    if not terminal.can_ask():
+        raise PlanError("there is nobody to ask", "add --yes to apply without a question")
+    if not terminal.confirmed(f"Send {plural(len(plan.calls), 'call')} to account {plan.header.account}?"):
+        raise PlanError("not confirmed, so nothing was changed")
+
+
+def _apply(planned: app.Planned, journal: Path | None, format_: str, style: Style) -> int:
+    if not planned.plan.calls:
+        if format_ == "json":
+            terminal.result(dumped({"format": 1, "verdict": "done", "calls": []}))
+        return 0
+    progress = terminal.Progress()
+
+    def report(outcome: CallOutcome) -> None:
+        progress.clear()
+        terminal.aside(outcome_line(outcome))
+
+    with _stopping() as stop:
+        try:
+            result = app.apply(planned, journal, stop, progress, report)
+        finally:
+            progress.clear()
+    if format_ == "json":
+        terminal.result(dumped(applied_data(planned.plan, result.applied, str(result.journal), result.verdict)))
+    else:
+        terminal.result(result_text(result.applied, result.verdict, escaped(str(result.journal)), style))
+    if result.applied.interrupted:
+        return INTERRUPTED
+    return 0 if result.verdict == "done" else 1
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets: calls in flight end, none is begun. SIGTERM likewise."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if not stop.is_set():
+            terminal.aside("stopping: the calls in flight end, no other is begun")
+        stop.set()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

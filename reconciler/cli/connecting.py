@@ -1,0 +1,70 @@
+"""From options to a plan. Imported by commands that talk to AWS only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from reconciler import app
+from reconciler.aws.session import Target
+from reconciler.cli import options, terminal
+from reconciler.plan.guard import Consent
+from reconciler.report.text import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What every command that reads AWS is told: which specs, where, as whom, and how to print."""
+
+    request: app.Request
+    target: Target
+    style: Style
+    verbose: bool
+
+    def planned(self, consent: Consent) -> app.Planned:
+        """Read and plan, with progress shown."""
+        progress = terminal.Progress()
+        try:
+            return app.plan(self.request, self.target, consent, progress, terminal.log(verbose=self.verbose))
+        finally:
+            progress.clear()
+
+
+def reading(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of such a command, handed over as `inputs`."""
+
+    @options.specs
+    @options.only
+    @options.target
+    @options.output
+    @wraps(function)
+    def command(
+        paths: tuple[str, ...],
+        variables: dict[str, str],
+        only: tuple[str, ...],
+        profile: str | None,
+        role_arn: str | None,
+        region: str | None,
+        endpoint_url: str | None,
+        no_color: bool,
+        verbose: bool,
+        **more: Any,
+    ) -> Any:
+        # Empty values (an unset variable in a script) count as not given.
+        target = Target(profile or None, role_arn or None, region or None, endpoint_url or None)
+        inputs = Inputs(options.request(paths, variables, only), target, terminal.style(no_color=no_color), verbose)
+        return function(inputs=inputs, **more)
+
+    return command
+
+
+def consenting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The consents of a run, handed over as `consent`."""
+
+    @options.consent
+    @wraps(function)
+    def command(adopt: bool, take_over: bool, force: bool, allow: str, **more: Any) -> Any:
+        consent = options.consented(adopt=adopt, take_over=take_over, force=force, allow=allow)
+        return function(consent=consent, **more)
+
+    return command

@@ -1,0 +1,56 @@
+"""`reconcile plan`."""
+
+import click
+
+from reconciler.cli import terminal
+from reconciler.cli.connecting import Inputs, consenting, reading
+from reconciler.core.plan import Plan
+from reconciler.plan.guard import Consent
+from reconciler.report.as_json import dumped, plan_data
+from reconciler.report.markdown import plan_markdown
+from reconciler.report.script import plan_script
+from reconciler.report.text import Style, plan_text
+
+CHANGES = 2
+
+
+@click.command(
+    "plan",
+    epilog="""\b
+Example:
+  reconcile plan specs/ecr.yaml
+  reconcile plan specs/ --only role.CustomRWECRRole --format json
+\b
+Exit codes: 0 planned, 1 failed, can't be done, or not everything could be read;
+with --detailed-exitcode 2 when something differs.""",
+)
+@reading
+@consenting
+@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown", "cli"]), default="text", show_default=True, help="cli is a script of AWS CLI calls.")  # fmt: skip
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
+def command(inputs: Inputs, consent: Consent, format_: str, detailed_exitcode: bool) -> int:
+    """Show what apply would do: every difference and every call.
+
+    PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing.
+    """
+    planned = inputs.planned(consent)
+    terminal.warnings(planned.warnings)
+    terminal.result(formatted(planned.plan, format_, inputs.style))
+    return exit_code(planned.plan, detailed=detailed_exitcode)
+
+
+def formatted(plan: Plan, format_: str, style: Style) -> str:
+    """The plan in one of the formats."""
+    if format_ == "json":
+        return dumped(plan_data(plan))
+    if format_ == "markdown":
+        return plan_markdown(plan)
+    return plan_script(plan) if format_ == "cli" else plan_text(plan, style)
+
+
+def exit_code(plan: Plan, *, detailed: bool) -> int:
+    """A difference outweighs a failure, when asked for; what can't be done or read is a failure."""
+    if detailed and plan.differing:
+        return CHANGES
+    blocked = any(change.obstacles for change in plan.changes)
+    return 1 if blocked or plan.unread else 0

@@ -1,0 +1,40 @@
+"""`reconcile render`."""
+
+import click
+
+from reconciler import app
+from reconciler.cli import options, terminal
+from reconciler.report.as_json import dumped
+from reconciler.report.rendering import render_text
+
+
+@click.command(
+    "render",
+    epilog="""\b
+Example:
+  reconcile render specs/ecr.yaml --account 123456789012 --format json
+\b
+Exit codes: 0 done, 1 the specs are wrong.""",
+)
+@options.specs
+@options.account
+@options.only
+@click.option("--partition", default="aws", show_default=True, help="The partition that ARNs are made for.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--no-color", is_flag=True, help="No colour, as with NO_COLOR set.")
+def command(
+    paths: tuple[str, ...],
+    variables: dict[str, str],
+    account: str | None,
+    only: tuple[str, ...],
+    partition: str,
+    format_: str,
+    no_color: bool,
+) -> None:
+    """Show the IAM documents and settings that specs become, offline.
+
+    PATH is a spec file or a folder of them; specs/ where none is given. Without --account the specs' own
+    account is used, else 123456789012 stands in.
+    """
+    rendered = app.render(options.request(paths, variables, only), account, partition)
+    terminal.result(dumped(rendered) if format_ == "json" else render_text(rendered, terminal.style(no_color=no_color)))

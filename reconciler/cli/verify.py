@@ -1,0 +1,30 @@
+"""`reconcile verify`."""
+
+import click
+
+from reconciler.cli import terminal
+from reconciler.cli.connecting import Inputs, reading
+from reconciler.plan.guard import Consent
+from reconciler.report.as_json import dumped
+from reconciler.report.checklist import drift_data, verdict, verify_text
+
+
+@click.command(
+    "verify",
+    epilog="""\b
+Example:
+  reconcile verify specs/ecr.yaml
+\b
+Exit codes: 0 all is as the specs say, 2 something is not, 1 failed,
+3 what was read is right, but not everything could be read.""",
+)
+@reading
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(inputs: Inputs, format_: str) -> int:
+    """Check everything in the specs against live IAM, as a checklist; changes nothing.
+
+    PATH is a spec file or a folder of them; specs/ where none is given.
+    """
+    plan = inputs.planned(Consent()).plan
+    terminal.result(dumped(drift_data(plan)) if format_ == "json" else verify_text(plan, inputs.style))
+    return verdict(plan).code

@@ -1,0 +1,73 @@
+"""Every error that a user can see, with the exit code it leads to.
+
+    ReconcileError
+    ├── SpecError        the specs are wrong: all problems of all files at once
+    ├── PlanError        the plan can't be made, or must not be carried out as it is
+    │   └── UnsafePlan   a guard needs consent that was not given
+    ├── AwsError         AWS refused or could not be reached; which call, which code
+    │   ├── NoCredentials
+    │   ├── Unreachable
+    │   └── AccessDenied names the permission that is missing
+    └── ApplyError       a write failed; what was done stands in the report
+
+`message` says what happened and where, `advice` what to do next.
+"""
+
+from reconciler.core.problems import Located
+
+
+class ReconcileError(Exception):
+    """Root of all errors that are shown without a traceback."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+class SpecError(ReconcileError):
+    """Problems in the specs, each with its place; `problems` is never empty."""
+
+    def __init__(self, problems: tuple[Located, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class PlanError(ReconcileError):
+    """The plan can't be made or carried out."""
+
+
+class UnsafePlan(PlanError):
+    """A guard refuses; `refusals` are (address, reason, how to consent)."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message, advice)
+
+
+class AwsError(ReconcileError):
+    """AWS answered with an error; `operation` and `code` are AWS's own words."""
+
+    def __init__(self, message: str, advice: str = "", *, operation: str = "", code: str = "") -> None:
+        super().__init__(message, advice)
+        self.operation = operation
+        self.code = code
+
+
+class NoCredentials(AwsError):
+    """There are no credentials, or they are expired or not valid."""
+
+
+class Unreachable(AwsError):
+    """The endpoint could not be reached at all."""
+
+
+class AccessDenied(AwsError):
+    """A permission is missing; `permission` is it, as a policy's Action would spell it."""
+
+    def __init__(self, message: str, advice: str = "", *, operation: str = "", code: str = "") -> None:
+        super().__init__(message, advice, operation=operation, code=code)
+        self.permission = operation
+
+
+class ApplyError(ReconcileError):
+    """A write failed for good."""

@@ -1,0 +1,30 @@
+"""The facts that calls need and make true, spelled in one place; the order of a plan follows from them alone."""
+
+from collections.abc import Iterable
+
+from reconciler.core.call import Call
+
+
+def exists(arn: str) -> str:
+    """The entity with this ARN can be named in other calls."""
+    return f"exists {arn}"
+
+
+def attached(role_arn: str, policy_arn: str) -> str:
+    """The managed policy is attached to the principal."""
+    return f"attached {role_arn} {policy_arn}"
+
+
+def detached(role_arn: str, policy_arn: str) -> str:
+    """The managed policy is not attached to the principal any more."""
+    return f"not attached {role_arn} {policy_arn}"
+
+
+def done(lane: str, what: str) -> str:
+    """A step on one resource that others of the same resource wait for."""
+    return f"done {lane} {what}"
+
+
+def provided_by(calls: Iterable[Call]) -> frozenset[str]:
+    """Everything that the calls make true."""
+    return frozenset(fact for call in calls for fact in call.provides)

@@ -1,0 +1,70 @@
+"""What every kind of resource provides. Kinds are modules; each fits this protocol, and mypy checks that it does."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from reconciler.core.call import Answers, Call
+from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext
+from reconciler.core.problems import Problems
+
+
+class State(Protocol):
+    """What all states of resources have in common; `owner` is "" where nothing is tagged."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def arn(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def tags(self) -> frozenset[tuple[str, str]]: ...
+    @property
+    def applied(self) -> str: ...
+
+
+class Kind(Protocol):
+    """One kind of resource, as data and pure functions. States are the kind's own frozen dataclass.
+
+    KIND is the word in addresses; SECTION the key of the spec that it is made from.
+    """
+
+    KIND: str
+    SECTION: str
+
+    def from_spec(self, name: str, section: Any, context: SpecContext, problems: Problems) -> Any:
+        """The desired state, or None where the section yields none or has errors."""
+
+    def render(self, want: Any) -> dict[str, Any]:
+        """The settings as `reconcile render` shows them."""
+
+    def reads(self, want: Any, answers: Answers) -> tuple[Call, ...]:
+        """Every read known to be needed, given the answers so far; those not yet answered are then run."""
+
+    def state(self, want: Any, answers: Answers) -> Any:
+        """The live state, or None where it does not exist."""
+
+    def settle(self, want: Any, answers: Answers) -> Any:
+        """The desired state with what only AWS could tell filled in (a managed policy's path, say)."""
+
+    def diff(self, want: Any, have: Any) -> tuple[FieldChange, ...]:
+        """What differs, compared by meaning."""
+
+    def fingerprints(self, state: Any) -> Mapping[str, str]:
+        """A short digest for each field that is applied, for the `applied` tag."""
+
+    def obstacles(self, want: Any, have: Any, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+        """Why no call can bring the desired state about; `promised` are facts that the plan's calls will provide."""
+
+    def notes(self, want: Any, have: Any) -> tuple[str, ...]:
+        """What a reader of the plan should know about how an update goes about it."""
+
+    def create(self, want: Any, *, in_cycle: bool) -> tuple[Call, ...]:
+        """The calls that make it; `in_cycle` when what its trust names can only be made after it."""
+
+    def update(self, want: Any, have: Any) -> tuple[Call, ...]:
+        """The calls that turn one state into the other."""
+
+    def summary(self, want: Any) -> str:
+        """One line for `verify`: what is right about it."""

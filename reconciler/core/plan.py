@@ -1,0 +1,59 @@
+"""A plan: every change and every call, as data."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from reconciler.core.address import Address, Source
+from reconciler.core.call import Call
+from reconciler.core.change import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a plan was made for; `endpoint` is set only where it is not AWS's own."""
+
+    specs: tuple[str, ...]
+    account: str
+    partition: str
+    caller: str
+    endpoint: str = ""
+    reads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A resource whose state could not be read; `permission` is what is missing, where that is why."""
+
+    address: Address
+    message: str
+    permission: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A guard's objection; `consent` is the option that lifts it, "" where nothing does."""
+
+    address: Address | None
+    message: str
+    consent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All changes in the specs' order, and all calls in an order that their needs allow."""
+
+    header: Header
+    changes: tuple[Change, ...]
+    calls: tuple[Call, ...]
+    unread: tuple[Unread, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def differing(self) -> tuple[Change, ...]:
+        """The changes that say that something differs."""
+        return tuple(change for change in self.changes if change.differs)
+
+    def count(self) -> Counter[str]:
+        """How many resources are created, updated, adopted, or can't be handled."""
+        return Counter("blocked" if c.obstacles else c.action for c in self.differing)

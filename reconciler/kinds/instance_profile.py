@@ -1,0 +1,169 @@
+"""Instance profiles: the container through which EC2 gets a role. Described under the role that it holds.
+
+The console makes one with each role for EC2; the API does not. Manages: the role in it, user tags. Does not:
+change a path (IAM can't), look at running instances, replace or delete.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call, read, write
+from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext, Tags
+from reconciler.core.problems import Problems
+from reconciler.parts import names, tags
+from reconciler.policy import arns
+from reconciler.policy.canonical import fingerprint
+
+KIND = "instance-profile"
+SECTION = "roles"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A profile as desired, or as it is. IAM holds at most one role in it."""
+
+    name: str
+    path: str
+    arn: str
+    roles: tuple[str, ...]
+    role_arn: str
+    tags: Tags
+    owner: str
+    applied: str = ""
+    all_tags: Tags = frozenset()
+
+
+def from_spec(name: str, section: Any, context: SpecContext, problems: Problems) -> State | None:
+    """The profile that a role's section asks for, if it does."""
+    option = section.instance_profile
+    if option is None:
+        return None
+    here = problems.under("instance_profile")
+    own_name, own_path = option.name or name, option.path or section.path
+    names.check_name(own_name, "instanceProfileNameType", here)
+    if option.path:
+        names.check_path(own_path, "pathType", here)
+    tags.check(option.tags, here.under("tags"), fold_case=False)
+    return State(
+        name=own_name,
+        path=own_path,
+        arn=arns.build(context.partition, context.account, "instance-profile", own_path, own_name),
+        roles=(name,),
+        role_arn=arns.build(context.partition, context.account, "role", section.path, name),
+        tags=tags.merged(context.tags, option.tags, fold_case=False),
+        owner=context.owner,
+    )
+
+
+def render(want: State) -> dict[str, Any]:
+    """Path, roles and tags."""
+    return {"path": want.path, "roles": list(want.roles), "tags": dict(sorted(want.tags))}
+
+
+_SWEEP = read("ListInstanceProfiles", MaxItems=1000)
+
+
+def _get(name: str) -> Call:
+    return read("GetInstanceProfile", InstanceProfileName=name)
+
+
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:
+    """One call has it all; before a profile is created the account is swept for the name in another case."""
+    get = _get(want.name)
+    if get in answers and answers.get(get) is None:
+        return (get, _SWEEP)
+    return (get,)
+
+
+def state(want: State, answers: Answers) -> State | None:
+    """The live profile."""
+    found = answers.get(_get(want.name))
+    if found is None:
+        return None
+    profile = found["InstanceProfile"]
+    all_tags = tags.of_response(profile.get("Tags"))
+    return State(
+        name=profile["InstanceProfileName"],
+        path=profile["Path"],
+        arn=profile["Arn"],
+        roles=tuple(role["RoleName"] for role in profile.get("Roles", ())),
+        role_arn=next((role["Arn"] for role in profile.get("Roles", ())), ""),
+        tags=tags.users_own(all_tags),
+        owner=tags.value_of(all_tags, tags.SPEC),
+        applied=tags.value_of(all_tags, tags.APPLIED),
+        all_tags=all_tags,
+    )
+
+
+def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+    """Nothing about a profile is left for AWS to say."""
+    return want
+
+
+def diff(want: State, have: State) -> tuple[FieldChange, ...]:
+    """The role inside, and tags."""
+    roles = () if want.roles == have.roles else (FieldChange("roles", "set", have.roles, want.roles),)
+    return (*roles, *tags.diff(want.tags, have.tags))
+
+
+def fingerprints(state: State) -> Mapping[str, str]:
+    """Digests of what is applied."""
+    return {"roles": fingerprint(" ".join(state.roles)), "tags": tags.digest(state.tags)}
+
+
+def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+    """The same name elsewhere, or another path."""
+    if have is None:
+        listed = answers.get(_SWEEP) or {"InstanceProfiles": []}
+        other = names.same_name(want.name, (profile["Arn"] for profile in listed["InstanceProfiles"]))
+        return (names.clash(want.arn, other),) if other else ()
+    if have.name != want.name:
+        return (names.clash(want.arn, have.arn),)
+    return (names.moved(have.arn, want.path),) if have.path != want.path else ()
+
+
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - nothing trusts a profile
+    """The profile with its tags, then the role into it."""
+    params: dict[str, Any] = {"InstanceProfileName": want.name, "Path": want.path}
+    marked = want.tags | tags.own(want.owner, fingerprints(want))
+    if marked:
+        params["Tags"] = tags.as_param(marked)
+    made = write("CreateInstanceProfile", want.arn, params, provides=[facts.exists(want.arn)])
+    return (made, _add(want, ()))
+
+
+def _add(want: State, waits: tuple[str, ...]) -> Call:
+    params = {"InstanceProfileName": want.name, "RoleName": want.roles[0]}
+    needs = [facts.exists(want.arn), facts.exists(want.role_arn), *waits]
+    return write("AddRoleToInstanceProfile", want.arn, params, needs=needs, provides=[facts.done(want.arn, "role")])
+
+
+def update(want: State, have: State) -> tuple[Call, ...]:
+    """A profile holds one role, so another one has to leave before: instances go without until it is in."""
+    calls: list[Call] = []
+    if want.roles != have.roles:
+        emptied = facts.done(want.arn, "emptied")
+        calls += [
+            write("RemoveRoleFromInstanceProfile", want.arn, {"InstanceProfileName": want.name, "RoleName": role}, provides=[emptied])  # fmt: skip
+            for role in have.roles
+        ]
+        calls.append(_add(want, (emptied,) if have.roles else ()))
+    marks = tags.own(want.owner, fingerprints(want))
+    target = {"InstanceProfileName": want.name}
+    done = tuple(calls)
+    return done + tags.update("InstanceProfile", target, want.arn, want.tags, have.all_tags, marks, done)
+
+
+def notes(want: State, have: State) -> tuple[str, ...]:
+    """Exchanging the role leaves a moment without."""
+    if have.roles and want.roles != have.roles:
+        return ("gap: a profile holds one role, so instances are without one until the exchange is done",)
+    return ()
+
+
+def summary(want: State) -> str:
+    """What `verify` says when all is right."""
+    return f"holds role {', '.join(want.roles)}"

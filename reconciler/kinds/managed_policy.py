@@ -1,0 +1,283 @@
+"""Customer managed policies.
+
+Manages: the document (as the default version), user tags, ownership tags; the description when creating.
+Does not: change a description or a path (IAM can't), edit AWS's own policies, replace or delete.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call, read, write
+from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext, Tags
+from reconciler.core.problems import Problems
+from reconciler.parts import body, names, tags
+from reconciler.parts.ignores import IgnoreSection
+from reconciler.parts.section import TagMap
+from reconciler.policy import arns, limits
+from reconciler.policy.canonical import digest, fingerprint, same_meaning
+from reconciler.policy.document import Document, document
+from reconciler.policy.grammar import VERSIONS
+
+KIND = "policy"
+SECTION = "policies"
+
+
+class Section(body.BodySection):
+    """A customer managed policy."""
+
+    LATER: ClassVar[frozenset[str]] = frozenset({"acknowledge"})
+    description: str = Field("", description="Can't be changed once the policy exists.")
+    path: str = Field("/", description="Begins and ends with a slash; can't be changed once the policy exists.")
+    tags: TagMap
+    ignore: tuple[IgnoreSection, ...] = Field((), description="Differences to leave alone.")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A kept version of the document; `document` is None where it was not read."""
+
+    id: str
+    document: Document | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A policy as desired, or as it is. `versions` (all but the default) is only known of live ones."""
+
+    name: str
+    path: str
+    arn: str
+    description: str
+    document: Document
+    tags: Tags
+    owner: str
+    applied: str = ""
+    all_tags: Tags = frozenset()
+    versions: tuple[Version, ...] = ()
+
+
+def from_spec(name: str, section: Section, context: SpecContext, problems: Problems) -> State | None:
+    """The desired policy."""
+    names.check_name(name, "policyNameType", problems)
+    names.check_path(section.path, "policyPathType", problems)
+    _check_description(section.description, problems.under("description"))
+    tags.check(section.tags, problems.under("tags"), fold_case=False)
+    made = body.build(section, context, problems, managed=True)
+    if made is None or problems.has_errors:
+        return None
+    if made.size > limits.MANAGED_POLICY_SIZE:
+        problems.error(f"the document has {made.size} characters; IAM takes {limits.MANAGED_POLICY_SIZE}: split it into two policies")  # fmt: skip
+    arn = arns.build(context.partition, context.account, "policy", section.path, name)
+    all_tags = tags.merged(context.tags, section.tags, fold_case=False)
+    return State(name, section.path, arn, section.description, made, all_tags, context.owner)
+
+
+def _check_description(text: str, problems: Problems) -> None:
+    complaint = limits.complaint("policyDescriptionType", text, "the description")
+    if complaint:
+        problems.error(complaint)
+    strange = limits.strange_characters("roleDescriptionType", text)
+    if strange:
+        at, character = strange[0]
+        problems.warning(
+            f"IAM takes {limits.described(character)}, at character {at}, but may give it back garbled, "
+            f"and a policy's description can never be changed; a difference here will be a note"
+        )
+
+
+def render(want: State) -> dict[str, Any]:
+    """Path, description, document and tags."""
+    return {
+        "path": want.path,
+        "description": want.description or None,
+        "document": want.document.data,
+        "tags": dict(sorted(want.tags)),
+    }
+
+
+def _get(arn: str) -> Call:
+    return read("GetPolicy", PolicyArn=arn)
+
+
+_SWEEP = read("ListPolicies", Scope="Local", MaxItems=1000)
+
+
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:
+    """GetPolicy, then the default version; all versions only where the document differs.
+
+    Before a policy is created the account is swept for the same name on another path or in another case.
+    """
+    get = _get(want.arn)
+    if get not in answers:
+        return (get,)
+    found = answers.get(get)
+    if found is None:
+        return (get, _SWEEP)
+    default = _get_version(want.arn, found["Policy"]["DefaultVersionId"])
+    listing = read("ListPolicyVersions", PolicyArn=want.arn)
+    calls = [get, default]
+    version = answers.get(default) if default in answers else None
+    if version and not same_meaning(want.document, _parsed(version["PolicyVersion"]["Document"])):
+        calls.append(listing)
+    if listing in answers:
+        calls += [_get_version(want.arn, v["VersionId"]) for v in _listed(listing, answers)]
+    return tuple(calls)
+
+
+def _get_version(arn: str, version: str) -> Call:
+    return read("GetPolicyVersion", PolicyArn=arn, VersionId=version)
+
+
+def _listed(listing: Call, answers: Answers) -> list[Any]:
+    found = answers.get(listing)
+    return list(found["Versions"]) if found else []
+
+
+def _parsed(raw: Any) -> Document:
+    """botocore hands over the parsed document, or the raw text where it is no JSON."""
+    return document(raw)
+
+
+def state(want: State, answers: Answers) -> State | None:
+    """The live policy."""
+    found = answers.get(_get(want.arn))
+    if found is None:
+        return None
+    policy = found["Policy"]
+    default = policy["DefaultVersionId"]
+    version = answers.get(_get_version(want.arn, default))
+    all_tags = tags.of_response(policy.get("Tags"))
+    parsed = arns.parse(policy["Arn"])
+    return State(
+        name=policy["PolicyName"],
+        path=policy.get("Path") or (parsed.path if parsed else "/"),
+        arn=policy["Arn"],
+        description=policy.get("Description") or "",
+        document=_parsed(version["PolicyVersion"]["Document"]) if version else document({}),
+        tags=tags.users_own(all_tags),
+        owner=tags.value_of(all_tags, tags.SPEC),
+        applied=tags.value_of(all_tags, tags.APPLIED),
+        all_tags=all_tags,
+        versions=_kept(want.arn, default, answers),
+    )
+
+
+def _kept(arn: str, default: str, answers: Answers) -> tuple[Version, ...]:
+    listing = read("ListPolicyVersions", PolicyArn=arn)
+    kept = []
+    for entry in _listed(listing, answers) if listing in answers else []:
+        if entry["VersionId"] == default:
+            continue
+        found = answers.get(_get_version(arn, entry["VersionId"]))
+        kept.append(Version(entry["VersionId"], _parsed(found["PolicyVersion"]["Document"]) if found else None))
+    return tuple(sorted(kept, key=lambda v: _number(v.id)))
+
+
+def _number(version: str) -> int:
+    """`v12` is 12: ids only grow, so the smallest is the oldest (contract §3)."""
+    return int(version[1:].partition(".")[0])
+
+
+def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+    """Nothing about a policy is left for AWS to say."""
+    return want
+
+
+def diff(want: State, have: State) -> tuple[FieldChange, ...]:
+    """Document by meaning, tags; the description as a note, since IAM can't change it."""
+    changes: list[FieldChange] = []
+    if want.description != have.description:
+        note = "a policy's description can't be changed; IAM may also have garbled it"
+        changes.append(FieldChange("description", "value", have.description or None, want.description or None, note=note))
+    if not same_meaning(want.document, have.document):
+        changes.append(FieldChange("document", "document", have.document.text, want.document.text))
+    return (*changes, *tags.diff(want.tags, have.tags))
+
+
+def fingerprints(state: State) -> Mapping[str, str]:
+    """Digests of what is applied."""
+    return {
+        "description": fingerprint(state.description),
+        "document": digest(state.document),
+        "tags": tags.digest(state.tags),
+    }
+
+
+def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+    """The same name elsewhere; a document of a version that IAM takes no more."""
+    found: list[str] = []
+    if have is None:
+        listed = answers.get(_SWEEP) or {"Policies": []}
+        other = names.same_name(want.name, (policy["Arn"] for policy in listed["Policies"]))
+        if other:
+            found.append(names.clash(want.arn, other))
+    elif have.arn != want.arn:
+        found.append(names.clash(want.arn, have.arn))
+    written = have is None or not same_meaning(want.document, have.document)
+    if written and want.document.data.get("Version") == VERSIONS[1]:
+        found.append("the document is of Version 2008-10-17, and IAM takes new ones of 2012-10-17 only: write that")
+    return tuple(found)
+
+
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a policy names nobody
+    """One call; the tags travel with it."""
+    params: dict[str, Any] = {"PolicyName": want.name, "Path": want.path, "PolicyDocument": want.document.text}
+    if want.description:
+        params["Description"] = want.description
+    marked = want.tags | tags.own(want.owner, fingerprints(want))
+    if marked:
+        params["Tags"] = tags.as_param(marked)
+    return (write("CreatePolicy", want.arn, params, provides=[facts.exists(want.arn)]),)
+
+
+def update(want: State, have: State) -> tuple[Call, ...]:
+    """A new default version, or a kept one that means the same; then the tags."""
+    calls = () if same_meaning(want.document, have.document) else _new_default(want, have)
+    # What can't be changed is recorded as it is, or every plan would find our own tag stale.
+    marks = tags.own(want.owner, fingerprints(replace(want, description=have.description)))
+    target = {"PolicyArn": want.arn}
+    return calls + tags.update("Policy", target, want.arn, want.tags, have.all_tags, marks, calls)
+
+
+def _new_default(want: State, have: State) -> tuple[Call, ...]:
+    arn = want.arn
+    provides = [facts.done(arn, "document")]
+    kept = [v for v in have.versions if v.document and same_meaning(v.document, want.document)]
+    if kept:
+        params = {"PolicyArn": arn, "VersionId": kept[-1].id}
+        return (write("SetDefaultPolicyVersion", arn, params, provides=provides),)
+    create_ = {"PolicyArn": arn, "PolicyDocument": want.document.text, "SetAsDefault": True}
+    if len(have.versions) + 1 < limits.VERSIONS_PER_POLICY:
+        return (write("CreatePolicyVersion", arn, create_, provides=provides),)
+    room = facts.done(arn, "room for a version")
+    oldest = {"PolicyArn": arn, "VersionId": have.versions[0].id}
+    return (
+        write("DeletePolicyVersion", arn, oldest, provides=[room]),
+        write("CreatePolicyVersion", arn, create_, needs=[room], provides=provides),
+    )
+
+
+def notes(want: State, have: State) -> tuple[str, ...]:
+    """Whether a version goes, or a kept one comes back."""
+    return tuple(_ABOUT[call.operation].format(call.params["VersionId"]) for call in update(want, have) if call.operation in _ABOUT)  # fmt: skip
+
+
+_ABOUT = {
+    "DeletePolicyVersion": "{} goes, the oldest of five kept versions",
+    "SetDefaultPolicyVersion": "{} says the same already and is made the default again",
+}
+
+
+def summary(want: State) -> str:
+    """What `verify` says when all is right."""
+    actions: set[str] = set()
+    for statement in want.document.statements:
+        listed = statement.get("Action", statement.get("NotAction", []))
+        actions |= {listed} if isinstance(listed, str) else set(listed)
+    noun = "action" if len(actions) == 1 else "actions"
+    return f"says what the spec says ({len(actions)} {noun})"

@@ -1,0 +1,397 @@
+"""Roles, with what belongs to them alone: trust policy, attachments, inline policies, boundary, tags.
+
+Manages all of these, closed: what a role has beyond the spec is a difference. Does not: change a path (IAM
+can't), touch service-linked or AWS-reserved roles, replace or delete. Its instance profile is a kind of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call, read, write
+from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext, Tags
+from reconciler.core.problems import Problems
+from reconciler.parts import attachments, body, boundary, inline_policies, names, tags, trust
+from reconciler.parts.ignores import IgnoreSection
+from reconciler.parts.profile_option import ProfileOption
+from reconciler.parts.section import Section as BaseSection
+from reconciler.parts.section import TagMap, duration
+from reconciler.parts.trust import Trusts
+from reconciler.policy import arns, limits
+from reconciler.policy.canonical import digest, fingerprint, same_meaning
+from reconciler.policy.document import Document, document
+from reconciler.policy.trusts import admits_nobody
+
+KIND = "role"
+SECTION = "roles"
+_HOUR = 3600
+
+
+class Section(BaseSection):
+    """A role."""
+
+    LATER: ClassVar[frozenset[str]] = frozenset({"acknowledge"})
+    ELSEWHERE: ClassVar[dict[str, str]] = {
+        "assume_role_policy": "trust: or trust_document:",
+        "AssumeRolePolicyDocument": "trust: or trust_document:",
+        "assume_role_policy_document": "trust: or trust_document:",
+        "ManagedPolicyArns": "attach:",
+        "managed_policy_arns": "attach:",
+        "managed_policies": "attach:",
+        "policies": "attach: for managed policies, inline: for the role's own",
+        "inline_policy": "inline:",
+        "permissions_boundary": "boundary:",
+        "PermissionsBoundary": "boundary:",
+        "MaxSessionDuration": "max_session_duration:",
+        "Principal": "trust:",
+    }
+    description: str = Field("", description="Up to 1000 characters of Latin-1.")
+    path: str = Field("/", description="Begins and ends with a slash; can't be changed once the role exists.")
+    tags: TagMap
+    trust: Trusts | None = Field(None, description="Who may assume the role.")
+    trust_document: dict[str, Any] | None = Field(None, description="The trust policy in IAM's own grammar.")
+    attach: attachments.Attachments = Field((), description="Managed policies; all others are detached.")
+    inline: dict[str, body.BodySection] = Field(default_factory=dict, description="The role's own policies.")
+    boundary: str | None = Field(None, description="The permissions boundary, a policy.")
+    max_session_duration: Annotated[int, BeforeValidator(duration, json_schema_input_type=str | int)] = Field(
+        _HOUR, description="The longest session: 1h to 12h."
+    )
+    instance_profile: ProfileOption | None = Field(None, description="An instance profile that holds the role.")
+    ignore: tuple[IgnoreSection, ...] = Field((), description="Differences to leave alone.")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A role as desired, or as it is. `boundary` is "" for none; `denying` only orders calls."""
+
+    name: str
+    path: str
+    arn: str
+    description: str
+    trust: Document
+    attached: frozenset[str]
+    inline: inline_policies.Inline
+    boundary: str
+    max_session_duration: int
+    tags: Tags
+    owner: str
+    applied: str = ""
+    all_tags: Tags = frozenset()
+    denying: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @property
+    def partition(self) -> str:
+        """The partition of the role's own ARN."""
+        return self.arn.split(":")[1]
+
+    @property
+    def account(self) -> str:
+        """The role's account."""
+        return self.arn.split(":")[4]
+
+
+def from_spec(name: str, section: Section, context: SpecContext, problems: Problems) -> State | None:
+    """The desired role."""
+    names.check_name(name, "roleNameType", problems)
+    if name.startswith(("AWSServiceRoleFor", "AWSReservedSSO_")):
+        problems.error("roles of this name are AWS's own: they can't be managed here", on_key=True)
+    names.check_path(section.path, "pathType", problems)
+    _check_description(section.description, problems.under("description"))
+    _check_duration(section.max_session_duration, problems.under("max_session_duration"))
+    tags.check(section.tags, problems.under("tags"), fold_case=True)
+    made = trust.build(section.trust, section.trust_document, name, context, problems)
+    attached = attachments.build(section.attach, context, problems.under("attach"))
+    inline = inline_policies.build(section.inline, context, problems.under("inline"))
+    limit = attachments.policy_arn(section.boundary, context, problems.under("boundary")) if section.boundary is not None else ""  # fmt: skip
+    if made is None or problems.has_errors:
+        return None
+    _check_trust_size(made, problems.under("trust"))
+    return State(
+        name=name,
+        path=section.path,
+        arn=arns.build(context.partition, context.account, "role", section.path, name),
+        description=section.description,
+        trust=made,
+        attached=attached,
+        inline=inline,
+        boundary=limit,
+        max_session_duration=section.max_session_duration,
+        tags=tags.merged(context.tags, section.tags, fold_case=True),
+        owner=context.owner,
+        denying=context.denying,
+    )
+
+
+def _check_description(text: str, problems: Problems) -> None:
+    complaint = limits.complaint("roleDescriptionType", text, "a role's description")
+    if complaint:
+        better = limits.latin1_suggestion(text)
+        advice = f'; IAM takes Latin-1 only: write "{better}"' if better and better != text else ""
+        problems.error(complaint + advice)
+
+
+def _check_duration(seconds: int, problems: Problems) -> None:
+    least, most = limits.bounds("roleMaxSessionDurationType")
+    if not least <= seconds <= most:
+        problems.error(f"{seconds} seconds; IAM takes {least // _HOUR}h to {most // _HOUR}h")
+
+
+def _check_trust_size(made: Document, problems: Problems) -> None:
+    if made.size > limits.TRUST_SIZE_MOST:
+        problems.error(f"the trust policy has {made.size} characters; IAM takes {limits.TRUST_SIZE}, {limits.TRUST_SIZE_MOST} at the very most")  # fmt: skip
+    elif made.size > limits.TRUST_SIZE:
+        problems.warning(f"the trust policy has {made.size} characters; IAM takes {limits.TRUST_SIZE} unless your quota was raised")  # fmt: skip
+
+
+def render(want: State) -> dict[str, Any]:
+    """All settings; attachments and the boundary as ARNs, the session length in seconds."""
+    return {
+        "path": want.path,
+        "description": want.description or None,
+        "trust": want.trust.data,
+        "attached": sorted(want.attached),
+        "inline": {name: made.data for name, made in want.inline},
+        "boundary": want.boundary or None,
+        "max_session_duration": want.max_session_duration,
+        "tags": dict(sorted(want.tags)),
+    }
+
+
+_SWEEP = read("ListRoles", MaxItems=1000)
+
+
+def _get(name: str) -> Call:
+    return read("GetRole", RoleName=name)
+
+
+def _attached(name: str) -> Call:
+    return read("ListAttachedRolePolicies", RoleName=name)
+
+
+def _inline(name: str) -> Call:
+    return read("ListRolePolicies", RoleName=name)
+
+
+def _inline_document(name: str, policy: str) -> Call:
+    return read("GetRolePolicy", RoleName=name, PolicyName=policy)
+
+
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:
+    """The role and its two lists together; then inline documents, and whether what is to be attached exists."""
+    first = (_get(want.name), _attached(want.name), _inline(want.name))
+    if any(call not in answers for call in first):
+        return first
+    if answers.get(first[0]) is None:
+        more: tuple[Call, ...] = (_SWEEP,)
+        attached: frozenset[str] = frozenset()
+    else:
+        found = answers.get(first[2]) or {}
+        more = tuple(_inline_document(want.name, policy) for policy in found.get("PolicyNames", ()))
+        attached = _attached_arns(want.name, answers)
+    return (*first, *more, *_probes(want, attached, _live_boundary(want.name, answers), answers))
+
+
+def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers) -> tuple[Call, ...]:
+    new = [a for a in sorted(want.attached) if not any(attachments.is_same_policy(a, live) for live in attached)]
+    if want.boundary and not attachments.is_same_policy(want.boundary, limit):
+        new.append(want.boundary)
+    return tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
+
+
+def _attached_arns(name: str, answers: Answers) -> frozenset[str]:
+    found = answers.get(_attached(name)) or {}
+    return frozenset(policy["PolicyArn"] for policy in found.get("AttachedPolicies", ()))
+
+
+def _live_boundary(name: str, answers: Answers) -> str:
+    found = answers.get(_get(name)) or {}
+    return str(found.get("Role", {}).get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""))
+
+
+def state(want: State, answers: Answers) -> State | None:
+    """The live role."""
+    found = answers.get(_get(want.name))
+    if found is None:
+        return None
+    role = found["Role"]
+    listed = answers.get(_inline(want.name)) or {}
+    documents = [(n, answers.get(_inline_document(want.name, n))) for n in listed.get("PolicyNames", ())]
+    all_tags = tags.of_response(role.get("Tags"))
+    return State(
+        name=role["RoleName"],
+        path=role["Path"],
+        arn=role["Arn"],
+        description=role.get("Description") or "",
+        trust=document(role["AssumeRolePolicyDocument"]),
+        attached=_attached_arns(want.name, answers),
+        inline=tuple(sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])),
+        boundary=_live_boundary(want.name, answers),
+        max_session_duration=role.get("MaxSessionDuration") or _HOUR,
+        tags=tags.users_own(all_tags),
+        owner=tags.value_of(all_tags, tags.SPEC),
+        applied=tags.value_of(all_tags, tags.APPLIED),
+        all_tags=all_tags,
+    )
+
+
+def settle(want: State, answers: Answers) -> State:
+    """AWS's own policies named without their path get the path under which they were found."""
+    live = _attached_arns(want.name, answers)
+
+    def settled(arn: str, candidates: frozenset[str]) -> str:
+        same = [c for c in sorted(candidates) if attachments.is_same_policy(arn, c)]
+        return same[0] if same else attachments.found_arn(arn, answers) or arn
+
+    return replace(
+        want,
+        attached=frozenset(settled(arn, live) for arn in want.attached),
+        boundary=settled(want.boundary, frozenset({_live_boundary(want.name, answers)})) if want.boundary else "",
+    )
+
+
+def diff(want: State, have: State) -> tuple[FieldChange, ...]:
+    """Field by field; documents by meaning."""
+    changes: list[FieldChange] = []
+    if want.description != have.description:
+        changes.append(FieldChange("description", "value", have.description or None, want.description or None))
+    if not same_meaning(want.trust, have.trust, want.partition):
+        changes.append(FieldChange("trust", "document", have.trust.text, want.trust.text))
+    if want.attached != have.attached:
+        changes.append(FieldChange("attached", "set", tuple(sorted(have.attached)), tuple(sorted(want.attached))))
+    changes += inline_policies.diff(want.inline, have.inline, want.partition)
+    changes += boundary.diff(want.boundary, have.boundary)
+    if want.max_session_duration != have.max_session_duration:
+        lengths = str(have.max_session_duration), str(want.max_session_duration)
+        changes.append(FieldChange("max_session_duration", "value", *lengths))
+    return (*changes, *tags.diff(want.tags, have.tags))
+
+
+def fingerprints(state: State) -> Mapping[str, str]:
+    """Digests of what is applied."""
+    return {
+        "attached": fingerprint(" ".join(sorted(state.attached))),
+        "boundary": fingerprint(state.boundary),
+        "description": fingerprint(state.description),
+        "inline": inline_policies.fingerprint_of(state.inline),
+        "max_session_duration": fingerprint(str(state.max_session_duration)),
+        "tags": tags.digest(state.tags),
+        "trust": digest(state.trust, state.partition),
+    }
+
+
+def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    """The same name elsewhere, and policies that are named but do not exist."""
+    found: list[str] = []
+    if have is None:
+        listed = answers.get(_SWEEP) or {"Roles": []}
+        other = names.same_name(want.name, (role["Arn"] for role in listed["Roles"]))
+        if other:
+            found.append(names.clash(want.arn, other))
+    elif have.name != want.name:
+        found.append(names.clash(want.arn, have.arn))
+    elif have.path != want.path:
+        found.append(names.moved(have.arn, want.path))
+    new = want.attached - (have.attached if have else frozenset())
+    if want.boundary and want.boundary != (have.boundary if have else ""):
+        new |= {want.boundary}
+    found += [
+        f"there is no policy {arn} in AWS, and no loaded spec makes it"
+        for arn in sorted(new)
+        if facts.exists(arn) not in promised and not attachments.found_arn(arn, answers)
+    ]
+    return tuple(found)
+
+
+def notes(want: State, have: State) -> tuple[str, ...]:
+    """The quota of attachments may force something off before its replacement is on."""
+    if attachments.gap(want.attached, have.attached):
+        return ("gap: no room for all attachments at once, so some access is away before its replacement is there",)
+    return ()
+
+
+def _principals(want: State) -> set[str]:
+    return {facts.exists(arn) for arn in trust.principals_in_account(want.trust, want.account)}
+
+
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
+    """The role with its tags and boundary, then what is put into it. A role that must exist before those it
+    trusts is made with a trust that admits nobody, and given its own once they are there."""
+    own = facts.exists(want.arn)
+    waits = _principals(want)
+    late_trust = in_cycle or own in waits
+    first = document(admits_nobody(arns.root(want.partition, want.account))) if late_trust else want.trust
+    params: dict[str, Any] = {"RoleName": want.name, "Path": want.path, "AssumeRolePolicyDocument": first.text}
+    params["MaxSessionDuration"] = want.max_session_duration
+    if want.description:
+        params["Description"] = want.description
+    needs = set() if late_trust else waits
+    if want.boundary:
+        params["PermissionsBoundary"] = want.boundary
+        needs = needs | {facts.exists(want.boundary)}
+    marked = want.tags | tags.own(want.owner, fingerprints(want))
+    if marked:
+        params["Tags"] = tags.as_param(marked)
+    made = write("CreateRole", want.arn, params, needs=needs, provides=[own])
+    return (
+        made,
+        *(_trust_call(want) if late_trust else ()),
+        *attachments.changes(want.arn, want.name, want.attached, frozenset(), want.denying),
+        *inline_policies.changes(want.arn, want.name, want.inline, (), want.partition),
+    )
+
+
+def _trust_call(want: State) -> tuple[Call, ...]:
+    params = {"RoleName": want.name, "PolicyDocument": want.trust.text}
+    needs = {facts.exists(want.arn)} | _principals(want)
+    return (write("UpdateAssumeRolePolicy", want.arn, params, needs=needs, provides=[facts.done(want.arn, "trust")]),)
+
+
+def update(want: State, have: State) -> tuple[Call, ...]:
+    """What adds access or a limit first, what takes away last, our own tags at the very end."""
+    put = boundary.put(want.arn, want.name, want.boundary, have.boundary)
+    limited = {fact for call in put for fact in call.provides}
+    main: list[Call] = [*put]
+    if (want.description, want.max_session_duration) != (have.description, have.max_session_duration):
+        # Both always: IAM merges what is left out, the local server resets it (contract §3, §11).
+        params = {"RoleName": want.name, "Description": want.description, "MaxSessionDuration": want.max_session_duration}
+        main.append(write("UpdateRole", want.arn, params, provides=[facts.done(want.arn, "settings")]))
+    if not same_meaning(want.trust, have.trust, want.partition):
+        main += _trust_call(want)
+    grown = (
+        *attachments.changes(want.arn, want.name, want.attached, have.attached, want.denying),
+        *inline_policies.changes(want.arn, want.name, want.inline, have.inline, want.partition),
+    )
+    main += [replace(call, needs=call.needs | limited) for call in grown]
+    so_far = {fact for call in main for fact in call.provides}
+    main += boundary.remove(want.arn, want.name, want.boundary, have.boundary, so_far)
+    marks = tags.own(want.owner, fingerprints(want))
+    done = tuple(main)
+    return done + tags.update("Role", {"RoleName": want.name}, want.arn, want.tags, have.all_tags, marks, done)
+
+
+def summary(want: State) -> str:
+    """What `verify` says when all is right."""
+    account = want.account
+    who = ", ".join(sorted(_who(want.trust))) or "nobody"
+    attached = ", ".join(arns.short(arn, account).removeprefix("policy/") for arn in sorted(want.attached))
+    inline = ", ".join(name for name, _ in want.inline)
+    parts = [f"{who} may assume it", f"{attached} attached" if attached else "nothing attached"]
+    if inline:
+        parts.append(f"inline {inline}")
+    return "; ".join([*parts, "nothing else"])
+
+
+def _who(made: Document) -> set[str]:
+    found: set[str] = set()
+    for statement in made.statements:
+        principal = statement.get("Principal")
+        if statement.get("Effect") != "Allow" or not isinstance(principal, dict):
+            continue
+        for kind, values in principal.items():
+            for value in [values] if isinstance(values, str) else values:
+                found.add(value.partition(".")[0].upper() if kind == "Service" else value)
+    return found

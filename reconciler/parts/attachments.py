@@ -1,0 +1,159 @@
+"""Managed policies attached to a principal: how the language names them, and the calls that bring them about."""
+
+import re
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call, read, write
+from reconciler.core.context import SpecContext
+from reconciler.core.problems import Problems
+from reconciler.parts.section import Section, text_or_map
+from reconciler.policy import arns, limits
+
+# Paths under which AWS keeps managed policies that people name without them.
+_AWS_PATHS = ("service-role/", "job-function/")
+_POLICY_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
+_WITH_PATH = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,128}", re.ASCII)
+
+
+class AttachSection(Section):
+    """An attached managed policy; plain text is short for `policy:`."""
+
+    LATER: ClassVar[frozenset[str]] = frozenset({"expires", "reason"})
+    ELSEWHERE: ClassVar[dict[str, str]] = {"arn": "policy:", "policy_arn": "policy:", "PolicyArn": "policy:"}
+    policy: str = Field(description="A policy's name in a loaded spec, aws:NAME, policy/PATH/NAME, or an ARN.")
+
+
+Attach = Annotated[AttachSection, BeforeValidator(text_or_map("policy"), json_schema_input_type=str | AttachSection)]
+
+
+def _attachments(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+Attachments = Annotated[
+    tuple[Attach, ...], BeforeValidator(_attachments, json_schema_input_type=Attach | list[Attach])
+]
+
+
+def policy_arn(text: str, context: SpecContext, problems: Problems) -> str:
+    """The ARN that POLICY of the language means, or "" after reporting why there is none."""
+    if text.startswith("arn:"):
+        parsed = arns.parse(text)
+        if parsed is None or parsed.kind != "policy":
+            problems.error(f"that is no managed policy's ARN: arn:{context.partition}:iam::ACCOUNT:policy/PATH/NAME")
+            return ""
+        if parsed.account not in ("aws", context.account):
+            problems.error(f"a policy of account {parsed.account} can't be attached in account {context.account}")
+            return ""
+        return text
+    if text.startswith("aws:") and _WITH_PATH.fullmatch(text[4:]):
+        return f"arn:{context.partition}:iam::aws:policy/{text[4:]}"
+    if text.startswith("policy/") and _WITH_PATH.fullmatch(text[7:]):
+        return f"arn:{context.partition}:iam::{context.account}:{text}"
+    if text in context.policy_arns:
+        return context.policy_arns[text]
+    if _POLICY_NAME.fullmatch(text):
+        problems.error(_unknown(text, context))
+    else:
+        problems.error("a policy is named by its NAME in a loaded spec, aws:NAME, policy/PATH/NAME or its ARN")
+    return ""
+
+
+def _unknown(text: str, context: SpecContext) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
+
+    close = get_close_matches(text, context.policy_arns, n=1)
+    if close:
+        return f'no loaded spec has a policy "{text}"; did you mean {close[0]}?'
+    return f'no loaded spec has a policy "{text}": write aws:{text} for AWS\'s own, policy/{text} for one of this account'
+
+
+def build(items: tuple[AttachSection, ...], context: SpecContext, problems: Problems) -> frozenset[str]:
+    """The ARNs to attach; two entries for one policy are an error."""
+    found: dict[str, int] = {}
+    for index, item in enumerate(items):
+        arn = policy_arn(item.policy, context, problems.under(index))
+        if arn and arn in found:
+            problems.error(f"stands twice, as number {found[arn] + 1} too", index)
+        if arn:
+            found[arn] = index
+    if len(found) > limits.POLICIES_PER_ROLE_MOST:
+        problems.error(f"{len(found)} policies; IAM attaches {limits.POLICIES_PER_ROLE}, {limits.POLICIES_PER_ROLE_MOST} at the very most")  # fmt: skip
+    elif len(found) > limits.POLICIES_PER_ROLE:
+        problems.warning(f"{len(found)} policies; IAM attaches {limits.POLICIES_PER_ROLE} unless your quota was raised")
+    return frozenset(found)
+
+
+def probes(arn: str) -> tuple[Call, ...]:
+    """The reads that tell whether a policy exists; AWS's own are looked for on their usual paths too."""
+    parsed = arns.parse(arn)
+    if parsed is None or not parsed.is_aws_managed or parsed.path != "/":
+        return (read("GetPolicy", PolicyArn=arn),)
+    head = arn.removesuffix(parsed.name)
+    return tuple(read("GetPolicy", PolicyArn=f"{head}{path}{parsed.name}") for path in ("", *_AWS_PATHS))
+
+
+def needed_probes(arn: str, answers: Answers) -> tuple[Call, ...]:
+    """The probes still worth asking: the next path only after the one before it had nothing."""
+    asked: list[Call] = []
+    for probe in probes(arn):
+        asked.append(probe)
+        if probe not in answers or answers.get(probe) is not None:
+            break
+    return tuple(asked)
+
+
+def found_arn(arn: str, answers: Answers) -> str:
+    """The ARN under which the policy was found, or "" where it does not exist."""
+    for probe in probes(arn):
+        if probe in answers and answers.get(probe) is not None:
+            return str(probe.params["PolicyArn"])
+    return ""
+
+
+def is_same_policy(wanted: str, live: str) -> bool:
+    """Whether a live ARN is what was asked for: AWS's own may be named without their path."""
+    if wanted == live:
+        return True
+    one, other = arns.parse(wanted), arns.parse(live)
+    return bool(
+        one and other and one.is_aws_managed and other.is_aws_managed and one.path == "/" and one.name == other.name
+    )
+
+
+def changes(
+    role_arn: str, target: str, want: frozenset[str], have: frozenset[str], denying: frozenset[str]
+) -> tuple[Call, ...]:
+    """Attach and detach calls. What denies goes into force first; nothing is taken away before the rest is there,
+    except where the quota of attachments leaves no room."""
+    added, removed = sorted(want - have), sorted(have - want)
+    over = max(0, len(have) + len(added) - max(limits.POLICIES_PER_ROLE, len(want)))
+    early, late = removed[:over] if added else removed, removed[over:] if added else []
+    room = {facts.detached(role_arn, arn) for arn in early}
+    first = {facts.attached(role_arn, arn) for arn in added if arn in denying}
+    there = {facts.attached(role_arn, arn) for arn in added}
+    calls = [_detach(role_arn, target, arn, frozenset()) for arn in early]
+    for arn in added:
+        waits = room if arn in denying else room | first
+        calls.append(_attach(role_arn, target, arn, frozenset(waits)))
+    return (*calls, *(_detach(role_arn, target, arn, frozenset(there)) for arn in late))
+
+
+def gap(want: frozenset[str], have: frozenset[str]) -> bool:
+    """Whether the quota forces something off before its replacement is on."""
+    added = want - have
+    return bool(added) and len(have) + len(added) > max(limits.POLICIES_PER_ROLE, len(want)) and bool(have - want)
+
+
+def _attach(role_arn: str, role: str, arn: str, waits: frozenset[str]) -> Call:
+    params = {"RoleName": role, "PolicyArn": arn}
+    needs = {facts.exists(role_arn), facts.exists(arn)} | waits
+    return write("AttachRolePolicy", role_arn, params, needs=needs, provides=[facts.attached(role_arn, arn)])
+
+
+def _detach(role_arn: str, role: str, arn: str, waits: frozenset[str]) -> Call:
+    params = {"RoleName": role, "PolicyArn": arn}
+    return write("DetachRolePolicy", role_arn, params, needs=waits, provides=[facts.detached(role_arn, arn)])

@@ -1,0 +1,71 @@
+"""Inline policies of a role: documents that belong to it alone."""
+
+from reconciler.core import facts
+from reconciler.core.call import Call, write
+from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext
+from reconciler.core.problems import Problems
+from reconciler.parts import body
+from reconciler.parts.names import check_name
+from reconciler.policy import limits
+from reconciler.policy.canonical import digest, fingerprint, same_meaning
+from reconciler.policy.document import Document
+
+Inline = tuple[tuple[str, Document], ...]
+
+
+def build(sections: dict[str, body.BodySection], context: SpecContext, problems: Problems) -> Inline:
+    """The documents by name, sorted; their total must fit the role's fixed quota."""
+    built = []
+    for name, section in sections.items():
+        here = problems.under(name)
+        check_name(name, "policyNameType", here)
+        document = body.build(section, context, here, managed=False)
+        if document:
+            built.append((name, document))
+    total = sum(document.size for _, document in built)
+    if total > limits.INLINE_TOTAL_PER_ROLE:
+        problems.error(f"{total} characters in all; IAM takes {limits.INLINE_TOTAL_PER_ROLE} of inline policies a role")
+    return tuple(sorted(built, key=lambda pair: pair[0]))
+
+
+def fingerprint_of(inline: Inline) -> str:
+    """The digest of all inline policies together."""
+    return fingerprint(" ".join(f"{name}={digest(document)}" for name, document in inline))
+
+
+def diff(want: Inline, have: Inline, partition: str) -> tuple[FieldChange, ...]:
+    """One change for each policy that is new, gone, or means something else."""
+    wanted, found = dict(want), dict(have)
+    changes = []
+    for name in sorted(wanted.keys() | found.keys()):
+        old, new = found.get(name), wanted.get(name)
+        if old and new and same_meaning(old, new, partition):
+            continue
+        changes.append(FieldChange("inline", "document", old.text if old else None, new.text if new else None, name))
+    return tuple(changes)
+
+
+def denies(document: Document) -> bool:
+    """Whether any statement of the document denies."""
+    return any(statement.get("Effect") == "Deny" for statement in document.statements)
+
+
+def changes(role_arn: str, role: str, want: Inline, have: Inline, partition: str) -> tuple[Call, ...]:
+    """Put and delete calls: what denies first, what goes away last."""
+    found = dict(have)
+    put = [(n, d) for n, d in want if not (n in found and same_meaning(found[n], d, partition))]
+    gone = sorted(found.keys() - dict(want).keys())
+    first = {facts.done(role_arn, f"put {name}") for name, document in put if denies(document)}
+    calls = []
+    for name, document in put:
+        waits = set() if denies(document) else first
+        params = {"RoleName": role, "PolicyName": name, "PolicyDocument": document.text}
+        calls.append(
+            write("PutRolePolicy", role_arn, params, needs={facts.exists(role_arn)} | waits, provides=[facts.done(role_arn, f"put {name}")])  # fmt: skip
+        )
+    there = {facts.done(role_arn, f"put {name}") for name, _ in put}
+    for name in gone:
+        params = {"RoleName": role, "PolicyName": name}
+        calls.append(write("DeleteRolePolicy", role_arn, params, needs=there, provides=[facts.done(role_arn, f"delete {name}")]))  # fmt: skip
+    return tuple(calls)

@@ -1,0 +1,53 @@
+"""Names and paths: what IAM takes, what AWS keeps for itself, and the same name under another spelling."""
+
+from collections.abc import Iterable
+
+from reconciler.core.problems import Problems
+from reconciler.policy import limits
+from reconciler.policy.arns import RESERVED_PATHS
+
+
+def check_name(name: str, shape: str, problems: Problems) -> None:
+    """Report a name that IAM refuses, at its key."""
+    complaint = limits.complaint(shape, name, "the name")
+    if complaint:
+        problems.error(f"{complaint} (IAM takes letters A-Z, a-z, digits and _+=,.@-)", on_key=True)
+
+
+def check_path(path: str, shape: str, problems: Problems) -> None:
+    """Report a path that IAM refuses or keeps for itself."""
+    here = problems.under("path")
+    if path.startswith(RESERVED_PATHS):
+        here.error(f"{path} is kept for AWS's own roles")
+    elif not (path.startswith("/") and path.endswith("/")):
+        here.error(f'a path begins and ends with a slash: write "/{path.strip("/")}/"')
+    else:
+        complaint = limits.complaint(shape, path, "the path")
+        if complaint or "//" in path:
+            here.error(complaint or "the path may not hold //")
+
+
+def same_name(name: str, others: Iterable[str]) -> str:
+    """The one of `others` (ARNs) whose name is the same for IAM: without path, without case; or ""."""
+    wanted = name.lower()
+    return next((arn for arn in others if arn.rpartition("/")[2].lower() == wanted), "")
+
+
+def clash(arn: str, other: str) -> str:
+    """Why something can't be created beside what exists, and what to do."""
+    name, found = arn.rpartition("/")[2], other.rpartition("/")[2]
+    how = "on another path" if name == found else "under another spelling"
+    return (
+        f"exists already {how}, as {other}, and IAM knows only one of a name; neither can be changed in place. "
+        f"Write its name and path in the spec, or move by hand: create a new one under another name, "
+        f"switch over, delete the old one"
+    )
+
+
+def moved(live_arn: str, wanted_path: str) -> str:
+    """The obstacle of a path that differs."""
+    return (
+        f"exists as {live_arn}; the spec says path {wanted_path}, and a path can't be changed. "
+        f"Write the live path in the spec, or move by hand: create a new one under another name, switch over, "
+        f"delete the old one"
+    )

@@ -1,0 +1,28 @@
+"""The role's key `instance_profile`: true, a name, or a map. Its own kind makes the profile from it."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from reconciler.parts.section import Section, TagMap, fault
+
+
+class ProfileSection(Section):
+    """An instance profile that holds the role; name and path are the role's where left out."""
+
+    name: str = Field("", description="The profile's name; the role's where left out.")
+    path: str = Field("", description="The profile's path; the role's where left out.")
+    tags: TagMap
+
+
+def _option(value: Any) -> Any:
+    if value == "true":
+        return {}
+    if value == "false":
+        raise fault("leave the key out where no instance profile is wanted")
+    return {"name": value} if isinstance(value, str) else value
+
+
+ProfileOption = Annotated[
+    ProfileSection, BeforeValidator(_option, json_schema_input_type=bool | str | ProfileSection)
+]

@@ -1,0 +1,169 @@
+"""Sections of the spec: the pydantic base, and the fields that read text as what the field wants.
+
+Every scalar of a spec arrives as text. Alternatives are chosen by their keys before pydantic sees them, so
+that one typo gives one error.
+"""
+
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+
+def fault(message: str) -> PydanticCustomError:
+    """An error whose message is shown as it stands."""
+    return PydanticCustomError("spec", "{message}", {"message": message})
+
+
+class Section(BaseModel):
+    """A map of the language. Unknown keys are errors that name what was most likely meant.
+
+    LATER names keys of the language that are not built yet; ELSEWHERE maps other tools' words to ours.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+    LATER: ClassVar[frozenset[str]] = frozenset()
+    ELSEWHERE: ClassVar[dict[str, str]] = {}
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keys_first(cls, value: Any, handler: ModelWrapValidatorHandler["Section"]) -> "Section":
+        if not isinstance(value, dict):
+            raise fault(f"expected a map, found {what(value)}")
+        faults = [
+            InitErrorDetails(type=fault(cls._about_key(key)), loc=(key, KEY_MARK), input=None)
+            for key in value
+            if key not in cls.model_fields
+        ]
+        known = {key: member for key, member in value.items() if key in cls.model_fields}
+        try:
+            made = handler(known)
+        except ValidationError as error:
+            faults += [_details(e) for e in error.errors(include_url=False, include_input=True)]
+        if faults:
+            raise ValidationError.from_exception_data(cls.__name__, faults, hide_input=True)
+        return made
+
+    @classmethod
+    def _about_key(cls, key: str) -> str:
+        if key in cls.LATER:
+            return f'"{key}" is part of the language but not supported yet'
+        if key in cls.ELSEWHERE:
+            return f'"{key}" is not a word of this language: write {cls.ELSEWHERE[key]}'
+        close = get_close_matches(key.lower(), [*cls.model_fields, *cls.LATER], n=1, cutoff=0.6)
+        hint = f"; did you mean {close[0]}?" if close else f"; known are {', '.join(cls.model_fields)}"
+        return f'unknown key "{key[:60]}"{hint}'
+
+
+# The last step of an error's path when it is about the key and not its value.
+KEY_MARK = "\0key"
+
+
+def _details(error: Any) -> InitErrorDetails:
+    """An inner error, its message settled, ready to be raised once more together with others."""
+    return InitErrorDetails(type=fault(in_our_words(error)), loc=tuple(error["loc"]), input=None)
+
+
+def in_our_words(error: Any) -> str:
+    """pydantic's own error types as this language says them."""
+    kind, given = error["type"], error.get("input")
+    words: dict[str, str] = {
+        "missing": f'the key "{error["loc"][-1] if error["loc"] else ""}" is missing',
+        "string_type": f"expected text, found {what(given)}",
+        "list_type": f"expected a list, found {what(given)}",
+        "tuple_type": f"expected a list, found {what(given)}",
+        "dict_type": f"expected a map, found {what(given)}",
+        "model_type": f"expected a map, found {what(given)}",
+    }
+    return words.get(kind) or str(error["msg"])
+
+
+def what(value: Any) -> str:
+    """The shape of a value, for errors."""
+    if isinstance(value, dict):
+        return "a map"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "nothing" if value in (None, "") else "text"
+
+
+def _one_or_list(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else (value,)
+
+
+def _required_list(value: Any) -> Any:
+    if value == []:
+        raise fault("an empty list: leave the key out, or list something")
+    return _one_or_list(value)
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_list, json_schema_input_type=str | list[str])]
+SomeTexts = Annotated[tuple[str, ...], BeforeValidator(_required_list, json_schema_input_type=str | list[str])]
+
+
+def listed(value: Any) -> Any:
+    """A list as pydantic's strict tuples want it; anything else is left for pydantic to refuse."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _boolean(value: Any) -> bool:
+    if value in ("true", "false"):
+        return bool(value == "true")
+    raise fault(f"expected true or false, found {what(value)}{_quoted(value)}")
+
+
+def _quoted(value: Any) -> str:
+    return f' "{value[:40]}"' if isinstance(value, str) and value else ""
+
+
+Boolean = Annotated[bool, BeforeValidator(_boolean, json_schema_input_type=bool)]
+
+_DURATION = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?")
+
+
+def duration(value: Any) -> int:
+    """Seconds, from `3600`, `90s`, `15m`, `12h` or `1h30m`."""
+    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value):
+        return int(value)
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if not found or not any(found.groups()):
+        raise fault(f"expected a duration such as 3600, 90s, 15m, 12h or 1h30m, found {what(value)}{_quoted(value)}")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def text_or_map(key: str) -> Callable[[Any], Any]:
+    """A reader for a field where plain text is short for a map with one key."""
+    return lambda value: {key: value} if isinstance(value, str) else value
+
+
+def conditions(value: Any) -> Any:
+    """Checks the shape operator → key → value, and makes every value a tuple of text."""
+    if not isinstance(value, dict):
+        raise fault(f"expected a map: operator, then key, then value; found {what(value)}")
+    for operator, keys in value.items():
+        if not isinstance(keys, dict):
+            raise fault(f'under "{operator}" a map of keys and values is expected, found {what(keys)}')
+        for key, values in keys.items():
+            members = values if isinstance(values, list) else [values]
+            if not members or not all(isinstance(member, str) for member in members):
+                raise fault(f'"{operator}: {key}" wants text or a list of text')
+    return {o: {k: _one_or_list(v) for k, v in keys.items()} for o, keys in value.items()}
+
+
+Conditions = Annotated[
+    dict[str, dict[str, tuple[str, ...]]],
+    BeforeValidator(conditions, json_schema_input_type=dict[str, dict[str, str | list[str]]]),
+]
+TagMap = Annotated[dict[str, str], Field(default_factory=dict)]

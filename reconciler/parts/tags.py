@@ -1,0 +1,146 @@
+"""Tags: the user's, which are compared, and our own two, which carry ownership and what was last applied.
+
+`reconciler:spec` is OWNER/NAME. `reconciler:applied` is a version digit and a digest for each field of the
+state that was applied last, so that a difference can be told to come from outside or from the spec.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.core import facts
+from reconciler.core.call import Call, write
+from reconciler.core.change import FieldChange
+from reconciler.core.context import Tags
+from reconciler.core.problems import Problems
+from reconciler.policy import limits
+from reconciler.policy.canonical import fingerprint
+
+SPEC = "reconciler:spec"
+APPLIED = "reconciler:applied"
+OWN_PREFIX = "reconciler:"
+AWS_PREFIX = "aws:"
+_VERSION = "1"
+
+# Tags by which other tools mark what is theirs: CloudFormation and StackSets, service catalogue, ACK, Crossplane.
+FOREIGN = {
+    "aws:cloudformation:stack-name": "CloudFormation",
+    "aws:cloudformation:stack-id": "CloudFormation",
+    "aws:servicecatalog:provisionedProductArn": "Service Catalog",
+    "services.k8s.aws/controller-version": "AWS Controllers for Kubernetes",
+    "crossplane-kind": "Crossplane",
+    "crossplane-name": "Crossplane",
+}
+
+
+def check(tags: Mapping[str, str], problems: Problems, *, fold_case: bool) -> None:
+    """Report tags that IAM refuses; `fold_case` where IAM does not tell the case of keys apart (roles, users)."""
+    seen: dict[str, str] = {}
+    for key, value in tags.items():
+        here = problems.under(key)
+        if key.lower().startswith((AWS_PREFIX, OWN_PREFIX)):
+            here.error(f'tag keys that begin with "{key.partition(":")[0]}:" are reserved', on_key=True)
+        complaint = limits.complaint("tagKeyType", key, "the tag's key")
+        if complaint:
+            here.error(complaint, on_key=True)
+        complaint = limits.complaint("tagValueType", value, "the tag's value")
+        if complaint:
+            here.error(complaint)
+        twin = seen.setdefault(key.lower() if fold_case else key, key)
+        if twin != key:
+            here.error(f'IAM takes "{key}" and "{twin}" for one key: tag keys of a role differ in more than case', on_key=True)  # fmt: skip
+    most = limits.TAGS_PER_RESOURCE - limits.OWN_TAGS
+    if len(tags) > most:
+        problems.error(f"{len(tags)} tags; IAM takes {limits.TAGS_PER_RESOURCE}, and two of them are ours: at most {most}")  # fmt: skip
+
+
+def merged(shared: Tags, own: Mapping[str, str], *, fold_case: bool) -> Tags:
+    """The spec's tags under the resource's own, which win; on roles and users whatever their case."""
+
+    def folded(key: str) -> str:
+        return key.lower() if fold_case else key
+
+    mine = {folded(key) for key in own}
+    return frozenset({(k, v) for k, v in shared if folded(k) not in mine} | set(own.items()))
+
+
+def applied_value(fingerprints: Mapping[str, str]) -> str:
+    """The text of `reconciler:applied`, for example `1 document=0f3c2a11 tags=9b1e0c77`."""
+    return " ".join([_VERSION, *(f"{field}={fingerprints[field]}" for field in sorted(fingerprints))])
+
+
+def applied_fields(text: str) -> dict[str, str] | None:
+    """What `reconciler:applied` says, or None where it is missing, forged or of another version."""
+    version, *pairs = text.split(" ")
+    if version != _VERSION:
+        return None
+    fields = dict(pair.split("=", 1) for pair in pairs if pair.count("=") == 1)
+    return fields if len(fields) == len(pairs) else None
+
+
+def of_response(listed: Any) -> Tags:
+    """Tags as the API lists them; a missing list is an empty one."""
+    return frozenset((tag["Key"], tag["Value"]) for tag in listed or ())
+
+
+def users_own(tags: Tags) -> Tags:
+    """The tags that are compared: neither ours nor AWS's."""
+    return frozenset((k, v) for k, v in tags if not k.startswith((OWN_PREFIX, AWS_PREFIX)))
+
+
+def value_of(tags: Tags, key: str) -> str:
+    """One tag's value, or ""."""
+    return next((v for k, v in tags if k == key), "")
+
+
+def foreign_owner(tags: Tags) -> str:
+    """The other tool that claims the resource by its tags, or ""."""
+    return next((FOREIGN[k] for k, _ in sorted(tags) if k in FOREIGN), "")
+
+
+def own(owner: str, fingerprints: Mapping[str, str]) -> Tags:
+    """Our two tags, or none where nothing is tagged."""
+    return frozenset({(SPEC, owner), (APPLIED, applied_value(fingerprints))}) if owner else frozenset()
+
+
+def as_param(tags: Tags) -> list[dict[str, str]]:
+    """Tags as the API takes them, sorted by key."""
+    return [{"Key": key, "Value": value} for key, value in sorted(tags)]
+
+
+def diff(want: Tags, have: Tags) -> tuple[FieldChange, ...]:
+    """The difference of the user's tags."""
+    if want == have:
+        return ()
+    return (FieldChange("tags", "set", _lines(have), _lines(want)),)
+
+
+def _lines(tags: Tags) -> tuple[str, ...]:
+    return tuple(f"{key}={value}" for key, value in sorted(tags))
+
+
+def digest(tags: Tags) -> str:
+    """The fingerprint of the user's tags."""
+    return fingerprint(repr(sorted(tags)))
+
+
+def update(
+    noun: str, target: Mapping[str, str], lane: str, want: Tags, have: Tags, marks: Tags, others: tuple[Call, ...]
+) -> tuple[Call, ...]:
+    """The calls that bring tags about. `marks` are ours, `have` all live tags, `others` the resource's other calls.
+
+    Our own tags are the last write of an update: they wait for every other call on the resource.
+    """
+    calls: list[Call] = []
+    gone = sorted({k for k, _ in users_own(have)} - {k for k, _ in want})
+    if gone:
+        calls.append(
+            write(f"Untag{noun}", lane, {**target, "TagKeys": gone}, needs=[facts.exists(lane)], provides=[facts.done(lane, "untag")])  # fmt: skip
+        )
+    missing = (want | marks) - have
+    if missing:
+        before = [facts.done(lane, "untag")] if gone else []
+        waits = {fact for call in others for fact in call.provides}
+        calls.append(
+            write(f"Tag{noun}", lane, {**target, "Tags": as_param(missing)}, needs=[facts.exists(lane), *before, *waits])  # fmt: skip
+        )
+    return tuple(calls)

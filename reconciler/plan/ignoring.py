@@ -1,0 +1,52 @@
+"""Differences that the spec says to leave alone: shown, never acted on, part of no verdict."""
+
+from dataclasses import replace
+from typing import Any
+
+from reconciler.core.change import FieldChange
+from reconciler.core.kind import Kind
+from reconciler.parts.ignores import Ignore, left_alone
+
+Ignored = tuple[tuple[FieldChange, str], ...]
+
+
+def leave_alone(kind: Kind, want: Any, have: Any, ignores: tuple[Ignore, ...]) -> tuple[Any, Ignored]:
+    """The desired state with live's value wherever an entry says so, and what was left alone, with the reasons."""
+    ignored: list[tuple[FieldChange, str]] = []
+    for change in kind.diff(want, have) if ignores else ():
+        for part in _parts(change):
+            reason = left_alone(part, ignores)
+            if reason:
+                ignored.append((part, reason))
+                want = _with_live(want, have, part)
+    return want, tuple(ignored)
+
+
+def _parts(change: FieldChange) -> tuple[FieldChange, ...]:
+    """A set's difference value by value, so that one can be left alone and another not."""
+    if change.shape != "set":
+        return (change,)
+    gone = (replace(change, before=(value,), after=()) for value in change.removed)
+    new = (replace(change, before=(), after=(value,)) for value in change.added)
+    return (*gone, *new)
+
+
+def _with_live(want: Any, have: Any, change: FieldChange) -> Any:
+    field = change.field
+    mine, live = getattr(want, field), getattr(have, field)
+    if change.shape == "set":
+        lines = {_line(member): member for member in (*mine, *live)}
+        gone = {lines[line] for line in change.removed}
+        new = {lines[line] for line in change.added}
+        kept = (set(mine) | gone) - new
+        return replace(want, **{field: type(mine)(sorted(kept) if isinstance(mine, tuple) else kept)})
+    if change.item:
+        items = {**dict(mine), **{k: v for k, v in live if k == change.item}}
+        if change.before is None:
+            items.pop(change.item)
+        return replace(want, **{field: tuple(sorted(items.items(), key=lambda pair: pair[0]))})
+    return replace(want, **{field: live})
+
+
+def _line(member: Any) -> str:
+    return member if isinstance(member, str) else "=".join(member)

@@ -1,0 +1,45 @@
+"""Whose a live resource is, and who caused a difference. Labels only: they never hide a difference."""
+
+from dataclasses import dataclass
+
+from reconciler.core.change import FieldChange, Origin
+from reconciler.core.kind import Kind, State
+from reconciler.parts import tags
+from reconciler.plan.desired import Desired
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who a live resource belongs to: ours, another spec (`owner`), another tool (`foreign`), or nobody."""
+
+    ours: bool
+    owner: str = ""
+    foreign: str = ""
+
+
+def claim(desired: Desired, have: State, all_tags: frozenset[tuple[str, str]]) -> Claim:
+    """Where nothing is tagged, naming a resource in the spec is the claim."""
+    if desired.untagged:
+        return Claim(ours=not have.owner, owner=have.owner)
+    if have.owner == desired.spec:
+        return Claim(ours=True, owner=have.owner)
+    return Claim(ours=False, owner=have.owner, foreign=tags.foreign_owner(all_tags))
+
+
+def origins(kind: Kind, want: State, have: State, fields: tuple[FieldChange, ...]) -> tuple[tuple[str, Origin], ...]:
+    """For each field that differs: changed outside (drift), in the spec (pending), both, or not to be told."""
+    applied = tags.applied_fields(have.applied)
+    wanted, found = kind.fingerprints(want), kind.fingerprints(have)
+    labels: dict[str, Origin] = {}
+    for change in fields:
+        name = change.field
+        labels[name] = _origin(applied.get(name) if applied else None, wanted.get(name), found.get(name))
+    return tuple(sorted(labels.items()))
+
+
+def _origin(applied: str | None, wanted: str | None, found: str | None) -> Origin:
+    if applied is None:
+        return "unknown"
+    if applied == wanted:
+        return "drift"
+    return "pending" if applied == found else "both"

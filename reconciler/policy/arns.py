@@ -1,0 +1,55 @@
+"""ARNs of IAM, computed rather than awaited, and what can be read off one."""
+
+import re
+from dataclasses import dataclass
+
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
+ACCOUNT = re.compile(r"\d{12}")
+UNIQUE_ID = re.compile(r"(AROA|AIDA)[A-Z0-9]{12,}")
+RESERVED_PATHS = ("/aws-service-role/", "/aws-reserved/")
+
+
+@dataclass(frozen=True, slots=True)
+class IamArn:
+    """An ARN of IAM: `arn:PARTITION:iam::ACCOUNT:KIND/PATH/NAME`; `path` begins and ends with a slash."""
+
+    partition: str
+    account: str
+    kind: str
+    path: str
+    name: str
+
+    @property
+    def is_aws_managed(self) -> bool:
+        """Whether AWS owns it: such a policy can be attached, never edited."""
+        return self.account == "aws"
+
+
+_IAM_ARN = re.compile(r"arn:([a-z-]+):iam::(\d{12}|aws):([a-z-]+)(/(?:.*/)?)([^/]+)", re.DOTALL)
+
+
+def parse(arn: str) -> IamArn | None:
+    """The parts of an IAM entity's ARN, or None for any other text."""
+    found = _IAM_ARN.fullmatch(arn)
+    return IamArn(*found.groups()) if found else None
+
+
+def build(partition: str, account: str, kind: str, path: str, name: str) -> str:
+    """The ARN that IAM gives to an entity."""
+    return f"arn:{partition}:iam::{account}:{kind}{path}{name}"
+
+
+def root(partition: str, account: str) -> str:
+    """The principal that stands for a whole account."""
+    return f"arn:{partition}:iam::{account}:root"
+
+
+def short(arn: str, account: str) -> str:
+    """A policy's ARN as plans show it: `aws:NAME` for AWS's own, `policy/NAME` for this account's."""
+    parsed = parse(arn)
+    if parsed is None or parsed.kind != "policy":
+        return arn
+    tail = parsed.path.lstrip("/") + parsed.name
+    if parsed.is_aws_managed:
+        return f"aws:{tail}"
+    return f"policy/{tail}" if parsed.account == account else arn

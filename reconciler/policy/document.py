@@ -1,0 +1,92 @@
+"""A policy document as text and as data, parsed without the traps of JSON."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+Json = Any
+
+
+class DuplicateMember(ValueError):
+    """A JSON object says the same member twice; `json` alone would silently keep the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A policy document. `text` is compact JSON, byte-stable for equal data: it is what IAM is sent."""
+
+    text: str
+
+    @property
+    def data(self) -> Json:
+        """The parsed document, a fresh copy each time."""
+        return json.loads(self.text)
+
+    @property
+    def statements(self) -> list[dict[str, Any]]:
+        """The statements, one alone as a list of one; what is not a map is left out."""
+        data = self.data
+        found = data.get("Statement", []) if isinstance(data, dict) else []
+        return [s for s in (found if isinstance(found, list) else [found]) if isinstance(s, dict)]
+
+    @property
+    def size(self) -> int:
+        """Characters as IAM counts them for its quotas: without white space between tokens.
+
+        Whether IAM counts white space inside strings is not documented; it is counted here.
+        """
+        return len(self.text)
+
+
+_TOP = ("Version", "Id", "Statement")
+_STATEMENT = ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")  # fmt: skip
+
+
+def document(data: Json) -> Document:
+    """The document with its members in the order in which people read them."""
+    if isinstance(data, dict):
+        data = _ordered(data, _TOP)
+        statements = data.get("Statement")
+        if isinstance(statements, list):
+            data["Statement"] = [_ordered(s, _STATEMENT) if isinstance(s, dict) else s for s in statements]
+        elif isinstance(statements, dict):
+            data["Statement"] = _ordered(statements, _STATEMENT)
+    return Document(compact(data))
+
+
+def compact(data: Json) -> str:
+    """JSON without white space. Characters that IAM's document pattern (up to U+00FF) lacks are escaped."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return text if all(c <= "\xff" for c in text) else json.dumps(data, separators=(",", ":"))
+
+
+def _ordered(members: dict[str, Any], order: tuple[str, ...]) -> dict[str, Any]:
+    known = {key: members[key] for key in order if key in members}
+    return known | {key: members[key] for key in sorted(members) if key not in known}
+
+
+def parse_json(text: str) -> Json:
+    """Parse JSON, refusing repeated members.
+
+    Raises:
+        DuplicateMember: an object has the same member twice.
+        ValueError: the text is no JSON.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise DuplicateMember(f'"{key}" stands twice in one object')
+            found[key] = value
+        return found
+
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def as_list(value: Json) -> list[Any]:
+    """One value as a list of one: IAM reads both alike."""
+    return value if isinstance(value, list) else [value]

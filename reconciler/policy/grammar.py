@@ -1,0 +1,294 @@
+"""What IAM refuses in a policy document when it is saved, with IAM's own words.
+
+IAM checks grammar only; what it accepts may still be useless. The verdicts are those recorded from AWS
+(project contract, section 10: localstack's validated snapshots of CreatePolicy, 2026). The order of the
+verdicts is the order in which IAM finds them, as far as it is known: the first is what IAM answers.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.core.problems import Path
+from reconciler.policy.arns import PARTITIONS
+from reconciler.policy.document import Json, as_list
+
+VERSIONS = ("2012-10-17", "2008-10-17")
+STATEMENT_ELEMENTS = frozenset(
+    {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
+)
+_COMPARISONS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+OPERATORS = frozenset(
+    [f"String{o}" for o in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")]
+    + [f"{kind}{o}" for kind in ("Numeric", "Date") for o in _COMPARISONS]
+    + [f"Arn{o}" for o in ("Equals", "Like", "NotEquals", "NotLike")]
+    + ["Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"]
+)
+IAM_PATHS = (
+    "user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
+    "policy/", "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
+)  # fmt: skip
+_DATE = re.compile(
+    r"-?\d{4,9}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])"
+    r"([tT]([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d(\.\d{1,9})?)?)?([zZ]|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?)?)?)?"
+)
+_EPOCH = re.compile(r"\d{1,19}")
+_VENDOR = re.compile(r"[A-Za-z0-9.-]+")
+
+SYNTAX = "Syntax errors in policy."
+LEGACY = "The policy failed legacy parsing"
+TRUST_JSON = "This policy contains invalid Json"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One refusal: where in the document, IAM's message, and what is wrong in plain words."""
+
+    path: Path
+    message: str
+    why: str
+
+
+def identity_verdicts(doc: Json, *, needs_version: bool = True) -> tuple[Verdict, ...]:
+    """Why IAM would refuse an identity policy; empty when it takes it.
+
+    `needs_version` is true for managed policies: CreatePolicy refuses a missing or an old Version, while
+    inline policies without one are seen to be accepted.
+    """
+    syntax = tuple(_syntax(doc, identity=True))
+    if syntax:
+        return syntax
+    return tuple(_identity_meaning(doc, needs_version=needs_version))
+
+
+def trust_verdicts(doc: Json) -> tuple[Verdict, ...]:
+    """Why IAM would refuse a role's trust policy, unknown principals apart; empty when it takes it."""
+    syntax = tuple(_syntax(doc, identity=False))
+    if syntax:
+        return syntax
+    return tuple(_trust_meaning(doc))
+
+
+def statements_with_paths(doc: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Each statement with its path; a single object stands at `Statement` itself."""
+    found = doc["Statement"]
+    if isinstance(found, list):
+        for index, statement in enumerate(found):
+            yield ("Statement", index), statement
+    else:
+        yield ("Statement",), found
+
+
+def _syntax(doc: Json, *, identity: bool) -> Iterator[Verdict]:
+    if not isinstance(doc, dict):
+        yield Verdict((), SYNTAX, "a policy document is one JSON object")
+        return
+    for key in doc:
+        if key not in ("Version", "Id", "Statement"):
+            yield Verdict((key,), SYNTAX, f'"{key}" is no element of a policy: Version, Id, Statement')
+    if "Version" in doc and doc["Version"] not in VERSIONS:
+        yield Verdict(("Version",), SYNTAX, f"Version is one of {', '.join(VERSIONS)}")
+    if not isinstance(doc.get("Id", ""), str):
+        yield Verdict(("Id",), SYNTAX, "Id is text")
+    found = doc.get("Statement")
+    if not isinstance(found, dict) and not (isinstance(found, list) and found):
+        yield Verdict(("Statement",) if found is not None else (), SYNTAX, "a policy needs at least one Statement")
+        return
+    for path, statement in statements_with_paths(doc):
+        if isinstance(statement, dict):
+            for inner, why in _statement_syntax(statement, identity=identity):
+                yield Verdict(path + inner, SYNTAX, why)
+        else:
+            yield Verdict(path, SYNTAX, "a statement is an object")
+
+
+def _statement_syntax(statement: dict[str, Any], *, identity: bool) -> Iterator[tuple[Path, str]]:
+    for key in statement:
+        if key not in STATEMENT_ELEMENTS:
+            yield (key,), f'"{key}" is no element of a statement'
+    if not isinstance(statement.get("Sid", ""), str):
+        yield ("Sid",), "Sid is text"
+    effect = statement.get("Effect")
+    if not isinstance(effect, str) or effect.lower() not in ("allow", "deny"):
+        yield ("Effect",) if "Effect" in statement else (), 'Effect is required, "Allow" or "Deny"'
+    for one, other in (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal")):
+        # IAM takes Resource and NotResource apart, but never both of a pair in one statement.
+        if one in statement and other in statement:
+            yield (other,), f"{one} and {other} exclude each other"
+    for key in ("Action", "NotAction", "Resource", "NotResource"):
+        if key in statement and not _is_text_list(statement[key]):
+            yield (key,), f"{key} is text or a list of text"
+    if "Condition" in statement:
+        yield from _condition_syntax(statement["Condition"])
+    if not identity:
+        yield from _principal_syntax(statement)
+
+
+def _is_text_list(value: Json) -> bool:
+    return all(isinstance(member, str) for member in as_list(value))
+
+
+def _condition_syntax(block: Json) -> Iterator[tuple[Path, str]]:
+    if not isinstance(block, dict):
+        yield ("Condition",), "Condition is an object: operator, then key, then value"
+        return
+    for operator, keys in block.items():
+        if not isinstance(keys, dict):
+            yield ("Condition", operator), f"{operator} holds an object of keys and values"
+            continue
+        if keys and not is_operator(operator):
+            yield ("Condition", operator), f'there is no condition operator "{operator}"'
+        for key, values in keys.items():
+            if not all(isinstance(v, str | int | float | bool) for v in as_list(values)):
+                yield ("Condition", operator, key), "a condition value is text, a number, a boolean, or a list of them"
+
+
+def is_operator(name: str) -> bool:
+    """Whether the condition operator exists, with its prefix and suffix."""
+    bare = name.removeprefix("ForAllValues:").removeprefix("ForAnyValue:")
+    return bare in OPERATORS or (bare != "NullIfExists" and bare.removesuffix("IfExists") in OPERATORS)
+
+
+def _principal_syntax(statement: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    principal = statement.get("Principal")
+    if isinstance(principal, dict):
+        for kind, values in principal.items():
+            if kind not in ("AWS", "Service", "Federated", "CanonicalUser"):
+                yield ("Principal", kind), f'"{kind}" is no kind of principal: AWS, Service, Federated'
+            elif not _is_text_list(values):
+                yield ("Principal", kind), "a principal is text or a list of text"
+    elif principal is not None and principal != "*":
+        yield ("Principal",), 'a principal is {"AWS": …}, {"Service": …} or {"Federated": …}'
+
+
+def _identity_meaning(doc: dict[str, Any], *, needs_version: bool) -> Iterator[Verdict]:
+    if needs_version and doc.get("Version") != VERSIONS[0]:
+        why = 'IAM takes new managed policies with "Version": "2012-10-17" only'
+        yield Verdict(("Version",) if "Version" in doc else (), "Policy document must be version 2012-10-17 or greater.", why)  # fmt: skip
+    parts = list(statements_with_paths(doc))
+    for path, statement in parts:
+        yield from _legacy(path, statement)
+    for path, statement in parts:
+        for key in ("Principal", "NotPrincipal"):
+            if key in statement:
+                yield Verdict((*path, key), "Policy document should not specify a principal.", "an identity policy has no principal: who it applies to is who it is attached to")  # fmt: skip
+    yield from _sids(parts)
+    yield from _actions(parts)
+    for path, statement in parts:
+        yield from _resources(path, statement)
+
+
+def _trust_meaning(doc: dict[str, Any]) -> Iterator[Verdict]:
+    parts = list(statements_with_paths(doc))
+    for path, statement in parts:
+        yield from _legacy(path, statement)
+        for key in ("Resource", "NotResource"):
+            if key in statement:
+                yield Verdict((*path, key), f"Has prohibited field {key}", "a trust policy has no resource: it is the role itself")  # fmt: skip
+        if "NotPrincipal" in statement:
+            yield Verdict((*path, "NotPrincipal"), "Has prohibited field NotPrincipal", "NotPrincipal can't be used in a trust policy")  # fmt: skip
+        elif statement.get("Principal") in (None, {}):
+            yield Verdict(path, "Missing required field Principal", "a trust policy says who may assume the role: Principal")  # fmt: skip
+        elif statement["Principal"] == "*":
+            yield Verdict((*path, "Principal"), 'AssumeRolepolicy contained an invalid principal: "STAR":"*"', 'write {"AWS": "*"} if anyone at all is meant')  # fmt: skip
+    yield from _sids(parts)
+    yield from _actions(parts)
+    for path, statement in parts:
+        for key in ("Action", "NotAction"):
+            for action in as_list(statement.get(key, [])):
+                if not action.lower().startswith("sts:") and action != "*":
+                    yield Verdict((*path, key), "AssumeRole policy may only specify STS AssumeRole actions.", f'"{action}" is no action of sts')  # fmt: skip
+
+
+def _legacy(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
+    if statement["Effect"] not in ("Allow", "Deny"):
+        yield Verdict((*path, "Effect"), LEGACY, 'Effect is written "Allow" or "Deny", with a capital letter')
+    for operator, keys in statement.get("Condition", {}).items():
+        if not operator.removeprefix("ForAllValues:").removeprefix("ForAnyValue:").startswith("Date"):
+            continue
+        for key, values in keys.items():
+            for value in as_list(values):
+                if not is_date(str(value)):
+                    yield Verdict((*path, "Condition", operator, key), LEGACY, f'"{value}" is no date: write 2031-01-31T00:00:00Z')  # fmt: skip
+    for key in ("Resource", "NotResource"):
+        for resource in as_list(statement.get(key, [])):
+            if _is_stunted(resource):
+                yield Verdict((*path, key), LEGACY, f'"{resource}" has too few colons for an ARN')
+
+
+def is_date(text: str) -> bool:
+    """Whether IAM reads the text as a date: ISO 8601, or seconds since 1970."""
+    return bool(_EPOCH.fullmatch(text) or _DATE.fullmatch(text))
+
+
+def _is_stunted(resource: str) -> bool:
+    parts = resource.split(":")
+    if resource == "*" or len(parts) < 3 or parts[1] not in (*PARTITIONS, "*"):
+        return False
+    return ("::" in resource and len(parts) < 6) or parts[2] == ""
+
+
+def _sids(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:
+    seen: set[str] = set()
+    for path, statement in parts:
+        sid = statement.get("Sid", "")
+        if not re.fullmatch(r"[0-9A-Za-z]*", sid):
+            yield Verdict((*path, "Sid"), "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*", "a Sid has letters A-Z, a-z and digits only")  # fmt: skip
+        if sid and sid in seen:
+            yield Verdict((*path, "Sid"), "Statement IDs (SID) in a single policy must be unique.", f'the Sid "{sid}" stands twice')  # fmt: skip
+        seen.add(sid)
+
+
+def _actions(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:
+    for path, statement in parts:
+        key = "Action" if "Action" in statement else "NotAction"
+        actions = as_list(statement.get(key, []))
+        if not actions:
+            yield Verdict(path, "Policy statement must contain actions.", "a statement needs an Action")
+        for action in actions:
+            message = _action_complaint(action)
+            if message:
+                yield Verdict((*path, key), message, f'"{action}" is not of the form service:Action')
+
+
+def _action_complaint(action: str) -> str:
+    vendor, colon, rest = action.partition(":")
+    if not colon:
+        return "" if action == "*" else "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+    if ":" in rest:
+        return "Actions/Condition can contain only one colon."
+    return "" if vendor == "*" or _VENDOR.fullmatch(vendor) else f"Vendor {vendor} is not valid"
+
+
+def _resources(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
+    key = "Resource" if "Resource" in statement else "NotResource"
+    resources = as_list(statement.get(key, []))
+    if not resources:
+        yield Verdict(path, "Policy statement must contain resources.", "a statement needs a Resource")
+    for resource in resources:
+        message = resource_complaint(resource)
+        if message:
+            yield Verdict((*path, key), message, f'"{resource}" is no resource that IAM takes')
+
+
+def resource_complaint(resource: str) -> str:
+    """IAM's message about one entry of Resource, or "" where it takes it."""
+    if resource == "*":
+        return ""
+    parts = resource.split(":", 5)
+    if len(parts) == 1:
+        return f'Resource {resource} must be in ARN format or "*".'
+    if parts[1] not in (*PARTITIONS, "*"):
+        padded = [*(parts[2:]), "*", "*", "*", "*"][:4] if parts[2:] != [""] else ["*"] * 4
+        return f'Partition "{parts[1]}" is not valid for resource "arn:{parts[1]}:{":".join(padded)}".'
+    if len(parts) == 2:
+        return "Resource vendor must be fully qualified and cannot contain regexes."
+    service, region, tail = parts[2], parts[3] if len(parts) > 3 else "", parts[5] if len(parts) > 5 else ""
+    if service == "iam" and region:
+        return f"IAM resource {resource} cannot contain region information."
+    if service == "s3" and region and not tail.startswith(("accesspoint/", "access-grants/", "job/", "async-request/", "storage-lens")):  # fmt: skip
+        return f"Resource {resource} can not contain region information."
+    if service == "iam" and len(parts) > 5 and not (tail in ("*", "root") or tail.startswith((*IAM_PATHS, "*", "?"))):
+        return f'IAM resource path must either be "*", root, or start with {", ".join(IAM_PATHS)}.'
+    return ""

@@ -1,0 +1,107 @@
+"""IAM's own limits on names, paths, texts and sizes, checked offline.
+
+Patterns and lengths are `limits.json`, generated from botocore's IAM service model (`make data`).
+botocore itself checks types and minimum lengths only, never patterns or maximum lengths.
+"""
+
+import json
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+# Quotas that nobody can have raised (IAM user guide, reference_iam-quotas).
+MANAGED_POLICY_SIZE = 6144
+INLINE_TOTAL_PER_ROLE = 10240
+VERSIONS_PER_POLICY = 5
+TAGS_PER_RESOURCE = 50
+OWN_TAGS = 2
+ROLES_PER_PROFILE = 1
+# Quotas that can be raised: the default, and the most that AWS grants.
+TRUST_SIZE = 2048
+TRUST_SIZE_MOST = 8192
+POLICIES_PER_ROLE = 10
+POLICIES_PER_ROLE_MOST = 25
+
+
+@cache
+def _shapes() -> dict[str, dict[str, Any]]:
+    text = files("reconciler.policy").joinpath("limits.json").read_text(encoding="utf-8")
+    shapes: dict[str, dict[str, Any]] = json.loads(text)
+    return shapes
+
+
+def bounds(shape: str) -> tuple[int, int]:
+    """The least and the greatest length, or value where the shape is a number."""
+    found = _shapes()[shape]
+    return found.get("min", 0), found["max"]
+
+
+@cache
+def _allowed(shape: str) -> re.Pattern[str] | None:
+    pattern = _shapes()[shape].get("pattern")
+    if pattern is None:
+        return None
+    # Java's \w is ASCII; its \p{..} classes are replaced by markers that no text can hold.
+    return re.compile(pattern.replace(r"\p{L}\p{Z}\p{N}", "\ue000"), re.ASCII)
+
+
+def fits_pattern(shape: str, text: str) -> bool:
+    """Whether every character, and their order, is what IAM accepts."""
+    pattern = _allowed(shape)
+    return pattern is None or pattern.fullmatch(_folded(shape, text)) is not None
+
+
+def _folded(shape: str, text: str) -> str:
+    """Letters, separators and digits of any script as the marker, where the pattern has such a class."""
+    if r"\p{" not in _shapes()[shape].get("pattern", ""):
+        return text
+    return "".join("\ue000" if unicodedata.category(c)[0] in "LZN" else c for c in text)
+
+
+def strange_characters(shape: str, text: str) -> tuple[tuple[int, str], ...]:
+    """The characters that alone break the pattern, with their positions counted from 1."""
+    return tuple((at, c) for at, c in enumerate(text, start=1) if not fits_pattern(shape, c))
+
+
+def described(character: str) -> str:
+    """A character as an error names it, never raw where it is a control character."""
+    name = unicodedata.name(character, "control character")
+    shown = f'"{character}"' if character.isprintable() else ascii(character)
+    return f"{shown} (U+{ord(character):04X} {name})"
+
+
+def complaint(shape: str, text: str, what: str) -> str | None:
+    """What IAM would refuse in `text`, in words, or None where it is fine."""
+    least, most = bounds(shape)
+    if not least <= len(text) <= most:
+        return f"{what} has {len(text)} characters; IAM takes {least} to {most}"
+    if fits_pattern(shape, text):
+        return None
+    strange = strange_characters(shape, text)
+    if not strange:
+        return f"{what} {ascii(text)} is not of the form that IAM takes"
+    at, character = strange[0]
+    return f"{what} may not hold {described(character)}, at character {at}"
+
+
+# What people write for the letters that Latin-1 lacks and Unicode does not decompose.
+_STROKES = str.maketrans({"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ı": "i", "œ": "oe", "Œ": "OE",
+                          "‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})  # fmt: skip
+
+
+def latin1_suggestion(text: str) -> str:
+    """The same text with every word that leaves Latin-1 stripped of its diacritics, or "" if that fails."""
+    words = [word if _is_latin1(word) else _stripped(word) for word in text.split(" ")]
+    suggestion = " ".join(words)
+    return suggestion if fits_pattern("roleDescriptionType", suggestion) else ""
+
+
+def _is_latin1(text: str) -> bool:
+    return all(ord(c) <= 0xFF for c in text)
+
+
+def _stripped(word: str) -> str:
+    plain = unicodedata.normalize("NFD", word.translate(_STROKES))
+    return "".join(c for c in plain if not unicodedata.combining(c))

@@ -1,0 +1,114 @@
+"""Plans, checks and desired states as JSON with a format number."""
+
+import json
+from typing import Any
+
+from reconciler.core.change import Change, FieldChange
+from reconciler.core.outcome import Applied
+from reconciler.core.plan import Plan
+from reconciler.plan.order import waits_for
+
+FORMAT = 1
+
+
+def dumped(data: Any) -> str:
+    """JSON text as all commands print it."""
+    return json.dumps(data, indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """The whole plan; a call's `needs` are the ids of the calls that come before it."""
+    header = plan.header
+    return {
+        "format": FORMAT,
+        "specs": list(header.specs),
+        "account": header.account,
+        "partition": header.partition,
+        "caller": header.caller,
+        "endpoint": header.endpoint or None,
+        "reads": header.reads,
+        "summary": dict(plan.count()),
+        "changes": [change_data(change) for change in plan.changes],
+        "calls": _calls(plan),
+        "unread": [
+            {"address": str(u.address), "message": u.message, "permission": u.permission or None} for u in plan.unread
+        ],
+        "refusals": [
+            {"address": str(r.address) if r.address else None, "message": r.message, "consent": r.consent or None}
+            for r in plan.refusals
+        ],
+    }
+
+
+def change_data(change: Change) -> dict[str, Any]:
+    """One resource: what differs, who caused it, what is only noted."""
+    labels = dict(change.origins)
+    return {
+        "address": str(change.address),
+        "action": change.action,
+        "differs": change.differs,
+        "origin": change.origin if change.differs else None,
+        "owner": change.owner or None,
+        "foreign": change.foreign or None,
+        "source": str(change.source) if change.source else None,
+        "fields": [_field(f, labels.get(f.field)) for f in change.fields],
+        "noted": [{**_field(f, None), "note": f.note} for f in change.noted],
+        "ignored": [{**_field(f, None), "reason": reason} for f, reason in change.ignored],
+        "notes": list(change.notes),
+        "obstacles": list(change.obstacles),
+    }
+
+
+def _field(field: FieldChange, origin: str | None) -> dict[str, Any]:
+    return {
+        "field": field.field,
+        "item": field.item or None,
+        "origin": origin,
+        "before": _value(field, field.before),
+        "after": _value(field, field.after),
+    }
+
+
+def _value(field: FieldChange, value: Any) -> Any:
+    if field.shape == "document" and isinstance(value, str):
+        return json.loads(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _calls(plan: Plan) -> list[dict[str, Any]]:
+    addresses = {call: str(change.address) for change in plan.changes for call in change.calls}
+    return [
+        {
+            "id": number,
+            "address": addresses[call],
+            "service": call.service,
+            "operation": call.operation,
+            "params": call.params,
+            "needs": sorted(earlier + 1 for earlier in waits),
+        }
+        for number, (call, waits) in enumerate(zip(plan.calls, waits_for(plan.calls), strict=True), start=1)
+    ]
+
+
+def applied_data(plan: Plan, applied: Applied, journal: str, verdict: str) -> dict[str, Any]:
+    """What became of every call."""
+    return {
+        "format": FORMAT,
+        "specs": list(plan.header.specs),
+        "account": plan.header.account,
+        "interrupted": applied.interrupted,
+        "verdict": verdict,
+        "journal": journal,
+        "calls": [
+            {
+                "operation": o.call.operation,
+                "params": o.call.params,
+                "status": o.status,
+                "attempts": o.attempts,
+                "request_id": o.request_id or None,
+                "code": o.code or None,
+                "message": o.message or None,
+            }
+            for o in applied.outcomes
+        ],
+    }

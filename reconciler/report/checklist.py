@@ -1,0 +1,114 @@
+"""`verify` and `drift` as text and data: a plan read as a question, with a verdict."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.core.change import Change
+from reconciler.core.plan import Plan
+from reconciler.core.text import escaped
+from reconciler.report.as_json import FORMAT, change_data
+from reconciler.report.differences import sentence
+from reconciler.report.text import Style, header_line
+
+IN_SYNC, FAILED, DIFFERS, PARTLY = 0, 1, 2, 3
+_WORDS = {IN_SYNC: "in sync", DIFFERS: "differs", PARTLY: "not everything could be read"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to "is live as the spec says", and the exit code that says so."""
+
+    code: int
+    right: int
+    all: int
+
+    @property
+    def word(self) -> str:
+        """The verdict in words."""
+        return _WORDS[self.code]
+
+
+def verdict(plan: Plan) -> Verdict:
+    """A proven difference outweighs what could not be read; what could not be read is never in sync."""
+    right = sum(1 for change in plan.changes if not change.differs)
+    code = DIFFERS if plan.differing else PARTLY if plan.unread else IN_SYNC
+    return Verdict(code, right, len(plan.changes) + len(plan.unread))
+
+
+def _failures(change: Change) -> list[str]:
+    account = change.address.account
+    if change.action == "create":
+        return ["does not exist", *map(escaped, change.obstacles)]
+    found = [sentence(field, account) for field in change.fields] + [escaped(text) for text in change.obstacles]
+    if change.action == "adopt":
+        whose = f"the spec {escaped(change.owner)}" if change.owner else change.foreign or "no spec"
+        found.append(f"owned by {whose}, not by this one")
+    return found
+
+
+def verify_text(plan: Plan, style: Style) -> str:
+    """The checklist: one line a resource where it is right, one a difference where it is not."""
+    names = [escaped(str(c.address)) for c in plan.changes] + [escaped(str(u.address)) for u in plan.unread]
+    width = max(map(len, names), default=0) + 2
+    found = [header_line(plan.header, len(names)), ""]
+    for change in plan.changes:
+        name = f"{escaped(str(change.address)):<{width}}"
+        if not change.differs:
+            found.append(f"{style.sign('+', 'ok')}    {name}{escaped(change.summary)}")
+            found += [f"      {'':<{width}}{_noted(text)}" for text in _remarks(change)]
+            continue
+        for failure in _failures(change):
+            found.append(f"{style.sign('-', 'FAIL')}  {name}{failure}")
+            name = " " * width
+    for unread in plan.unread:
+        found.append(f"{style.sign('~', '?')}     {escaped(str(unread.address)):<{width}}could not be read: {unread.message}")  # fmt: skip
+    answer = verdict(plan)
+    return "\n".join([*found, f"{answer.right} of {answer.all}"]) + "\n"
+
+
+def _remarks(change: Change) -> list[str]:
+    noted = [sentence(field, change.address.account) for field in change.noted]
+    left = [f"{sentence(f, change.address.account)} (left alone: {escaped(reason)})" for f, reason in change.ignored]
+    return noted + left
+
+
+def _noted(text: str) -> str:
+    return f"note: {text}"
+
+
+def drift_text(plan: Plan, style: Style) -> str:
+    """Only what differs, with who caused it, and a last line that can be searched for."""
+    found = [header_line(plan.header, len(plan.changes) + len(plan.unread)), ""]
+    for change in plan.differing:
+        place = style.faint(str(change.source or ""))
+        found.append(f"{style.sign('~', escaped(str(change.address)))}  {change.origin}  {place}")
+        found += [f"    {failure}" for failure in _failures(change)]
+        found.append("")
+    for unread in plan.unread:
+        needs = f" (needs {unread.permission})" if unread.permission else ""
+        found += [f"{style.sign('!', escaped(str(unread.address)))}  not read: {unread.message}{needs}", ""]
+    answer = verdict(plan)
+    differing = len(plan.differing)
+    return "\n".join([*found, f"result: {answer.word} · {differing} of {answer.all} differ"]) + "\n"
+
+
+def drift_data(plan: Plan) -> dict[str, Any]:
+    """The same as data; `exit_code` is what the command ends with."""
+    answer = verdict(plan)
+    header = plan.header
+    return {
+        "format": FORMAT,
+        "specs": list(header.specs),
+        "account": header.account,
+        "caller": header.caller,
+        "reads": header.reads,
+        "result": answer.word,
+        "exit_code": answer.code,
+        "resources": answer.all,
+        "in_sync": answer.right,
+        "findings": [{**change_data(c), "messages": _failures(c)} for c in plan.differing],
+        "in_sync_addresses": [str(c.address) for c in plan.changes if not c.differs],
+        "unread": [
+            {"address": str(u.address), "message": u.message, "permission": u.permission or None} for u in plan.unread
+        ],
+    }

@@ -1,0 +1,80 @@
+"""One field's difference in lines that people read; shared by all formats. Everything in them is escaped."""
+
+from typing import Any
+
+from reconciler.core.change import FieldChange
+from reconciler.core.text import escaped
+from reconciler.policy.arns import short
+from reconciler.policy.canonical import normal
+from reconciler.policy.document import Document
+from reconciler.report.statements import rows, texts
+
+Line = tuple[str, str]  # the sign ("+", "-" or " "), and the text
+
+
+def lines(change: FieldChange, account: str) -> list[Line]:
+    """What is added and removed, sign and text."""
+    if change.shape == "document":
+        return [(sign, escaped(text)) for sign, text in _document(change)]
+    if change.shape == "set":
+        gone = [("-", escaped(short(value, account))) for value in change.removed]
+        new = [("+", escaped(short(value, account))) for value in change.added]
+        return new + gone
+    before, after = _value(change.before), _value(change.after)
+    return ([("-", before)] if before else []) + ([("+", after)] if after else [])
+
+
+def _value(value: Any) -> str:
+    return escaped(str(value)) if value is not None else ""
+
+
+def _document(change: FieldChange) -> list[Line]:
+    """The statements that are only in one of the two documents; equal ones are left out."""
+    before = _by_meaning(change.before)
+    after = _by_meaning(change.after)
+    gone = [statement for key, statement in before.items() if key not in after]
+    new = [statement for key, statement in after.items() if key not in before]
+    found: list[Line] = [("-", text) for text in texts(rows(gone))] + [("+", text) for text in texts(rows(new))]
+    if not found and change.before is not None and change.after is not None:
+        found = [(" ", "another Version, under which its variables mean something else")]
+    return found
+
+
+def _by_meaning(text: Any) -> dict[Any, dict[str, Any]]:
+    if not isinstance(text, str):
+        return {}
+    document = Document(text)
+    return {normal(_alone(statement)): statement for statement in document.statements}
+
+
+def _alone(statement: dict[str, Any]) -> Document:
+    from reconciler.policy.document import document  # noqa: PLC0415 - the name is taken above
+
+    return document({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def title(change: FieldChange) -> str:
+    """The field's name, with the item of a map."""
+    return escaped(f"{change.field} {change.item}".strip())
+
+
+def sentence(change: FieldChange, account: str) -> str:
+    """The difference in one line, for checklists: live first, then what the spec says."""
+    if change.field == "roles":
+        held = ", ".join(change.before or ())
+        return escaped(f"holds {held} instead of {', '.join(change.after or ())}" if held else "holds no role")
+    if change.shape == "value":
+        return f"{title(change)} is {_quoted(change.before)}, the spec says {_quoted(change.after)}"
+    found = lines(change, account)
+    missing = [text for sign, text in found if sign == "+"]
+    extra = [text for sign, text in found if sign == "-"]
+    parts = []
+    if missing:
+        parts.append(f"lacks {'; '.join(missing)}")
+    if extra:
+        parts.append(f"has beyond the spec {'; '.join(extra)}")
+    return f"{title(change)}: {' · '.join(parts) or 'means something else'}"
+
+
+def _quoted(value: Any) -> str:
+    return f'"{escaped(str(value))}"' if value is not None else "empty"

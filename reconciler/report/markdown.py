@@ -1,0 +1,51 @@
+"""A plan as Markdown, for a pull request."""
+
+from reconciler.core.plan import Plan
+from reconciler.core.text import escaped
+from reconciler.report.text import Style, header_line, last_line, plan_text
+
+_WORDS = {"create": "create", "update": "update", "adopt": "adopt", "none": "in sync"}
+
+
+def plan_markdown(plan: Plan) -> str:
+    """A table of what changes, and the whole plan as text below it."""
+    rows = [
+        f"| {_cell(str(change.address))} | {'blocked' if change.obstacles else _WORDS[change.action]} "
+        f"| {_cell(', '.join(sorted({f.field for f in change.fields})))} | {_cell(str(change.source or ''))} |"
+        for change in plan.differing
+    ]
+    table = ["| resource | action | fields | source |", "|---|---|---|---|", *rows, ""] if rows else []
+    fence = _fence(plan_text(plan, Style()))
+    return "\n".join(
+        [
+            f"**{_cell(header_line(plan.header, len(plan.changes)))}**",
+            "",
+            *table,
+            _cell(last_line(plan)),
+            "",
+            "<details><summary>Plan</summary>",
+            "",
+            f"{fence}text",
+            plan_text(plan, Style()).rstrip(),
+            fence,
+            "",
+            "</details>",
+            "",
+        ]
+    )
+
+
+def _fence(text: str) -> str:
+    """A fence longer than any run of backticks in the text, so that nothing in it can end it."""
+    longest = run = 0
+    for character in text:
+        run = run + 1 if character == "`" else 0
+        longest = max(longest, run)
+    return "`" * max(3, longest + 1)
+
+
+def _cell(text: str) -> str:
+    shown = escaped(text)
+    for mark in ("\\", "|", "<", "*", "_", "`", "["):
+        shown = shown.replace(mark, "&lt;" if mark == "<" else f"\\{mark}")
+    return shown

@@ -1,0 +1,44 @@
+"""What became of an apply, as text."""
+
+from reconciler.core.outcome import Applied, CallOutcome
+from reconciler.core.text import escaped, plural
+from reconciler.report.text import Style
+
+_SIGNS = {"done": "+", "failed": "!", "unclear": "!", "not tried": "~"}
+
+
+def outcome_line(outcome: CallOutcome) -> str:
+    """One call and what became of it."""
+    repeats = f" after {outcome.attempts} attempts" if outcome.attempts > 1 else ""
+    about = f": {escaped(outcome.message)}" if outcome.message else ""
+    return f"{outcome.status:<9} {describe(outcome)}{repeats}{about}"
+
+
+def describe(outcome: CallOutcome) -> str:
+    """The operation and what it was about."""
+    params = outcome.call.params
+    named = [str(params[key]) for key in ("RoleName", "InstanceProfileName", "PolicyName", "PolicyArn", "VersionId") if key in params]  # fmt: skip
+    return f"{outcome.call.operation} {escaped(' '.join(named))}"
+
+
+def result_text(applied: Applied, verdict: str, journal: str, style: Style) -> str:
+    """What was done, what failed and why, what was not tried."""
+    found: list[str] = []
+    for status in ("failed", "unclear", "not tried"):
+        for outcome in applied.having(status):
+            found.append(f"{style.sign(_SIGNS[status], status)}: {describe(outcome)}")
+            if outcome.message:
+                found.append(f"    {escaped(outcome.message)}")
+            if outcome.advice:
+                found.append(f"    {escaped(outcome.advice)}")
+    done = len(applied.having("done"))
+    found.append(f"{_VERDICTS[verdict]} · {done} of {plural(len(applied.outcomes), 'call')} · journal {journal}")
+    return "\n".join(found) + "\n"
+
+
+_VERDICTS = {
+    "done": "done, and read back as desired",
+    "failed": "failed: what was done stays done, and apply can be run again",
+    "interrupted": "interrupted: what was done stays done, and apply can be run again",
+    "not yet visible": "sent, but not yet visible everywhere: look again in a minute with plan",
+}

@@ -1,0 +1,139 @@
+"""Plans as text for people."""
+
+from dataclasses import dataclass
+
+from reconciler.core.change import Change, FieldChange
+from reconciler.core.plan import Header, Plan
+from reconciler.core.text import escaped, plural
+from reconciler.report.differences import lines, title
+from reconciler.report.statements import rows, texts
+from reconciler.policy.document import Document
+
+SIGNS = {"create": "+", "update": "~", "adopt": "»", "none": " "}
+_COLOURS = {"+": "32", "-": "31", "~": "33", "»": "36", "i": "34", "!": "31"}
+_SOURCE_COLUMN = 84
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text is dressed; without colour it is plain."""
+
+    colour: bool = False
+
+    def sign(self, sign: str, text: str) -> str:
+        """The text in the colour of its sign."""
+        code = _COLOURS.get(sign)
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and code else text
+
+    def faint(self, text: str) -> str:
+        """What may be overlooked."""
+        return f"\x1b[2m{text}\x1b[0m" if self.colour else text
+
+
+def plan_text(plan: Plan, style: Style) -> str:
+    """The whole plan."""
+    parts = [header_line(plan.header, len(plan.changes) + len(plan.unread)), ""]
+    shown = [change for change in plan.changes if _is_worth_a_line(change)]
+    for change in shown:
+        parts += [*_change(change, plan.header.account, style), ""]
+    for unread in plan.unread:
+        place = style.faint(str(unread.source or ""))
+        parts += [style.sign("!", f"! {escaped(str(unread.address))} could not be read: {unread.message}") + f"  {place}", ""]  # fmt: skip
+    parts += [f"{style.sign('!', '! refused')} {_refusal_text(refusal)}" for refusal in plan.refusals]
+    if plan.refusals:
+        parts.append("")
+    parts.append(last_line(plan))
+    return "\n".join(parts) + "\n"
+
+
+def header_line(header: Header, resources: int) -> str:
+    """For whom and where the plan was made."""
+    caller = header.caller.partition(":")[2].rpartition(":")[2] or header.caller
+    cells = [", ".join(header.specs), f"account {header.account}", f"as {escaped(caller)}"]
+    if header.endpoint:
+        cells.append(f"endpoint {escaped(header.endpoint)}")
+    return " · ".join([*cells, plural(resources, "resource"), plural(header.reads, "read")])
+
+
+def _is_worth_a_line(change: Change) -> bool:
+    return change.differs or bool(change.calls or change.noted or change.ignored)
+
+
+def _change(change: Change, account: str, style: Style) -> list[str]:
+    sign = "!" if change.obstacles else SIGNS[change.action]
+    if sign == " ":
+        sign = "i"
+    head = f"{sign} {escaped(str(change.address))}"
+    origin = change.origin if change.action == "update" else ""
+    middle = f"{head:<46}{origin}" if origin else head
+    place = style.faint(str(change.source or ""))
+    found = [f"{style.sign(sign, middle)}{' ' * max(2, _SOURCE_COLUMN - len(middle))}{place}"]
+    if change.action == "adopt":
+        found.append(f"    {_adoption(change)}")
+    for field in change.fields:
+        found += _field(field, account, style, new=change.action == "create")
+    found += [f"    {style.sign('i', 'i')} {line}" for line in _remarks(change, account)]
+    found += [f"    {style.sign('!', '!')} {escaped(obstacle)}" for obstacle in change.obstacles]
+    return found
+
+
+def _adoption(change: Change) -> str:
+    whose = f"the spec {escaped(change.owner)}" if change.owner else change.foreign or "no spec"
+    removes = [f"{title(f)} {text}" for f in change.fields for sign, text in lines(f, change.address.account) if sign == "-"]  # fmt: skip
+    loss = f"; adopting removes: {'; '.join(removes)}" if removes else ""
+    return f"exists, owned by {whose}{loss}"
+
+
+def _field(field: FieldChange, account: str, style: Style, *, new: bool) -> list[str]:
+    if new and field.field == "document" and isinstance(field.after, str):
+        return [f"    {escaped(text)}" for text in texts(rows(Document(field.after).statements))]
+    name = title(field)
+    found = []
+    for sign, text in lines(field, account):
+        shown = text if new else style.sign(sign, f"{sign} {text}")
+        found.append(f"    {name:<12} {shown}")
+        name = ""
+    return found
+
+
+def _remarks(change: Change, account: str) -> list[str]:
+    found = [escaped(note) for note in change.notes]
+    for field in change.noted:
+        what = " ".join(f"{sign} {text}" for sign, text in lines(field, account))
+        found.append(f"{title(field)}: {field.note}: {what}")
+    for field, reason in change.ignored:
+        what = " ".join(f"{sign} {text}" for sign, text in lines(field, account))
+        found.append(f"{title(field)}: left alone ({escaped(reason)}): {what}")
+    if change.calls and not change.differs:
+        found.append("the ownership tag is refreshed")
+    return found
+
+
+def _refusal_text(refusal: object) -> str:
+    address = getattr(refusal, "address", None)
+    message, consent = escaped(getattr(refusal, "message", "")), getattr(refusal, "consent", "")
+    about = f"{escaped(str(address))}: " if address else ""
+    return f"{about}{message}" + (f" (consent with {consent})" if consent else "")
+
+
+def last_line(plan: Plan) -> str:
+    """What would be done, in one line."""
+    counts = plan.count()
+    words = (("create", "to create"), ("update", "to update"), ("adopt", "to adopt"), ("blocked", "can't be done"))
+    parts = [f"{counts[key]} {word}" for key, word in words if counts[key]]
+    if plan.unread:
+        parts.append(f"{len(plan.unread)} not read")
+    if not parts:
+        return "nothing to change: live is as the spec says" if not plan.calls else f"nothing differs · {calls_line(plan)}"
+    return f"{', '.join(parts)} · {calls_line(plan)}"
+
+
+def calls_line(plan: Plan) -> str:
+    """How many calls, and which."""
+    if not plan.calls:
+        return "no calls"
+    counts: dict[str, int] = {}
+    for call in plan.calls:
+        counts[call.operation] = counts.get(call.operation, 0) + 1
+    named = ", ".join(name if n == 1 else f"{name} ×{n}" for name, n in counts.items())
+    return f"{plural(len(plan.calls), 'call')}: {named}"

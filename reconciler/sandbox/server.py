@@ -1,0 +1,62 @@
+"""Starts the sandbox: moto's server for IAM and STS on a local port."""
+
+import os
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+LOOPBACK = "127.0.0.1"
+# Any key is taken; these are for the environment that is printed. They open nothing.
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "AKIASANDBOXSANDBOX00",
+    "AWS_SECRET_ACCESS_KEY": "sandbox-sandbox-sandbox-sandbox-sandbox0",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    # The user's own set-up stays out of the way.
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+CLEARED = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL_STS")  # fmt: skip
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """A running sandbox."""
+
+    url: str
+    _server: Any
+    _thread: threading.Thread
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point the AWS tools at it."""
+        return {"AWS_ENDPOINT_URL": self.url, **ENVIRONMENT}
+
+    def stop(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._thread.join(timeout=5)
+
+
+def start(port: int = 0, account: str = "123456789012", *, strict: bool = True, host: str = LOOPBACK) -> Sandbox:
+    """Start a sandbox; port 0 takes a free one. Not strict: moto as it is.
+
+    moto reads its settings when it is imported, so one process holds sandboxes of one account.
+
+    Raises:
+        OSError: the port can't be had.
+    """
+    os.environ["MOTO_ACCOUNT_ID"] = account
+    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+    from werkzeug.serving import make_server  # noqa: PLC0415 - after moto's settings
+
+    from reconciler.sandbox.control import Control, Middleware  # noqa: PLC0415
+    from reconciler.sandbox.wsgi import QuietHandler, application, reset  # noqa: PLC0415
+
+    control = Control(reset)
+    app = Middleware(application(strict=strict), control)
+    server = make_server(host, port, app, threaded=True, request_handler=QuietHandler)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    return Sandbox(f"http://{host}:{server.server_port}", server, thread)

@@ -1,0 +1,1 @@
+"""From YAML text to desired states: reading, checking, resolving."""

@@ -1,0 +1,99 @@
+"""Variables of the language: `${account}`, `${partition}`, `${var.NAME}`. IAM's own pass untouched.
+
+They are put into nodes after parsing, so a value can never become YAML structure.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+
+from reconciler.core.problems import Located
+from reconciler.spec.nodes import Mapping as MappingNode
+from reconciler.spec.nodes import Node, Scalar, Sequence
+from reconciler.spec.syntax_words import quoted
+
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_IAMS_OWN = re.compile(r"[*?$]|.*:.*", re.DOTALL)
+_ADDRESS = re.compile(r"(policy|role|user|group|instance-profile|oidc-provider|saml-provider)\..+")
+
+
+class Unknown(ValueError):
+    """A variable that has no value, in words."""
+
+
+class Values:
+    """What variables stand for in one file; a variable's value may use others."""
+
+    def __init__(self, account: str, partition: str, own: Mapping[str, str]) -> None:
+        self._fixed = {"account": account, "partition": partition}
+        self._own = own
+
+    def put_into(self, text: str, using: tuple[str, ...] = ()) -> str:
+        """The text with every variable replaced.
+
+        Raises:
+            Unknown: a variable has no value, or is made of itself.
+        """
+        if "${" not in text:
+            return text
+        return _VARIABLE.sub(lambda found: self._value(found[0], found[1], using), text)
+
+    def _value(self, whole: str, name: str, using: tuple[str, ...]) -> str:
+        if name in self._fixed:
+            return self._fixed[name]
+        if name.startswith("var."):
+            return self._own_value(name.removeprefix("var."), using)
+        if _IAMS_OWN.fullmatch(name):
+            return whole
+        if _ADDRESS.fullmatch(name):
+            raise Unknown(f"{quoted(whole)}: references to resources are part of the language but not supported yet")
+        raise Unknown(self._about(whole, name))
+
+    def _own_value(self, name: str, using: tuple[str, ...]) -> str:
+        if name in using:
+            raise Unknown(f"the variable {quoted(name)} is made of itself: {' -> '.join((*using, name))}")
+        if name not in self._own:
+            close = get_close_matches(name, self._own, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ": give it under variables:, or with --var NAME=VALUE"
+            raise Unknown(f"there is no variable {quoted(name)}{hint}")
+        return self.put_into(self._own[name], (*using, name))
+
+    def _about(self, whole: str, name: str) -> str:
+        if name == "region":
+            return f"{quoted(whole)}: there is no region variable, a spec must mean the same everywhere"
+        close = get_close_matches(name, [*self._fixed, *(f"var.{n}" for n in self._own)], n=1)
+        if close:
+            return f"{quoted(whole)}: did you mean ${{{close[0]}}}?"
+        return f"{quoted(whole)} is no variable: ${{account}}, ${{partition}}, ${{var.NAME}}; IAM's own have a colon"
+
+
+def substituted(node: Node, put: Callable[[str], str], problems: list[Located]) -> Node:
+    """The tree with variables put into every key and value; clashes of keys that arise are reported."""
+    if isinstance(node, Scalar):
+        return _scalar(node, put, problems)
+    if isinstance(node, Sequence):
+        return Sequence(node.place, tuple(substituted(item, put, problems) for item in node.items))
+    pairs: list[tuple[Scalar, Node]] = []
+    seen: dict[str, Scalar] = {}
+    for key, value in node.pairs:
+        new = _scalar(key, put, problems)
+        twin = seen.setdefault(new.text.lower(), new)
+        if twin is not new:
+            message = f"the key is {quoted(new.text)} once its variables are put in, as in line {twin.place.line}"
+            problems.append(_located(new, message))
+        pairs.append((new, substituted(value, put, problems)))
+    return MappingNode(node.place, tuple(pairs))
+
+
+def _scalar(node: Scalar, put: Callable[[str], str], problems: list[Located]) -> Scalar:
+    if "${" not in node.text:
+        return node
+    try:
+        return Scalar(node.place, put(node.text), plain=False)
+    except Unknown as unknown:
+        problems.append(_located(node, str(unknown)))
+        return node
+
+
+def _located(node: Scalar, message: str) -> Located:
+    return Located(node.place.file, node.place.line, node.place.column, "", message)
