@@ -4,7 +4,6 @@ What needs boto3 is imported when it is needed: validate and render never load i
 """
 
 import threading
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -74,7 +73,9 @@ def validate(request: Request, account: str | None, *, strict: bool) -> Specs:
 
 def render(request: Request, account: str | None, partition: str) -> dict[str, Any]:
     """Address to settings, as IAM will have them."""
-    return {str(d.address): d.kind.render(d.state) for d in _chosen(request, load(request, account, partition))}
+    return {
+        str(d.address): d.kind.render(d.state) for d in _chosen(request, load(request, account, partition))
+    }
 
 
 def _chosen(request: Request, specs: Specs) -> tuple[Desired, ...]:
@@ -130,7 +131,9 @@ def _check_account(specs: Specs, account: str) -> None:
             )
 
 
-def _read_and_plan(desired: tuple[Desired, ...], client: "Client", header: Header, progress: Progress) -> Plan:
+def _read_and_plan(
+    desired: tuple[Desired, ...], client: "Client", header: Header, progress: Progress
+) -> Plan:
     from reconciler.aws.reader import read_all  # noqa: PLC0415 - boto3 only where it is needed
 
     def report(done: int, all_: int) -> None:
@@ -194,7 +197,11 @@ def check_may_apply(plan: Plan) -> None:
         raise PlanError(f"{len(plan.unread)} resources could not be read, so nothing is changed", "see the plan for the permission that is missing")  # fmt: skip
     if plan.refusals:
         wanted = sorted({r.consent for r in plan.refusals if r.consent})
-        advice = f"if that is what you want: {' '.join(wanted)}" if wanted else "change the spec, or the account by hand"
+        advice = (
+            f"if that is what you want: {' '.join(wanted)}"
+            if wanted
+            else "change the spec, or the account by hand"
+        )
         raise PlanError(f"{len(plan.refusals)} objections, so nothing is changed", advice)
 
 

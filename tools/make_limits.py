@@ -7,10 +7,21 @@ from typing import Any
 import botocore.session
 
 SHAPES = (
-    "policyNameType", "policyPathType", "policyDescriptionType", "policyDocumentType",
-    "roleNameType", "pathType", "roleDescriptionType", "roleMaxSessionDurationType",
-    "instanceProfileNameType", "tagKeyType", "tagValueType", "tagListType", "arnType",
-    "userNameType", "groupNameType",
+    "policyNameType",
+    "policyPathType",
+    "policyDescriptionType",
+    "policyDocumentType",
+    "roleNameType",
+    "pathType",
+    "roleDescriptionType",
+    "roleMaxSessionDurationType",
+    "instanceProfileNameType",
+    "tagKeyType",
+    "tagValueType",
+    "tagListType",
+    "arnType",
+    "userNameType",
+    "groupNameType",
 )
 TARGET = Path(__file__).parent.parent / "reconciler" / "policy" / "limits.json"
 

@@ -64,11 +64,11 @@ def outcome_of(error: Exception) -> Outcome:
     """Whether the call may be sent again, and whether it may have taken effect."""
     if isinstance(error, boto.ClientError):
         code, status = code_of(error), error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if code in _THROTTLED or status == 429:  # noqa: PLR2004 - HTTP's "too many requests"
+        if code in _THROTTLED or status == 429:
             return Outcome.THROTTLED
         if code in _BUSY:
             return Outcome.BUSY
-        return Outcome.UNCLEAR if status >= 500 else Outcome.FINAL  # noqa: PLR2004 - HTTP's server errors
+        return Outcome.UNCLEAR if status >= 500 else Outcome.FINAL
     if isinstance(error, boto.EndpointConnectionError | boto.ConnectTimeoutError | boto.ProxyConnectionError):
         return Outcome.UNREACHABLE
     if isinstance(error, boto.SSLError):
@@ -106,7 +106,9 @@ def _without_answer(error: Exception, call: Call) -> AwsError:
     if isinstance(error, _NO_CREDENTIALS):
         return NoCredentials(f"no usable AWS credentials: {visible(str(error))}", "set AWS_PROFILE or --profile, or log in (aws sso login, aws configure)", operation=about, code=code)  # fmt: skip
     if isinstance(error, boto.NoRegionError | boto.InvalidRegionError):
-        return AwsError(f"no usable region: {visible(str(error))}", "set --region", operation=about, code=code)
+        return AwsError(
+            f"no usable region: {visible(str(error))}", "set --region", operation=about, code=code
+        )
     if isinstance(error, _NO_ANSWER):
         return Unreachable(f"no answer from AWS for {about}: {visible(str(error))}", "check the network, the proxy and --endpoint-url", operation=about, code=code)  # fmt: skip
     if _is_garbled(error):

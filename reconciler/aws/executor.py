@@ -23,7 +23,9 @@ _NOT_SEEN_YET = frozenset({"NoSuchEntity", "MalformedPolicyDocument", "InvalidIn
 Report = Callable[[CallOutcome], None]
 
 
-def execute(calls: tuple[Call, ...], client: Client, journal: Journal, stop: threading.Event, report: Report) -> Applied:
+def execute(
+    calls: tuple[Call, ...], client: Client, journal: Journal, stop: threading.Event, report: Report
+) -> Applied:
     """Send every call; a failed one stops what depends on it and nothing else. `stop` lets those in flight end."""
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
         return _Execution(calls, client, journal, stop, report).run(pool)
@@ -57,7 +59,9 @@ class _Execution:
         untried = [i for i in range(len(self._calls)) if i not in self._outcomes]
         for index in untried:
             self._outcomes[index] = CallOutcome(self._calls[index], "not tried")
-        return Applied(tuple(self._outcomes[i] for i in range(len(self._calls))), interrupted=self._stop.is_set())
+        return Applied(
+            tuple(self._outcomes[i] for i in range(len(self._calls))), interrupted=self._stop.is_set()
+        )
 
     def _ready(self) -> list[int]:
         """The calls that nothing holds back: their needs are met and no call of their lane is under way."""
@@ -144,7 +148,13 @@ class _Sending:
         seen = mapped(error, self._call)
         status: Status = "unclear" if self._unclear else "failed"
         return CallOutcome(
-            self._call, status, attempt, request_id_of(error), code_of(error), seen.message, seen.advice or _advice(code_of(error))  # fmt: skip
+            self._call,
+            status,
+            attempt,
+            request_id_of(error),
+            code_of(error),
+            seen.message,
+            seen.advice or _advice(code_of(error)),
         )
 
 

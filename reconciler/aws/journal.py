@@ -1,5 +1,7 @@
-"""The record of an apply, as JSON lines: what was planned, with everything that it removes; every call and
-its outcome. Mode 0600. Never holds credentials."""
+"""The record of an apply, as JSON lines.
+
+What was planned, with everything that it removes; every call and its outcome. Mode 0600, no credentials.
+"""
 
 import json
 import os
@@ -8,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from platformdirs import user_state_path
 
@@ -39,10 +41,12 @@ class Journal:
         except OSError as error:
             raise ReconcileError(f"the journal {path} can't be written: {error.strerror}", "name another with --journal FILE") from None  # fmt: skip
 
-    def __enter__(self) -> "Journal":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, _t: type[BaseException] | None, _e: BaseException | None, _b: TracebackType | None) -> None:
+    def __exit__(
+        self, _t: type[BaseException] | None, _e: BaseException | None, _b: TracebackType | None
+    ) -> None:
         os.close(self._file)
 
     def plan(self, plan: Plan) -> None:

@@ -78,6 +78,6 @@ class _Reading:
                 raise
             except AwsError as error:
                 self._errors[call] = error
-            released |= {index for index in self._waiting[call]}
+            released |= set(self._waiting[call])
         # A resource goes on only when none of its calls is under way any more.
         return {i for i in released if not any(i in self._waiting[call] for call in self._running.values())}

@@ -20,6 +20,8 @@ DEFAULT_REGION = "us-east-1"
 MOST_AT_ONCE = 10
 _FIRST_CONTACT_ATTEMPTS = 2
 _ATTEMPTS = 10
+# A read that keeps breaking off is not a bad moment any more.
+_UNCLEAR_ATTEMPTS = 6
 _LONGEST_PAUSE = 8.0
 
 
@@ -112,7 +114,7 @@ class Client:
             return False
         if outcome is Outcome.UNREACHABLE and not self._reached:
             return attempt < _FIRST_CONTACT_ATTEMPTS
-        return attempt < _ATTEMPTS
+        return attempt < (_ATTEMPTS if outcome is not Outcome.UNCLEAR else _UNCLEAR_ATTEMPTS)
 
     def send_once(self, call: Call, params: dict[str, Any] | None = None) -> Mapping[str, Any]:
         """Send the call exactly once; botocore's exceptions come through as they are."""
@@ -145,7 +147,9 @@ class Client:
                 config=_config(),
             )
         except ValueError as error:
-            raise mapped(boto.InvalidConfigError(error_msg=str(error)), read("Connect", service=name)) from None
+            raise mapped(
+                boto.InvalidConfigError(error_msg=str(error)), read("Connect", service=name)
+            ) from None
         except boto.BotoCoreError as error:
             raise mapped(error, read("Connect", service=name)) from None
 

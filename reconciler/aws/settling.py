@@ -44,7 +44,9 @@ def took_effect(call: Call, client: Client) -> bool:
     policy = client.ask(read("GetPolicy", PolicyArn=arn))
     if policy is None:
         return False
-    version = client.ask(read("GetPolicyVersion", PolicyArn=arn, VersionId=policy["Policy"]["DefaultVersionId"]))
+    version = client.ask(
+        read("GetPolicyVersion", PolicyArn=arn, VersionId=policy["Policy"]["DefaultVersionId"])
+    )
     return version is not None and same_meaning(wanted, document(version["PolicyVersion"]["Document"]))
 
 

@@ -10,6 +10,7 @@ import click
 
 from reconciler import __version__
 from reconciler.core.errors import ReconcileError, SpecError
+from reconciler.core.text import plural
 
 # Command, its module, its help in one line: --help must not import the modules.
 _COMMANDS = {
@@ -41,7 +42,9 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
@@ -72,7 +75,9 @@ Example:
 Exit codes: 0 nothing differs, or done; 1 something failed; 2 a difference was
 proven; 3 nothing read differs, but not everything could be read.""",
 )
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
+)
 def main() -> None:
     """Declarative AWS IAM: a spec, a plan, an idempotent apply. Live IAM is the truth; there is no state file."""
 
@@ -87,38 +92,44 @@ def _terminate(_number: int, _frame: FrameType | None) -> None:
 
 def run() -> int:
     """Run the command line; the exit code. Nothing that a user or AWS can cause ends in a traceback."""
-    from reconciler.cli import terminal  # noqa: PLC0415 - kept out of this module's import
-
     signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
         code = main.main(standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except SpecError as error:
-        errors = sum(1 for p in error.problems if p.severity == "error")
-        for problem in error.problems:
-            terminal.aside(str(problem))
-        terminal.aside(f"{errors or len(error.problems)} {'error' if (errors or len(error.problems)) == 1 else 'errors'}")
-    except ReconcileError as error:
-        terminal.fail(error.message, error.advice)
-    except click.UsageError as error:
-        terminal.echo_usage(error)
-    except click.exceptions.Exit as error:
-        return int(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        terminal.aside("interrupted")
+        sys.stderr.write("interrupted\n")
         return INTERRUPTED
     except _Terminated:
         return TERMINATED
+    except click.exceptions.Exit as error:
+        return int(error.exit_code)
     except BrokenPipeError:
         # The reader of a pipe went away; Python would complain once more when it flushes at exit.
         sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    except Exception as error:  # noqa: BLE001 - the last resort: a defect of ours, said as one
+        return 1
+    except Exception as error:  # noqa: BLE001 - shown in our words, whatever it is
+        _explain(error)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _explain(error: Exception) -> None:
+    from reconciler.cli import terminal  # noqa: PLC0415 - kept out of this module's import
+
+    if isinstance(error, SpecError):
+        for problem in error.problems:
+            terminal.aside(str(problem))
+        number = sum(1 for problem in error.problems if problem.severity == "error") or len(error.problems)
+        terminal.aside(plural(number, "error"))
+    elif isinstance(error, ReconcileError):
+        terminal.fail(error.message, error.advice)
+    elif isinstance(error, click.UsageError):
+        terminal.echo_usage(error)
+    else:
         terminal.fail(
-            f"internal error: {type(error).__name__}: {error}", "this is a defect of reconcile: please report it, with -v's output"  # fmt: skip
+            f"internal error: {type(error).__name__}: {error}", "a defect of reconcile: please report it"
         )
-        if "-v" in sys.argv or "--verbose" in sys.argv:
+        if {"-v", "--verbose"} & set(sys.argv):
             traceback.print_exc()
-    return 1

@@ -80,7 +80,9 @@ def _apply(planned: app.Planned, journal: Path | None, format_: str, style: Styl
         finally:
             progress.clear()
     if format_ == "json":
-        terminal.result(dumped(applied_data(planned.plan, result.applied, str(result.journal), result.verdict)))
+        terminal.result(
+            dumped(applied_data(planned.plan, result.applied, str(result.journal), result.verdict))
+        )
     else:
         terminal.result(result_text(result.applied, result.verdict, escaped(str(result.journal)), style))
     if result.applied.interrupted:

@@ -52,7 +52,9 @@ def reading(function: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         # Empty values (an unset variable in a script) count as not given.
         target = Target(profile or None, role_arn or None, region or None, endpoint_url or None)
-        inputs = Inputs(options.request(paths, variables, only), target, terminal.style(no_color=no_color), verbose)
+        inputs = Inputs(
+            options.request(paths, variables, only), target, terminal.style(no_color=no_color), verbose
+        )
         return function(inputs=inputs, **more)
 
     return command

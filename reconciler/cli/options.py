@@ -31,14 +31,21 @@ def _variables(_context: click.Context, _option: click.Parameter, values: tuple[
 
 
 def _account(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not (len(value) == 12 and value.isascii() and value.isdigit()):  # noqa: PLR2004
+    if value is not None and not (len(value) == 12 and value.isascii() and value.isdigit()):
         raise click.BadParameter("an account is twelve digits")
     return value
 
 
 specs: Callable[[F], F] = _stacked(
     click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]..."),
-    click.option("--var", "variables", multiple=True, callback=_variables, metavar="NAME=VALUE", help="Set a variable of the specs; wins over theirs."),  # fmt: skip
+    click.option(
+        "--var",
+        "variables",
+        multiple=True,
+        callback=_variables,
+        metavar="NAME=VALUE",
+        help="Set a variable of the specs; wins over theirs.",
+    ),
 )
 account: Callable[[F], F] = click.option("--account", callback=_account, metavar="ID", help="The account that ${account} and ARNs stand for.")  # fmt: skip
 only: Callable[[F], F] = click.option("--only", multiple=True, metavar="ADDRESS", help="Only this resource (role.NAME; * stands for any text). Repeatable.")  # fmt: skip
@@ -56,7 +63,9 @@ consent: Callable[[F], F] = _stacked(
     click.option("--adopt", is_flag=True, help="Take over what exists and no spec owns."),
     click.option("--take-over", is_flag=True, help="Take over what another spec or tool owns."),
     click.option("--force", is_flag=True, help="Even if much of what the spec owns is emptied."),
-    click.option("--allow", metavar="WHAT,…", default="", help=f"Let these guards pass: {', '.join(ALLOWABLE)}."),
+    click.option(
+        "--allow", metavar="WHAT,…", default="", help=f"Let these guards pass: {', '.join(ALLOWABLE)}."
+    ),
 )
 
 

@@ -37,4 +37,6 @@ def command(
     account is used, else 123456789012 stands in.
     """
     rendered = app.render(options.request(paths, variables, only), account, partition)
-    terminal.result(dumped(rendered) if format_ == "json" else render_text(rendered, terminal.style(no_color=no_color)))
+    terminal.result(
+        dumped(rendered) if format_ == "json" else render_text(rendered, terminal.style(no_color=no_color))
+    )

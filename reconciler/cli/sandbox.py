@@ -22,25 +22,35 @@ Example:
 \b
 Exit codes: 0 stopped, 1 it could not start; with a command that command's own.""",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; a free one where not given.")
-@click.option("--account", default="123456789012", show_default=True, metavar="ID", help="The account that it plays.")
-@click.option("--rules/--no-rules", default=True, show_default=True, help="Refuse what IAM refuses, or be plain moto.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; a free one where not given."
+)
+@click.option(
+    "--account", default="123456789012", show_default=True, metavar="ID", help="The account that it plays."
+)
+@click.option(
+    "--rules/--no-rules", default=True, show_default=True, help="Refuse what IAM refuses, or be plain moto."
+)
 @click.argument("argv", nargs=-1, metavar="[-- COMMAND...]")
 def command(port: int, account: str, rules: bool, argv: tuple[str, ...]) -> int:
     """Run a local IAM to try things on: no AWS account, nothing leaves the machine.
 
     Prints the variables to export and serves until interrupted; with a COMMAND, runs that inside and stops.
     """
-    if not (len(account) == 12 and account.isdigit()):  # noqa: PLR2004
+    if not (len(account) == 12 and account.isdigit()):
         raise click.BadParameter("an account is twelve digits", param_hint="--account")
     try:
         from reconciler.sandbox import server  # noqa: PLC0415 - moto only where it is needed
 
         running = server.start(port, account, strict=rules)
     except ImportError:
-        raise ReconcileError("the sandbox is not installed", "pip install 'iam-reconciler[sandbox]'") from None
+        raise ReconcileError(
+            "the sandbox is not installed", "pip install 'iam-reconciler[sandbox]'"
+        ) from None
     except (OSError, SystemExit) as error:
-        raise ReconcileError(f"the sandbox can't listen on port {port}: {error}", "take another --port") from None
+        raise ReconcileError(
+            f"the sandbox can't listen on port {port}: {error}", "take another --port"
+        ) from None
     try:
         if argv:
             return _inside(argv, running.environment, server.CLEARED)

@@ -59,6 +59,7 @@ class Progress:
         self._drawn = False
 
     def __call__(self, text: str) -> None:
+        """Show how far things are."""
         now = time.monotonic()
         if self._shown and now - self._began > _PROGRESS_AFTER and now - self._last > _PROGRESS_EVERY:
             sys.stderr.write(f"\r\x1b[K{escaped(text)}")

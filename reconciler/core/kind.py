@@ -13,15 +13,24 @@ class State(Protocol):
     """What all states of resources have in common; `owner` is "" where nothing is tagged."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name, as IAM spells it."""
+
     @property
-    def arn(self) -> str: ...
+    def arn(self) -> str:
+        """The ARN, computed or read."""
+
     @property
-    def owner(self) -> str: ...
+    def owner(self) -> str:
+        """OWNER/NAME of the spec whose tag it carries."""
+
     @property
-    def tags(self) -> frozenset[tuple[str, str]]: ...
+    def tags(self) -> frozenset[tuple[str, str]]:
+        """The user's own tags."""
+
     @property
-    def applied(self) -> str: ...
+    def applied(self) -> str:
+        """The text of the `applied` tag."""
 
 
 class Kind(Protocol):

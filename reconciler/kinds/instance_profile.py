@@ -138,7 +138,9 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
 def _add(want: State, waits: tuple[str, ...]) -> Call:
     params = {"InstanceProfileName": want.name, "RoleName": want.roles[0]}
     needs = [facts.exists(want.arn), facts.exists(want.role_arn), *waits]
-    return write("AddRoleToInstanceProfile", want.arn, params, needs=needs, provides=[facts.done(want.arn, "role")])
+    return write(
+        "AddRoleToInstanceProfile", want.arn, params, needs=needs, provides=[facts.done(want.arn, "role")]
+    )
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
@@ -147,7 +149,12 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     if want.roles != have.roles:
         emptied = facts.done(want.arn, "emptied")
         calls += [
-            write("RemoveRoleFromInstanceProfile", want.arn, {"InstanceProfileName": want.name, "RoleName": role}, provides=[emptied])  # fmt: skip
+            write(
+                "RemoveRoleFromInstanceProfile",
+                want.arn,
+                {"InstanceProfileName": want.name, "RoleName": role},
+                provides=[emptied],
+            )
             for role in have.roles
         ]
         calls.append(_add(want, (emptied,) if have.roles else ()))

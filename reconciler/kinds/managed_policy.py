@@ -16,7 +16,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
 from reconciler.parts import body, names, tags
-from reconciler.parts.ignores import IgnoreSection
+from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import TagMap
 from reconciler.policy import arns, limits
 from reconciler.policy.canonical import digest, fingerprint, same_meaning
@@ -32,9 +32,11 @@ class Section(body.BodySection):
 
     LATER: ClassVar[frozenset[str]] = frozenset({"acknowledge"})
     description: str = Field("", description="Can't be changed once the policy exists.")
-    path: str = Field("/", description="Begins and ends with a slash; can't be changed once the policy exists.")
+    path: str = Field(
+        "/", description="Begins and ends with a slash; can't be changed once the policy exists."
+    )
     tags: TagMap
-    ignore: tuple[IgnoreSection, ...] = Field((), description="Differences to leave alone.")
+    ignore: Ignores = Field((), description="Differences to leave alone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     if made is None or problems.has_errors:
         return None
     if made.size > limits.MANAGED_POLICY_SIZE:
-        problems.error(f"the document has {made.size} characters; IAM takes {limits.MANAGED_POLICY_SIZE}: split it into two policies")  # fmt: skip
+        problems.error(f"the document has {made.size} characters; IAM takes {limits.MANAGED_POLICY_SIZE}: split it into two policies", on_key=True)  # fmt: skip
     arn = arns.build(context.partition, context.account, "policy", section.path, name)
     all_tags = tags.merged(context.tags, section.tags, fold_case=False)
     return State(name, section.path, arn, section.description, made, all_tags, context.owner)
@@ -139,7 +141,7 @@ def _listed(listing: Call, answers: Answers) -> list[Any]:
 
 
 def _parsed(raw: Any) -> Document:
-    """botocore hands over the parsed document, or the raw text where it is no JSON."""
+    """Botocore hands over the parsed document, or the raw text where it is no JSON."""
     return document(raw)
 
 
@@ -174,7 +176,9 @@ def _kept(arn: str, default: str, answers: Answers) -> tuple[Version, ...]:
         if entry["VersionId"] == default:
             continue
         found = answers.get(_get_version(arn, entry["VersionId"]))
-        kept.append(Version(entry["VersionId"], _parsed(found["PolicyVersion"]["Document"]) if found else None))
+        kept.append(
+            Version(entry["VersionId"], _parsed(found["PolicyVersion"]["Document"]) if found else None)
+        )
     return tuple(sorted(kept, key=lambda v: _number(v.id)))
 
 
@@ -193,7 +197,9 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
     changes: list[FieldChange] = []
     if want.description != have.description:
         note = "a policy's description can't be changed; IAM may also have garbled it"
-        changes.append(FieldChange("description", "value", have.description or None, want.description or None, note=note))
+        changes.append(
+            FieldChange("description", "value", have.description or None, want.description or None, note=note)
+        )
     if not same_meaning(want.document, have.document):
         changes.append(FieldChange("document", "document", have.document.text, want.document.text))
     return (*changes, *tags.diff(want.tags, have.tags))
@@ -220,13 +226,19 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         found.append(names.clash(want.arn, have.arn))
     written = have is None or not same_meaning(want.document, have.document)
     if written and want.document.data.get("Version") == VERSIONS[1]:
-        found.append("the document is of Version 2008-10-17, and IAM takes new ones of 2012-10-17 only: write that")
+        found.append(
+            "the document is of Version 2008-10-17, and IAM takes new ones of 2012-10-17 only: write that"
+        )
     return tuple(found)
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a policy names nobody
     """One call; the tags travel with it."""
-    params: dict[str, Any] = {"PolicyName": want.name, "Path": want.path, "PolicyDocument": want.document.text}
+    params: dict[str, Any] = {
+        "PolicyName": want.name,
+        "Path": want.path,
+        "PolicyDocument": want.document.text,
+    }
     if want.description:
         params["Description"] = want.description
     marked = want.tags | tags.own(want.owner, fingerprints(want))

@@ -16,7 +16,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
 from reconciler.parts import attachments, body, boundary, inline_policies, names, tags, trust
-from reconciler.parts.ignores import IgnoreSection
+from reconciler.parts.ignores import Ignores
 from reconciler.parts.profile_option import ProfileOption
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import TagMap, duration
@@ -60,8 +60,10 @@ class Section(BaseSection):
     max_session_duration: Annotated[int, BeforeValidator(duration, json_schema_input_type=str | int)] = Field(
         _HOUR, description="The longest session: 1h to 12h."
     )
-    instance_profile: ProfileOption | None = Field(None, description="An instance profile that holds the role.")
-    ignore: tuple[IgnoreSection, ...] = Field((), description="Differences to leave alone.")
+    instance_profile: ProfileOption | None = Field(
+        None, description="An instance profile that holds the role."
+    )
+    ignore: Ignores = Field((), description="Differences to leave alone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     _check_description(section.description, problems.under("description"))
     _check_duration(section.max_session_duration, problems.under("max_session_duration"))
     tags.check(section.tags, problems.under("tags"), fold_case=True)
-    made = trust.build(section.trust, section.trust_document, name, context, problems)
+    made = trust.build(section.trust, section.trust_document, context, problems)
     attached = attachments.build(section.attach, context, problems.under("attach"))
     inline = inline_policies.build(section.inline, context, problems.under("inline"))
     limit = attachments.policy_arn(section.boundary, context, problems.under("boundary")) if section.boundary is not None else ""  # fmt: skip
@@ -196,7 +198,9 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
 
 
 def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers) -> tuple[Call, ...]:
-    new = [a for a in sorted(want.attached) if not any(attachments.is_same_policy(a, live) for live in attached)]
+    new = [
+        a for a in sorted(want.attached) if not any(attachments.is_same_policy(a, live) for live in attached)
+    ]
     if want.boundary and not attachments.is_same_policy(want.boundary, limit):
         new.append(want.boundary)
     return tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
@@ -228,7 +232,9 @@ def state(want: State, answers: Answers) -> State | None:
         description=role.get("Description") or "",
         trust=document(role["AssumeRolePolicyDocument"]),
         attached=_attached_arns(want.name, answers),
-        inline=tuple(sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])),
+        inline=tuple(
+            sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])
+        ),
         boundary=_live_boundary(want.name, answers),
         max_session_duration=role.get("MaxSessionDuration") or _HOUR,
         tags=tags.users_own(all_tags),
@@ -249,7 +255,9 @@ def settle(want: State, answers: Answers) -> State:
     return replace(
         want,
         attached=frozenset(settled(arn, live) for arn in want.attached),
-        boundary=settled(want.boundary, frozenset({_live_boundary(want.name, answers)})) if want.boundary else "",
+        boundary=settled(want.boundary, frozenset({_live_boundary(want.name, answers)}))
+        if want.boundary
+        else "",
     )
 
 
@@ -257,11 +265,15 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
     """Field by field; documents by meaning."""
     changes: list[FieldChange] = []
     if want.description != have.description:
-        changes.append(FieldChange("description", "value", have.description or None, want.description or None))
+        changes.append(
+            FieldChange("description", "value", have.description or None, want.description or None)
+        )
     if not same_meaning(want.trust, have.trust, want.partition):
         changes.append(FieldChange("trust", "document", have.trust.text, want.trust.text))
     if want.attached != have.attached:
-        changes.append(FieldChange("attached", "set", tuple(sorted(have.attached)), tuple(sorted(want.attached))))
+        changes.append(
+            FieldChange("attached", "set", tuple(sorted(have.attached)), tuple(sorted(want.attached)))
+        )
     changes += inline_policies.diff(want.inline, have.inline, want.partition)
     changes += boundary.diff(want.boundary, have.boundary)
     if want.max_session_duration != have.max_session_duration:
@@ -309,7 +321,9 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
 def notes(want: State, have: State) -> tuple[str, ...]:
     """The quota of attachments may force something off before its replacement is on."""
     if attachments.gap(want.attached, have.attached):
-        return ("gap: no room for all attachments at once, so some access is away before its replacement is there",)
+        return (
+            "gap: no room for all attachments at once, so some access is away before its replacement is there",
+        )
     return ()
 
 
@@ -318,13 +332,20 @@ def _principals(want: State) -> set[str]:
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
-    """The role with its tags and boundary, then what is put into it. A role that must exist before those it
-    trusts is made with a trust that admits nobody, and given its own once they are there."""
+    """The role with its tags and boundary, then what is put into it.
+
+    A role that must exist before those it trusts is made with a trust that admits nobody, and given its own
+    once they are there.
+    """
     own = facts.exists(want.arn)
     waits = _principals(want)
     late_trust = in_cycle or own in waits
     first = document(admits_nobody(arns.root(want.partition, want.account))) if late_trust else want.trust
-    params: dict[str, Any] = {"RoleName": want.name, "Path": want.path, "AssumeRolePolicyDocument": first.text}
+    params: dict[str, Any] = {
+        "RoleName": want.name,
+        "Path": want.path,
+        "AssumeRolePolicyDocument": first.text,
+    }
     params["MaxSessionDuration"] = want.max_session_duration
     if want.description:
         params["Description"] = want.description
@@ -347,7 +368,11 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
 def _trust_call(want: State) -> tuple[Call, ...]:
     params = {"RoleName": want.name, "PolicyDocument": want.trust.text}
     needs = {facts.exists(want.arn)} | _principals(want)
-    return (write("UpdateAssumeRolePolicy", want.arn, params, needs=needs, provides=[facts.done(want.arn, "trust")]),)
+    return (
+        write(
+            "UpdateAssumeRolePolicy", want.arn, params, needs=needs, provides=[facts.done(want.arn, "trust")]
+        ),
+    )
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
@@ -357,7 +382,11 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     main: list[Call] = [*put]
     if (want.description, want.max_session_duration) != (have.description, have.max_session_duration):
         # Both always: IAM merges what is left out, the local server resets it (contract §3, §11).
-        params = {"RoleName": want.name, "Description": want.description, "MaxSessionDuration": want.max_session_duration}
+        params = {
+            "RoleName": want.name,
+            "Description": want.description,
+            "MaxSessionDuration": want.max_session_duration,
+        }
         main.append(write("UpdateRole", want.arn, params, provides=[facts.done(want.arn, "settings")]))
     if not same_meaning(want.trust, have.trust, want.partition):
         main += _trust_call(want)
@@ -370,7 +399,9 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     main += boundary.remove(want.arn, want.name, want.boundary, have.boundary, so_far)
     marks = tags.own(want.owner, fingerprints(want))
     done = tuple(main)
-    return done + tags.update("Role", {"RoleName": want.name}, want.arn, want.tags, have.all_tags, marks, done)
+    return done + tags.update(
+        "Role", {"RoleName": want.name}, want.arn, want.tags, have.all_tags, marks, done
+    )
 
 
 def summary(want: State) -> str:

@@ -23,10 +23,14 @@ class AttachSection(Section):
 
     LATER: ClassVar[frozenset[str]] = frozenset({"expires", "reason"})
     ELSEWHERE: ClassVar[dict[str, str]] = {"arn": "policy:", "policy_arn": "policy:", "PolicyArn": "policy:"}
-    policy: str = Field(description="A policy's name in a loaded spec, aws:NAME, policy/PATH/NAME, or an ARN.")
+    policy: str = Field(
+        description="A policy's name in a loaded spec, aws:NAME, policy/PATH/NAME, or an ARN."
+    )
 
 
-Attach = Annotated[AttachSection, BeforeValidator(text_or_map("policy"), json_schema_input_type=str | AttachSection)]
+Attach = Annotated[
+    AttachSection, BeforeValidator(text_or_map("policy"), json_schema_input_type=str | AttachSection)
+]
 
 
 def _attachments(value: Any) -> Any:
@@ -43,10 +47,14 @@ def policy_arn(text: str, context: SpecContext, problems: Problems) -> str:
     if text.startswith("arn:"):
         parsed = arns.parse(text)
         if parsed is None or parsed.kind != "policy":
-            problems.error(f"that is no managed policy's ARN: arn:{context.partition}:iam::ACCOUNT:policy/PATH/NAME")
+            problems.error(
+                f"that is no managed policy's ARN: arn:{context.partition}:iam::ACCOUNT:policy/PATH/NAME"
+            )
             return ""
         if parsed.account not in ("aws", context.account):
-            problems.error(f"a policy of account {parsed.account} can't be attached in account {context.account}")
+            problems.error(
+                f"a policy of account {parsed.account} can't be attached in account {context.account}"
+            )
             return ""
         return text
     if text.startswith("aws:") and _WITH_PATH.fullmatch(text[4:]):
@@ -58,7 +66,9 @@ def policy_arn(text: str, context: SpecContext, problems: Problems) -> str:
     if _POLICY_NAME.fullmatch(text):
         problems.error(_unknown(text, context))
     else:
-        problems.error("a policy is named by its NAME in a loaded spec, aws:NAME, policy/PATH/NAME or its ARN")
+        problems.error(
+            "a policy is named by its NAME in a loaded spec, aws:NAME, policy/PATH/NAME or its ARN"
+        )
     return ""
 
 
@@ -83,7 +93,9 @@ def build(items: tuple[AttachSection, ...], context: SpecContext, problems: Prob
     if len(found) > limits.POLICIES_PER_ROLE_MOST:
         problems.error(f"{len(found)} policies; IAM attaches {limits.POLICIES_PER_ROLE}, {limits.POLICIES_PER_ROLE_MOST} at the very most")  # fmt: skip
     elif len(found) > limits.POLICIES_PER_ROLE:
-        problems.warning(f"{len(found)} policies; IAM attaches {limits.POLICIES_PER_ROLE} unless your quota was raised")
+        problems.warning(
+            f"{len(found)} policies; IAM attaches {limits.POLICIES_PER_ROLE} unless your quota was raised"
+        )
     return frozenset(found)
 
 
@@ -120,15 +132,22 @@ def is_same_policy(wanted: str, live: str) -> bool:
         return True
     one, other = arns.parse(wanted), arns.parse(live)
     return bool(
-        one and other and one.is_aws_managed and other.is_aws_managed and one.path == "/" and one.name == other.name
+        one
+        and other
+        and one.is_aws_managed
+        and other.is_aws_managed
+        and one.path == "/"
+        and one.name == other.name
     )
 
 
 def changes(
     role_arn: str, target: str, want: frozenset[str], have: frozenset[str], denying: frozenset[str]
 ) -> tuple[Call, ...]:
-    """Attach and detach calls. What denies goes into force first; nothing is taken away before the rest is there,
-    except where the quota of attachments leaves no room."""
+    """Attach and detach calls, what denies first.
+
+    Nothing is taken away before the rest is there, except where the quota of attachments leaves no room.
+    """
     added, removed = sorted(want - have), sorted(have - want)
     over = max(0, len(have) + len(added) - max(limits.POLICIES_PER_ROLE, len(want)))
     early, late = removed[:over] if added else removed, removed[over:] if added else []
@@ -145,7 +164,11 @@ def changes(
 def gap(want: frozenset[str], have: frozenset[str]) -> bool:
     """Whether the quota forces something off before its replacement is on."""
     added = want - have
-    return bool(added) and len(have) + len(added) > max(limits.POLICIES_PER_ROLE, len(want)) and bool(have - want)
+    return (
+        bool(added)
+        and len(have) + len(added) > max(limits.POLICIES_PER_ROLE, len(want))
+        and bool(have - want)
+    )
 
 
 def _attach(role_arn: str, role: str, arn: str, waits: frozenset[str]) -> Call:

@@ -48,7 +48,9 @@ def _grants(value: Any) -> Any:
     return listed(value)
 
 
-Grants = Annotated[tuple[GrantSection, ...], BeforeValidator(_grants, json_schema_input_type=list[GrantSection])]
+Grants = Annotated[
+    tuple[GrantSection, ...], BeforeValidator(_grants, json_schema_input_type=list[GrantSection])
+]
 
 
 class BodySection(Section):
@@ -66,15 +68,23 @@ class BodySection(Section):
     document_file: str | None = Field(None, description="A file with the document, inside the spec's folder.")
 
 
-def build(section: BodySection, context: SpecContext, problems: Problems, *, managed: bool) -> Document | None:
+def build(
+    section: BodySection, context: SpecContext, problems: Problems, *, managed: bool
+) -> Document | None:
     """The document, or None after reporting why there is none. `managed` makes a Version required."""
     if section.document_file is not None:
         return None  # it could not be read, and the reader has said so
     grants = section.allow is not None or section.deny is not None
-    ways = [name for name, there in (("allow or deny", grants), ("document", section.document is not None)) if there]
+    ways = [
+        name
+        for name, there in (("allow or deny", grants), ("document", section.document is not None))
+        if there
+    ]
     if len(ways) != 1:
         said = " and ".join(ways) if ways else "nothing"
-        problems.error(f"a policy says what it is once: allow and deny, or document, or document_file; found {said}")
+        problems.error(
+            f"a policy says what it is once: allow and deny, or document, or document_file; found {said}"
+        )
         return None
     return _from_document(section, problems, managed=managed) if section.document is not None else _from_grants(section, context, problems)  # fmt: skip
 
@@ -84,7 +94,9 @@ def _from_document(section: BodySection, problems: Problems, *, managed: bool) -
     here = problems.under("document")
     old = data["Version"] == VERSIONS[1]
     if old:
-        here.warning("Version 2008-10-17: IAM takes no new policy of it, so nothing can be changed", "Version")
+        here.warning(
+            "Version 2008-10-17: IAM takes no new policy of it, so nothing can be changed", "Version"
+        )
     report(identity_verdicts(data, needs_version=managed and not old), here)
     return None if here.has_errors else document(data)
 
@@ -105,7 +117,9 @@ def _from_grants(section: BodySection, context: SpecContext, problems: Problems)
     return None if problems.has_errors else document(data)
 
 
-def _expanded(grant: GrantSection, effect: str, context: SpecContext, problems: Problems) -> list[dict[str, Any]]:
+def _expanded(
+    grant: GrantSection, effect: str, context: SpecContext, problems: Problems
+) -> list[dict[str, Any]]:
     levels = tuple((level, getattr(grant, level)) for level in (*LEVELS, "actions") if getattr(grant, level))
     if not levels:
         problems.error(f"a grant names actions: at least one of {', '.join(LEVELS)}, actions")

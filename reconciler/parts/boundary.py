@@ -8,7 +8,7 @@ from reconciler.core.change import FieldChange
 
 
 def diff(want: str, have: str) -> tuple[FieldChange, ...]:
-    """ "" stands for no boundary."""
+    """No boundary is empty text."""
     return () if want == have else (FieldChange("boundary", "value", have or None, want or None),)
 
 
@@ -26,5 +26,11 @@ def remove(role_arn: str, role: str, want: str, have: str, after: Iterable[str])
     if want or not have:
         return ()
     return (
-        write("DeleteRolePermissionsBoundary", role_arn, {"RoleName": role}, needs=after, provides=[facts.done(role_arn, "boundary")]),  # fmt: skip
+        write(
+            "DeleteRolePermissionsBoundary",
+            role_arn,
+            {"RoleName": role},
+            needs=after,
+            provides=[facts.done(role_arn, "boundary")],
+        ),
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from reconciler.core.change import FieldChange
-from reconciler.parts.section import Section, fault
+from reconciler.parts.section import Section, fault, listed
 
 
 def a_day(value: Any) -> date:
@@ -35,6 +35,11 @@ class IgnoreSection(Section):
     until: Day | None = None
 
 
+Ignores = Annotated[
+    tuple[IgnoreSection, ...], BeforeValidator(listed, json_schema_input_type=list[IgnoreSection])
+]
+
+
 class TopIgnoreSection(IgnoreSection):
     """The same for all resources of the spec, or for those that `at` fits."""
 
@@ -56,7 +61,9 @@ class Ignore:
 
 def in_force(sections: tuple[IgnoreSection, ...], today: date) -> tuple[Ignore, ...]:
     """The entries that have not run out; `until` names the last day."""
-    return tuple(Ignore(s.facet, s.match or "*", s.reason) for s in sections if s.until is None or today <= s.until)
+    return tuple(
+        Ignore(s.facet, s.match or "*", s.reason) for s in sections if s.until is None or today <= s.until
+    )
 
 
 def left_alone(change: FieldChange, ignores: tuple[Ignore, ...]) -> str:

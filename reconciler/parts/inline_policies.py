@@ -25,7 +25,9 @@ def build(sections: dict[str, body.BodySection], context: SpecContext, problems:
             built.append((name, document))
     total = sum(document.size for _, document in built)
     if total > limits.INLINE_TOTAL_PER_ROLE:
-        problems.error(f"{total} characters in all; IAM takes {limits.INLINE_TOTAL_PER_ROLE} of inline policies a role")
+        problems.error(
+            f"{total} characters in all; IAM takes {limits.INLINE_TOTAL_PER_ROLE} of inline policies a role"
+        )
     return tuple(sorted(built, key=lambda pair: pair[0]))
 
 
@@ -42,7 +44,9 @@ def diff(want: Inline, have: Inline, partition: str) -> tuple[FieldChange, ...]:
         old, new = found.get(name), wanted.get(name)
         if old and new and same_meaning(old, new, partition):
             continue
-        changes.append(FieldChange("inline", "document", old.text if old else None, new.text if new else None, name))
+        changes.append(
+            FieldChange("inline", "document", old.text if old else None, new.text if new else None, name)
+        )
     return tuple(changes)
 
 
@@ -62,7 +66,13 @@ def changes(role_arn: str, role: str, want: Inline, have: Inline, partition: str
         waits = set() if denies(document) else first
         params = {"RoleName": role, "PolicyName": name, "PolicyDocument": document.text}
         calls.append(
-            write("PutRolePolicy", role_arn, params, needs={facts.exists(role_arn)} | waits, provides=[facts.done(role_arn, f"put {name}")])  # fmt: skip
+            write(
+                "PutRolePolicy",
+                role_arn,
+                params,
+                needs={facts.exists(role_arn)} | waits,
+                provides=[facts.done(role_arn, f"put {name}")],
+            )
         )
     there = {facts.done(role_arn, f"put {name}") for name, _ in put}
     for name in gone:

@@ -76,7 +76,7 @@ def _details(error: Any) -> InitErrorDetails:
 
 
 def in_our_words(error: Any) -> str:
-    """pydantic's own error types as this language says them."""
+    """Pydantic's own error types as this language says them."""
     kind, given = error["type"], error.get("input")
     words: dict[str, str] = {
         "missing": f'the key "{error["loc"][-1] if error["loc"] else ""}" is missing',
@@ -109,7 +109,9 @@ def _required_list(value: Any) -> Any:
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_list, json_schema_input_type=str | list[str])]
-SomeTexts = Annotated[tuple[str, ...], BeforeValidator(_required_list, json_schema_input_type=str | list[str])]
+SomeTexts = Annotated[
+    tuple[str, ...], BeforeValidator(_required_list, json_schema_input_type=str | list[str])
+]
 
 
 def listed(value: Any) -> Any:
@@ -138,7 +140,9 @@ def duration(value: Any) -> int:
         return int(value)
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if not found or not any(found.groups()):
-        raise fault(f"expected a duration such as 3600, 90s, 15m, 12h or 1h30m, found {what(value)}{_quoted(value)}")
+        raise fault(
+            f"expected a duration such as 3600, 90s, 15m, 12h or 1h30m, found {what(value)}{_quoted(value)}"
+        )
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds
 

@@ -124,7 +124,13 @@ def digest(tags: Tags) -> str:
 
 
 def update(
-    noun: str, target: Mapping[str, str], lane: str, want: Tags, have: Tags, marks: Tags, others: tuple[Call, ...]
+    noun: str,
+    target: Mapping[str, str],
+    lane: str,
+    want: Tags,
+    have: Tags,
+    marks: Tags,
+    others: tuple[Call, ...],
 ) -> tuple[Call, ...]:
     """The calls that bring tags about. `marks` are ours, `have` all live tags, `others` the resource's other calls.
 
@@ -134,13 +140,24 @@ def update(
     gone = sorted({k for k, _ in users_own(have)} - {k for k, _ in want})
     if gone:
         calls.append(
-            write(f"Untag{noun}", lane, {**target, "TagKeys": gone}, needs=[facts.exists(lane)], provides=[facts.done(lane, "untag")])  # fmt: skip
+            write(
+                f"Untag{noun}",
+                lane,
+                {**target, "TagKeys": gone},
+                needs=[facts.exists(lane)],
+                provides=[facts.done(lane, "untag")],
+            )
         )
     missing = (want | marks) - have
     if missing:
         before = [facts.done(lane, "untag")] if gone else []
         waits = {fact for call in others for fact in call.provides}
         calls.append(
-            write(f"Tag{noun}", lane, {**target, "Tags": as_param(missing)}, needs=[facts.exists(lane), *before, *waits])  # fmt: skip
+            write(
+                f"Tag{noun}",
+                lane,
+                {**target, "Tags": as_param(missing)},
+                needs=[facts.exists(lane), *before, *waits],
+            )
         )
     return tuple(calls)

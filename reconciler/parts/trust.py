@@ -21,7 +21,18 @@ class TrustSection(Section):
     """One statement of a trust policy: one kind of principal, and under which conditions."""
 
     LATER: ClassVar[frozenset[str]] = frozenset(
-        {"oidc", "subject", "audience", "saml", "external_id", "mfa", "session_tags", "when", "expires", "reason"}
+        {
+            "oidc",
+            "subject",
+            "audience",
+            "saml",
+            "external_id",
+            "mfa",
+            "session_tags",
+            "when",
+            "expires",
+            "reason",
+        }
     )
     ELSEWHERE: ClassVar[dict[str, str]] = {
         "Principal": "service:, account:, role: or user:",
@@ -56,7 +67,6 @@ Trusts = Annotated[
 def build(
     items: tuple[TrustSection, ...] | None,
     own: dict[str, Any] | None,
-    name: str,
     context: SpecContext,
     problems: Problems,
 ) -> Document | None:
@@ -66,12 +76,13 @@ def build(
         problems.error(f"a role has either trust or trust_document; found {found}")
         return None
     if own is not None:
+        own = {"Version": VERSIONS[0], **own}
         check_trust(own, problems.under("trust_document"))
         return None if problems.under("trust_document").has_errors else document(own)
     here = problems.under("trust")
     statements = []
     for index, item in enumerate(items or ()):
-        made = _trust(item, name, context, here.under(index))
+        made = _trust(item, context, here.under(index))
         if made:
             statements.append(statement(made))
     if here.has_errors:
@@ -81,7 +92,7 @@ def build(
     return None if here.has_errors else document(data)
 
 
-def _trust(item: TrustSection, name: str, context: SpecContext, problems: Problems) -> Trust | None:
+def _trust(item: TrustSection, context: SpecContext, problems: Problems) -> Trust | None:
     kinds = [kind for kind in _KINDS if getattr(item, kind) is not None]
     if len(kinds) != 1:
         said = " and ".join(kinds) or "none"
@@ -91,7 +102,9 @@ def _trust(item: TrustSection, name: str, context: SpecContext, problems: Proble
     kind = kinds[0]
     values = getattr(item, kind)
     principals = tuple(
-        made for i, value in enumerate(values) if (made := _principal(kind, value, context, problems.under(kind, i)))
+        made
+        for i, value in enumerate(values)
+        if (made := _principal(kind, value, context, problems.under(kind, i)))
     )
     if kind == "service" and "pods.eks.amazonaws.com" in principals and len(principals) > 1:
         problems.error("pods.eks needs an item of its own: it alone sends session tags", kind)

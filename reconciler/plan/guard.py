@@ -71,7 +71,9 @@ def _grants(change: Change, *, is_limit: bool) -> Iterator[Refusal]:
         if field.field in ("document", "inline") and not is_limit and _becomes(field, _is_admin):
             yield Refusal(change.address, f"{where} allows every action on everything", "--allow admin")
         if field.field == "trust" and _becomes(field, _is_public):
-            yield Refusal(change.address, "trust lets anyone in any account assume the role", "--allow public")
+            yield Refusal(
+                change.address, "trust lets anyone in any account assume the role", "--allow public"
+            )
         if field.field == "attached" and any(arn.endswith(":iam::aws:policy/AdministratorAccess") for arn in field.added):  # fmt: skip
             yield Refusal(change.address, "attaches AdministratorAccess", "--allow admin")
 
@@ -93,7 +95,9 @@ def _is_admin(document: Document) -> bool:
 
 def _is_public(document: Document) -> bool:
     return any(
-        statement.get("Effect") == "Allow" and _anyone(statement.get("Principal")) and not statement.get("Condition")
+        statement.get("Effect") == "Allow"
+        and _anyone(statement.get("Principal"))
+        and not statement.get("Condition")
         for statement in document.statements
     )
 

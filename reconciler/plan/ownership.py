@@ -26,7 +26,9 @@ def claim(desired: Desired, have: State, all_tags: frozenset[tuple[str, str]]) -
     return Claim(ours=False, owner=have.owner, foreign=tags.foreign_owner(all_tags))
 
 
-def origins(kind: Kind, want: State, have: State, fields: tuple[FieldChange, ...]) -> tuple[tuple[str, Origin], ...]:
+def origins(
+    kind: Kind, want: State, have: State, fields: tuple[FieldChange, ...]
+) -> tuple[tuple[str, Origin], ...]:
     """For each field that differs: changed outside (drift), in the spec (pending), both, or not to be told."""
     applied = tags.applied_fields(have.applied)
     wanted, found = kind.fingerprints(want), kind.fingerprints(have)

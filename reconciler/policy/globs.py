@@ -1,28 +1,30 @@
 """Patterns with `*` (any text) and `?` (one character): which texts and which patterns they cover."""
 
-import re
-from functools import lru_cache
-
-
-@lru_cache(maxsize=4096)
-def _regex(pattern: str) -> re.Pattern[str]:
-    parts = re.split(r"([*?]+)", pattern)
-    # A run of wildcards is one step: `*a*a*` stays linear in practice and `**` can't multiply.
-    return re.compile("".join(_wild(p) if p[:1] in ("*", "?") else re.escape(p) for p in parts), re.DOTALL)
-
-
-def _wild(run: str) -> str:
-    return "." * run.count("?") + (".*" if "*" in run else "")
-
-
 def is_pattern(text: str) -> bool:
     """Whether the text has a wildcard at all."""
     return "*" in text or "?" in text
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether the pattern fits a text without wildcards."""
-    return _regex(pattern).fullmatch(text) is not None
+    """Whether the pattern fits a text without wildcards.
+
+    Only the last `*` is ever taken back, so the work is bounded by the product of the lengths; a regular
+    expression would take exponential time on `*a*a*a*b`.
+    """
+    at = here = 0
+    star, resume = -1, 0
+    while at < len(text):
+        if here < len(pattern) and pattern[here] == "*":
+            star, resume = here, at
+            here += 1
+        elif here < len(pattern) and pattern[here] in ("?", text[at]):
+            here, at = here + 1, at + 1
+        elif star >= 0:
+            resume += 1
+            here, at = star + 1, resume
+        else:
+            return False
+    return pattern[here:].strip("*") == ""
 
 
 def covers(wide: str, narrow: str) -> bool:

@@ -16,11 +16,24 @@ from reconciler.policy.document import Json, as_list
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 STATEMENT_ELEMENTS = frozenset(
-    {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
+    {
+        "Sid",
+        "Effect",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Principal",
+        "NotPrincipal",
+        "Condition",
+    }
 )
 _COMPARISONS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 OPERATORS = frozenset(
-    [f"String{o}" for o in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")]
+    [
+        f"String{o}"
+        for o in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")
+    ]
     + [f"{kind}{o}" for kind in ("Numeric", "Date") for o in _COMPARISONS]
     + [f"Arn{o}" for o in ("Equals", "Like", "NotEquals", "NotLike")]
     + ["Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"]
@@ -93,7 +106,9 @@ def _syntax(doc: Json, *, identity: bool) -> Iterator[Verdict]:
         yield Verdict(("Id",), SYNTAX, "Id is text")
     found = doc.get("Statement")
     if not isinstance(found, dict) and not (isinstance(found, list) and found):
-        yield Verdict(("Statement",) if found is not None else (), SYNTAX, "a policy needs at least one Statement")
+        yield Verdict(
+            ("Statement",) if found is not None else (), SYNTAX, "a policy needs at least one Statement"
+        )
         return
     for path, statement in statements_with_paths(doc):
         if isinstance(statement, dict):
@@ -119,8 +134,7 @@ def _statement_syntax(statement: dict[str, Any], *, identity: bool) -> Iterator[
     for key in ("Action", "NotAction", "Resource", "NotResource"):
         if key in statement and not _is_text_list(statement[key]):
             yield (key,), f"{key} is text or a list of text"
-    if "Condition" in statement:
-        yield from _condition_syntax(statement["Condition"])
+    yield from _condition_syntax(statement.get("Condition", {}))
     if not identity:
         yield from _principal_syntax(statement)
 
@@ -141,7 +155,10 @@ def _condition_syntax(block: Json) -> Iterator[tuple[Path, str]]:
             yield ("Condition", operator), f'there is no condition operator "{operator}"'
         for key, values in keys.items():
             if not all(isinstance(v, str | int | float | bool) for v in as_list(values)):
-                yield ("Condition", operator, key), "a condition value is text, a number, a boolean, or a list of them"
+                yield (
+                    ("Condition", operator, key),
+                    "a condition value is text, a number, a boolean, or a list of them",
+                )
 
 
 def is_operator(name: str) -> bool:
@@ -183,22 +200,44 @@ def _trust_meaning(doc: dict[str, Any]) -> Iterator[Verdict]:
     parts = list(statements_with_paths(doc))
     for path, statement in parts:
         yield from _legacy(path, statement)
-        for key in ("Resource", "NotResource"):
-            if key in statement:
-                yield Verdict((*path, key), f"Has prohibited field {key}", "a trust policy has no resource: it is the role itself")  # fmt: skip
-        if "NotPrincipal" in statement:
-            yield Verdict((*path, "NotPrincipal"), "Has prohibited field NotPrincipal", "NotPrincipal can't be used in a trust policy")  # fmt: skip
-        elif statement.get("Principal") in (None, {}):
-            yield Verdict(path, "Missing required field Principal", "a trust policy says who may assume the role: Principal")  # fmt: skip
-        elif statement["Principal"] == "*":
-            yield Verdict((*path, "Principal"), 'AssumeRolepolicy contained an invalid principal: "STAR":"*"', 'write {"AWS": "*"} if anyone at all is meant')  # fmt: skip
+        yield from _trust_elements(path, statement)
     yield from _sids(parts)
     yield from _actions(parts)
     for path, statement in parts:
         for key in ("Action", "NotAction"):
             for action in as_list(statement.get(key, [])):
                 if not action.lower().startswith("sts:") and action != "*":
-                    yield Verdict((*path, key), "AssumeRole policy may only specify STS AssumeRole actions.", f'"{action}" is no action of sts')  # fmt: skip
+                    yield Verdict(
+                        (*path, key),
+                        "AssumeRole policy may only specify STS AssumeRole actions.",
+                        f'"{action}" is no action of sts',
+                    )
+
+
+def _trust_elements(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
+    for key in ("Resource", "NotResource"):
+        if key in statement:
+            yield Verdict(
+                (*path, key),
+                f"Has prohibited field {key}",
+                "a trust policy has no resource: it is the role itself",
+            )
+    if "NotPrincipal" in statement:
+        yield Verdict(
+            (*path, "NotPrincipal"),
+            "Has prohibited field NotPrincipal",
+            "NotPrincipal can't be used in a trust policy",
+        )
+    elif statement.get("Principal") in (None, {}):
+        yield Verdict(
+            path, "Missing required field Principal", "a trust policy says who may assume the role: Principal"
+        )
+    elif statement["Principal"] == "*":
+        yield Verdict(
+            (*path, "Principal"),
+            'AssumeRolepolicy contained an invalid principal: "STAR":"*"',
+            'write {"AWS": "*"} if anyone at all is meant',
+        )
 
 
 def _legacy(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
@@ -255,7 +294,11 @@ def _actions(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:
 def _action_complaint(action: str) -> str:
     vendor, colon, rest = action.partition(":")
     if not colon:
-        return "" if action == "*" else "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+        return (
+            ""
+            if action == "*"
+            else "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+        )
     if ":" in rest:
         return "Actions/Condition can contain only one colon."
     return "" if vendor == "*" or _VENDOR.fullmatch(vendor) else f"Vendor {vendor} is not valid"
@@ -289,6 +332,10 @@ def resource_complaint(resource: str) -> str:
         return f"IAM resource {resource} cannot contain region information."
     if service == "s3" and region and not tail.startswith(("accesspoint/", "access-grants/", "job/", "async-request/", "storage-lens")):  # fmt: skip
         return f"Resource {resource} can not contain region information."
-    if service == "iam" and len(parts) > 5 and not (tail in ("*", "root") or tail.startswith((*IAM_PATHS, "*", "?"))):
+    if (
+        service == "iam"
+        and len(parts) > 5
+        and not (tail in ("*", "root") or tail.startswith((*IAM_PATHS, "*", "?")))
+    ):
         return f'IAM resource path must either be "*", root, or start with {", ".join(IAM_PATHS)}.'
     return ""

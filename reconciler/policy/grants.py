@@ -52,7 +52,7 @@ def expand(grant: Grant, account: str, partition: str, problems: Problems) -> li
         groups = _on_resources(grant, entries, problems)
     if len(groups) > 1:
         _check_split(grant, groups, problems)
-    return [_statement(grant, group, arns, partition, account) for group, arns in groups]
+    return [_statement(grant, group, arns, account) for group, arns in groups]
 
 
 _Group = tuple[list[_Entry], tuple[str, ...]]
@@ -128,7 +128,11 @@ def _any_in_account(entries: list[_Entry], account: str, partition: str, problem
     for arn in sorted(own_arns):
         if resources.names_no_account(arn):
             problems.note(f"{arn} names no account: the words any-in-account promise more than IAM can say", "resources")  # fmt: skip
-    groups = [(own[0], resources.without_covered(own_arns)), (global_s3[0], resources.without_covered(s3_arns)), star]
+    groups = [
+        (own[0], resources.without_covered(own_arns)),
+        (global_s3[0], resources.without_covered(s3_arns)),
+        star,
+    ]
     return [group for group in groups if group[0]]
 
 
@@ -145,14 +149,16 @@ def _kinds_of_arns(
         except resources.OddTemplate as odd:
             problems.error(f"{action.full} has resources of the form {odd}: list them instead of any-in-account", *entry.path)  # fmt: skip
             return None
-        of_s3 = {a for a in arns if action.service == "s3" and resources.is_s3(a) and resources.names_no_account(a)}
+        of_s3 = {
+            a for a in arns if action.service == "s3" and resources.is_s3(a) and resources.names_no_account(a)
+        }
         sets.setdefault((bool(arns - of_s3), bool(of_s3)), []).append(action)
         mine |= arns - of_s3
         buckets |= of_s3
     if len(sets) == 1:
         return mine, buckets
     smallest = min(sets.values(), key=len)
-    names = ", ".join(action.name for action in smallest[:3]) + (", …" if len(smallest) > 3 else "")  # noqa: PLR2004
+    names = ", ".join(action.name for action in smallest[:3]) + (", …" if len(smallest) > 3 else "")
     problems.error(f'"{entry.text}" also matches {names}, which goes with other resources: list the actions, or split the grant', *entry.path)  # fmt: skip
     return None
 
@@ -176,7 +182,9 @@ def _on_resources(grant: Grant, entries: list[_Entry], problems: Problems) -> li
 
 def _check_arn(arn: str, entries: list[_Entry], problems: Problems) -> None:
     if not arn.startswith("arn:"):
-        problems.error('resources are "*", any-in-account or full ARNs (arn:…); short forms are not supported yet')
+        problems.error(
+            'resources are "*", any-in-account or full ARNs (arn:…); short forms are not supported yet'
+        )
         return
     complaint = resource_complaint(arn)
     if complaint:
@@ -211,7 +219,7 @@ def _check_split(grant: Grant, groups: list[_Group], problems: Problems) -> None
                 problems.error(f"{lacking[0]} has no condition key {key}: split the grant", "condition", operator, key, on_key=True)  # fmt: skip
 
 
-def _statement(grant: Grant, group: list[_Entry], arns: tuple[str, ...], partition: str, account: str) -> Statement:
+def _statement(grant: Grant, group: list[_Entry], arns: tuple[str, ...], account: str) -> Statement:
     condition = {op: dict(keys) for op, keys in grant.condition.items()}
     if any(resources.is_s3(arn) and resources.names_no_account(arn) for arn in arns) and grant.resources == (ANY_IN_ACCOUNT,):  # fmt: skip
         # A bucket's ARN has no account: only this condition says "in this account".
@@ -227,7 +235,10 @@ def _statement(grant: Grant, group: list[_Entry], arns: tuple[str, ...], partiti
 
 def condition_block(condition: dict[str, dict[str, tuple[str, ...]]]) -> dict[str, Any]:
     """A condition as a document has it: operators and keys sorted, values sorted, one value as text."""
-    return {op: {key: one_or_list(condition[op][key]) for key in sorted(condition[op])} for op in sorted(condition)}
+    return {
+        op: {key: one_or_list(condition[op][key]) for key in sorted(condition[op])}
+        for op in sorted(condition)
+    }
 
 
 def one_or_list(values: Iterable[str]) -> str | list[str]:

@@ -81,7 +81,7 @@ def complaint(shape: str, text: str, what: str) -> str | None:
         return None
     strange = strange_characters(shape, text)
     if not strange:
-        return f"{what} {ascii(text)} is not of the form that IAM takes"
+        return f"{what} {text!a} is not of the form that IAM takes"
     at, character = strange[0]
     return f"{what} may not hold {described(character)}, at character {at}"
 

@@ -30,7 +30,9 @@ def statement(trust: Trust) -> dict[str, Any]:
     made["Effect"] = "Allow"
     made["Principal"] = {trust.kind: one_or_list(trust.principals)}
     # EKS Pod Identity sends session tags with every assume (EKS user guide, pod-id-role).
-    made["Action"] = ["sts:AssumeRole", "sts:TagSession"] if POD_IDENTITY in trust.principals else "sts:AssumeRole"
+    made["Action"] = (
+        ["sts:AssumeRole", "sts:TagSession"] if POD_IDENTITY in trust.principals else "sts:AssumeRole"
+    )
     if trust.condition:
         made["Condition"] = condition_block(trust.condition)
     return made
@@ -41,5 +43,10 @@ NOBODY = "nobody"
 
 def admits_nobody(account_root: str) -> dict[str, Any]:
     """A trust policy that IAM takes and that lets nobody in: for roles that must exist before their principals."""
-    statement_ = {"Sid": NOBODY, "Effect": "Deny", "Principal": {"AWS": account_root}, "Action": "sts:AssumeRole"}
+    statement_ = {
+        "Sid": NOBODY,
+        "Effect": "Deny",
+        "Principal": {"AWS": account_root},
+        "Action": "sts:AssumeRole",
+    }
     return {"Version": "2012-10-17", "Statement": [statement_]}

@@ -31,10 +31,15 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "changes": [change_data(change) for change in plan.changes],
         "calls": _calls(plan),
         "unread": [
-            {"address": str(u.address), "message": u.message, "permission": u.permission or None} for u in plan.unread
+            {"address": str(u.address), "message": u.message, "permission": u.permission or None}
+            for u in plan.unread
         ],
         "refusals": [
-            {"address": str(r.address) if r.address else None, "message": r.message, "consent": r.consent or None}
+            {
+                "address": str(r.address) if r.address else None,
+                "message": r.message,
+                "consent": r.consent or None,
+            }
             for r in plan.refusals
         ],
     }

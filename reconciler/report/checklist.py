@@ -39,7 +39,9 @@ def _failures(change: Change) -> list[str]:
     account = change.address.account
     if change.action == "create":
         return ["does not exist", *map(escaped, change.obstacles)]
-    found = [sentence(field, account) for field in change.fields] + [escaped(text) for text in change.obstacles]
+    found = [sentence(field, account) for field in change.fields] + [
+        escaped(text) for text in change.obstacles
+    ]
     if change.action == "adopt":
         whose = f"the spec {escaped(change.owner)}" if change.owner else change.foreign or "no spec"
         found.append(f"owned by {whose}, not by this one")
@@ -68,7 +70,10 @@ def verify_text(plan: Plan, style: Style) -> str:
 
 def _remarks(change: Change) -> list[str]:
     noted = [sentence(field, change.address.account) for field in change.noted]
-    left = [f"{sentence(f, change.address.account)} (left alone: {escaped(reason)})" for f, reason in change.ignored]
+    left = [
+        f"{sentence(f, change.address.account)} (left alone: {escaped(reason)})"
+        for f, reason in change.ignored
+    ]
     return noted + left
 
 
@@ -109,6 +114,7 @@ def drift_data(plan: Plan) -> dict[str, Any]:
         "findings": [{**change_data(c), "messages": _failures(c)} for c in plan.differing],
         "in_sync_addresses": [str(c.address) for c in plan.changes if not c.differs],
         "unread": [
-            {"address": str(u.address), "message": u.message, "permission": u.permission or None} for u in plan.unread
+            {"address": str(u.address), "message": u.message, "permission": u.permission or None}
+            for u in plan.unread
         ],
     }

@@ -34,7 +34,9 @@ def _document(change: FieldChange) -> list[Line]:
     after = _by_meaning(change.after)
     gone = [statement for key, statement in before.items() if key not in after]
     new = [statement for key, statement in after.items() if key not in before]
-    found: list[Line] = [("-", text) for text in texts(rows(gone))] + [("+", text) for text in texts(rows(new))]
+    found: list[Line] = [("-", text) for text in texts(rows(gone))] + [
+        ("+", text) for text in texts(rows(new))
+    ]
     if not found and change.before is not None and change.after is not None:
         found = [(" ", "another Version, under which its variables mean something else")]
     return found
@@ -62,7 +64,9 @@ def sentence(change: FieldChange, account: str) -> str:
     """The difference in one line, for checklists: live first, then what the spec says."""
     if change.field == "roles":
         held = ", ".join(change.before or ())
-        return escaped(f"holds {held} instead of {', '.join(change.after or ())}" if held else "holds no role")
+        return escaped(
+            f"holds {held} instead of {', '.join(change.after or ())}" if held else "holds no role"
+        )
     if change.shape == "value":
         return f"{title(change)} is {_quoted(change.before)}, the spec says {_quoted(change.after)}"
     found = lines(change, account)

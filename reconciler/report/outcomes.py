@@ -32,7 +32,9 @@ def result_text(applied: Applied, verdict: str, journal: str, style: Style) -> s
             if outcome.advice:
                 found.append(f"    {escaped(outcome.advice)}")
     done = len(applied.having("done"))
-    found.append(f"{_VERDICTS[verdict]} · {done} of {plural(len(applied.outcomes), 'call')} · journal {journal}")
+    found.append(
+        f"{_VERDICTS[verdict]} · {done} of {plural(len(applied.outcomes), 'call')} · journal {journal}"
+    )
     return "\n".join(found) + "\n"
 
 

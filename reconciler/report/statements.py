@@ -83,7 +83,9 @@ def _trust(statement: dict[str, Any]) -> str:
 
 def texts(found: list[Row]) -> list[str]:
     """The rows as aligned lines; what repeats the line above is left out."""
-    widths = [max((len(getattr(row, cell)) for row in found), default=0) for cell in ("effect", "service", "level")]
+    widths = [
+        max((len(getattr(row, cell)) for row in found), default=0) for cell in ("effect", "service", "level")
+    ]
     most = min(max((len(row.actions) for row in found), default=0), _WIDEST)
     lines, last = [], ("", "")
     for row in found:

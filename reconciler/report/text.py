@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan
 from reconciler.core.text import escaped, plural
+from reconciler.policy.document import Document
 from reconciler.report.differences import lines, title
 from reconciler.report.statements import rows, texts
-from reconciler.policy.document import Document
 
 SIGNS = {"create": "+", "update": "~", "adopt": "»", "none": " "}
 _COLOURS = {"+": "32", "-": "31", "~": "33", "»": "36", "i": "34", "!": "31"}
@@ -119,12 +119,21 @@ def _refusal_text(refusal: object) -> str:
 def last_line(plan: Plan) -> str:
     """What would be done, in one line."""
     counts = plan.count()
-    words = (("create", "to create"), ("update", "to update"), ("adopt", "to adopt"), ("blocked", "can't be done"))
+    words = (
+        ("create", "to create"),
+        ("update", "to update"),
+        ("adopt", "to adopt"),
+        ("blocked", "can't be done"),
+    )
     parts = [f"{counts[key]} {word}" for key, word in words if counts[key]]
     if plan.unread:
         parts.append(f"{len(plan.unread)} not read")
     if not parts:
-        return "nothing to change: live is as the spec says" if not plan.calls else f"nothing differs · {calls_line(plan)}"
+        return (
+            "nothing to change: live is as the spec says"
+            if not plan.calls
+            else f"nothing differs · {calls_line(plan)}"
+        )
     return f"{', '.join(parts)} · {calls_line(plan)}"
 
 

@@ -1,11 +1,11 @@
 """The sandbox's control address: the request log, errors on request, a stop at the k-th write.
 
-    GET  /_sandbox/log       every request so far, in order
-    POST /_sandbox/reset     forget log and faults, and everything in IAM
-    POST /_sandbox/fail      {"operation": "GetRole", "code": "AccessDenied", "status": 403, "times": 1}
-    POST /_sandbox/hold      {"write": 3, "when": "before" | "unanswered" | "answered"}
-    GET  /_sandbox/held      {"held": true} once the write was reached
-    POST /_sandbox/release   let what is held end, without an answer
+GET  /_sandbox/log       every request so far, in order
+POST /_sandbox/reset     forget log and faults, and everything in IAM
+POST /_sandbox/fail      {"operation": "GetRole", "code": "AccessDenied", "status": 403, "times": 1}
+POST /_sandbox/hold      {"write": 3, "when": "before" | "unanswered" | "answered"}
+GET  /_sandbox/held      {"held": true} once the write was reached
+POST /_sandbox/release   let what is held end, without an answer
 """
 
 import json
@@ -111,11 +111,19 @@ class Control:
             self.writes += 1
             return bool(self.hold_write) and self.writes == self.hold_write
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the stop was reached and not released: nothing is served then."""
+        return self.held.is_set() and not self.released.is_set()
+
     def hold(self) -> None:
-        """Stop here until released."""
-        released = self.released
+        """Stop here, and with it every other request, until released."""
         self.held.set()
-        released.wait(timeout=120)
+        self.wait_for_release()
+
+    def wait_for_release(self) -> None:
+        """Wait, but not for ever: a test that died must not leave a thread behind."""
+        self.released.wait(timeout=60)
 
 
 class Silence(Exception):
@@ -142,6 +150,9 @@ class Middleware:
         import io  # noqa: PLC0415 - only to hand the body on
 
         environ["wsgi.input"] = io.BytesIO(body)
+        if self._control.is_held:
+            self._control.wait_for_release()
+            raise Silence
         operation = parse_qs(body.decode("utf-8", "replace")).get("Action", ["?"])[0]
         entry = self._control.begun(operation, _service(environ))
         stop_here = entry.write and self._control.counted_write()
@@ -175,7 +186,7 @@ def _then_hold(answer: list[bytes], control: Control) -> Iterable[bytes]:
 
 def _service(environ: dict[str, Any]) -> str:
     parts = environ.get("HTTP_AUTHORIZATION", "").split("/")
-    return parts[3] if len(parts) > 3 else "?"  # noqa: PLR2004 - Credential=KEY/date/region/service
+    return parts[3] if len(parts) > 3 else "?"
 
 
 def _json(start_response: Any, status: int, told: Any) -> Iterable[bytes]:
@@ -185,10 +196,12 @@ def _json(start_response: Any, status: int, told: Any) -> Iterable[bytes]:
 
 
 def _error(start_response: Any, fault: Fault) -> Iterable[bytes]:
-    kind = "Sender" if fault.status < 500 else "Receiver"  # noqa: PLR2004 - HTTP's server errors
+    kind = "Sender" if fault.status < 500 else "Receiver"
     text = (
         f"<ErrorResponse><Error><Type>{kind}</Type><Code>{fault.code}</Code><Message>{fault.message}</Message></Error>"
         f"<RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>"
     ).encode()
-    start_response(f"{fault.status} Error", [("Content-Type", "text/xml"), ("Content-Length", str(len(text)))])
+    start_response(
+        f"{fault.status} Error", [("Content-Type", "text/xml"), ("Content-Length", str(len(text)))]
+    )
     return [text]

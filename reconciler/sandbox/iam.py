@@ -4,12 +4,11 @@ import threading
 from typing import Any
 
 from moto.core.exceptions import ServiceException
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
 from moto.core.serialize import never_return, url_encode
 from moto.iam.responses import IamResponse
 
 from reconciler.sandbox.rules import RULES, Refusal
-
 
 
 class _Refused(ServiceException):  # type: ignore[misc]
@@ -28,7 +27,7 @@ class LoggedIamResponse(IamResponse):  # type: ignore[misc]
 
     def call_action(self) -> Any:
         """Dispatch one request."""
-        self.normalized_request.environ[PARAMS] = dict(self.params)
+        self.normalized_request.environ.setdefault(PARAMS, dict(self.params))
         with _LOCK:
             return super().call_action()
 
@@ -51,7 +50,7 @@ class StrictIamResponse(LoggedIamResponse):
 
     def call_action(self) -> Any:
         """Ask every rule first; IAM's refusal is the answer of the first that objects."""
-        self.normalized_request.environ[PARAMS] = dict(self.params)
+        self.normalized_request.environ.setdefault(PARAMS, dict(self.params))
         operation = self._get_action()
         with _LOCK:
             try:
@@ -64,6 +63,12 @@ class StrictIamResponse(LoggedIamResponse):
                 headers["status"] = str(status)
                 return status, headers, body
             return super().call_action()
+
+    def update_assume_role_policy(self) -> Any:
+        """As CreateRole: the rules have judged the document; moto's own validator asks for a Version."""
+        role = self.backend.get_role(self._get_param("RoleName"))
+        role.assume_role_policy_document = self._get_param("PolicyDocument")
+        return EmptyResult()
 
     def list_policy_versions(self) -> Any:
         """Newest first, as IAM lists them; moto has them oldest first."""

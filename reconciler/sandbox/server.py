@@ -38,7 +38,9 @@ class Sandbox:
         self._thread.join(timeout=5)
 
 
-def start(port: int = 0, account: str = "123456789012", *, strict: bool = True, host: str = LOOPBACK) -> Sandbox:
+def start(
+    port: int = 0, account: str = "123456789012", *, strict: bool = True, host: str = LOOPBACK
+) -> Sandbox:
     """Start a sandbox; port 0 takes a free one. Not strict: moto as it is.
 
     moto reads its settings when it is imported, so one process holds sandboxes of one account.

@@ -5,10 +5,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler.core.problems import Located, Path, Problem, path_text
+from reconciler.core.text import escaped
 from reconciler.parts.section import KEY_MARK, in_our_words
 from reconciler.spec.model import EXTENSION, NAMED, Spec
 from reconciler.spec.nodes import Mapping, Node, Positions, Scalar, Sequence, plain_data
-from reconciler.core.text import escaped
 
 # One broken file must not bury the others' findings.
 MOST_PROBLEMS = 50
@@ -41,7 +41,7 @@ def _fill_bare_names(data: dict[str, Any]) -> None:
 
 
 def _is_bare_name(path: Path) -> bool:
-    return len(path) == 2 and path[0] in NAMED  # noqa: PLR2004 - section, name
+    return len(path) == 2 and path[0] in NAMED
 
 
 def _empty_values(node: Node, path: Path) -> list[Path]:
@@ -54,7 +54,9 @@ def _empty_values(node: Node, path: Path) -> list[Path]:
 
 
 def _empty(path: Path, positions: Positions) -> Located:
-    return located(Problem("error", path, 'no value: write one, or "" for empty text', on_key=True), positions)
+    return located(
+        Problem("error", path, 'no value: write one, or "" for empty text', on_key=True), positions
+    )
 
 
 def located(problem: Problem, positions: Positions) -> Located:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.core.problems import Located
+from reconciler.core.text import escaped
 from reconciler.spec import source
 from reconciler.spec.nodes import Mapping, Node, Scalar, Sequence
-from reconciler.core.text import escaped
 
 _ENDINGS = (".yaml", ".yml")
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reconciler.core.problems import Located
+from reconciler.core.text import escaped
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.nodes import Mapping, Node, Scalar
-from reconciler.core.text import escaped
 from reconciler.spec.syntax_words import quoted
 
 _KEY = "document_file"
@@ -33,7 +33,9 @@ def _walk(node: Node, spec: SpecFile, files: Files, change: Callable[[Node], Nod
             if node.get("document") is not None:
                 files.problems.append(_fault(key, "document and document_file exclude each other"))
             content = _content(value, spec, files)
-            pairs.append((key, value) if content is None else (replace(key, text="document"), change(content)))
+            pairs.append(
+                (key, value) if content is None else (replace(key, text="document"), change(content))
+            )
         else:
             pairs.append((key, _walk(value, spec, files, change, depth + 1)))
     return replace(node, pairs=tuple(pairs))

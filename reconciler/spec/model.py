@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
 from reconciler.kinds import KINDS
 from reconciler.parts.ignores import TopIgnoreSection
-from reconciler.parts.section import Section, Texts, fault
+from reconciler.parts.section import Section, Texts, fault, listed
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MOST_NAME = 256
@@ -22,7 +22,9 @@ def _version(value: Any) -> str:
 
 def _owner_name(value: str) -> str:
     if not OWNER_NAME.fullmatch(value) or len(value) > _MOST_NAME:
-        raise fault('a spec is named OWNER/NAME, e.g. platform/ecr: letters, digits and ._- on both sides of one "/"')
+        raise fault(
+            'a spec is named OWNER/NAME, e.g. platform/ecr: letters, digits and ._- on both sides of one "/"'
+        )
     return value
 
 
@@ -60,7 +62,17 @@ class SpecBase(Section):
     """One spec file."""
 
     LATER: ClassVar[frozenset[str]] = frozenset(
-        {"acknowledge", "removed", "expect", "limits", "users", "groups", "oidc_providers", "saml_providers", "account_settings"}  # fmt: skip
+        {
+            "acknowledge",
+            "removed",
+            "expect",
+            "limits",
+            "users",
+            "groups",
+            "oidc_providers",
+            "saml_providers",
+            "account_settings",
+        }
     )
     ELSEWHERE: ClassVar[dict[str, str]] = {
         "apiVersion": "version: 1",
@@ -75,14 +87,22 @@ class SpecBase(Section):
         description="The language's version: 1."
     )
     name: Annotated[str, AfterValidator(_owner_name)] = Field(description="OWNER/NAME: whose it is, unique in the account.")  # fmt: skip
-    account: Annotated[Texts, AfterValidator(_accounts)] = Field((), description="Refuse to run in any other account.")
-    variables: Annotated[dict[str, str], BeforeValidator(_variables)] = Field(default_factory=dict, description="Text for ${var.NAME}.")  # fmt: skip
-    tags: dict[str, str] = Field(default_factory=dict, description="On everything that takes tags, under its own.")
-    ownership: Annotated[str, BeforeValidator(_ownership)] = Field("tags", description="tags, or none to leave no mark.")
-    adopt: Annotated[tuple[str, ...], BeforeValidator(_adopt, json_schema_input_type=bool | str | list[str])] = Field(
-        (), description="Consent to take over what exists: true, or addresses."
+    account: Annotated[Texts, AfterValidator(_accounts)] = Field(
+        (), description="Refuse to run in any other account."
     )
-    ignore: tuple[TopIgnoreSection, ...] = Field((), description="Differences to leave alone.")
+    variables: Annotated[dict[str, str], BeforeValidator(_variables)] = Field(default_factory=dict, description="Text for ${var.NAME}.")  # fmt: skip
+    tags: dict[str, str] = Field(
+        default_factory=dict, description="On everything that takes tags, under its own."
+    )
+    ownership: Annotated[str, BeforeValidator(_ownership)] = Field(
+        "tags", description="tags, or none to leave no mark."
+    )
+    adopt: Annotated[
+        tuple[str, ...], BeforeValidator(_adopt, json_schema_input_type=bool | str | list[str])
+    ] = Field((), description="Consent to take over what exists: true, or addresses.")
+    ignore: Annotated[
+        tuple[TopIgnoreSection, ...], BeforeValidator(listed, json_schema_input_type=list[TopIgnoreSection])
+    ] = Field((), description="Differences to leave alone.")
 
 
 def _resource_sections() -> dict[str, Any]:

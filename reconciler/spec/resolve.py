@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from reconciler.core.address import Address, Source
@@ -66,7 +67,7 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     desired: list[Desired] = []
     for spec in checked:
         desired += _desired(spec, names, run, found)
-    _check_unique(desired, checked, found)
+    _check_unique(desired, found)
     # A file that more than one spec includes is read once and its problems noted on first sight.
     found += [p for p in files.problems if p not in found]
     errors = sorted({p for p in found if p.severity == "error"})
@@ -86,14 +87,14 @@ def _in_creation_order(desired: list[Desired]) -> tuple[Desired, ...]:
     return tuple(sorted(desired, key=lambda d: (order[d.address.kind], d.address.name)))
 
 
-def _checked_files(files: Files, specs: tuple[SpecFile, ...], run: Run, found: list[Located]) -> list[_Checked]:
+def _checked_files(
+    files: Files, specs: tuple[SpecFile, ...], run: Run, found: list[Located]
+) -> list[_Checked]:
     checked = []
     for spec in specs:
         values = Values(run.account, run.partition, {**_own_variables(spec.root), **(run.variables or {})})
 
-        def change(node: Node, values: Values = values) -> Node:
-            return substituted(node, values.put_into, found)
-
+        change = partial(substituted, put=values.put_into, problems=found)
         root = with_included(_keeping_header(spec.root, change), spec, files, change)
         model, positions, problems = model_of(root, spec.shown)
         found += problems
@@ -156,9 +157,7 @@ class _Names:
 
     def lack(self, checked: list[_Checked]) -> bool:
         """Whether a spec refers to a bare name that is not among them."""
-        return any(
-            name not in known for spec in checked for known, name in self._references(spec.model)
-        )
+        return any(name not in known for spec in checked for known, name in self._references(spec.model))
 
     def _references(self, model: Any) -> Iterator[tuple[Mapping[str, str], str]]:
         for role in model.roles.values():
@@ -223,7 +222,7 @@ def _ignores(model: Any, section: Any, address: Address, today: date) -> tuple[I
     return in_force((*section.ignore, *everywhere), today)
 
 
-def _check_unique(desired: list[Desired], checked: list[_Checked], found: list[Located]) -> None:
+def _check_unique(desired: list[Desired], found: list[Located]) -> None:
     """IAM's names ignore case and path, so two specs may not claim one name."""
     first: dict[tuple[str, str], Desired] = {}
     for resource in desired:

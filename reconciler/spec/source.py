@@ -45,7 +45,9 @@ def read_text(path: Path, shown: str) -> str:
     except OSError as error:
         raise _fault(shown, f"can't be read: {error.strerror}") from None
     if len(raw) > MAX_BYTES:
-        raise _fault(shown, f"is larger than {MAX_BYTES // 1_000_000} MB, the most that a spec may have: split it")
+        raise _fault(
+            shown, f"is larger than {MAX_BYTES // 1_000_000} MB, the most that a spec may have: split it"
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -185,12 +187,19 @@ class _Builder:
     def _check_key(self, key: Scalar, value: Node, seen: dict[str, Scalar]) -> None:
         line, column = key.place.line, key.place.column
         if key.text == "<<" and key.plain:
-            raise _fault(self._shown, "merge keys (<<) are not part of the language: repeat the lines", line, column)
+            raise _fault(
+                self._shown, "merge keys (<<) are not part of the language: repeat the lines", line, column
+            )
         twin = seen.get(key.text.lower())
         if twin is not None:
             name = syntax_words.quoted(key.text)
             how = "twice" if twin.text == key.text else f"and as {syntax_words.quoted(twin.text)}, which differs only in case"  # fmt: skip
-            raise _fault(self._shown, f"the key {name} stands here {how} (first in line {twin.place.line})", line, column)
+            raise _fault(
+                self._shown,
+                f"the key {name} stands here {how} (first in line {twin.place.line})",
+                line,
+                column,
+            )
         if isinstance(value, Scalar) and value.is_empty:
             words = syntax_words.missing_space(key.text) if key.plain and value.place.line == line else ""
             if words:

@@ -10,7 +10,7 @@ _KNOWN_KEYS = re.compile(r"[a-z_]+:[^\s/:]")
 
 def quoted(text: str) -> str:
     """Text from a file as an error shows it: short, and never with a raw control character."""
-    shown = text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004
+    shown = text if len(text) <= 60 else text[:57] + "…"
     return '"' + escaped(shown) + '"'
 
 
@@ -56,7 +56,7 @@ def explain(text: str, line: int, column: int, problem: str) -> str:
     if "tab" in problem or here[: len(here) - len(here.lstrip())].count("\t"):
         return "a tab indents this line: YAML wants spaces"
     if "cannot start any token" in problem and at.lstrip()[:1] in "%@`":
-        return f'a value may not begin with {at.lstrip()[:1]}: write it in quotes'
+        return f"a value may not begin with {at.lstrip()[:1]}: write it in quotes"
     variable = re.search(r"\$\{[^}]*\}?", here)
     if variable and re.search(r"[\[{][^\]]*\$\{", here):
         return f'quote it: "{escaped(variable[0])}" (inside [ ] and {{ }} a bare {{ begins a map)'

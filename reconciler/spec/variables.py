@@ -46,7 +46,9 @@ class Values:
         if _IAMS_OWN.fullmatch(name):
             return whole
         if _ADDRESS.fullmatch(name):
-            raise Unknown(f"{quoted(whole)}: references to resources are part of the language but not supported yet")
+            raise Unknown(
+                f"{quoted(whole)}: references to resources are part of the language but not supported yet"
+            )
         raise Unknown(self._about(whole, name))
 
     def _own_value(self, name: str, using: tuple[str, ...]) -> str:
@@ -54,7 +56,11 @@ class Values:
             raise Unknown(f"the variable {quoted(name)} is made of itself: {' -> '.join((*using, name))}")
         if name not in self._own:
             close = get_close_matches(name, self._own, n=1)
-            hint = f"; did you mean {close[0]}?" if close else ": give it under variables:, or with --var NAME=VALUE"
+            hint = (
+                f"; did you mean {close[0]}?"
+                if close
+                else ": give it under variables:, or with --var NAME=VALUE"
+            )
             raise Unknown(f"there is no variable {quoted(name)}{hint}")
         return self.put_into(self._own[name], (*using, name))
 
@@ -79,7 +85,9 @@ def substituted(node: Node, put: Callable[[str], str], problems: list[Located]) 
         new = _scalar(key, put, problems)
         twin = seen.setdefault(new.text.lower(), new)
         if twin is not new:
-            message = f"the key is {quoted(new.text)} once its variables are put in, as in line {twin.place.line}"
+            message = (
+                f"the key is {quoted(new.text)} once its variables are put in, as in line {twin.place.line}"
+            )
             problems.append(_located(new, message))
         pairs.append((new, substituted(value, put, problems)))
     return MappingNode(node.place, tuple(pairs))

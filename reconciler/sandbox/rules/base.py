@@ -36,5 +36,5 @@ def rule(name: str, source: str, *operations: str) -> Callable[[Callable[[Any, P
 
 
 def role_named(world: Any, name: str) -> Any:
-    """moto's role of this name, or None."""
+    """Moto's role of this name, or None."""
     return next((role for role in world.roles.values() if role.name == name), None)

@@ -5,7 +5,9 @@ from typing import Any
 from reconciler.policy import limits
 from reconciler.sandbox.rules.base import Params, Refusal, Rule, rule
 
-_SOURCE = "contract §1 (botocore's IAM service model); MT: moto takes a 65-character role name and CJK descriptions"
+_SOURCE = (
+    "contract §1 (botocore's IAM service model); MT: moto takes a 65-character role name and CJK descriptions"
+)
 # Operations, parameter, shape.
 _FIELDS = (
     (("CreateRole",), "RoleName", "roleNameType"),
@@ -16,7 +18,11 @@ _FIELDS = (
     (("CreatePolicy",), "Description", "policyDescriptionType"),
     (("PutRolePolicy",), "PolicyName", "policyNameType"),
     (("CreateInstanceProfile",), "InstanceProfileName", "instanceProfileNameType"),
-    (("CreatePolicy", "CreatePolicyVersion", "PutRolePolicy", "UpdateAssumeRolePolicy"), "PolicyDocument", "policyDocumentType"),  # fmt: skip
+    (
+        ("CreatePolicy", "CreatePolicyVersion", "PutRolePolicy", "UpdateAssumeRolePolicy"),
+        "PolicyDocument",
+        "policyDocumentType",
+    ),
     (("CreateRole",), "AssumeRolePolicyDocument", "policyDocumentType"),
 )
 

@@ -16,15 +16,11 @@ def attached_policy(world: Any, params: Params) -> None:
         return
     holders = [*world.roles.values(), *world.users.values(), *world.groups.values()]
     if any(arn in holder.managed_policies for holder in holders) or any(
-        _boundary(role) == arn for role in world.roles.values()
+        role.permissions_boundary_arn == arn for role in world.roles.values()
     ):
         raise Refusal("DeleteConflict", "Cannot delete a policy attached to entities.")
     if len(policy.versions) > 1:
         raise Refusal("DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")  # fmt: skip
-
-
-def _boundary(role: Any) -> str:
-    return str(getattr(role, "permissions_boundary_arn", None) or getattr(role, "permissions_boundary", None) or "")
 
 
 @rule("a boundary must exist", "contract §11 (LS:roles#test_role_permissions_boundary_lifecycle)", "CreateRole", "PutRolePermissionsBoundary")  # fmt: skip

@@ -31,7 +31,9 @@ def managed(_world: Any, params: Params) -> None:
 @rule("inline policy grammar", _SOURCE, "PutRolePolicy")
 def inline(_world: Any, params: Params) -> None:
     """As for managed policies, but a Version is not asked for."""
-    _first(identity_verdicts(_parsed(params["PolicyDocument"], "Syntax errors in policy."), needs_version=False))
+    _first(
+        identity_verdicts(_parsed(params["PolicyDocument"], "Syntax errors in policy."), needs_version=False)
+    )
 
 
 @rule("trust policy grammar and principals", f"{_SOURCE}, TF#1388", "CreateRole", "UpdateAssumeRolePolicy")

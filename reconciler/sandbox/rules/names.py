@@ -31,14 +31,18 @@ def roles(world: Any, params: Params) -> None:
 def profiles(world: Any, params: Params) -> None:
     """EntityAlreadyExists."""
     if _taken(params["InstanceProfileName"], world.instance_profiles):
-        raise Refusal("EntityAlreadyExists", f"Instance Profile {params['InstanceProfileName']} already exists.")
+        raise Refusal(
+            "EntityAlreadyExists", f"Instance Profile {params['InstanceProfileName']} already exists."
+        )
 
 
 @rule("service-linked paths are AWS's own", "contract §1 (GH tilfin/aws-iam-policy-tool#9)", "CreateRole")
 def reserved_paths(_world: Any, params: Params) -> None:
     """InvalidInput."""
     if str(params.get("Path", "/")).startswith("/aws-service-role/"):
-        raise Refusal("InvalidInput", "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles")
+        raise Refusal(
+            "InvalidInput", "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles"
+        )
 
 
 RULES = (policies, roles, profiles, reserved_paths)

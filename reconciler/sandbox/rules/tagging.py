@@ -6,7 +6,14 @@ from reconciler.policy import limits
 from reconciler.sandbox.rules.base import Params, Refusal, role_named, rule
 
 _SOURCE = "contract §1 (LS:roles#test_role_tag_errors, UG:id_tags.md)"
-_TAGGED = ("CreateRole", "TagRole", "CreatePolicy", "TagPolicy", "CreateInstanceProfile", "TagInstanceProfile")
+_TAGGED = (
+    "CreateRole",
+    "TagRole",
+    "CreatePolicy",
+    "TagPolicy",
+    "CreateInstanceProfile",
+    "TagInstanceProfile",
+)
 
 
 @rule("tag characters and number", _SOURCE, *_TAGGED)
@@ -18,14 +25,19 @@ def tags(_world: Any, params: Params) -> None:
     for tag in given:
         key, value = tag["Key"], tag["Value"]
         fine = all(
-            limits.complaint(shape, text, "") is None for shape, text in (("tagKeyType", key), ("tagValueType", value))
+            limits.complaint(shape, text, "") is None
+            for shape, text in (("tagKeyType", key), ("tagValueType", value))
         )
         if not fine or key.lower().startswith("aws:"):
-            raise Refusal("ValidationError", "1 validation error detected: Value at 'tags' failed to satisfy constraint")
+            raise Refusal(
+                "ValidationError", "1 validation error detected: Value at 'tags' failed to satisfy constraint"
+            )
     keys = [tag["Key"] for tag in given]
     folded = [key.lower() for key in keys] if "RoleName" in params else keys
     if len(set(folded)) < len(folded):
-        raise Refusal("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+        raise Refusal(
+            "InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+        )
 
 
 @rule("role tag keys ignore case", _SOURCE, "TagRole")
@@ -34,9 +46,8 @@ def role_tags(world: Any, params: Params) -> None:
     role = role_named(world, params["RoleName"])
     if role is None:
         return
-    for tag in params.get("Tags") or []:
-        for key in [k for k in role.tags if k.lower() == tag["Key"].lower() and k != tag["Key"]]:
-            del role.tags[key]
+    new = {tag["Key"].lower() for tag in params.get("Tags") or []}
+    role.tags = [tag for tag in role.tags if tag["Key"].lower() not in new]
 
 
 RULES = (tags, role_tags)

@@ -5,12 +5,16 @@ from typing import Any
 from reconciler.sandbox.rules.base import Params, role_named, rule
 
 
-@rule("UpdateRole merges", "contract §3 (LS:roles#test_update_role, GH go-to-k/cdkd#1239); MT: moto resets", "UpdateRole")
+@rule(
+    "UpdateRole merges",
+    "contract §3 (LS:roles#test_update_role, GH go-to-k/cdkd#1239); MT: moto resets",
+    "UpdateRole",
+)
 def update_role(world: Any, params: Params) -> None:
-    """Completes the call with the role's present values."""
+    """Completes the call with the role's present values; empty text is stored as no description."""
     role = role_named(world, params["RoleName"])
     if role is not None:
-        params.setdefault("Description", role.description)
+        params["Description"] = params.get("Description", role.description) or None
         params.setdefault("MaxSessionDuration", int(role.max_session_duration))
 
 

@@ -1,0 +1,72 @@
+# Everything here works on a machine with Python 3.11 or newer and make; nothing needs an AWS account.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements.lock
+READY := $(VENV)/.ready-$(shell cksum $(LOCK) pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
+# The user's own AWS set-up stays out of the way of everything that runs here.
+CLEAN_ENV := env $(foreach name,AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN \
+  AWS_REGION AWS_DEFAULT_REGION AWS_ENDPOINT_URL AWS_ENDPOINT_URL_IAM AWS_ENDPOINT_URL_STS AWS_ROLE_ARN \
+  AWS_WEB_IDENTITY_TOKEN_FILE,-u $(name)) AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
+SPEC ?= specs/ecr.yaml
+
+.PHONY: run test check format lock data bench soak clean help
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     the founding job on a local sandbox: render, plan, apply, plan, verify, drift"
+	@echo "make test    the whole suite"
+	@echo "make check   format, lint, types, architecture and fast tests"
+	@echo "make bench   counts and ratios"
+	@echo "make soak    the laws over many more generated specs (LAW_EXAMPLES=200)"
+	@echo "make lock    pin the dependencies anew       make data   generate limits.json anew"
+	@echo "make clean   remove what the others made"
+
+$(READY): $(LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@rm -f $(VENV)/.ready-* && touch $@
+
+run: $(READY)
+	@$(CLEAN_ENV) XDG_STATE_HOME=$(VENV)/state $(BIN)/reconcile sandbox -- sh -eu -c '\
+	  say() { printf "\n\033[1m$$ %s\033[0m\n" "$$*"; "$$@"; }; \
+	  say reconcile render $(SPEC); \
+	  say reconcile plan $(SPEC); \
+	  say reconcile apply $(SPEC) --yes; \
+	  say reconcile plan $(SPEC); \
+	  say reconcile verify $(SPEC); \
+	  say reconcile drift $(SPEC)'
+
+test: $(READY)
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/test_architecture.py tests/policy tests/plan tests/spec
+
+format: $(READY)
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	@$(CLEAN_ENV) $(BIN)/python -m tests.bench
+
+soak: $(READY)
+	@LAW_EXAMPLES=$${LAW_EXAMPLES:-200} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/test_laws.py tests/whole/test_crash.py
+
+# The lock names packages and hashes only, never where they come from.
+lock: $(READY)
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --python-version 3.11 --all-extras pyproject.toml -o $(LOCK)
+
+data: $(READY)
+	@$(BIN)/python tools/make_limits.py
+
+clean:
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,134 @@
+"""The harness: sandboxes served over HTTP, and the installed `reconcile` command in processes of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+RECONCILE = Path(sys.executable).parent / "reconcile"
+ACCOUNT = "123456789012"
+
+# Nothing of the machine's own AWS set-up may be seen, by this process or by those it starts.
+for _name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[_name]
+os.environ.update(
+    AWS_ACCESS_KEY_ID="AKIATESTTESTTESTTEST",
+    AWS_SECRET_ACCESS_KEY="test-secret-that-must-never-be-shown",
+    AWS_DEFAULT_REGION="us-east-1",
+    AWS_CONFIG_FILE=os.devnull,
+    AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+    AWS_EC2_METADATA_DISABLED="true",
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A finished command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A sandbox and its control address."""
+
+    url: str
+
+    def control(self, what: str, **told: Any) -> Any:
+        data = json.dumps(told).encode() if told else None
+        method = "GET" if what in ("log", "held") and not told else "POST"
+        request = urllib.request.Request(f"{self.url}/_sandbox/{what}", data=data, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def log(self) -> list[dict[str, Any]]:
+        return self.control("log")
+
+    def writes(self) -> list[dict[str, Any]]:
+        return [entry for entry in self.log() if entry["write"]]
+
+    def iam(self) -> Any:
+        import boto3
+
+        return boto3.client("iam", endpoint_url=self.url)
+
+
+@dataclass(frozen=True)
+class Cli:
+    """Runs the installed command."""
+
+    server: Server | None
+    home: Path
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if k.startswith("AWS_") or k in ("PATH", "LANG", "COVERAGE_PROCESS_START")}
+        if self.server:
+            kept["AWS_ENDPOINT_URL"] = self.server.url
+        return {**kept, "HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state"), **more}
+
+    def __call__(self, *args: str | Path, code: int | None = 0, input_: str = "", **env: str) -> Ran:
+        done = subprocess.run(
+            [RECONCILE, *map(str, args)],
+            env=self.environment(**env),
+            cwd=ROOT,
+            input=input_,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        ran = Ran(done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in ran.err + ran.out, ran.err
+        if code is not None:
+            assert ran.code == code, f"exit {ran.code}, wanted {code}\n{ran.out}\n{ran.err}"
+        return ran
+
+
+@pytest.fixture(scope="session")
+def _servers() -> Iterator[dict[bool, Server]]:
+    from reconciler.sandbox import server
+
+    running = {strict: server.start(strict=strict) for strict in (True, False)}
+    yield {strict: Server(sandbox.url) for strict, sandbox in running.items()}
+    for sandbox in running.values():
+        sandbox.stop()
+
+
+@pytest.fixture
+def sandbox(_servers: dict[bool, Server]) -> Server:
+    """IAM as strict as we know it, empty."""
+    _servers[True].control("reset")
+    return _servers[True]
+
+
+@pytest.fixture
+def plain(_servers: dict[bool, Server]) -> Server:
+    """moto's server as it is, empty."""
+    _servers[False].control("reset")
+    return _servers[False]
+
+
+@pytest.fixture
+def cli(sandbox: Server, tmp_path: Path) -> Cli:
+    """The command, pointed at the strict sandbox."""
+    return Cli(sandbox, tmp_path)
+
+
+@pytest.fixture
+def offline(tmp_path: Path) -> Cli:
+    """The command with nothing to talk to."""
+    return Cli(None, tmp_path)

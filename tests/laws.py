@@ -1,0 +1,44 @@
+"""Plans and applies in this process, through the same use cases as the command, against a sandbox over HTTP."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from reconciler import app
+from reconciler.aws import executor
+from reconciler.aws.session import Target
+from reconciler.plan.guard import Consent
+from reconciler.report.as_json import plan_data
+from tests.conftest import Server
+
+
+class Runner:
+    """One spec against one server."""
+
+    def __init__(self, server: Server, folder: Path, spec: str) -> None:
+        self._server = server
+        self._folder = folder
+        self._target = Target(endpoint_url=server.url)
+        self._path = folder / "spec.yaml"
+        self.write(spec)
+
+    def write(self, spec: str) -> None:
+        """Another text for the spec."""
+        self._path.write_text(spec, encoding="utf-8")
+
+    def planned(self, **consent: Any) -> app.Planned:
+        allowed = frozenset(consent.pop("allow", ()))
+        return app.plan(app.Request((str(self._path),)), self._target, Consent(**consent, allow=allowed))
+
+    def plan(self, **consent: Any) -> dict[str, Any]:
+        return plan_data(self.planned(**consent).plan)
+
+    def apply(self, **consent: Any) -> str:
+        planned = self.planned(**consent)
+        result = app.apply(planned, self._folder / "journal", threading.Event(), lambda _: None, lambda _: None)
+        return "; ".join([result.verdict, *(o.message for o in result.applied.outcomes if o.message)])
+
+
+# A law that fails must not be waited for: nothing here becomes visible late.
+app._READ_BACK_PAUSES = (0.0, 0.1)
+executor.PROPAGATION = 1.0

@@ -1,0 +1,38 @@
+"""Runs the files in `cases/`: a spec and a live state in, changes and calls out; then applied, and planned again."""
+
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from tests.conftest import ROOT, Server
+from tests.laws import Runner
+
+FILES = sorted((ROOT / "tests" / "cases").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}: {path.stem}")
+def test_case(path: Path, sandbox: Server, tmp_path: Path) -> None:
+    case: dict[str, Any] = yaml.safe_load(path.read_text())
+    iam = boto3.client("iam", endpoint_url=sandbox.url)
+    for step in case.get("live", []):
+        ((operation, params),) = step.items()
+        getattr(iam, operation)(**params)
+    runner = Runner(sandbox, tmp_path, case["spec"])
+    plan = runner.plan(**case.get("consent", {}))
+    changes = {c["address"]: c for c in plan["changes"]}
+    found = {
+        address: {"action": c["action"], "fields": sorted({f["field"] for f in c["fields"]})}
+        for address, c in changes.items()
+        if c["differs"] and c["action"] != "create"
+    }
+    assert found == {a: {"action": w["action"], "fields": sorted(w.get("fields", []))} for a, w in case.get("changes", {}).items()}
+    for address, wanted in case.get("changes", {}).items():
+        said = str([changes[address][key] for key in ("obstacles", "notes", "origin")])
+        assert all(text in said for text in wanted.get("says", [])), said
+    assert [c["operation"] for c in plan["calls"]] == case.get("calls", [])
+    assert [(r["address"], r["consent"]) for r in plan["refusals"]] == [tuple(r) for r in case.get("refusals", [])]
+    if not case.get("refusals"):
+        assert runner.apply(**case.get("consent", {})) == "done"
+        assert runner.plan()["calls"] == []

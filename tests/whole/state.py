@@ -1,0 +1,39 @@
+"""Everything of an account that this project manages, for comparing end states."""
+
+from typing import Any
+
+from tests.conftest import Server
+
+
+def state_of(server: Server) -> dict[str, Any]:
+    """Policies, roles and profiles with all that hangs on them; ids, times and version numbers left out."""
+    iam = server.iam()
+    policies = {}
+    for policy in iam.list_policies(Scope="Local")["Policies"]:
+        arn = policy["Arn"]
+        full = iam.get_policy(PolicyArn=arn)["Policy"]
+        version = iam.get_policy_version(PolicyArn=arn, VersionId=full["DefaultVersionId"])["PolicyVersion"]
+        versions = len(iam.list_policy_versions(PolicyArn=arn)["Versions"])
+        policies[arn] = (full.get("Description"), version["Document"], versions, tags(full))
+    roles = {}
+    for role in iam.list_roles()["Roles"]:
+        name = role["RoleName"]
+        full = iam.get_role(RoleName=name)["Role"]
+        inline = {
+            n: iam.get_role_policy(RoleName=name, PolicyName=n)["PolicyDocument"]
+            for n in iam.list_role_policies(RoleName=name)["PolicyNames"]
+        }
+        attached = {p["PolicyArn"] for p in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]}
+        settings = {
+            k: full.get(k) for k in ("Path", "Description", "MaxSessionDuration", "AssumeRolePolicyDocument", "PermissionsBoundary")
+        }
+        roles[name] = (settings, attached, inline, tags(full))
+    profiles = {}
+    for profile in iam.list_instance_profiles()["InstanceProfiles"]:
+        full = iam.get_instance_profile(InstanceProfileName=profile["InstanceProfileName"])["InstanceProfile"]
+        profiles[full["InstanceProfileName"]] = (full["Path"], [r["RoleName"] for r in full["Roles"]], tags(full))
+    return {"policies": policies, "roles": roles, "profiles": profiles}
+
+
+def tags(entity: dict[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in entity.get("Tags", [])}
