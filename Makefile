@@ -31,7 +31,7 @@ $(READY): $(LOCK) pyproject.toml
 	@rm -f $(VENV)/.ready-* && touch $@
 
 run: $(READY)
-	@$(CLEAN_ENV) XDG_STATE_HOME=$(VENV)/state $(BIN)/reconcile sandbox -- sh -eu -c '\
+	@$(CLEAN_ENV) XDG_STATE_HOME=$(CURDIR)/$(VENV)/state $(BIN)/reconcile sandbox -- sh -eu -c '\
 	  say() { printf "\n\033[1m$$ %s\033[0m\n" "$$*"; "$$@"; }; \
 	  say reconcile render $(SPEC); \
 	  say reconcile plan $(SPEC); \
