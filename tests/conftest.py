@@ -75,7 +75,11 @@ class Cli:
     home: Path
 
     def environment(self, **more: str) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if k.startswith("AWS_") or k in ("PATH", "LANG", "COVERAGE_PROCESS_START")}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if k.startswith("AWS_") or k in ("PATH", "LANG", "COVERAGE_PROCESS_START")
+        }
         if self.server:
             kept["AWS_ENDPOINT_URL"] = self.server.url
         return {**kept, "HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state"), **more}
@@ -102,7 +106,9 @@ class Cli:
 def _servers() -> Iterator[dict[bool, Server]]:
     from reconciler.sandbox import server
 
+    own = dict(os.environ)
     running = {strict: server.start(strict=strict) for strict in (True, False)}
+    os.environ.update(own)
     yield {strict: Server(sandbox.url) for strict, sandbox in running.items()}
     for sandbox in running.values():
         sandbox.stop()

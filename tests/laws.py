@@ -35,7 +35,9 @@ class Runner:
 
     def apply(self, **consent: Any) -> str:
         planned = self.planned(**consent)
-        result = app.apply(planned, self._folder / "journal", threading.Event(), lambda _: None, lambda _: None)
+        result = app.apply(
+            planned, self._folder / "journal", threading.Event(), lambda _: None, lambda _: None
+        )
         return "; ".join([result.verdict, *(o.message for o in result.applied.outcomes if o.message)])
 
 

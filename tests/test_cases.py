@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 import yaml
+
 from tests.conftest import ROOT, Server
 from tests.laws import Runner
 
@@ -27,12 +28,17 @@ def test_case(path: Path, sandbox: Server, tmp_path: Path) -> None:
         for address, c in changes.items()
         if c["differs"] and c["action"] != "create"
     }
-    assert found == {a: {"action": w["action"], "fields": sorted(w.get("fields", []))} for a, w in case.get("changes", {}).items()}
+    assert found == {
+        a: {"action": w["action"], "fields": sorted(w.get("fields", []))}
+        for a, w in case.get("changes", {}).items()
+    }
     for address, wanted in case.get("changes", {}).items():
         said = str([changes[address][key] for key in ("obstacles", "notes", "origin")])
         assert all(text in said for text in wanted.get("says", [])), said
     assert [c["operation"] for c in plan["calls"]] == case.get("calls", [])
-    assert [(r["address"], r["consent"]) for r in plan["refusals"]] == [tuple(r) for r in case.get("refusals", [])]
+    assert [(r["address"], r["consent"]) for r in plan["refusals"]] == [
+        tuple(r) for r in case.get("refusals", [])
+    ]
     if not case.get("refusals"):
         assert runner.apply(**case.get("consent", {})) == "done"
         assert runner.plan()["calls"] == []

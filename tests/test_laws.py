@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+
 from reconciler.kinds import KINDS
 from tests.conftest import Server
 from tests.laws import Runner
@@ -24,15 +25,31 @@ EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "8"))
 
 words = st.text(alphabet="abcxyz", min_size=1, max_size=6)
 paths = st.sampled_from(["/", "/team/", "/a/b/"])
-tags = st.dictionaries(st.sampled_from(["env", "team", "Owner", "cost"]), st.sampled_from(["", "1", "đội", "a b"]), max_size=3)
+tags = st.dictionaries(
+    st.sampled_from(["env", "team", "Owner", "cost"]), st.sampled_from(["", "1", "đội", "a b"]), max_size=3
+)
 arns = st.sampled_from(["arn:aws:s3:::b/*", "arn:aws:s3:::b/x", "arn:aws:s3:::*/x"])
 grants = st.one_of(
     st.fixed_dictionaries(
-        {"service": st.just("s3"), "read": st.just("GetObject"), "resources": st.lists(arns, min_size=1, max_size=2, unique=True)},
-        optional={"condition": st.just({"Bool": {"aws:SecureTransport": "true"}}), "write": st.just(["PutObject"])},
+        {
+            "service": st.just("s3"),
+            "read": st.just("GetObject"),
+            "resources": st.lists(arns, min_size=1, max_size=2, unique=True),
+        },
+        optional={
+            "condition": st.just({"Bool": {"aws:SecureTransport": "true"}}),
+            "write": st.just(["PutObject"]),
+        },
     ),
     st.just({"service": "ecr", "list": ["ListImages"], "resources": "any-in-account"}),
-    st.just({"service": "s3", "permissions_management": "PutBucketPolicy", "tagging": "PutBucketTagging", "resources": "*"}),
+    st.just(
+        {
+            "service": "s3",
+            "permissions_management": "PutBucketPolicy",
+            "tagging": "PutBucketTagging",
+            "resources": "*",
+        }
+    ),
     st.just({"service": "sqs", "actions": "Send*", "resources": "any-in-account", "sid": "Queues"}),
 )
 documents = st.sampled_from(["s3:GetObject", "sqs:*", "ec2:Describe*"]).map(
@@ -47,7 +64,11 @@ ATTACHABLE = (*POLICIES, "aws:ReadOnlyAccess", "aws:job-function/Billing", "aws:
 
 @st.composite
 def policies(draw: st.DrawFn) -> dict[str, Any]:
-    extra = draw(st.fixed_dictionaries({}, optional={"description": st.sampled_from(["", "text", "đ"]), "path": paths, "tags": tags}))
+    extra = draw(
+        st.fixed_dictionaries(
+            {}, optional={"description": st.sampled_from(["", "text", "đ"]), "path": paths, "tags": tags}
+        )
+    )
     return {**draw(bodies), **extra}
 
 
@@ -56,13 +77,29 @@ def trusts(draw: st.DrawFn) -> dict[str, Any]:
     statement = st.one_of(
         st.just({"service": ["ec2", "lambda"]}),
         st.just({"account": "this"}),
-        st.just({"account": "111122223333", "condition": {"StringEquals": {"sts:ExternalId": "x"}}, "sid": "Partner"}),
-        st.lists(st.sampled_from(ROLES), min_size=1, max_size=2, unique=True).map(lambda names: {"role": names}),
+        st.just(
+            {
+                "account": "111122223333",
+                "condition": {"StringEquals": {"sts:ExternalId": "x"}},
+                "sid": "Partner",
+            }
+        ),
+        st.lists(st.sampled_from(ROLES), min_size=1, max_size=2, unique=True).map(
+            lambda names: {"role": names}
+        ),
         st.just({"user": "arn:aws:iam::111122223333:user/robot"}),
     )
     if draw(st.booleans()):
         return {"trust": draw(st.lists(statement, min_size=1, max_size=2, unique_by=str))}
-    return {"trust_document": {"Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}}
+    return {
+        "trust_document": {
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"Service": "ec2.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        }
+    }
 
 
 @st.composite
@@ -100,25 +137,35 @@ def text(spec: dict[str, Any]) -> str:
 
 
 relaxed = settings(
-    max_examples=EXAMPLES, deadline=None, derandomize="LAW_EXAMPLES" not in os.environ, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="LAW_EXAMPLES" not in os.environ,
+    phases=(Phase.generate,),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
 def check_received(planned: dict[str, Any], server: Server, since: int) -> None:
     wanted = sorted((c["operation"], json.dumps(c["params"], sort_keys=True)) for c in planned["calls"])
     received = [(w["operation"], json.dumps(w["params"], sort_keys=True)) for w in server.writes()[since:]]
-    assert (Counter(received) - Counter(wanted), Counter(wanted) - Counter(received)) == (Counter(), Counter())
+    assert (Counter(received) - Counter(wanted), Counter(wanted) - Counter(received)) == (
+        Counter(),
+        Counter(),
+    )
     keys = [(c["operation"], json.dumps(c["params"], sort_keys=True)) for c in planned["calls"]]
     for call, key in zip(planned["calls"], keys, strict=True):
         assert all(received.index(keys[before - 1]) < received.index(key) for before in call["needs"])
 
 
-@given(before=specs(), after=specs(), data=st.data())
+@given(before=specs(), after=specs())
 @relaxed
-def test_laws(before: dict[str, Any], after: dict[str, Any], data: st.DataObject, sandbox: Server, tmp_path: Path) -> None:
+def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tmp_path: Path) -> None:
     sandbox.control("reset")
     iam = sandbox.iam()
-    iam.create_policy(PolicyName="Bystander", PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}')
+    iam.create_policy(
+        PolicyName="Bystander",
+        PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
+    )
     for section in ("policies", "roles"):
         # Paths can't be changed, which is a refusal with tests of its own.
         for name, resource in after[section].items():
@@ -143,12 +190,19 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], data: st.DataObject
     state = state_of(sandbox)
     assert state["policies"].pop("arn:aws:iam::123456789012:policy/Bystander")[3] == {}
     sandbox.control("reset")
-    iam.create_policy(PolicyName="Bystander", PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}')
+    iam.create_policy(
+        PolicyName="Bystander",
+        PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
+    )
     assert runner.apply() == "done"
     # A policy keeps the description and the old versions of its first apply; all else is as made at once.
     afresh = state_of(sandbox)
     for one in (state, afresh):
-        one["policies"] = {arn: (value[1], strip(value[3])) for arn, value in one["policies"].items() if "Bystander" not in arn}
+        one["policies"] = {
+            arn: (value[1], strip(value[3]))
+            for arn, value in one["policies"].items()
+            if "Bystander" not in arn
+        }
     # Profiles that the spec names no more are orphans: left alone, looked for by another command.
     state["profiles"] = {name: p for name, p in state["profiles"].items() if name in afresh["profiles"]}
     assert state == afresh
@@ -164,7 +218,10 @@ def test_the_generators_reach_every_field_of_every_kind() -> None:
     if not REACHED:
         pytest.skip("runs after the laws, in the same process")
     wanted = {
-        f"{kind.SECTION}.{field}" for kind in KINDS if hasattr(kind, "Section") for field in kind.Section.model_fields
+        f"{kind.SECTION}.{field}"
+        for kind in KINDS
+        if hasattr(kind, "Section")
+        for field in kind.Section.model_fields
     }
     unreached = wanted - set(REACHED) - {"policies.document_file", "policies.ignore"}
     print(f"fields reached: {len(wanted) - len(unreached)} of {len(wanted)}")

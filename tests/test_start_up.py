@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+
 from tests.conftest import ROOT, Cli
 
 HEAVY = ("boto3", "botocore", "deepdiff", "moto")
@@ -20,11 +21,22 @@ sys.exit(code)
 
 
 @pytest.mark.parametrize(
-    "args", [["--help"], ["validate", "specs/ecr.yaml"], ["render", "specs/ecr.yaml"], ["schema"], ["validate", "--help"]]
+    "args",
+    [
+        ["--help"],
+        ["validate", "specs/ecr.yaml"],
+        ["render", "specs/ecr.yaml"],
+        ["schema"],
+        ["validate", "--help"],
+    ],
 )
 def test_offline_commands_load_nothing_heavy(args: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _PROBE.format(args=args, heavy=HEAVY)], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", _PROBE.format(args=args, heavy=HEAVY)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stderr.endswith("loaded: "), done.stderr
     assert done.returncode == 0

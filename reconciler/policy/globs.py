@@ -1,5 +1,6 @@
 """Patterns with `*` (any text) and `?` (one character): which texts and which patterns they cover."""
 
+
 def is_pattern(text: str) -> bool:
     """Whether the text has a wildcard at all."""
     return "*" in text or "?" in text

@@ -48,6 +48,10 @@ def start(
     Raises:
         OSError: the port can't be had.
     """
+    # moto looks things up through botocore, which would trip over the user's profile.
+    for name in CLEARED:
+        os.environ.pop(name, None)
+    os.environ.update(ENVIRONMENT)
     os.environ["MOTO_ACCOUNT_ID"] = account
     os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     from werkzeug.serving import make_server  # noqa: PLC0415 - after moto's settings

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from reconciler.policy.canonical import digest, normal, same_meaning
 from reconciler.policy.document import document
 
@@ -86,12 +87,18 @@ def test_different(name: str, one: Any, other: Any) -> None:
 names = st.sampled_from(["s3:Get*", "s3:GetObject", "iam:PassRole", "*"])
 arns = st.sampled_from(["*", "arn:aws:s3:::b", "arn:aws:s3:::b/${aws:username}"])
 statements = st.fixed_dictionaries(
-    {"Effect": st.sampled_from(["Allow", "Deny"]), "Action": st.lists(names, min_size=1), "Resource": st.lists(arns, min_size=1)},
+    {
+        "Effect": st.sampled_from(["Allow", "Deny"]),
+        "Action": st.lists(names, min_size=1),
+        "Resource": st.lists(arns, min_size=1),
+    },
     optional={
         "Sid": st.text(alphabet="abc", max_size=3),
         "Condition": st.dictionaries(
             st.sampled_from(["StringEquals", "StringLike"]),
-            st.dictionaries(st.sampled_from(["aws:a", "aws:b"]), st.lists(st.text(alphabet="xy", max_size=2)), max_size=2),
+            st.dictionaries(
+                st.sampled_from(["aws:a", "aws:b"]), st.lists(st.text(alphabet="xy", max_size=2)), max_size=2
+            ),
             max_size=2,
         ),
     },

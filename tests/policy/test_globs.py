@@ -4,6 +4,7 @@ from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from reconciler.policy import globs
 from reconciler.policy.resources import overlaps
 

@@ -3,6 +3,7 @@
 import runpy
 
 import pytest
+
 from reconciler.policy import limits
 from tests.conftest import ROOT
 
@@ -40,8 +41,13 @@ def test_patterns(shape: str, text: str, fits: bool) -> None:
 
 def test_a_complaint_names_the_character_and_its_place() -> None:
     said = limits.complaint("roleDescriptionType", "Role cho phép đọc", "the description")
-    assert said == 'the description may not hold "đ" (U+0111 LATIN SMALL LETTER D WITH STROKE), at character 15'
-    assert limits.complaint("roleNameType", "x" * 65, "the name") == "the name has 65 characters; IAM takes 1 to 64"
+    assert (
+        said == 'the description may not hold "đ" (U+0111 LATIN SMALL LETTER D WITH STROKE), at character 15'
+    )
+    assert (
+        limits.complaint("roleNameType", "x" * 65, "the name")
+        == "the name has 65 characters; IAM takes 1 to 64"
+    )
 
 
 def test_a_suggestion_keeps_what_latin1_has() -> None:

@@ -23,15 +23,28 @@ def state_of(server: Server) -> dict[str, Any]:
             n: iam.get_role_policy(RoleName=name, PolicyName=n)["PolicyDocument"]
             for n in iam.list_role_policies(RoleName=name)["PolicyNames"]
         }
-        attached = {p["PolicyArn"] for p in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]}
+        attached = {
+            p["PolicyArn"] for p in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        }
         settings = {
-            k: full.get(k) for k in ("Path", "Description", "MaxSessionDuration", "AssumeRolePolicyDocument", "PermissionsBoundary")
+            k: full.get(k)
+            for k in (
+                "Path",
+                "Description",
+                "MaxSessionDuration",
+                "AssumeRolePolicyDocument",
+                "PermissionsBoundary",
+            )
         }
         roles[name] = (settings, attached, inline, tags(full))
     profiles = {}
     for profile in iam.list_instance_profiles()["InstanceProfiles"]:
         full = iam.get_instance_profile(InstanceProfileName=profile["InstanceProfileName"])["InstanceProfile"]
-        profiles[full["InstanceProfileName"]] = (full["Path"], [r["RoleName"] for r in full["Roles"]], tags(full))
+        profiles[full["InstanceProfileName"]] = (
+            full["Path"],
+            [r["RoleName"] for r in full["Roles"]],
+            tags(full),
+        )
     return {"policies": policies, "roles": roles, "profiles": profiles}
 
 

@@ -4,6 +4,7 @@ import json
 import socket
 
 import pytest
+
 from tests.conftest import ROOT, Cli, Server
 
 SPEC = "specs/ecr.yaml"
@@ -46,7 +47,17 @@ def test_an_endpoint_that_is_no_url(cli: Cli) -> None:
     assert "error:" in cli("plan", SPEC, "--endpoint-url", "nonsense", code=1).err
 
 
-@pytest.mark.parametrize("operation", ["GetPolicy", "GetPolicyVersion", "GetRole", "ListAttachedRolePolicies", "ListRolePolicies", "GetInstanceProfile"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "GetPolicy",
+        "GetPolicyVersion",
+        "GetRole",
+        "ListAttachedRolePolicies",
+        "ListRolePolicies",
+        "GetInstanceProfile",
+    ],
+)
 def test_one_permission_missing_is_named_and_never_in_sync(operation: str, cli: Cli, sandbox: Server) -> None:
     cli("apply", SPEC, "--yes")
     sandbox.control("fail", operation=operation, code="AccessDenied", status=403)
@@ -55,7 +66,9 @@ def test_one_permission_missing_is_named_and_never_in_sync(operation: str, cli: 
     assert "could not be read" in cli("apply", SPEC, "--yes", code=1).out
     for command in ("verify", "drift"):
         assert f"iam:{operation}" in cli(command, SPEC, code=3).out
-    assert cli("drift", SPEC, "--format", "json", code=3).json["unread"][0]["permission"] == f"iam:{operation}"
+    assert (
+        cli("drift", SPEC, "--format", "json", code=3).json["unread"][0]["permission"] == f"iam:{operation}"
+    )
 
 
 def test_a_proven_difference_outweighs_what_could_not_be_read(cli: Cli, sandbox: Server) -> None:
@@ -75,9 +88,18 @@ def test_a_write_that_is_denied_stops_what_depends_on_it_and_nothing_else(cli: C
     sandbox.control("reset")
 
 
-@pytest.mark.parametrize(("code", "status"), [("Throttling", 400), ("ServiceFailure", 500), ("ConcurrentModification", 409)])
+@pytest.mark.parametrize(
+    ("code", "status"), [("Throttling", 400), ("ServiceFailure", 500), ("ConcurrentModification", 409)]
+)
 def test_passing_trouble_is_sat_out(code: str, status: int, cli: Cli, sandbox: Server) -> None:
-    for operation in ("GetCallerIdentity", "GetRole", "CreatePolicy", "CreateRole", "AttachRolePolicy", "AddRoleToInstanceProfile"):
+    for operation in (
+        "GetCallerIdentity",
+        "GetRole",
+        "CreatePolicy",
+        "CreateRole",
+        "AttachRolePolicy",
+        "AddRoleToInstanceProfile",
+    ):
         if code != "ConcurrentModification" or not operation.startswith("Get"):
             sandbox.control("fail", operation=operation, code=code, status=status, times=2)
     cli("apply", SPEC, "--yes")
@@ -85,7 +107,8 @@ def test_passing_trouble_is_sat_out(code: str, status: int, cli: Cli, sandbox: S
 
 
 @pytest.mark.parametrize(
-    "operation", ["CreatePolicy", "CreateRole", "AttachRolePolicy", "CreateInstanceProfile", "AddRoleToInstanceProfile"]
+    "operation",
+    ["CreatePolicy", "CreateRole", "AttachRolePolicy", "CreateInstanceProfile", "AddRoleToInstanceProfile"],
 )
 def test_a_write_whose_answer_is_lost_is_settled(operation: str, cli: Cli, sandbox: Server) -> None:
     sandbox.control("fail", operation=operation, code="ServiceFailure", status=500, times=1, lost=True)
@@ -99,13 +122,23 @@ def test_a_new_version_whose_answer_is_lost_leaves_no_second_one(cli: Cli, sandb
     spec.write_text(text % "GetObject")
     cli("apply", spec, "--yes")
     spec.write_text(text % "PutObject")
-    sandbox.control("fail", operation="CreatePolicyVersion", code="ServiceFailure", status=500, times=1, lost=True)
+    sandbox.control(
+        "fail", operation="CreatePolicyVersion", code="ServiceFailure", status=500, times=1, lost=True
+    )
     cli("apply", spec, "--yes")
-    assert len(sandbox.iam().list_policy_versions(PolicyArn="arn:aws:iam::123456789012:policy/P")["Versions"]) == 2
+    assert (
+        len(sandbox.iam().list_policy_versions(PolicyArn="arn:aws:iam::123456789012:policy/P")["Versions"])
+        == 2
+    )
 
 
 def test_a_role_made_by_somebody_else_meanwhile_is_not_taken_for_ours(cli: Cli, sandbox: Server) -> None:
-    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
     sandbox.control("fail", operation="GetRole", code="NoSuchEntity", status=404, times=1)
     sandbox.iam().create_role(RoleName="CustomRWECRRole", AssumeRolePolicyDocument=json.dumps(trust))
     sandbox.control("fail", operation="ListRoles", code="NoSuchEntity", status=404, times=1)
@@ -123,7 +156,9 @@ def test_eventual_consistency_of_a_principal_is_waited_for(cli: Cli, sandbox: Se
 
 def test_another_account_than_the_spec_is_for(cli: Cli, sandbox: Server, tmp_path) -> None:
     spec = tmp_path / "spec.yaml"
-    spec.write_text((ROOT / SPEC).read_text().replace("name: platform/ecr", "name: platform/ecr\naccount: 999988887777"))
+    spec.write_text(
+        (ROOT / SPEC).read_text().replace("name: platform/ecr", "name: platform/ecr\naccount: 999988887777")
+    )
     assert "is for account 999988887777" in cli("plan", spec, code=1).err
     assert sandbox.writes() == []
 
@@ -137,15 +172,36 @@ def test_nothing_secret_and_no_escape_code_is_shown_or_kept(cli: Cli, sandbox: S
     journal = tmp_path / "journal.jsonl"
     token = "session-token-that-must-never-be-shown"
     sandbox.iam().create_policy(
-        PolicyName="ReadECRRepositoryContent", Description="\x9b31mred\x85\u202e", PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}'
+        PolicyName="ReadECRRepositoryContent",
+        Description="\x9b31mred\x85\u202e",
+        PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
     )
-    sandbox.control("fail", operation="CreateRole", code="AccessDenied", status=403, message="key AKIATESTTESTTESTTEST &#155;31m is denied", times=1)
+    sandbox.control(
+        "fail",
+        operation="CreateRole",
+        code="AccessDenied",
+        status=403,
+        message="key AKIATESTTESTTESTTEST &#155;31m is denied",
+        times=1,
+    )
     said = []
-    for args in (["plan", SPEC, "-v"], ["apply", SPEC, "--yes", "--adopt", "-v", "--journal", str(journal)], ["plan", SPEC, "--format", "markdown"]):
+    for args in (
+        ["plan", SPEC, "-v"],
+        ["apply", SPEC, "--yes", "--adopt", "-v", "--journal", str(journal)],
+        ["plan", SPEC, "--format", "markdown"],
+    ):
         ran = cli(*args, code=None, AWS_SESSION_TOKEN=token)
         said.append(ran.out + ran.err)
     text = "".join(said) + journal.read_text()
     assert "ReadECRRepositoryContent" in text
-    for secret in ("test-secret-that-must-never-be-shown", "AKIATESTTESTTESTTEST", token, "\x1b", "\x85", "\x9b", "\u202e"):
+    for secret in (
+        "test-secret-that-must-never-be-shown",
+        "AKIATESTTESTTESTTEST",
+        token,
+        "\x1b",
+        "\x85",
+        "\x9b",
+        "\u202e",
+    ):
         assert secret not in text
     assert journal.stat().st_mode & 0o777 == 0o600

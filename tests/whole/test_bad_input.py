@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from tests.conftest import Cli
 
 HEAD = "version: 1\nname: a/b\n"
@@ -129,14 +130,22 @@ def test_every_problem_of_every_file_is_said_at_once(offline: Cli, tmp_path: Pat
 
 def test_two_specs_may_not_claim_one_name(offline: Cli, tmp_path: Path) -> None:
     for name in "ab":
-        (tmp_path / f"{name}.yaml").write_text(f"version: 1\nname: t/{name}\nroles:\n  R: {{trust: {{service: ec2}}}}\n")
+        (tmp_path / f"{name}.yaml").write_text(
+            f"version: 1\nname: t/{name}\nroles:\n  R: {{trust: {{service: ec2}}}}\n"
+        )
     assert "described here and in" in offline("validate", tmp_path, code=1).err
 
 
 def test_documents_in_files_and_names_of_neighbours(offline: Cli, tmp_path: Path) -> None:
-    (tmp_path / "p.json").write_text('{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${var.b}/*"}}')
-    (tmp_path / "one.yaml").write_text("version: 1\nname: t/one\nvariables: {b: x}\npolicies:\n  P: {path: /p/, document_file: p.json}\n")
-    (tmp_path / "two.yaml").write_text("version: 1\nname: t/two\nroles:\n  R: {trust: {service: ec2}, attach: P}\n")
+    (tmp_path / "p.json").write_text(
+        '{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${var.b}/*"}}'
+    )
+    (tmp_path / "one.yaml").write_text(
+        "version: 1\nname: t/one\nvariables: {b: x}\npolicies:\n  P: {path: /p/, document_file: p.json}\n"
+    )
+    (tmp_path / "two.yaml").write_text(
+        "version: 1\nname: t/two\nroles:\n  R: {trust: {service: ec2}, attach: P}\n"
+    )
     rendered = offline("render", tmp_path / "two.yaml", "--account", "111122223333", "--format", "json").json
     assert list(rendered) == ["role.R"]
     assert rendered["role.R"]["attached"] == ["arn:aws:iam::111122223333:policy/p/P"]

@@ -5,7 +5,8 @@ import signal
 import subprocess
 
 import pytest
-from tests.conftest import ROOT, RECONCILE, Cli, Server
+
+from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.whole.state import state_of
 
 SPEC = "specs/ecr.yaml"
@@ -19,7 +20,9 @@ def undisturbed() -> dict[str, object]:
 
 @pytest.mark.parametrize("when", ["before", "unanswered", "answered"])
 @pytest.mark.parametrize("write", range(1, WRITES + 1))
-def test_killed_at_a_write_and_run_again(write: int, when: str, cli: Cli, sandbox: Server, undisturbed: dict[str, object]) -> None:
+def test_killed_at_a_write_and_run_again(
+    write: int, when: str, cli: Cli, sandbox: Server, undisturbed: dict[str, object]
+) -> None:
     if not undisturbed:
         cli("apply", SPEC, "--yes")
         undisturbed.update(state_of(sandbox))
@@ -46,7 +49,12 @@ def test_killed_at_a_write_and_run_again(write: int, when: str, cli: Cli, sandbo
 def test_ctrl_c_ends_what_is_in_flight_and_begins_nothing(cli: Cli, sandbox: Server) -> None:
     sandbox.control("fail", operation="AttachRolePolicy", code="Throttling", status=400)
     process = subprocess.Popen(
-        [RECONCILE, "apply", SPEC, "--yes"], env=cli.environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [RECONCILE, "apply", SPEC, "--yes"],
+        env=cli.environment(),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     for line in process.stderr or ():
         if "CreateRole" in line:

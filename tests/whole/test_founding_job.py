@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from tests.conftest import ACCOUNT, Cli, Server
 
 SPEC = "specs/ecr.yaml"
@@ -60,16 +61,27 @@ def test_apply_makes_exactly_the_walkthroughs_state(run: Cli, served: Server) ->
     assert [r["RoleName"] for r in profile["Roles"]] == [ROLE]
     policy = iam.get_policy(PolicyArn=READ)["Policy"]
     assert policy["Description"] == "Cho phép kéo images và xem thông tin repository"
-    document = iam.get_policy_version(PolicyArn=READ, VersionId=policy["DefaultVersionId"])["PolicyVersion"]["Document"]
+    document = iam.get_policy_version(PolicyArn=READ, VersionId=policy["DefaultVersionId"])["PolicyVersion"][
+        "Document"
+    ]
     assert document == {
         "Version": "2012-10-17",
         "Statement": [
             {
                 "Effect": "Allow",
-                "Action": ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:ListImages"],
+                "Action": [
+                    "ecr:BatchGetImage",
+                    "ecr:DescribeImages",
+                    "ecr:DescribeRepositories",
+                    "ecr:ListImages",
+                ],
                 "Resource": f"arn:aws:ecr:*:{ACCOUNT}:repository/*",
             },
-            {"Effect": "Allow", "Action": ["ecr:GetAccountSetting", "ecr:GetAuthorizationToken"], "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": ["ecr:GetAccountSetting", "ecr:GetAuthorizationToken"],
+                "Resource": "*",
+            },
         ],
     }
 
@@ -89,12 +101,19 @@ def test_a_second_plan_is_empty_and_a_second_apply_writes_nothing(run: Cli, serv
 
 
 def _foreign_version(iam: Any) -> None:
-    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+    }
     iam.create_policy_version(PolicyArn=READ, PolicyDocument=json.dumps(document), SetAsDefault=True)
 
 
 def _trust(iam: Any) -> None:
-    statement = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
     document = {"Version": "2012-10-17", "Statement": [statement]}
     iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=json.dumps(document))
 
@@ -105,7 +124,10 @@ def _policy_deleted(iam: Any) -> None:
 
 
 def _inline(iam: Any) -> None:
-    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+    }
     iam.put_role_policy(RoleName=ROLE, PolicyName="Sneaked", PolicyDocument=json.dumps(document))
 
 
@@ -116,7 +138,9 @@ TAMPERINGS: dict[str, tuple[Callable[[Any], Any], set[tuple[str, str]], list[str
         ["AttachRolePolicy"],
     ),
     "foreign policy attached": (
-        lambda iam: iam.attach_role_policy(RoleName=ROLE, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
+        lambda iam: iam.attach_role_policy(
+            RoleName=ROLE, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+        ),
         {("role", "attached")},
         ["DetachRolePolicy"],
     ),
@@ -165,7 +189,9 @@ def test_what_was_done_behind_its_back_is_seen_and_repaired(name: str, run: Cli,
     verified = run("verify", SPEC, code=2)
     assert "FAIL" in verified.out
     drift = run("drift", SPEC, "--format", "json", code=2).json
-    assert {f["address"] for f in drift["findings"]} == {c["address"] for c in planned["changes"] if c["differs"]}
+    assert {f["address"] for f in drift["findings"]} == {
+        c["address"] for c in planned["changes"] if c["differs"]
+    }
     run("apply", SPEC, "--yes")
     check_writes_are_the_plan(planned, served.writes()[already:])
     assert run("plan", SPEC, "--format", "json", "--detailed-exitcode").json["calls"] == []
