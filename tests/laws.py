@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from reconciler import app
+from reconciler.app import offline, online
 from reconciler.aws import executor
 from reconciler.aws.session import Target
 from reconciler.plan.guard import Consent
@@ -26,21 +26,23 @@ class Runner:
         """Another text for the spec."""
         self._path.write_text(spec, encoding="utf-8")
 
-    def planned(self, **consent: Any) -> app.Planned:
+    def planned(self, **consent: Any) -> online.Planned:
         allowed = frozenset(consent.pop("allow", ()))
-        return app.plan(app.Request((str(self._path),)), self._target, Consent(**consent, allow=allowed))
+        return online.plan(
+            offline.Request((str(self._path),)), self._target, Consent(**consent, allow=allowed)
+        )
 
     def plan(self, **consent: Any) -> dict[str, Any]:
         return plan_data(self.planned(**consent).plan)
 
     def apply(self, **consent: Any) -> str:
         planned = self.planned(**consent)
-        result = app.apply(
+        result = online.apply(
             planned, self._folder / "journal", threading.Event(), lambda _: None, lambda _: None
         )
         return "; ".join([result.verdict, *(o.message for o in result.applied.outcomes if o.message)])
 
 
 # A law that fails must not be waited for: nothing here becomes visible late.
-app._READ_BACK_PAUSES = (0.0, 0.1)
+online._READ_BACK_PAUSES = (0.0, 0.1)
 executor.PROPAGATION = 1.0

@@ -1,8 +1,8 @@
 """The command line: one file per command, nothing imported that the command doesn't need."""
 
+import os
 import signal
 import sys
-import traceback
 from importlib import import_module
 from types import FrameType
 
@@ -10,7 +10,10 @@ import click
 
 from reconciler import __version__
 from reconciler.core.errors import ReconcileError, SpecError
-from reconciler.core.text import plural
+from reconciler.core.text import plural, similar
+
+# pydantic looks for plugins in every installed package at import; none is used here.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 # Command, its module, its help in one line: --help must not import the modules.
 _COMMANDS = {
@@ -48,10 +51,8 @@ class _Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
-
-            close = get_close_matches(args[0], _COMMANDS, n=1)
-            hint = f" Did you mean {close[0]}?" if close else ""
+            close = similar(args[0], _COMMANDS)
+            hint = f" Did you mean {close}?" if close else ""
             raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx) from None
 
 
@@ -132,4 +133,6 @@ def _explain(error: Exception) -> None:
             f"internal error: {type(error).__name__}: {error}", "a defect of reconcile: please report it"
         )
         if {"-v", "--verbose"} & set(sys.argv):
+            import traceback  # noqa: PLC0415 - start-up: the last resort only
+
             traceback.print_exc()

@@ -9,7 +9,7 @@ from types import FrameType
 
 import click
 
-from reconciler import app
+from reconciler.app import online
 from reconciler.cli import INTERRUPTED, terminal
 from reconciler.cli.connecting import Inputs, consenting, reading
 from reconciler.core.errors import PlanError
@@ -19,7 +19,8 @@ from reconciler.core.text import escaped, plural
 from reconciler.plan.guard import Consent
 from reconciler.report.as_json import applied_data, dumped
 from reconciler.report.outcomes import outcome_line, result_text
-from reconciler.report.text import Style, plan_text
+from reconciler.report.style import Style
+from reconciler.report.text import plan_text
 
 
 @click.command(
@@ -48,7 +49,7 @@ def command(inputs: Inputs, consent: Consent, yes: bool, journal: Path | None, f
         terminal.result(plan_text(planned.plan, inputs.style))
     else:
         terminal.aside(plan_text(planned.plan, Style()))
-    app.check_may_apply(planned.plan)
+    online.check_may_apply(planned.plan)
     if planned.plan.calls:
         _ask(planned.plan, yes=yes)
     return _apply(planned, journal, format_, inputs.style)
@@ -63,7 +64,7 @@ def _ask(plan: Plan, *, yes: bool) -> None:
         raise PlanError("not confirmed, so nothing was changed")
 
 
-def _apply(planned: app.Planned, journal: Path | None, format_: str, style: Style) -> int:
+def _apply(planned: online.Planned, journal: Path | None, format_: str, style: Style) -> int:
     if not planned.plan.calls:
         if format_ == "json":
             terminal.result(dumped({"format": 1, "verdict": "done", "calls": []}))
@@ -76,7 +77,7 @@ def _apply(planned: app.Planned, journal: Path | None, format_: str, style: Styl
 
     with _stopping() as stop:
         try:
-            result = app.apply(planned, journal, stop, progress, report)
+            result = online.apply(planned, journal, stop, progress, report)
         finally:
             progress.clear()
     if format_ == "json":

@@ -1,31 +1,35 @@
 """From options to a plan. Imported by commands that talk to AWS only."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from reconciler import app
+import click
+
+from reconciler.app.offline import Request
+from reconciler.app.online import Planned, plan
 from reconciler.aws.session import Target
 from reconciler.cli import options, terminal
-from reconciler.plan.guard import Consent
-from reconciler.report.text import Style
+from reconciler.plan.guard import ALLOWABLE, Consent
+from reconciler.report.style import Style
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What every command that reads AWS is told: which specs, where, as whom, and how to print."""
 
-    request: app.Request
+    request: Request
     target: Target
     style: Style
     verbose: bool
 
-    def planned(self, consent: Consent) -> app.Planned:
+    def planned(self, consent: Consent) -> Planned:
         """Read and plan, with progress shown."""
         progress = terminal.Progress()
         try:
-            return app.plan(self.request, self.target, consent, progress, terminal.log(verbose=self.verbose))
+            return plan(self.request, self.target, consent, progress, terminal.log(verbose=self.verbose))
         finally:
             progress.clear()
 
@@ -50,6 +54,7 @@ def reading(function: Callable[..., Any]) -> Callable[..., Any]:
         verbose: bool,
         **more: Any,
     ) -> Any:
+        gc.enable()
         # Empty values (an unset variable in a script) count as not given.
         target = Target(profile or None, role_arn or None, region or None, endpoint_url or None)
         inputs = Inputs(
@@ -60,13 +65,32 @@ def reading(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+_consent: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
+    click.option("--adopt", is_flag=True, help="Take over what exists and no spec owns."),
+    click.option("--take-over", is_flag=True, help="Take over what another spec or tool owns."),
+    click.option("--force", is_flag=True, help="Even if much of what the spec owns is emptied."),
+    click.option(
+        "--allow", metavar="WHAT,…", default="", help=f"Let these guards pass: {', '.join(ALLOWABLE)}."
+    ),
+)
+
+
 def consenting(function: Callable[..., Any]) -> Callable[..., Any]:
     """The consents of a run, handed over as `consent`."""
 
-    @options.consent
+    @_consent
     @wraps(function)
     def command(adopt: bool, take_over: bool, force: bool, allow: str, **more: Any) -> Any:
-        consent = options.consented(adopt=adopt, take_over=take_over, force=force, allow=allow)
+        consent = _consented(adopt=adopt, take_over=take_over, force=force, allow=allow)
         return function(consent=consent, **more)
 
     return command
+
+
+def _consented(*, adopt: bool, take_over: bool, force: bool, allow: str) -> Consent:
+    """What the flags agree to."""
+    words = frozenset(word for word in allow.split(",") if word)
+    unknown = words - set(ALLOWABLE)
+    if unknown:
+        raise click.BadParameter(f"--allow takes {', '.join(ALLOWABLE)}; not {', '.join(sorted(unknown))}")
+    return Consent(adopt, take_over, force, words)

@@ -5,13 +5,14 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.app import Request
-from reconciler.plan.guard import ALLOWABLE, Consent
+from reconciler.app.offline import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _stacked(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+def stacked(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Several decorators as one, the first of them outermost."""
+
     def decorate(function: F) -> F:
         for decorator in reversed(decorators):
             function = decorator(function)
@@ -36,7 +37,7 @@ def _account(_context: click.Context, _option: click.Parameter, value: str | Non
     return value
 
 
-specs: Callable[[F], F] = _stacked(
+specs: Callable[[F], F] = stacked(
     click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]..."),
     click.option(
         "--var",
@@ -49,35 +50,18 @@ specs: Callable[[F], F] = _stacked(
 )
 account: Callable[[F], F] = click.option("--account", callback=_account, metavar="ID", help="The account that ${account} and ARNs stand for.")  # fmt: skip
 only: Callable[[F], F] = click.option("--only", multiple=True, metavar="ADDRESS", help="Only this resource (role.NAME; * stands for any text). Repeatable.")  # fmt: skip
-target: Callable[[F], F] = _stacked(
+target: Callable[[F], F] = stacked(
     click.option("--profile", metavar="NAME", help="Profile of the AWS configuration."),
     click.option("--role-arn", metavar="ARN", help="Assume this role first."),
     click.option("--region", metavar="NAME", help="Region for the endpoint; IAM is global in its partition."),
     click.option("--endpoint-url", metavar="URL", help="Another endpoint than AWS's own."),
 )
-output: Callable[[F], F] = _stacked(
+output: Callable[[F], F] = stacked(
     click.option("--no-color", is_flag=True, help="No colour, as with NO_COLOR set."),
     click.option("-v", "--verbose", is_flag=True, help="Say each AWS call on standard error."),
-)
-consent: Callable[[F], F] = _stacked(
-    click.option("--adopt", is_flag=True, help="Take over what exists and no spec owns."),
-    click.option("--take-over", is_flag=True, help="Take over what another spec or tool owns."),
-    click.option("--force", is_flag=True, help="Even if much of what the spec owns is emptied."),
-    click.option(
-        "--allow", metavar="WHAT,…", default="", help=f"Let these guards pass: {', '.join(ALLOWABLE)}."
-    ),
 )
 
 
 def request(paths: tuple[str, ...], variables: dict[str, str], only_: tuple[str, ...] = ()) -> Request:
     """What to load; `specs/` where no path is given."""
     return Request(paths or ("specs",), variables, only_)
-
-
-def consented(*, adopt: bool, take_over: bool, force: bool, allow: str) -> Consent:
-    """What the flags agree to."""
-    words = frozenset(word for word in allow.split(",") if word)
-    unknown = words - set(ALLOWABLE)
-    if unknown:
-        raise click.BadParameter(f"--allow takes {', '.join(ALLOWABLE)}; not {', '.join(sorted(unknown))}")
-    return Consent(adopt, take_over, force, words)

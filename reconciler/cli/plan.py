@@ -9,7 +9,8 @@ from reconciler.plan.guard import Consent
 from reconciler.report.as_json import dumped, plan_data
 from reconciler.report.markdown import plan_markdown
 from reconciler.report.script import plan_script
-from reconciler.report.text import Style, plan_text
+from reconciler.report.style import Style
+from reconciler.report.text import plan_text
 
 CHANGES = 2
 

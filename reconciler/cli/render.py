@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler import app
+from reconciler.app import offline
 from reconciler.cli import options, terminal
 from reconciler.report.as_json import dumped
 from reconciler.report.rendering import render_text
@@ -36,7 +36,7 @@ def command(
     PATH is a spec file or a folder of them; specs/ where none is given. Without --account the specs' own
     account is used, else 123456789012 stands in.
     """
-    rendered = app.render(options.request(paths, variables, only), account, partition)
+    rendered = offline.render(options.request(paths, variables, only), account, partition)
     terminal.result(
         dumped(rendered) if format_ == "json" else render_text(rendered, terminal.style(no_color=no_color))
     )

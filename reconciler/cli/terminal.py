@@ -9,7 +9,7 @@ import click
 
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped
-from reconciler.report.text import Style
+from reconciler.report.style import Style
 
 _PROGRESS_AFTER = 0.7
 _PROGRESS_EVERY = 0.1

@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler import app
+from reconciler.app import offline
 from reconciler.cli import options, terminal
 from reconciler.core.text import plural
 
@@ -23,6 +23,6 @@ def command(paths: tuple[str, ...], variables: dict[str, str], account: str | No
 
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
-    specs = app.validate(options.request(paths, variables), account, strict=strict)
+    specs = offline.validate(options.request(paths, variables), account, strict=strict)
     terminal.warnings(specs.warnings)
     terminal.result(f"{plural(len(specs.names), 'spec')}, {plural(len(specs.desired), 'resource')}: ok\n")

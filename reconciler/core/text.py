@@ -1,4 +1,6 @@
-"""Text that comes from a spec or from AWS, made safe to show."""
+"""Text that comes from a spec or from AWS, made safe to show; and words for it."""
+
+from collections.abc import Iterable
 
 
 def escaped(text: str) -> str:
@@ -11,3 +13,12 @@ def escaped(text: str) -> str:
 def plural(number: int, noun: str) -> str:
     """`1 call`, `2 calls`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def similar(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """The known word that a misspelt one most likely means, without regard to case; "" where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - start-up: only an error needs it
+
+    folded = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), folded, n=1, cutoff=cutoff)
+    return folded[close[0]] if close else ""

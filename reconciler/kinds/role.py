@@ -19,7 +19,7 @@ from reconciler.parts import attachments, body, boundary, inline_policies, names
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.profile_option import ProfileOption
 from reconciler.parts.section import Section as BaseSection
-from reconciler.parts.section import TagMap, duration
+from reconciler.parts.section import TagMap, duration, shown_as
 from reconciler.parts.trust import Trusts
 from reconciler.policy import arns, limits
 from reconciler.policy.canonical import digest, fingerprint, same_meaning
@@ -57,7 +57,7 @@ class Section(BaseSection):
     attach: attachments.Attachments = Field((), description="Managed policies; all others are detached.")
     inline: dict[str, body.BodySection] = Field(default_factory=dict, description="The role's own policies.")
     boundary: str | None = Field(None, description="The permissions boundary, a policy.")
-    max_session_duration: Annotated[int, BeforeValidator(duration, json_schema_input_type=str | int)] = Field(
+    max_session_duration: Annotated[int, BeforeValidator(duration), shown_as("string", "integer")] = Field(
         _HOUR, description="The longest session: 1h to 12h."
     )
     instance_profile: ProfileOption | None = Field(

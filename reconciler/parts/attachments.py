@@ -9,7 +9,8 @@ from reconciler.core import facts
 from reconciler.core.call import Answers, Call, read, write
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
-from reconciler.parts.section import Section, text_or_map
+from reconciler.core.text import similar
+from reconciler.parts.section import ONE_OR_LIST, Section, shown_also_as, text_or_map
 from reconciler.policy import arns, limits
 
 # Paths under which AWS keeps managed policies that people name without them.
@@ -28,18 +29,14 @@ class AttachSection(Section):
     )
 
 
-Attach = Annotated[
-    AttachSection, BeforeValidator(text_or_map("policy"), json_schema_input_type=str | AttachSection)
-]
+Attach = Annotated[AttachSection, BeforeValidator(text_or_map("policy")), shown_also_as("string")]
 
 
 def _attachments(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else (value,)
 
 
-Attachments = Annotated[
-    tuple[Attach, ...], BeforeValidator(_attachments, json_schema_input_type=Attach | list[Attach])
-]
+Attachments = Annotated[tuple[Attach, ...], BeforeValidator(_attachments), ONE_OR_LIST]
 
 
 def policy_arn(text: str, context: SpecContext, problems: Problems) -> str:
@@ -73,11 +70,9 @@ def policy_arn(text: str, context: SpecContext, problems: Problems) -> str:
 
 
 def _unknown(text: str, context: SpecContext) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
-
-    close = get_close_matches(text, context.policy_arns, n=1)
+    close = similar(text, context.policy_arns)
     if close:
-        return f'no loaded spec has a policy "{text}"; did you mean {close[0]}?'
+        return f'no loaded spec has a policy "{text}"; did you mean {close}?'
     return f'no loaded spec has a policy "{text}": write aws:{text} for AWS\'s own, policy/{text} for one of this account'
 
 

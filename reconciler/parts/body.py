@@ -48,9 +48,7 @@ def _grants(value: Any) -> Any:
     return listed(value)
 
 
-Grants = Annotated[
-    tuple[GrantSection, ...], BeforeValidator(_grants, json_schema_input_type=list[GrantSection])
-]
+Grants = Annotated[tuple[GrantSection, ...], BeforeValidator(_grants)]
 
 
 class BodySection(Section):

@@ -23,7 +23,7 @@ def _no_day() -> date:
     raise fault("expected a date, YYYY-MM-DD")
 
 
-Day = Annotated[date, BeforeValidator(a_day, json_schema_input_type=str)]
+Day = Annotated[date, BeforeValidator(a_day)]
 
 
 class IgnoreSection(Section):
@@ -35,9 +35,7 @@ class IgnoreSection(Section):
     until: Day | None = None
 
 
-Ignores = Annotated[
-    tuple[IgnoreSection, ...], BeforeValidator(listed, json_schema_input_type=list[IgnoreSection])
-]
+Ignores = Annotated[tuple[IgnoreSection, ...], BeforeValidator(listed)]
 
 
 class TopIgnoreSection(IgnoreSection):

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from reconciler.parts.section import Section, TagMap, fault
+from reconciler.parts.section import Section, TagMap, fault, shown_also_as
 
 
 class ProfileSection(Section):
@@ -23,6 +23,4 @@ def _option(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
 
-ProfileOption = Annotated[
-    ProfileSection, BeforeValidator(_option, json_schema_input_type=bool | str | ProfileSection)
-]
+ProfileOption = Annotated[ProfileSection, BeforeValidator(_option), shown_also_as("boolean", "string")]

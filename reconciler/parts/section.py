@@ -6,7 +6,6 @@ that one typo gives one error.
 
 import re
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -20,6 +19,8 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from reconciler.core.text import similar
+
 
 def fault(message: str) -> PydanticCustomError:
     """An error whose message is shown as it stands."""
@@ -32,7 +33,10 @@ class Section(BaseModel):
     LATER names keys of the language that are not built yet; ELSEWHERE maps other tools' words to ours.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+    # Built when a spec is first read: every section is part of a larger one, and only the largest is used.
+    model_config = ConfigDict(
+        defer_build=True, extra="forbid", frozen=True, strict=True, hide_input_in_errors=True
+    )
     LATER: ClassVar[frozenset[str]] = frozenset()
     ELSEWHERE: ClassVar[dict[str, str]] = {}
 
@@ -61,8 +65,8 @@ class Section(BaseModel):
             return f'"{key}" is part of the language but not supported yet'
         if key in cls.ELSEWHERE:
             return f'"{key}" is not a word of this language: write {cls.ELSEWHERE[key]}'
-        close = get_close_matches(key.lower(), [*cls.model_fields, *cls.LATER], n=1, cutoff=0.6)
-        hint = f"; did you mean {close[0]}?" if close else f"; known are {', '.join(cls.model_fields)}"
+        close = similar(key, [*cls.model_fields, *cls.LATER])
+        hint = f"; did you mean {close}?" if close else f"; known are {', '.join(cls.model_fields)}"
         return f'unknown key "{key[:60]}"{hint}'
 
 
@@ -98,8 +102,36 @@ def what(value: Any) -> str:
     return "nothing" if value in (None, "") else "text"
 
 
+class Schema:
+    """How a field that reads more than its type says so in the JSON Schema.
+
+    pydantic's own `json_schema_input_type` builds a second validator for every such field at start-up.
+    """
+
+    def __init__(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        self._change = change
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        """Pydantic's hook."""
+        return self._change(handler(core_schema))
+
+
+def shown_as(*types: str) -> Schema:
+    """Plain values of these JSON types and nothing else."""
+    return Schema(lambda _schema: {"type": list(types)} if len(types) > 1 else {"type": types[0]})
+
+
+def shown_also_as(*types: str) -> Schema:
+    """What the type says, or a plain value of these JSON types."""
+    return Schema(lambda schema: {"anyOf": [*({"type": name} for name in types), schema]})
+
+
+# One value, or a list of them.
+ONE_OR_LIST = Schema(lambda schema: {"anyOf": [schema["items"], schema]})
+
+
 def _one_or_list(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else (value,)
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 def _required_list(value: Any) -> Any:
@@ -108,10 +140,8 @@ def _required_list(value: Any) -> Any:
     return _one_or_list(value)
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_list, json_schema_input_type=str | list[str])]
-SomeTexts = Annotated[
-    tuple[str, ...], BeforeValidator(_required_list, json_schema_input_type=str | list[str])
-]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_list), ONE_OR_LIST]
+SomeTexts = Annotated[tuple[str, ...], BeforeValidator(_required_list), ONE_OR_LIST]
 
 
 def listed(value: Any) -> Any:
@@ -129,7 +159,7 @@ def _quoted(value: Any) -> str:
     return f' "{value[:40]}"' if isinstance(value, str) and value else ""
 
 
-Boolean = Annotated[bool, BeforeValidator(_boolean, json_schema_input_type=bool)]
+Boolean = Annotated[bool, BeforeValidator(_boolean)]
 
 _DURATION = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?")
 
@@ -167,7 +197,7 @@ def conditions(value: Any) -> Any:
 
 
 Conditions = Annotated[
-    dict[str, dict[str, tuple[str, ...]]],
-    BeforeValidator(conditions, json_schema_input_type=dict[str, dict[str, str | list[str]]]),
+    dict[str, dict[str, Texts]],
+    BeforeValidator(conditions),
 ]
 TagMap = Annotated[dict[str, str], Field(default_factory=dict)]

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.parts.body import check_trust
-from reconciler.parts.section import Conditions, Section, SomeTexts, fault
+from reconciler.parts.section import ONE_OR_LIST, Conditions, Section, SomeTexts, fault
 from reconciler.policy import arns
 from reconciler.policy.document import Document, document
 from reconciler.policy.grammar import VERSIONS
@@ -60,7 +60,8 @@ def _statements(value: Any) -> Any:
 
 Trusts = Annotated[
     tuple[TrustSection, ...],
-    BeforeValidator(_statements, json_schema_input_type=TrustSection | list[TrustSection]),
+    BeforeValidator(_statements),
+    ONE_OR_LIST,
 ]
 
 

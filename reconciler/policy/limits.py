@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 # Quotas that nobody can have raised (IAM user guide, reference_iam-quotas).
@@ -27,7 +27,7 @@ POLICIES_PER_ROLE_MOST = 25
 
 @cache
 def _shapes() -> dict[str, dict[str, Any]]:
-    text = files("reconciler.policy").joinpath("limits.json").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("limits.json").read_text(encoding="utf-8")
     shapes: dict[str, dict[str, Any]] = json.loads(text)
     return shapes
 

@@ -8,7 +8,8 @@ from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
 from reconciler.report.as_json import FORMAT, change_data
 from reconciler.report.differences import sentence
-from reconciler.report.text import Style, header_line
+from reconciler.report.style import Style
+from reconciler.report.text import header_line
 
 IN_SYNC, FAILED, DIFFERS, PARTLY = 0, 1, 2, 3
 _WORDS = {IN_SYNC: "in sync", DIFFERS: "differs", PARTLY: "not everything could be read"}

@@ -2,7 +2,8 @@
 
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
-from reconciler.report.text import Style, header_line, last_line, plan_text
+from reconciler.report.style import Style
+from reconciler.report.text import header_line, last_line, plan_text
 
 _WORDS = {"create": "create", "update": "update", "adopt": "adopt", "none": "in sync"}
 

@@ -2,7 +2,7 @@
 
 from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.text import escaped, plural
-from reconciler.report.text import Style
+from reconciler.report.style import Style
 
 _SIGNS = {"done": "+", "failed": "!", "unclear": "!", "not tried": "~"}
 

@@ -1,33 +1,15 @@
 """Plans as text for people."""
 
-from dataclasses import dataclass
-
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan
 from reconciler.core.text import escaped, plural
 from reconciler.policy.document import Document
 from reconciler.report.differences import lines, title
 from reconciler.report.statements import rows, texts
+from reconciler.report.style import Style
 
 SIGNS = {"create": "+", "update": "~", "adopt": "»", "none": " "}
-_COLOURS = {"+": "32", "-": "31", "~": "33", "»": "36", "i": "34", "!": "31"}
 _SOURCE_COLUMN = 84
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How text is dressed; without colour it is plain."""
-
-    colour: bool = False
-
-    def sign(self, sign: str, text: str) -> str:
-        """The text in the colour of its sign."""
-        code = _COLOURS.get(sign)
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and code else text
-
-    def faint(self, text: str) -> str:
-        """What may be overlooked."""
-        return f"\x1b[2m{text}\x1b[0m" if self.colour else text
 
 
 def plan_text(plan: Plan, style: Style) -> str:

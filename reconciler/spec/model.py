@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
 from reconciler.kinds import KINDS
 from reconciler.parts.ignores import TopIgnoreSection
-from reconciler.parts.section import Section, Texts, fault, listed
+from reconciler.parts.section import Section, Texts, fault, listed, shown_also_as, shown_as
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MOST_NAME = 256
@@ -83,7 +83,7 @@ class SpecBase(Section):
         "vars": "variables:",
         "Statement": "policies: NAME: document:",
     }
-    version: Annotated[str, BeforeValidator(_version, json_schema_input_type=int | str)] = Field(
+    version: Annotated[str, BeforeValidator(_version), shown_as("integer", "string")] = Field(
         description="The language's version: 1."
     )
     name: Annotated[str, AfterValidator(_owner_name)] = Field(description="OWNER/NAME: whose it is, unique in the account.")  # fmt: skip
@@ -97,12 +97,12 @@ class SpecBase(Section):
     ownership: Annotated[str, BeforeValidator(_ownership)] = Field(
         "tags", description="tags, or none to leave no mark."
     )
-    adopt: Annotated[
-        tuple[str, ...], BeforeValidator(_adopt, json_schema_input_type=bool | str | list[str])
-    ] = Field((), description="Consent to take over what exists: true, or addresses.")
-    ignore: Annotated[
-        tuple[TopIgnoreSection, ...], BeforeValidator(listed, json_schema_input_type=list[TopIgnoreSection])
-    ] = Field((), description="Differences to leave alone.")
+    adopt: Annotated[tuple[str, ...], BeforeValidator(_adopt), shown_also_as("boolean", "string")] = Field(
+        (), description="Consent to take over what exists: true, or addresses."
+    )
+    ignore: Annotated[tuple[TopIgnoreSection, ...], BeforeValidator(listed)] = Field(
+        (), description="Differences to leave alone."
+    )
 
 
 def _resource_sections() -> dict[str, Any]:
@@ -127,5 +127,18 @@ def json_schema() -> dict[str, Any]:
     schema: dict[str, Any] = Spec.model_json_schema(mode="validation")
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "reconcile spec"
+    _plain_scalars(schema)
     schema["patternProperties"] = {"^x-": {}}
     return schema
+
+
+def _plain_scalars(schema: Any) -> None:
+    """Editors apply YAML's own typing, so wherever text is read a bare number or boolean is fine too."""
+    if isinstance(schema, list):
+        for member in schema:
+            _plain_scalars(member)
+    elif isinstance(schema, dict):
+        if schema.get("type") == "string":
+            schema["type"] = ["string", "number", "boolean"]
+        for member in schema.values():
+            _plain_scalars(member)

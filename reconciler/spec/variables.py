@@ -5,9 +5,9 @@ They are put into nodes after parsing, so a value can never become YAML structur
 
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 
 from reconciler.core.problems import Located
+from reconciler.core.text import similar
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Scalar, Sequence
 from reconciler.spec.syntax_words import quoted
@@ -55,9 +55,9 @@ class Values:
         if name in using:
             raise Unknown(f"the variable {quoted(name)} is made of itself: {' -> '.join((*using, name))}")
         if name not in self._own:
-            close = get_close_matches(name, self._own, n=1)
+            close = similar(name, self._own)
             hint = (
-                f"; did you mean {close[0]}?"
+                f"; did you mean {close}?"
                 if close
                 else ": give it under variables:, or with --var NAME=VALUE"
             )
@@ -67,9 +67,9 @@ class Values:
     def _about(self, whole: str, name: str) -> str:
         if name == "region":
             return f"{quoted(whole)}: there is no region variable, a spec must mean the same everywhere"
-        close = get_close_matches(name, [*self._fixed, *(f"var.{n}" for n in self._own)], n=1)
+        close = similar(name, [*self._fixed, *(f"var.{n}" for n in self._own)])
         if close:
-            return f"{quoted(whole)}: did you mean ${{{close[0]}}}?"
+            return f"{quoted(whole)}: did you mean ${{{close}}}?"
         return f"{quoted(whole)} is no variable: ${{account}}, ${{partition}}, ${{var.NAME}}; IAM's own have a colon"
 
 

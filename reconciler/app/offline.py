@@ -1,0 +1,70 @@
+"""The use cases that need no AWS: load, validate, render. Loads neither boto3 nor the planner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from reconciler.core.errors import PlanError, SpecError
+from reconciler.core.problems import Located
+from reconciler.plan.desired import Desired
+from reconciler.spec.files import Files
+from reconciler.spec.resolve import FILLER_ACCOUNT, Run, Specs, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a command line asks for: which specs, with which variables; and only these addresses, if any."""
+
+    paths: tuple[str, ...]
+    variables: Mapping[str, str] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+
+
+def load(request: Request, account: str | None = None, partition: str = "aws") -> Specs:
+    """The desired states, offline. Without an account the specs' own is used, else twelve digits of filler.
+
+    Raises:
+        SpecError: with every problem of every file.
+    """
+    files = Files()
+    named = files.named(request.paths)
+    if not named and not files.problems:
+        files.problems.append(Located(", ".join(request.paths), 0, 0, "", "names no spec file"))
+    today = datetime.now(UTC).date()
+    run = Run(account or FILLER_ACCOUNT, partition, request.variables, today)
+    specs = resolve(files, named, run)
+    own = sorted({number for numbers in specs.accounts.values() for number in numbers})
+    if account is None and len(own) == 1 and own[0] != FILLER_ACCOUNT:
+        specs = resolve(files, named, replace(run, account=own[0]))
+    return specs
+
+
+def validate(request: Request, account: str | None, *, strict: bool) -> Specs:
+    """The specs, or all that is wrong with them; `strict` makes warnings errors.
+
+    Raises:
+        SpecError: with every problem of every file.
+    """
+    specs = load(request, account)
+    warnings = [w for w in specs.warnings if w.severity == "warning"]
+    if strict and warnings:
+        raise SpecError(tuple(warnings))
+    return specs
+
+
+def render(request: Request, account: str | None, partition: str) -> dict[str, Any]:
+    """Address to settings, as IAM will have them."""
+    return {
+        str(d.address): d.kind.render(d.state) for d in chosen(request, load(request, account, partition))
+    }
+
+
+def chosen(request: Request, specs: Specs) -> tuple[Desired, ...]:
+    """The resources that `--only` names, or all."""
+    if not request.only:
+        return specs.desired
+    for pattern in request.only:
+        if not any(d.address.matches(pattern) for d in specs.desired):
+            raise PlanError(f"--only {pattern}: no loaded spec has such a resource", "addresses look like role.NAME or policy.NAME")  # fmt: skip
+    return tuple(d for d in specs.desired if any(d.address.matches(pattern) for pattern in request.only))
