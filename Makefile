@@ -19,7 +19,7 @@ help:
 	@echo "make check   format, lint, types, architecture and fast tests"
 	@echo "make bench   counts and ratios"
 	@echo "make soak    the laws over many more generated specs (LAW_EXAMPLES=200)"
-	@echo "make lock    pin the dependencies anew       make data   generate limits.json anew"
+	@echo "make lock    pin the dependencies anew       make data   generate limits.json and docs/spec.md anew"
 	@echo "make clean   remove what the others made"
 
 $(READY): $(LOCK) pyproject.toml
@@ -66,6 +66,7 @@ lock: $(READY)
 
 data: $(READY)
 	@$(BIN)/python tools/make_limits.py
+	@$(BIN)/python tools/make_reference.py
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage *.egg-info

@@ -28,7 +28,7 @@ class GrantSection(Section):
         "Sid": "sid:",
         "permissions-management": "permissions_management:",
     }
-    service: str
+    service: str = Field(description="The prefix of the service: ecr, s3, iam.")
     list: Texts = Field((), description="Actions of access level List, bare names.")
     read: Texts = Field((), description="Actions of access level Read, bare names.")
     write: Texts = Field((), description="Actions of access level Write, bare names.")

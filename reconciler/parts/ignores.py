@@ -5,7 +5,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from reconciler.core.change import FieldChange
 from reconciler.parts.section import Section, fault, listed
@@ -29,10 +29,12 @@ Day = Annotated[date, BeforeValidator(a_day)]
 class IgnoreSection(Section):
     """A difference to leave alone: which field, on which value, why, and until when."""
 
-    facet: str
-    match: str | None = None
-    reason: str
-    until: Day | None = None
+    facet: str = Field(
+        description="The field, as `reconcile render` names it: attached, tags, trust, document."
+    )
+    match: str | None = Field(None, description="A pattern for the live value; * stands for any text.")
+    reason: str = Field(description="Why.")
+    until: Day | None = Field(None, description="The last day, YYYY-MM-DD.")
 
 
 Ignores = Annotated[tuple[IgnoreSection, ...], BeforeValidator(listed)]
@@ -41,14 +43,16 @@ Ignores = Annotated[tuple[IgnoreSection, ...], BeforeValidator(listed)]
 class TopIgnoreSection(IgnoreSection):
     """The same for all resources of the spec, or for those that `at` fits."""
 
-    at: str | None = None
+    at: str | None = Field(None, description="Which resources, e.g. role.*; all where left out.")
 
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
     """One entry in force. It fits a field, and a value of it where `match` (a glob) is given."""
 
-    facet: str
+    facet: str = Field(
+        description="The field, as `reconcile render` names it: attached, tags, trust, document."
+    )
     match: str
     reason: str
 

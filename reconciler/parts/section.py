@@ -200,4 +200,4 @@ Conditions = Annotated[
     dict[str, dict[str, Texts]],
     BeforeValidator(conditions),
 ]
-TagMap = Annotated[dict[str, str], Field(default_factory=dict)]
+TagMap = Annotated[dict[str, str], Field(default_factory=dict, description="Tags: key to value.")]

@@ -1,5 +1,6 @@
 """One field's difference in lines that people read; shared by all formats. Everything in them is escaped."""
 
+from collections.abc import Callable
 from typing import Any
 
 from reconciler.core.change import FieldChange
@@ -7,7 +8,7 @@ from reconciler.core.text import escaped
 from reconciler.policy.arns import short
 from reconciler.policy.canonical import normal
 from reconciler.policy.document import Document
-from reconciler.report.statements import rows, texts
+from reconciler.report.statements import Row, phrases, rows, texts
 
 Line = tuple[str, str]  # the sign ("+", "-" or " "), and the text
 
@@ -15,7 +16,7 @@ Line = tuple[str, str]  # the sign ("+", "-" or " "), and the text
 def lines(change: FieldChange, account: str) -> list[Line]:
     """What is added and removed, sign and text."""
     if change.shape == "document":
-        return [(sign, escaped(text)) for sign, text in _document(change)]
+        return [(sign, escaped(text)) for sign, text in _document(change, texts)]
     if change.shape == "set":
         gone = [("-", escaped(short(value, account))) for value in change.removed]
         new = [("+", escaped(short(value, account))) for value in change.added]
@@ -28,14 +29,14 @@ def _value(value: Any) -> str:
     return escaped(str(value)) if value is not None else ""
 
 
-def _document(change: FieldChange) -> list[Line]:
+def _document(change: FieldChange, worded: Callable[[list[Row]], list[str]]) -> list[Line]:
     """The statements that are only in one of the two documents; equal ones are left out."""
     before = _by_meaning(change.before)
     after = _by_meaning(change.after)
     gone = [statement for key, statement in before.items() if key not in after]
     new = [statement for key, statement in after.items() if key not in before]
-    found: list[Line] = [("-", text) for text in texts(rows(gone))] + [
-        ("+", text) for text in texts(rows(new))
+    found: list[Line] = [("-", text) for text in worded(rows(gone))] + [
+        ("+", text) for text in worded(rows(new))
     ]
     if not found and change.before is not None and change.after is not None:
         found = [(" ", "another Version, under which its variables mean something else")]
@@ -69,9 +70,9 @@ def sentence(change: FieldChange, account: str) -> str:
         )
     if change.shape == "value":
         return f"{title(change)} is {_quoted(change.before)}, the spec says {_quoted(change.after)}"
-    found = lines(change, account)
-    missing = [text for sign, text in found if sign == "+"]
-    extra = [text for sign, text in found if sign == "-"]
+    found = _document(change, phrases) if change.shape == "document" else lines(change, account)
+    missing = [escaped(text) for sign, text in found if sign == "+"]
+    extra = [escaped(text) for sign, text in found if sign == "-"]
     parts = []
     if missing:
         parts.append(f"lacks {'; '.join(missing)}")

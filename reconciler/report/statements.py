@@ -11,7 +11,7 @@ _LEVEL_WORDS = {"permissions_management": "permissions"}
 
 
 # Lists of actions beyond this don't push the resources of other lines to the right.
-_WIDEST = 60
+_WIDEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +95,15 @@ def texts(found: list[Row]) -> list[str]:
         cells = [f"{cell:<{width}}" for cell, width in zip((*shown, row.level), widths, strict=True) if width]
         lines.append("  ".join([*cells, f"{row.actions:<{most}}", row.where]).rstrip())
     return lines
+
+
+def phrases(found: list[Row]) -> list[str]:
+    """The rows each by itself, to stand inside a sentence."""
+    return [
+        " ".join(
+            cell
+            for cell in (row.effect, row.service, row.actions, f"on {row.where}" if row.where else "")
+            if cell
+        )
+        for row in found
+    ]

@@ -160,3 +160,10 @@ def test_the_schema_takes_the_shipped_spec_and_refuses_typos() -> None:
     spec["polices"] = {}
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(spec, schema)
+
+
+def test_the_reference_is_the_models() -> None:
+    import runpy
+
+    tool = runpy.run_path(str(ROOT / "tools" / "make_reference.py"))
+    assert (ROOT / "docs" / "spec.md").read_text() == tool["text"]()
