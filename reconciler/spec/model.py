@@ -116,7 +116,7 @@ def _resource_sections() -> dict[str, Any]:
     return sections
 
 
-Spec: Any = create_model("Spec", __base__=SpecBase, **_resource_sections())
+Spec: Any = create_model("Spec", __base__=SpecBase, __doc__="One spec file.", **_resource_sections())
 NAMED = frozenset({kind.SECTION for kind in KINDS}) | {"users", "groups", "oidc_providers", "saml_providers"}
 # Top-level keys whose values no one reads: a place for anchors.
 EXTENSION = "x-"

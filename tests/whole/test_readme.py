@@ -19,13 +19,18 @@ def test_the_specs_in_readme_validate(offline: Cli, tmp_path: Path) -> None:
     (tmp_path / "own.json").write_text(
         '{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
     )
+    # The second is the whole language with placeholders for names.
+    placeholders = (
+        ("policies:\n  NAME:", "policies:\n  P:"),
+        ("roles:\n  NAME:", "roles:\n  R:"),
+        ("[NAME,", "[P,"),
+        ("[OtherRole,", "[R,"),
+    )
     for number, text in enumerate(specs):
-        # The second is the whole language with placeholders for names.
-        text = text.replace("policies:\n  NAME:", "policies:\n  P:").replace(
-            "roles:\n  NAME:", "roles:\n  R:"
-        )
-        text = text.replace("attach: [NAME,", "attach: [P,").replace("[OtherRole, ", "[R, ")
-        (tmp_path / f"{number}.yaml").write_text(text)
+        named = text
+        for placeholder, name in placeholders:
+            named = named.replace(placeholder, name)
+        (tmp_path / f"{number}.yaml").write_text(named)
         offline("validate", tmp_path / f"{number}.yaml")
 
 
