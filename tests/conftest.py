@@ -7,6 +7,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,13 @@ class Ran:
         return json.loads(self.out)
 
 
+@cache
+def _client(url: str) -> Any:
+    import boto3
+
+    return boto3.client("iam", endpoint_url=url)
+
+
 @dataclass(frozen=True)
 class Server:
     """A sandbox and its control address."""
@@ -62,9 +70,7 @@ class Server:
         return [entry for entry in self.log() if entry["write"]]
 
     def iam(self) -> Any:
-        import boto3
-
-        return boto3.client("iam", endpoint_url=self.url)
+        return _client(self.url)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ from typing import Any
 
 from reconciler.app import offline, online
 from reconciler.aws import executor
-from reconciler.aws.session import Target
+from reconciler.aws.session import Client, Target
 from reconciler.plan.guard import Consent
 from reconciler.report.as_json import plan_data
 from tests.conftest import Server
+
+_CLIENTS: dict[str, Client] = {}
 
 
 class Runner:
@@ -18,7 +20,8 @@ class Runner:
     def __init__(self, server: Server, folder: Path, spec: str) -> None:
         self._server = server
         self._folder = folder
-        self._target = Target(endpoint_url=server.url)
+        # Making boto3's clients takes longer than a plan: one for each server.
+        self._client = _CLIENTS.setdefault(server.url, Client(Target(endpoint_url=server.url)))
         self._path = folder / "spec.yaml"
         self.write(spec)
 
@@ -29,7 +32,7 @@ class Runner:
     def planned(self, **consent: Any) -> online.Planned:
         allowed = frozenset(consent.pop("allow", ()))
         return online.plan(
-            offline.Request((str(self._path),)), self._target, Consent(**consent, allow=allowed)
+            offline.Request((str(self._path),)), self._client, Consent(**consent, allow=allowed)
         )
 
     def plan(self, **consent: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 import yaml
 
@@ -16,7 +15,7 @@ FILES = sorted((ROOT / "tests" / "cases").rglob("*.yaml"))
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}: {path.stem}")
 def test_case(path: Path, sandbox: Server, tmp_path: Path) -> None:
     case: dict[str, Any] = yaml.safe_load(path.read_text())
-    iam = boto3.client("iam", endpoint_url=sandbox.url)
+    iam = sandbox.iam()
     for step in case.get("live", []):
         ((operation, params),) = step.items()
         getattr(iam, operation)(**params)

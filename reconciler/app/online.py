@@ -9,7 +9,7 @@ from reconciler.app.offline import Request, chosen, load
 from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
 from reconciler.aws.reader import read_all
-from reconciler.aws.session import Caller, Client, Target
+from reconciler.aws.session import Caller, Client
 from reconciler.core.errors import PlanError
 from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
@@ -36,7 +36,7 @@ class Planned:
     warnings: tuple[Located, ...]
 
 
-def plan(request: Request, target: Target, consent: guard.Consent, progress: Progress = _silent, log: Progress = _silent) -> Planned:  # fmt: skip
+def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = _silent) -> Planned:
     """What apply would do, with the guards' refusals in it.
 
     Raises:
@@ -44,12 +44,12 @@ def plan(request: Request, target: Target, consent: guard.Consent, progress: Pro
         AwsError: there are no credentials, or no answer at all.
     """
     load(request)
-    client = Client(target, log)
+    before = client.count
     caller = client.caller()
     specs = load(request, caller.account, caller.partition)
     _check_account(specs, caller.account)
     desired = chosen(request, specs)
-    made = _read_and_plan(desired, client, _header(specs, caller, client), progress)
+    made = _read_and_plan(desired, client, _header(specs, caller, client), before, progress)
     made = replace(made, refusals=guard.refusals(made, desired, consent))
     return Planned(made, desired, client, specs.warnings)
 
@@ -67,12 +67,14 @@ def _check_account(specs: Specs, account: str) -> None:
             )
 
 
-def _read_and_plan(desired: tuple[Desired, ...], client: Client, header: Header, progress: Progress) -> Plan:
+def _read_and_plan(
+    desired: tuple[Desired, ...], client: Client, header: Header, before: int, progress: Progress
+) -> Plan:
     def report(done: int, all_: int) -> None:
         progress(f"reading {done} of {all_} resources · {client.count} calls")
 
     seen = read_all(desired, client, report)
-    return planner.make(replace(header, reads=client.count), seen)
+    return planner.make(replace(header, reads=client.count - before), seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,9 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
         if stop.wait(pause):
             break
         progress("reading back what was written")
-        left = _read_and_plan(planned.desired, planned.client, planned.plan.header, _silent)
+        left = _read_and_plan(
+            planned.desired, planned.client, planned.plan.header, planned.client.count, _silent
+        )
         if not left.calls and not left.unread:
             break
     return left

@@ -10,7 +10,7 @@ from types import FrameType
 import click
 
 from reconciler.app import online
-from reconciler.cli import INTERRUPTED, terminal
+from reconciler.cli import INTERRUPTED, TERMINATED, terminal
 from reconciler.cli.connecting import Inputs, consenting, reading
 from reconciler.core.errors import PlanError
 from reconciler.core.outcome import CallOutcome
@@ -87,17 +87,24 @@ def _apply(planned: online.Planned, journal: Path | None, format_: str, style: S
     else:
         terminal.result(result_text(result.applied, result.verdict, escaped(str(result.journal)), style))
     if result.applied.interrupted:
-        return INTERRUPTED
+        return TERMINATED if stop.by == signal.SIGTERM else INTERRUPTED
     return 0 if result.verdict == "done" else 1
 
 
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """An event that Ctrl-C sets: calls in flight end, none is begun. SIGTERM likewise."""
-    stop = threading.Event()
+class _Stop(threading.Event):
+    """Set by a signal; `by` is which."""
 
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
+    by: int = 0
+
+
+@contextmanager
+def _stopping() -> Iterator[_Stop]:
+    """An event that Ctrl-C sets: calls in flight end, none is begun. SIGTERM likewise."""
+    stop = _Stop()
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
         if not stop.is_set():
+            stop.by = number
             terminal.aside("stopping: the calls in flight end, no other is begun")
         stop.set()
 

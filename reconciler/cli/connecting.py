@@ -10,7 +10,7 @@ import click
 
 from reconciler.app.offline import Request
 from reconciler.app.online import Planned, plan
-from reconciler.aws.session import Target
+from reconciler.aws.session import Client, Target
 from reconciler.cli import options, terminal
 from reconciler.plan.guard import ALLOWABLE, Consent
 from reconciler.report.style import Style
@@ -29,7 +29,9 @@ class Inputs:
         """Read and plan, with progress shown."""
         progress = terminal.Progress()
         try:
-            return plan(self.request, self.target, consent, progress, terminal.log(verbose=self.verbose))
+            return plan(
+                self.request, Client(self.target, terminal.log(verbose=self.verbose)), consent, progress
+            )
         finally:
             progress.clear()
 

@@ -203,7 +203,14 @@ def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers)
     ]
     if want.boundary and not attachments.is_same_policy(want.boundary, limit):
         new.append(want.boundary)
-    return tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
+    policies = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
+    return policies + (trust.probes(want.trust, want.account) if _trust_is_new(want, answers) else ())
+
+
+def _trust_is_new(want: State, answers: Answers) -> bool:
+    found = answers.get(_get(want.name))
+    live = document(found["Role"]["AssumeRolePolicyDocument"]) if found else None
+    return live is None or not same_meaning(want.trust, live, want.partition)
 
 
 def _attached_arns(name: str, answers: Answers) -> frozenset[str]:
@@ -310,6 +317,10 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     new = want.attached - (have.attached if have else frozenset())
     if want.boundary and want.boundary != (have.boundary if have else ""):
         new |= {want.boundary}
+    found += [
+        f"the trust names {arn}, and there is no such role, nor does a loaded spec make it"
+        for arn in trust.missing_roles(want.trust, want.account, answers, promised | {facts.exists(want.arn)})
+    ]
     found += [
         f"there is no policy {arn} in AWS, and no loaded spec makes it"
         for arn in sorted(new)

@@ -5,6 +5,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call, read
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.parts.body import check_trust
@@ -139,6 +141,31 @@ def _role_or_user(kind: str, value: str, context: SpecContext, problems: Problem
         return context.role_arns[value]
     problems.error(f'no loaded spec has a {kind} "{value[:128]}": write its ARN')
     return ""
+
+
+def probes(trust: Document, account: str) -> tuple[Call, ...]:
+    """The reads that tell whether the roles of this account that a trust policy names exist.
+
+    IAM refuses a trust policy that names a role that does not (contract §10).
+    """
+    found = (arns.parse(arn) for arn in principals_in_account(trust, account))
+    return tuple(read("GetRole", RoleName=role.name) for role in found if role and role.kind == "role")
+
+
+def missing_roles(
+    trust: Document, account: str, answers: Answers, promised: frozenset[str]
+) -> tuple[str, ...]:
+    """The roles that a trust policy names, that do not exist under this ARN, and that no call will make."""
+    missing = []
+    for arn in principals_in_account(trust, account):
+        parsed = arns.parse(arn)
+        probe = read("GetRole", RoleName=parsed.name) if parsed and parsed.kind == "role" else None
+        if probe is None or probe not in answers or facts.exists(arn) in promised:
+            continue
+        found = answers.get(probe)
+        if found is None or found["Role"]["Arn"] != arn:
+            missing.append(arn)
+    return tuple(missing)
 
 
 def principals_in_account(trust: Document, account: str) -> tuple[str, ...]:

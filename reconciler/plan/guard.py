@@ -87,10 +87,15 @@ def _becomes(field: FieldChange, judged: Callable[[Document], bool]) -> bool:
 def _is_admin(document: Document) -> bool:
     return any(
         statement.get("Effect") == "Allow"
-        and {"*", "*:*"} & set(as_list(statement.get("Action", [])))
-        and "*" in as_list(statement.get("Resource", []))
+        and any(_is_everything(action) for action in as_list(statement.get("Action", [])))
+        and any(_is_everything(resource) for resource in as_list(statement.get("Resource", [])))
         for statement in document.statements
     )
+
+
+def _is_everything(pattern: object) -> bool:
+    """`*`, and its other spellings: `**`, `*:*`."""
+    return isinstance(pattern, str) and "*" in pattern and set(pattern) <= {"*", ":"}
 
 
 def _is_public(document: Document) -> bool:
