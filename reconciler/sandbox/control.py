@@ -10,6 +10,7 @@ POST /_sandbox/release   let what is held end, without an answer
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -49,6 +50,7 @@ class Control:
     reset_world: Callable[[], None]
     log: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    latency: float = 0
     hold_write: int = 0
     hold_when: str = ""
     writes: int = 0
@@ -68,6 +70,8 @@ class Control:
             case "fail":
                 with self.lock:
                     self.faults.append(Fault(**told))
+            case "latency":
+                self.latency = told["seconds"]
             case "hold":
                 with self.lock:
                     self.hold_write, self.hold_when, self.writes = told["write"], told["when"], 0
@@ -84,6 +88,7 @@ class Control:
         with self.lock:
             self.log.clear()
             self.faults.clear()
+            self.latency = 0
             self.hold_write, self.hold_when, self.writes = 0, "", 0
             self.held, self.released = threading.Event(), threading.Event()
         self.reset_world()
@@ -150,6 +155,7 @@ class Middleware:
         import io  # noqa: PLC0415 - only to hand the body on
 
         environ["wsgi.input"] = io.BytesIO(body)
+        time.sleep(self._control.latency)
         if self._control.is_held:
             self._control.wait_for_release()
             raise Silence

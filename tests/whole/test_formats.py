@@ -78,3 +78,36 @@ def test_only_yes_is_taken(answer: str, cli: Cli, sandbox: Server) -> None:
     assert 'Only "yes" is taken' in err
     assert "nothing was changed" in err
     assert sandbox.writes() == []
+
+
+@pytest.mark.parametrize("command", [["plan"], ["verify"], ["apply", "--yes"]])
+def test_progress_shows_on_a_terminal_and_nowhere_else(command: list[str], cli: Cli, sandbox: Server) -> None:
+    import os
+    import pty
+    import subprocess
+
+    from tests.conftest import RECONCILE, ROOT
+
+    sandbox.control("latency", seconds=0.4)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [RECONCILE, *command, SPEC],
+        env=cli.environment(TERM="xterm"),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    )
+    out, _ = process.communicate(timeout=60)
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:
+            break
+        said += piece
+    os.close(ours)
+    assert "resources · " in said.decode()
+    assert b"\x1b" not in out
+    sandbox.control("reset")
