@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.policy.document import Document, Json, as_list
+from reconciler.policy.grammar import STATEMENT_ELEMENTS
 
 Entries = frozenset[tuple[str, frozenset[str]]]
 
@@ -82,18 +83,7 @@ def _stable(value: object) -> str:
 
 
 def _statement(raw: dict[str, Any], partition: str) -> NormalStatement:
-    known = {
-        "Sid",
-        "Effect",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Principal",
-        "NotPrincipal",
-        "Condition",
-    }
-    odd = {key: raw[key] for key in sorted(raw) if key not in known}
+    odd = {key: raw[key] for key in sorted(raw) if key not in STATEMENT_ELEMENTS}
     return NormalStatement(
         effect=str(raw.get("Effect")),
         actions=_named(raw, "Action", fold=True) | _named(raw, "NotAction", fold=True),
