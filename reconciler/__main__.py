@@ -1,7 +1,9 @@
 """The `reconcile` command."""
 
 import gc
+import os
 import sys
+from typing import TextIO
 
 
 def main() -> None:
@@ -10,7 +12,20 @@ def main() -> None:
     gc.disable()
     from reconciler.cli import run  # noqa: PLC0415 - nothing may be imported before signals are set up
 
-    sys.exit(run())
+    code = run()
+    for stream in (sys.stdout, sys.stderr):
+        _flush(stream)
+    sys.exit(code)
+
+
+def _flush(stream: TextIO | None) -> None:
+    """What can't be written any more must not turn into Python's own exit code 120."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

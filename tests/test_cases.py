@@ -32,7 +32,7 @@ def test_case(path: Path, sandbox: Server, tmp_path: Path) -> None:
         for a, w in case.get("changes", {}).items()
     }
     for address, wanted in case.get("changes", {}).items():
-        said = str([changes[address][key] for key in ("obstacles", "notes", "origin")])
+        said = str([changes[address][key] for key in ("obstacles", "notes", "noted", "origin")])
         assert all(text in said for text in wanted.get("says", [])), said
     assert [c["operation"] for c in plan["calls"]] == case.get("calls", [])
     assert [(r["address"], r["consent"]) for r in plan["refusals"]] == [

@@ -1,7 +1,7 @@
 """The use cases that need no AWS: load, validate, render. Loads neither boto3 nor the planner."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from reconciler.core.errors import PlanError, SpecError
 from reconciler.core.problems import Located
 from reconciler.plan.desired import Desired
 from reconciler.spec.files import Files
-from reconciler.spec.resolve import FILLER_ACCOUNT, Run, Specs, resolve
+from reconciler.spec.resolve import Run, Specs, declared_account, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,8 @@ def load(request: Request, account: str | None = None, partition: str = "aws") -
     if not named and not files.problems:
         files.problems.append(Located(", ".join(request.paths), 0, 0, "", "names no spec file"))
     today = datetime.now(UTC).date()
-    run = Run(account or FILLER_ACCOUNT, partition, request.variables, today)
-    specs = resolve(files, named, run)
-    own = sorted({number for numbers in specs.accounts.values() for number in numbers})
-    if account is None and len(own) == 1 and own[0] != FILLER_ACCOUNT:
-        specs = resolve(files, named, replace(run, account=own[0]))
-    return specs
+    run = Run(account or declared_account(named), partition, request.variables, today)
+    return resolve(files, named, run)
 
 
 def validate(request: Request, account: str | None, *, strict: bool) -> Specs:

@@ -50,7 +50,7 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     _check_account(specs, caller.account)
     desired = chosen(request, specs)
     made = _read_and_plan(desired, client, _header(specs, caller, client), before, progress)
-    made = replace(made, refusals=guard.refusals(made, desired, consent))
+    made = replace(made, refusals=guard.refusals(made, specs.desired, consent))
     return Planned(made, desired, client, specs.warnings)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of, request_id_of
 from reconciler.aws.journal import Journal
-from reconciler.aws.session import MOST_AT_ONCE, Client, pause
+from reconciler.aws.session import MOST_AT_ONCE, Client, jittered
 from reconciler.aws.settling import is_done, took_effect
 from reconciler.core.call import Call
 from reconciler.core.outcome import Applied, CallOutcome, Status
@@ -18,7 +18,9 @@ from reconciler.plan.order import waits_for
 PROPAGATION = 120.0
 _ATTEMPTS = 10
 # What IAM says to a call that names something it does not see yet.
-_NOT_SEEN_YET = frozenset({"NoSuchEntity", "MalformedPolicyDocument", "InvalidInput", "ValidationError"})
+_NOT_SEEN_YET = "NoSuchEntity"
+# … and to a trust policy that names a principal that it does not see yet.
+_BAD_DOCUMENT, _TRUSTS = "MalformedPolicyDocument", ("CreateRole", "UpdateAssumeRolePolicy")
 
 Report = Callable[[CallOutcome], None]
 
@@ -115,7 +117,7 @@ class _Sending:
                 settled = self._settled(error, attempt)
                 if settled is not None:
                     return settled
-            pause(attempt)
+            time.sleep(jittered(attempt))
 
     def _settled(self, error: Exception, attempt: int) -> CallOutcome | None:
         """The outcome, if this error decides it; None to send the call again."""
@@ -138,7 +140,8 @@ class _Sending:
     def _is_waiting(self, code: str) -> bool:
         """Whether the error may only mean that what this run created is not seen everywhere yet."""
         in_time = time.monotonic() - self._began < PROPAGATION
-        return self._names_new and code in _NOT_SEEN_YET and in_time and not self._stop.is_set()
+        unseen = code == _NOT_SEEN_YET or (code == _BAD_DOCUMENT and self._call.operation in _TRUSTS)
+        return self._names_new and unseen and in_time and not self._stop.is_set()
 
     def _done(self, answer: Mapping[str, Any], attempt: int) -> CallOutcome:
         request_id = str(answer.get("ResponseMetadata", {}).get("RequestId", ""))

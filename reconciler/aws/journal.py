@@ -84,8 +84,14 @@ class Journal:
 
     def _write(self, entry: Mapping[str, Any]) -> None:
         line = json.dumps({"time": datetime.now(UTC).isoformat(), **entry}, ensure_ascii=True) + "\n"
-        with self._lock:
-            os.write(self._file, line.encode())
+        try:
+            with self._lock:
+                os.write(self._file, line.encode())
+        except OSError as error:
+            raise ReconcileError(
+                f"the journal {self.path} can't be written: {error.strerror}",
+                "name another with --journal FILE",
+            ) from None
 
 
 def _change(change: Change) -> dict[str, Any]:

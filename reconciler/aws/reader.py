@@ -22,7 +22,13 @@ def read_all(desired: tuple[Desired, ...], client: Client, progress: Progress = 
         NoCredentials, Unreachable: nothing can be read at all.
     """
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
-        return _Reading(client, pool, progress).run(desired)
+        try:
+            return _Reading(client, pool, progress).run(desired)
+        except BaseException:
+            # An error that ends everything, or Ctrl-C: nothing queued is begun, nothing under way repeated.
+            client.stop()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 class _Reading:
@@ -73,8 +79,6 @@ class _Reading:
             try:
                 self._answers[call] = future.result()
             except (NoCredentials, Unreachable):
-                for other in self._running:
-                    other.cancel()
                 raise
             except AwsError as error:
                 self._errors[call] = error

@@ -54,6 +54,11 @@ class Client:
         self._lock = threading.Lock()
         self._count = 0
         self._reached = False
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Let no read be repeated any more: the user wants to leave."""
+        self._stopped.set()
 
     @property
     def count(self) -> int:
@@ -65,7 +70,9 @@ class Client:
         """The IAM endpoint where it is not AWS's own, else ""."""
         url = str(self._service("iam").meta.endpoint_url)
         host = url.partition("://")[2].partition("/")[0]
-        return "" if host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws")) else url
+        own = host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
+        # A password in the URL is nobody's business.
+        return "" if own else url.replace(host, host.rpartition("@")[2], 1)
 
     def caller(self) -> Caller:
         """Who is calling.
@@ -104,13 +111,13 @@ class Client:
                     return None
                 if not self._worth_repeating(error, attempt):
                     raise mapped(error, call) from None
-                pause(attempt)
+                self._stopped.wait(jittered(attempt))
         raise AssertionError("unreachable")
 
     def _worth_repeating(self, error: Exception, attempt: int) -> bool:
         """A first contact that fails says something about the set-up; later ones are AWS's bad moments."""
         outcome = outcome_of(error)
-        if outcome is Outcome.FINAL:
+        if outcome is Outcome.FINAL or self._stopped.is_set():
             return False
         if outcome is Outcome.UNREACHABLE and not self._reached:
             return attempt < _FIRST_CONTACT_ATTEMPTS
@@ -186,9 +193,9 @@ def _config() -> Config:
     )
 
 
-def pause(attempt: int) -> None:
-    """Wait before the next attempt: full jitter under an exponential roof (seconds)."""
-    time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.2 * 2**attempt)))  # noqa: S311 - no secret
+def jittered(attempt: int) -> float:
+    """How long to wait before the next attempt, in seconds: full jitter under an exponential roof."""
+    return random.uniform(0, min(_LONGEST_PAUSE, 0.2 * 2**attempt))  # noqa: S311 - no secret
 
 
 def _snake(operation: str) -> str:

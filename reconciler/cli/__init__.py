@@ -27,6 +27,8 @@ _COMMANDS = {
     "sandbox": "Run a local IAM to try things on.",
 }
 INTERRUPTED, TERMINATED = 130, 143
+# More than anyone mends before running it again.
+_MOST_PROBLEMS, _LONGEST_LINE = 100, 2000
 
 
 class _Commands(click.Group):
@@ -95,12 +97,12 @@ def run() -> int:
     """Run the command line; the exit code. Nothing that a user or AWS can cause ends in a traceback."""
     signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
         code = main.main(standalone_mode=False)
     except (KeyboardInterrupt, click.Abort):
-        sys.stderr.write("interrupted\n")
+        click.echo("interrupted", err=True)
         return INTERRUPTED
     except _Terminated:
         return TERMINATED
@@ -120,8 +122,10 @@ def _explain(error: Exception) -> None:
     from reconciler.cli import terminal  # noqa: PLC0415 - kept out of this module's import
 
     if isinstance(error, SpecError):
-        for problem in error.problems:
-            terminal.aside(str(problem))
+        for problem in error.problems[:_MOST_PROBLEMS]:
+            terminal.aside(str(problem)[:_LONGEST_LINE])
+        if len(error.problems) > _MOST_PROBLEMS:
+            terminal.aside(f"… and {len(error.problems) - _MOST_PROBLEMS} more")
         number = sum(1 for problem in error.problems if problem.severity == "error") or len(error.problems)
         terminal.aside(plural(number, "error"))
     elif isinstance(error, ReconcileError):

@@ -64,4 +64,6 @@ output: Callable[[F], F] = stacked(
 
 def request(paths: tuple[str, ...], variables: dict[str, str], only_: tuple[str, ...] = ()) -> Request:
     """What to load; `specs/` where no path is given."""
+    if "" in paths:
+        raise click.BadParameter("an empty PATH: an unset variable?")
     return Request(paths or ("specs",), variables, only_)

@@ -4,9 +4,12 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TextIO
 
 import click
 
+from reconciler.core.errors import ReconcileError
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped
 from reconciler.report.style import Style
@@ -15,21 +18,38 @@ _PROGRESS_AFTER = 0.7
 _PROGRESS_EVERY = 0.1
 
 
+def _is_terminal(stream: TextIO | None) -> bool:
+    """A stream that was closed before the start is None."""
+    return stream is not None and stream.isatty()
+
+
 def style(*, no_color: bool) -> Style:
     """Colour only on a terminal, never with NO_COLOR."""
-    return Style(colour=sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR"))
+    return Style(colour=_is_terminal(sys.stdout) and not no_color and not os.environ.get("NO_COLOR"))
 
 
 def result(text: str) -> None:
-    """Print a result."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """Print a result.
+
+    Raises:
+        ReconcileError: there is nowhere to print it.
+    """
+    if sys.stdout is None:
+        raise ReconcileError("standard output is closed")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ReconcileError(f"standard output can't be written: {error.strerror}") from None
 
 
 def aside(text: str) -> None:
-    """Say something that is not the result."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
+    """Say something that is not the result. That nobody listens any more must never stop an apply."""
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
 
 
 def warnings(found: Iterable[Located]) -> None:
@@ -47,14 +67,20 @@ def confirmed(question: str) -> bool:
 
 def can_ask() -> bool:
     """Whether there is somebody to ask."""
-    return sys.stdin.isatty()
+    return _is_terminal(sys.stdin)
+
+
+def _draw(text: str) -> None:
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 class Progress:
     """One line on a terminal that says how far things are, once they take more than a moment."""
 
     def __init__(self) -> None:
-        self._shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._shown = _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
         self._began = self._last = time.monotonic()
         self._drawn = False
 
@@ -62,15 +88,13 @@ class Progress:
         """Show how far things are."""
         now = time.monotonic()
         if self._shown and now - self._began > _PROGRESS_AFTER and now - self._last > _PROGRESS_EVERY:
-            sys.stderr.write(f"\r\x1b[K{escaped(text)}")
-            sys.stderr.flush()
+            _draw(f"\r\x1b[K{escaped(text)}")
             self._last, self._drawn = now, True
 
     def clear(self) -> None:
         """Take the line away."""
         if self._drawn:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            _draw("\r\x1b[K")
             self._drawn = False
 
 

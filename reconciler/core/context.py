@@ -11,7 +11,7 @@ Tags = frozenset[tuple[str, str]]
 class SpecContext:
     """The surroundings of one section of one spec.
 
-    `owner` is the spec's OWNER/NAME, "" with `ownership: none`. The ARN maps hold what the loaded specs
+    `account` is filler where none is known yet. `owner` is the spec's OWNER/NAME, "" with `ownership: none`. The ARN maps hold what the loaded specs
     name, by name; `denying` are the ARNs of loaded policies that deny anything, which go into force first.
     """
 
@@ -23,3 +23,4 @@ class SpecContext:
     role_arns: Mapping[str, str] = field(default_factory=dict)
     denying: frozenset[str] = frozenset()
     today: date = date.max
+    account_is_known: bool = True

@@ -36,11 +36,16 @@ class State(Protocol):
 class Kind(Protocol):
     """One kind of resource, as data and pure functions. States are the kind's own frozen dataclass.
 
-    KIND is the word in addresses; SECTION the key of the spec that it is made from.
+    KIND is the word in addresses; SECTION the key of the spec that it is made from;
+    FACETS are the keys of its rendering, by which differences are named.
     """
 
     KIND: str
     SECTION: str
+
+    @property
+    def FACETS(self) -> tuple[str, ...]:  # noqa: N802 - a module's constant
+        """The keys of the rendering."""
 
     def from_spec(self, name: str, section: Any, context: SpecContext, problems: Problems) -> Any:
         """The desired state, or None where the section yields none or has errors."""

@@ -19,6 +19,7 @@ from reconciler.policy.canonical import fingerprint
 
 KIND = "instance-profile"
 SECTION = "roles"
+FACETS = ("path", "roles", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def from_spec(name: str, section: Any, context: SpecContext, problems: Problems)
         arn=arns.build(context.partition, context.account, "instance-profile", own_path, own_name),
         roles=(name,),
         role_arn=arns.build(context.partition, context.account, "role", section.path, name),
-        tags=tags.merged(context.tags, option.tags, fold_case=False),
+        tags=tags.merged(context.tags, option.tags, here, fold_case=False),
         owner=context.owner,
     )
 
@@ -73,9 +74,18 @@ def _get(name: str) -> Call:
 def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     """One call has it all; before a profile is created the account is swept for the name in another case."""
     get = _get(want.name)
-    if get in answers and answers.get(get) is None:
-        return (get, _SWEEP)
-    return (get,)
+    if get not in answers:
+        return (get,)
+    found = answers.get(get)
+    if found is None:
+        return (get, _SWEEP, _get_role(want))
+    held = tuple(role["RoleName"] for role in found["InstanceProfile"].get("Roles", ()))
+    return (get,) if held == want.roles else (get, _get_role(want))
+
+
+def _get_role(want: State) -> Call:
+    """Whether the role that is to go in exists at all."""
+    return read("GetRole", RoleName=want.roles[0])
 
 
 def state(want: State, answers: Answers) -> State | None:
@@ -114,8 +124,11 @@ def fingerprints(state: State) -> Mapping[str, str]:
     return {"roles": fingerprint(" ".join(state.roles)), "tags": tags.digest(state.tags)}
 
 
-def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
-    """The same name elsewhere, or another path."""
+def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    """The same name elsewhere, another path, or a role that is not there to be put in."""
+    probe = _get_role(want)
+    if probe in answers and answers.get(probe) is None and facts.exists(want.role_arn) not in promised:
+        return (f"there is no role {want.roles[0]}, and this plan makes none",)
     if have is None:
         listed = answers.get(_SWEEP) or {"InstanceProfiles": []}
         other = names.same_name(want.name, (profile["Arn"] for profile in listed["InstanceProfiles"]))

@@ -16,7 +16,9 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
 from reconciler.parts import body, names, tags
+from reconciler.parts import policy_versions as kept_versions
 from reconciler.parts.ignores import Ignores
+from reconciler.parts.policy_versions import Version
 from reconciler.parts.section import TagMap
 from reconciler.policy import arns, limits
 from reconciler.policy.canonical import digest, fingerprint, same_meaning
@@ -25,6 +27,7 @@ from reconciler.policy.grammar import VERSIONS
 
 KIND = "policy"
 SECTION = "policies"
+FACETS = ("path", "description", "document", "tags")
 
 
 class Section(body.BodySection):
@@ -37,14 +40,6 @@ class Section(body.BodySection):
     )
     tags: TagMap
     ignore: Ignores = Field((), description="Differences to leave alone.")
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A kept version of the document; `document` is None where it was not read."""
-
-    id: str
-    document: Document | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     if made.size > limits.MANAGED_POLICY_SIZE:
         problems.error(f"the document has {made.size} characters; IAM takes {limits.MANAGED_POLICY_SIZE}: split it into two policies", on_key=True)  # fmt: skip
     arn = arns.build(context.partition, context.account, "policy", section.path, name)
-    all_tags = tags.merged(context.tags, section.tags, fold_case=False)
+    all_tags = tags.merged(context.tags, section.tags, problems, fold_case=False)
     return State(name, section.path, arn, section.description, made, all_tags, context.owner)
 
 
@@ -179,12 +174,7 @@ def _kept(arn: str, default: str, answers: Answers) -> tuple[Version, ...]:
         kept.append(
             Version(entry["VersionId"], _parsed(found["PolicyVersion"]["Document"]) if found else None)
         )
-    return tuple(sorted(kept, key=lambda v: _number(v.id)))
-
-
-def _number(version: str) -> int:
-    """`v12` is 12: ids only grow, so the smallest is the oldest (contract §3)."""
-    return int(version[1:].partition(".")[0])
+    return tuple(sorted(kept, key=kept_versions.age))
 
 
 def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
@@ -202,6 +192,7 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
         )
     if not same_meaning(want.document, have.document):
         changes.append(FieldChange("document", "document", have.document.text, want.document.text))
+        changes += kept_versions.pruned(want.arn, want.document, have.versions)
     return (*changes, *tags.diff(want.tags, have.tags))
 
 
@@ -249,29 +240,15 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
     """A new default version, or a kept one that means the same; then the tags."""
-    calls = () if same_meaning(want.document, have.document) else _new_default(want, have)
+    calls = (
+        ()
+        if same_meaning(want.document, have.document)
+        else kept_versions.new_default(want.arn, want.document, have.versions)
+    )
     # What can't be changed is recorded as it is, or every plan would find our own tag stale.
     marks = tags.own(want.owner, fingerprints(replace(want, description=have.description)))
     target = {"PolicyArn": want.arn}
     return calls + tags.update("Policy", target, want.arn, want.tags, have.all_tags, marks, calls)
-
-
-def _new_default(want: State, have: State) -> tuple[Call, ...]:
-    arn = want.arn
-    provides = [facts.done(arn, "document")]
-    kept = [v for v in have.versions if v.document and same_meaning(v.document, want.document)]
-    if kept:
-        params = {"PolicyArn": arn, "VersionId": kept[-1].id}
-        return (write("SetDefaultPolicyVersion", arn, params, provides=provides),)
-    create_ = {"PolicyArn": arn, "PolicyDocument": want.document.text, "SetAsDefault": True}
-    if len(have.versions) + 1 < limits.VERSIONS_PER_POLICY:
-        return (write("CreatePolicyVersion", arn, create_, provides=provides),)
-    room = facts.done(arn, "room for a version")
-    oldest = {"PolicyArn": arn, "VersionId": have.versions[0].id}
-    return (
-        write("DeletePolicyVersion", arn, oldest, provides=[room]),
-        write("CreatePolicyVersion", arn, create_, needs=[room], provides=provides),
-    )
 
 
 def notes(want: State, have: State) -> tuple[str, ...]:
@@ -280,7 +257,6 @@ def notes(want: State, have: State) -> tuple[str, ...]:
 
 
 _ABOUT = {
-    "DeletePolicyVersion": "{} goes, the oldest of five kept versions",
     "SetDefaultPolicyVersion": "{} says the same already and is made the default again",
 }
 

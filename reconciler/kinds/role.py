@@ -16,6 +16,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
 from reconciler.parts import attachments, body, boundary, inline_policies, names, tags, trust
+from reconciler.parts.access_order import in_safe_order
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.profile_option import ProfileOption
 from reconciler.parts.section import Section as BaseSection
@@ -28,6 +29,7 @@ from reconciler.policy.trusts import admits_nobody
 
 KIND = "role"
 SECTION = "roles"
+FACETS = ("path", "description", "trust", "attached", "inline", "boundary", "max_session_duration", "tags")
 _HOUR = 3600
 
 
@@ -122,7 +124,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
         inline=inline,
         boundary=limit,
         max_session_duration=section.max_session_duration,
-        tags=tags.merged(context.tags, section.tags, fold_case=True),
+        tags=tags.merged(context.tags, section.tags, problems, fold_case=True),
         owner=context.owner,
         denying=context.denying,
     )
@@ -318,11 +320,11 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     if want.boundary and want.boundary != (have.boundary if have else ""):
         new |= {want.boundary}
     found += [
-        f"the trust names {arn}, and there is no such role, nor does a loaded spec make it"
+        f"the trust names {arn}, and there is no such role, nor does this plan make it"
         for arn in trust.missing_roles(want.trust, want.account, answers, promised | {facts.exists(want.arn)})
     ]
     found += [
-        f"there is no policy {arn} in AWS, and no loaded spec makes it"
+        f"there is no policy {arn} in AWS, and this plan makes none"
         for arn in sorted(new)
         if facts.exists(arn) not in promised and not attachments.found_arn(arn, answers)
     ]
@@ -371,9 +373,16 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     return (
         made,
         *(_trust_call(want) if late_trust else ()),
-        *attachments.changes(want.arn, want.name, want.attached, frozenset(), want.denying),
-        *inline_policies.changes(want.arn, want.name, want.inline, (), want.partition),
+        *_access(want, frozenset(), ()),
     )
+
+
+def _access(want: State, attached: frozenset[str], inline: inline_policies.Inline) -> tuple[Call, ...]:
+    calls = (
+        *attachments.changes(want.arn, want.name, want.attached, attached),
+        *inline_policies.changes(want.arn, want.name, want.inline, inline, want.partition),
+    )
+    return in_safe_order(calls, want.attached, want.denying)
 
 
 def _trust_call(want: State) -> tuple[Call, ...]:
@@ -401,10 +410,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
         main.append(write("UpdateRole", want.arn, params, provides=[facts.done(want.arn, "settings")]))
     if not same_meaning(want.trust, have.trust, want.partition):
         main += _trust_call(want)
-    grown = (
-        *attachments.changes(want.arn, want.name, want.attached, have.attached, want.denying),
-        *inline_policies.changes(want.arn, want.name, want.inline, have.inline, want.partition),
-    )
+    grown = _access(want, have.attached, have.inline)
     main += [replace(call, needs=call.needs | limited) for call in grown]
     so_far = {fact for call in main for fact in call.provides}
     main += boundary.remove(want.arn, want.name, want.boundary, have.boundary, so_far)

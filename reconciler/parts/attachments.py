@@ -15,6 +15,7 @@ from reconciler.policy import arns, limits
 
 # Paths under which AWS keeps managed policies that people name without them.
 _AWS_PATHS = ("service-role/", "job-function/")
+_GUESSES = 50
 _POLICY_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 _WITH_PATH = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,128}", re.ASCII)
 
@@ -48,7 +49,7 @@ def policy_arn(text: str, context: SpecContext, problems: Problems) -> str:
                 f"that is no managed policy's ARN: arn:{context.partition}:iam::ACCOUNT:policy/PATH/NAME"
             )
             return ""
-        if parsed.account not in ("aws", context.account):
+        if context.account_is_known and parsed.account not in ("aws", context.account):
             problems.error(
                 f"a policy of account {parsed.account} can't be attached in account {context.account}"
             )
@@ -61,7 +62,7 @@ def policy_arn(text: str, context: SpecContext, problems: Problems) -> str:
     if text in context.policy_arns:
         return context.policy_arns[text]
     if _POLICY_NAME.fullmatch(text):
-        problems.error(_unknown(text, context))
+        problems.error(_unknown(text, context, guess=len(problems.found) < _GUESSES))
     else:
         problems.error(
             "a policy is named by its NAME in a loaded spec, aws:NAME, policy/PATH/NAME or its ARN"
@@ -69,8 +70,8 @@ def policy_arn(text: str, context: SpecContext, problems: Problems) -> str:
     return ""
 
 
-def _unknown(text: str, context: SpecContext) -> str:
-    close = similar(text, context.policy_arns)
+def _unknown(text: str, context: SpecContext, *, guess: bool) -> str:
+    close = similar(text, context.policy_arns) if guess else ""
     if close:
         return f'no loaded spec has a policy "{text}"; did you mean {close}?'
     return f'no loaded spec has a policy "{text}": write aws:{text} for AWS\'s own, policy/{text} for one of this account'
@@ -136,24 +137,13 @@ def is_same_policy(wanted: str, live: str) -> bool:
     )
 
 
-def changes(
-    role_arn: str, target: str, want: frozenset[str], have: frozenset[str], denying: frozenset[str]
-) -> tuple[Call, ...]:
-    """Attach and detach calls, what denies first.
-
-    Nothing is taken away before the rest is there, except where the quota of attachments leaves no room.
-    """
+def changes(role_arn: str, role: str, want: frozenset[str], have: frozenset[str]) -> tuple[Call, ...]:
+    """Attach and detach calls. Only where the quota leaves no room does an attach wait for a detach."""
     added, removed = sorted(want - have), sorted(have - want)
-    over = max(0, len(have) + len(added) - max(limits.POLICIES_PER_ROLE, len(want)))
-    early, late = removed[:over] if added else removed, removed[over:] if added else []
-    room = {facts.detached(role_arn, arn) for arn in early}
-    first = {facts.attached(role_arn, arn) for arn in added if arn in denying}
-    there = {facts.attached(role_arn, arn) for arn in added}
-    calls = [_detach(role_arn, target, arn, frozenset()) for arn in early]
-    for arn in added:
-        waits = room if arn in denying else room | first
-        calls.append(_attach(role_arn, target, arn, frozenset(waits)))
-    return (*calls, *(_detach(role_arn, target, arn, frozenset(there)) for arn in late))
+    over = max(0, len(have) + len(added) - max(limits.POLICIES_PER_ROLE, len(want))) if added else 0
+    room = frozenset(facts.detached(role_arn, arn) for arn in removed[:over])
+    detaches = [_detach(role_arn, role, arn) for arn in removed]
+    return (*detaches[:over], *(_attach(role_arn, role, arn, room) for arn in added), *detaches[over:])
 
 
 def gap(want: frozenset[str], have: frozenset[str]) -> bool:
@@ -166,12 +156,13 @@ def gap(want: frozenset[str], have: frozenset[str]) -> bool:
     )
 
 
-def _attach(role_arn: str, role: str, arn: str, waits: frozenset[str]) -> Call:
+def _attach(role_arn: str, role: str, arn: str, room: frozenset[str]) -> Call:
     params = {"RoleName": role, "PolicyArn": arn}
-    needs = {facts.exists(role_arn), facts.exists(arn)} | waits
+    # What the policy says is settled before it is attached: a tampered one must not be handed out.
+    needs = {facts.exists(role_arn), facts.exists(arn), facts.done(arn, "document")} | room
     return write("AttachRolePolicy", role_arn, params, needs=needs, provides=[facts.attached(role_arn, arn)])
 
 
-def _detach(role_arn: str, role: str, arn: str, waits: frozenset[str]) -> Call:
+def _detach(role_arn: str, role: str, arn: str) -> Call:
     params = {"RoleName": role, "PolicyArn": arn}
-    return write("DetachRolePolicy", role_arn, params, needs=waits, provides=[facts.detached(role_arn, arn)])
+    return write("DetachRolePolicy", role_arn, params, provides=[facts.detached(role_arn, arn)])

@@ -1,11 +1,12 @@
 """`ignore:` entries: differences that are known, shown, and left alone."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from reconciler.core.change import FieldChange
 from reconciler.parts.section import Section, fault, listed
@@ -14,13 +15,23 @@ from reconciler.parts.section import Section, fault, listed
 def a_day(value: Any) -> date:
     """A date written YYYY-MM-DD."""
     try:
-        return date.fromisoformat(value) if len(value) == len("2031-01-31") else _no_day()
+        return (
+            date(*map(int, value.split("-")))
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+            else _no_day()
+        )
     except (ValueError, TypeError):
         return _no_day()
 
 
 def _no_day() -> date:
     raise fault("expected a date, YYYY-MM-DD")
+
+
+def _reason(value: str) -> str:
+    if not value.strip():
+        raise fault("say why: a reason may not be empty")
+    return value
 
 
 Day = Annotated[date, BeforeValidator(a_day)]
@@ -33,7 +44,7 @@ class IgnoreSection(Section):
         description="The field, as `reconcile render` names it: attached, tags, trust, document."
     )
     match: str | None = Field(None, description="A pattern for the live value; * stands for any text.")
-    reason: str = Field(description="Why.")
+    reason: Annotated[str, AfterValidator(_reason)] = Field(description="Why.")
     until: Day | None = Field(None, description="The last day, YYYY-MM-DD.")
 
 
@@ -78,5 +89,5 @@ def left_alone(change: FieldChange, ignores: tuple[Ignore, ...]) -> str:
 
 def _live_values(change: FieldChange) -> tuple[str, ...]:
     if change.shape == "set":
-        return change.removed + change.added
+        return change.removed or change.added
     return (change.item or (change.before if isinstance(change.before, str) else ""),)

@@ -56,26 +56,21 @@ def denies(document: Document) -> bool:
 
 
 def changes(role_arn: str, role: str, want: Inline, have: Inline, partition: str) -> tuple[Call, ...]:
-    """Put and delete calls: what denies first, what goes away last."""
+    """Put and delete calls."""
     found = dict(have)
     put = [(n, d) for n, d in want if not (n in found and same_meaning(found[n], d, partition))]
-    gone = sorted(found.keys() - dict(want).keys())
-    first = {facts.done(role_arn, f"put {name}") for name, document in put if denies(document)}
-    calls = []
-    for name, document in put:
-        waits = set() if denies(document) else first
-        params = {"RoleName": role, "PolicyName": name, "PolicyDocument": document.text}
-        calls.append(
-            write(
-                "PutRolePolicy",
-                role_arn,
-                params,
-                needs={facts.exists(role_arn)} | waits,
-                provides=[facts.done(role_arn, f"put {name}")],
-            )
+    calls = [
+        write(
+            "PutRolePolicy",
+            role_arn,
+            {"RoleName": role, "PolicyName": name, "PolicyDocument": document.text},
+            needs=[facts.exists(role_arn)],
+            provides=[facts.done(role_arn, f"put {name}")],
         )
-    there = {facts.done(role_arn, f"put {name}") for name, _ in put}
-    for name in gone:
+        for name, document in put
+    ]
+    for name in sorted(found.keys() - dict(want).keys()):
         params = {"RoleName": role, "PolicyName": name}
-        calls.append(write("DeleteRolePolicy", role_arn, params, needs=there, provides=[facts.done(role_arn, f"delete {name}")]))  # fmt: skip
+        done = facts.done(role_arn, f"delete {name}")
+        calls.append(write("DeleteRolePolicy", role_arn, params, provides=[done]))
     return tuple(calls)

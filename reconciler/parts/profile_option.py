@@ -20,6 +20,8 @@ def _option(value: Any) -> Any:
         return {}
     if value == "false":
         raise fault("leave the key out where no instance profile is wanted")
+    if isinstance(value, str) and value.lower() in ("", "yes", "no", "on", "off", "true", "false"):
+        raise fault("write true, or the name of the profile")
     return {"name": value} if isinstance(value, str) else value
 
 

@@ -161,12 +161,12 @@ def _quoted(value: Any) -> str:
 
 Boolean = Annotated[bool, BeforeValidator(_boolean)]
 
-_DURATION = re.compile(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?")
+_DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
 
 
 def duration(value: Any) -> int:
     """Seconds, from `3600`, `90s`, `15m`, `12h` or `1h30m`."""
-    if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value):
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
         return int(value)
     found = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if not found or not any(found.groups()):

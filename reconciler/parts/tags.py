@@ -20,6 +20,7 @@ APPLIED = "reconciler:applied"
 OWN_PREFIX = "reconciler:"
 AWS_PREFIX = "aws:"
 _VERSION = "1"
+_MOST = limits.TAGS_PER_RESOURCE - limits.OWN_TAGS
 
 # Tags by which other tools mark what is theirs: CloudFormation and StackSets, service catalogue, ACK, Crossplane.
 FOREIGN = {
@@ -48,19 +49,27 @@ def check(tags: Mapping[str, str], problems: Problems, *, fold_case: bool) -> No
         twin = seen.setdefault(key.lower() if fold_case else key, key)
         if twin != key:
             here.error(f'IAM takes "{key}" and "{twin}" for one key: tag keys of a role differ in more than case', on_key=True)  # fmt: skip
-    most = limits.TAGS_PER_RESOURCE - limits.OWN_TAGS
-    if len(tags) > most:
-        problems.error(f"{len(tags)} tags; IAM takes {limits.TAGS_PER_RESOURCE}, and two of them are ours: at most {most}")  # fmt: skip
+    if len(tags) > _MOST:
+        problems.error(f"{len(tags)} tags; IAM takes {limits.TAGS_PER_RESOURCE}, and two of them are ours: at most {_MOST}")  # fmt: skip
 
 
-def merged(shared: Tags, own: Mapping[str, str], *, fold_case: bool) -> Tags:
-    """The spec's tags under the resource's own, which win; on roles and users whatever their case."""
+def merged(shared: Tags, own: Mapping[str, str], problems: Problems, *, fold_case: bool) -> Tags:
+    """The spec's tags under the resource's own, which win; on roles and users whatever their case.
+
+    Together they must leave room for our two.
+    """
 
     def folded(key: str) -> str:
         return key.lower() if fold_case else key
 
     mine = {folded(key) for key in own}
-    return frozenset({(k, v) for k, v in shared if folded(k) not in mine} | set(own.items()))
+    together = frozenset({(k, v) for k, v in shared if folded(k) not in mine} | set(own.items()))
+    if len(together) > _MOST and len(own) <= _MOST:
+        problems.error(
+            f"{len(together)} tags with the spec's own; IAM takes {limits.TAGS_PER_RESOURCE}, and two of them are ours",
+            on_key=True,
+        )
+    return together
 
 
 def applied_value(fingerprints: Mapping[str, str]) -> str:
@@ -138,6 +147,9 @@ def update(
     """
     calls: list[Call] = []
     gone = sorted({k for k, _ in users_own(have)} - {k for k, _ in want})
+    if not marks:
+        # `ownership: none` leaves no mark, not even one from before.
+        gone += sorted(k for k, _ in have if k.startswith(OWN_PREFIX))
     if gone:
         calls.append(
             write(

@@ -9,11 +9,11 @@ from reconciler.core import facts
 from reconciler.core.call import Answers, Call, read
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
-from reconciler.parts.body import check_trust
+from reconciler.parts.body import check_trust, report
 from reconciler.parts.section import ONE_OR_LIST, Conditions, Section, SomeTexts, fault
 from reconciler.policy import arns
 from reconciler.policy.document import Document, document
-from reconciler.policy.grammar import VERSIONS
+from reconciler.policy.grammar import VERSIONS, Verdict, trust_verdicts
 from reconciler.policy.trusts import Trust, service_principal, statement
 
 _KINDS = ("service", "account", "role", "user")
@@ -91,8 +91,17 @@ def build(
     if here.has_errors:
         return None
     data = {"Version": VERSIONS[0], "Statement": statements}
-    check_trust(data, here)
+    report(tuple(_moved(verdict) for verdict in trust_verdicts(data)), here)
     return None if here.has_errors else document(data)
+
+
+_BACK = {"Sid": "sid", "Condition": "condition"}
+
+
+def _moved(verdict: Verdict) -> Verdict:
+    """A verdict about a statement, moved to the item that made it."""
+    back = tuple(_BACK.get(step, step) if isinstance(step, str) else step for step in verdict.path[1:])
+    return Verdict(back, verdict.message, verdict.why)
 
 
 def _trust(item: TrustSection, context: SpecContext, problems: Problems) -> Trust | None:

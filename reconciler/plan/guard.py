@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan, Refusal
 from reconciler.plan.desired import Desired
 from reconciler.policy.arns import RESERVED_PATHS
-from reconciler.policy.document import Document, as_list
+from reconciler.policy.broad import admin_level, is_public
+from reconciler.policy.document import Document
 
 ALLOWABLE = ("admin", "public", "escalation", "lockout")
 # More than this share and more than this number of what the spec owns, emptied or removed at once.
@@ -26,7 +28,10 @@ class Consent:
 
 
 def refusals(plan: Plan, desired: tuple[Desired, ...], consent: Consent) -> tuple[Refusal, ...]:
-    """Every objection that the consent does not lift, in the order of the changes."""
+    """Every objection that the consent does not lift, in the order of the changes.
+
+    `desired` is all that the specs describe, also what the plan leaves out: it says what a policy is used for.
+    """
     by_address = {d.address: d for d in desired}
     limits_only = _boundaries_only(desired)
     found: list[Refusal] = []
@@ -39,7 +44,7 @@ def refusals(plan: Plan, desired: tuple[Desired, ...], consent: Consent) -> tupl
         found += _ownership(change, resource, consent)
         is_limit = resource.state.arn in limits_only
         found += [r for r in _grants(change, is_limit=is_limit) if r.consent.split()[-1] not in consent.allow]
-    return (*found, *_threshold(plan, consent))
+    return (*found, *_threshold(plan, by_address, consent))
 
 
 def _boundaries_only(desired: tuple[Desired, ...]) -> frozenset[str]:
@@ -68,57 +73,32 @@ def _ownership(change: Change, resource: Desired, consent: Consent) -> Iterator[
 def _grants(change: Change, *, is_limit: bool) -> Iterator[Refusal]:
     for field in change.fields:
         where = f"{field.field} {field.item}".strip()
-        if field.field in ("document", "inline") and not is_limit and _becomes(field, _is_admin):
+        if field.field in ("document", "inline") and not is_limit and _rises(field, admin_level):
             yield Refusal(change.address, f"{where} allows every action on everything", "--allow admin")
-        if field.field == "trust" and _becomes(field, _is_public):
-            yield Refusal(
-                change.address, "trust lets anyone in any account assume the role", "--allow public"
-            )
-        if field.field == "attached" and any(arn.endswith(":iam::aws:policy/AdministratorAccess") for arn in field.added):  # fmt: skip
+        if field.field == "trust" and _rises(field, is_public):
+            yield Refusal(change.address, "trust lets anyone assume the role", "--allow public")
+        if field.field == "attached" and any(arn.endswith(_ADMINISTRATOR) for arn in field.added):
             yield Refusal(change.address, "attaches AdministratorAccess", "--allow admin")
 
 
-def _becomes(field: FieldChange, judged: Callable[[Document], bool]) -> bool:
-    """Whether the new document is so judged and the old one was not."""
-    after, before = field.after, field.before
-    return isinstance(after, str) and judged(Document(after)) and not (isinstance(before, str) and judged(Document(before)))  # fmt: skip
+_ADMINISTRATOR = ":iam::aws:policy/AdministratorAccess"
 
 
-def _is_admin(document: Document) -> bool:
-    return any(
-        statement.get("Effect") == "Allow"
-        and any(_is_everything(action) for action in as_list(statement.get("Action", [])))
-        and any(_is_everything(resource) for resource in as_list(statement.get("Resource", [])))
-        for statement in document.statements
-    )
+def _rises(field: FieldChange, judged: Callable[[Document], int]) -> bool:
+    """Whether the new document is broader than the old one was."""
+    after = judged(Document(field.after)) if isinstance(field.after, str) else 0
+    return after > (judged(Document(field.before)) if isinstance(field.before, str) else 0)
 
 
-def _is_everything(pattern: object) -> bool:
-    """`*`, and its other spellings: `**`, `*:*`."""
-    return isinstance(pattern, str) and "*" in pattern and set(pattern) <= {"*", ":"}
-
-
-def _is_public(document: Document) -> bool:
-    return any(
-        statement.get("Effect") == "Allow"
-        and _anyone(statement.get("Principal"))
-        and not statement.get("Condition")
-        for statement in document.statements
-    )
-
-
-def _anyone(principal: object) -> bool:
-    return principal == "*" or (isinstance(principal, dict) and "*" in as_list(principal.get("AWS", [])))
-
-
-def _threshold(plan: Plan, consent: Consent) -> Iterator[Refusal]:
-    emptied = [change for change in plan.changes if _is_emptied(change)]
+def _threshold(plan: Plan, by_address: dict[Address, Desired], consent: Consent) -> Iterator[Refusal]:
+    emptied = [change for change in plan.changes if _is_emptied(change, by_address[change.address])]
     owned = [change for change in plan.changes if change.action != "create"]
     if not consent.force and len(emptied) > NUMBER and len(emptied) > SHARE * len(owned):
         yield Refusal(None, f"{len(emptied)} of {len(owned)} resources would be emptied at once", "--force")
 
 
-def _is_emptied(change: Change) -> bool:
+def _is_emptied(change: Change, resource: Desired) -> bool:
     """A role left without any policy, or a profile without a role, that had some."""
-    sets = [f for f in change.fields if f.shape == "set" and f.field in ("attached", "roles")]
-    return any(f.before and not f.after for f in sets)
+    holds = [getattr(resource.state, name, ()) for name in ("attached", "inline", "roles")]
+    loses = any(f.before and not f.after for f in change.fields if f.field in ("attached", "inline", "roles"))
+    return loses and not any(holds) and change.action != "create"

@@ -26,9 +26,21 @@ def _parts(change: FieldChange) -> tuple[FieldChange, ...]:
     """A set's difference value by value, so that one can be left alone and another not."""
     if change.shape != "set":
         return (change,)
-    gone = (replace(change, before=(value,), after=()) for value in change.removed)
-    new = (replace(change, before=(), after=(value,)) for value in change.added)
-    return (*gone, *new)
+    gone = {_key(change, value): value for value in change.removed}
+    new = {_key(change, value): value for value in change.added}
+    return tuple(
+        replace(
+            change,
+            before=tuple(v for v in (gone.get(key),) if v),
+            after=tuple(v for v in (new.get(key),) if v),
+        )
+        for key in sorted(gone.keys() | new.keys())
+    )
+
+
+def _key(change: FieldChange, value: str) -> str:
+    """What belongs together: the old and the new value of one tag, else each value by itself."""
+    return value.partition("=")[0] if change.field == "tags" else value
 
 
 def _with_live(want: Any, have: Any, change: FieldChange) -> Any:

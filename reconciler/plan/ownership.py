@@ -19,11 +19,13 @@ class Claim:
 
 def claim(desired: Desired, have: State, all_tags: frozenset[tuple[str, str]]) -> Claim:
     """Where nothing is tagged, naming a resource in the spec is the claim."""
+    foreign = tags.foreign_owner(all_tags)
     if desired.untagged:
-        return Claim(ours=not have.owner, owner=have.owner)
+        ours = have.owner in ("", desired.spec) and not foreign
+        return Claim(ours, have.owner, foreign)
     if have.owner == desired.spec:
         return Claim(ours=True, owner=have.owner)
-    return Claim(ours=False, owner=have.owner, foreign=tags.foreign_owner(all_tags))
+    return Claim(ours=False, owner=have.owner, foreign=foreign)
 
 
 def origins(

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
-ACCOUNT = re.compile(r"\d{12}")
+ACCOUNT = re.compile(r"[0-9]{12}")
 UNIQUE_ID = re.compile(r"(AROA|AIDA)[A-Z0-9]{12,}")
 RESERVED_PATHS = ("/aws-service-role/", "/aws-reserved/")
 
@@ -25,7 +25,7 @@ class IamArn:
         return self.account == "aws"
 
 
-_IAM_ARN = re.compile(r"arn:([a-z-]+):iam::(\d{12}|aws):([a-z-]+)(/(?:.*/)?)([^/]+)", re.DOTALL)
+_IAM_ARN = re.compile(r"arn:([a-z-]+):iam::([0-9]{12}|aws):([a-z-]+)(/(?:.*/)?)([^/]+)", re.DOTALL)
 
 
 def parse(arn: str) -> IamArn | None:

@@ -13,8 +13,8 @@ from reconciler.policy.grammar import STATEMENT_ELEMENTS
 
 Entries = frozenset[tuple[str, frozenset[str]]]
 
-_ROOT = re.compile(r"arn:([a-z-]+):iam::(\d{12}):root")
-_ACCOUNT = re.compile(r"\d{12}")
+_ROOT = re.compile(r"arn:([a-z-]+):iam::([0-9]{12}):root")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 @dataclass(frozen=True, slots=True)

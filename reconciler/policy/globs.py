@@ -34,6 +34,9 @@ def covers(wide: str, narrow: str) -> bool:
     The automaton of `wide` is followed on symbolic characters of `narrow`: a literal, "any one" for `?`,
     and a loop for `*`. A set of positions is kept, so the work is bounded by the product of the lengths.
     """
+    if "?" not in wide:
+        # What `narrow` leaves open can only be taken up by a `*`: two characters that no literal equals stand for it.
+        return matches(wide, narrow.replace("*", "\0").replace("?", "\1"))
     alphabet = set(narrow + wide) - {"*", "?"} | {"\0"}
     start = (_closed(frozenset({0}), wide), 0)
     seen, todo = {start}, [start]

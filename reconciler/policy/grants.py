@@ -14,6 +14,8 @@ from reconciler.policy.actions import Action
 from reconciler.policy.grammar import resource_complaint
 
 ANY_IN_ACCOUNT = "any-in-account"
+# Looking for what was meant takes milliseconds: not worth it where everything is wrong.
+_GUESSES = 50
 Statement = dict[str, Any]
 
 
@@ -52,6 +54,8 @@ def expand(grant: Grant, account: str, partition: str, problems: Problems) -> li
         groups = _on_resources(grant, entries, problems)
     if len(groups) > 1:
         _check_split(grant, groups, problems)
+    if any(_adds_account(grant, arns) for _, arns in groups):
+        _check_own_account(grant, problems)
     return [_statement(grant, group, arns, account) for group, arns in groups]
 
 
@@ -79,7 +83,7 @@ def _entry(service: str, level: str, index: int, name: str, problems: Problems) 
         if globs.is_pattern(name):
             problems.error(f'"{name}" matches no action of {service}', *path)
         else:
-            guess = catalogue.similar_action(service, name)
+            guess = catalogue.similar_action(service, name) if len(problems.found) < _GUESSES else ""
             problems.error(f'{service} has no action "{name}"{_perhaps(guess)}', *path)
         return None
     if not globs.is_pattern(name) and meant[0].name != name:
@@ -219,9 +223,24 @@ def _check_split(grant: Grant, groups: list[_Group], problems: Problems) -> None
                 problems.error(f"{lacking[0]} has no condition key {key}: split the grant", "condition", operator, key, on_key=True)  # fmt: skip
 
 
+def _adds_account(grant: Grant, arns: tuple[str, ...]) -> bool:
+    """Whether the ARNs are S3's without an account, where only a condition can say "in this account"."""
+    global_ = any(resources.is_s3(arn) and resources.names_no_account(arn) for arn in arns)
+    return global_ and grant.resources == (ANY_IN_ACCOUNT,)
+
+
+def _check_own_account(grant: Grant, problems: Problems) -> None:
+    for key in grant.condition.get("StringEquals", {}):
+        if key.lower() == "aws:resourceaccount":
+            problems.error(
+                "any-in-account adds StringEquals aws:ResourceAccount itself: leave this out, or list the ARNs",
+                "condition", "StringEquals", key, on_key=True,
+            )  # fmt: skip
+
+
 def _statement(grant: Grant, group: list[_Entry], arns: tuple[str, ...], account: str) -> Statement:
     condition = {op: dict(keys) for op, keys in grant.condition.items()}
-    if any(resources.is_s3(arn) and resources.names_no_account(arn) for arn in arns) and grant.resources == (ANY_IN_ACCOUNT,):  # fmt: skip
+    if _adds_account(grant, arns):
         # A bucket's ARN has no account: only this condition says "in this account".
         condition.setdefault("StringEquals", {})["aws:ResourceAccount"] = (account,)
     statement: Statement = {"Sid": grant.sid} if grant.sid else {}

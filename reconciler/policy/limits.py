@@ -57,7 +57,9 @@ def _folded(shape: str, text: str) -> str:
     """Letters, separators and digits of any script as the marker, where the pattern has such a class."""
     if r"\p{" not in _shapes()[shape].get("pattern", ""):
         return text
-    return "".join("\ue000" if unicodedata.category(c)[0] in "LZN" else c for c in text)
+    return "".join(
+        "\ue000" if unicodedata.category(c)[0] in "LZN" else c.replace("\ue000", "\0") for c in text
+    )
 
 
 def strange_characters(shape: str, text: str) -> tuple[tuple[int, str], ...]:

@@ -12,8 +12,9 @@ FORMAT = 1
 
 
 def dumped(data: Any) -> str:
-    """JSON text as all commands print it."""
-    return json.dumps(data, indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+    """JSON text as all commands print it: letters as they are, what a terminal might obey as escapes."""
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """From nodes to a checked section model: shape, unknown keys, empty values; each finding with its place."""
 
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,9 +10,6 @@ from reconciler.core.text import escaped
 from reconciler.parts.section import KEY_MARK, in_our_words
 from reconciler.spec.model import EXTENSION, NAMED, Spec
 from reconciler.spec.nodes import Mapping, Node, Positions, Scalar, Sequence, plain_data
-
-# One broken file must not bury the others' findings.
-MOST_PROBLEMS = 50
 
 
 def model_of(root: Node, shown: str) -> tuple[Any, Positions, list[Located]]:
@@ -25,11 +23,29 @@ def model_of(root: Node, shown: str) -> tuple[Any, Positions, list[Located]]:
     data = {key: value for key, value in data.items() if not key.startswith(EXTENSION)}
     empties = [_empty(path, positions) for path in _empty_values(root, ()) if not _is_bare_name(path)]
     _fill_bare_names(data)
+    model, problems = _validated(data, positions, {e.path for e in empties})
+    return (None if empties else model), positions, empties + problems
+
+
+def _validated(data: dict[str, Any], positions: Positions, already: set[str]) -> tuple[Any, list[Located]]:
+    """The model; where only unknown keys are at fault, what is left without them, to be checked further."""
     try:
-        model = Spec.model_validate(data)
+        return Spec.model_validate(data), []
     except ValidationError as error:
-        return None, positions, empties + _from_pydantic(error, positions, {e.path for e in empties})
-    return (None if empties else model), positions, empties
+        details = error.errors(include_url=False)
+        problems = _from_pydantic(details, positions, already)
+        if all(detail["loc"][-1:] == (KEY_MARK,) for detail in details):
+            for detail in details:
+                _drop(data, _written(tuple(detail["loc"][:-1]), positions))
+            with suppress(ValidationError):
+                return Spec.model_validate(data), problems
+        return None, problems
+
+
+def _drop(data: Any, path: Path) -> None:
+    for step in path[:-1]:
+        data = data[step]
+    data.pop(path[-1], None)
 
 
 def _fill_bare_names(data: dict[str, Any]) -> None:
@@ -61,28 +77,39 @@ def _empty(path: Path, positions: Positions) -> Located:
 
 def located(problem: Problem, positions: Positions) -> Located:
     """A problem with the place of its path; `on_key` points at the key."""
-    place = positions.of_key(problem.path) if problem.on_key else positions.of(problem.path)
+    written = _written(problem.path, positions)
+    place = positions.of_key(written) if problem.on_key else positions.of(written)
+    path = escaped(path_text(_told(problem.path, written)))
     if place is None:
-        return Located("", 0, 0, path_text(problem.path), problem.message, problem.severity)
-    path = escaped(path_text(problem.path))
+        return Located("", 0, 0, path, problem.message, problem.severity)
     return Located(place.file, place.line, place.column, path, escaped(problem.message), problem.severity)
 
 
-def _from_pydantic(error: ValidationError, positions: Positions, already: set[str]) -> list[Located]:
+def _from_pydantic(details: list[Any], positions: Positions, already: set[str]) -> list[Located]:
     found = []
-    for detail in error.errors(include_url=False):
+    for detail in details:
         loc: Path = tuple(detail["loc"])
         on_key = bool(loc) and loc[-1] in (KEY_MARK, "[key]")
         path = _written(loc[:-1] if on_key else loc, positions)
         place = located(Problem("error", path, in_our_words(detail), on_key=on_key), positions)
         if place.path not in already:
             found.append(place)
-    return found[:MOST_PROBLEMS]
+    return found
 
 
 def _written(loc: Path, positions: Positions) -> Path:
-    """The path less steps that are ours alone: the index of one value read as a list of one, say."""
-    for length in range(len(loc), 0, -1):
-        if loc[:length] in positions.values or loc[:length] in positions.keys:
-            return loc[:length]
-    return ()
+    """The path as it stands in the file: one value read as a list of one has no index there."""
+    path: Path = ()
+    for step in loc:
+        longer = (*path, step)
+        if longer in positions.values or longer in positions.keys:
+            path = longer
+        elif not isinstance(step, int):
+            break
+    return path
+
+
+def _told(path: Path, written: Path) -> Path:
+    """The path to name: what was written, and a last key that was not (a missing one, say)."""
+    missing = path[-1:] if path and isinstance(path[-1], str) and path[-1] not in written[-1:] else ()
+    return written + missing

@@ -1,14 +1,16 @@
 """Which files a command line names, and their nodes, each read once."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped
 from reconciler.spec import source
-from reconciler.spec.nodes import Mapping, Node, Scalar, Sequence
+from reconciler.spec.nodes import Mapping, Node, Scalar
 
+_LONGEST_PATH = 1000
 _ENDINGS = (".yaml", ".yml")
 
 
@@ -31,6 +33,9 @@ class Files:
     def read(self, path: Path, shown: str) -> Node | None:
         """The file's node, or None after noting why there is none."""
         key = path.absolute()
+        if len(str(path)) > _LONGEST_PATH or "\0" in str(path):
+            self.problems.append(Located(f"{shown[:60]}…", 0, 0, "", "is no path"))
+            return None
         if key not in self._nodes:
             try:
                 self._nodes[key] = source.parse(source.read_text(path, shown), shown)
@@ -42,15 +47,17 @@ class Files:
     def named(self, paths: tuple[str, ...]) -> tuple[SpecFile, ...]:
         """The spec files that the paths mean: files themselves, folders without what is below them."""
         found: dict[Path, SpecFile] = {}
+        folders: set[Path] = set()
         for text in paths:
             path = Path(text)
-            for file in self._in_folder(path) if path.is_dir() else [path]:
+            if _is_folder(path):
+                folders.add(path.resolve())
+            for file in self._in_folder(path) if _is_folder(path) else [path]:
                 node = self.read(file, escaped(str(file)))
                 if node is not None:
-                    found.setdefault(file.absolute(), SpecFile(file, escaped(str(file)), node))
-        folders = {Path(text).absolute() for text in paths if Path(text).is_dir()}
+                    found.setdefault(file.resolve(), SpecFile(file, escaped(str(file)), node))
         included = {path for spec in found.values() for path in _included(spec)}
-        return tuple(s for p, s in found.items() if not (p.parent in folders and p.resolve() in included))
+        return tuple(s for p, s in found.items() if not (p.parent in folders and p in included))
 
     def _in_folder(self, folder: Path) -> list[Path]:
         files = sorted(p for p in folder.iterdir() if p.suffix in _ENDINGS and not p.name.startswith("."))
@@ -72,15 +79,31 @@ class Files:
         return tuple(others)
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def _included(spec: SpecFile) -> Iterator[Path]:
     """What the spec names as document_file, as far as that can be told without variables."""
-    todo: list[Node] = [spec.root]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, Sequence):
-            todo += node.items
-        elif isinstance(node, Mapping):
-            for key, value in node.pairs:
-                if key.text == "document_file" and isinstance(value, Scalar):
-                    yield (spec.path.parent / value.text).resolve()
-                todo.append(value)
+    for body in bodies(spec.root):
+        value = body.get("document_file")
+        if isinstance(value, Scalar):
+            with suppress(OSError, ValueError, RuntimeError):
+                yield (spec.path.parent / value.text).resolve()
+
+
+def bodies(root: Node) -> Iterator[Mapping]:
+    """Every map of a spec that may say what a policy is: `policies: NAME:` and `roles: NAME: inline: NAME:`."""
+    yield from _maps(root, "policies")
+    for role in _maps(root, "roles"):
+        yield from _maps(role, "inline")
+
+
+def _maps(node: Node, key: str) -> Iterator[Mapping]:
+    named = node.get(key) if isinstance(node, Mapping) else None
+    for _, value in named.pairs if isinstance(named, Mapping) else ():
+        if isinstance(value, Mapping):
+            yield value

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped
-from reconciler.spec.files import Files, SpecFile
+from reconciler.spec.files import Files, SpecFile, bodies
 from reconciler.spec.nodes import Mapping, Node, Scalar
 from reconciler.spec.syntax_words import quoted
 
@@ -17,37 +17,41 @@ def with_included(root: Node, spec: SpecFile, files: Files, change: Callable[[No
 
     `change` puts variables into what was read. The content keeps the places of its own file.
     """
-    return _walk(root, spec, files, change, depth=0)
+    where = {id(body) for body in bodies(root)}
+
+    def walked(node: Node) -> Node:
+        if not isinstance(node, Mapping):
+            return node
+        inner = node if id(node) not in where else _replaced(node, spec, files, change)
+        return replace(
+            inner, pairs=tuple((k, v if k.text == "document" else walked(v)) for k, v in inner.pairs)
+        )
+
+    return walked(root)
 
 
-# policies.NAME and roles.NAME.inline.NAME: nowhere else does the key mean anything.
-_DEEPEST = 4
-
-
-def _walk(node: Node, spec: SpecFile, files: Files, change: Callable[[Node], Node], depth: int) -> Node:
-    if not isinstance(node, Mapping) or depth > _DEEPEST:
-        return node
+def _replaced(body: Mapping, spec: SpecFile, files: Files, change: Callable[[Node], Node]) -> Mapping:
     pairs = []
-    for key, value in node.pairs:
-        if key.text == _KEY and isinstance(value, Scalar) and depth in (2, 4):
-            if node.get("document") is not None:
-                files.problems.append(_fault(key, "document and document_file exclude each other"))
-            content = _content(value, spec, files)
-            pairs.append(
-                (key, value) if content is None else (replace(key, text="document"), change(content))
-            )
-        else:
-            pairs.append((key, _walk(value, spec, files, change, depth + 1)))
-    return replace(node, pairs=tuple(pairs))
+    for key, value in body.pairs:
+        content = _content(value, spec, files) if key.text == _KEY and isinstance(value, Scalar) else None
+        if content is not None and body.get("document") is not None:
+            files.problems.append(_fault(key, "document and document_file exclude each other"))
+        pairs.append((key, value) if content is None else (replace(key, text="document"), change(content)))
+    return replace(body, pairs=tuple(pairs))
 
 
 def _content(value: Scalar, spec: SpecFile, files: Files) -> Node | None:
     folder = spec.path.parent.resolve()
-    path = (folder / value.text).resolve()
+    try:
+        path = (folder / value.text).resolve()
+        there = path.is_file()
+    except (OSError, ValueError, RuntimeError):
+        files.problems.append(_fault(value, f"{quoted(value.text)} is no path"))
+        return None
     if not path.is_relative_to(folder):
         files.problems.append(_fault(value, f"{quoted(value.text)} is outside the spec's folder"))
         return None
-    if not path.is_file():
+    if not there:
         files.problems.append(_fault(value, f"{quoted(value.text)} is no file in the spec's folder"))
         return None
     return files.read(path, escaped(str(spec.path.parent / value.text)))

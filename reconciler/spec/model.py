@@ -11,7 +11,7 @@ from reconciler.parts.section import Section, Texts, fault, listed, shown_also_a
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MOST_NAME = 256
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 def _version(value: Any) -> str:

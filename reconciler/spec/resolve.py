@@ -10,6 +10,7 @@ from reconciler.core.address import Address, Source
 from reconciler.core.context import SpecContext
 from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located, Path, Problem, Problems
+from reconciler.core.text import similar
 from reconciler.kinds import KINDS
 from reconciler.parts.ignores import Ignore, in_force
 from reconciler.plan.desired import Desired
@@ -28,10 +29,15 @@ FILLER_ACCOUNT = "123456789012"
 class Run:
     """What a run gives to all specs alike."""
 
-    account: str
+    account: str | None
     partition: str = "aws"
     variables: Mapping[str, str] | None = None
     today: date = date.min
+
+    @property
+    def number(self) -> str:
+        """The account, or filler where none is known."""
+        return self.account or FILLER_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,8 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     found: list[Located] = list(files.problems)
     checked = _checked_files(files, specs, run, found)
     _check_names(checked, found)
-    names = _Names.of(checked, run)
+    # A file with a mistake elsewhere still names what it names.
+    names = _Names.written(specs).beside(_Names.of(checked, run), wins=True)
     if names.lack(checked):
         quiet: list[Located] = []
         names = names.beside(_Names.of(_checked_files(Files(), files.siblings(specs), run, quiet), run))
@@ -81,6 +88,16 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     )
 
 
+def declared_account(specs: tuple[SpecFile, ...]) -> str | None:
+    """The one account that the specs say they are for, as far as they say one."""
+    found: set[str] = set()
+    for spec in specs:
+        node = spec.root.get("account") if isinstance(spec.root, MappingNode) else None
+        found |= {node.text} if isinstance(node, Scalar) else {"several"} if node is not None else set()
+    only = found.pop() if len(found) == 1 else ""
+    return only if arns.ACCOUNT.fullmatch(only) else None
+
+
 def _in_creation_order(desired: list[Desired]) -> tuple[Desired, ...]:
     """By kind in the registry's order, then by name: the same whatever the order of files and keys."""
     order = {kind.KIND: index for index, kind in enumerate(KINDS)}
@@ -92,7 +109,7 @@ def _checked_files(
 ) -> list[_Checked]:
     checked = []
     for spec in specs:
-        values = Values(run.account, run.partition, {**_own_variables(spec.root), **(run.variables or {})})
+        values = Values(run.number, run.partition, {**_own_variables(spec.root), **(run.variables or {})})
 
         change = partial(substituted, put=values.put_into, problems=found)
         root = with_included(_keeping_header(spec.root, change), spec, files, change)
@@ -116,8 +133,10 @@ def _keeping_header(root: Node, change: Any) -> Node:
         return root
     untouched = ("name", "variables", "version")
     kept = [(key, value) for key, value in root.pairs if key.text in untouched or key.text.startswith("x-")]
-    rest = MappingNode(root.place, tuple(pair for pair in root.pairs if pair not in kept))
-    return MappingNode(root.place, (*kept, *change(rest).pairs))
+    rest = change(MappingNode(root.place, tuple(pair for pair in root.pairs if pair not in kept)))
+    # A key that only becomes one of these by a variable must not replace them.
+    pairs = tuple(pair for pair in rest.pairs if pair[0].text not in untouched)
+    return MappingNode(root.place, (*kept, *pairs))
 
 
 def _check_names(checked: list[_Checked], found: list[Located]) -> None:
@@ -144,15 +163,26 @@ class _Names:
         denying: set[str] = set()
         for spec in checked:
             for name, section in spec.model.policies.items():
-                policies[name] = arns.build(run.partition, run.account, "policy", section.path, name)
+                policies[name] = arns.build(run.partition, run.number, "policy", section.path, name)
                 if section.deny or '"Deny"' in repr(section.document).replace("'", '"'):
                     denying.add(policies[name])
             for name, section in spec.model.roles.items():
-                roles[name] = arns.build(run.partition, run.account, "role", section.path, name)
+                roles[name] = arns.build(run.partition, run.number, "role", section.path, name)
         return _Names(policies, roles, frozenset(denying))
 
-    def beside(self, others: "_Names") -> "_Names":
-        """These names, and those of the neighbours for what is missing."""
+    @staticmethod
+    def written(specs: tuple[SpecFile, ...]) -> "_Names":
+        """The bare names that the files have, right or wrong otherwise."""
+        return _Names(
+            {n: n for s in specs for n in _keys(s.root, "policies")},
+            {n: n for s in specs for n in _keys(s.root, "roles")},
+            frozenset(),
+        )
+
+    def beside(self, others: "_Names", *, wins: bool = False) -> "_Names":
+        """These names, and those of the others for what is missing, or instead where they win."""
+        if wins:
+            return others.beside(self)
         return _Names({**others.policies, **self.policies}, {**others.roles, **self.roles}, self.denying | others.denying)  # fmt: skip
 
     def lack(self, checked: list[_Checked]) -> bool:
@@ -167,11 +197,17 @@ class _Names:
                 yield from ((self.roles, text) for text in item.role or () if ":" not in text)
 
 
+def _keys(root: Node, section: str) -> list[str]:
+    named = root.get(section) if isinstance(root, MappingNode) else None
+    return [key.text for key, _ in named.pairs] if isinstance(named, MappingNode) else []
+
+
 def _desired(spec: _Checked, names: _Names, run: Run, found: list[Located]) -> list[Desired]:
     model = spec.model
     problems = Problems()
     context = SpecContext(
-        account=run.account,
+        account=run.number,
+        account_is_known=run.account is not None,
         partition=run.partition,
         owner=model.name if model.ownership == "tags" else "",
         tags=frozenset(model.tags.items()),
@@ -181,15 +217,19 @@ def _desired(spec: _Checked, names: _Names, run: Run, found: list[Located]) -> l
         today=run.today,
     )
     _check_shared_tags(model, problems)
+    _check_ignores(model, problems)
     made = []
+    seen: set[Problem] = set()
     for kind in KINDS:
         for name, section in getattr(model, kind.SECTION).items():
             here = Problems(prefix=(kind.SECTION, name))
             state = kind.from_spec(name, section, context, here)
-            problems.found.extend(p for p in here if p not in problems.found)
+            # Two kinds may read one section and find the same fault.
+            problems.found.extend(p for p in here if p not in seen)
+            seen.update(here)
             if state is None:
                 continue
-            address = Address(run.account, kind.KIND, state.name)
+            address = Address(run.number, kind.KIND, state.name)
             made.append(
                 Desired(
                     address=address,
@@ -197,7 +237,9 @@ def _desired(spec: _Checked, names: _Names, run: Run, found: list[Located]) -> l
                     state=state,
                     spec=model.name,
                     source=_source(spec, (kind.SECTION, name)),
-                    ignores=_ignores(model, section, address, run.today),
+                    ignores=_ignores(
+                        model, section if hasattr(kind, "Section") else None, address, run.today
+                    ),
                     adopt=any(address.matches(pattern) for pattern in model.adopt),
                     untagged=model.ownership == "none",
                 )
@@ -212,6 +254,27 @@ def _check_shared_tags(model: Any, problems: Problems) -> None:
     tags.check(model.tags, problems.under("tags"), fold_case=bool(model.roles))
 
 
+def _check_ignores(model: Any, problems: Problems) -> None:
+    """A facet that no kind has would silently do nothing."""
+    facets = {kind.KIND: frozenset(kind.FACETS) for kind in KINDS}
+    every = frozenset().union(*facets.values())
+    entries: list[tuple[Any, frozenset[str], Path]] = [
+        (entry, every, ("ignore", index)) for index, entry in enumerate(model.ignore)
+    ]
+    for kind in KINDS:
+        if hasattr(kind, "Section"):
+            for name, section in getattr(model, kind.SECTION).items():
+                entries += [
+                    (entry, facets[kind.KIND], (kind.SECTION, name, "ignore", index))
+                    for index, entry in enumerate(section.ignore)
+                ]
+    for entry, known, path in entries:
+        if entry.facet not in known:
+            guess = similar(entry.facet, known)
+            hint = f"; did you mean {guess}?" if guess else f": {', '.join(sorted(known))}"
+            problems.error(f'there is no facet "{entry.facet}"{hint}', *path, "facet")
+
+
 def _source(spec: _Checked, path: Path) -> Source:
     place = spec.positions.of_key(path)
     return Source(spec.file.shown, place.line if place else 1)
@@ -219,7 +282,8 @@ def _source(spec: _Checked, path: Path) -> Source:
 
 def _ignores(model: Any, section: Any, address: Address, today: date) -> tuple[Ignore, ...]:
     everywhere = tuple(entry for entry in model.ignore if entry.at is None or address.matches(entry.at))
-    return in_force((*section.ignore, *everywhere), today)
+    own = section.ignore if section is not None else ()
+    return in_force((*own, *everywhere), today)
 
 
 def _check_unique(desired: list[Desired], found: list[Located]) -> None:

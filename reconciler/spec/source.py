@@ -5,6 +5,8 @@ recurses, and only an event tells `!!int 3` from `3`. Anchors are allowed within
 tags and several documents are not.
 """
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ MAX_DEPTH = 100
 MAX_ALIASES = 1_000
 MAX_NODES = 300_000
 
+# JSON writes a character beyond U+FFFF as two escapes, which YAML does not know.
+_SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -73,6 +77,7 @@ def parse(text: str, shown: str) -> Node:
     Raises:
         Unreadable: a syntax error or a limit, in our own words and with its place.
     """
+    text = _SURROGATES.sub(lambda pair: json.loads(f'"{pair[0]}"'), text)
     strange = syntax_words.strange_character(text)
     if strange:
         line, column, words = strange

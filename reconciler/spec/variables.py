@@ -17,6 +17,11 @@ _IAMS_OWN = re.compile(r"[*?$]|.*:.*", re.DOTALL)
 _ADDRESS = re.compile(r"(policy|role|user|group|instance-profile|oidc-provider|saml-provider)\..+")
 
 
+# More than IAM's largest document (131,072 characters, contract §1), and deeper than anyone writes.
+_LONGEST = 150_000
+_DEEPEST = 40
+
+
 class Unknown(ValueError):
     """A variable that has no value, in words."""
 
@@ -27,6 +32,7 @@ class Values:
     def __init__(self, account: str, partition: str, own: Mapping[str, str]) -> None:
         self._fixed = {"account": account, "partition": partition}
         self._own = own
+        self._known: dict[str, str] = {}
 
     def put_into(self, text: str, using: tuple[str, ...] = ()) -> str:
         """The text with every variable replaced.
@@ -36,7 +42,10 @@ class Values:
         """
         if "${" not in text:
             return text
-        return _VARIABLE.sub(lambda found: self._value(found[0], found[1], using), text)
+        made = _VARIABLE.sub(lambda found: self._value(found[0], found[1], using), text)
+        if len(made) > _LONGEST:
+            raise Unknown(f"more than {_LONGEST} characters once the variables are put in")
+        return made
 
     def _value(self, whole: str, name: str, using: tuple[str, ...]) -> str:
         if name in self._fixed:
@@ -62,7 +71,11 @@ class Values:
                 else ": give it under variables:, or with --var NAME=VALUE"
             )
             raise Unknown(f"there is no variable {quoted(name)}{hint}")
-        return self.put_into(self._own[name], (*using, name))
+        if len(using) >= _DEEPEST:
+            raise Unknown(f"variables made of variables more than {_DEEPEST} deep")
+        if name not in self._known:
+            self._known[name] = self.put_into(self._own[name], (*using, name))
+        return self._known[name]
 
     def _about(self, whole: str, name: str) -> str:
         if name == "region":

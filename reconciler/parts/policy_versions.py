@@ -1,0 +1,59 @@
+"""The versions of a managed policy: which one becomes the default, and which one makes room."""
+
+from dataclasses import dataclass
+
+from reconciler.core import facts
+from reconciler.core.call import Call, write
+from reconciler.core.change import FieldChange
+from reconciler.policy import limits
+from reconciler.policy.canonical import same_meaning
+from reconciler.policy.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A kept version that is not the default; `document` is None where it was not read."""
+
+    id: str
+    document: Document | None
+
+
+def age(version: Version) -> int:
+    """`v12` is 12: ids only grow, so the smallest is the oldest (contract §3)."""
+    return int(version.id[1:].partition(".")[0])
+
+
+def new_default(arn: str, document: Document, kept: tuple[Version, ...]) -> tuple[Call, ...]:
+    """The calls that make a document the default: a kept version that means the same, or a new one.
+
+    `kept` is sorted by age. At five versions the oldest goes first.
+    """
+    provides = [facts.done(arn, "document")]
+    same = [version for version in kept if version.document and same_meaning(version.document, document)]
+    if same:
+        params = {"PolicyArn": arn, "VersionId": same[-1].id}
+        return (write("SetDefaultPolicyVersion", arn, params, provides=provides),)
+    create = {"PolicyArn": arn, "PolicyDocument": document.text, "SetAsDefault": True}
+    if len(kept) + 1 < limits.VERSIONS_PER_POLICY:
+        return (write("CreatePolicyVersion", arn, create, provides=provides),)
+    room = facts.done(arn, "room for a version")
+    oldest = {"PolicyArn": arn, "VersionId": kept[0].id}
+    return (
+        write("DeletePolicyVersion", arn, oldest, provides=[room]),
+        write("CreatePolicyVersion", arn, create, needs=[room], provides=provides),
+    )
+
+
+def pruned(arn: str, document: Document, kept: tuple[Version, ...]) -> list[FieldChange]:
+    """The version that has to go: noted with its document, so that the journal keeps what is removed."""
+    gone = {
+        call.params["VersionId"]
+        for call in new_default(arn, document, kept)
+        if call.operation == "DeletePolicyVersion"
+    }
+    note = "goes, the oldest of five kept versions"
+    return [
+        FieldChange("versions", "document", version.document.text, None, version.id, note)
+        for version in kept
+        if version.id in gone and version.document
+    ]

@@ -1,0 +1,98 @@
+"""Documents that are too broad on their face, without evaluation: everything allowed, anyone trusted.
+
+A first net, by the form of single statements; judging by effect needs the whole evaluation.
+"""
+
+from typing import Any
+
+from reconciler.policy import globs
+from reconciler.policy.document import Document, as_list
+
+NOT, CONDITIONED, FULLY = 0, 1, 2
+# Keys that say who is calling, or on whose behalf; a positive test on one of them narrows "anyone" down.
+_NARROWING = (
+    "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:principalservicename",
+    "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce", "aws:userid",
+    "sts:externalid", "saml:sub", "saml:aud",
+)  # fmt: skip
+_POSITIVE = ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike")
+
+
+def admin_level(document: Document) -> int:
+    """Whether some statement allows every action on everything: NOT, CONDITIONED, or FULLY."""
+    return max((_admin(statement) for statement in document.statements), default=NOT)
+
+
+def _admin(statement: dict[str, Any]) -> int:
+    if statement.get("Effect") != "Allow" or not (_every_action(statement) and _every_resource(statement)):
+        return NOT
+    return CONDITIONED if statement.get("Condition") else FULLY
+
+
+def _every_action(statement: dict[str, Any]) -> bool:
+    if "NotAction" in statement:
+        # Everything else includes IAM's own administration unless that is left out whole.
+        return not any(globs.covers(pattern.lower(), "iam:*") for pattern in _texts(statement["NotAction"]))
+    return any(globs.covers(pattern, "?*:?*") for pattern in _texts(statement.get("Action", [])))
+
+
+def _every_resource(statement: dict[str, Any]) -> bool:
+    if "NotResource" in statement:
+        return not any(globs.covers(pattern, "*") for pattern in _texts(statement["NotResource"]))
+    partitions = ("aws", "aws-cn", "aws-us-gov")
+    return any(
+        globs.covers(pattern, f"arn:{partition}:?*:*:*:?*")
+        for pattern in _texts(statement.get("Resource", []))
+        for partition in partitions
+    )
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for text in as_list(value) if isinstance(text, str)]
+
+
+def is_public(document: Document) -> bool:
+    """Whether some statement of a trust policy lets anyone in: any principal, or anyone at an identity provider."""
+    return any(_lets_anyone(statement) for statement in document.statements)
+
+
+def _lets_anyone(statement: dict[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    if statement.get("Effect") != "Allow":
+        return False
+    if principal == "*" or (isinstance(principal, dict) and "*" in _texts(principal.get("AWS", []))):
+        return not any(_narrows(*entry) for entry in _tests(statement))
+    if not isinstance(principal, dict):
+        return False
+    providers = [text for text in _texts(principal.get("Federated", [])) if ":oidc-provider/" in text]
+    # Without a subject, everybody whom the provider knows may enter.
+    return bool(providers) and not any(
+        key.lower().endswith((":sub", ":amr")) and _is_real_test(operator, values)
+        for operator, key, values in _tests(statement)
+    )
+
+
+def _tests(statement: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
+    block = statement.get("Condition")
+    if not isinstance(block, dict):
+        return []
+    return [
+        (o, k, [str(v) for v in as_list(vs)])
+        for o, ks in block.items()
+        if isinstance(ks, dict)
+        for k, vs in ks.items()
+    ]
+
+
+def _narrows(operator: str, key: str, values: list[str]) -> bool:
+    return key.lower() in _NARROWING and _is_real_test(operator, values)
+
+
+def _is_real_test(operator: str, values: list[str]) -> bool:
+    """A positive operator, and values that are more than wildcards."""
+    bare = operator.removeprefix("ForAnyValue:")
+    return (
+        bare in _POSITIVE
+        and bool(values)
+        and all(value.removeprefix("arn:").strip("*?:") for value in values)
+    )
