@@ -105,7 +105,7 @@ def _stopping() -> Iterator[_Stop]:
     def on_signal(number: int, _frame: FrameType | None) -> None:
         if not stop.is_set():
             stop.by = number
-            terminal.aside("stopping: the calls in flight end, no other is begun")
+            terminal.aside_from_signal("stopping: the calls in flight end, no other is begun")
         stop.set()
 
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}

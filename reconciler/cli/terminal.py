@@ -52,6 +52,12 @@ def aside(text: str) -> None:
         sys.stderr.flush()
 
 
+def aside_from_signal(text: str) -> None:
+    """The same from a signal handler, which may have interrupted a write to the very stream: past its buffer."""
+    with suppress(OSError):
+        os.write(2, f"{text}\n".encode())
+
+
 def warnings(found: Iterable[Located]) -> None:
     """Say what is likely wrong with the specs."""
     for problem in found:

@@ -186,8 +186,6 @@ def test_what_was_done_behind_its_back_is_seen_and_repaired(name: str, run: Cli,
     assert found == differences
     assert [c["operation"] for c in planned["calls"]] == operations
     assert all(c["origin"] in ("drift", "new") for c in planned["changes"] if c["differs"])
-    verified = run("verify", SPEC, code=2)
-    assert "FAIL" in verified.out
     drift = run("drift", SPEC, "--format", "json", code=2).json
     assert {f["address"] for f in drift["findings"]} == {
         c["address"] for c in planned["changes"] if c["differs"]
@@ -195,3 +193,19 @@ def test_what_was_done_behind_its_back_is_seen_and_repaired(name: str, run: Cli,
     run("apply", SPEC, "--yes")
     check_writes_are_the_plan(planned, served.writes()[already:])
     assert run("plan", SPEC, "--format", "json", "--detailed-exitcode").json["calls"] == []
+
+
+def test_verify_is_a_checklist(run: Cli, served: Server) -> None:
+    run("apply", SPEC, "--yes")
+    iam = served.iam()
+    TAMPERINGS["policy detached"][0](iam)
+    TAMPERINGS["role taken out of the profile"][0](iam)
+    lines = run("verify", SPEC, code=2).out.splitlines()
+    assert [line.split()[:2] for line in lines[2:]] == [
+        ["ok", "policy.ReadECRRepositoryContent"],
+        ["ok", "policy.WriteECRRepositoryContent"],
+        ["FAIL", "role.CustomRWECRRole"],
+        ["FAIL", "instance-profile.CustomRWECRRole"],
+        ["2", "of"],
+    ]
+    assert "holds no role" in lines[5]
