@@ -41,7 +41,7 @@ run: $(READY)
 	  say reconcile drift $(SPEC)'
 
 test: $(READY)
-	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(READY)
 	@$(BIN)/ruff format --check .

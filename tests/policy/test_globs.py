@@ -8,18 +8,18 @@ from hypothesis import strategies as st
 from reconciler.policy import globs
 from reconciler.policy.resources import overlaps
 
-patterns = st.text(alphabet="ab*?", max_size=5)
-TEXTS = ["".join(p) for n in range(6) for p in product("abz", repeat=n)]
+patterns = st.text(alphabet="a*?", max_size=5)
+# One letter that patterns name and one that they don't; a shortest difference is no longer than both together.
+TEXTS = ["".join(p) for n in range(11) for p in product("az", repeat=n)]
 
 
 @given(patterns, patterns)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_covers_and_overlaps_agree_with_every_short_text(wide: str, narrow: str) -> None:
     in_wide = {t for t in TEXTS if globs.matches(wide, t)}
     in_narrow = {t for t in TEXTS if globs.matches(narrow, t)}
-    # Five characters tell apart any two patterns of five: a missing text would show among them.
     assert globs.covers(wide, narrow) == (in_narrow <= in_wide)
-    assert overlaps(wide, narrow) == bool(in_wide & in_narrow) or len(wide + narrow) > 5
+    assert overlaps(wide, narrow) == bool(in_wide & in_narrow)
 
 
 def test_hostile_patterns_are_quick() -> None:

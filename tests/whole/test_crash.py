@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.laws import Runner
 from tests.whole.state import state_of
 
 SPEC = "specs/ecr.yaml"
@@ -46,7 +47,7 @@ def test_killed_at_a_write_and_run_again(
     sandbox.control("release")
     cli("apply", SPEC, "--yes")
     assert state_of(sandbox) == undisturbed
-    assert cli("plan", SPEC, "--format", "json").json["calls"] == []
+    assert Runner(sandbox, cli.home, (ROOT / SPEC).read_text()).plan()["calls"] == []
 
 
 def test_ctrl_c_ends_what_is_in_flight_and_begins_nothing(cli: Cli, sandbox: Server) -> None:
