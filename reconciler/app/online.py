@@ -10,7 +10,7 @@ from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
 from reconciler.aws.reader import read_all
 from reconciler.aws.session import Caller, Client
-from reconciler.core.errors import PlanError
+from reconciler.core.errors import PlanError, UnsafePlan
 from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.problems import Located
@@ -122,7 +122,8 @@ def check_may_apply(plan: Plan) -> None:
     """Raise if the plan must not be carried out as it is.
 
     Raises:
-        PlanError: with what stands in the way.
+        PlanError: not everything could be read.
+        UnsafePlan: a guard objects.
     """
     if plan.unread:
         raise PlanError(f"{len(plan.unread)} resources could not be read, so nothing is changed", "see the plan for the permission that is missing")  # fmt: skip
@@ -133,7 +134,7 @@ def check_may_apply(plan: Plan) -> None:
             if wanted
             else "change the spec, or the account by hand"
         )
-        raise PlanError(f"{len(plan.refusals)} objections, so nothing is changed", advice)
+        raise UnsafePlan(f"{len(plan.refusals)} objections, so nothing is changed", advice)
 
 
 def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> Plan:

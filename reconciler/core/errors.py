@@ -4,11 +4,12 @@
     ├── SpecError        the specs are wrong: all problems of all files at once
     ├── PlanError        the plan can't be made, or must not be carried out as it is
     │   └── UnsafePlan   a guard needs consent that was not given
-    ├── AwsError         AWS refused or could not be reached; which call, which code
-    │   ├── NoCredentials
-    │   ├── Unreachable
-    │   └── AccessDenied names the permission that is missing
-    └── ApplyError       a write failed; what was done stands in the report
+    └── AwsError         AWS refused or could not be reached; which call, which code
+        ├── NoCredentials
+        ├── Unreachable
+        └── AccessDenied names the permission that is missing
+
+A write that fails is no error of this tree: `core/outcome.py` says what became of every call.
 
 `message` says what happened and where, `advice` what to do next.
 """
@@ -38,10 +39,7 @@ class PlanError(ReconcileError):
 
 
 class UnsafePlan(PlanError):
-    """A guard refuses; `refusals` are (address, reason, how to consent)."""
-
-    def __init__(self, message: str, advice: str = "") -> None:
-        super().__init__(message, advice)
+    """Guards object; the plan itself shows each objection and the consent that lifts it."""
 
 
 class AwsError(ReconcileError):
@@ -67,7 +65,3 @@ class AccessDenied(AwsError):
     def __init__(self, message: str, advice: str = "", *, operation: str = "", code: str = "") -> None:
         super().__init__(message, advice, operation=operation, code=code)
         self.permission = operation
-
-
-class ApplyError(ReconcileError):
-    """A write failed for good."""

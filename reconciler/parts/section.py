@@ -149,17 +149,9 @@ def listed(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _boolean(value: Any) -> bool:
-    if value in ("true", "false"):
-        return bool(value == "true")
-    raise fault(f"expected true or false, found {what(value)}{_quoted(value)}")
-
-
 def _quoted(value: Any) -> str:
     return f' "{value[:40]}"' if isinstance(value, str) and value else ""
 
-
-Boolean = Annotated[bool, BeforeValidator(_boolean)]
 
 _DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
 

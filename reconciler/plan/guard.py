@@ -11,7 +11,7 @@ from reconciler.policy.arns import RESERVED_PATHS
 from reconciler.policy.broad import admin_level, is_public
 from reconciler.policy.document import Document
 
-ALLOWABLE = ("admin", "public", "escalation", "lockout")
+ALLOWABLE = ("admin", "public")
 # More than this share and more than this number of what the spec owns, emptied or removed at once.
 SHARE = 0.3
 NUMBER = 3

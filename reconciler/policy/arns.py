@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 ACCOUNT = re.compile(r"[0-9]{12}")
-UNIQUE_ID = re.compile(r"(AROA|AIDA)[A-Z0-9]{12,}")
 RESERVED_PATHS = ("/aws-service-role/", "/aws-reserved/")
 
 

@@ -17,7 +17,6 @@ INLINE_TOTAL_PER_ROLE = 10240
 VERSIONS_PER_POLICY = 5
 TAGS_PER_RESOURCE = 50
 OWN_TAGS = 2
-ROLES_PER_PROFILE = 1
 # Quotas that can be raised: the default, and the most that AWS grants.
 TRUST_SIZE = 2048
 TRUST_SIZE_MOST = 8192
