@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from reconciler.core.errors import PlanError, SpecError
 from reconciler.core.problems import Located
-from reconciler.plan.desired import Desired
+from reconciler.plan.desired import Resource
 from reconciler.spec.files import Files
 from reconciler.spec.resolve import Run, Specs, declared_account, resolve
 
@@ -21,7 +21,9 @@ class Request:
     only: tuple[str, ...] = ()
 
 
-def load(request: Request, account: str | None = None, partition: str = "aws") -> Specs:
+def load(
+    request: Request, account: str | None = None, partition: str = "aws", today: date | None = None
+) -> Specs:
     """The desired states, offline. Without an account the specs' own is used, else twelve digits of filler.
 
     Raises:
@@ -31,8 +33,8 @@ def load(request: Request, account: str | None = None, partition: str = "aws") -
     named = files.named(request.paths)
     if not named and not files.problems:
         files.problems.append(Located(", ".join(request.paths), 0, 0, "", "names no spec file"))
-    today = datetime.now(UTC).date()
-    run = Run(account or declared_account(named), partition, request.variables, today)
+    day = today or datetime.now(UTC).date()
+    run = Run(account or declared_account(named), partition, request.variables, day)
     return resolve(files, named, run)
 
 
@@ -49,18 +51,19 @@ def validate(request: Request, account: str | None, *, strict: bool) -> Specs:
     return specs
 
 
-def render(request: Request, account: str | None, partition: str) -> dict[str, Any]:
-    """Address to settings, as IAM will have them."""
-    return {
-        str(d.address): d.kind.render(d.state) for d in chosen(request, load(request, account, partition))
-    }
+def render(
+    request: Request, account: str | None, partition: str, today: date | None = None
+) -> dict[str, Any]:
+    """Address to settings, as IAM will have them on that day."""
+    found = load(request, account, partition, today)
+    return {str(r.address): r.kind.render(r.state) for r in chosen(request, found.resources)}
 
 
-def chosen(request: Request, specs: Specs) -> tuple[Desired, ...]:
+def chosen(request: Request, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
     """The resources that `--only` names, or all."""
     if not request.only:
-        return specs.desired
+        return resources
     for pattern in request.only:
-        if not any(d.address.matches(pattern) for d in specs.desired):
+        if not any(r.address.matches(pattern) for r in resources):
             raise PlanError(f"--only {pattern}: no loaded spec has such a resource", "addresses look like role.NAME or policy.NAME")  # fmt: skip
-    return tuple(d for d in specs.desired if any(d.address.matches(pattern) for pattern in request.only))
+    return tuple(r for r in resources if any(r.address.matches(pattern) for pattern in request.only))

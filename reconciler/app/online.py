@@ -15,7 +15,7 @@ from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.problems import Located
 from reconciler.plan import guard, planner
-from reconciler.plan.desired import Desired
+from reconciler.plan.desired import Desired, Resource
 from reconciler.spec.resolve import Specs
 
 Progress = Callable[[str], None]
@@ -43,15 +43,28 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
         SpecError: the specs are wrong; nothing was asked of AWS.
         AwsError: there are no credentials, or no answer at all.
     """
-    load(request)
+    _plannable(chosen(request, load(request).resources))
     before = client.count
     caller = client.caller()
     specs = load(request, caller.account, caller.partition)
     _check_account(specs, caller.account)
-    desired = chosen(request, specs)
+    desired = _plannable(chosen(request, specs.resources))
     made = _read_and_plan(desired, client, _header(specs, caller, client), before, progress)
     made = replace(made, refusals=guard.refusals(made, specs.desired, consent))
     return Planned(made, desired, client, specs.warnings)
+
+
+def _plannable(resources: tuple[Resource, ...]) -> tuple[Desired, ...]:
+    """All of them, as long as every one is of a kind that plans handle."""
+    later = [r for r in resources if not isinstance(r, Desired)]
+    if later:
+        sections = ", ".join(dict.fromkeys(r.kind.SECTION for r in later))
+        places = ", ".join(f"{r.address} ({r.source})" for r in later[:3]) + (", …" if len(later) > 3 else "")
+        raise PlanError(
+            f"{sections}: part of the language, but not supported by plan and apply yet: {places}",
+            "validate and render read them; --only names the resources to go on with",
+        )
+    return tuple(r for r in resources if isinstance(r, Desired))
 
 
 def _header(specs: Specs, caller: Caller, client: Client) -> Header:

@@ -1,5 +1,7 @@
 """`reconcile render`."""
 
+from datetime import datetime
+
 import click
 
 from reconciler.app import offline
@@ -20,6 +22,7 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 @options.account
 @options.only
 @click.option("--partition", default="aws", show_default=True, help="The partition that ARNs are made for.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day for which attachments that expire are shown; today where not given.")  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--no-color", is_flag=True, help="No colour, as with NO_COLOR set.")
 def command(
@@ -28,6 +31,7 @@ def command(
     account: str | None,
     only: tuple[str, ...],
     partition: str,
+    today: datetime | None,
     format_: str,
     no_color: bool,
 ) -> None:
@@ -36,7 +40,9 @@ def command(
     PATH is a spec file or a folder of them; specs/ where none is given. Without --account the specs' own
     account is used, else 123456789012 stands in.
     """
-    rendered = offline.render(options.request(paths, variables, only), account, partition)
+    rendered = offline.render(
+        options.request(paths, variables, only), account, partition, today.date() if today else None
+    )
     terminal.result(
         dumped(rendered) if format_ == "json" else render_text(rendered, terminal.style(no_color=no_color))
     )

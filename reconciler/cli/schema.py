@@ -4,7 +4,7 @@ import click
 
 from reconciler.cli import terminal
 from reconciler.report.as_json import dumped
-from reconciler.spec.model import json_schema
+from reconciler.spec.json_schema import json_schema
 
 
 @click.command(

@@ -25,4 +25,4 @@ def command(paths: tuple[str, ...], variables: dict[str, str], account: str | No
     """
     specs = offline.validate(options.request(paths, variables), account, strict=strict)
     terminal.warnings(specs.warnings)
-    terminal.result(f"{plural(len(specs.names), 'spec')}, {plural(len(specs.desired), 'resource')}: ok\n")
+    terminal.result(f"{plural(len(specs.names), 'spec')}, {plural(len(specs.resources), 'resource')}: ok\n")

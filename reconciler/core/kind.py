@@ -33,8 +33,8 @@ class State(Protocol):
         """The text of the `applied` tag."""
 
 
-class Kind(Protocol):
-    """One kind of resource, as data and pure functions. States are the kind's own frozen dataclass.
+class Described(Protocol):
+    """One kind of resource as far as specs go: what a section of it says, and how that is shown.
 
     KIND is the word in addresses; SECTION the key of the spec that it is made from;
     FACETS are the keys of its rendering, by which differences are named.
@@ -47,11 +47,20 @@ class Kind(Protocol):
     def FACETS(self) -> tuple[str, ...]:  # noqa: N802 - a module's constant
         """The keys of the rendering."""
 
+    def named(
+        self, name: str, given: Mapping[str, Any], account: str, partition: str
+    ) -> tuple[str, str] | None:
+        """The name and the ARN of what an entry of SECTION describes, from its plain data, right or wrong otherwise."""
+
     def from_spec(self, name: str, section: Any, context: SpecContext, problems: Problems) -> Any:
         """The desired state, or None where the section yields none or has errors."""
 
     def render(self, want: Any) -> dict[str, Any]:
         """The settings as `reconcile render` shows them."""
+
+
+class Kind(Described, Protocol):
+    """A kind that is planned and applied, as data and pure functions. States are the kind's own frozen dataclass."""
 
     def reads(self, want: Any, answers: Answers) -> tuple[Call, ...]:
         """Every read known to be needed, given the answers so far; those not yet answered are then run."""

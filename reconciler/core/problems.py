@@ -10,12 +10,16 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding at a path inside one spec; `on_key` when the key and not its value is at fault."""
+    """A finding at a path inside one spec; `on_key` when the key and not its value is at fault.
+
+    `other` is the second path of a clash of two: the finding stands at the later one and names the other's line.
+    """
 
     severity: Severity
     path: Path
     message: str
     on_key: bool = False
+    other: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,6 +55,12 @@ class Problems:
     def error(self, message: str, *path: str | int, on_key: bool = False) -> None:
         """Note something that must be mended."""
         self.found.append(Problem("error", self.prefix + path, message, on_key))
+
+    def clash(self, message: str, one: Path, other: Path) -> None:
+        """Note two places that can't stand together."""
+        self.found.append(
+            Problem("error", self.prefix + one, message, on_key=True, other=self.prefix + other)
+        )
 
     def warning(self, message: str, *path: str | int, on_key: bool = False) -> None:
         """Note something that is likely wrong; an error with `--strict`."""

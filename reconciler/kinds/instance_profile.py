@@ -37,6 +37,16 @@ class State:
     all_tags: Tags = frozenset()
 
 
+def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str] | None:
+    """The name and ARN of the profile that a role asks for, if it does."""
+    option = given.get("instance_profile")
+    if not option:
+        return None
+    own = option if isinstance(option, dict) else {} if option == "true" else {"name": str(option)}
+    own_name, path = str(own.get("name") or name), str(own.get("path") or names.written_path(given))
+    return own_name, arns.build(partition, account, "instance-profile", path, own_name)
+
+
 def from_spec(name: str, section: Any, context: SpecContext, problems: Problems) -> State | None:
     """The profile that a role's section asks for, if it does."""
     option = section.instance_profile

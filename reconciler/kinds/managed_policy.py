@@ -6,7 +6,7 @@ Does not: change a description or a path (IAM can't), edit AWS's own policies, r
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
 from reconciler.parts import body, names, tags
 from reconciler.parts import policy_versions as kept_versions
+from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.policy_versions import Version
 from reconciler.parts.section import TagMap
@@ -33,13 +34,13 @@ FACETS = ("path", "description", "document", "tags")
 class Section(body.BodySection):
     """A customer managed policy."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset({"acknowledge"})
     description: str = Field("", description="Can't be changed once the policy exists.")
     path: str = Field(
         "/", description="Begins and ends with a slash; can't be changed once the policy exists."
     )
     tags: TagMap
     ignore: Ignores = Field((), description="Differences to leave alone.")
+    acknowledge: Acknowledgements = Field((), description="Consent to what a guard refuses.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class State:
     applied: str = ""
     all_tags: Tags = frozenset()
     versions: tuple[Version, ...] = ()
+
+
+def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
+    """The policy's name and ARN."""
+    return name, arns.build(partition, account, "policy", names.written_path(given), name)
 
 
 def from_spec(name: str, section: Section, context: SpecContext, problems: Problems) -> State | None:

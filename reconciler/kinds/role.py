@@ -15,12 +15,13 @@ from reconciler.core.call import Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import attachments, body, boundary, inline_policies, names, tags, trust
+from reconciler.parts import attachments, body, boundary, inline_policies, names, tags, trust, trusted_roles
 from reconciler.parts.access_order import in_safe_order
+from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.profile_option import ProfileOption
 from reconciler.parts.section import Section as BaseSection
-from reconciler.parts.section import TagMap, duration, shown_as
+from reconciler.parts.section import TagMap, duration, duration_schema
 from reconciler.parts.trust import Trusts
 from reconciler.policy import arns, limits
 from reconciler.policy.canonical import digest, fingerprint, same_meaning
@@ -36,7 +37,6 @@ _HOUR = 3600
 class Section(BaseSection):
     """A role."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset({"acknowledge"})
     ELSEWHERE: ClassVar[dict[str, str]] = {
         "assume_role_policy": "trust: or trust_document:",
         "AssumeRolePolicyDocument": "trust: or trust_document:",
@@ -50,6 +50,12 @@ class Section(BaseSection):
         "PermissionsBoundary": "boundary:",
         "MaxSessionDuration": "max_session_duration:",
         "Principal": "trust:",
+        "trust_policy": "trust: or trust_document:",
+        "assume": "trust:",
+        "Policies": "inline:",
+        "Description": "description:",
+        "Path": "path:",
+        "Tags": "tags:",
     }
     description: str = Field("", description="Up to 1000 characters of Latin-1.")
     path: str = Field("/", description="Begins and ends with a slash; can't be changed once the role exists.")
@@ -59,18 +65,19 @@ class Section(BaseSection):
     attach: attachments.Attachments = Field((), description="Managed policies; all others are detached.")
     inline: dict[str, body.BodySection] = Field(default_factory=dict, description="The role's own policies.")
     boundary: str | None = Field(None, description="The permissions boundary, a policy.")
-    max_session_duration: Annotated[int, BeforeValidator(duration), shown_as("string", "integer")] = Field(
+    max_session_duration: Annotated[int, BeforeValidator(duration), duration_schema()] = Field(
         _HOUR, description="The longest session: 1h to 12h."
     )
     instance_profile: ProfileOption | None = Field(
         None, description="An instance profile that holds the role."
     )
     ignore: Ignores = Field((), description="Differences to leave alone.")
+    acknowledge: Acknowledgements = Field((), description="Consent to what a guard refuses.")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A role as desired, or as it is. `boundary` is "" for none; `denying` only orders calls."""
+    """A role as desired, or as it is. `boundary` is "" for none; `denying` and `quota` only order calls."""
 
     name: str
     path: str
@@ -86,6 +93,7 @@ class State:
     applied: str = ""
     all_tags: Tags = frozenset()
     denying: frozenset[str] = field(default=frozenset(), compare=False)
+    quota: int = field(default=limits.POLICIES_PER_ROLE, compare=False)
 
     @property
     def partition(self) -> str:
@@ -98,6 +106,11 @@ class State:
         return self.arn.split(":")[4]
 
 
+def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
+    """The role's name and ARN."""
+    return name, arns.build(partition, account, "role", names.written_path(given), name)
+
+
 def from_spec(name: str, section: Section, context: SpecContext, problems: Problems) -> State | None:
     """The desired role."""
     names.check_name(name, "roleNameType", problems)
@@ -108,12 +121,13 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     _check_duration(section.max_session_duration, problems.under("max_session_duration"))
     tags.check(section.tags, problems.under("tags"), fold_case=True)
     made = trust.build(section.trust, section.trust_document, context, problems)
-    attached = attachments.build(section.attach, context, problems.under("attach"))
-    inline = inline_policies.build(section.inline, context, problems.under("inline"))
+    quota = attachments.quota_of(context.quotas.policies_per_role, "policies_per_role")
+    attached = attachments.build(section.attach, context, problems.under("attach"), quota)
+    inline = inline_policies.build(section.inline, context, problems.under("inline"), KIND)
     limit = attachments.policy_arn(section.boundary, context, problems.under("boundary")) if section.boundary is not None else ""  # fmt: skip
     if made is None or problems.has_errors:
         return None
-    _check_trust_size(made, problems.under("trust"))
+    _check_trust_size(made, context.quotas.trust_size, problems.under("trust"))
     return State(
         name=name,
         path=section.path,
@@ -127,6 +141,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
         tags=tags.merged(context.tags, section.tags, problems, fold_case=True),
         owner=context.owner,
         denying=context.denying,
+        quota=quota.number,
     )
 
 
@@ -144,11 +159,11 @@ def _check_duration(seconds: int, problems: Problems) -> None:
         problems.error(f"{seconds} seconds; IAM takes {least // _HOUR}h to {most // _HOUR}h")
 
 
-def _check_trust_size(made: Document, problems: Problems) -> None:
-    if made.size > limits.TRUST_SIZE_MOST:
-        problems.error(f"the trust policy has {made.size} characters; IAM takes {limits.TRUST_SIZE}, {limits.TRUST_SIZE_MOST} at the very most")  # fmt: skip
-    elif made.size > limits.TRUST_SIZE:
-        problems.warning(f"the trust policy has {made.size} characters; IAM takes {limits.TRUST_SIZE} unless your quota was raised")  # fmt: skip
+def _check_trust_size(made: Document, raised: int | None, problems: Problems) -> None:
+    most = raised or limits.TRUST_SIZE
+    if made.size > most:
+        hint = "" if raised else f"; if AWS raised your quota, say so: limits: {{trust_size: {limits.RAISABLE['trust_size'].most}}}"  # fmt: skip
+        problems.error(f"the trust policy has {made.size} characters; IAM takes {most}{hint}")
 
 
 def render(want: State) -> dict[str, Any]:
@@ -206,7 +221,7 @@ def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers)
     if want.boundary and not attachments.is_same_policy(want.boundary, limit):
         new.append(want.boundary)
     policies = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
-    return policies + (trust.probes(want.trust, want.account) if _trust_is_new(want, answers) else ())
+    return policies + (trusted_roles.probes(want.trust, want.account) if _trust_is_new(want, answers) else ())
 
 
 def _trust_is_new(want: State, answers: Answers) -> bool:
@@ -321,7 +336,9 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         new |= {want.boundary}
     found += [
         f"the trust names {arn}, and there is no such role, nor does this plan make it"
-        for arn in trust.missing_roles(want.trust, want.account, answers, promised | {facts.exists(want.arn)})
+        for arn in trusted_roles.missing_roles(
+            want.trust, want.account, answers, promised | {facts.exists(want.arn)}
+        )
     ]
     found += [
         f"there is no policy {arn} in AWS, and this plan makes none"
@@ -333,7 +350,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
 
 def notes(want: State, have: State) -> tuple[str, ...]:
     """The quota of attachments may force something off before its replacement is on."""
-    if attachments.gap(want.attached, have.attached):
+    if attachments.gap(want.attached, have.attached, want.quota):
         return (
             "gap: no room for all attachments at once, so some access is away before its replacement is there",
         )
@@ -341,7 +358,7 @@ def notes(want: State, have: State) -> tuple[str, ...]:
 
 
 def _principals(want: State) -> set[str]:
-    return {facts.exists(arn) for arn in trust.principals_in_account(want.trust, want.account)}
+    return {facts.exists(arn) for arn in trusted_roles.principals_in_account(want.trust, want.account)}
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
@@ -379,7 +396,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
 
 def _access(want: State, attached: frozenset[str], inline: inline_policies.Inline) -> tuple[Call, ...]:
     calls = (
-        *attachments.changes(want.arn, want.name, want.attached, attached),
+        *attachments.changes(want.arn, want.name, want.attached, attached, want.quota),
         *inline_policies.changes(want.arn, want.name, want.inline, inline, want.partition),
     )
     return in_safe_order(calls, want.attached, want.denying)

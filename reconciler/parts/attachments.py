@@ -1,6 +1,7 @@
 """Managed policies attached to a principal: how the language names them, and the calls that bring them about."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
@@ -10,8 +11,9 @@ from reconciler.core.call import Answers, Call, read, write
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.core.text import similar
+from reconciler.parts.fields import Instant, Reason, is_over, warn_of_end
 from reconciler.parts.section import ONE_OR_LIST, Section, shown_also_as, text_or_map
-from reconciler.policy import arns, limits
+from reconciler.policy import arns, known_names, limits
 
 # Paths under which AWS keeps managed policies that people name without them.
 _AWS_PATHS = ("service-role/", "job-function/")
@@ -23,11 +25,17 @@ _WITH_PATH = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,128}", re.ASCII)
 class AttachSection(Section):
     """An attached managed policy; plain text is short for `policy:`."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset({"expires", "reason"})
-    ELSEWHERE: ClassVar[dict[str, str]] = {"arn": "policy:", "policy_arn": "policy:", "PolicyArn": "policy:"}
+    ELSEWHERE: ClassVar[dict[str, str]] = {
+        "arn": "policy:",
+        "name": "policy:",
+        "policy_arn": "policy:",
+        "PolicyArn": "policy:",
+    }
     policy: str = Field(
         description="A policy's name in a loaded spec, aws:NAME, policy/PATH/NAME, or an ARN."
     )
+    expires: Instant | None = Field(None, description="Not attached from that day on: a date, UTC.")
+    reason: Reason | None = Field(None, description="Why, for readers; leaves no trace.")
 
 
 Attach = Annotated[AttachSection, BeforeValidator(text_or_map("policy")), shown_also_as("string")]
@@ -56,11 +64,12 @@ def policy_arn(text: str, context: SpecContext, problems: Problems) -> str:
             return ""
         return text
     if text.startswith("aws:") and _WITH_PATH.fullmatch(text[4:]):
+        _warn_unless_known(text[4:], problems)
         return f"arn:{context.partition}:iam::aws:policy/{text[4:]}"
     if text.startswith("policy/") and _WITH_PATH.fullmatch(text[7:]):
         return f"arn:{context.partition}:iam::{context.account}:{text}"
-    if text in context.policy_arns:
-        return context.policy_arns[text]
+    if context.names.arn("policy", text):
+        return context.names.arn("policy", text)
     if _POLICY_NAME.fullmatch(text):
         problems.error(_unknown(text, context, guess=len(problems.found) < _GUESSES))
     else:
@@ -70,29 +79,56 @@ def policy_arn(text: str, context: SpecContext, problems: Problems) -> str:
     return ""
 
 
+def _warn_unless_known(name: str, problems: Problems) -> None:
+    if not known_names.is_known_managed_policy(name):
+        guess = known_names.similar_managed_policy(name) if len(problems.found) < _GUESSES else ""
+        meant = f"; did you mean aws:{guess}?" if guess else ""
+        problems.warning(f'AWS has no managed policy "{name[:128]}" that this version knows{meant}')
+
+
 def _unknown(text: str, context: SpecContext, *, guess: bool) -> str:
-    close = similar(text, context.policy_arns) if guess else ""
+    close = similar(text, context.names.of("policy")) if guess else ""
     if close:
         return f'no loaded spec has a policy "{text}"; did you mean {close}?'
     return f'no loaded spec has a policy "{text}": write aws:{text} for AWS\'s own, policy/{text} for one of this account'
 
 
-def build(items: tuple[AttachSection, ...], context: SpecContext, problems: Problems) -> frozenset[str]:
-    """The ARNs to attach; two entries for one policy are an error."""
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many policies may be attached to one principal; `hint` says what to do about more."""
+
+    number: int
+    hint: str = ""
+
+
+def quota_of(raised: int | None, key: str) -> Quota:
+    """The quota that the spec says was raised under `limits:`, or the default."""
+    if raised is not None:
+        return Quota(raised, " by the limits: of this spec")
+    most = limits.RAISABLE[key].most
+    return Quota(limits.RAISABLE[key].default, f"; if AWS raised your quota, say so: limits: {{{key}: {most}}}")  # fmt: skip
+
+
+def build(
+    items: tuple[AttachSection, ...], context: SpecContext, problems: Problems, quota: Quota
+) -> frozenset[str]:
+    """The ARNs to attach today; two entries for one policy are an error, and more than the quota are."""
     found: dict[str, int] = {}
+    over: set[str] = set()
     for index, item in enumerate(items):
-        arn = policy_arn(item.policy, context, problems.under(index))
+        here = problems.under(index)
+        arn = policy_arn(item.policy, context, here)
+        warn_of_end(item.expires, context.today, here)
         if arn and arn in found:
-            problems.error(f"stands twice, as number {found[arn] + 1} too", index)
+            problems.clash(f"the policy stands twice: {arns.short(arn, context.account)}", (index,), (found[arn],))  # fmt: skip
         if arn:
-            found[arn] = index
-    if len(found) > limits.POLICIES_PER_ROLE_MOST:
-        problems.error(f"{len(found)} policies; IAM attaches {limits.POLICIES_PER_ROLE}, {limits.POLICIES_PER_ROLE_MOST} at the very most")  # fmt: skip
-    elif len(found) > limits.POLICIES_PER_ROLE:
-        problems.warning(
-            f"{len(found)} policies; IAM attaches {limits.POLICIES_PER_ROLE} unless your quota was raised"
-        )
-    return frozenset(found)
+            found.setdefault(arn, index)
+        if is_over(item.expires, context.today):
+            over.add(arn)
+    attached = frozenset(found) - over
+    if len(attached) > quota.number:
+        problems.error(f"{len(attached)} policies; IAM attaches {quota.number}{quota.hint}")
+    return attached
 
 
 def probes(arn: str) -> tuple[Call, ...]:
@@ -137,23 +173,21 @@ def is_same_policy(wanted: str, live: str) -> bool:
     )
 
 
-def changes(role_arn: str, role: str, want: frozenset[str], have: frozenset[str]) -> tuple[Call, ...]:
+def changes(
+    role_arn: str, role: str, want: frozenset[str], have: frozenset[str], quota: int
+) -> tuple[Call, ...]:
     """Attach and detach calls. Only where the quota leaves no room does an attach wait for a detach."""
     added, removed = sorted(want - have), sorted(have - want)
-    over = max(0, len(have) + len(added) - max(limits.POLICIES_PER_ROLE, len(want))) if added else 0
+    over = max(0, len(have) + len(added) - quota) if added else 0
     room = frozenset(facts.detached(role_arn, arn) for arn in removed[:over])
     detaches = [_detach(role_arn, role, arn) for arn in removed]
     return (*detaches[:over], *(_attach(role_arn, role, arn, room) for arn in added), *detaches[over:])
 
 
-def gap(want: frozenset[str], have: frozenset[str]) -> bool:
+def gap(want: frozenset[str], have: frozenset[str], quota: int) -> bool:
     """Whether the quota forces something off before its replacement is on."""
     added = want - have
-    return (
-        bool(added)
-        and len(have) + len(added) > max(limits.POLICIES_PER_ROLE, len(want))
-        and bool(have - want)
-    )
+    return bool(added) and len(have) + len(added) > quota and bool(have - want)
 
 
 def _attach(role_arn: str, role: str, arn: str, room: frozenset[str]) -> Call:

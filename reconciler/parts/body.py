@@ -1,54 +1,16 @@
 """BODY of the language: a policy document, written as grants, as the document itself, or in a file."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Path, Problems
-from reconciler.parts.section import Conditions, Section, SomeTexts, Texts, fault, listed, what
-from reconciler.policy.actions import LEVELS
-from reconciler.policy.document import Document, document
-from reconciler.policy.grammar import VERSIONS, Verdict, identity_verdicts, trust_verdicts
-from reconciler.policy.grants import Grant, expand
-
-
-class GrantSection(Section):
-    """One grant: a service, some of its actions by access level or by name, and the resources."""
-
-    LATER: ClassVar[frozenset[str]] = frozenset(
-        {"not_actions", "not_resources", "region", "when", "unless", "expires", "reason"}
-    )
-    ELSEWHERE: ClassVar[dict[str, str]] = {
-        "Effect": "the grant under allow: or deny:",
-        "Action": "actions: with service:",
-        "Resource": "resources:",
-        "resource": "resources:",
-        "Condition": "condition:",
-        "Sid": "sid:",
-        "permissions-management": "permissions_management:",
-    }
-    service: str = Field(description="The prefix of the service: ecr, s3, iam.")
-    list: Texts = Field((), description="Actions of access level List, bare names.")
-    read: Texts = Field((), description="Actions of access level Read, bare names.")
-    write: Texts = Field((), description="Actions of access level Write, bare names.")
-    tagging: Texts = Field((), description="Actions of access level Tagging, bare names.")
-    permissions_management: Texts = Field((), description="Actions of access level Permissions management.")
-    actions: Texts = Field((), description="Actions of any level, bare names; wildcards as written.")
-    resources: SomeTexts | None = Field(None, description='any-in-account, "*", or ARNs.')
-    condition: Conditions = Field(default_factory=dict, description="Condition as IAM has it.")
-    sid: str = Field("", description="The statement's Sid.")
-
-
-def _grants(value: Any) -> Any:
-    if not isinstance(value, list):
-        raise fault(f'grants are a list, found {what(value)}: begin each with "- "')
-    if not value:
-        raise fault("an empty list of grants")
-    return listed(value)
-
-
-Grants = Annotated[tuple[GrantSection, ...], BeforeValidator(_grants)]
+from reconciler.parts.grant_section import Grants, statements
+from reconciler.parts.section import Section
+from reconciler.policy.document import Document, as_list, document
+from reconciler.policy.grammar import VERSIONS, Verdict, identity_verdicts, statements_with_paths
+from reconciler.policy.grant_actions import unknown
 
 
 class BodySection(Section):
@@ -58,12 +20,19 @@ class BodySection(Section):
         "Statement": "document: with Statement below it, or grants under allow:",
         "Version": "document: with Version below it",
         "policy": "allow:, deny: or document:",
+        "statement": "allow: and deny:",
         "statements": "allow: and deny:",
+        "Effect": "allow: or deny:, each a list of grants",
+        "PolicyDocument": "document:",
+        "policy_document": "document:",
     }
     allow: Grants | None = Field(None, description="What the policy allows.")
     deny: Grants | None = Field(None, description="What the policy denies, whatever else allows it.")
     document: dict[str, Any] | None = Field(None, description="The document in IAM's own grammar.")
     document_file: str | None = Field(None, description="A file with the document, inside the spec's folder.")
+
+
+_WAYS = ("allow", "deny", "document", "document_file")
 
 
 def build(
@@ -72,17 +41,12 @@ def build(
     """The document, or None after reporting why there is none. `managed` makes a Version required."""
     if section.document_file is not None:
         return None  # it could not be read, and the reader has said so
-    grants = section.allow is not None or section.deny is not None
-    ways = [
-        name
-        for name, there in (("allow or deny", grants), ("document", section.document is not None))
-        if there
-    ]
-    if len(ways) != 1:
-        said = " and ".join(ways) if ways else "nothing"
-        problems.error(
-            f"a policy says what it is once: allow and deny, or document, or document_file; found {said}"
-        )
+    there = [name for name in _WAYS if getattr(section, name) is not None]
+    if not there:
+        problems.error("a policy says what it is: allow and deny, or document, or document_file; found nothing")  # fmt: skip
+        return None
+    if "document" in there and len(there) > 1:
+        problems.clash(f"a policy says what it is once: {there[0]} and document exclude each other", ("document",), (there[0],))  # fmt: skip
         return None
     return _from_document(section, problems, managed=managed) if section.document is not None else _from_grants(section, context, problems)  # fmt: skip
 
@@ -96,56 +60,59 @@ def _from_document(section: BodySection, problems: Problems, *, managed: bool) -
             "Version 2008-10-17: IAM takes no new policy of it, so nothing can be changed", "Version"
         )
     report(identity_verdicts(data, needs_version=managed and not old), here)
-    return None if here.has_errors else document(data)
+    if here.has_errors:
+        return None
+    _warn_of_unknown_actions(data, here)
+    return document(data)
+
+
+def _warn_of_unknown_actions(data: dict[str, Any], problems: Problems) -> None:
+    """IAM takes them, and newer ones than the action data may exist, so this is no error."""
+    for path, statement in statements_with_paths(data):
+        for key in ("Action", "NotAction"):
+            for index, action in enumerate(as_list(statement.get(key, []))):
+                why = unknown(action)
+                if why:
+                    problems.warning(why, *path, key, index)
 
 
 def _from_grants(section: BodySection, context: SpecContext, problems: Problems) -> Document | None:
-    statements: list[dict[str, Any]] = []
+    made: list[dict[str, Any]] = []
     origins: list[Path] = []
     for effect, key, grants in (("Allow", "allow", section.allow), ("Deny", "deny", section.deny)):
         for index, grant in enumerate(grants or ()):
-            here = problems.under(key, index)
-            made = _expanded(grant, effect, context, here)
-            statements += made
-            origins += [(key, index)] * len(made)
+            new = statements(grant, effect, context, problems.under(key, index))
+            made += new
+            origins += [(key, index)] * len(new)
     if problems.has_errors:
         return None
-    data = {"Version": VERSIONS[0], "Statement": statements}
+    data = {"Version": VERSIONS[0], "Statement": made}
     report(tuple(_moved(v, origins) for v in identity_verdicts(data)), problems)
     return None if problems.has_errors else document(data)
 
 
-def _expanded(
-    grant: GrantSection, effect: str, context: SpecContext, problems: Problems
-) -> list[dict[str, Any]]:
-    levels = tuple((level, getattr(grant, level)) for level in (*LEVELS, "actions") if getattr(grant, level))
-    if not levels:
-        problems.error(f"a grant names actions: at least one of {', '.join(LEVELS)}, actions")
-        return []
-    if grant.resources is None and effect == "Allow":
-        problems.error('the key "resources" is missing: any-in-account, "*" or ARNs')
-        return []
-    resources = grant.resources or ("*",)
-    plain = Grant(effect, grant.service, levels, resources, grant.condition, grant.sid)
-    return expand(plain, context.account, context.partition, problems)
-
-
-_BACK = {"Condition": "condition", "Sid": "sid", "Action": "actions", "Resource": "resources"}
+_BACK = {"Condition": "condition", "Sid": "sid", "Action": "actions", "NotAction": "not_actions", "Resource": "resources", "NotResource": "not_resources"}  # fmt: skip
 
 
 def _moved(verdict: Verdict, origins: list[Path]) -> Verdict:
     """A verdict about a statement, moved to the grant that made it."""
-    _, index, *inner = verdict.path
-    back = [_BACK.get(step, step) if isinstance(step, str) else step for step in inner]
-    return Verdict((*origins[int(index)], *back), verdict.message, verdict.why)
+
+    def back(path: Path) -> Path:
+        _, index, *inner = path
+        return (
+            *origins[int(index)],
+            *(_BACK.get(step, step) if isinstance(step, str) else step for step in inner),
+        )
+
+    other = back(verdict.other) if verdict.other is not None else None
+    return Verdict(back(verdict.path), verdict.message, verdict.why, other)
 
 
 def report(verdicts: tuple[Verdict, ...], problems: Problems) -> None:
     """IAM's refusals as errors, in our words and with IAM's own message."""
     for verdict in verdicts:
-        problems.error(f'{verdict.why} (IAM: "{verdict.message}")', *verdict.path)
-
-
-def check_trust(data: dict[str, Any], problems: Problems) -> None:
-    """Report what IAM would refuse in a trust policy."""
-    report(trust_verdicts(data), problems)
+        text = f'{verdict.why} (IAM: "{verdict.message}")'
+        if verdict.other is not None:
+            problems.clash(text, verdict.path, verdict.other)
+        else:
+            problems.error(text, *verdict.path)

@@ -1,40 +1,15 @@
 """`ignore:` entries: differences that are known, shown, and left alone."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from reconciler.core.change import FieldChange
-from reconciler.parts.section import Section, fault, listed
-
-
-def a_day(value: Any) -> date:
-    """A date written YYYY-MM-DD."""
-    try:
-        return (
-            date(*map(int, value.split("-")))
-            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
-            else _no_day()
-        )
-    except (ValueError, TypeError):
-        return _no_day()
-
-
-def _no_day() -> date:
-    raise fault("expected a date, YYYY-MM-DD")
-
-
-def _reason(value: str) -> str:
-    if not value.strip():
-        raise fault("say why: a reason may not be empty")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(a_day)]
+from reconciler.parts.fields import Day, Reason
+from reconciler.parts.section import Section, listed
 
 
 class IgnoreSection(Section):
@@ -44,7 +19,7 @@ class IgnoreSection(Section):
         description="The field, as `reconcile render` names it: attached, tags, trust, document."
     )
     match: str | None = Field(None, description="A pattern for the live value; * stands for any text.")
-    reason: Annotated[str, AfterValidator(_reason)] = Field(description="Why.")
+    reason: Reason = Field(description="Why.")
     until: Day | None = Field(None, description="The last day, YYYY-MM-DD.")
 
 

@@ -14,8 +14,8 @@ from reconciler.policy.document import Document
 Inline = tuple[tuple[str, Document], ...]
 
 
-def build(sections: dict[str, body.BodySection], context: SpecContext, problems: Problems) -> Inline:
-    """The documents by name, sorted; their total must fit the role's fixed quota."""
+def build(sections: dict[str, body.BodySection], context: SpecContext, problems: Problems, kind: str) -> Inline:  # fmt: skip
+    """The documents by name, sorted; their total must fit the fixed quota of this kind of principal."""
     built = []
     for name, section in sections.items():
         here = problems.under(name)
@@ -24,10 +24,9 @@ def build(sections: dict[str, body.BodySection], context: SpecContext, problems:
         if document:
             built.append((name, document))
     total = sum(document.size for _, document in built)
-    if total > limits.INLINE_TOTAL_PER_ROLE:
-        problems.error(
-            f"{total} characters in all; IAM takes {limits.INLINE_TOTAL_PER_ROLE} of inline policies a role"
-        )
+    most = limits.INLINE_TOTAL[kind]
+    if total > most:
+        problems.error(f"{total} characters in all; IAM takes {most} of inline policies a {kind}")
     return tuple(sorted(built, key=lambda pair: pair[0]))
 
 

@@ -1,6 +1,7 @@
 """Names and paths: what IAM takes, what AWS keeps for itself, and the same name under another spelling."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from reconciler.core.problems import Problems
 from reconciler.policy import limits
@@ -25,6 +26,21 @@ def check_path(path: str, shape: str, problems: Problems) -> None:
         complaint = limits.complaint(shape, path, "the path")
         if complaint or "//" in path:
             here.error(complaint or "the path may not hold //")
+
+
+def written_path(given: Mapping[str, Any]) -> str:
+    """The path in a resource's plain data, or the default."""
+    path = given.get("path")
+    return path if isinstance(path, str) and path else "/"
+
+
+def members(names: tuple[str, ...] | None, shape: str, problems: Problems) -> frozenset[str] | None:
+    """A set of names of the account, or None where it is not managed."""
+    for index, name in enumerate(names or ()):
+        complaint = limits.complaint(shape, name, "the name")
+        if complaint:
+            problems.error(complaint, index)
+    return None if names is None else frozenset(names)
 
 
 def same_name(name: str, others: Iterable[str]) -> str:

@@ -169,6 +169,34 @@ def duration(value: Any) -> int:
     return hours * 3600 + minutes * 60 + seconds
 
 
+_DURATION_PATTERN = r"^([0-9]{1,9}|([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?)$"
+
+
+def duration_schema(*, flag: bool = False) -> Schema:
+    """How a duration stands in the JSON Schema; `flag` where `true` may stand for it."""
+    ways: list[dict[str, Any]] = [
+        {"type": "string", "pattern": _DURATION_PATTERN, "minLength": 1},
+        {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+    ]
+    return Schema(lambda _schema: {"anyOf": [*ways, {"enum": [True, "true"]}] if flag else ways})
+
+
+def whole_number(value: Any) -> int:
+    """A number in plain digits."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+        return int(value)
+    raise fault(f"expected a whole number, found {what(value)}{_quoted(value)}")
+
+
+def whole_number_schema() -> Schema:
+    """How a whole number stands in the JSON Schema."""
+    ways: list[dict[str, Any]] = [
+        {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+        {"type": "string", "pattern": "^[0-9]{1,9}$"},
+    ]
+    return Schema(lambda _schema: {"anyOf": ways})
+
+
 def text_or_map(key: str) -> Callable[[Any], Any]:
     """A reader for a field where plain text is short for a map with one key."""
     return lambda value: {key: value} if isinstance(value, str) else value

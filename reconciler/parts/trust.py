@@ -5,53 +5,91 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from reconciler.core import facts
-from reconciler.core.call import Answers, Call, read
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
-from reconciler.parts.body import check_trust, report
-from reconciler.parts.section import ONE_OR_LIST, Conditions, Section, SomeTexts, fault
-from reconciler.policy import arns
+from reconciler.parts import principals
+from reconciler.parts.body import report
+from reconciler.parts.fields import Flag, Instant, KeyTests, Reason, ends, warn_of_end
+from reconciler.parts.section import (
+    ONE_OR_LIST,
+    Conditions,
+    Section,
+    SomeTexts,
+    duration,
+    duration_schema,
+    fault,
+)
+from reconciler.policy import condition_keys, conditions
+from reconciler.policy.broad import GITHUB, github_owner_is_open
+from reconciler.policy.conditions import Test, has_wildcard, written
 from reconciler.policy.document import Document, document
 from reconciler.policy.grammar import VERSIONS, Verdict, trust_verdicts
-from reconciler.policy.trusts import Trust, service_principal, statement
+from reconciler.policy.trusts import OIDC_AUDIENCE, Kind, Trust, service_principal, sign_in_url, statement
 
-_KINDS = ("service", "account", "role", "user")
+_PLAIN = ("service", "account", "role", "user")
+_KINDS = (*_PLAIN, "oidc", "saml")
+# What AssumeRole takes as ExternalId (STS API reference).
+_EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
+
+
+def _mfa(value: Any) -> int:
+    """Seconds since the sign-in with MFA, 0 for any time."""
+    if value == "true":
+        return 0
+    if value == "false":
+        raise fault("leave mfa out where none is asked for")
+    seconds = duration(value)
+    if seconds == 0:
+        raise fault("mfa takes true, or how long ago it may be: 15m")
+    return seconds
 
 
 class TrustSection(Section):
     """One statement of a trust policy: one kind of principal, and under which conditions."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset(
-        {
-            "oidc",
-            "subject",
-            "audience",
-            "saml",
-            "external_id",
-            "mfa",
-            "session_tags",
-            "when",
-            "expires",
-            "reason",
-        }
-    )
     ELSEWHERE: ClassVar[dict[str, str]] = {
-        "Principal": "service:, account:, role: or user:",
+        "Principal": "service:, account:, role:, user:, oidc: or saml:",
+        "principal": "service:, account:, role:, user:, oidc: or saml:",
         "Service": "service:",
+        "services": "service:",
         "AWS": "account:, role: or user:",
+        "aws": "account:, role: or user:",
         "Federated": "oidc: or saml:",
+        "federated": "oidc: or saml:",
         "Condition": "condition:",
         "Action": "nothing, the action follows from the principal",
+        "Effect": "nothing, a trust allows; trust_document: says anything else",
         "Statement": "trust_document: instead of trust:",
-        "federated": "oidc: or saml:",
+        "sub": "subject:",
+        "aud": "audience:",
+        "ExternalId": "external_id:",
     }
     service: SomeTexts | None = Field(None, description="AWS services that may assume the role: ec2, lambda.")
     account: SomeTexts | None = Field(None, description="Whole accounts: this, or twelve digits.")
     role: SomeTexts | None = Field(None, description="Roles: a name of a loaded spec, or an ARN.")
-    user: SomeTexts | None = Field(None, description="Users: an ARN.")
+    user: SomeTexts | None = Field(None, description="Users: a name of a loaded spec, or an ARN.")
+    oidc: str | None = Field(None, description="An OIDC provider: host with path, without https://, or ARN.")
+    saml: str | None = Field(None, description="A SAML provider: name or ARN.")
+    subject: SomeTexts | None = Field(
+        None, description="With oidc, required: who at the provider; * and ? stand for any text."
+    )
+    audience: SomeTexts | None = Field(
+        None, description="With oidc or saml: sts.amazonaws.com, or the console's sign-in, where left out."
+    )
+    external_id: SomeTexts | None = Field(
+        None, description="With account, role or user: the external id that must be sent."
+    )
+    mfa: Annotated[int, BeforeValidator(_mfa), duration_schema(flag=True)] | None = Field(
+        None, description="true, or how long ago the sign-in with MFA may be: 15m."
+    )
+    session_tags: Flag = Field(default=False, description="true: tags may be handed to the session.")
+    when: KeyTests | None = Field(
+        None, description="Condition keys and values; the operator follows from the key's type."
+    )
     condition: Conditions = Field(default_factory=dict, description="Condition as IAM has it.")
     sid: str = Field("", description="The statement's Sid.")
+    expires: Instant | None = Field(None, description="From then on nobody comes in by it: a date, UTC.")
+    reason: Reason | None = Field(None, description="Why, for readers; leaves no trace.")
 
 
 def _statements(value: Any) -> Any:
@@ -74,20 +112,22 @@ def build(
     problems: Problems,
 ) -> Document | None:
     """The trust policy from `trust:` or `trust_document:`, or None after reporting why there is none."""
-    if (items is None) == (own is None):
-        found = "both" if items is not None else "neither"
-        problems.error(f"a role has either trust or trust_document; found {found}")
+    if items is None and own is None:
+        problems.error("a role has trust or trust_document; found neither")
+        return None
+    if items is not None and own is not None:
+        problems.clash("trust and trust_document exclude each other", ("trust_document",), ("trust",))
         return None
     if own is not None:
         own = {"Version": VERSIONS[0], **own}
-        check_trust(own, problems.under("trust_document"))
+        report(trust_verdicts(own), problems.under("trust_document"))
         return None if problems.under("trust_document").has_errors else document(own)
     here = problems.under("trust")
     statements = []
     for index, item in enumerate(items or ()):
         made = _trust(item, context, here.under(index))
         if made:
-            statements.append(statement(made))
+            statements.append(statement(made, here.under(index)))
     if here.has_errors:
         return None
     data = {"Version": VERSIONS[0], "Statement": statements}
@@ -100,91 +140,108 @@ _BACK = {"Sid": "sid", "Condition": "condition"}
 
 def _moved(verdict: Verdict) -> Verdict:
     """A verdict about a statement, moved to the item that made it."""
-    back = tuple(_BACK.get(step, step) if isinstance(step, str) else step for step in verdict.path[1:])
-    return Verdict(back, verdict.message, verdict.why)
+    paths = [
+        tuple(_BACK.get(step, step) if isinstance(step, str) else step for step in path[1:])
+        for path in (verdict.path, verdict.other or ())
+    ]
+    return Verdict(paths[0], verdict.message, verdict.why, paths[1] if verdict.other else None)
 
 
 def _trust(item: TrustSection, context: SpecContext, problems: Problems) -> Trust | None:
     kinds = [kind for kind in _KINDS if getattr(item, kind) is not None]
-    if len(kinds) != 1:
-        said = " and ".join(kinds) or "none"
-        advice = ": write two list items (IAM reads them as OR, never as AND)" if kinds else f": one of {', '.join(_KINDS)}"  # fmt: skip
-        problems.error(f"one kind of principal an item, found {said}{advice}")
+    if not kinds:
+        problems.error(f"one kind of principal an item, found none: one of {', '.join(_KINDS)}")
         return None
-    kind = kinds[0]
-    values = getattr(item, kind)
-    principals = tuple(
-        made
-        for i, value in enumerate(values)
-        if (made := _principal(kind, value, context, problems.under(kind, i)))
-    )
-    if kind == "service" and "pods.eks.amazonaws.com" in principals and len(principals) > 1:
+    if len(kinds) > 1:
+        words = f"one kind of principal an item, found {' and '.join(kinds)}: write two list items (IAM reads them as OR, never as AND)"  # fmt: skip
+        problems.clash(words, (kinds[1],), (kinds[0],))
+        return None
+    warn_of_end(item.expires, context.today, problems)
+    _check_company(item, kinds[0], problems)
+    if kinds[0] in _PLAIN:
+        return _plain(item, kinds[0], context, problems)
+    return _federated(item, context, problems)
+
+
+def _plain(item: TrustSection, kind: str, context: SpecContext, problems: Problems) -> Trust:
+    named = [
+        principals.principal(kind, value, context, problems.under(kind, index))
+        for index, value in enumerate(getattr(item, kind))
+    ]
+    if kind == "service" and len(set(named)) > 1 and service_principal("pods.eks") in named:
         problems.error("pods.eks needs an item of its own: it alone sends session tags", kind)
-    return Trust("Service" if kind == "service" else "AWS", principals, item.condition, item.sid)
+    tests = (*_external_id(item, problems), *_shared(item, "", problems))
+    made: Kind = "Service" if kind == "service" else "AWS"
+    return Trust(made, tuple(name for name in named if name), tests, item.session_tags, item.sid)
 
 
-def _principal(kind: str, value: str, context: SpecContext, problems: Problems) -> str:
-    """The complete principal, or "" after reporting why there is none."""
-    if kind == "service":
-        if not re.fullmatch(r"[a-z0-9.-]+", value):
-            problems.error(f'"{value[:60]}" is no service: write ec2, lambda, … in small letters')
-            return ""
-        return service_principal(value)
-    if kind == "account":
-        account = context.account if value == "this" else value
-        if not arns.ACCOUNT.fullmatch(account):
-            problems.error(f'"{value[:60]}" is no account: write this, or twelve digits')
-            return ""
-        return arns.root(context.partition, account)
-    return _role_or_user(kind, value, context, problems)
+def _federated(item: TrustSection, context: SpecContext, problems: Problems) -> Trust | None:
+    if item.oidc is None:
+        arn = principals.saml_provider(item.saml or "", context, problems.under("saml"))
+        audience = item.audience or (sign_in_url(context.partition),)
+        own_audience = _audience(item, "SAML:aud", audience, "saml")
+        return Trust(
+            "SAML", (arn,), (own_audience, *_shared(item, "", problems)), item.session_tags, item.sid
+        )
+    arn, host = principals.oidc_provider(item.oidc, context, problems.under("oidc"))
+    if item.subject is None:
+        problems.error('the key "subject" is missing: without it everybody at that provider may assume the role')  # fmt: skip
+        return None
+    _check_github(host, item.subject, problems)
+    operator = "StringLike" if has_wildcard(item.subject) else "StringEquals"
+    own = (
+        _audience(item, f"{host}:aud", item.audience or (OIDC_AUDIENCE,), "oidc"),
+        Test(operator, f"{host}:sub", item.subject, ("subject",), "subject"),
+    )
+    return Trust("OIDC", (arn,), (*own, *_shared(item, host, problems)), item.session_tags, item.sid)
 
 
-def _role_or_user(kind: str, value: str, context: SpecContext, problems: Problems) -> str:
-    if value.startswith("arn:"):
-        parsed = arns.parse(value)
-        if parsed is None or parsed.kind != kind or "*" in value:
-            problems.error(f"that is no {kind}'s ARN: arn:{context.partition}:iam::ACCOUNT:{kind}/PATH/NAME, no wildcards")  # fmt: skip
-            return ""
-        return value
-    if kind == "role" and value in context.role_arns:
-        return context.role_arns[value]
-    problems.error(f'no loaded spec has a {kind} "{value[:128]}": write its ARN')
-    return ""
+def _audience(item: TrustSection, key: str, values: tuple[str, ...], by: str) -> Test:
+    word = "audience" if item.audience else by
+    return Test("StringEquals", key, values, (word,), word)
 
 
-def probes(trust: Document, account: str) -> tuple[Call, ...]:
-    """The reads that tell whether the roles of this account that a trust policy names exist.
-
-    IAM refuses a trust policy that names a role that does not (contract §10).
-    """
-    found = (arns.parse(arn) for arn in principals_in_account(trust, account))
-    return tuple(read("GetRole", RoleName=role.name) for role in found if role and role.kind == "role")
-
-
-def missing_roles(
-    trust: Document, account: str, answers: Answers, promised: frozenset[str]
-) -> tuple[str, ...]:
-    """The roles that a trust policy names, that do not exist under this ARN, and that no call will make."""
-    missing = []
-    for arn in principals_in_account(trust, account):
-        parsed = arns.parse(arn)
-        probe = read("GetRole", RoleName=parsed.name) if parsed and parsed.kind == "role" else None
-        if probe is None or probe not in answers or facts.exists(arn) in promised:
-            continue
-        found = answers.get(probe)
-        if found is None or found["Role"]["Arn"] != arn:
-            missing.append(arn)
-    return tuple(missing)
+def _check_company(item: TrustSection, kind: str, problems: Problems) -> None:
+    """Keys that go with some kinds of principals only."""
+    for key, kinds in (
+        ("external_id", ("account", "role", "user")),
+        ("subject", ("oidc",)),
+        ("audience", ("oidc", "saml")),
+    ):
+        if getattr(item, key) is not None and kind not in kinds:
+            problems.error(f"{key} goes with {', '.join(kinds)}, not with {kind}", key, on_key=True)
+    if item.mfa is not None and kind not in ("account", "role", "user"):
+        problems.warning(f"with {kind} nobody signs in with MFA, so nobody would come in", "mfa", on_key=True)
 
 
-def principals_in_account(trust: Document, account: str) -> tuple[str, ...]:
-    """The ARNs of this account's roles and users that a trust policy names."""
-    found: set[str] = set()
-    for part in trust.statements:
-        principal = part.get("Principal")
-        named = principal.get("AWS", []) if isinstance(principal, dict) else []
-        for text in named if isinstance(named, list) else [named]:
-            parsed = arns.parse(text) if isinstance(text, str) else None
-            if parsed and parsed.account == account and parsed.kind in ("role", "user"):
-                found.add(text)
-    return tuple(sorted(found))
+def _check_github(host: str, subjects: tuple[str, ...], problems: Problems) -> None:
+    for index, subject in enumerate(subjects):
+        if host == GITHUB and github_owner_is_open(subject):
+            problems.warning("a wildcard before the first / lets in repositories of anybody at GitHub: write repo:OWNER/…", "subject", index)  # fmt: skip
+
+
+def _external_id(item: TrustSection, problems: Problems) -> tuple[Test, ...]:
+    if item.external_id is None:
+        return ()
+    for index, value in enumerate(item.external_id):
+        if not _EXTERNAL_ID.fullmatch(value):
+            problems.warning(f'nobody can send "{value[:60]}": an external id has 2 to 1224 letters, digits and +=,.@:/-_', "external_id", index)  # fmt: skip
+    return (Test("StringEquals", "sts:ExternalId", item.external_id, ("external_id",), "external_id"),)
+
+
+def _shared(item: TrustSection, host: str, problems: Problems) -> tuple[Test, ...]:
+    """The tests that go with every kind of principal."""
+
+    def type_of(key: str) -> str:
+        return condition_keys.trust_type_of(key, host)
+
+    def hint(key: str) -> str:
+        return condition_keys.similar_key(key, (condition_keys.STS,))
+
+    mfa: list[Test] = []
+    if item.mfa is not None:
+        mfa.append(Test("Bool", "aws:MultiFactorAuthPresent", ("true",), ("mfa",), "mfa"))
+    if item.mfa:
+        mfa.append(Test("NumericLessThan", "aws:MultiFactorAuthAge", (str(item.mfa),), ("mfa",), "mfa"))
+    chosen = conditions.when(item.when or {}, type_of, hint, problems)
+    return (*mfa, *chosen, *written(item.condition), *ends(item.expires))

@@ -4,19 +4,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.core.address import Address, Source
-from reconciler.core.kind import Kind
+from reconciler.core.kind import Described, Kind
 from reconciler.parts.ignores import Ignore
 
 
 @dataclass(frozen=True, slots=True)
-class Desired:
-    """One resource of a spec; `state` is the kind's own frozen state, `adopt` the spec's consent to take it over."""
+class Resource:
+    """One resource of a spec; `state` is the kind's own frozen state. Kinds that no plan handles yet stop here."""
 
     address: Address
-    kind: Kind
+    kind: Described
     state: Any
     spec: str
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Desired(Resource):
+    """One that is planned. `adopt` is the spec's consent to take it over, `acknowledged` to what guards refuse."""
+
+    kind: Kind
     ignores: tuple[Ignore, ...] = ()
     adopt: bool = False
     untagged: bool = False
+    acknowledged: frozenset[str] = frozenset()

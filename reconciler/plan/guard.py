@@ -43,7 +43,8 @@ def refusals(plan: Plan, desired: tuple[Desired, ...], consent: Consent) -> tupl
         found += _aws_owned(change, resource)
         found += _ownership(change, resource, consent)
         is_limit = resource.state.arn in limits_only
-        found += [r for r in _grants(change, is_limit=is_limit) if r.consent.split()[-1] not in consent.allow]
+        allowed = consent.allow | resource.acknowledged
+        found += [r for r in _grants(change, is_limit=is_limit) if r.consent.split()[-1] not in allowed]
     return (*found, *_threshold(plan, by_address, consent))
 
 

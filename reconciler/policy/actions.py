@@ -85,16 +85,17 @@ def _resources(
 
 
 _PLACEHOLDER_IN_KEY = re.compile(r"\$\{[^}]*\}|<[^>]*>")
-# Keys that stand in every request's context only where the catalogue says so (user guide, condition-keys).
-_TAG_KEYS = ("aws:resourcetag/", "aws:requesttag/", "aws:tagkeys")
 
 
-def has_condition_key(action: Action, key: str) -> bool:
-    """Whether a request for the action carries the condition key; global keys count as carried."""
-    folded = key.lower()
-    if folded.startswith("aws:") and not folded.startswith(_TAG_KEYS):
-        return True
-    return any(globs.matches(pattern, folded) for pattern in action.keys)
+@cache
+def condition_keys_of(service: str) -> dict[str, tuple[str, str]]:
+    """AWS's spelling and the type of each condition key of a service, by the key in lower case, placeholders as `*`."""
+    if service not in services():
+        return {}
+    return {
+        _PLACEHOLDER_IN_KEY.sub("*", raw["key"]).lower(): (raw["key"], raw["type"])
+        for raw in load_json("conditionKeys", f"{service}.json").values()
+    }
 
 
 def matching(service: str, pattern: str) -> tuple[Action, ...]:

@@ -18,6 +18,14 @@ _NARROWING = (
 _POSITIVE = ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike")
 
 
+GITHUB = "token.actions.githubusercontent.com"
+
+
+def github_owner_is_open(subject: str) -> bool:
+    """Whether a pattern for GitHub's subjects leaves the owner of the repository open (`repo:OWNER/REPO:…`)."""
+    return globs.is_pattern(subject.partition("/")[0])
+
+
 def admin_level(document: Document) -> int:
     """Whether some statement allows every action on everything: NOT, CONDITIONED, or FULLY."""
     return max((_admin(statement) for statement in document.statements), default=NOT)
@@ -67,9 +75,15 @@ def _lets_anyone(statement: dict[str, Any]) -> bool:
     providers = [text for text in _texts(principal.get("Federated", [])) if ":oidc-provider/" in text]
     # Without a subject, everybody whom the provider knows may enter.
     return bool(providers) and not any(
-        key.lower().endswith((":sub", ":amr")) and _is_real_test(operator, values)
+        key.lower().endswith((":sub", ":amr"))
+        and _is_real_test(operator, values)
+        and not _names_no_owner(key, values)
         for operator, key, values in _tests(statement)
     )
+
+
+def _names_no_owner(key: str, values: list[str]) -> bool:
+    return key.lower() == f"{GITHUB}:sub" and any(github_owner_is_open(value) for value in values)
 
 
 def _tests(statement: dict[str, Any]) -> list[tuple[str, str, list[str]]]:

@@ -1,9 +1,19 @@
 """Patterns with `*` (any text) and `?` (one character): which texts and which patterns they cover."""
 
+import re
+
 
 def is_pattern(text: str) -> bool:
     """Whether the text has a wildcard at all."""
     return "*" in text or "?" in text
+
+
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+
+def without_variables(text: str) -> str:
+    """The text without IAM's `${…}`: what is a wildcard outside them is one."""
+    return _VARIABLE.sub("", text)
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -26,6 +36,36 @@ def matches(pattern: str, text: str) -> bool:
         else:
             return False
     return pattern[here:].strip("*") == ""
+
+
+def overlaps(one: str, other: str) -> bool:
+    """Whether some text fits both patterns (product of positions)."""
+    seen, todo = {(0, 0)}, [(0, 0)]
+    while todo:
+        i, j = todo.pop()
+        if i == len(one) and j == len(other):
+            return True
+        for step in _common_steps(one, i, other, j):
+            if step not in seen:
+                seen.add(step)
+                todo.append(step)
+    return False
+
+
+def _common_steps(one: str, i: int, other: str, j: int) -> list[tuple[int, int]]:
+    a, b = one[i : i + 1], other[j : j + 1]
+    steps = []
+    if a == "*":
+        steps.append((i + 1, j))
+        if b:
+            steps.append((i, j + 1))
+    if b == "*":
+        steps.append((i, j + 1))
+        if a:
+            steps.append((i + 1, j))
+    if a and b and "*" not in (a, b) and (a == b or "?" in (a, b)):
+        steps.append((i + 1, j + 1))
+    return steps
 
 
 def covers(wide: str, narrow: str) -> bool:

@@ -56,11 +56,15 @@ TRUST_JSON = "This policy contains invalid Json"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One refusal: where in the document, IAM's message, and what is wrong in plain words."""
+    """One refusal: where in the document, IAM's message, and what is wrong in plain words.
+
+    `other` is the second place where two clash.
+    """
 
     path: Path
     message: str
     why: str
+    other: Path | None = None
 
 
 def identity_verdicts(doc: Json, *, needs_version: bool = True) -> tuple[Verdict, ...]:
@@ -269,14 +273,14 @@ def _is_stunted(resource: str) -> bool:
 
 
 def _sids(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:
-    seen: set[str] = set()
+    seen: dict[str, Path] = {}
     for path, statement in parts:
         sid = statement.get("Sid", "")
         if not re.fullmatch(r"[0-9A-Za-z]*", sid):
             yield Verdict((*path, "Sid"), "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*", "a Sid has letters A-Z, a-z and digits only")  # fmt: skip
         if sid and sid in seen:
-            yield Verdict((*path, "Sid"), "Statement IDs (SID) in a single policy must be unique.", f'the Sid "{sid}" stands twice')  # fmt: skip
-        seen.add(sid)
+            yield Verdict((*path, "Sid"), "Statement IDs (SID) in a single policy must be unique.", f'the Sid "{sid}" stands twice', seen[sid])  # fmt: skip
+        seen.setdefault(sid, (*path, "Sid"))
 
 
 def _actions(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:

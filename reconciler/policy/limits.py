@@ -7,6 +7,7 @@ botocore itself checks types and minimum lengths only, never patterns or maximum
 import json
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,34 @@ INLINE_TOTAL_PER_ROLE = 10240
 VERSIONS_PER_POLICY = 5
 TAGS_PER_RESOURCE = 50
 OWN_TAGS = 2
-# Quotas that can be raised: the default, and the most that AWS grants.
-TRUST_SIZE = 2048
-TRUST_SIZE_MOST = 8192
-POLICIES_PER_ROLE = 10
-POLICIES_PER_ROLE_MOST = 25
+INLINE_TOTAL = {"role": INLINE_TOTAL_PER_ROLE, "user": 2048, "group": 5120}
+POLICIES_PER_GROUP = 10
+GROUPS_PER_USER = 10
+OIDC_AUDIENCES = 100
+OIDC_THUMBPRINTS = 5
+SAML_METADATA = (1_000, 10_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Raisable:
+    """A quota that AWS raises on request: what every account has, and the most that AWS gives."""
+
+    default: int
+    most: int
+
+
+# Contract §2: the user guide's page as of 2023, with the higher ones that were seen in 2026.
+RAISABLE = {
+    "policies_per_role": Raisable(10, 25),
+    "policies_per_user": Raisable(10, 20),
+    "trust_size": Raisable(2048, 8192),
+    "roles": Raisable(1000, 10_000),
+    "policies": Raisable(1500, 10_000),
+    "instance_profiles": Raisable(1000, 5000),
+    "groups": Raisable(300, 500),
+}
+TRUST_SIZE = RAISABLE["trust_size"].default
+POLICIES_PER_ROLE = RAISABLE["policies_per_role"].default
 
 
 @cache

@@ -12,10 +12,23 @@ _SEGMENTS = 6
 _ACCOUNT_FIELD = 4
 _VARIABLE = re.compile(r"\$\{[^}]*:[^}]*\}")
 _LITERAL = re.compile(r"\$\{[*?$]\}")
+REGION = "${Region}"
+# A bucket's name holds no slash, so an object's ARN is never a bucket's.
+BUCKET = ":s3:::${BucketName}"
 
 
 class OddTemplate(ValueError):
     """A template whose account field names neither nobody, nor the account, nor AWS."""
+
+
+def readable(text: str) -> str:
+    """A pattern of IAM as a plain one: variables stand for any text, `${*}` and its like for one character."""
+    return _VARIABLE.sub("*", _LITERAL.sub("_", text))
+
+
+def tail_of(arn: str) -> str:
+    """What stands after the account."""
+    return arn.split(":", _SEGMENTS - 1)[-1]
 
 
 def takes(action: Action, arn: str) -> bool:
@@ -26,7 +39,8 @@ def takes(action: Action, arn: str) -> bool:
 def _overlap(template: str, arn: str) -> bool:
     wanted, given = _template_segments(template), _arn_segments(arn)
     pairs = zip(wanted, given, strict=True)
-    return all(overlaps(one, other) for one, other in pairs) and not _is_beyond_bucket(template, given)
+    beyond = template.endswith(BUCKET) and "/" in given[-1]
+    return not beyond and all(globs.overlaps(one, other) for one, other in pairs)
 
 
 def _template_segments(template: str) -> list[str]:
@@ -35,62 +49,40 @@ def _template_segments(template: str) -> list[str]:
 
 
 def _arn_segments(arn: str) -> list[str]:
-    segments = _VARIABLE.sub("*", _LITERAL.sub("_", arn)).split(":", _SEGMENTS - 1)
+    segments = readable(arn).split(":", _SEGMENTS - 1)
     return segments + ["*"] * (_SEGMENTS - len(segments))
 
 
-def _is_beyond_bucket(template: str, given: list[str]) -> bool:
-    """A bucket's name holds no slash, so an object's ARN is never a bucket's."""
-    return template.endswith(":s3:::${BucketName}") and "/" in given[-1]
-
-
-def overlaps(one: str, other: str) -> bool:
-    """Whether some text fits both patterns (product of positions)."""
-    seen, todo = {(0, 0)}, [(0, 0)]
-    while todo:
-        i, j = todo.pop()
-        if i == len(one) and j == len(other):
-            return True
-        for step in _common_steps(one, i, other, j):
-            if step not in seen:
-                seen.add(step)
-                todo.append(step)
-    return False
-
-
-def _common_steps(one: str, i: int, other: str, j: int) -> list[tuple[int, int]]:
-    a, b = one[i : i + 1], other[j : j + 1]
-    steps = []
-    if a == "*":
-        steps.append((i + 1, j))
-        if b:
-            steps.append((i, j + 1))
-    if b == "*":
-        steps.append((i, j + 1))
-        if a:
-            steps.append((i + 1, j))
-    if a and b and "*" not in (a, b) and (a == b or "?" in (a, b)):
-        steps.append((i + 1, j + 1))
-    return steps
-
-
-def any_in_account(action: Action, account: str, partition: str) -> tuple[str, ...]:
+def any_in_account(action: Action, account: str, partition: str, region: str = "") -> tuple[str, ...]:
     """The ARNs of everything in the account that the action can act on; none where it takes no resource.
 
     Raises:
         OddTemplate: a template's account field has no reading.
     """
-    return tuple(sorted({_filled(template, account, partition) for template in action.resources}))
+    return tuple(
+        sorted(
+            {
+                filled_head(template, account, partition, region) + PLACEHOLDER.sub("*", tail_of(template))
+                for template in action.resources
+            }
+        )
+    )
 
 
-def _filled(template: str, account: str, partition: str) -> str:
-    segments = template.split(":", _SEGMENTS - 1)
+def filled_head(template: str, account: str, partition: str, region: str = "") -> str:
+    """A template's part up to the account, filled in; every region where none is given.
+
+    Raises:
+        OddTemplate: the account field has no reading.
+    """
+    segments = template.split(":", _SEGMENTS - 1)[:-1]
     field = segments[_ACCOUNT_FIELD]
     if field not in ("", "aws", "${Account}", "${AccountId}"):
         raise OddTemplate(template)
     segments[1] = partition
+    segments[3] = region if region and segments[3] == REGION else segments[3]
     segments[_ACCOUNT_FIELD] = account if field.startswith("$") else field
-    return PLACEHOLDER.sub("*", ":".join(segments))
+    return PLACEHOLDER.sub("*", ":".join(segments)) + ":"
 
 
 def without_covered(arns: set[str]) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """From nodes to a checked section model: shape, unknown keys, empty values; each finding with its place."""
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,14 +10,24 @@ from pydantic import ValidationError
 from reconciler.core.problems import Located, Path, Problem, path_text
 from reconciler.core.text import escaped
 from reconciler.parts.section import KEY_MARK, in_our_words
-from reconciler.spec.model import EXTENSION, NAMED, Spec
-from reconciler.spec.nodes import Mapping, Node, Positions, Scalar, Sequence, plain_data
+from reconciler.spec.model import EXTENSION, NAMED, ONE_OF_A_KIND, RESOURCES, Spec
+from reconciler.spec.nodes import Mapping as MappingNode
+from reconciler.spec.nodes import Node, Place, Positions, Scalar, Sequence, plain_data
 
 
-def model_of(root: Node, shown: str) -> tuple[Any, Positions, list[Located]]:
-    """The spec's model (None where the file is not one), the places of its paths, and what is wrong."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A spec file as read: the header, and each resource's section by section and name; None where one is wrong."""
+
+    header: Any
+    sections: Mapping[str, Mapping[str, Any]]
+    positions: Positions
+
+
+def data_of(root: Node, shown: str) -> tuple[dict[str, Any] | None, Positions, list[Located]]:
+    """The file as plain data (None where it is no map), the places of its paths, and what is wrong so far."""
     positions = Positions({}, {})
-    if not isinstance(root, Mapping):
+    if not isinstance(root, MappingNode):
         place = root.place
         words = "a spec is a map that begins with `version: 1` and `name: OWNER/NAME`"
         return None, positions, [Located(shown, place.line, place.column, "", words)]
@@ -23,22 +35,48 @@ def model_of(root: Node, shown: str) -> tuple[Any, Positions, list[Located]]:
     data = {key: value for key, value in data.items() if not key.startswith(EXTENSION)}
     empties = [_empty(path, positions) for path in _empty_values(root, ()) if not _is_bare_name(path)]
     _fill_bare_names(data)
-    model, problems = _validated(data, positions, {e.path for e in empties})
-    return (None if empties else model), positions, empties + problems
+    return data, positions, empties
 
 
-def _validated(data: dict[str, Any], positions: Positions, already: set[str]) -> tuple[Any, list[Located]]:
+def read(
+    data: dict[str, Any], positions: Positions, already: list[Located]
+) -> tuple[Read | None, list[Located]]:
+    """The file's models (None where the header is wrong), and what is wrong beside what is `already` known."""
+    known = {problem.path for problem in already}
+    header, problems = _validated(Spec, data, (), positions, known)
+    sections: dict[str, dict[str, Any]] = {}
+    for section, kind in RESOURCES.items():
+        given = data.get(section)
+        if section in ONE_OF_A_KIND:
+            entries: dict[str, Any] = {"": given} if given is not None else {}
+        else:
+            entries = given if isinstance(given, dict) else {}
+        sections[section] = {}
+        for name, entry in entries.items():
+            path: Path = (section, name) if name else (section,)
+            model: Any = kind.Section
+            made, found = _validated(model, entry, path, positions, known)
+            sections[section][name] = made
+            problems += found
+    return (None if header is None or already else Read(header, sections, positions)), problems
+
+
+def _validated(
+    model: Any, data: Any, prefix: Path, positions: Positions, already: set[str]
+) -> tuple[Any, list[Located]]:
     """The model; where only unknown keys are at fault, what is left without them, to be checked further."""
     try:
-        return Spec.model_validate(data), []
+        return model.model_validate(data), []
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details: list[dict[str, Any]] = [
+            {**detail, "loc": (*prefix, *detail["loc"])} for detail in error.errors(include_url=False)
+        ]
         problems = _from_pydantic(details, positions, already)
-        if all(detail["loc"][-1:] == (KEY_MARK,) for detail in details):
+        if isinstance(data, dict) and all(detail["loc"][-1:] == (KEY_MARK,) for detail in details):
             for detail in details:
-                _drop(data, _written(tuple(detail["loc"][:-1]), positions))
+                _drop(data, _written(tuple(detail["loc"][:-1]), positions)[len(prefix) :])
             with suppress(ValidationError):
-                return Spec.model_validate(data), problems
+                return model.model_validate(data), problems
         return None, problems
 
 
@@ -76,13 +114,28 @@ def _empty(path: Path, positions: Positions) -> Located:
 
 
 def located(problem: Problem, positions: Positions) -> Located:
-    """A problem with the place of its path; `on_key` points at the key."""
+    """A problem with the place of its path; `on_key` points at the key, a clash at the later of its two places."""
+    place = _place(problem.path, positions, on_key=problem.on_key)
+    if problem.other is not None:
+        other = _place(problem.other, positions, on_key=problem.on_key)
+        if place and other and place.file == other.file and _is_later(other, place):
+            return located(replace(problem, path=problem.other, other=problem.path), positions)
+        if other and place and (other.file, other.line) != (place.file, place.line):
+            problem = replace(problem, message=f"{problem.message} (the other is in line {other.line})")
     written = _written(problem.path, positions)
-    place = positions.of_key(written) if problem.on_key else positions.of(written)
     path = escaped(path_text(_told(problem.path, written)))
     if place is None:
         return Located("", 0, 0, path, problem.message, problem.severity)
     return Located(place.file, place.line, place.column, path, escaped(problem.message), problem.severity)
+
+
+def _is_later(one: Place, other: Place) -> bool:
+    return (one.line, one.column) > (other.line, other.column)
+
+
+def _place(path: Path, positions: Positions, *, on_key: bool) -> Place | None:
+    written = _written(path, positions)
+    return positions.of_key(written) if on_key else positions.of(written)
 
 
 def _from_pydantic(details: list[Any], positions: Positions, already: set[str]) -> list[Located]:

@@ -96,13 +96,15 @@ def _included(spec: SpecFile) -> Iterator[Path]:
 
 
 def bodies(root: Node) -> Iterator[Mapping]:
-    """Every map of a spec that may say what a policy is: `policies: NAME:` and `roles: NAME: inline: NAME:`."""
-    yield from _maps(root, "policies")
-    for role in _maps(root, "roles"):
-        yield from _maps(role, "inline")
+    """Every map of a spec that may say what a policy is: `policies: NAME:` and `inline: NAME:` of principals."""
+    yield from entries(root, "policies")
+    for section in ("roles", "users", "groups"):
+        for principal in entries(root, section):
+            yield from entries(principal, "inline")
 
 
-def _maps(node: Node, key: str) -> Iterator[Mapping]:
+def entries(node: Node, key: str) -> Iterator[Mapping]:
+    """The maps by name under a key."""
     named = node.get(key) if isinstance(node, Mapping) else None
     for _, value in named.pairs if isinstance(named, Mapping) else ():
         if isinstance(value, Mapping):

@@ -1,15 +1,18 @@
-"""`document_file`: a policy document kept in a file of its own, inside the spec's folder."""
+"""Files that a spec names, inside its folder: `document_file` with a policy document, `metadata_file` with XML."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped
-from reconciler.spec.files import Files, SpecFile, bodies
+from reconciler.spec import source
+from reconciler.spec.files import Files, SpecFile, bodies, entries
 from reconciler.spec.nodes import Mapping, Node, Scalar
 from reconciler.spec.syntax_words import quoted
 
 _KEY = "document_file"
+_METADATA = "metadata_file"
 
 
 def with_included(root: Node, spec: SpecFile, files: Files, change: Callable[[Node], Node]) -> Node:
@@ -41,6 +44,26 @@ def _replaced(body: Mapping, spec: SpecFile, files: Files, change: Callable[[Nod
 
 
 def _content(value: Scalar, spec: SpecFile, files: Files) -> Node | None:
+    path = _inside(value, spec, files)
+    return files.read(path, escaped(str(spec.path.parent / value.text))) if path else None
+
+
+def contents(root: Node, spec: SpecFile, files: Files) -> dict[str, str]:
+    """The text of each `metadata_file`, by its path as written; what can't be read is noted."""
+    found: dict[str, str] = {}
+    for provider in entries(root, "saml_providers"):
+        value = provider.get(_METADATA)
+        path = _inside(value, spec, files) if isinstance(value, Scalar) else None
+        if isinstance(value, Scalar) and path:
+            try:
+                found[value.text] = source.read_text(path, value.text, source.MAX_METADATA_BYTES)
+            except source.Unreadable as unreadable:
+                files.problems.append(_fault(value, f"{quoted(value.text)} {unreadable.problem.message}"))
+    return found
+
+
+def _inside(value: Scalar, spec: SpecFile, files: Files) -> Path | None:
+    """The file, or None after noting that there is none inside the spec's folder."""
     folder = spec.path.parent.resolve()
     try:
         path = (folder / value.text).resolve()
@@ -54,7 +77,7 @@ def _content(value: Scalar, spec: SpecFile, files: Files) -> Node | None:
     if not there:
         files.problems.append(_fault(value, f"{quoted(value.text)} is no file in the spec's folder"))
         return None
-    return files.read(path, escaped(str(spec.path.parent / value.text)))
+    return path
 
 
 def _fault(node: Scalar, message: str) -> Located:

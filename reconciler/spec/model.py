@@ -1,17 +1,44 @@
-"""A spec file as pydantic sees it, assembled from the kinds' own sections. Its JSON Schema comes from here."""
+"""A spec file as pydantic sees it: the header here, the resources in the kinds' own sections, each read by itself."""
 
 import re
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
-from reconciler.kinds import KINDS
+from reconciler.kinds import EVERY
+from reconciler.parts.acknowledgements import TopAcknowledgeSection
+from reconciler.parts.expectations import ExpectSection
 from reconciler.parts.ignores import TopIgnoreSection
-from reconciler.parts.section import Section, Texts, fault, listed, shown_also_as, shown_as
+from reconciler.parts.quotas import LimitsSection
+from reconciler.parts.section import Schema, Section, Texts, fault, listed, what
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MOST_NAME = 256
 _ACCOUNT = re.compile(r"[0-9]{12}")
+_VARIABLE_NAME = "[A-Za-z_][A-Za-z0-9_-]*"
+_NAME_SCHEMA = {"type": "string", "pattern": f"^{OWNER_NAME.pattern}$", "maxLength": _MOST_NAME}
+_ACCOUNT_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "pattern": "^[0-9]{12}$"},
+        {"type": "integer", "minimum": 10**11, "maximum": 10**12 - 1},
+    ]
+}
+_ADDRESS_SCHEMA: dict[str, Any] = {"type": "string", "pattern": r"^[a-z*-]+\.."}
+_ADOPT_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"enum": [True, "true"]},
+        _ADDRESS_SCHEMA,
+        {"type": "array", "items": _ADDRESS_SCHEMA, "minItems": 1},
+    ]
+}
+
+
+def _one_or_list(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "array", "items": schema}]}
+
+
+def _with_names(pattern: str) -> Any:
+    return lambda schema: {**schema, "propertyNames": {"pattern": f"^{pattern}$"}}
 
 
 def _version(value: Any) -> str:
@@ -46,34 +73,41 @@ def _adopt(value: Any) -> tuple[str, ...]:
     if value == "true":
         return ("*",)
     values = value if isinstance(value, list) else [value]
-    if not values or not all(isinstance(v, str) and "." in v for v in values):
+    if not values or not all(isinstance(v, str) and _ADDRESS.fullmatch(v) for v in values):
         raise fault('adopt is true, or addresses such as policy.NAME ("*" in them stands for any text)')
     return tuple(values)
 
 
+_ADDRESS = re.compile(r"[a-z*-]+\..+", re.DOTALL)
+
+
+def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        if not _ADDRESS.fullmatch(value):
+            raise fault(f'an address is a kind and a name, such as role.NAME, found "{value[:60]}"')
+    return values
+
+
+def _by_name(value: Any) -> Any:
+    """Maps by name; a list of things with a name in them is what other tools have."""
+    if isinstance(value, list) and value and isinstance(value[0], dict) and "name" in value[0]:
+        name = str(value[0]["name"])[:60]
+        raise fault(f'expected a map by name, found a list: instead of "- name: {name}" write "{name}:" with its settings below it')  # fmt: skip
+    if not isinstance(value, dict):
+        raise fault(f"expected a map by name, found {what(value)}")
+    return value
+
+
 def _variables(value: Any) -> Any:
     for name in value if isinstance(value, dict) else ():
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", name):
+        if not re.fullmatch(_VARIABLE_NAME, name):
             raise fault(f'a variable is named with letters, digits, "_" and "-", found "{name[:40]}"')
     return value
 
 
 class SpecBase(Section):
-    """One spec file."""
+    """One spec file, its resources apart."""
 
-    LATER: ClassVar[frozenset[str]] = frozenset(
-        {
-            "acknowledge",
-            "removed",
-            "expect",
-            "limits",
-            "users",
-            "groups",
-            "oidc_providers",
-            "saml_providers",
-            "account_settings",
-        }
-    )
     ELSEWHERE: ClassVar[dict[str, str]] = {
         "apiVersion": "version: 1",
         "kind": "policies: or roles:, each a map by name",
@@ -82,63 +116,61 @@ class SpecBase(Section):
         "resource": "policies: and roles:",
         "vars": "variables:",
         "Statement": "policies: NAME: document:",
+        "Version": "version: 1, or document: under a policy",
+        "instance_profiles": "instance_profile: under its role",
+        "server_certificates": "nothing: server certificates are not managed here",
+        "access_keys": "nothing: access keys are not managed here",
+        "mfa_devices": "nothing: MFA devices are not managed here",
+        "service_linked_roles": "nothing: AWS makes and keeps them",
     }
-    version: Annotated[str, BeforeValidator(_version), shown_as("integer", "string")] = Field(
+    version: Annotated[str, BeforeValidator(_version), Schema(lambda _: {"enum": [1, "1"]})] = Field(
         description="The language's version: 1."
     )
-    name: Annotated[str, AfterValidator(_owner_name)] = Field(description="OWNER/NAME: whose it is, unique in the account.")  # fmt: skip
-    account: Annotated[Texts, AfterValidator(_accounts)] = Field(
-        (), description="Refuse to run in any other account."
+    name: Annotated[str, AfterValidator(_owner_name), Schema(lambda _: _NAME_SCHEMA)] = Field(
+        description="OWNER/NAME: whose it is, unique in the account."
     )
-    variables: Annotated[dict[str, str], BeforeValidator(_variables)] = Field(default_factory=dict, description="Text for ${var.NAME}.")  # fmt: skip
+    account: Annotated[Texts, AfterValidator(_accounts), Schema(lambda _: _one_or_list(_ACCOUNT_SCHEMA))] = (
+        Field((), description="Refuse to run in any other account.")
+    )
+    variables: Annotated[dict[str, str], BeforeValidator(_variables), Schema(_with_names(_VARIABLE_NAME))] = (
+        Field(default_factory=dict, description="Text for ${var.NAME}.")
+    )
     tags: dict[str, str] = Field(
         default_factory=dict, description="On everything that takes tags, under its own."
     )
-    ownership: Annotated[str, BeforeValidator(_ownership)] = Field(
-        "tags", description="tags, or none to leave no mark."
+    ownership: Annotated[str, BeforeValidator(_ownership), Schema(lambda _: {"enum": ["tags", "none"]})] = (
+        Field("tags", description="tags, or none to leave no mark.")
     )
-    adopt: Annotated[tuple[str, ...], BeforeValidator(_adopt), shown_also_as("boolean", "string")] = Field(
+    adopt: Annotated[tuple[str, ...], BeforeValidator(_adopt), Schema(lambda _: _ADOPT_SCHEMA)] = Field(
         (), description="Consent to take over what exists: true, or addresses."
     )
     ignore: Annotated[tuple[TopIgnoreSection, ...], BeforeValidator(listed)] = Field(
         (), description="Differences to leave alone."
     )
+    acknowledge: Annotated[tuple[TopAcknowledgeSection, ...], BeforeValidator(listed)] = Field(
+        (), description="Consent to what a guard refuses."
+    )
+    removed: Annotated[Texts, AfterValidator(_addresses), Schema(lambda _: _one_or_list(_ADDRESS_SCHEMA))] = (
+        Field((), description="Resources to let go of without deleting them; kept until pruning is built.")
+    )
+    expect: ExpectSection | None = Field(
+        None, description="Requests that must be allowed or denied; read, not checked yet."
+    )
+    limits: LimitsSection | None = Field(None, description="Quotas that AWS raised for this account.")
 
 
-def _resource_sections() -> dict[str, Any]:
-    """One map by name for each section of the language that a kind describes."""
-    sections: dict[str, Any] = {}
-    for kind in KINDS:
-        section = getattr(kind, "Section", None)
-        if section is not None:
-            by_name: Any = dict.__class_getitem__((str, section))
-            sections[kind.SECTION] = (by_name, Field(default_factory=dict, description=section.__doc__))
-    return sections
-
-
-Spec: Any = create_model("Spec", __base__=SpecBase, __doc__="One spec file.", **_resource_sections())
-NAMED = frozenset({kind.SECTION for kind in KINDS}) | {"users", "groups", "oidc_providers", "saml_providers"}
+# A resource's sections are read one by one, so that a spec pays for the kinds that it uses.
+_ANY_BY_NAME: Any = Annotated[dict[str, Any], BeforeValidator(_by_name)]
+ONE_OF_A_KIND = frozenset({"account_settings"})
+RESOURCES = {kind.SECTION: kind for kind in EVERY if hasattr(kind, "Section")}
+NAMED = frozenset(RESOURCES) - ONE_OF_A_KIND
 # Top-level keys whose values no one reads: a place for anchors.
 EXTENSION = "x-"
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a spec file, for editors."""
-    schema: dict[str, Any] = Spec.model_json_schema(mode="validation")
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "reconcile spec"
-    _plain_scalars(schema)
-    schema["patternProperties"] = {"^x-": {}}
-    return schema
+def _untyped() -> dict[str, Any]:
+    sections: dict[str, Any] = {name: (_ANY_BY_NAME, Field(default_factory=dict)) for name in sorted(NAMED)}
+    return sections | dict.fromkeys(sorted(ONE_OF_A_KIND), (dict[str, Any] | None, None))
 
 
-def _plain_scalars(schema: Any) -> None:
-    """Editors apply YAML's own typing, so wherever text is read a bare number or boolean is fine too."""
-    if isinstance(schema, list):
-        for member in schema:
-            _plain_scalars(member)
-    elif isinstance(schema, dict):
-        if schema.get("type") == "string":
-            schema["type"] = ["string", "number", "boolean"]
-        for member in schema.values():
-            _plain_scalars(member)
+Spec: Any = create_model("Spec", __base__=SpecBase, **_untyped())

@@ -1,4 +1,4 @@
-"""From checked models to desired states: names across files, variables, defaults, every rule of IAM."""
+"""From spec files to desired states: variables, names across files, defaults, every rule of IAM."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,20 +7,23 @@ from functools import partial
 from typing import Any
 
 from reconciler.core.address import Address, Source
-from reconciler.core.context import SpecContext
+from reconciler.core.context import Names, SpecContext
 from reconciler.core.errors import SpecError
+from reconciler.core.kind import Described
 from reconciler.core.problems import Located, Path, Problem, Problems
-from reconciler.core.text import similar
-from reconciler.kinds import KINDS
+from reconciler.kinds import EVERY, KINDS
+from reconciler.parts import acknowledgements, quotas
 from reconciler.parts.ignores import Ignore, in_force
-from reconciler.plan.desired import Desired
+from reconciler.plan.desired import Desired, Resource
 from reconciler.policy import arns
-from reconciler.spec.checks import located, model_of
+from reconciler.spec import cross_checks, names
+from reconciler.spec.checks import Read, data_of, located, read
 from reconciler.spec.files import Files, SpecFile
-from reconciler.spec.includes import with_included
+from reconciler.spec.includes import contents, with_included
+from reconciler.spec.model import ONE_OF_A_KIND
 from reconciler.spec.nodes import Mapping as MappingNode
-from reconciler.spec.nodes import Node, Positions, Scalar
-from reconciler.spec.variables import Values, substituted
+from reconciler.spec.nodes import Node, Scalar
+from reconciler.spec.variables import Addresses, Values, substituted
 
 FILLER_ACCOUNT = "123456789012"
 
@@ -42,19 +45,26 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Specs:
-    """All specs of a run: their names and accounts, the desired resources in order, and mere warnings."""
+    """All specs of a run: their names and accounts, the resources in order of creation, and mere warnings."""
 
     names: tuple[str, ...]
     accounts: Mapping[str, tuple[str, ...]]
-    desired: tuple[Desired, ...]
+    resources: tuple[Resource, ...]
     warnings: tuple[Located, ...]
+
+    @property
+    def desired(self) -> tuple[Desired, ...]:
+        """Those that are planned."""
+        return tuple(r for r in self.resources if isinstance(r, Desired))
 
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
+    """One file as far as it was read; `contents` has the files that it names."""
+
     file: SpecFile
-    model: Any
-    positions: Positions
+    read: Read
+    contents: Mapping[str, str]
 
 
 def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
@@ -63,29 +73,33 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     Raises:
         SpecError: with every problem of every file, in the order of their places.
     """
+    unknown: list[Located] = []
+    roots = [_with_variables(spec, files, run, unknown) for spec in specs]
+    known, denying = _known(files, specs, roots, run)
     found: list[Located] = list(files.problems)
-    checked = _checked_files(files, specs, run, found)
-    _check_names(checked, found)
-    # A file with a mistake elsewhere still names what it names.
-    names = _Names.written(specs).beside(_Names.of(checked, run), wins=True)
-    if names.lack(checked):
-        quiet: list[Located] = []
-        names = names.beside(_Names.of(_checked_files(Files(), files.siblings(specs), run, quiet), run))
-    desired: list[Desired] = []
+    checked = list(_read(specs, roots, files, known, found, unknown))
+    _check_spec_names(checked, found)
+    resources: list[Resource] = []
     for spec in checked:
-        desired += _desired(spec, names, run, found)
-    _check_unique(desired, found)
+        resources += _resources(spec, known, denying, run, found)
+    _check_unique(resources, found)
+    found = unknown + _without_echoes(found, unknown)
     # A file that more than one spec includes is read once and its problems noted on first sight.
     found += [p for p in files.problems if p not in found]
-    errors = sorted({p for p in found if p.severity == "error"})
-    if errors:
+    if any(problem.severity == "error" for problem in found):
         raise SpecError(tuple(sorted(set(found))))
     return Specs(
-        names=tuple(sorted(spec.model.name for spec in checked)),
-        accounts={spec.model.name: spec.model.account for spec in checked},
-        desired=_in_creation_order(desired),
+        names=tuple(sorted(spec.read.header.name for spec in checked)),
+        accounts={spec.read.header.name: spec.read.header.account for spec in checked},
+        resources=_in_creation_order(resources),
         warnings=tuple(sorted(set(found))),
     )
+
+
+def _without_echoes(found: list[Located], unknown: list[Located]) -> list[Located]:
+    """What stands where a variable or an address has no value only says that the text makes no sense."""
+    places = {(p.file, p.line, p.column) for p in unknown}
+    return [p for p in found if (p.file, p.line, p.column) not in places]
 
 
 def declared_account(specs: tuple[SpecFile, ...]) -> str | None:
@@ -98,26 +112,16 @@ def declared_account(specs: tuple[SpecFile, ...]) -> str | None:
     return only if arns.ACCOUNT.fullmatch(only) else None
 
 
-def _in_creation_order(desired: list[Desired]) -> tuple[Desired, ...]:
+def _in_creation_order(resources: list[Resource]) -> tuple[Resource, ...]:
     """By kind in the registry's order, then by name: the same whatever the order of files and keys."""
-    order = {kind.KIND: index for index, kind in enumerate(KINDS)}
-    return tuple(sorted(desired, key=lambda d: (order[d.address.kind], d.address.name)))
+    order = {kind.KIND: index for index, kind in enumerate(EVERY)}
+    return tuple(sorted(resources, key=lambda r: (order[r.address.kind], r.address.name)))
 
 
-def _checked_files(
-    files: Files, specs: tuple[SpecFile, ...], run: Run, found: list[Located]
-) -> list[_Checked]:
-    checked = []
-    for spec in specs:
-        values = Values(run.number, run.partition, {**_own_variables(spec.root), **(run.variables or {})})
-
-        change = partial(substituted, put=values.put_into, problems=found)
-        root = with_included(_keeping_header(spec.root, change), spec, files, change)
-        model, positions, problems = model_of(root, spec.shown)
-        found += problems
-        if model is not None:
-            checked.append(_Checked(spec, model, positions))
-    return checked
+def _with_variables(spec: SpecFile, files: Files, run: Run, found: list[Located]) -> Node:
+    values = Values(run.number, run.partition, {**_own_variables(spec.root), **(run.variables or {})})
+    change = partial(substituted, put=values.put_into, problems=found)
+    return with_included(_keeping_header(spec.root, change), spec, files, change)
 
 
 def _own_variables(root: Node) -> dict[str, str]:
@@ -139,160 +143,141 @@ def _keeping_header(root: Node, change: Any) -> Node:
     return MappingNode(root.place, (*kept, *pairs))
 
 
-def _check_names(checked: list[_Checked], found: list[Located]) -> None:
+def _known(
+    files: Files, specs: tuple[SpecFile, ...], roots: list[Node], run: Run
+) -> tuple[Names, frozenset[str]]:
+    """What the specs name, and which policies deny. The other files of their folders are looked into where needed."""
+    data = [data_of(root, spec.shown)[0] or {} for spec, root in zip(specs, roots, strict=True)]
+    known = _names_of(data, run)
+    addresses = Addresses(known)
+    for root in roots:
+        _keeping_header(root, partial(substituted, put=addresses.put_into, problems=[]))
+    if addresses.missing or any(names.lacking(one, known) for one in data):
+        siblings = files.siblings(specs)
+        quiet = [_with_variables(spec, Files(), run, []) for spec in siblings]
+        data += [data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)]
+        known = Names({**_names_of(data[len(specs) :], run).arns, **known.arns})
+    return known, frozenset().union(*(names.denying(one, known) for one in data))
+
+
+def _names_of(data: list[dict[str, Any]], run: Run) -> Names:
+    return Names({k: arn for one in data for k, arn in names.named(one, run.number, run.partition).items()})
+
+
+def _read(
+    specs: tuple[SpecFile, ...],
+    roots: list[Node],
+    files: Files,
+    known: Names,
+    found: list[Located],
+    unknown: list[Located],
+) -> Iterator[_Checked]:
+    addresses = Addresses(known)
+    for spec, with_variables in zip(specs, roots, strict=True):
+        root = _keeping_header(with_variables, partial(substituted, put=addresses.put_into, problems=unknown))
+        data, positions, problems = data_of(root, spec.shown)
+        if data is not None:
+            made, more = read(data, positions, problems)
+            problems = [*problems, *more]
+            if made is not None:
+                yield _Checked(spec, made, contents(root, spec, files))
+        found += problems
+
+
+def _check_spec_names(checked: list[_Checked], found: list[Located]) -> None:
     first: dict[str, _Checked] = {}
     for spec in checked:
-        twin = first.setdefault(spec.model.name.lower(), spec)
+        twin = first.setdefault(spec.read.header.name.lower(), spec)
         if twin is not spec:
             message = f"{twin.file.shown} has this name too: a spec's name is its own"
-            found.append(located(Problem("error", ("name",), message), spec.positions))
+            found.append(located(Problem("error", ("name",), message), spec.read.positions))
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What the loaded specs name: ARNs of policies and roles, and which policies deny."""
-
-    policies: Mapping[str, str]
-    roles: Mapping[str, str]
-    denying: frozenset[str]
-
-    @staticmethod
-    def of(checked: list[_Checked], run: Run) -> "_Names":
-        policies: dict[str, str] = {}
-        roles: dict[str, str] = {}
-        denying: set[str] = set()
-        for spec in checked:
-            for name, section in spec.model.policies.items():
-                policies[name] = arns.build(run.partition, run.number, "policy", section.path, name)
-                if section.deny or '"Deny"' in repr(section.document).replace("'", '"'):
-                    denying.add(policies[name])
-            for name, section in spec.model.roles.items():
-                roles[name] = arns.build(run.partition, run.number, "role", section.path, name)
-        return _Names(policies, roles, frozenset(denying))
-
-    @staticmethod
-    def written(specs: tuple[SpecFile, ...]) -> "_Names":
-        """The bare names that the files have, right or wrong otherwise."""
-        return _Names(
-            {n: n for s in specs for n in _keys(s.root, "policies")},
-            {n: n for s in specs for n in _keys(s.root, "roles")},
-            frozenset(),
-        )
-
-    def beside(self, others: "_Names", *, wins: bool = False) -> "_Names":
-        """These names, and those of the others for what is missing, or instead where they win."""
-        if wins:
-            return others.beside(self)
-        return _Names({**others.policies, **self.policies}, {**others.roles, **self.roles}, self.denying | others.denying)  # fmt: skip
-
-    def lack(self, checked: list[_Checked]) -> bool:
-        """Whether a spec refers to a bare name that is not among them."""
-        return any(name not in known for spec in checked for known, name in self._references(spec.model))
-
-    def _references(self, model: Any) -> Iterator[tuple[Mapping[str, str], str]]:
-        for role in model.roles.values():
-            named = [item.policy for item in role.attach] + ([role.boundary] if role.boundary else [])
-            yield from ((self.policies, text) for text in named if ":" not in text and "/" not in text)
-            for item in role.trust or ():
-                yield from ((self.roles, text) for text in item.role or () if ":" not in text)
-
-
-def _keys(root: Node, section: str) -> list[str]:
-    named = root.get(section) if isinstance(root, MappingNode) else None
-    return [key.text for key, _ in named.pairs] if isinstance(named, MappingNode) else []
-
-
-def _desired(spec: _Checked, names: _Names, run: Run, found: list[Located]) -> list[Desired]:
-    model = spec.model
+def _resources(
+    spec: _Checked, known: Names, denying: frozenset[str], run: Run, found: list[Located]
+) -> list[Resource]:
+    header = spec.read.header
     problems = Problems()
     context = SpecContext(
         account=run.number,
         account_is_known=run.account is not None,
         partition=run.partition,
-        owner=model.name if model.ownership == "tags" else "",
-        tags=frozenset(model.tags.items()),
-        policy_arns=names.policies,
-        role_arns=names.roles,
-        denying=names.denying,
+        owner=header.name if header.ownership == "tags" else "",
+        tags=frozenset(header.tags.items()),
+        names=known,
+        denying=denying,
         today=run.today,
+        quotas=quotas.of(header.limits),
+        contents=spec.contents,
     )
-    _check_shared_tags(model, problems)
-    _check_ignores(model, problems)
-    made = []
+    made: list[Resource] = []
     seen: set[Problem] = set()
-    for kind in KINDS:
-        for name, section in getattr(model, kind.SECTION).items():
-            here = Problems(prefix=(kind.SECTION, name))
-            state = kind.from_spec(name, section, context, here)
+    for kind in EVERY:
+        for name, section in spec.read.sections[kind.SECTION].items():
+            if section is None:
+                continue
+            path: Path = (kind.SECTION,) if kind.SECTION in ONE_OF_A_KIND else (kind.SECTION, name)
+            here = Problems(prefix=path)
+            state = kind.from_spec(name or run.number, section, context, here)
             # Two kinds may read one section and find the same fault.
             problems.found.extend(p for p in here if p not in seen)
             seen.update(here)
-            if state is None:
-                continue
-            address = Address(run.number, kind.KIND, state.name)
-            made.append(
-                Desired(
-                    address=address,
-                    kind=kind,
-                    state=state,
-                    spec=model.name,
-                    source=_source(spec, (kind.SECTION, name)),
-                    ignores=_ignores(
-                        model, section if hasattr(kind, "Section") else None, address, run.today
-                    ),
-                    adopt=any(address.matches(pattern) for pattern in model.adopt),
-                    untagged=model.ownership == "none",
-                )
-            )
-    found += [located(problem, spec.positions) for problem in problems]
+            if state is not None:
+                made.append(_resource(spec, kind, state, section, path, run))
+    cross_checks.check(spec.read, [resource.address for resource in made], context, problems)
+    found += [located(problem, spec.read.positions) for problem in problems]
     return made
 
 
-def _check_shared_tags(model: Any, problems: Problems) -> None:
-    from reconciler.parts import tags  # noqa: PLC0415 - keeps the name free above
-
-    tags.check(model.tags, problems.under("tags"), fold_case=bool(model.roles))
-
-
-def _check_ignores(model: Any, problems: Problems) -> None:
-    """A facet that no kind has would silently do nothing."""
-    facets = {kind.KIND: frozenset(kind.FACETS) for kind in KINDS}
-    every = frozenset().union(*facets.values())
-    entries: list[tuple[Any, frozenset[str], Path]] = [
-        (entry, every, ("ignore", index)) for index, entry in enumerate(model.ignore)
-    ]
-    for kind in KINDS:
-        if hasattr(kind, "Section"):
-            for name, section in getattr(model, kind.SECTION).items():
-                entries += [
-                    (entry, facets[kind.KIND], (kind.SECTION, name, "ignore", index))
-                    for index, entry in enumerate(section.ignore)
-                ]
-    for entry, known, path in entries:
-        if entry.facet not in known:
-            guess = similar(entry.facet, known)
-            hint = f"; did you mean {guess}?" if guess else f": {', '.join(sorted(known))}"
-            problems.error(f'there is no facet "{entry.facet}"{hint}', *path, "facet")
+def _resource(spec: _Checked, kind: Described, state: Any, section: Any, path: Path, run: Run) -> Resource:
+    header = spec.read.header
+    address = Address(run.number, kind.KIND, state.name)
+    source = _source(spec, path)
+    planned = next((one for one in KINDS if one is kind), None)
+    if planned is None:
+        return Resource(address, kind, state, header.name, source)
+    own = section if hasattr(kind, "Section") else None
+    return Desired(
+        address=address,
+        kind=planned,
+        state=state,
+        spec=header.name,
+        source=source,
+        ignores=_ignores(header, own, address, run.today),
+        adopt=any(address.matches(pattern) for pattern in header.adopt),
+        untagged=header.ownership == "none",
+        acknowledged=_acknowledged(header, own, address, run.today),
+    )
 
 
 def _source(spec: _Checked, path: Path) -> Source:
-    place = spec.positions.of_key(path)
+    place = spec.read.positions.of_key(path)
     return Source(spec.file.shown, place.line if place else 1)
 
 
-def _ignores(model: Any, section: Any, address: Address, today: date) -> tuple[Ignore, ...]:
-    everywhere = tuple(entry for entry in model.ignore if entry.at is None or address.matches(entry.at))
+def _ignores(header: Any, section: Any, address: Address, today: date) -> tuple[Ignore, ...]:
     own = section.ignore if section is not None else ()
-    return in_force((*own, *everywhere), today)
+    return in_force((*own, *_fitting(header.ignore, address)), today)
 
 
-def _check_unique(desired: list[Desired], found: list[Located]) -> None:
+def _acknowledged(header: Any, section: Any, address: Address, today: date) -> frozenset[str]:
+    own = section.acknowledge if section is not None else ()
+    return acknowledgements.in_force((*own, *_fitting(header.acknowledge, address)), today)
+
+
+def _fitting(entries: Any, address: Address) -> tuple[Any, ...]:
+    return tuple(entry for entry in entries if entry.at is None or address.matches(entry.at))
+
+
+def _check_unique(resources: list[Resource], found: list[Located]) -> None:
     """IAM's names ignore case and path, so two specs may not claim one name."""
-    first: dict[tuple[str, str], Desired] = {}
-    for resource in desired:
+    first: dict[tuple[str, str], Resource] = {}
+    for resource in resources:
         key = (resource.address.kind, resource.address.name.lower())
         twin = first.setdefault(key, resource)
-        if twin is not resource:
+        # Two keys of one map are equal only once variables are put in, and that is said already.
+        same_map = twin.source.file == resource.source.file and hasattr(resource.kind, "Section")
+        if twin is not resource and not same_map:
             message = f"{resource.address} is described here and in {twin.source}: IAM has one of a name"
             file, line = resource.source.file, resource.source.line
             found.append(Located(file, line, 1, "", message))

@@ -17,6 +17,8 @@ from reconciler.spec import syntax_words
 from reconciler.spec.nodes import Mapping, Node, Place, Scalar, Sequence
 
 MAX_BYTES = 2_000_000
+# SAML metadata has up to 10,000,000 characters (contract §1), each of up to four bytes.
+MAX_METADATA_BYTES = 40_000_000
 MAX_DEPTH = 100
 MAX_ALIASES = 1_000
 MAX_NODES = 300_000
@@ -34,8 +36,8 @@ class Unreadable(Exception):
         self.problem = problem
 
 
-def read_text(path: Path, shown: str) -> str:
-    """The file's text.
+def read_text(path: Path, shown: str, most: int = MAX_BYTES) -> str:
+    """The file's text, of `most` bytes at most.
 
     Raises:
         Unreadable: no such file, a directory, too large, or not UTF-8.
@@ -43,15 +45,13 @@ def read_text(path: Path, shown: str) -> str:
     try:
         if path.is_file():
             with path.open("rb") as file:
-                raw = file.read(MAX_BYTES + 1)
+                raw = file.read(most + 1)
         else:
             raise _fault(shown, _why_no_file(path))
     except OSError as error:
         raise _fault(shown, f"can't be read: {error.strerror}") from None
-    if len(raw) > MAX_BYTES:
-        raise _fault(
-            shown, f"is larger than {MAX_BYTES // 1_000_000} MB, the most that a spec may have: split it"
-        )
+    if len(raw) > most:
+        raise _fault(shown, f"is larger than {most // 1_000_000} MB, the most that it may have: split it")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,11 +1,14 @@
-"""Variables of the language: `${account}`, `${partition}`, `${var.NAME}`. IAM's own pass untouched.
+"""Variables of the language: `${account}`, `${partition}`, `${var.NAME}`, then addresses: `${role.NAME}` is its ARN.
 
-They are put into nodes after parsing, so a value can never become YAML structure.
+They are put into nodes after parsing, so a value can never become YAML structure. IAM's own pass untouched.
 """
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from operator import is_
 
+from reconciler.core.context import Names
 from reconciler.core.problems import Located
 from reconciler.core.text import similar
 from reconciler.spec.nodes import Mapping as MappingNode
@@ -14,7 +17,9 @@ from reconciler.spec.syntax_words import quoted
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _IAMS_OWN = re.compile(r"[*?$]|.*:.*", re.DOTALL)
-_ADDRESS = re.compile(r"(policy|role|user|group|instance-profile|oidc-provider|saml-provider)\..+")
+_ADDRESS = re.compile(
+    r"(policy|role|user|group|instance-profile|oidc-provider|saml-provider)\.(.+)", re.DOTALL
+)
 
 
 # More than IAM's largest document (131,072 characters, contract §1), and deeper than anyone writes.
@@ -55,9 +60,7 @@ class Values:
         if _IAMS_OWN.fullmatch(name):
             return whole
         if _ADDRESS.fullmatch(name):
-            raise Unknown(
-                f"{quoted(whole)}: references to resources are part of the language but not supported yet"
-            )
+            return whole  # put in later, when all names are known
         raise Unknown(self._about(whole, name))
 
     def _own_value(self, name: str, using: tuple[str, ...]) -> str:
@@ -83,15 +86,48 @@ class Values:
         close = similar(name, [*self._fixed, *(f"var.{n}" for n in self._own)])
         if close:
             return f"{quoted(whole)}: did you mean ${{{close}}}?"
-        return f"{quoted(whole)} is no variable: ${{account}}, ${{partition}}, ${{var.NAME}}; IAM's own have a colon"
+        return f"{quoted(whole)} is no variable: ${{account}}, ${{partition}}, ${{var.NAME}}, an address such as ${{role.NAME}}; IAM's own have a colon"
+
+
+@dataclass(slots=True)
+class Addresses:
+    """What addresses stand for; those that no loaded spec has are collected in `missing`."""
+
+    names: Names
+    missing: set[tuple[str, str]] = field(default_factory=set)
+
+    def put_into(self, text: str) -> str:
+        """The text with every address replaced by the resource's ARN.
+
+        Raises:
+            Unknown: no loaded spec has such a resource.
+        """
+        return _VARIABLE.sub(self._value, text)
+
+    def _value(self, found: re.Match[str]) -> str:
+        address = _ADDRESS.fullmatch(found[1])
+        if not address:
+            return found[0]
+        kind, name = address.groups()
+        arn = self.names.arn(kind, name)
+        if not arn:
+            self.missing.add((kind, name))
+            close = similar(name, self.names.of(kind))
+            hint = f"; did you mean ${{{kind}.{close}}}?" if close else ": write its ARN"
+            raise Unknown(f"{quoted(found[0])}: no loaded spec has a {kind} {quoted(name)}{hint}")
+        return arn
 
 
 def substituted(node: Node, put: Callable[[str], str], problems: list[Located]) -> Node:
-    """The tree with variables put into every key and value; clashes of keys that arise are reported."""
+    """The tree with variables put into every key and value; clashes of keys that arise are reported.
+
+    What has none is handed back as it is.
+    """
     if isinstance(node, Scalar):
         return _scalar(node, put, problems)
     if isinstance(node, Sequence):
-        return Sequence(node.place, tuple(substituted(item, put, problems) for item in node.items))
+        items = tuple(substituted(item, put, problems) for item in node.items)
+        return node if all(map(is_, items, node.items)) else Sequence(node.place, items)
     pairs: list[tuple[Scalar, Node]] = []
     seen: dict[str, Scalar] = {}
     for key, value in node.pairs:
@@ -103,17 +139,19 @@ def substituted(node: Node, put: Callable[[str], str], problems: list[Located]) 
             )
             problems.append(_located(new, message))
         pairs.append((new, substituted(value, put, problems)))
-    return MappingNode(node.place, tuple(pairs))
+    same = all(new[0] is old[0] and new[1] is old[1] for new, old in zip(pairs, node.pairs, strict=True))
+    return node if same else MappingNode(node.place, tuple(pairs))
 
 
 def _scalar(node: Scalar, put: Callable[[str], str], problems: list[Located]) -> Scalar:
     if "${" not in node.text:
         return node
     try:
-        return Scalar(node.place, put(node.text), plain=False)
+        made = put(node.text)
     except Unknown as unknown:
         problems.append(_located(node, str(unknown)))
         return node
+    return node if made == node.text else Scalar(node.place, made, plain=False)
 
 
 def _located(node: Scalar, message: str) -> Located:

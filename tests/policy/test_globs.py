@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.policy import globs
-from reconciler.policy.resources import overlaps
+from reconciler.policy.globs import overlaps
 
 patterns = st.text(alphabet="a*?", max_size=5)
 # One letter that patterns name and one that they don't; a shortest difference is no longer than both together.

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from reconciler.parts.section import duration
-from reconciler.spec.model import json_schema
+from reconciler.spec.json_schema import json_schema
 from tests.conftest import ROOT, Cli
 
 HEAD = "version: 1\nname: t/values\n"

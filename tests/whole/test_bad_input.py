@@ -12,12 +12,12 @@ POLICY = HEAD + "policies:\n  P:\n    allow:\n      - "
 
 # Text of the spec, line of the complaint (0: no line), words that must be in it.
 BAD: dict[str, tuple[str | bytes, int, str]] = {
-    "wrong type": (HEAD + "policies: [a]\n", 3, "expected a map, found a list"),
+    "wrong type": (HEAD + "policies: [a]\n", 3, "expected a map by name, found a list"),
     "wrong type below": (HEAD + "policies:\n  P: text\n", 4, "expected a map, found text"),
     "unknown key": (HEAD + "polices: {}\n", 3, "did you mean policies?"),
     "unknown key below": (HEAD + "roles:\n  R:\n    trust: {service: ec2}\n    atach: x\n", 6, "did you mean attach?"),
     "word from elsewhere": (HEAD + "roles:\n  R:\n    assume_role_policy: {}\n", 5, "write trust:"),
-    "word of a later issue": (HEAD + "users:\n  U:\n", 3, "not supported yet"),
+    "list of things with a name": (HEAD + "roles:\n  - name: R\n    trust: {service: ec2}\n", 4, 'write "R:" with its settings below it'),
     "unknown action": (POLICY + '{service: ecr, read: DescribeImage, resources: "*"}', 6, "did you mean DescribeImages?"),
     "action in another case": (POLICY + '{service: ecr, read: batchgetimage, resources: "*"}', 6, "AWS spells it BatchGetImage"),
     "unknown service": (POLICY + '{service: ecrr, read: X, resources: "*"}', 6, "did you mean ecr?"),
@@ -27,7 +27,7 @@ BAD: dict[str, tuple[str | bytes, int, str]] = {
     "no actions": (POLICY + '{service: ecr, resources: "*"}', 6, "at least one of"),
     "no resources": (POLICY + "{service: ecr, read: BatchGetImage}", 6, '"resources" is missing'),
     "empty list": (POLICY + "{service: ecr, read: BatchGetImage, resources: []}", 6, "empty list"),
-    "two bodies": (HEAD + "policies:\n  P:\n    allow: [{service: ecr, read: BatchGetImage, resources: '*'}]\n    document: {Statement: []}\n", 5, "says what it is once"),
+    "two bodies": (HEAD + "policies:\n  P:\n    allow: [{service: ecr, read: BatchGetImage, resources: '*'}]\n    document: {Statement: []}\n", 6, "says what it is once"),
     "no body": (HEAD + "policies:\n  P:\n", 4, "found nothing"),
     "document that IAM refuses": (HEAD + "policies:\n  P:\n    document: {Statement: {Effect: allow, Action: 's3:*', Resource: '*'}}\n", 5, "legacy parsing"),
     "duplicate key": (HEAD + "policies:\n  P: {}\n  P: {}\n", 5, "stands here twice"),

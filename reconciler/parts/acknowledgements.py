@@ -1,0 +1,42 @@
+"""`acknowledge:` entries: consent to what a guard would refuse, written beside the resource with a reason."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from reconciler.parts.fields import Day, Reason
+from reconciler.parts.section import Schema, Section, fault, listed
+
+WORDS = ("admin", "public", "escalation", "lockout", "replace")
+
+
+def _word(value: Any) -> str:
+    if value not in WORDS:
+        raise fault(f"what is one of {', '.join(WORDS)}")
+    return str(value)
+
+
+class AcknowledgeSection(Section):
+    """Consent, for this resource, to what is otherwise refused."""
+
+    what: Annotated[str, BeforeValidator(_word), Schema(lambda _: {"enum": list(WORDS)})] = Field(
+        description="admin, public, escalation, lockout or replace."
+    )
+    reason: Reason = Field(description="Why.")
+    until: Day | None = Field(None, description="The last day, YYYY-MM-DD.")
+
+
+class TopAcknowledgeSection(AcknowledgeSection):
+    """The same for all resources of the spec, or for those that `at` fits."""
+
+    at: str | None = Field(None, description="Which resources, e.g. role.*; all where left out.")
+
+
+Acknowledgements = Annotated[tuple[AcknowledgeSection, ...], BeforeValidator(listed)]
+
+
+def in_force(entries: Iterable[AcknowledgeSection], today: date) -> frozenset[str]:
+    """What is consented to; `until` names the last day."""
+    return frozenset(entry.what for entry in entries if entry.until is None or today <= entry.until)

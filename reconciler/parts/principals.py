@@ -1,0 +1,88 @@
+"""Who a trust names: services, accounts, roles, users and identity providers, made complete."""
+
+import re
+
+from reconciler.core.context import SpecContext
+from reconciler.core.problems import Problems
+from reconciler.core.text import similar
+from reconciler.policy import arns, known_names
+from reconciler.policy.trusts import service_principal
+
+_OIDC_ARN = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/(.+)")
+_SAML_ARN = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:saml-provider/([\w.-]+)", re.ASCII)
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9._~%/-]*)?")
+_SAML_NAME = re.compile(r"[\w.-]{1,128}", re.ASCII)
+# Providers that IAM knows without an ARN (IAM user guide, reference_policies_elements_principal).
+BUILT_IN = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
+
+
+def principal(kind: str, value: str, context: SpecContext, problems: Problems) -> str:
+    """The complete principal of `service:`, `account:`, `role:` or `user:`, or "" after reporting why there is none."""
+    if kind == "service":
+        return _service(value, problems)
+    if kind == "account":
+        account = context.account if value == "this" else value
+        if not arns.ACCOUNT.fullmatch(account):
+            problems.error(f'"{value[:60]}" is no account: write this, or twelve digits')
+            return ""
+        return arns.root(context.partition, account)
+    return _role_or_user(kind, value, context, problems)
+
+
+def _service(value: str, problems: Problems) -> str:
+    if not re.fullmatch(r"[a-z0-9.-]+", value):
+        problems.error(f'"{value[:60]}" is no service: write ec2, lambda, … in small letters')
+        return ""
+    complete = service_principal(value)
+    if not known_names.is_known_principal(complete):
+        guess = known_names.similar_principal(complete)
+        problems.warning(f"{complete} is no service principal that this version knows{f'; did you mean {guess}?' if guess else ''}")  # fmt: skip
+    return complete
+
+
+def _role_or_user(kind: str, value: str, context: SpecContext, problems: Problems) -> str:
+    if value.startswith("arn:"):
+        parsed = arns.parse(value)
+        if parsed is None or parsed.kind != kind or "*" in value:
+            problems.error(f"that is no {kind}'s ARN: arn:{context.partition}:iam::ACCOUNT:{kind}/PATH/NAME, no wildcards")  # fmt: skip
+            return ""
+        return value
+    found = context.names.arn(kind, value)
+    if not found:
+        guess = similar(value, context.names.of(kind))
+        hint = f"; did you mean {guess}? Else write its ARN" if guess else ": write its ARN"
+        problems.error(f'no loaded spec has a {kind} "{value[:128]}"{hint}')
+    return found
+
+
+def oidc_provider(value: str, context: SpecContext, problems: Problems) -> tuple[str, str]:
+    """The provider's ARN, and the host with path that its condition keys begin with; "" twice after reporting."""
+    if value.startswith("https://"):
+        problems.error(f"a provider is named without https://: write {value.removeprefix('https://')[:200]}")
+        return "", ""
+    found = _OIDC_ARN.fullmatch(value)
+    host = found[1] if found else value
+    if not _HOST.fullmatch(host):
+        problems.error(f'"{value[:60]}" is no OIDC provider: write its host, with its path if it has one, or its ARN')  # fmt: skip
+        return "", ""
+    if host in BUILT_IN:
+        problems.warning(f"IAM knows {host} without a provider of yours, under its bare name: write trust_document")  # fmt: skip
+    arn = value if found else f"arn:{context.partition}:iam::{context.account}:oidc-provider/{host}"
+    _note_unless_loaded("oidc-provider", host, context, problems)
+    return arn, host
+
+
+def saml_provider(value: str, context: SpecContext, problems: Problems) -> str:
+    """The provider's ARN, or "" after reporting why there is none."""
+    found = _SAML_ARN.fullmatch(value)
+    name = found[1] if found else value
+    if not _SAML_NAME.fullmatch(name):
+        problems.error(f'"{value[:60]}" is no SAML provider: write its name or its ARN')
+        return ""
+    _note_unless_loaded("saml-provider", name, context, problems)
+    return value if found else f"arn:{context.partition}:iam::{context.account}:saml-provider/{name}"
+
+
+def _note_unless_loaded(kind: str, name: str, context: SpecContext, problems: Problems) -> None:
+    if not context.names.arn(kind, name):
+        problems.note(f"no loaded spec describes the provider {name}: it must be there already")

@@ -1,0 +1,136 @@
+"""Conditions of a grant or a trust: gathered from everything that an item says, each test with who said it.
+
+`when:` and `unless:` choose the operator from the key's type; `condition:` is IAM's own grammar.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.core.problems import Path, Problems
+from reconciler.policy import globs
+
+Values = tuple[str, ...]
+Condition = dict[str, dict[str, Values]]
+TypeOf = Callable[[str], str]
+
+_WHEN = {"ARN": "ArnLike", "Bool": "Bool", "IPAddress": "IpAddress"}
+_UNLESS = {"ARN": "ArnNotLike", "Bool": "BoolIfExists", "IPAddress": "NotIpAddress"}
+# What to write instead where one operator would be a guess.
+_INSTEAD = {
+    "Numeric": ("is a number, and there is more than one way to compare it", "NumericLessThanEquals"),
+    "Date": ("is a date, and there is more than one way to compare it", "DateLessThan"),
+    "ArrayOfString": ("has several values in one request", "ForAnyValue:StringEquals"),
+    "ArrayOfARN": ("has several values in one request", "ForAnyValue:ArnLike"),
+    "ArrayOfBool": ("has several values in one request", "ForAnyValue:Bool"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One key compared with values. `path` is where the item says so, `by` the word that it says it with."""
+
+    operator: str
+    key: str
+    values: Values
+    path: Path
+    by: str
+
+
+def written(block: Mapping[str, Mapping[str, Values]]) -> tuple[Test, ...]:
+    """The tests of `condition:`."""
+    return tuple(
+        Test(operator, key, values, ("condition", operator, key), "condition")
+        for operator, keys in block.items()
+        for key, values in keys.items()
+    )
+
+
+def when(said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems) -> tuple[Test, ...]:
+    """The tests of `when:`. `type_of` gives a key's type or "", `hint` the key that was likely meant."""
+    tests = []
+    for key, values in said.items():
+        kind = _checked_type(key, values, type_of, hint, problems.under("when", key))
+        if kind:
+            operator = _WHEN.get(kind) or ("StringLike" if has_wildcard(values) else "StringEquals")
+            tests.append(Test(operator, key, values, ("when", key), "when"))
+    return tuple(tests)
+
+
+def unless(said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems) -> tuple[Test, ...]:
+    """The one test of `unless:`, negated; it is true where the key is missing, so a deny then denies."""
+    if len(said) > 1:
+        problems.error("unless takes one key: of two, either would be an exception only where the other is one too; write two items", "unless", list(said)[1], on_key=True)  # fmt: skip
+        return ()
+    tests = []
+    for key, values in said.items():
+        kind = _checked_type(key, values, type_of, hint, problems.under("unless", key))
+        if kind:
+            operator = _UNLESS.get(kind) or ("StringNotLike" if has_wildcard(values) else "StringNotEquals")
+            test = Test(operator, key, values, ("unless", key), "unless")
+            tests.append(replace(test, values=_opposite(values)) if kind == "Bool" else test)
+    return tuple(tests)
+
+
+def _opposite(values: Values) -> Values:
+    return tuple("false" if value == "true" else "true" for value in values)
+
+
+def _checked_type(key: str, values: Values, type_of: TypeOf, hint: TypeOf, problems: Problems) -> str:
+    kind = type_of(key)
+    if not kind:
+        guess = hint(key)
+        meant = f"; did you mean {guess}?" if guess else ""
+        problems.error(f'there is no condition key "{key}"{meant} (one that this version does not know goes into condition:)', on_key=True)  # fmt: skip
+        return ""
+    if kind in _INSTEAD:
+        why, operator = _INSTEAD[kind]
+        problems.error(f'{key} {why}: write condition: {{"{operator}": {{"{key}": …}}}}', on_key=True)
+        return ""
+    complaint = _value_complaint(kind, values)
+    if complaint:
+        problems.error(f"{key} {complaint}")
+        return ""
+    return kind
+
+
+def _value_complaint(kind: str, values: Values) -> str:
+    if kind == "Bool" and values not in (("true",), ("false",)):
+        return "is true or false"
+    if kind == "IPAddress":
+        import ipaddress  # noqa: PLC0415 - start-up: few specs need it
+
+        for value in values:
+            try:
+                ipaddress.ip_network(value, strict=False)
+            except ValueError:
+                return f'is an address or a network such as 203.0.113.0/24, found "{value[:60]}"'
+    return ""
+
+
+def has_wildcard(values: Iterable[str]) -> bool:
+    """Whether any value has one: `${*}` and policy variables are none."""
+    return any(globs.is_pattern(globs.without_variables(value)) for value in values)
+
+
+# Words that bring a test along which they don't spell out.
+_SILENT = ("any-in-account", "oidc", "saml", "mfa", "expires")
+
+
+def _who(test: Test) -> str:
+    return f"{test.by} adds it itself" if test.by in _SILENT else f"{test.by} says it"
+
+
+def combined(tests: Iterable[Test], problems: Problems) -> Condition:
+    """All tests as one Condition (AND). The same operator and key twice, in whatever case, is an error."""
+    condition: Condition = {}
+    first: dict[tuple[str, str], Test] = {}
+    for test in tests:
+        twin = first.setdefault((test.operator.lower(), test.key.lower()), test)
+        if twin is not test:
+            message = (
+                f"{test.operator} {test.key} stands twice, and IAM takes it once: {_who(twin)}, {_who(test)}"
+            )
+            problems.clash(message, test.path, twin.path)
+            continue
+        condition.setdefault(test.operator, {})[test.key] = test.values
+    return condition

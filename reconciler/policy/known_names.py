@@ -1,0 +1,52 @@
+"""Names that AWS gave: service principals and AWS managed policies, to tell a misspelt one. Made by `make data`.
+
+Both lists grow at AWS all the time, so what is not in them is likely wrong, never surely.
+"""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from reconciler.core.text import similar
+from reconciler.policy import actions
+
+_SUFFIX = ".amazonaws.com"
+_REGION = re.compile(r"\.[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}\b")
+
+
+@cache
+def _listed(name: str) -> tuple[str, ...]:
+    return tuple(json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8")))
+
+
+@cache
+def _principals() -> frozenset[str]:
+    """Most services are their own principal, so every prefix of the action data counts as known."""
+    return frozenset(_listed("service_principals")) | actions.services()
+
+
+def is_known_principal(principal: str) -> bool:
+    """Whether a complete service principal is known; a region in it (`logs.eu-west-1.amazonaws.com`) doesn't matter."""
+    return _bare(principal) in _principals()
+
+
+def similar_principal(principal: str) -> str:
+    """The known one that was most likely meant, as `service:` takes it, or ""."""
+    return similar(_bare(principal), sorted(_principals()))
+
+
+def _bare(principal: str) -> str:
+    return _REGION.sub("", principal.removesuffix(".cn").removesuffix(_SUFFIX))
+
+
+def is_known_managed_policy(name: str) -> bool:
+    """Whether AWS has a managed policy of this name, its path given or not."""
+    known = _listed("aws_managed_policies")
+    return name in known if "/" in name else any(k.rpartition("/")[2] == name for k in known)
+
+
+def similar_managed_policy(name: str) -> str:
+    """The AWS managed policy that was most likely meant, path included, or ""."""
+    by_name = {known.rpartition("/")[2]: known for known in _listed("aws_managed_policies")}
+    return by_name.get(similar(name.rpartition("/")[2], by_name), "")

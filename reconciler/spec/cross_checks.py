@@ -1,0 +1,110 @@
+"""What can only be told from a whole spec: entries that point at resources, counts, both ends of a membership."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.core.address import Address
+from reconciler.core.context import SpecContext
+from reconciler.core.problems import Path, Problems
+from reconciler.core.text import similar
+from reconciler.kinds import EVERY
+from reconciler.parts import expectations, quotas, tags
+from reconciler.spec.checks import Read
+
+
+def check(read: Read, addresses: list[Address], context: SpecContext, problems: Problems) -> None:
+    """Report everything; `addresses` are those of the resources that came out right."""
+    header = read.header
+    tags.check(header.tags, problems.under("tags"), fold_case=bool(read.sections["roles"] or read.sections["users"]))  # fmt: skip
+    _check_facets(read, problems)
+    _check_patterns(read, addresses, problems)
+    _check_counts(read, problems)
+    _check_memberships(read, problems)
+    if header.limits is not None:
+        quotas.check(header.limits, problems.under("limits"))
+    if header.expect is not None:
+        expectations.check(header.expect, context, problems.under("expect"))
+    if read.sections["account_settings"] and not header.account:
+        problems.error("account_settings needs account: which one is meant", "account_settings", on_key=True)
+
+
+def _check_facets(read: Read, problems: Problems) -> None:
+    """A facet that no kind has would silently do nothing."""
+    facets = {kind.KIND: frozenset(kind.FACETS) for kind in EVERY}
+    every = frozenset().union(*facets.values())
+    entries: list[tuple[Any, frozenset[str], Path]] = [
+        (entry, every, ("ignore", index)) for index, entry in enumerate(read.header.ignore)
+    ]
+    for kind in EVERY:
+        for name, section in _own_sections(read, kind):
+            entries += [
+                (entry, facets[kind.KIND], (kind.SECTION, name, "ignore", index))
+                for index, entry in enumerate(getattr(section, "ignore", ()))
+            ]
+    for entry, known, path in entries:
+        if entry.facet not in known:
+            guess = similar(entry.facet, known)
+            hint = f"; did you mean {guess}?" if guess else f": {', '.join(sorted(known))}"
+            problems.error(f'there is no facet "{entry.facet}"{hint}', *path, "facet")
+
+
+def _own_sections(read: Read, kind: Any) -> Iterator[tuple[str, Any]]:
+    if hasattr(kind, "Section"):
+        yield from ((name, section) for name, section in read.sections[kind.SECTION].items() if section)
+
+
+def _check_patterns(read: Read, addresses: list[Address], problems: Problems) -> None:
+    """Patterns of addresses: kinds that exist, and resources that these fit; `removed` names what is described no more."""
+    header = read.header
+    complete = all(section is not None for named in read.sections.values() for section in named.values())
+    patterns: list[tuple[str, Path, bool]] = [
+        (entry.at, (key, index, "at"), True)
+        for key in ("ignore", "acknowledge")
+        for index, entry in enumerate(getattr(header, key))
+        if entry.at is not None
+    ]
+    patterns += [(text, ("adopt", index), True) for index, text in enumerate(header.adopt)]
+    patterns += [(text, ("removed", index), False) for index, text in enumerate(header.removed)]
+    for text, path, there in patterns:
+        fitting = [address for address in addresses if address.matches(text)]
+        if not _has_known_kind(text):
+            known = ", ".join(f"{kind.KIND}." for kind in EVERY)
+            problems.error(f'"{text[:60]}" is no address: it begins with {known} or has a * there', *path)
+        elif there and not fitting and complete and not problems.has_errors:
+            guess = similar(text, map(str, addresses))
+            problems.warning(f'"{text[:60]}" fits no resource of this spec{f"; did you mean {guess}?" if guess else ""}', *path)  # fmt: skip
+        elif not there and fitting:
+            problems.error(f"{fitting[0]} is described here too: take one of them out", *path)
+
+
+def _has_known_kind(pattern: str) -> bool:
+    kind, dot, _ = pattern.partition(".")
+    return "*" in kind or (bool(dot) and kind in {one.KIND for one in EVERY})
+
+
+def _check_counts(read: Read, problems: Problems) -> None:
+    """More of a kind than the account takes."""
+    profiles = [s for s in read.sections["roles"].values() if s is not None and s.instance_profile]
+    for key, section, number in (
+        ("roles", "roles", len(read.sections["roles"])),
+        ("policies", "policies", len(read.sections["policies"])),
+        ("groups", "groups", len(read.sections["groups"])),
+        ("instance_profiles", "roles", len(profiles)),
+    ):
+        most = quotas.allowed(read.header.limits, key)
+        if number > most:
+            problems.error(f"{number} {key.replace('_', ' ')}; an account takes {most}; if AWS raised your quota, say so: limits: {{{key}: …}}", section, on_key=True)  # fmt: skip
+
+
+def _check_memberships(read: Read, problems: Problems) -> None:
+    """A user's `groups` and a group's `members`, where both are given, must say the same."""
+    users, groups = read.sections["users"], read.sections["groups"]
+    for user, mine in users.items():
+        for group, theirs in groups.items():
+            if mine is None or theirs is None or mine.groups is None or theirs.members is None:
+                continue
+            if (group in mine.groups) == (user in theirs.members):
+                continue
+            says, not_ = ("users", "groups") if group in mine.groups else ("groups", "users")
+            message = f"{user} is in {group} by {says}: and not by {not_}: both ends must say the same, or one of them nothing"  # fmt: skip
+            problems.clash(message, ("users", user, "groups"), ("groups", group, "members"))

@@ -1,0 +1,219 @@
+"""Writes the lists of names that are compared with what specs say; `make data` runs it, a test compares.
+
+AWS managed policies are moto's copy of AWS's list. Service principals are those that the documents of these
+policies name, and the ones below, which AWS's documentation names and those documents don't.
+"""
+
+import json
+import re
+from pathlib import Path
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+POLICY = Path(__file__).parent.parent / "reconciler" / "policy"
+MANAGED, PRINCIPALS = POLICY / "aws_managed_policies.json", POLICY / "service_principals.json"
+_PRINCIPAL = re.compile(r'"([a-z0-9][a-z0-9.-]*\.(?:amazonaws\.com|aws\.internal|api\.aws))"')
+# Those that each service's guide tells to trust; IAM user guide, reference_service_principals_listing, among them.
+_DOCUMENTED = [
+    "acm",
+    "apigateway",
+    "appstream",
+    "aoss",
+    "appflow",
+    "appconfig",
+    "application-autoscaling",
+    "apprunner",
+    "athena",
+    "backup-gateway",
+    "batchoperations.s3",
+    "bedrock",
+    "billing",
+    "billingconsole",
+    "build.apprunner",
+    "cassandra",
+    "chatbot",
+    "chime",
+    "clouddirectory",
+    "cloudfront",
+    "cloudhsm",
+    "cloudhsmv2",
+    "cloudsearch",
+    "codecommit",
+    "codedeploy",
+    "codedeploy-commands-secure",
+    "codestar",
+    "codestar-notifications",
+    "cognito-sync",
+    "config-multiaccountsetup",
+    "connect",
+    "databrew",
+    "datapipeline",
+    "dax",
+    "deadline",
+    "deeplens",
+    "delivery.apigateway",
+    "delivery.logs",
+    "devicefarm",
+    "directconnect",
+    "discovery",
+    "dlm",
+    "dms",
+    "dynamodb",
+    "ebs",
+    "ec2-instance-connect",
+    "ec2.application-autoscaling",
+    "ecr",
+    "edgelambda",
+    "eks",
+    "eks-fargate",
+    "eks-fargate-pods",
+    "eks-nodegroup",
+    "elasticache",
+    "elasticmapreduce",
+    "es",
+    "events",
+    "export.rds",
+    "fargate",
+    "federate.athena",
+    "freertos",
+    "gamelift",
+    "glacier",
+    "groundstation",
+    "honeycode",
+    "iam",
+    "importexport",
+    "iotanalytics",
+    "iotevents",
+    "iotfleetwise",
+    "iottwinmaker",
+    "ivs",
+    "kafkaconnect",
+    "kinesis",
+    "kinesisanalytics",
+    "kms",
+    "lex",
+    "lookoutvision",
+    "machinelearning",
+    "macie",
+    "managedblockchain",
+    "management.chatbot",
+    "marketplace-commerceanalytics",
+    "mediapackage",
+    "mediastore",
+    "mediatailor",
+    "migrationhub",
+    "mobileanalytics",
+    "mobilehub",
+    "monitoring",
+    "monitoring.rds",
+    "opensearch",
+    "ops.apigateway",
+    "opsdatasync.ssm",
+    "opsworks",
+    "opsworks-cm",
+    "pinpoint",
+    "pinpoint-email",
+    "polly",
+    "qbusiness",
+    "redshift",
+    "replicator.lambda",
+    "resources.cloudformation",
+    "route53",
+    "route53-recovery-control-config",
+    "s3-outposts",
+    "sagemaker",
+    "scheduler",
+    "secretsmanager",
+    "serverlessrepo",
+    "ses",
+    "signer",
+    "sms",
+    "sms-voice",
+    "snowball",
+    "sns",
+    "sqs",
+    "ssm-contacts",
+    "ssm-incidents",
+    "stacksets.cloudformation",
+    "member.org.stacksets.cloudformation",
+    "storagegateway",
+    "streams.metrics.cloudwatch",
+    "sts",
+    "support",
+    "swf",
+    "tagpolicies.tag",
+    "tasks.apprunner",
+    "timestream",
+    "tnb",
+    "transcribe",
+    "trustedadvisor",
+    "verifiedpermissions",
+    "vmie",
+    "voiceid",
+    "vpc-flow-logs",
+    "vpc-lattice",
+    "waf",
+    "waf-regional",
+    "wam",
+    "workdocs",
+    "worklink",
+    "workmail",
+    "workspaces",
+    "workspaces-web",
+    "xray",
+    "credentials.iot",
+    "lakeformation",
+    "apidestinations.events",
+    "pipes",
+    "textract",
+    "rekognition",
+    "comprehend",
+    "personalize",
+    "translate",
+    "kendra",
+    "forecast",
+    "lightsail",
+    "nimble",
+    "robomaker",
+    "sumerian",
+    "elasticbeanstalk",
+    "autoscaling-plans",
+    "codestar-connections",
+    "osis",
+    "opensearchservice",
+    "maintenance.apigateway",
+    "email.cognito-idp",
+    "cognito-idp",
+    "cognito-identity",
+    "grafana",
+    "aps",
+    "emr-serverless",
+    "emr-containers",
+]
+
+
+def managed() -> list[str]:
+    """Path and name of each AWS managed policy, such as `service-role/AWSLambdaRole`."""
+    found = json.loads(aws_managed_policies_data)
+    return sorted(policy.get("Path", "/").lstrip("/") + name for name, policy in found.items())
+
+
+def principals() -> list[str]:
+    """Service principals without the suffix .amazonaws.com; others whole."""
+    found = set(_PRINCIPAL.findall(aws_managed_policies_data)) | {
+        f"{name}.amazonaws.com" for name in _DOCUMENTED
+    }
+    return sorted(name.removesuffix(".amazonaws.com") for name in found)
+
+
+def texts() -> dict[Path, str]:
+    """The content of each file."""
+    return {
+        MANAGED: json.dumps(managed(), indent=0) + "\n",
+        PRINCIPALS: json.dumps(principals(), indent=0) + "\n",
+    }
+
+
+if __name__ == "__main__":
+    for target, content in texts().items():
+        target.write_text(content, encoding="utf-8")
