@@ -19,7 +19,7 @@ help:
 	@echo "make check   format, lint, types, architecture and fast tests"
 	@echo "make bench   counts and ratios"
 	@echo "make soak    the laws over many more generated specs (LAW_EXAMPLES=200)"
-	@echo "make lock    pin the dependencies anew       make data   generate limits.json and docs/spec.md anew"
+	@echo "make lock    pin the dependencies anew       make data   generate the packaged lists and docs/ anew"
 	@echo "make clean   remove what the others made"
 
 $(READY): $(LOCK) pyproject.toml
@@ -65,8 +65,9 @@ lock: $(READY)
 	  --python-version 3.11 --all-extras pyproject.toml -o $(LOCK)
 
 data: $(READY)
-	@$(BIN)/python tools/make_limits.py
-	@$(BIN)/python tools/make_reference.py
+	@$(BIN)/python -m tools.make_limits
+	@$(BIN)/python -m tools.make_names
+	@$(BIN)/python -m tools.make_reference
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage *.egg-info

@@ -1,22 +1,41 @@
-"""Writes docs/spec.md from the language's models; `make data` runs it, a test compares."""
+"""Writes docs/spec.md and docs/spec.schema.json from the language's models; `make data` runs it, tests compare."""
 
+import json
+import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from pydantic_core import PydanticUndefined
 
-from reconciler.kinds import managed_policy, role
+from reconciler.app import offline
+from reconciler.kinds import (
+    account_settings,
+    group,
+    managed_policy,
+    oidc_provider,
+    role,
+    saml_provider,
+    user,
+)
+from reconciler.parts.acknowledgements import AcknowledgeSection, TopAcknowledgeSection
 from reconciler.parts.attachments import AttachSection
-from reconciler.parts.body import BodySection, GrantSection
+from reconciler.parts.body import BodySection
+from reconciler.parts.expectations import CheckSection, ExpectSection
+from reconciler.parts.grant_section import GrantSection
 from reconciler.parts.ignores import IgnoreSection, TopIgnoreSection
 from reconciler.parts.profile_option import ProfileSection
+from reconciler.parts.quotas import LimitsSection
 from reconciler.parts.trust import TrustSection
-from reconciler.spec.model import Spec
+from reconciler.spec.json_schema import json_schema, typed_spec
+from tools.constructs import DENIES, GRANTS, TRUSTS
 
-TARGET = Path(__file__).parent.parent / "docs" / "spec.md"
+DOCS = Path(__file__).parent.parent / "docs"
+TARGET, SCHEMA = DOCS / "spec.md", DOCS / "spec.schema.json"
 SECTIONS: tuple[tuple[str, Any], ...] = (
-    ("A spec", Spec),
+    ("A spec", typed_spec()),
     ("`policies: NAME:`", managed_policy.Section),
     ("`roles: NAME:`", role.Section),
     ("`allow:` and `deny:`, each item", GrantSection),
@@ -26,31 +45,97 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("`instance_profile:` as a map", ProfileSection),
     ("`ignore:` on a resource, each item", IgnoreSection),
     ("`ignore:` of the spec, each item", TopIgnoreSection),
+    ("`acknowledge:` on a resource, each item", AcknowledgeSection),
+    ("`acknowledge:` of the spec, each item", TopAcknowledgeSection),
+    ("`expect:`", ExpectSection),
+    ("`expect:`, each request", CheckSection),
+    ("`limits:`", LimitsSection),
+    ("`users: NAME:`", user.Section),
+    ("`groups: NAME:`", group.Section),
+    ("`oidc_providers: HOST:`", oidc_provider.Section),
+    ("`saml_providers: NAME:`", saml_provider.Section),
+    ("`account_settings:`", account_settings.Section),
+    ("`password_policy:`", account_settings.PasswordPolicySection),
 )
+_READ_ONLY = ("users", "groups", "oidc_providers", "saml_providers", "account_settings")
+_INTRODUCTION = """\
+# The spec language
+
+Generated from the models and by the language itself (`make data`); README shows the language by example, and
+`spec.schema.json` is the same for editors.
+
+Plain scalars are text, and the field decides what they are: `no` is a name, `012345670123` an account, `2012-10-17` a
+version. Booleans are `true` and `false` only. A duration is `3600`, `90s`, `15m`, `12h` or `1h30m`; a date `2031-01-31`,
+or `2031-01-31T12:00Z` where an instant is wanted. One value where a list of text is expected is a list of one; grants
+are always a list. `mara:` with nothing under it is a resource with every setting left out; an empty value anywhere else
+is an error. Top-level keys that begin with `x-` are not read: a place for anchors.
+
+## Variables and addresses
+
+`${account}`, `${partition}` and `${var.NAME}` are put in after parsing, so a value never becomes YAML structure; then
+addresses: `${policy.NAME}`, `${role.NAME}`, `${user.NAME}`, `${group.NAME}`, `${instance-profile.NAME}`,
+`${oidc-provider.HOST}` and `${saml-provider.NAME}` are the resource's ARN, path included. What has a colon
+(`${aws:username}`) and `${*}`, `${?}`, `${$}` are IAM's own and pass untouched. There is no `${region}`: a spec must
+mean the same on every machine.
+
+## Policies
+
+POLICY, in `attach:` and `boundary:`, is the NAME of a policy of a loaded spec; `aws:NAME` or `aws:PATH/NAME`, AWS's
+own; `policy/NAME` or `policy/PATH/NAME`, this account's, in no loaded spec; or an ARN.
+"""
 
 
-def text() -> str:
-    """The file's content."""
-    return "\n".join(_lines()) + "\n"
+def texts() -> dict[Path, str]:
+    """The content of each file."""
+    return {
+        TARGET: "\n".join(_lines()) + "\n",
+        SCHEMA: json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n",
+    }
 
 
 def _lines() -> Iterator[str]:
-    yield "# The spec language, key by key"
+    yield _INTRODUCTION.rstrip()
+    yield from _constructs()
     yield ""
-    yield "Generated from the models (`make data`); README shows the language by example."
+    yield "# Key by key"
     for title, section in SECTIONS:
-        yield ""
-        yield f"## {title}"
-        yield ""
-        yield (section.__doc__ or "").strip().splitlines()[0]
-        yield ""
-        yield "| key | | default |"
-        yield "|---|---|---|"
-        for name, field in section.model_fields.items():
-            yield f"| `{name}` | {field.description or ''} | {_default(field)} |"
-        if section.LATER:
-            yield ""
-            yield f"Not supported yet, and refused by name: {', '.join(f'`{name}`' for name in sorted(section.LATER))}."
+        yield from _section(title, section)
+
+
+def _constructs() -> Iterator[str]:
+    yield "\n# What constructs become\n"
+    yield "Each for account 123456789012."
+    for constructs, spec, address, kind in (
+        (GRANTS, "policies:\n  Example:\n    allow:\n", "policy.Example", "document"),
+        (DENIES, "policies:\n  Example:\n    deny:\n", "policy.Example", "document"),
+        (TRUSTS, "roles:\n  Example:\n    trust:\n", "role.Example", "trust"),
+    ):
+        for title, words, items in constructs:
+            text = spec + indent(items, " " * 6) + "\n"
+            yield f"\n## {title}\n\n{words}\n\n```yaml\n{text}```\n\n```json"
+            for statement in _rendered(text)[address][kind]["Statement"]:
+                yield json.dumps(statement, ensure_ascii=False)
+            yield "```"
+
+
+def _rendered(text: str) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "spec.yaml"
+        path.write_text(f"version: 1\nname: docs/example\n{text}", encoding="utf-8")
+        return offline.render(offline.Request((str(path),)), "123456789012", "aws", date(2026, 11, 24))
+
+
+def _section(title: str, section: Any) -> Iterator[str]:
+    yield ""
+    yield f"## {title}"
+    yield ""
+    words = (section.__doc__ or "").strip().splitlines()[0]
+    yield f"{words} Read and shown; no plan handles it yet." if any(n in title for n in _READ_ONLY) else words
+    yield ""
+    yield "| key | | default |"
+    yield "|---|---|---|"
+    for name, field in section.model_fields.items():
+        yield f"| `{name}` | {field.description or ''} | {_default(field)} |"
 
 
 def _default(field: Any) -> str:
@@ -59,8 +144,9 @@ def _default(field: Any) -> str:
     value = field.default_factory() if field.default_factory else field.default
     if value is PydanticUndefined or value in (None, "", (), {}):
         return "none"
-    return f"`{value}`"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 if __name__ == "__main__":
-    TARGET.write_text(text(), encoding="utf-8")
+    for target, content in texts().items():
+        target.write_text(content, encoding="utf-8")

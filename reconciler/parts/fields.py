@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator
 
 from reconciler.core.problems import Problems
-from reconciler.parts.section import Schema, Texts, fault, what
+from reconciler.parts.section import END, Schema, SomeTexts, fault, what
 from reconciler.policy.conditions import Test
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -70,16 +70,20 @@ def _some_tests(value: Any) -> Any:
     return {key: tuple(values) if isinstance(values, list) else (values,) for key, values in value.items()}
 
 
-_DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_INSTANT_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?Z)?$"
+_DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" + END
+_INSTANT_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?Z)?" + END
 Day = Annotated[date, BeforeValidator(a_day), Schema(lambda _: {"type": "string", "pattern": _DATE_PATTERN})]
 Instant = Annotated[
     str, BeforeValidator(an_instant), Schema(lambda _: {"type": "string", "pattern": _INSTANT_PATTERN})
 ]
-Reason = Annotated[str, AfterValidator(_some_text), Schema(lambda _: {"type": "string", "pattern": r"\S"})]
+Reason = Annotated[
+    str,
+    AfterValidator(_some_text),
+    Schema(lambda _: {"type": ["string", "number", "boolean"], "pattern": r"\S"}),
+]
 Flag = Annotated[bool, BeforeValidator(a_flag), Schema(lambda _: {"enum": [True, False, "true", "false"]})]
 KeyTests = Annotated[
-    dict[str, Texts],
+    dict[str, SomeTexts],
     BeforeValidator(_some_tests),
     Schema(lambda schema: {**schema, "minProperties": 1}),
 ]

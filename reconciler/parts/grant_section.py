@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.parts.fields import Instant, KeyTests, Reason, ends, warn_of_end
-from reconciler.parts.section import Conditions, Section, SomeTexts, Texts, fault, listed, what
+from reconciler.parts.section import SOME, Conditions, Section, SomeTexts, Texts, fault, listed, what
 from reconciler.policy.actions import LEVELS
 from reconciler.policy.conditions import written
 from reconciler.policy.grants import Grant, Statement, expand
@@ -69,7 +69,7 @@ def _grants(value: Any) -> Any:
     return listed(value)
 
 
-Grants = Annotated[tuple[GrantSection, ...], BeforeValidator(_grants)]
+Grants = Annotated[tuple[GrantSection, ...], BeforeValidator(_grants), SOME]
 
 
 def statements(grant: GrantSection, effect: str, context: SpecContext, problems: Problems) -> list[Statement]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from reconciler.parts.section import Section, TagMap, fault, shown_also_as
+from reconciler.parts.section import END, Schema, Section, TagMap, fault
 
 
 class ProfileSection(Section):
@@ -25,4 +25,10 @@ def _option(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
 
-ProfileOption = Annotated[ProfileSection, BeforeValidator(_option), shown_also_as("boolean", "string")]
+def _shown(section: dict[str, Any]) -> dict[str, Any]:
+    no_name = "^(|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])" + END
+    name = {"type": ["string", "number"], "not": {"pattern": no_name}}
+    return {"anyOf": [{"enum": [True, "true"]}, name, section]}
+
+
+ProfileOption = Annotated[ProfileSection, BeforeValidator(_option), Schema(_shown)]

@@ -126,8 +126,12 @@ def shown_also_as(*types: str) -> Schema:
     return Schema(lambda schema: {"anyOf": [*({"type": name} for name in types), schema]})
 
 
-# One value, or a list of them.
+# One value, or a list of them; SOME_OR_ONE where the list may not be empty.
 ONE_OR_LIST = Schema(lambda schema: {"anyOf": [schema["items"], schema]})
+SOME_OR_ONE = Schema(lambda schema: {"anyOf": [schema["items"], {**schema, "minItems": 1}]})
+SOME = Schema(lambda schema: {**schema, "minItems": 1})
+# `$` alone would let a line break stand at the end.
+END = r"$(?!\n)"
 
 
 def _one_or_list(value: Any) -> Any:
@@ -141,7 +145,7 @@ def _required_list(value: Any) -> Any:
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_list), ONE_OR_LIST]
-SomeTexts = Annotated[tuple[str, ...], BeforeValidator(_required_list), ONE_OR_LIST]
+SomeTexts = Annotated[tuple[str, ...], BeforeValidator(_required_list), SOME_OR_ONE]
 
 
 def listed(value: Any) -> Any:
@@ -169,7 +173,7 @@ def duration(value: Any) -> int:
     return hours * 3600 + minutes * 60 + seconds
 
 
-_DURATION_PATTERN = r"^([0-9]{1,9}|([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?)$"
+_DURATION_PATTERN = r"^([0-9]{1,9}|([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?)" + END
 
 
 def duration_schema(*, flag: bool = False) -> Schema:
@@ -192,7 +196,7 @@ def whole_number_schema() -> Schema:
     """How a whole number stands in the JSON Schema."""
     ways: list[dict[str, Any]] = [
         {"type": "integer", "minimum": 0, "maximum": 999_999_999},
-        {"type": "string", "pattern": "^[0-9]{1,9}$"},
+        {"type": "string", "pattern": "^[0-9]{1,9}" + END},
     ]
     return Schema(lambda _schema: {"anyOf": ways})
 
@@ -217,7 +221,7 @@ def conditions(value: Any) -> Any:
 
 
 Conditions = Annotated[
-    dict[str, dict[str, Texts]],
+    dict[str, dict[str, SomeTexts]],
     BeforeValidator(conditions),
 ]
 TagMap = Annotated[dict[str, str], Field(default_factory=dict, description="Tags: key to value.")]

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
@@ -11,7 +11,7 @@ from reconciler.parts import principals
 from reconciler.parts.body import report
 from reconciler.parts.fields import Flag, Instant, KeyTests, Reason, ends, warn_of_end
 from reconciler.parts.section import (
-    ONE_OR_LIST,
+    SOME_OR_ONE,
     Conditions,
     Section,
     SomeTexts,
@@ -47,6 +47,7 @@ def _mfa(value: Any) -> int:
 class TrustSection(Section):
     """One statement of a trust policy: one kind of principal, and under which conditions."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
     ELSEWHERE: ClassVar[dict[str, str]] = {
         "Principal": "service:, account:, role:, user:, oidc: or saml:",
         "principal": "service:, account:, role:, user:, oidc: or saml:",
@@ -101,7 +102,7 @@ def _statements(value: Any) -> Any:
 Trusts = Annotated[
     tuple[TrustSection, ...],
     BeforeValidator(_statements),
-    ONE_OR_LIST,
+    SOME_OR_ONE,
 ]
 
 

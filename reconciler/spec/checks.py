@@ -33,9 +33,11 @@ def data_of(root: Node, shown: str) -> tuple[dict[str, Any] | None, Positions, l
         return None, positions, [Located(shown, place.line, place.column, "", words)]
     data = plain_data(root, positions)
     data = {key: value for key, value in data.items() if not key.startswith(EXTENSION)}
-    empties = [_empty(path, positions) for path in _empty_values(root, ()) if not _is_bare_name(path)]
-    _fill_bare_names(data)
-    return data, positions, empties
+    empty = _empty_values(root, ())
+    for section, name in (path for path in empty if _is_bare_name(path)):
+        # `mara:` with nothing under it is a resource with every setting left out.
+        data[str(section)][name] = {}
+    return data, positions, [_empty(path, positions) for path in empty if not _is_bare_name(path)]
 
 
 def read(
@@ -84,14 +86,6 @@ def _drop(data: Any, path: Path) -> None:
     for step in path[:-1]:
         data = data[step]
     data.pop(path[-1], None)
-
-
-def _fill_bare_names(data: dict[str, Any]) -> None:
-    """`mara:` with nothing under it is a resource with every setting left out."""
-    for section in NAMED & data.keys():
-        named = data[section]
-        if isinstance(named, dict):
-            named.update({name: {} for name, value in named.items() if value == ""})
 
 
 def _is_bare_name(path: Path) -> bool:

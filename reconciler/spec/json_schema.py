@@ -1,25 +1,29 @@
 """The JSON Schema of a spec file, for editors: the same models, with plain scalars as the language reads them."""
 
+import re
 from typing import Any
 
 from pydantic import Field, create_model
 
-from reconciler.spec.model import EXTENSION, ONE_OF_A_KIND, RESOURCES, SpecBase
+from reconciler.spec.model import EXTENSION, NAMED, ONE_OF_A_KIND, RESOURCES, SpecBase
 
 
 def json_schema() -> dict[str, Any]:
     """The schema; resources' sections in place of the maps that `Spec` reads them into."""
-    typed: Any = create_model("Spec", __base__=SpecBase, __doc__="One spec file.", **_sections())
-    schema: dict[str, Any] = typed.model_json_schema(mode="validation")
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "reconcile spec"
-    _plain_scalars(schema)
-    for name, section in schema["properties"].items():
-        if name in RESOURCES and name not in ONE_OF_A_KIND:
-            # `mara:` with nothing under it is a resource with every setting left out.
-            section["additionalProperties"] = {"anyOf": [section["additionalProperties"], {"type": "null"}]}
-    schema["patternProperties"] = {f"^{EXTENSION}": {}}
-    return schema
+    schema: dict[str, Any] = _tidied(typed_spec().model_json_schema(mode="validation"))
+    for name in NAMED:
+        section = schema["properties"][name]
+        entry = section["additionalProperties"]
+        # `mara:` with nothing under it is a resource with every setting left out.
+        if "required" not in schema["$defs"][entry["$ref"].rpartition("/")[2]]:
+            section["additionalProperties"] = {"anyOf": [entry, {"type": "null"}]}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "reconcile spec"}
+    return head | schema | {"patternProperties": {f"^{EXTENSION}": {}}}
+
+
+def typed_spec() -> Any:
+    """The model of a whole spec, with each resource's own section."""
+    return create_model("Spec", __base__=SpecBase, __doc__="One spec file.", **_sections())
 
 
 def _sections() -> dict[str, Any]:
@@ -35,13 +39,27 @@ def _sections() -> dict[str, Any]:
     return sections
 
 
-def _plain_scalars(schema: Any) -> None:
-    """Editors apply YAML's own typing, so wherever text is read a bare number or boolean is fine too."""
+_SECTION_OF_KIND = re.compile(r"reconciler__kinds__(\w+)__Section")
+
+
+def _tidied(schema: Any) -> Any:
+    """Without what only pydantic needs, and with plain scalars as the language reads them.
+
+    Editors apply YAML's own typing, so wherever text is read a bare number or boolean is fine too. An empty value
+    is never fine, and a default of nothing says nothing.
+    """
     if isinstance(schema, list):
-        for member in schema:
-            _plain_scalars(member)
-    elif isinstance(schema, dict):
-        if schema.get("type") == "string" and "pattern" not in schema:
-            schema["type"] = ["string", "number", "boolean"]
-        for member in schema.values():
-            _plain_scalars(member)
+        return [_tidied(member) for member in schema if member != {"type": "null"}]
+    if isinstance(schema, str):
+        return _SECTION_OF_KIND.sub(r"\1", schema)
+    if not isinstance(schema, dict):
+        return schema
+    made = {
+        _SECTION_OF_KIND.sub(r"\1", key): _tidied(member)
+        for key, member in schema.items()
+        if not (key == "title" and isinstance(member, str)) and (key, member) != ("default", None)
+    }
+    if made.get("type") == "string" and "pattern" not in made:
+        made["type"] = ["string", "number", "boolean"]
+    only = made.get("anyOf", ())
+    return {**{k: v for k, v in made.items() if k != "anyOf"}, **only[0]} if len(only) == 1 else made

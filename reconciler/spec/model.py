@@ -10,17 +10,18 @@ from reconciler.parts.acknowledgements import TopAcknowledgeSection
 from reconciler.parts.expectations import ExpectSection
 from reconciler.parts.ignores import TopIgnoreSection
 from reconciler.parts.quotas import LimitsSection
-from reconciler.parts.section import Schema, Section, Texts, fault, listed, what
+from reconciler.parts.section import END, Schema, Section, Texts, fault, listed, what
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MOST_NAME = 256
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _VARIABLE_NAME = "[A-Za-z_][A-Za-z0-9_-]*"
-_NAME_SCHEMA = {"type": "string", "pattern": f"^{OWNER_NAME.pattern}$", "maxLength": _MOST_NAME}
+_NAME_SCHEMA = {"type": "string", "pattern": f"^{OWNER_NAME.pattern}{END}", "maxLength": _MOST_NAME}
 _ACCOUNT_SCHEMA: dict[str, Any] = {
+    # An editor reads the digits as a number and drops leading zeros.
     "anyOf": [
-        {"type": "string", "pattern": "^[0-9]{12}$"},
-        {"type": "integer", "minimum": 10**11, "maximum": 10**12 - 1},
+        {"type": "string", "pattern": "^[0-9]{12}" + END},
+        {"type": "integer", "minimum": 0, "maximum": 10**12 - 1},
     ]
 }
 _ADDRESS_SCHEMA: dict[str, Any] = {"type": "string", "pattern": r"^[a-z*-]+\.."}
@@ -38,7 +39,7 @@ def _one_or_list(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_names(pattern: str) -> Any:
-    return lambda schema: {**schema, "propertyNames": {"pattern": f"^{pattern}$"}}
+    return lambda schema: {**schema, "propertyNames": {"pattern": f"^{pattern}{END}"}}
 
 
 def _version(value: Any) -> str:

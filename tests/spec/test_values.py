@@ -4,12 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 
 from reconciler.parts.section import duration
-from reconciler.spec.json_schema import json_schema
 from tests.conftest import ROOT, Cli
 
 HEAD = "version: 1\nname: t/values\n"
@@ -150,20 +148,3 @@ def test_a_wrong_level_is_a_warning_and_an_error_when_strict(offline: Cli, tmp_p
     )
     assert "BatchGetImage is read, not list" in offline("validate", spec).err
     assert "BatchGetImage is read, not list" in offline("validate", spec, "--strict", code=1).err
-
-
-def test_the_schema_takes_the_shipped_spec_and_refuses_typos() -> None:
-    schema = json_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    spec = yaml.load((ROOT / "specs" / "ecr.yaml").read_text(), Loader=yaml.BaseLoader)
-    jsonschema.validate(spec, schema)
-    spec["polices"] = {}
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(spec, schema)
-
-
-def test_the_reference_is_the_models() -> None:
-    import runpy
-
-    tool = runpy.run_path(str(ROOT / "tools" / "make_reference.py"))
-    assert (ROOT / "docs" / "spec.md").read_text() == tool["text"]()
