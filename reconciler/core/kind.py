@@ -40,8 +40,13 @@ class Described(Protocol):
     FACETS are the keys of its rendering, by which differences are named.
     """
 
-    KIND: str
-    SECTION: str
+    @property
+    def KIND(self) -> str:  # noqa: N802 - a module's constant
+        """The word in addresses."""
+
+    @property
+    def SECTION(self) -> str:  # noqa: N802 - a module's constant
+        """The key of the spec."""
 
     @property
     def FACETS(self) -> tuple[str, ...]:  # noqa: N802 - a module's constant

@@ -1,18 +1,16 @@
 """The kinds of resources, in the order in which they are created."""
 
 from reconciler.core.kind import Described, Kind
-from reconciler.kinds import (
-    account_settings,
-    group,
-    instance_profile,
-    managed_policy,
-    oidc_provider,
-    role,
-    saml_provider,
-    user,
-)
+from reconciler.kinds import instance_profile, managed_policy, role
+from reconciler.kinds.loading import OnUse
 
 KINDS: tuple[Kind, ...] = (managed_policy, role, instance_profile)
 # What specs may describe and a plan does not handle yet.
-LATER: tuple[Described, ...] = (oidc_provider, saml_provider, group, user, account_settings)
-EVERY: tuple[Described, ...] = (oidc_provider, saml_provider, *KINDS, group, user, account_settings)
+LATER: tuple[OnUse, ...] = (
+    OnUse("oidc-provider", "oidc_providers", "oidc_provider"),
+    OnUse("saml-provider", "saml_providers", "saml_provider"),
+    OnUse("group", "groups", "group"),
+    OnUse("user", "users", "user"),
+    OnUse("account-settings", "account_settings", "account_settings"),
+)
+EVERY: tuple[Described, ...] = (*LATER[:2], *KINDS, *LATER[2:])

@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.core.context import SpecContext
+from reconciler.core.kind import Described
 from reconciler.core.problems import Path, Problems
 from reconciler.core.text import similar
 from reconciler.kinds import EVERY
@@ -30,18 +31,17 @@ def check(read: Read, addresses: list[Address], context: SpecContext, problems: 
 
 def _check_facets(read: Read, problems: Problems) -> None:
     """A facet that no kind has would silently do nothing."""
-    facets = {kind.KIND: frozenset(kind.FACETS) for kind in EVERY}
-    every = frozenset().union(*facets.values())
-    entries: list[tuple[Any, frozenset[str], Path]] = [
-        (entry, every, ("ignore", index)) for index, entry in enumerate(read.header.ignore)
+    entries: list[tuple[Any, tuple[Described, ...], Path]] = [
+        (entry, EVERY, ("ignore", index)) for index, entry in enumerate(read.header.ignore)
     ]
     for kind in EVERY:
         for name, section in _own_sections(read, kind):
             entries += [
-                (entry, facets[kind.KIND], (kind.SECTION, name, "ignore", index))
+                (entry, (kind,), (kind.SECTION, name, "ignore", index))
                 for index, entry in enumerate(getattr(section, "ignore", ()))
             ]
-    for entry, known, path in entries:
+    for entry, kinds, path in entries:
+        known = {facet for kind in kinds for facet in kind.FACETS}
         if entry.facet not in known:
             guess = similar(entry.facet, known)
             hint = f"; did you mean {guess}?" if guess else f": {', '.join(sorted(known))}"
@@ -49,7 +49,7 @@ def _check_facets(read: Read, problems: Problems) -> None:
 
 
 def _own_sections(read: Read, kind: Any) -> Iterator[tuple[str, Any]]:
-    if hasattr(kind, "Section"):
+    if read.sections[kind.SECTION] and hasattr(kind, "Section"):
         yield from ((name, section) for name, section in read.sections[kind.SECTION].items() if section)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
 from reconciler.kinds import EVERY
+from reconciler.kinds.loading import OnUse
 from reconciler.parts.acknowledgements import TopAcknowledgeSection
 from reconciler.parts.expectations import ExpectSection
 from reconciler.parts.ignores import TopIgnoreSection
@@ -163,7 +164,8 @@ class SpecBase(Section):
 # A resource's sections are read one by one, so that a spec pays for the kinds that it uses.
 _ANY_BY_NAME: Any = Annotated[dict[str, Any], BeforeValidator(_by_name)]
 ONE_OF_A_KIND = frozenset({"account_settings"})
-RESOURCES = {kind.SECTION: kind for kind in EVERY if hasattr(kind, "Section")}
+# Of two kinds that read one section, the one that describes it.
+RESOURCES = {k.SECTION: k for k in EVERY if isinstance(k, OnUse) or hasattr(k, "Section")}
 NAMED = frozenset(RESOURCES) - ONE_OF_A_KIND
 # Top-level keys whose values no one reads: a place for anchors.
 EXTENSION = "x-"
