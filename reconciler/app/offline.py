@@ -9,7 +9,8 @@ from reconciler.core.errors import PlanError, SpecError
 from reconciler.core.problems import Located
 from reconciler.plan.desired import Resource
 from reconciler.spec.files import Files
-from reconciler.spec.resolve import Run, Specs, declared_account, resolve
+from reconciler.spec.loading import Run, declared_account
+from reconciler.spec.resolve import Specs, resolve
 
 
 @dataclass(frozen=True, slots=True)

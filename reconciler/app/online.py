@@ -14,6 +14,7 @@ from reconciler.core.errors import PlanError, UnsafePlan
 from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.problems import Located
+from reconciler.core.text import plural
 from reconciler.plan import guard, planner
 from reconciler.plan.desired import Desired, Resource
 from reconciler.spec.resolve import Specs
@@ -147,7 +148,7 @@ def check_may_apply(plan: Plan) -> None:
             if wanted
             else "change the spec, or the account by hand"
         )
-        raise UnsafePlan(f"{len(plan.refusals)} objections, so nothing is changed", advice)
+        raise UnsafePlan(f"{plural(len(plan.refusals), 'objection')}, so nothing is changed", advice)
 
 
 def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> Plan:

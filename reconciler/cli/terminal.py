@@ -15,6 +15,8 @@ from reconciler.core.text import escaped
 from reconciler.report.style import Style
 
 _PROGRESS_AFTER = 0.7
+# More than anyone reads.
+_MOST_WARNINGS, _LONGEST_WARNING = 100, 2000
 _PROGRESS_EVERY = 0.1
 
 
@@ -60,8 +62,11 @@ def aside_from_signal(text: str) -> None:
 
 def warnings(found: Iterable[Located]) -> None:
     """Say what is likely wrong with the specs."""
-    for problem in found:
-        aside(str(problem))
+    said = list(found)
+    for problem in said[:_MOST_WARNINGS]:
+        aside(str(problem)[:_LONGEST_WARNING])
+    if len(said) > _MOST_WARNINGS:
+        aside(f"… and {len(said) - _MOST_WARNINGS} more")
 
 
 def confirmed(question: str) -> bool:

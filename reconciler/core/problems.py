@@ -13,6 +13,7 @@ class Problem:
     """A finding at a path inside one spec; `on_key` when the key and not its value is at fault.
 
     `other` is the second path of a clash of two: the finding stands at the later one and names the other's line.
+    `lacks` where it says that something is not there, which a misspelt key beside it may well be.
     """
 
     severity: Severity
@@ -20,6 +21,12 @@ class Problem:
     message: str
     on_key: bool = False
     other: Path | None = None
+    lacks: bool = False
+
+    @property
+    def map(self) -> Path:
+        """The map that it is about."""
+        return self.path[:-1] if self.on_key else self.path
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,6 +62,10 @@ class Problems:
     def error(self, message: str, *path: str | int, on_key: bool = False) -> None:
         """Note something that must be mended."""
         self.found.append(Problem("error", self.prefix + path, message, on_key))
+
+    def lacking(self, message: str, *path: str | int, on_key: bool = False) -> None:
+        """Note that something is not there."""
+        self.found.append(Problem("error", self.prefix + path, message, on_key, lacks=True))
 
     def clash(self, message: str, one: Path, other: Path) -> None:
         """Note two places that can't stand together."""

@@ -34,7 +34,7 @@ class Section(BaseSection):
     }
     path: str = Field("/", description="Begins and ends with a slash.")
     attach: attachments.Attachments = Field((), description="Managed policies; all others are detached.")
-    inline: dict[str, body.BodySection] = Field(default_factory=dict, description="The group's own policies.")
+    inline: body.BodiesByName = Field(default_factory=dict, description="The group's own policies.")
     members: Texts | None = Field(None, description="All users in the group; not managed where left out.")
     ignore: Ignores = Field((), description="Differences to leave alone.")
     acknowledge: Acknowledgements = Field((), description="Consent to what a guard refuses.")

@@ -64,7 +64,7 @@ def from_spec(name: str, section: Any, context: SpecContext, problems: Problems)
         arn=arns.build(context.partition, context.account, "instance-profile", own_path, own_name),
         roles=(name,),
         role_arn=arns.build(context.partition, context.account, "role", section.path, name),
-        tags=tags.merged(context.tags, option.tags, here, fold_case=False),
+        tags=tags.merged(context, option.tags, here, fold_case=False),
         owner=context.owner,
     )
 

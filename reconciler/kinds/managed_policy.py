@@ -6,7 +6,7 @@ Does not: change a description or a path (IAM can't), edit AWS's own policies, r
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -34,6 +34,11 @@ FACETS = ("path", "description", "document", "tags")
 class Section(body.BodySection):
     """A customer managed policy."""
 
+    ELSEWHERE: ClassVar[dict[str, str]] = {
+        **body.BodySection.ELSEWHERE,
+        "attach": "attach: under the role, with this policy's name",
+        "roles": "attach: under each role, with this policy's name",
+    }
     description: str = Field("", description="Can't be changed once the policy exists.")
     path: str = Field(
         "/", description="Begins and ends with a slash; can't be changed once the policy exists."
@@ -76,7 +81,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     if made.size > limits.MANAGED_POLICY_SIZE:
         problems.error(f"the document has {made.size} characters; IAM takes {limits.MANAGED_POLICY_SIZE}: split it into two policies", on_key=True)  # fmt: skip
     arn = arns.build(context.partition, context.account, "policy", section.path, name)
-    all_tags = tags.merged(context.tags, section.tags, problems, fold_case=False)
+    all_tags = tags.merged(context, section.tags, problems, fold_case=False)
     return State(name, section.path, arn, section.description, made, all_tags, context.owner)
 
 

@@ -80,7 +80,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
         arn=named(name, {}, context.account, context.partition)[1],
         audiences=frozenset(section.audiences),
         thumbprints=frozenset(thumbprint.lower() for thumbprint in section.thumbprints),
-        tags=tags.merged(context.tags, section.tags, problems, fold_case=False),
+        tags=tags.merged(context, section.tags, problems, fold_case=False),
     )
 
 

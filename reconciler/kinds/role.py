@@ -63,7 +63,7 @@ class Section(BaseSection):
     trust: Trusts | None = Field(None, description="Who may assume the role.")
     trust_document: dict[str, Any] | None = Field(None, description="The trust policy in IAM's own grammar.")
     attach: attachments.Attachments = Field((), description="Managed policies; all others are detached.")
-    inline: dict[str, body.BodySection] = Field(default_factory=dict, description="The role's own policies.")
+    inline: body.BodiesByName = Field(default_factory=dict, description="The role's own policies.")
     boundary: str | None = Field(None, description="The permissions boundary, a policy.")
     max_session_duration: Annotated[int, BeforeValidator(duration), duration_schema()] = Field(
         _HOUR, description="The longest session: 1h to 12h."
@@ -138,7 +138,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
         inline=inline,
         boundary=limit,
         max_session_duration=section.max_session_duration,
-        tags=tags.merged(context.tags, section.tags, problems, fold_case=True),
+        tags=tags.merged(context, section.tags, problems, fold_case=True),
         owner=context.owner,
         denying=context.denying,
         quota=quota.number,
@@ -335,8 +335,8 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     if want.boundary and want.boundary != (have.boundary if have else ""):
         new |= {want.boundary}
     found += [
-        f"the trust names {arn}, and there is no such role, nor does this plan make it"
-        for arn in trusted_roles.missing_roles(
+        f"the trust names {arn}, and there is no such role or user, nor does this plan make it"
+        for arn in trusted_roles.missing(
             want.trust, want.account, answers, promised | {facts.exists(want.arn)}
         )
     ]

@@ -68,7 +68,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     if problems.has_errors:
         return None
     arn = named(name, {}, context.account, context.partition)[1]
-    return State(name, arn, metadata, tags.merged(context.tags, section.tags, problems, fold_case=False))
+    return State(name, arn, metadata, tags.merged(context, section.tags, problems, fold_case=False))
 
 
 def render(want: State) -> dict[str, Any]:

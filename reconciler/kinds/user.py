@@ -38,7 +38,7 @@ class Section(BaseSection):
     path: str = Field("/", description="Begins and ends with a slash.")
     tags: TagMap
     attach: attachments.Attachments = Field((), description="Managed policies; all others are detached.")
-    inline: dict[str, body.BodySection] = Field(default_factory=dict, description="The user's own policies.")
+    inline: body.BodiesByName = Field(default_factory=dict, description="The user's own policies.")
     boundary: str | None = Field(None, description="The permissions boundary, a policy.")
     groups: Texts | None = Field(None, description="All groups of the user; not managed where left out.")
     ignore: Ignores = Field((), description="Differences to leave alone.")
@@ -86,7 +86,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
         inline=inline,
         boundary=limit,
         groups=groups,
-        tags=tags.merged(context.tags, section.tags, problems, fold_case=True),
+        tags=tags.merged(context, section.tags, problems, fold_case=True),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
@@ -21,6 +21,7 @@ def _word(value: Any) -> str:
 class AcknowledgeSection(Section):
     """Consent, for this resource, to what is otherwise refused."""
 
+    ELSEWHERE: ClassVar[dict[str, str]] = {"at": "acknowledge: at the top of the spec, which takes at:"}
     what: Annotated[str, BeforeValidator(_word), Schema(lambda _: {"enum": list(WORDS)})] = Field(
         description="admin, public, escalation, lockout or replace."
     )

@@ -1,13 +1,13 @@
 """BODY of the language: a policy document, written as grants, as the document itself, or in a file."""
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Path, Problems
 from reconciler.parts.grant_section import Grants, statements
-from reconciler.parts.section import Section
+from reconciler.parts.section import Section, by_name
 from reconciler.policy.document import Document, as_list, document
 from reconciler.policy.grammar import VERSIONS, Verdict, identity_verdicts, statements_with_paths
 from reconciler.policy.grant_actions import unknown
@@ -32,6 +32,8 @@ class BodySection(Section):
     document_file: str | None = Field(None, description="A file with the document, inside the spec's folder.")
 
 
+BodiesByName = Annotated[dict[str, BodySection], BeforeValidator(by_name)]
+_MOST_LOOKED_AT = 131_072
 _WAYS = ("allow", "deny", "document", "document_file")
 
 
@@ -43,7 +45,7 @@ def build(
         return None  # it could not be read, and the reader has said so
     there = [name for name in _WAYS if getattr(section, name) is not None]
     if not there:
-        problems.error("a policy says what it is: allow and deny, or document, or document_file; found nothing")  # fmt: skip
+        problems.lacking("a policy says what it is: allow and deny, or document, or document_file; found nothing")  # fmt: skip
         return None
     if "document" in there and len(there) > 1:
         problems.clash(f"a policy says what it is once: {there[0]} and document exclude each other", ("document",), (there[0],))  # fmt: skip
@@ -62,8 +64,11 @@ def _from_document(section: BodySection, problems: Problems, *, managed: bool) -
     report(identity_verdicts(data, needs_version=managed and not old), here)
     if here.has_errors:
         return None
-    _warn_of_unknown_actions(data, here)
-    return document(data)
+    made = document(data)
+    # What is far too large is refused for that; looking at each of its actions would take seconds.
+    if made.size <= _MOST_LOOKED_AT:
+        _warn_of_unknown_actions(data, here)
+    return made
 
 
 def _warn_of_unknown_actions(data: dict[str, Any], problems: Problems) -> None:
@@ -98,14 +103,12 @@ def _moved(verdict: Verdict, origins: list[Path]) -> Verdict:
     """A verdict about a statement, moved to the grant that made it."""
 
     def back(path: Path) -> Path:
+        # What a grant lists is sorted in its statement, so an index says nothing here.
         _, index, *inner = path
-        return (
-            *origins[int(index)],
-            *(_BACK.get(step, step) if isinstance(step, str) else step for step in inner),
-        )
+        return (*origins[int(index)], *(_BACK.get(step, step) for step in inner if isinstance(step, str)))
 
     other = back(verdict.other) if verdict.other is not None else None
-    return Verdict(back(verdict.path), verdict.message, verdict.why, other)
+    return Verdict(back(verdict.path), verdict.message, verdict.why, other, verdict.on_key)
 
 
 def report(verdicts: tuple[Verdict, ...], problems: Problems) -> None:
@@ -115,4 +118,4 @@ def report(verdicts: tuple[Verdict, ...], problems: Problems) -> None:
         if verdict.other is not None:
             problems.clash(text, verdict.path, verdict.other)
         else:
-            problems.error(text, *verdict.path)
+            problems.error(text, *verdict.path, on_key=verdict.on_key)

@@ -1,14 +1,16 @@
 """Fields that several sections have: conditions by key, days and instants, reasons."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
 from reconciler.core.problems import Problems
-from reconciler.parts.section import END, Schema, SomeTexts, fault, what
+from reconciler.parts.section import AT_LEAST_ONE, END, Schema, SomeTexts, fault, what
 from reconciler.policy.conditions import Test
+from reconciler.policy.grammar import is_date
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?Z)?")
@@ -61,13 +63,9 @@ def a_flag(value: Any) -> bool:
 def _some_tests(value: Any) -> Any:
     if not isinstance(value, dict):
         raise fault(f"expected a map of condition keys and values, found {what(value)}")
-    for key, values in value.items():
-        members = values if isinstance(values, list) else [values]
-        if not members or not all(isinstance(member, str) for member in members):
-            raise fault(f'"{key[:60]}" wants text or a list of text')
     if not value:
         raise fault("an empty map: leave the key out, or name a condition key")
-    return {key: tuple(values) if isinstance(values, list) else (values,) for key, values in value.items()}
+    return value
 
 
 _DATE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}" + END
@@ -85,7 +83,7 @@ Flag = Annotated[bool, BeforeValidator(a_flag), Schema(lambda _: {"enum": [True,
 KeyTests = Annotated[
     dict[str, SomeTexts],
     BeforeValidator(_some_tests),
-    Schema(lambda schema: {**schema, "minProperties": 1}),
+    AT_LEAST_ONE,
 ]
 
 
@@ -96,9 +94,20 @@ def ends(instant: str | None) -> tuple[Test, ...]:
     return (Test("DateLessThan", "aws:CurrentTime", (instant,), ("expires",), "expires"),)
 
 
+def check_dates(condition: Mapping[str, Mapping[str, tuple[str, ...]]], problems: Problems) -> None:
+    """Report values of date operators that are none, each at its place."""
+    for operator, keys in condition.items():
+        if not operator.rpartition(":")[2].startswith("Date"):
+            continue
+        for key, values in keys.items():
+            for index, value in enumerate(values):
+                if not is_date(value):
+                    problems.error(f'"{value[:40]}" is no date: write 2031-01-31T00:00:00Z', "condition", operator, key, index)  # fmt: skip
+
+
 def is_over(instant: str | None, today: date) -> bool:
-    """Whether it ended before today or ends with today's first moment."""
-    return instant is not None and instant <= f"{today.isoformat()}T00:00:00Z"
+    """Whether its day has come: what is desired on a day does not change within it, and nothing outlasts its end."""
+    return instant is not None and instant.partition("T")[0] <= today.isoformat()
 
 
 def warn_of_end(instant: str | None, today: date, problems: Problems) -> None:
@@ -106,8 +115,7 @@ def warn_of_end(instant: str | None, today: date, problems: Problems) -> None:
     if instant is None:
         return
     if is_over(instant, today):
-        problems.warning(
-            f"ended {instant.partition('T')[0]}: take it out, or give it a later date", "expires"
-        )
+        ended = instant.removesuffix("T00:00:00Z")
+        problems.warning(f"ended {ended}: take it out, or give it a later date", "expires")
     elif (date.fromisoformat(instant.partition("T")[0]) - today).days <= _SOON:
         problems.warning(f"ends {instant}, within a week", "expires")

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
-from reconciler.parts.fields import Instant, KeyTests, Reason, ends, warn_of_end
+from reconciler.parts.fields import Instant, KeyTests, Reason, check_dates, ends, warn_of_end
 from reconciler.parts.section import SOME, Conditions, Section, SomeTexts, Texts, fault, listed, what
 from reconciler.policy.actions import LEVELS
 from reconciler.policy.conditions import written
@@ -46,8 +46,8 @@ class GrantSection(Section):
         None, description='any-in-account, "*", ARNs, or short forms such as table/orders.'
     )
     not_resources: SomeTexts | None = Field(None, description="All resources but these: ARNs or short forms.")
-    region: str = Field(
-        "", description="The region of any-in-account and short resources; all where left out."
+    region: str | None = Field(
+        None, description="The region of any-in-account and short resources; all where left out."
     )
     when: KeyTests | None = Field(
         None, description="Condition keys and values; the operator follows from the key's type."
@@ -75,6 +75,9 @@ Grants = Annotated[tuple[GrantSection, ...], BeforeValidator(_grants), SOME]
 def statements(grant: GrantSection, effect: str, context: SpecContext, problems: Problems) -> list[Statement]:
     """The statements that a grant makes; none after reporting why."""
     _check_choices(grant, effect, problems)
+    check_dates(grant.condition, problems)
+    if grant.region == "":
+        problems.error('"" is no region: write one, such as eu-west-1, or leave the key out', "region")
     warn_of_end(grant.expires, context.today, problems)
     if problems.has_errors:
         return []
@@ -86,7 +89,7 @@ def statements(grant: GrantSection, effect: str, context: SpecContext, problems:
         not_actions=grant.not_actions,
         resources=("*",) if nowhere else grant.resources or (),
         not_resources=grant.not_resources or (),
-        region=grant.region,
+        region=grant.region or "",
         when=grant.when or {},
         unless=grant.unless or {},
         tests=(*written(grant.condition), *ends(grant.expires)),
@@ -107,12 +110,12 @@ def _check_choices(grant: GrantSection, effect: str, problems: Problems) -> None
             problems.clash(f"not_actions stands without {key}: it names whole actions, such as s3:GetObject", ("not_actions",), (key,))  # fmt: skip
     elif not levels:
         known = ", ".join(LEVELS)
-        problems.error(f"a grant names actions: at least one of {known}, actions, or not_actions")
+        problems.lacking(f"a grant names actions: at least one of {known}, actions, or not_actions")
     elif not grant.service:
         for level, _ in levels:
             if level != "actions":
-                problems.error(f'"{level}" needs "service": write it, or actions: with svc:Action', level, on_key=True)  # fmt: skip
+                problems.lacking(f'"{level}" needs "service": write it, or actions: with svc:Action', level, on_key=True)  # fmt: skip
     if grant.resources is not None and grant.not_resources is not None:
         problems.clash("resources and not_resources exclude each other", ("not_resources",), ("resources",))
     elif effect == "Allow" and grant.resources is None and grant.not_resources is None:
-        problems.error('the key "resources" is missing: any-in-account, "*", ARNs or short forms')
+        problems.lacking('the key "resources" is missing: any-in-account, "*", ARNs or short forms')

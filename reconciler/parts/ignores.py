@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
@@ -15,6 +15,7 @@ from reconciler.parts.section import Section, listed
 class IgnoreSection(Section):
     """A difference to leave alone: which field, on which value, why, and until when."""
 
+    ELSEWHERE: ClassVar[dict[str, str]] = {"at": "ignore: at the top of the spec, which takes at:"}
     facet: str = Field(
         description="The field, as `reconcile render` names it: attached, tags, trust, document."
     )
@@ -34,21 +35,25 @@ class TopIgnoreSection(IgnoreSection):
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """One entry in force. It fits a field, and a value of it where `match` (a glob) is given."""
+    """One entry in force: a whole field, or where `match` is given the live values of it that fit."""
 
     facet: str
     match: str
     reason: str
 
-    def fits(self, field: str, value: str) -> bool:
-        """Whether this live value of this field is to be left alone."""
-        return field == self.facet and fnmatchcase(value, self.match.replace("[", "[[]"))
+    def fits(self, field: str, value: str, *, is_live: bool) -> bool:
+        """Whether this value of this field is to be left alone. A pattern is for what is live, never for what is wanted."""
+        if field != self.facet:
+            return False
+        if not self.match:
+            return True
+        return is_live and fnmatchcase(value, self.match.replace("[", "[[]").replace("?", "[?]"))
 
 
 def in_force(sections: tuple[IgnoreSection, ...], today: date) -> tuple[Ignore, ...]:
     """The entries that have not run out; `until` names the last day."""
     return tuple(
-        Ignore(s.facet, s.match or "*", s.reason) for s in sections if s.until is None or today <= s.until
+        Ignore(s.facet, s.match or "", s.reason) for s in sections if s.until is None or today <= s.until
     )
 
 
@@ -57,12 +62,17 @@ def left_alone(change: FieldChange, ignores: tuple[Ignore, ...]) -> str:
 
     A set is left alone only when every value in which it differs is.
     """
-    values = _live_values(change)
-    reasons = [next((i.reason for i in ignores if i.fits(change.field, value)), "") for value in values]
+    is_live, values = _values(change)
+    reasons = [
+        next((i.reason for i in ignores if i.fits(change.field, value, is_live=is_live)), "")
+        for value in values
+    ]
     return reasons[0] if reasons and all(reasons) else ""
 
 
-def _live_values(change: FieldChange) -> tuple[str, ...]:
+def _values(change: FieldChange) -> tuple[bool, tuple[str, ...]]:
+    """The values in which live differs, or where it only lacks something, what it lacks."""
     if change.shape == "set":
-        return change.removed or change.added
-    return (change.item or (change.before if isinstance(change.before, str) else ""),)
+        return bool(change.removed), change.removed or change.added
+    is_live = change.before is not None
+    return is_live, (change.item or (change.before if isinstance(change.before, str) else ""),)

@@ -20,12 +20,26 @@ def check_path(path: str, shape: str, problems: Problems) -> None:
     here = problems.under("path")
     if path.startswith(RESERVED_PATHS):
         here.error(f"{path} is kept for AWS's own roles")
+    elif not path.strip("/"):
+        if path != "/":
+            here.error('a path begins and ends with a slash: write "/", or leave it out')
     elif not (path.startswith("/") and path.endswith("/")):
         here.error(f'a path begins and ends with a slash: write "/{path.strip("/")}/"')
     else:
+        _check_path_text(path, shape, here)
+
+
+def _check_path_text(path: str, shape: str, problems: Problems) -> None:
+    """Each character by itself, since the pattern of a path is about the whole."""
+    odd = next((c for c in path if not limits.fits_pattern(shape, f"/{c}/") and c != "/"), "")
+    if odd:
+        problems.error(f"the path may not hold {limits.described(odd)}, at character {path.index(odd) + 1}")
+    elif "//" in path:
+        problems.error("the path may not hold // (an empty part)")
+    else:
         complaint = limits.complaint(shape, path, "the path")
-        if complaint or "//" in path:
-            here.error(complaint or "the path may not hold //")
+        if complaint:
+            problems.error(complaint)
 
 
 def written_path(given: Mapping[str, Any]) -> str:

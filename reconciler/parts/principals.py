@@ -11,6 +11,7 @@ from reconciler.policy.trusts import service_principal
 _OIDC_ARN = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/(.+)")
 _SAML_ARN = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:saml-provider/([\w.-]+)", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9._~%/-]*)?")
+_IAM_NAME = re.compile(r"[\x21-\x29\x2b-\x3e\x40-\x7a\x7c\x7e]+")
 _SAML_NAME = re.compile(r"[\w.-]{1,128}", re.ASCII)
 # Providers that IAM knows without an ARN (IAM user guide, reference_policies_elements_principal).
 BUILT_IN = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com")
@@ -43,7 +44,7 @@ def _service(value: str, problems: Problems) -> str:
 def _role_or_user(kind: str, value: str, context: SpecContext, problems: Problems) -> str:
     if value.startswith("arn:"):
         parsed = arns.parse(value)
-        if parsed is None or parsed.kind != kind or "*" in value:
+        if parsed is None or parsed.kind != kind or parsed.is_aws_managed or not _IAM_NAME.fullmatch(parsed.path[1:] + parsed.name):  # fmt: skip
             problems.error(f"that is no {kind}'s ARN: arn:{context.partition}:iam::ACCOUNT:{kind}/PATH/NAME, no wildcards")  # fmt: skip
             return ""
         return value
@@ -58,7 +59,7 @@ def _role_or_user(kind: str, value: str, context: SpecContext, problems: Problem
 def oidc_provider(value: str, context: SpecContext, problems: Problems) -> tuple[str, str]:
     """The provider's ARN, and the host with path that its condition keys begin with; "" twice after reporting."""
     if value.startswith("https://"):
-        problems.error(f"a provider is named without https://: write {value.removeprefix('https://')[:200]}")
+        problems.error(f"a provider is named without https://: write {value.removeprefix('https://')[:200] or 'its host'}")  # fmt: skip
         return "", ""
     found = _OIDC_ARN.fullmatch(value)
     host = found[1] if found else value
@@ -67,7 +68,9 @@ def oidc_provider(value: str, context: SpecContext, problems: Problems) -> tuple
         return "", ""
     if host in BUILT_IN:
         problems.warning(f"IAM knows {host} without a provider of yours, under its bare name: write trust_document")  # fmt: skip
+        return f"arn:{context.partition}:iam::{context.account}:oidc-provider/{host}", host
     arn = value if found else f"arn:{context.partition}:iam::{context.account}:oidc-provider/{host}"
+    _warn_of_another_account(arn, context, problems)
     _note_unless_loaded("oidc-provider", host, context, problems)
     return arn, host
 
@@ -80,7 +83,16 @@ def saml_provider(value: str, context: SpecContext, problems: Problems) -> str:
         problems.error(f'"{value[:60]}" is no SAML provider: write its name or its ARN')
         return ""
     _note_unless_loaded("saml-provider", name, context, problems)
+    _warn_of_another_account(value, context, problems)
     return value if found else f"arn:{context.partition}:iam::{context.account}:saml-provider/{name}"
+
+
+def _warn_of_another_account(arn: str, context: SpecContext, problems: Problems) -> None:
+    here = f"arn:{context.partition}:iam::{context.account}:"
+    if context.account_is_known and arn.startswith("arn:") and not arn.startswith(here):
+        problems.warning(
+            f"a provider of another account: this run is for {context.account} in {context.partition}"
+        )
 
 
 def _note_unless_loaded(kind: str, name: str, context: SpecContext, problems: Problems) -> None:

@@ -27,7 +27,7 @@ def _option(value: Any) -> Any:
 
 def _shown(section: dict[str, Any]) -> dict[str, Any]:
     no_name = "^(|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])" + END
-    name = {"type": ["string", "number"], "not": {"pattern": no_name}}
+    name = {"type": ["string", "number"], "not": {"type": "string", "pattern": no_name}}
     return {"anyOf": [{"enum": [True, "true"]}, name, section]}
 
 

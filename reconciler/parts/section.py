@@ -130,21 +130,23 @@ def shown_also_as(*types: str) -> Schema:
 ONE_OR_LIST = Schema(lambda schema: {"anyOf": [schema["items"], schema]})
 SOME_OR_ONE = Schema(lambda schema: {"anyOf": [schema["items"], {**schema, "minItems": 1}]})
 SOME = Schema(lambda schema: {**schema, "minItems": 1})
+AT_LEAST_ONE = Schema(lambda schema: {**schema, "minProperties": 1})
 # `$` alone would let a line break stand at the end.
 END = r"$(?!\n)"
 
 
-def _one_or_list(value: Any) -> Any:
+def one_or_list(value: Any) -> Any:
+    """One value as a list of one."""
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
 def _required_list(value: Any) -> Any:
     if value == []:
-        raise fault("an empty list: leave the key out, or list something")
-    return _one_or_list(value)
+        raise fault("an empty list: list something, or leave the key out")
+    return one_or_list(value)
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_list), ONE_OR_LIST]
+Texts = Annotated[tuple[str, ...], BeforeValidator(one_or_list), ONE_OR_LIST]
 SomeTexts = Annotated[tuple[str, ...], BeforeValidator(_required_list), SOME_OR_ONE]
 
 
@@ -201,27 +203,36 @@ def whole_number_schema() -> Schema:
     return Schema(lambda _schema: {"anyOf": ways})
 
 
+def by_name(value: Any) -> Any:
+    """Maps by name; a list of things with a name in them is what other tools have."""
+    if isinstance(value, list) and value and isinstance(value[0], dict) and "name" in value[0]:
+        name = str(value[0]["name"])[:60]
+        raise fault(f'expected a map by name, found a list: instead of "- name: {name}" write "{name}:" with its settings below it')  # fmt: skip
+    if not isinstance(value, dict):
+        raise fault(f"expected a map by name, found {what(value)}")
+    return value
+
+
 def text_or_map(key: str) -> Callable[[Any], Any]:
     """A reader for a field where plain text is short for a map with one key."""
     return lambda value: {key: value} if isinstance(value, str) else value
 
 
-def conditions(value: Any) -> Any:
-    """Checks the shape operator → key → value, and makes every value a tuple of text."""
+def _operators(value: Any) -> Any:
     if not isinstance(value, dict):
         raise fault(f"expected a map: operator, then key, then value; found {what(value)}")
-    for operator, keys in value.items():
-        if not isinstance(keys, dict):
-            raise fault(f'under "{operator}" a map of keys and values is expected, found {what(keys)}')
-        for key, values in keys.items():
-            members = values if isinstance(values, list) else [values]
-            if not members or not all(isinstance(member, str) for member in members):
-                raise fault(f'"{operator}: {key}" wants text or a list of text')
-    return {o: {k: _one_or_list(v) for k, v in keys.items()} for o, keys in value.items()}
+    if not value:
+        raise fault("an empty condition: leave the key out, or say what is tested")
+    return value
 
 
-Conditions = Annotated[
-    dict[str, dict[str, SomeTexts]],
-    BeforeValidator(conditions),
-]
+def _keys(value: Any) -> Any:
+    if not isinstance(value, dict) or not value:
+        found = what(value) if not isinstance(value, dict) else "an empty one"
+        raise fault(f"a map of keys and values is expected here, found {found}")
+    return value
+
+
+KeysAndValues = Annotated[dict[str, SomeTexts], BeforeValidator(_keys), AT_LEAST_ONE]
+Conditions = Annotated[dict[str, KeysAndValues], BeforeValidator(_operators), AT_LEAST_ONE]
 TagMap = Annotated[dict[str, str], Field(default_factory=dict, description="Tags: key to value.")]

@@ -10,7 +10,7 @@ from typing import Any
 from reconciler.core import facts
 from reconciler.core.call import Call, write
 from reconciler.core.change import FieldChange
-from reconciler.core.context import Tags
+from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
 from reconciler.policy import limits
 from reconciler.policy.canonical import fingerprint
@@ -20,7 +20,6 @@ APPLIED = "reconciler:applied"
 OWN_PREFIX = "reconciler:"
 AWS_PREFIX = "aws:"
 _VERSION = "1"
-_MOST = limits.TAGS_PER_RESOURCE - limits.OWN_TAGS
 
 # Tags by which other tools mark what is theirs: CloudFormation and StackSets, service catalogue, ACK, Crossplane.
 FOREIGN = {
@@ -49,26 +48,24 @@ def check(tags: Mapping[str, str], problems: Problems, *, fold_case: bool) -> No
         twin = seen.setdefault(key.lower() if fold_case else key, key)
         if twin != key:
             here.error(f'IAM takes "{key}" and "{twin}" for one key: tag keys of a role differ in more than case', on_key=True)  # fmt: skip
-    if len(tags) > _MOST:
-        problems.error(f"{len(tags)} tags; IAM takes {limits.TAGS_PER_RESOURCE}, and two of them are ours: at most {_MOST}")  # fmt: skip
 
 
-def merged(shared: Tags, own: Mapping[str, str], problems: Problems, *, fold_case: bool) -> Tags:
+def merged(context: SpecContext, own: Mapping[str, str], problems: Problems, *, fold_case: bool) -> Tags:
     """The spec's tags under the resource's own, which win; on roles and users whatever their case.
 
-    Together they must leave room for our two.
+    Together they must leave room for our two, where anything is tagged.
     """
 
     def folded(key: str) -> str:
         return key.lower() if fold_case else key
 
     mine = {folded(key) for key in own}
-    together = frozenset({(k, v) for k, v in shared if folded(k) not in mine} | set(own.items()))
-    if len(together) > _MOST and len(own) <= _MOST:
-        problems.error(
-            f"{len(together)} tags with the spec's own; IAM takes {limits.TAGS_PER_RESOURCE}, and two of them are ours",
-            on_key=True,
-        )
+    together = frozenset({(k, v) for k, v in context.tags if folded(k) not in mine} | set(own.items()))
+    most = limits.TAGS_PER_RESOURCE - (limits.OWN_TAGS if context.owner else 0)
+    if len(together) > most:
+        number = f"{len(together)} tags" + (" with the spec's own" if len(together) > len(own) else "")
+        ours = f", and two of them are ours: at most {most}" if context.owner else ""
+        problems.error(f"{number}; IAM takes {limits.TAGS_PER_RESOURCE}{ours}", "tags", on_key=True)
     return together
 
 

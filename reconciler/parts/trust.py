@@ -9,7 +9,7 @@ from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.parts import principals
 from reconciler.parts.body import report
-from reconciler.parts.fields import Flag, Instant, KeyTests, Reason, ends, warn_of_end
+from reconciler.parts.fields import Flag, Instant, KeyTests, Reason, check_dates, ends, warn_of_end
 from reconciler.parts.section import (
     SOME_OR_ONE,
     Conditions,
@@ -114,7 +114,7 @@ def build(
 ) -> Document | None:
     """The trust policy from `trust:` or `trust_document:`, or None after reporting why there is none."""
     if items is None and own is None:
-        problems.error("a role has trust or trust_document; found neither")
+        problems.lacking("a role has trust or trust_document; found neither")
         return None
     if items is not None and own is not None:
         problems.clash("trust and trust_document exclude each other", ("trust_document",), ("trust",))
@@ -145,19 +145,21 @@ def _moved(verdict: Verdict) -> Verdict:
         tuple(_BACK.get(step, step) if isinstance(step, str) else step for step in path[1:])
         for path in (verdict.path, verdict.other or ())
     ]
-    return Verdict(paths[0], verdict.message, verdict.why, paths[1] if verdict.other else None)
+    other = paths[1] if verdict.other else None
+    return Verdict(paths[0], verdict.message, verdict.why, other, verdict.on_key)
 
 
 def _trust(item: TrustSection, context: SpecContext, problems: Problems) -> Trust | None:
     kinds = [kind for kind in _KINDS if getattr(item, kind) is not None]
     if not kinds:
-        problems.error(f"one kind of principal an item, found none: one of {', '.join(_KINDS)}")
+        problems.lacking(f"one kind of principal an item, found none: one of {', '.join(_KINDS)}")
         return None
     if len(kinds) > 1:
         words = f"one kind of principal an item, found {' and '.join(kinds)}: write two list items (IAM reads them as OR, never as AND)"  # fmt: skip
         problems.clash(words, (kinds[1],), (kinds[0],))
         return None
     warn_of_end(item.expires, context.today, problems)
+    check_dates(item.condition, problems)
     _check_company(item, kinds[0], problems)
     if kinds[0] in _PLAIN:
         return _plain(item, kinds[0], context, problems)
@@ -170,7 +172,7 @@ def _plain(item: TrustSection, kind: str, context: SpecContext, problems: Proble
         for index, value in enumerate(getattr(item, kind))
     ]
     if kind == "service" and len(set(named)) > 1 and service_principal("pods.eks") in named:
-        problems.error("pods.eks needs an item of its own: it alone sends session tags", kind)
+        problems.error("pods.eks needs an item of its own: it alone sends session tags", kind, named.index(service_principal("pods.eks")))  # fmt: skip
     tests = (*_external_id(item, problems), *_shared(item, "", problems))
     made: Kind = "Service" if kind == "service" else "AWS"
     return Trust(made, tuple(name for name in named if name), tests, item.session_tags, item.sid)
@@ -186,8 +188,9 @@ def _federated(item: TrustSection, context: SpecContext, problems: Problems) -> 
         )
     arn, host = principals.oidc_provider(item.oidc, context, problems.under("oidc"))
     if item.subject is None:
-        problems.error('the key "subject" is missing: without it everybody at that provider may assume the role')  # fmt: skip
+        problems.lacking('the key "subject" is missing: without it everybody at that provider may assume the role')  # fmt: skip
         return None
+    _check_subjects(host, item.subject, problems)
     _check_github(host, item.subject, problems)
     operator = "StringLike" if has_wildcard(item.subject) else "StringEquals"
     own = (
@@ -215,6 +218,16 @@ def _check_company(item: TrustSection, kind: str, problems: Problems) -> None:
         problems.warning(f"with {kind} nobody signs in with MFA, so nobody would come in", "mfa", on_key=True)
 
 
+def _check_subjects(host: str, subjects: tuple[str, ...], problems: Problems) -> None:
+    for index, subject in enumerate(subjects):
+        if subject == "":
+            problems.error("an empty subject is nobody's", "subject", index)
+        elif not subject.strip("*?"):
+            problems.warning("everybody at that provider may assume the role", "subject", index)
+    if host == GITHUB and not any("@" in subject for subject in subjects):
+        problems.note("repositories made after 2026-07-15 send their ids too: list the form with ids beside this one, repo:OWNER@ID/REPO@ID:…", "subject")  # fmt: skip
+
+
 def _check_github(host: str, subjects: tuple[str, ...], problems: Problems) -> None:
     for index, subject in enumerate(subjects):
         if host == GITHUB and github_owner_is_open(subject):
@@ -225,7 +238,9 @@ def _external_id(item: TrustSection, problems: Problems) -> tuple[Test, ...]:
     if item.external_id is None:
         return ()
     for index, value in enumerate(item.external_id):
-        if not _EXTERNAL_ID.fullmatch(value):
+        if "${" in value:
+            problems.error("an external id is a fixed text: with a policy variable in it any could do", "external_id", index)  # fmt: skip
+        elif not _EXTERNAL_ID.fullmatch(value):
             problems.warning(f'nobody can send "{value[:60]}": an external id has 2 to 1224 letters, digits and +=,.@:/-_', "external_id", index)  # fmt: skip
     return (Test("StringEquals", "sts:ExternalId", item.external_id, ("external_id",), "external_id"),)
 
@@ -237,7 +252,8 @@ def _shared(item: TrustSection, host: str, problems: Problems) -> tuple[Test, ..
         return condition_keys.trust_type_of(key, host)
 
     def hint(key: str) -> str:
-        return condition_keys.similar_key(key, (condition_keys.STS,))
+        close = condition_keys.similar_key(key, (condition_keys.STS,))
+        return close if condition_keys.trust_type_of(close, host) else ""
 
     mfa: list[Test] = []
     if item.mfa is not None:

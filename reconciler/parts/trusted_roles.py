@@ -1,4 +1,4 @@
-"""The roles of the account that a trust policy names: IAM refuses a policy that names one that isn't there."""
+"""The roles and users of the account that a trust policy names: IAM refuses a policy that names one that isn't there."""
 
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, read
@@ -7,28 +7,30 @@ from reconciler.policy.document import Document
 
 
 def probes(trust: Document, account: str) -> tuple[Call, ...]:
-    """The reads that tell whether the roles of this account that a trust policy names exist.
+    """The reads that tell whether the roles and users of this account that a trust policy names exist.
 
-    IAM refuses a trust policy that names a role that does not (contract §10).
+    IAM refuses a trust policy that names one that does not (contract §10).
     """
-    found = (arns.parse(arn) for arn in principals_in_account(trust, account))
-    return tuple(read("GetRole", RoleName=role.name) for role in found if role and role.kind == "role")
+    return tuple(_probe(arn) for arn in principals_in_account(trust, account))
 
 
-def missing_roles(
-    trust: Document, account: str, answers: Answers, promised: frozenset[str]
-) -> tuple[str, ...]:
-    """The roles that a trust policy names, that do not exist under this ARN, and that no call will make."""
-    missing = []
+def _probe(arn: str) -> Call:
+    parsed = arns.parse(arn)
+    name = parsed.name if parsed else ""
+    return read("GetUser", UserName=name) if ":user/" in arn else read("GetRole", RoleName=name)
+
+
+def missing(trust: Document, account: str, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    """Those that a trust policy names, that do not exist under this ARN, and that no call will make."""
+    found = []
     for arn in principals_in_account(trust, account):
-        parsed = arns.parse(arn)
-        probe = read("GetRole", RoleName=parsed.name) if parsed and parsed.kind == "role" else None
-        if probe is None or probe not in answers or facts.exists(arn) in promised:
+        probe = _probe(arn)
+        if probe not in answers or facts.exists(arn) in promised:
             continue
-        found = answers.get(probe)
-        if found is None or found["Role"]["Arn"] != arn:
-            missing.append(arn)
-    return tuple(missing)
+        there = answers.get(probe) or {}
+        if there.get("Role", there.get("User", {})).get("Arn") != arn:
+            found.append(arn)
+    return tuple(found)
 
 
 def principals_in_account(trust: Document, account: str) -> tuple[str, ...]:

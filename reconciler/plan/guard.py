@@ -7,6 +7,7 @@ from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan, Refusal
 from reconciler.plan.desired import Desired
+from reconciler.policy import arns
 from reconciler.policy.arns import RESERVED_PATHS
 from reconciler.policy.broad import admin_level, is_public
 from reconciler.policy.document import Document
@@ -34,6 +35,7 @@ def refusals(plan: Plan, desired: tuple[Desired, ...], consent: Consent) -> tupl
     """
     by_address = {d.address: d for d in desired}
     limits_only = _boundaries_only(desired)
+    broad = {d.state.arn for d in desired if hasattr(d.state, "document") and admin_level(d.state.document)}
     found: list[Refusal] = []
     for change in plan.changes:
         found += [Refusal(change.address, obstacle) for obstacle in change.obstacles]
@@ -44,7 +46,8 @@ def refusals(plan: Plan, desired: tuple[Desired, ...], consent: Consent) -> tupl
         found += _ownership(change, resource, consent)
         is_limit = resource.state.arn in limits_only
         allowed = consent.allow | resource.acknowledged
-        found += [r for r in _grants(change, is_limit=is_limit) if r.consent.split()[-1] not in allowed]
+        grants = (*_grants(change, is_limit=is_limit), *_attachments(change, broad))
+        found += [r for r in grants if r.consent.split()[-1] not in allowed]
     return (*found, *_threshold(plan, by_address, consent))
 
 
@@ -78,8 +81,15 @@ def _grants(change: Change, *, is_limit: bool) -> Iterator[Refusal]:
             yield Refusal(change.address, f"{where} allows every action on everything", "--allow admin")
         if field.field == "trust" and _rises(field, is_public):
             yield Refusal(change.address, "trust lets anyone assume the role", "--allow public")
-        if field.field == "attached" and any(arn.endswith(_ADMINISTRATOR) for arn in field.added):
-            yield Refusal(change.address, "attaches AdministratorAccess", "--allow admin")
+
+
+def _attachments(change: Change, broad: set[str]) -> Iterator[Refusal]:
+    """A policy that allows everything is consented to where it is attached, and not only where it is written."""
+    for field in change.fields:
+        for arn in field.added if field.field == "attached" else ():
+            if arn.endswith(_ADMINISTRATOR) or arn in broad:
+                name = arns.short(arn, change.address.account).rpartition(":")[2].rpartition("/")[2]
+                yield Refusal(change.address, f"attaches {name}", "--allow admin")
 
 
 _ADMINISTRATOR = ":iam::aws:policy/AdministratorAccess"

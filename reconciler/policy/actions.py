@@ -79,9 +79,9 @@ def _resources(
 ) -> tuple[tuple[str, ...], frozenset[str]]:
     taken = [types[t["name"].lower()] for t in raw["resourceTypes"] if t["name"].lower() in types]
     keys = [*raw["conditionKeys"], *(key for _, of_type in taken for key in of_type)]
-    return tuple(sorted({arn for arn, _ in taken})), frozenset(
-        _PLACEHOLDER_IN_KEY.sub("*", k).lower() for k in keys
-    )
+    # Some types have two forms of ARN, written one after the other.
+    forms = {form for arn, _ in taken for form in arn.split(", ")}
+    return tuple(sorted(forms)), frozenset(_PLACEHOLDER_IN_KEY.sub("*", k).lower() for k in keys)
 
 
 _PLACEHOLDER_IN_KEY = re.compile(r"\$\{[^}]*\}|<[^>]*>")

@@ -72,18 +72,31 @@ def _lets_anyone(statement: dict[str, Any]) -> bool:
         return not any(_narrows(*entry) for entry in _tests(statement))
     if not isinstance(principal, dict):
         return False
-    providers = [text for text in _texts(principal.get("Federated", [])) if ":oidc-provider/" in text]
-    # Without a subject, everybody whom the provider knows may enter.
-    return bool(providers) and not any(
-        key.lower().endswith((":sub", ":amr"))
-        and _is_real_test(operator, values)
-        and not _names_no_owner(key, values)
+    return any(_lets_anyone_of(provider, statement) for provider in _texts(principal.get("Federated", [])))
+
+
+def _lets_anyone_of(provider: str, statement: dict[str, Any]) -> bool:
+    """Whether everybody whom an identity provider knows may enter. A SAML provider is the owner's own directory."""
+    if ":saml-provider/" in provider:
+        return False
+    # What a provider of one's own issues for anybody has the usual audience, so only a subject narrows it down.
+    claims = _SUBJECTS if ":oidc-provider/" in provider else (*_SUBJECTS, ":aud", ":app_id")
+    return not any(
+        key.lower().endswith(claims) and _names_somebody(operator, key, values)
         for operator, key, values in _tests(statement)
     )
 
 
-def _names_no_owner(key: str, values: list[str]) -> bool:
-    return key.lower() == f"{GITHUB}:sub" and any(github_owner_is_open(value) for value in values)
+_SUBJECTS = (":sub", ":amr")
+
+
+def _names_somebody(operator: str, key: str, values: list[str]) -> bool:
+    if key.lower() == f"{GITHUB}:sub" and any(github_owner_is_open(value) for value in values):
+        return False
+    # `project_path:*` and its like say what kind of subject it is, and not who.
+    return _is_real_test(operator, values) and not any(
+        globs.is_pattern(value.partition(":")[2][:1]) for value in values
+    )
 
 
 def _tests(statement: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
@@ -99,14 +112,29 @@ def _tests(statement: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
 
 
 def _narrows(operator: str, key: str, values: list[str]) -> bool:
-    return key.lower() in _NARROWING and _is_real_test(operator, values)
+    if key.lower() not in _NARROWING or not _is_real_test(operator, values):
+        return False
+    return not key.lower().endswith("arn") or all(_names_account(value) for value in values)
+
+
+def _names_account(arn: str) -> bool:
+    """An ARN with its account spelled out, or one that has none and spells out its name."""
+    parts = arn.split(":", 5)
+    account, tail = (*parts, "", "", "", "", "", "")[4:6]
+    return bool(account or tail) and not globs.is_pattern(account or tail[:_LEAST])
+
+
+# A pattern that begins with fewer letters could be anybody's (`o-*`).
+_LEAST = 6
 
 
 def _is_real_test(operator: str, values: list[str]) -> bool:
-    """A positive operator, and values that are more than wildcards."""
+    """A positive operator, and values that name something: no wildcards near the beginning, no policy variables."""
     bare = operator.removeprefix("ForAnyValue:")
-    return (
-        bare in _POSITIVE
-        and bool(values)
-        and all(value.removeprefix("arn:").strip("*?:") for value in values)
-    )
+    return bare in _POSITIVE and bool(values) and all(_names_something(bare, value) for value in values)
+
+
+def _names_something(operator: str, value: str) -> bool:
+    if "${" in value:
+        return False
+    return "Equals" in operator or not globs.is_pattern(value[:_LEAST])

@@ -3,6 +3,7 @@
 `when:` and `unless:` choose the operator from the key's type; `condition:` is IAM's own grammar.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,14 +16,17 @@ TypeOf = Callable[[str], str]
 
 _WHEN = {"ARN": "ArnLike", "Bool": "Bool", "IPAddress": "IpAddress"}
 _UNLESS = {"ARN": "ArnNotLike", "Bool": "BoolIfExists", "IPAddress": "NotIpAddress"}
-# What to write instead where one operator would be a guess.
+# Why one operator would be a guess, and what to write instead of when, and of unless.
+_COMPARED, _SEVERAL = "and there is more than one way to compare it", "has several values in one request"
 _INSTEAD = {
-    "Numeric": ("is a number, and there is more than one way to compare it", "NumericLessThanEquals"),
-    "Date": ("is a date, and there is more than one way to compare it", "DateLessThan"),
-    "ArrayOfString": ("has several values in one request", "ForAnyValue:StringEquals"),
-    "ArrayOfARN": ("has several values in one request", "ForAnyValue:ArnLike"),
-    "ArrayOfBool": ("has several values in one request", "ForAnyValue:Bool"),
+    "Numeric": (f"is a number, {_COMPARED}", "NumericLessThanEquals", "NumericGreaterThanIfExists"),
+    "Date": (f"is a date, {_COMPARED}", "DateLessThan", "DateGreaterThanEqualsIfExists"),
+    "ArrayOfString": (_SEVERAL, "ForAnyValue:StringEquals", "ForAllValues:StringNotEquals"),
+    "ArrayOfARN": (_SEVERAL, "ForAnyValue:ArnLike", "ForAllValues:ArnNotLike"),
+    "ArrayOfBool": (_SEVERAL, "ForAnyValue:Bool", "ForAllValues:Bool"),
 }
+_ADDRESS = re.compile(r"[0-9A-Fa-f:.]+(/[0-9]{1,3})?")
+_GUESSES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +82,41 @@ def _opposite(values: Values) -> Values:
 def _checked_type(key: str, values: Values, type_of: TypeOf, hint: TypeOf, problems: Problems) -> str:
     kind = type_of(key)
     if not kind:
-        guess = hint(key)
+        guess = hint(key) if len(problems.found) < _GUESSES else ""
         meant = f"; did you mean {guess}?" if guess else ""
         problems.error(f'there is no condition key "{key}"{meant} (one that this version does not know goes into condition:)', on_key=True)  # fmt: skip
         return ""
     if kind in _INSTEAD:
-        why, operator = _INSTEAD[kind]
+        why, positive, negative = _INSTEAD[kind]
+        operator = negative if "unless" in problems.prefix else positive
         problems.error(f'{key} {why}: write condition: {{"{operator}": {{"{key}": …}}}}', on_key=True)
         return ""
-    complaint = _value_complaint(kind, values)
-    if complaint:
-        problems.error(f"{key} {complaint}")
-        return ""
-    return kind
-
-
-def _value_complaint(kind: str, values: Values) -> str:
     if kind == "Bool" and values not in (("true",), ("false",)):
-        return "is true or false"
-    if kind == "IPAddress":
-        import ipaddress  # noqa: PLC0415 - start-up: few specs need it
+        problems.error(f"{key} is true or false")
+        return ""
+    wrong = [(index, said) for index, value in enumerate(values) if (said := _value_complaint(kind, value))]
+    for index, complaint in wrong:
+        problems.error(f"{key} {complaint}", index)
+    return "" if wrong else kind
 
-        for value in values:
-            try:
-                ipaddress.ip_network(value, strict=False)
-            except ValueError:
-                return f'is an address or a network such as 203.0.113.0/24, found "{value[:60]}"'
+
+def _value_complaint(kind: str, value: str) -> str:
+    if kind == "IPAddress" and not _is_network(value):
+        return f'is an address or a network such as 203.0.113.0/24, found "{value[:60]}"'
+    if kind == "ARN" and not value.startswith(("arn:", "*", "${")):
+        return f'is an ARN, found "{value[:60]}"'
     return ""
+
+
+def _is_network(text: str) -> bool:
+    """An address with or without the length of a prefix; Python also takes zones and masks, and IAM does not."""
+    import ipaddress  # noqa: PLC0415 - start-up: few specs need it
+
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return bool(_ADDRESS.fullmatch(text))
 
 
 def has_wildcard(values: Iterable[str]) -> bool:

@@ -42,6 +42,9 @@ IAM_PATHS = (
     "user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
     "policy/", "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
 )  # fmt: skip
+# Kinds of resources that the action data has since, and the recorded message does not name.
+_NEWER_IAM_PATHS = ("delegation-request/", "role-template/", "outbound-web-identity/")
+_ALL_IAM_PATHS = (*IAM_PATHS, *_NEWER_IAM_PATHS)
 _DATE = re.compile(
     r"-?[0-9]{4,9}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
     r"([tT]([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?)?([zZ]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?)?)?)?"
@@ -58,13 +61,14 @@ TRUST_JSON = "This policy contains invalid Json"
 class Verdict:
     """One refusal: where in the document, IAM's message, and what is wrong in plain words.
 
-    `other` is the second place where two clash.
+    `other` is the second place where two clash; `on_key` where the last step's name is at fault and not its value.
     """
 
     path: Path
     message: str
     why: str
     other: Path | None = None
+    on_key: bool = False
 
 
 def identity_verdicts(doc: Json, *, needs_version: bool = True) -> tuple[Verdict, ...]:
@@ -103,7 +107,9 @@ def _syntax(doc: Json, *, identity: bool) -> Iterator[Verdict]:
         return
     for key in doc:
         if key not in ("Version", "Id", "Statement"):
-            yield Verdict((key,), SYNTAX, f'"{key}" is no element of a policy: Version, Id, Statement')
+            yield Verdict(
+                (key,), SYNTAX, f'"{key}" is no element of a policy: Version, Id, Statement', on_key=True
+            )
     if "Version" in doc and doc["Version"] not in VERSIONS:
         yield Verdict(("Version",), SYNTAX, f"Version is one of {', '.join(VERSIONS)}")
     if not isinstance(doc.get("Id", ""), str):
@@ -117,7 +123,8 @@ def _syntax(doc: Json, *, identity: bool) -> Iterator[Verdict]:
     for path, statement in statements_with_paths(doc):
         if isinstance(statement, dict):
             for inner, why in _statement_syntax(statement, identity=identity):
-                yield Verdict(path + inner, SYNTAX, why)
+                # What is wrong with a name is said at the name.
+                yield Verdict(path + inner, SYNTAX, why, on_key=why.startswith(("there is no", '"')))
         else:
             yield Verdict(path, SYNTAX, "a statement is an object")
 
@@ -209,10 +216,10 @@ def _trust_meaning(doc: dict[str, Any]) -> Iterator[Verdict]:
     yield from _actions(parts)
     for path, statement in parts:
         for key in ("Action", "NotAction"):
-            for action in as_list(statement.get(key, [])):
+            for index, action in enumerate(as_list(statement.get(key, []))):
                 if not action.lower().startswith("sts:") and action != "*":
                     yield Verdict(
-                        (*path, key),
+                        (*path, key, index),
                         "AssumeRole policy may only specify STS AssumeRole actions.",
                         f'"{action}" is no action of sts',
                     )
@@ -251,13 +258,13 @@ def _legacy(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
         if not operator.removeprefix("ForAllValues:").removeprefix("ForAnyValue:").startswith("Date"):
             continue
         for key, values in keys.items():
-            for value in as_list(values):
+            for index, value in enumerate(as_list(values)):
                 if not is_date(str(value)):
-                    yield Verdict((*path, "Condition", operator, key), LEGACY, f'"{value}" is no date: write 2031-01-31T00:00:00Z')  # fmt: skip
+                    yield Verdict((*path, "Condition", operator, key, index), LEGACY, f'"{value}" is no date: write 2031-01-31T00:00:00Z')  # fmt: skip
     for key in ("Resource", "NotResource"):
-        for resource in as_list(statement.get(key, [])):
-            if _is_stunted(resource):
-                yield Verdict((*path, key), LEGACY, f'"{resource}" has too few colons for an ARN')
+        for index, resource in enumerate(as_list(statement.get(key, []))):
+            if is_stunted(resource):
+                yield Verdict((*path, key, index), LEGACY, f'"{resource}" has too few colons for an ARN')
 
 
 def is_date(text: str) -> bool:
@@ -265,7 +272,8 @@ def is_date(text: str) -> bool:
     return bool(_EPOCH.fullmatch(text) or _DATE.fullmatch(text))
 
 
-def _is_stunted(resource: str) -> bool:
+def is_stunted(resource: str) -> bool:
+    """Whether IAM can't read the text as an ARN at all: too few colons where some are doubled, or no service."""
     parts = resource.split(":")
     if resource == "*" or len(parts) < 3 or parts[1] not in (*PARTITIONS, "*"):
         return False
@@ -289,10 +297,10 @@ def _actions(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:
         actions = as_list(statement.get(key, []))
         if not actions:
             yield Verdict(path, "Policy statement must contain actions.", "a statement needs an Action")
-        for action in actions:
+        for index, action in enumerate(actions):
             message = _action_complaint(action)
             if message:
-                yield Verdict((*path, key), message, f'"{action}" is not of the form service:Action')
+                yield Verdict((*path, key, index), message, f'"{action}" is not of the form service:Action')
 
 
 def _action_complaint(action: str) -> str:
@@ -313,10 +321,10 @@ def _resources(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
     resources = as_list(statement.get(key, []))
     if not resources:
         yield Verdict(path, "Policy statement must contain resources.", "a statement needs a Resource")
-    for resource in resources:
+    for index, resource in enumerate(resources):
         message = resource_complaint(resource)
         if message:
-            yield Verdict((*path, key), message, f'"{resource}" is no resource that IAM takes')
+            yield Verdict((*path, key, index), message, f'"{resource}" is no resource that IAM takes')
 
 
 def resource_complaint(resource: str) -> str:
@@ -339,7 +347,7 @@ def resource_complaint(resource: str) -> str:
     if (
         service == "iam"
         and len(parts) > 5
-        and not (tail in ("*", "root") or tail.startswith((*IAM_PATHS, "*", "?")))
+        and not (tail in ("*", "root") or tail.startswith((*_ALL_IAM_PATHS, "*", "?")))
     ):
         return f'IAM resource path must either be "*", root, or start with {", ".join(IAM_PATHS)}.'
     return ""

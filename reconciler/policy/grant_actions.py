@@ -37,7 +37,9 @@ def of_service(service: str, levels: Levels, problems: Problems) -> list[Entry]:
         for index, name in enumerate(names):
             here = problems.under(level, index)
             if ":" in name:
-                here.error(f'with "service" an action is a bare name: write {name.partition(":")[2]}')
+                own, _, bare = name.partition(":")
+                what = f"write {bare}" if own == service else f"{own} wants a grant of its own"
+                here.error(f'with "service" an action is a bare name: {what}')
                 continue
             meant = _meant(service, name, here)
             if meant and level in catalogue.LEVELS:

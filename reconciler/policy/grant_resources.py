@@ -6,12 +6,14 @@ from reconciler.core.problems import Problems
 from reconciler.policy import actions as catalogue
 from reconciler.policy import resources, short_resources
 from reconciler.policy.actions import Action
-from reconciler.policy.grammar import resource_complaint
+from reconciler.policy.grammar import is_stunted, resource_complaint
 from reconciler.policy.grant_actions import EVERYTHING, Entry
 from reconciler.policy.short_resources import Filling
 
 ANY_IN_ACCOUNT = "any-in-account"
 EVERY_RESOURCE = "*"
+# IAM's own longest ARN (arnType) is the longest that is known.
+_LONGEST = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,9 @@ def listed(key: str, texts: tuple[str, ...], entries: list[Entry], filling: Fill
         if text in (ANY_IN_ACCOUNT, EVERY_RESOURCE):
             here.error(f'"{text}" stands alone in resources' if key == "resources" else f'"{text}" can\'t stand here: list ARNs or short forms')  # fmt: skip
             continue
+        if len(text) > _LONGEST:
+            here.error(f"{len(text)} characters: no ARN is longer than {_LONGEST}")
+            continue
         arn = text if text.startswith("arn:") else _completed(text, actions, filling, here, short=short)
         if arn and _is_fine(arn, entries, wider, here):
             found.append(arn)
@@ -118,7 +123,7 @@ def _completed(text: str, actions: list[Action], filling: Filling, problems: Pro
 
 
 def _is_fine(arn: str, entries: list[Entry], actions: list[Action], problems: Problems) -> bool:
-    complaint = resource_complaint(arn)
+    complaint = resource_complaint(arn) or ("it has too few colons" if is_stunted(arn) else "")
     if complaint:
         problems.error(f"IAM refuses this ARN: {complaint}")
         return False
@@ -143,9 +148,9 @@ def check_none_is_left_without(entries: list[Entry], arns: tuple[str, ...], prob
 def _left_without(entry: Entry, arns: tuple[str, ...]) -> str:
     name = entry.text
     if not any(action.resources for action in entry.meant):
-        return f'{name} takes no resource and would never be allowed: give it a grant of its own with resources: "*"'  # fmt: skip
+        return f'{name} takes no resource, so this would never apply to it: give it a grant of its own with resources: "*"'  # fmt: skip
     buckets = sorted(
-        {a.rpartition(":")[2].partition("/")[0] for a in arns if resources.is_s3(a) and "/" in a}
+        {resources.tail_of(a).partition("/")[0] for a in arns if resources.is_s3(a) and "/" in a}
     )
     takes_buckets = any(t.endswith(resources.BUCKET) for action in entry.meant for t in action.resources)
     if takes_buckets and buckets:

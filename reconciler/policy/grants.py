@@ -106,10 +106,21 @@ def _chosen(grant: Grant, entries: list[Entry], problems: Problems) -> tuple[Tes
         return condition_keys.similar_key(key, near)
 
     tests = conditions.when(grant.when, type_of, hint, problems)
+    _warn_of_missing_key(grant, tests, problems)
     if grant.unless and grant.effect == "Allow":
         problems.error("unless is for deny: in allow write when:, or condition: with the negated operator", "unless", on_key=True)  # fmt: skip
         return tests
     return tests + conditions.unless(grant.unless, type_of, hint, problems)
+
+
+_MFA = "aws:multifactorauthpresent"
+
+
+def _warn_of_missing_key(grant: Grant, tests: tuple[Test, ...], problems: Problems) -> None:
+    """Long-term access keys carry no such key at all, and are spared by a plain Bool (user guide, condition operators)."""
+    for test in tests:
+        if grant.effect == "Deny" and test.key.lower() == _MFA and test.values == ("false",):
+            problems.warning("spares requests with access keys, which have no such key: write unless: with true", *test.path, on_key=True)  # fmt: skip
 
 
 def _check_keys(grant: Grant, groups: list[Group], tests: list[Test], problems: Problems) -> None:

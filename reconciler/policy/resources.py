@@ -44,8 +44,9 @@ def _overlap(template: str, arn: str) -> bool:
 
 
 def _template_segments(template: str) -> list[str]:
-    segments = template.split(":", _SEGMENTS - 1)
-    return [PLACEHOLDER.sub("*", segment) for segment in segments]
+    """Each segment as a pattern. A region and an account are there or not: a bucket's ARN is no access point's."""
+    head, tail = template.split(":", _SEGMENTS - 1)[:-1], tail_of(template)
+    return [*(PLACEHOLDER.sub("?*", segment) for segment in head), PLACEHOLDER.sub("*", tail)]
 
 
 def _arn_segments(arn: str) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reconciler.policy import globs
 from reconciler.policy.actions import PLACEHOLDER, Action
+from reconciler.policy.grammar import resource_complaint
 from reconciler.policy.resources import BUCKET, REGION, filled_head, readable, tail_of
 
 
@@ -33,9 +34,11 @@ def completed(text: str, actions: list[Action], filling: Filling) -> tuple[str, 
     """
     templates = sorted({template for action in actions for template in action.resources})
     fitting = _best(text, templates)
-    if not fitting:
+    filled = {filled_head(t, filling.account, filling.partition, filling.region) for t in fitting}
+    # What IAM would refuse is nothing that was meant.
+    heads = sorted(head for head in filled if not resource_complaint(f"{head}{text}"))
+    if not heads:
         raise NoFit(f'"{text}" fits no resource of these actions; they take {_forms(templates)}')
-    heads = sorted({filled_head(t, filling.account, filling.partition, filling.region) for t in fitting})
     if len(heads) > 1:
         ways = " or ".join(f"{head}{text}" for head in heads)
         raise NoFit(f'"{text}" fits more than one kind of resource: write {ways}')

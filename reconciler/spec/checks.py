@@ -17,11 +17,15 @@ from reconciler.spec.nodes import Node, Place, Positions, Scalar, Sequence, plai
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A spec file as read: the header, and each resource's section by section and name; None where one is wrong."""
+    """A spec file as read: the header, and each resource's section by section and name; None where one is wrong.
+
+    `misspelt` are the maps with an unknown key: what seems to be missing there may be what was meant by it.
+    """
 
     header: Any
     sections: Mapping[str, Mapping[str, Any]]
     positions: Positions
+    misspelt: frozenset[Path]
 
 
 def data_of(root: Node, shown: str) -> tuple[dict[str, Any] | None, Positions, list[Located]]:
@@ -34,9 +38,12 @@ def data_of(root: Node, shown: str) -> tuple[dict[str, Any] | None, Positions, l
     data = plain_data(root, positions)
     data = {key: value for key, value in data.items() if not key.startswith(EXTENSION)}
     empty = _empty_values(root, ())
-    for section, name in (path for path in empty if _is_bare_name(path)):
+    for *outer, name in (path for path in empty if _is_bare_name(path)):
         # `mara:` with nothing under it is a resource with every setting left out.
-        data[str(section)][name] = {}
+        at: Any = data
+        for step in outer:
+            at = at[step]
+        at[name] = {}
     return data, positions, [_empty(path, positions) for path in empty if not _is_bare_name(path)]
 
 
@@ -45,7 +52,8 @@ def read(
 ) -> tuple[Read | None, list[Located]]:
     """The file's models (None where the header is wrong), and what is wrong beside what is `already` known."""
     known = {problem.path for problem in already}
-    header, problems = _validated(Spec, data, (), positions, known)
+    misspelt: set[Path] = set()
+    header, problems = _validated(Spec, data, (), positions, known, misspelt)
     sections: dict[str, dict[str, Any]] = {}
     for section, kind in RESOURCES.items():
         given = data.get(section)
@@ -57,14 +65,15 @@ def read(
         for name, entry in entries.items():
             path: Path = (section, name) if name else (section,)
             model: Any = kind.Section
-            made, found = _validated(model, entry, path, positions, known)
+            made, found = _validated(model, entry, path, positions, known, misspelt)
             sections[section][name] = made
             problems += found
-    return (None if header is None or already else Read(header, sections, positions)), problems
+    made_of = Read(header, sections, positions, frozenset(misspelt))
+    return (None if header is None or already else made_of), problems
 
 
 def _validated(
-    model: Any, data: Any, prefix: Path, positions: Positions, already: set[str]
+    model: Any, data: Any, prefix: Path, positions: Positions, already: set[str], misspelt: set[Path]
 ) -> tuple[Any, list[Located]]:
     """The model; where only unknown keys are at fault, what is left without them, to be checked further."""
     try:
@@ -73,6 +82,9 @@ def _validated(
         details: list[dict[str, Any]] = [
             {**detail, "loc": (*prefix, *detail["loc"])} for detail in error.errors(include_url=False)
         ]
+        misspelt |= {tuple(d["loc"][:-2]) for d in details if d["loc"][-1:] == (KEY_MARK,)}
+        # A key that is missing where another is unknown is most likely what was meant by that one.
+        details = [d for d in details if not (_is_missing(d) and tuple(d["loc"][:-1]) in misspelt)]
         problems = _from_pydantic(details, positions, already)
         if isinstance(data, dict) and all(detail["loc"][-1:] == (KEY_MARK,) for detail in details):
             for detail in details:
@@ -82,6 +94,10 @@ def _validated(
         return None, problems
 
 
+def _is_missing(detail: dict[str, Any]) -> bool:
+    return detail["type"] == "missing" or str(detail["msg"]).endswith("is missing")
+
+
 def _drop(data: Any, path: Path) -> None:
     for step in path[:-1]:
         data = data[step]
@@ -89,7 +105,10 @@ def _drop(data: Any, path: Path) -> None:
 
 
 def _is_bare_name(path: Path) -> bool:
-    return len(path) == 2 and path[0] in NAMED
+    """A resource, or an inline policy of one."""
+    return (
+        path[:1] != () and path[0] in NAMED and (len(path) == 2 or (len(path) == 4 and path[2] == "inline"))
+    )
 
 
 def _empty_values(node: Node, path: Path) -> list[Path]:
@@ -103,7 +122,7 @@ def _empty_values(node: Node, path: Path) -> list[Path]:
 
 def _empty(path: Path, positions: Positions) -> Located:
     return located(
-        Problem("error", path, 'no value: write one, or "" for empty text', on_key=True), positions
+        Problem("error", path, "no value: write one, or leave the key out", on_key=True), positions
     )
 
 

@@ -1,6 +1,6 @@
 """What can only be told from a whole spec: entries that point at resources, counts, both ends of a membership."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.core.address import Address
@@ -13,8 +13,8 @@ from reconciler.parts import expectations, quotas, tags
 from reconciler.spec.checks import Read
 
 
-def check(read: Read, addresses: list[Address], context: SpecContext, problems: Problems) -> None:
-    """Report everything; `addresses` are those of the resources that came out right."""
+def check(read: Read, addresses: Mapping[Address, Path], context: SpecContext, problems: Problems) -> None:
+    """Report everything; `addresses` are those of the resources that came out right, with their places."""
     header = read.header
     tags.check(header.tags, problems.under("tags"), fold_case=bool(read.sections["roles"] or read.sections["users"]))  # fmt: skip
     _check_facets(read, problems)
@@ -32,7 +32,7 @@ def check(read: Read, addresses: list[Address], context: SpecContext, problems: 
 def _check_facets(read: Read, problems: Problems) -> None:
     """A facet that no kind has would silently do nothing."""
     entries: list[tuple[Any, tuple[Described, ...], Path]] = [
-        (entry, EVERY, ("ignore", index)) for index, entry in enumerate(read.header.ignore)
+        (entry, _kinds_of(entry.at), ("ignore", index)) for index, entry in enumerate(read.header.ignore)
     ]
     for kind in EVERY:
         for name, section in _own_sections(read, kind):
@@ -48,12 +48,18 @@ def _check_facets(read: Read, problems: Problems) -> None:
             problems.error(f'there is no facet "{entry.facet}"{hint}', *path, "facet")
 
 
+def _kinds_of(pattern: str | None) -> tuple[Described, ...]:
+    """The kinds that a pattern of addresses can fit; all where it names none that exists."""
+    kind = (pattern or "*").partition(".")[0]
+    return tuple(one for one in EVERY if kind == one.KIND) or EVERY
+
+
 def _own_sections(read: Read, kind: Any) -> Iterator[tuple[str, Any]]:
     if read.sections[kind.SECTION] and hasattr(kind, "Section"):
         yield from ((name, section) for name, section in read.sections[kind.SECTION].items() if section)
 
 
-def _check_patterns(read: Read, addresses: list[Address], problems: Problems) -> None:
+def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Problems) -> None:
     """Patterns of addresses: kinds that exist, and resources that these fit; `removed` names what is described no more."""
     header = read.header
     complete = all(section is not None for named in read.sections.values() for section in named.values())
@@ -74,7 +80,7 @@ def _check_patterns(read: Read, addresses: list[Address], problems: Problems) ->
             guess = similar(text, map(str, addresses))
             problems.warning(f'"{text[:60]}" fits no resource of this spec{f"; did you mean {guess}?" if guess else ""}', *path)  # fmt: skip
         elif not there and fitting:
-            problems.error(f"{fitting[0]} is described here too: take one of them out", *path)
+            problems.clash(f"{fitting[0]} is described and removed: take one of them out", path, addresses[fitting[0]])  # fmt: skip
 
 
 def _has_known_kind(pattern: str) -> bool:
@@ -106,5 +112,11 @@ def _check_memberships(read: Read, problems: Problems) -> None:
             if (group in mine.groups) == (user in theirs.members):
                 continue
             says, not_ = ("users", "groups") if group in mine.groups else ("groups", "users")
+            here: Path = ("users", user, "groups")
+            there: Path = ("groups", group, "members")
+            if says == "users":
+                here = (*here, mine.groups.index(group))
+            else:
+                there = (*there, theirs.members.index(user))
             message = f"{user} is in {group} by {says}: and not by {not_}: both ends must say the same, or one of them nothing"  # fmt: skip
-            problems.clash(message, ("users", user, "groups"), ("groups", group, "members"))
+            problems.clash(message, here, there)

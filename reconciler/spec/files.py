@@ -72,7 +72,7 @@ class Files:
         others = []
         for folder in sorted({file.path.absolute().parent for file in files}):
             for path in sorted(folder.iterdir()):
-                if path.suffix in _ENDINGS and path not in known:
+                if path.suffix in _ENDINGS and path not in known and not path.name.startswith("."):
                     node = quiet.read(path, str(path))
                     if node is not None:
                         others.append(SpecFile(path, str(path), node))

@@ -25,21 +25,30 @@ def with_included(root: Node, spec: SpecFile, files: Files, change: Callable[[No
     def walked(node: Node) -> Node:
         if not isinstance(node, Mapping):
             return node
-        inner = node if id(node) not in where else _replaced(node, spec, files, change)
-        return replace(
-            inner, pairs=tuple((k, v if k.text == "document" else walked(v)) for k, v in inner.pairs)
-        )
+        if id(node) in where:
+            return _replaced(node, spec, files, change, walked)
+        return replace(node, pairs=tuple((key, walked(value)) for key, value in node.pairs))
 
     return walked(root)
 
 
-def _replaced(body: Mapping, spec: SpecFile, files: Files, change: Callable[[Node], Node]) -> Mapping:
+def _replaced(
+    body: Mapping,
+    spec: SpecFile,
+    files: Files,
+    change: Callable[[Node], Node],
+    walked: Callable[[Node], Node],
+) -> Mapping:
+    """A body with what its file says; what is below its other keys may hold bodies too, but a document holds none."""
     pairs = []
     for key, value in body.pairs:
         content = _content(value, spec, files) if key.text == _KEY and isinstance(value, Scalar) else None
         if content is not None and body.get("document") is not None:
             files.problems.append(_fault(key, "document and document_file exclude each other"))
-        pairs.append((key, value) if content is None else (replace(key, text="document"), change(content)))
+        if content is not None:
+            pairs.append((replace(key, text="document"), change(content)))
+        else:
+            pairs.append((key, value if key.text == "document" else walked(value)))
     return replace(body, pairs=tuple(pairs))
 
 

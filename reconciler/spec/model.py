@@ -11,7 +11,7 @@ from reconciler.parts.acknowledgements import TopAcknowledgeSection
 from reconciler.parts.expectations import ExpectSection
 from reconciler.parts.ignores import TopIgnoreSection
 from reconciler.parts.quotas import LimitsSection
-from reconciler.parts.section import END, Schema, Section, Texts, fault, listed, what
+from reconciler.parts.section import END, Schema, Section, by_name, fault, listed, one_or_list
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MOST_NAME = 256
@@ -57,11 +57,10 @@ def _owner_name(value: str) -> str:
     return value
 
 
-def _accounts(values: tuple[str, ...]) -> tuple[str, ...]:
-    for value in values:
-        if not _ACCOUNT.fullmatch(value):
-            raise fault(f'an account is twelve digits, found "{value[:20]}"')
-    return values
+def _account(value: str) -> str:
+    if not _ACCOUNT.fullmatch(value):
+        raise fault(f'an account is twelve digits, found "{value[:20]}"')
+    return value
 
 
 def _ownership(value: Any) -> str:
@@ -70,34 +69,22 @@ def _ownership(value: Any) -> str:
     return str(value)
 
 
-def _adopt(value: Any) -> tuple[str, ...]:
+def _adopt(value: Any) -> Any:
     """`true` consents to all."""
-    if value == "true":
-        return ("*",)
-    values = value if isinstance(value, list) else [value]
-    if not values or not all(isinstance(v, str) and _ADDRESS.fullmatch(v) for v in values):
-        raise fault('adopt is true, or addresses such as policy.NAME ("*" in them stands for any text)')
-    return tuple(values)
+    return ("*.*",) if value == "true" else one_or_list(value)
 
 
 _ADDRESS = re.compile(r"[a-z*-]+\..+", re.DOTALL)
 
 
-def _addresses(values: tuple[str, ...]) -> tuple[str, ...]:
-    for value in values:
-        if not _ADDRESS.fullmatch(value):
-            raise fault(f'an address is a kind and a name, such as role.NAME, found "{value[:60]}"')
-    return values
-
-
-def _by_name(value: Any) -> Any:
-    """Maps by name; a list of things with a name in them is what other tools have."""
-    if isinstance(value, list) and value and isinstance(value[0], dict) and "name" in value[0]:
-        name = str(value[0]["name"])[:60]
-        raise fault(f'expected a map by name, found a list: instead of "- name: {name}" write "{name}:" with its settings below it')  # fmt: skip
-    if not isinstance(value, dict):
-        raise fault(f"expected a map by name, found {what(value)}")
+def _address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise fault(f'an address is a kind and a name, such as role.NAME, found "{value[:60]}"')
     return value
+
+
+Addresses = tuple[Annotated[str, AfterValidator(_address)], ...]
+Accounts = tuple[Annotated[str, AfterValidator(_account)], ...]
 
 
 def _variables(value: Any) -> Any:
@@ -131,9 +118,9 @@ class SpecBase(Section):
     name: Annotated[str, AfterValidator(_owner_name), Schema(lambda _: _NAME_SCHEMA)] = Field(
         description="OWNER/NAME: whose it is, unique in the account."
     )
-    account: Annotated[Texts, AfterValidator(_accounts), Schema(lambda _: _one_or_list(_ACCOUNT_SCHEMA))] = (
-        Field((), description="Refuse to run in any other account.")
-    )
+    account: Annotated[
+        Accounts, BeforeValidator(one_or_list), Schema(lambda _: _one_or_list(_ACCOUNT_SCHEMA))
+    ] = Field((), description="Refuse to run in any other account.")
     variables: Annotated[dict[str, str], BeforeValidator(_variables), Schema(_with_names(_VARIABLE_NAME))] = (
         Field(default_factory=dict, description="Text for ${var.NAME}.")
     )
@@ -143,7 +130,7 @@ class SpecBase(Section):
     ownership: Annotated[str, BeforeValidator(_ownership), Schema(lambda _: {"enum": ["tags", "none"]})] = (
         Field("tags", description="tags, or none to leave no mark.")
     )
-    adopt: Annotated[tuple[str, ...], BeforeValidator(_adopt), Schema(lambda _: _ADOPT_SCHEMA)] = Field(
+    adopt: Annotated[Addresses, BeforeValidator(_adopt), Schema(lambda _: _ADOPT_SCHEMA)] = Field(
         (), description="Consent to take over what exists: true, or addresses."
     )
     ignore: Annotated[tuple[TopIgnoreSection, ...], BeforeValidator(listed)] = Field(
@@ -152,9 +139,9 @@ class SpecBase(Section):
     acknowledge: Annotated[tuple[TopAcknowledgeSection, ...], BeforeValidator(listed)] = Field(
         (), description="Consent to what a guard refuses."
     )
-    removed: Annotated[Texts, AfterValidator(_addresses), Schema(lambda _: _one_or_list(_ADDRESS_SCHEMA))] = (
-        Field((), description="Resources to let go of without deleting them; kept until pruning is built.")
-    )
+    removed: Annotated[
+        Addresses, BeforeValidator(one_or_list), Schema(lambda _: _one_or_list(_ADDRESS_SCHEMA))
+    ] = Field((), description="Resources to let go of without deleting them; kept until pruning is built.")
     expect: ExpectSection | None = Field(
         None, description="Requests that must be allowed or denied; read, not checked yet."
     )
@@ -162,7 +149,7 @@ class SpecBase(Section):
 
 
 # A resource's sections are read one by one, so that a spec pays for the kinds that it uses.
-_ANY_BY_NAME: Any = Annotated[dict[str, Any], BeforeValidator(_by_name)]
+_ANY_BY_NAME: Any = Annotated[dict[str, Any], BeforeValidator(by_name)]
 ONE_OF_A_KIND = frozenset({"account_settings"})
 # Of two kinds that read one section, the one that describes it.
 RESOURCES = {k.SECTION: k for k in EVERY if isinstance(k, OnUse) or hasattr(k, "Section")}

@@ -1,9 +1,8 @@
 """From spec files to desired states: variables, names across files, defaults, every rule of IAM."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 from reconciler.core.address import Address, Source
@@ -15,32 +14,11 @@ from reconciler.kinds import EVERY, KINDS
 from reconciler.parts import acknowledgements, quotas
 from reconciler.parts.ignores import Ignore, in_force
 from reconciler.plan.desired import Desired, Resource
-from reconciler.policy import arns
-from reconciler.spec import cross_checks, names
-from reconciler.spec.checks import Read, data_of, located, read
+from reconciler.spec import cross_checks
+from reconciler.spec.checks import located
 from reconciler.spec.files import Files, SpecFile
-from reconciler.spec.includes import contents, with_included
+from reconciler.spec.loading import Checked, Run, known_names, read_all, with_variables
 from reconciler.spec.model import ONE_OF_A_KIND
-from reconciler.spec.nodes import Mapping as MappingNode
-from reconciler.spec.nodes import Node, Scalar
-from reconciler.spec.variables import Addresses, Values, substituted
-
-FILLER_ACCOUNT = "123456789012"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What a run gives to all specs alike."""
-
-    account: str | None
-    partition: str = "aws"
-    variables: Mapping[str, str] | None = None
-    today: date = date.min
-
-    @property
-    def number(self) -> str:
-        """The account, or filler where none is known."""
-        return self.account or FILLER_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +36,6 @@ class Specs:
         return tuple(r for r in self.resources if isinstance(r, Desired))
 
 
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """One file as far as it was read; `contents` has the files that it names."""
-
-    file: SpecFile
-    read: Read
-    contents: Mapping[str, str]
-
-
 def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     """The desired states of all specs.
 
@@ -74,16 +43,16 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
         SpecError: with every problem of every file, in the order of their places.
     """
     unknown: list[Located] = []
-    roots = [_with_variables(spec, files, run, unknown) for spec in specs]
-    known, denying = _known(files, specs, roots, run)
+    roots = [with_variables(spec, files, run, unknown) for spec in specs]
+    known, denying = known_names(files, specs, roots, run)
     found: list[Located] = list(files.problems)
-    checked = list(_read(specs, roots, files, known, found, unknown))
+    checked = list(read_all(specs, roots, files, known, found, unknown))
     _check_spec_names(checked, found)
-    resources: list[Resource] = []
+    named: list[tuple[Resource, Located]] = []
     for spec in checked:
-        resources += _resources(spec, known, denying, run, found)
-    _check_unique(resources, found)
-    found = unknown + _without_echoes(found, unknown)
+        named += _resources(spec, known, denying, run, found)
+    _check_unique(named, {spec.read.header.name: spec.read.header.account for spec in checked}, found)
+    found = [p for p in unknown if p.message] + _without_echoes(found, unknown)
     # A file that more than one spec includes is read once and its problems noted on first sight.
     found += [p for p in files.problems if p not in found]
     if any(problem.severity == "error" for problem in found):
@@ -91,7 +60,7 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     return Specs(
         names=tuple(sorted(spec.read.header.name for spec in checked)),
         accounts={spec.read.header.name: spec.read.header.account for spec in checked},
-        resources=_in_creation_order(resources),
+        resources=_in_creation_order([resource for resource, _ in named]),
         warnings=tuple(sorted(set(found))),
     )
 
@@ -102,100 +71,26 @@ def _without_echoes(found: list[Located], unknown: list[Located]) -> list[Locate
     return [p for p in found if (p.file, p.line, p.column) not in places]
 
 
-def declared_account(specs: tuple[SpecFile, ...]) -> str | None:
-    """The one account that the specs say they are for, as far as they say one."""
-    found: set[str] = set()
-    for spec in specs:
-        node = spec.root.get("account") if isinstance(spec.root, MappingNode) else None
-        found |= {node.text} if isinstance(node, Scalar) else {"several"} if node is not None else set()
-    only = found.pop() if len(found) == 1 else ""
-    return only if arns.ACCOUNT.fullmatch(only) else None
-
-
 def _in_creation_order(resources: list[Resource]) -> tuple[Resource, ...]:
     """By kind in the registry's order, then by name: the same whatever the order of files and keys."""
     order = {kind.KIND: index for index, kind in enumerate(EVERY)}
     return tuple(sorted(resources, key=lambda r: (order[r.address.kind], r.address.name)))
 
 
-def _with_variables(spec: SpecFile, files: Files, run: Run, found: list[Located]) -> Node:
-    values = Values(run.number, run.partition, {**_own_variables(spec.root), **(run.variables or {})})
-    change = partial(substituted, put=values.put_into, problems=found)
-    return with_included(_keeping_header(spec.root, change), spec, files, change)
-
-
-def _own_variables(root: Node) -> dict[str, str]:
-    declared = root.get("variables") if isinstance(root, MappingNode) else None
-    if not isinstance(declared, MappingNode):
-        return {}
-    return {key.text: value.text for key, value in declared.pairs if isinstance(value, Scalar)}
-
-
-def _keeping_header(root: Node, change: Any) -> Node:
-    """Variables put in, except into `name:` and `variables:` themselves."""
-    if not isinstance(root, MappingNode):
-        return root
-    untouched = ("name", "variables", "version")
-    kept = [(key, value) for key, value in root.pairs if key.text in untouched or key.text.startswith("x-")]
-    rest = change(MappingNode(root.place, tuple(pair for pair in root.pairs if pair not in kept)))
-    # A key that only becomes one of these by a variable must not replace them.
-    pairs = tuple(pair for pair in rest.pairs if pair[0].text not in untouched)
-    return MappingNode(root.place, (*kept, *pairs))
-
-
-def _known(
-    files: Files, specs: tuple[SpecFile, ...], roots: list[Node], run: Run
-) -> tuple[Names, frozenset[str]]:
-    """What the specs name, and which policies deny. The other files of their folders are looked into where needed."""
-    data = [data_of(root, spec.shown)[0] or {} for spec, root in zip(specs, roots, strict=True)]
-    known = _names_of(data, run)
-    addresses = Addresses(known)
-    for root in roots:
-        _keeping_header(root, partial(substituted, put=addresses.put_into, problems=[]))
-    if addresses.missing or any(names.lacking(one, known) for one in data):
-        siblings = files.siblings(specs)
-        quiet = [_with_variables(spec, Files(), run, []) for spec in siblings]
-        data += [data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)]
-        known = Names({**_names_of(data[len(specs) :], run).arns, **known.arns})
-    return known, frozenset().union(*(names.denying(one, known) for one in data))
-
-
-def _names_of(data: list[dict[str, Any]], run: Run) -> Names:
-    return Names({k: arn for one in data for k, arn in names.named(one, run.number, run.partition).items()})
-
-
-def _read(
-    specs: tuple[SpecFile, ...],
-    roots: list[Node],
-    files: Files,
-    known: Names,
-    found: list[Located],
-    unknown: list[Located],
-) -> Iterator[_Checked]:
-    addresses = Addresses(known)
-    for spec, with_variables in zip(specs, roots, strict=True):
-        root = _keeping_header(with_variables, partial(substituted, put=addresses.put_into, problems=unknown))
-        data, positions, problems = data_of(root, spec.shown)
-        if data is not None:
-            made, more = read(data, positions, problems)
-            problems = [*problems, *more]
-            if made is not None:
-                yield _Checked(spec, made, contents(root, spec, files))
-        found += problems
-
-
-def _check_spec_names(checked: list[_Checked], found: list[Located]) -> None:
-    first: dict[str, _Checked] = {}
+def _check_spec_names(checked: list[Checked], found: list[Located]) -> None:
+    first: dict[str, tuple[Checked, Located]] = {}
     for spec in checked:
-        twin = first.setdefault(spec.read.header.name.lower(), spec)
+        place = located(Problem("error", ("name",), ""), spec.read.positions)
+        twin, other = first.setdefault(spec.read.header.name.lower(), (spec, place))
         if twin is not spec:
-            message = f"{twin.file.shown} has this name too: a spec's name is its own"
-            found.append(located(Problem("error", ("name",), message), spec.read.positions))
+            message = f"{other.file}:{other.line} has this name too: a spec's name is its own"
+            found.append(replace(place, message=message))
 
 
 def _resources(
-    spec: _Checked, known: Names, denying: frozenset[str], run: Run, found: list[Located]
-) -> list[Resource]:
+    spec: Checked, known: Names, denying: frozenset[str], run: Run, found: list[Located]
+) -> list[tuple[Resource, Located]]:
+    """The file's resources, each with the place of its name."""
     header = spec.read.header
     problems = Problems()
     context = SpecContext(
@@ -210,7 +105,7 @@ def _resources(
         quotas=quotas.of(header.limits),
         contents=spec.contents,
     )
-    made: list[Resource] = []
+    made: list[tuple[Resource, Path]] = []
     seen: set[Problem] = set()
     for kind in EVERY:
         for name, section in spec.read.sections[kind.SECTION].items():
@@ -223,13 +118,23 @@ def _resources(
             problems.found.extend(p for p in here if p not in seen)
             seen.update(here)
             if state is not None:
-                made.append(_resource(spec, kind, state, section, path, run))
-    cross_checks.check(spec.read, [resource.address for resource in made], context, problems)
-    found += [located(problem, spec.read.positions) for problem in problems]
-    return made
+                made.append((_resource(spec, kind, state, section, path, run), path))
+    cross_checks.check(spec.read, {r.address: path for r, path in made}, context, problems)
+    found += [
+        located(problem, spec.read.positions)
+        for problem in problems
+        if not (problem.lacks and problem.map in spec.read.misspelt)
+    ]
+    return [(resource, _name_of(spec, resource, path)) for resource, path in made]
 
 
-def _resource(spec: _Checked, kind: Described, state: Any, section: Any, path: Path, run: Run) -> Resource:
+def _name_of(spec: Checked, resource: Resource, path: Path) -> Located:
+    """Where a resource gets its name: its key, or the option of the role that it is made for."""
+    option = (*path, "instance_profile") if resource.address.kind == "instance-profile" else path
+    return located(Problem("error", option, "", on_key=True), spec.read.positions)
+
+
+def _resource(spec: Checked, kind: Described, state: Any, section: Any, path: Path, run: Run) -> Resource:
     header = spec.read.header
     address = Address(run.number, kind.KIND, state.name)
     source = _source(spec, path)
@@ -250,7 +155,7 @@ def _resource(spec: _Checked, kind: Described, state: Any, section: Any, path: P
     )
 
 
-def _source(spec: _Checked, path: Path) -> Source:
+def _source(spec: Checked, path: Path) -> Source:
     place = spec.read.positions.of_key(path)
     return Source(spec.file.shown, place.line if place else 1)
 
@@ -269,15 +174,20 @@ def _fitting(entries: Any, address: Address) -> tuple[Any, ...]:
     return tuple(entry for entry in entries if entry.at is None or address.matches(entry.at))
 
 
-def _check_unique(resources: list[Resource], found: list[Located]) -> None:
-    """IAM's names ignore case and path, so two specs may not claim one name."""
-    first: dict[tuple[str, str], Resource] = {}
-    for resource in resources:
+def _check_unique(
+    named: list[tuple[Resource, Located]], accounts: Mapping[str, tuple[str, ...]], found: list[Located]
+) -> None:
+    """IAM's names ignore case and path, so two specs for one account may not claim one name."""
+    first: dict[tuple[str, str], list[tuple[Resource, Located]]] = {}
+    for resource, place in named:
         key = (resource.address.kind, resource.address.name.lower())
-        twin = first.setdefault(key, resource)
-        # Two keys of one map are equal only once variables are put in, and that is said already.
-        same_map = twin.source.file == resource.source.file and hasattr(resource.kind, "Section")
-        if twin is not resource and not same_map:
-            message = f"{resource.address} is described here and in {twin.source}: IAM has one of a name"
-            file, line = resource.source.file, resource.source.line
-            found.append(Located(file, line, 1, "", message))
+        for twin, other in first.setdefault(key, []):
+            one, two = set(accounts[resource.spec]), set(accounts[twin.spec])
+            # Two keys of one map are equal only once variables are put in, and that is said already.
+            same_map = other.file == place.file and hasattr(resource.kind, "Section")
+            if not same_map and (not one or not two or one & two):
+                late, early = (place, other) if (place.file != other.file or place.line >= other.line) else (other, place)  # fmt: skip
+                message = f"{resource.address} is described here and in {early.file}:{early.line}: IAM has one of a name"  # fmt: skip
+                found.append(replace(late, message=message))
+                break
+        first[key].append((resource, place))

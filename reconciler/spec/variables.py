@@ -16,6 +16,7 @@ from reconciler.spec.nodes import Node, Scalar, Sequence
 from reconciler.spec.syntax_words import quoted
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_OPENING = re.compile(r"\$\{")
 _IAMS_OWN = re.compile(r"[*?$]|.*:.*", re.DOTALL)
 _ADDRESS = re.compile(
     r"(policy|role|user|group|instance-profile|oidc-provider|saml-provider)\.(.+)", re.DOTALL
@@ -28,7 +29,7 @@ _DEEPEST = 40
 
 
 class Unknown(ValueError):
-    """A variable that has no value, in words."""
+    """A variable that has no value, in words; none where its definition says them."""
 
 
 class Values:
@@ -38,6 +39,19 @@ class Values:
         self._fixed = {"account": account, "partition": partition}
         self._own = own
         self._known: dict[str, str] = {}
+        self._broken: set[str] = set()
+
+    def check(self, name: str) -> None:
+        """Whether a variable of the file has a value; from then on a use of one that has none is not said again.
+
+        Raises:
+            Unknown: it has none.
+        """
+        try:
+            self._own_value(name, ())
+        except Unknown:
+            self._broken.add(name)
+            raise
 
     def put_into(self, text: str, using: tuple[str, ...] = ()) -> str:
         """The text with every variable replaced.
@@ -47,10 +61,40 @@ class Values:
         """
         if "${" not in text:
             return text
+        self.check_closed(text)
         made = _VARIABLE.sub(lambda found: self._value(found[0], found[1], using), text)
         if len(made) > _LONGEST:
             raise Unknown(f"more than {_LONGEST} characters once the variables are put in")
+        if not using:
+            self._check_what_is_left(text, made)
         return made
+
+    def check_closed(self, text: str) -> None:
+        """Whether every variable that is begun is ended.
+
+        Raises:
+            Unknown: one is not.
+        """
+        if "${" in _VARIABLE.sub("", _VARIABLE.sub("", text)):
+            raise Unknown(f'{quoted(text)}: a "${{" without its "}}"')
+
+    def _check_what_is_left(self, text: str, made: str) -> None:
+        """What looks like a variable now was one before, or came whole out of one, and is IAM's own or an address."""
+        for left in _VARIABLE.finditer(made):
+            if not (_IAMS_OWN.fullmatch(left[1]) or _ADDRESS.fullmatch(left[1])):
+                raise Unknown(self._about(left[0], left[1]))
+        opened = _OPENING.findall(_VARIABLE.sub(self._as_written, text))
+        if len(_OPENING.findall(made)) != len(opened):
+            raise Unknown(
+                f"{quoted(text)}: the values of variables together make a variable that nobody wrote"
+            )
+
+    def _as_written(self, found: re.Match[str]) -> str:
+        """A variable's own value with nothing but the variables in it, so that these can be counted."""
+        name = found[1]
+        if name.startswith("var."):
+            return "".join(_OPENING.findall(self._own_value(name.removeprefix("var."), ())))
+        return "" if name in self._fixed else found[0]
 
     def _value(self, whole: str, name: str, using: tuple[str, ...]) -> str:
         if name in self._fixed:
@@ -64,6 +108,8 @@ class Values:
         raise Unknown(self._about(whole, name))
 
     def _own_value(self, name: str, using: tuple[str, ...]) -> str:
+        if name in self._broken:
+            raise Unknown
         if name in using:
             raise Unknown(f"the variable {quoted(name)} is made of itself: {' -> '.join((*using, name))}")
         if name not in self._own:
@@ -116,6 +162,16 @@ class Addresses:
             hint = f"; did you mean ${{{kind}.{close}}}?" if close else ": write its ARN"
             raise Unknown(f"{quoted(found[0])}: no loaded spec has a {kind} {quoted(name)}{hint}")
         return arn
+
+
+def check_definitions(declared: Node | None, values: Values, problems: list[Located]) -> None:
+    """Report variables that have no value where they are defined, used or not."""
+    for key, value in declared.pairs if isinstance(declared, MappingNode) else ():
+        try:
+            values.check(key.text)
+        except Unknown as unknown:
+            if str(unknown) and isinstance(value, Scalar):
+                problems.append(_located(value, str(unknown)))
 
 
 def substituted(node: Node, put: Callable[[str], str], problems: list[Located]) -> Node:

@@ -1,0 +1,135 @@
+"""From spec files to checked models: variables put in, names known, addresses put in, each section read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from reconciler.core.context import Names
+from reconciler.core.problems import Located
+from reconciler.policy import arns
+from reconciler.spec import names
+from reconciler.spec.checks import Read, data_of, read
+from reconciler.spec.files import Files, SpecFile
+from reconciler.spec.includes import contents, with_included
+from reconciler.spec.nodes import Mapping as MappingNode
+from reconciler.spec.nodes import Node, Scalar, Sequence
+from reconciler.spec.variables import Addresses, Values, check_definitions, substituted
+
+FILLER_ACCOUNT = "123456789012"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run gives to all specs alike."""
+
+    account: str | None
+    partition: str = "aws"
+    variables: Mapping[str, str] | None = None
+    today: date = date.min
+
+    @property
+    def number(self) -> str:
+        """The account, or filler where none is known."""
+        return self.account or FILLER_ACCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file as far as it was read; `contents` has the files that it names."""
+
+    file: SpecFile
+    read: Read
+    contents: Mapping[str, str]
+
+
+def declared_account(specs: tuple[SpecFile, ...]) -> str | None:
+    """The one account that the specs say they are for, as far as they say one."""
+    found: set[str] = set()
+    for spec in specs:
+        node = spec.root.get("account") if isinstance(spec.root, MappingNode) else None
+        named = node.items if isinstance(node, Sequence) else () if node is None else (node,)
+        found |= {one.text if isinstance(one, Scalar) else "" for one in named}
+    only = found.pop() if len(found) == 1 else ""
+    return only if arns.ACCOUNT.fullmatch(only) else None
+
+
+def with_variables(spec: SpecFile, files: Files, run: Run, found: list[Located]) -> Node:
+    """A file's nodes with variables put in and its document files in place; what has no value goes to `found`."""
+    values = Values(run.number, run.partition, {**_own_variables(spec.root), **(run.variables or {})})
+    check_definitions(
+        spec.root.get("variables") if isinstance(spec.root, MappingNode) else None, values, found
+    )
+    change = partial(substituted, put=values.put_into, problems=found)
+    return with_included(_keeping_header(spec.root, change), spec, files, change)
+
+
+def _own_variables(root: Node) -> dict[str, str]:
+    declared = root.get("variables") if isinstance(root, MappingNode) else None
+    if not isinstance(declared, MappingNode):
+        return {}
+    return {key.text: value.text for key, value in declared.pairs if isinstance(value, Scalar)}
+
+
+def _keeping_header(root: Node, change: Any) -> Node:
+    """Variables put in, except into `name:` and `variables:` themselves."""
+    if not isinstance(root, MappingNode):
+        return root
+    untouched = ("name", "variables", "version")
+    kept = [(key, value) for key, value in root.pairs if key.text in untouched or key.text.startswith("x-")]
+    rest = change(MappingNode(root.place, tuple(pair for pair in root.pairs if pair not in kept)))
+    # A top-level key is what it says; one with a variable in it stays as it is, and is unknown.
+    written = [key for key, _ in root.pairs if key.text not in untouched and not key.text.startswith("x-")]
+    pairs = tuple((key, value) for key, (_, value) in zip(written, rest.pairs, strict=True))
+    return MappingNode(root.place, (*kept, *pairs))
+
+
+def known_names(
+    files: Files, specs: tuple[SpecFile, ...], roots: list[Node], run: Run
+) -> tuple[Names, frozenset[str]]:
+    """What the specs name, and which policies deny. The other files of their folders are looked into where needed."""
+    data = [data_of(root, spec.shown)[0] or {} for spec, root in zip(specs, roots, strict=True)]
+    known = _names_of(data, run)
+    addresses = Addresses(known)
+    for root in roots:
+        _keeping_header(root, partial(substituted, put=addresses.put_into, problems=[]))
+    if addresses.missing or any(names.lacking(one, known) for one in data):
+        siblings = tuple(s for s in files.siblings(specs) if _is_for(s, run))
+        quiet = [with_variables(spec, Files(), run, []) for spec in siblings]
+        data += [data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)]
+        known = Names({**_names_of(data[len(specs) :], run).arns, **known.arns})
+    return known, frozenset().union(*(names.denying(one, known) for one in data))
+
+
+def _is_for(spec: SpecFile, run: Run) -> bool:
+    """Whether a file that was not named could describe this account."""
+    node = spec.root.get("account") if isinstance(spec.root, MappingNode) else None
+    named = [node] if isinstance(node, Scalar) else list(getattr(node, "items", ()))
+    accounts = {one.text for one in named if isinstance(one, Scalar)}
+    return run.account is None or not accounts or run.account in accounts
+
+
+def _names_of(data: list[dict[str, Any]], run: Run) -> Names:
+    return Names({k: arn for one in data for k, arn in names.named(one, run.number, run.partition).items()})
+
+
+def read_all(
+    specs: tuple[SpecFile, ...],
+    roots: list[Node],
+    files: Files,
+    known: Names,
+    found: list[Located],
+    unknown: list[Located],
+) -> Iterator[Checked]:
+    """Each file's models, with addresses put in. What is wrong goes to `found`, what has no value to `unknown`."""
+    addresses = Addresses(known)
+    for spec, with_variables in zip(specs, roots, strict=True):
+        root = _keeping_header(with_variables, partial(substituted, put=addresses.put_into, problems=unknown))
+        data, positions, problems = data_of(root, spec.shown)
+        if data is not None:
+            made, more = read(data, positions, problems)
+            problems = [*problems, *more]
+            if made is not None:
+                yield Checked(spec, made, contents(root, spec, files))
+        found += problems
