@@ -84,8 +84,8 @@ def _unquoted_variable(line: str, column: int) -> str:
     plain = [
         found
         for found in re.finditer(
-            r"(?:(?<=[\[{,])|(?<=: ))\s*([^\s\"'\[{,][^\"',]*?\$\{[^}]*\}[^,\]}\"']*)", line
+            r"(?:(?<=[\[{,])|(?<=: ))\s*((?:[^\s\"'\[{,$][^\"',]*?)?\$\{[^}]*\}[^,\]}\"']*)", line
         )
         if found.start(1) < column + 1
     ]
-    return plain[-1][1].strip() if plain else ""
+    return plain[-1][1].strip().rpartition(": ")[2].lstrip("[{ ") if plain else ""

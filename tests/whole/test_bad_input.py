@@ -50,7 +50,7 @@ BAD: dict[str, tuple[str | bytes, int, str]] = {
     "bad account": (HEAD + "roles:\n  R:\n    trust: {account: 12}\n", 5, "twelve digits"),
     "unknown policy": (HEAD + "roles:\n  R:\n    trust: {service: ec2}\n    attach: [Nope]\n", 6, "write aws:Nope"),
     "unknown variable": (HEAD + "tags: {a: '${var.x}'}\n", 3, 'no variable "x"'),
-    "variable made of itself": (HEAD + "variables: {x: '${var.y}', y: '${var.x}'}\ntags: {a: '${var.x}'}\n", 4, "made of itself"),
+    "variable made of itself": (HEAD + "variables: {x: '${var.y}', y: '${var.x}'}\ntags: {a: '${var.x}'}\n", 3, "made of itself"),
     "region variable": (HEAD + "tags: {a: '${region}'}\n", 3, "no region variable"),
     "keys that become one": (HEAD + "variables: {x: k}\ntags: {k: a, '${var.x}': b}\n", 4, "once its variables are put in"),
     "YAML bomb": (HEAD + "x-a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(f"x-{n}: &{n} [{','.join(['*' + p] * 9)}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True)), 8, "aliases counted"),
