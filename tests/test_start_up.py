@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ROOT, Cli
 
 HEAVY = ("boto3", "botocore", "deepdiff", "moto")
-COMMANDS = ("validate", "render", "plan", "apply", "verify", "drift", "schema", "sandbox")
+COMMANDS = ("validate", "render", "plan", "apply", "verify", "drift", "diff", "can", "schema", "sandbox")
 _PROBE = """
 import sys
 from reconciler.cli import run

@@ -23,6 +23,8 @@ _COMMANDS = {
     "apply": "Make live IAM as the specs say.",
     "verify": "Check everything in the specs against live IAM; changes nothing.",
     "drift": "Find differences between the specs and live IAM, for scheduled runs.",
+    "diff": "Compare two policy documents by what they mean.",
+    "can": "Say whether a role may do something, and why.",
     "schema": "Print the JSON Schema of the spec language, for editors.",
     "sandbox": "Run a local IAM to try things on.",
 }

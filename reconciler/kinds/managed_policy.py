@@ -22,8 +22,9 @@ from reconciler.parts.ignores import Ignores
 from reconciler.parts.policy_versions import Version
 from reconciler.parts.section import TagMap
 from reconciler.policy import arns, limits
-from reconciler.policy.canonical import digest, fingerprint, same_meaning
+from reconciler.policy.canonical import digest, fingerprint
 from reconciler.policy.document import Document, document
+from reconciler.policy.equality import same_meaning
 from reconciler.policy.grammar import VERSIONS
 
 KIND = "policy"

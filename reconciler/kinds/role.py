@@ -24,8 +24,9 @@ from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import TagMap, duration, duration_schema
 from reconciler.parts.trust import Trusts
 from reconciler.policy import arns, limits
-from reconciler.policy.canonical import digest, fingerprint, same_meaning
+from reconciler.policy.canonical import digest, fingerprint
 from reconciler.policy.document import Document, document
+from reconciler.policy.equality import same_meaning
 from reconciler.policy.trusts import admits_nobody
 
 KIND = "role"
@@ -227,7 +228,7 @@ def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers)
 def _trust_is_new(want: State, answers: Answers) -> bool:
     found = answers.get(_get(want.name))
     live = document(found["Role"]["AssumeRolePolicyDocument"]) if found else None
-    return live is None or not same_meaning(want.trust, live, want.partition)
+    return live is None or not same_meaning(want.trust, live, want.partition, trust=True)
 
 
 def _attached_arns(name: str, answers: Answers) -> frozenset[str]:
@@ -292,7 +293,7 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
         changes.append(
             FieldChange("description", "value", have.description or None, want.description or None)
         )
-    if not same_meaning(want.trust, have.trust, want.partition):
+    if not same_meaning(want.trust, have.trust, want.partition, trust=True):
         changes.append(FieldChange("trust", "document", have.trust.text, want.trust.text))
     if want.attached != have.attached:
         changes.append(
@@ -425,7 +426,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
             "MaxSessionDuration": want.max_session_duration,
         }
         main.append(write("UpdateRole", want.arn, params, provides=[facts.done(want.arn, "settings")]))
-    if not same_meaning(want.trust, have.trust, want.partition):
+    if not same_meaning(want.trust, have.trust, want.partition, trust=True):
         main += _trust_call(want)
     grown = _access(want, have.attached, have.inline)
     main += [replace(call, needs=call.needs | limited) for call in grown]

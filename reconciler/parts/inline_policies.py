@@ -8,8 +8,9 @@ from reconciler.core.problems import Problems
 from reconciler.parts import body
 from reconciler.parts.names import check_name
 from reconciler.policy import limits
-from reconciler.policy.canonical import digest, fingerprint, same_meaning
+from reconciler.policy.canonical import digest, fingerprint
 from reconciler.policy.document import Document
+from reconciler.policy.equality import same_meaning
 
 Inline = tuple[tuple[str, Document], ...]
 

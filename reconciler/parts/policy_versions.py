@@ -6,8 +6,8 @@ from reconciler.core import facts
 from reconciler.core.call import Call, write
 from reconciler.core.change import FieldChange
 from reconciler.policy import limits
-from reconciler.policy.canonical import same_meaning
 from reconciler.policy.document import Document
+from reconciler.policy.equality import same_meaning
 
 
 @dataclass(frozen=True, slots=True)

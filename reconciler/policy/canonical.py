@@ -50,7 +50,7 @@ def normal(doc: Document, partition: str = "aws") -> Normal:
     return Normal(str(version) if "${" in doc.text else "any", statements)
 
 
-def same_meaning(one: Document, other: Document, partition: str = "aws") -> bool:
+def same_form(one: Document, other: Document, partition: str = "aws") -> bool:
     """Whether the normal forms are equal: if so, the documents mean the same."""
     return one == other or normal(one, partition) == normal(other, partition)
 

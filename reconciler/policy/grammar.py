@@ -77,17 +77,17 @@ def identity_verdicts(doc: Json, *, needs_version: bool = True) -> tuple[Verdict
     `needs_version` is true for managed policies: CreatePolicy refuses a missing or an old Version, while
     inline policies without one are seen to be accepted.
     """
-    syntax = tuple(_syntax(doc, identity=True))
-    if syntax:
-        return syntax
+    found = tuple(syntax(doc, identity=True))
+    if found:
+        return found
     return tuple(_identity_meaning(doc, needs_version=needs_version))
 
 
 def trust_verdicts(doc: Json) -> tuple[Verdict, ...]:
     """Why IAM would refuse a role's trust policy, unknown principals apart; empty when it takes it."""
-    syntax = tuple(_syntax(doc, identity=False))
-    if syntax:
-        return syntax
+    found = tuple(syntax(doc, identity=False))
+    if found:
+        return found
     return tuple(_trust_meaning(doc))
 
 
@@ -101,7 +101,8 @@ def statements_with_paths(doc: dict[str, Any]) -> Iterator[tuple[Path, dict[str,
         yield ("Statement",), found
 
 
-def _syntax(doc: Json, *, identity: bool) -> Iterator[Verdict]:
+def syntax(doc: Json, *, identity: bool) -> Iterator[Verdict]:
+    """What is wrong with the shape of a document; only where nothing is can its meaning be looked at."""
     if not isinstance(doc, dict):
         yield Verdict((), SYNTAX, "a policy document is one JSON object")
         return

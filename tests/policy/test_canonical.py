@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.policy.canonical import digest, normal, same_meaning
+from reconciler.policy.canonical import digest, normal, same_form
 from reconciler.policy.document import document
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
@@ -74,13 +74,13 @@ DIFFERENT = [
 
 @pytest.mark.parametrize(("name", "one", "other"), EQUAL, ids=[name for name, *_ in EQUAL])
 def test_equal(name: str, one: Any, other: Any) -> None:
-    assert same_meaning(one, other)
+    assert same_form(one, other)
     assert digest(one) == digest(other)
 
 
 @pytest.mark.parametrize(("name", "one", "other"), DIFFERENT, ids=[name for name, *_ in DIFFERENT])
 def test_different(name: str, one: Any, other: Any) -> None:
-    assert not same_meaning(one, other)
+    assert not same_form(one, other)
     assert digest(one) != digest(other)
 
 
@@ -116,7 +116,7 @@ def test_shuffling_and_doubling_changes_nothing(found: list[dict[str, Any]], ran
         for key in ("Action", "Resource"):
             random.shuffle(statement[key])
         statement["Action"] = [a.upper() for a in statement["Action"]]
-    assert same_meaning(doc(*found), doc(*shuffled))
+    assert same_form(doc(*found), doc(*shuffled))
     assert digest(doc(*found)) == digest(doc(*shuffled))
 
 

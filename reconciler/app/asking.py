@@ -1,0 +1,81 @@
+"""The use case of `reconcile can`, offline: what a role of the specs may do."""
+
+from typing import Any
+
+from reconciler.app.offline import Request as Paths
+from reconciler.app.offline import load
+from reconciler.core.errors import PlanError
+from reconciler.core.problems import Problems
+from reconciler.core.text import similar
+from reconciler.plan.desired import Resource
+from reconciler.policy import actions, arns
+from reconciler.policy.evaluate import Request
+from reconciler.policy.grant_actions import checked
+from reconciler.policy.role_access import Holdings, Ruling, ruling
+from reconciler.spec.resolve import Specs
+
+
+def of_specs(paths: Paths, role: str, account: str | None) -> Holdings:
+    """The documents of a role as the specs describe it.
+
+    Raises:
+        SpecError: the specs are wrong.
+        PlanError: no loaded spec has the role.
+    """
+    specs = load(paths, account)
+    found = [r for r in specs.resources if r.address.kind == "role" and role in (r.address.name, r.state.arn)]
+    if not found:
+        names = [r.address.name for r in specs.resources if r.address.kind == "role"]
+        guess = similar(role, names)
+        raise PlanError(f"no loaded spec has a role {role}", f"did you mean {guess}?" if guess else "--live asks AWS")  # fmt: skip
+    return holdings(found[0], specs)
+
+
+def ruling_of(paths: Paths, role: str, account: str | None, asked: Request) -> Ruling:
+    """The answer by the specs.
+
+    Raises:
+        SpecError: the specs are wrong.
+        PlanError: no loaded spec has the role.
+    """
+    return ruling(of_specs(paths, role, account), asked)
+
+
+def holdings(role: Resource, specs: Specs) -> Holdings:
+    """The documents of a role, as far as the specs have them."""
+    documents = {r.state.arn: r.state.document for r in specs.resources if r.address.kind == "policy"}
+    state: Any = role.state
+    attached = sorted(state.attached)
+    limit = state.boundary
+    return Holdings(
+        identity=(
+            *((_called(arn, role), documents[arn]) for arn in attached if arn in documents),
+            *((f"inline policy {name}", document) for name, document in state.inline),
+        ),
+        boundary=(_called(limit, role), documents[limit]) if limit in documents else None,
+        unseen=tuple(_called(arn, role) for arn in attached if arn not in documents),
+        unseen_boundary=_called(limit, role) if limit and limit not in documents else "",
+    )
+
+
+def _called(arn: str, role: Resource) -> str:
+    return arns.short(arn, role.address.account)
+
+
+def request(action: str, resource: str | None, context: dict[str, tuple[str, ...]]) -> Request:
+    """What is asked, checked as far as the action data goes.
+
+    Raises:
+        PlanError: there is no such action, or the resource is missing.
+    """
+    problems = Problems()
+    if not checked(action, problems):
+        raise PlanError(problems.found[0].message)
+    service, _, name = action.partition(":")
+    taken = actions.matching(service, name)[0].resources
+    if resource is None and taken:
+        raise PlanError(f"{action} acts on a resource: name it", f"such as {taken[0]}")
+    if resource is not None and not resource.startswith("arn:") and resource != "*":
+        raise PlanError(f"{resource} is no ARN")
+    values = {key: found[0] if len(found) == 1 else found for key, found in context.items()}
+    return Request(action, resource or "*", None, values)

@@ -1,0 +1,88 @@
+"""`reconcile can`."""
+
+from typing import Any
+
+import click
+
+from reconciler.app import asking
+from reconciler.app.offline import Request
+from reconciler.cli import options, terminal
+from reconciler.core.text import escaped
+from reconciler.policy.role_access import Ruling
+from reconciler.report.as_json import dumped
+
+NOT_LOOKED_AT = "service control policies, resource policies, session policies"
+
+
+def _context(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, tuple[str, ...]]:  # fmt: skip
+    found: dict[str, tuple[str, ...]] = {}
+    for value in values:
+        key, sign, text = value.partition("=")
+        if not sign or not key:
+            raise click.BadParameter("write KEY=VALUE")
+        found[key] = (*found.get(key, ()), text)
+    return found
+
+
+@click.command(
+    "can",
+    epilog="""\b
+Example:
+  reconcile can CustomRWECRRole ecr:PutImage arn:aws:ecr:eu-west-1:123456789012:repository/app
+  reconcile can Auditor s3:GetObject arn:aws:s3:::acme/x --context aws:SourceIp=203.0.113.7
+\b
+Exit codes: 0 allowed, 2 denied, 3 it can't be told, 1 failed.""",
+)
+@click.argument("role")
+@click.argument("action")
+@click.argument("resource", required=False)
+@click.option("--context", multiple=True, callback=_context, metavar="KEY=VALUE", help="A condition key of the request; given twice it has two values.")  # fmt: skip
+@click.option("--spec", "paths", multiple=True, type=click.Path(), metavar="PATH", help="A spec file or a folder of them; specs/ where not given.")  # fmt: skip
+@options.account
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(
+    role: str,
+    action: str,
+    resource: str | None,
+    context: dict[str, tuple[str, ...]],
+    paths: tuple[str, ...],
+    account: str | None,
+    format_: str,
+) -> int:
+    """Say whether a role may do something, and which statement decides, by the specs.
+
+    ROLE is a role's name; ACTION such as s3:GetObject; RESOURCE an ARN.
+    """
+    asked = asking.request(action, resource, context)
+    found = asking.ruling_of(Request(paths or ("specs",)), role, account, asked)
+    terminal.result(dumped(_data(found)) if format_ == "json" else _text(role, action, resource, found))
+    return {"allowed": 0, "denied": 2, "unknown": 3}[found.answer]
+
+
+def _text(role: str, action: str, resource: str | None, found: Ruling) -> str:
+    word = "cannot tell" if found.answer == "unknown" else found.answer
+    where = f" on {resource}" if resource else ""
+    lines = [f"{word}: {role} {action}{where}"]
+    lines.append(f"  {found.why}{_decided(found)}")
+    lines.append(f"  not looked at: {NOT_LOOKED_AT}")
+    return "\n".join(escaped(line) for line in lines) + "\n"
+
+
+def _decided(found: Ruling) -> str:
+    if found.statement is None:
+        return ""
+    sid = f" ({found.statement.sid})" if found.statement.sid else ""
+    return f": {found.document}, statement {found.statement.index + 1}{sid}"
+
+
+def _data(found: Ruling) -> dict[str, Any]:
+    statement = found.statement
+    return {
+        "answer": found.answer,
+        "why": found.why,
+        "document": found.document or None,
+        "statement": None
+        if statement is None
+        else {"number": statement.index + 1, "sid": statement.sid or None},
+        "not_looked_at": NOT_LOOKED_AT.split(", "),
+    }

@@ -1,0 +1,71 @@
+"""What a role may do by all its documents together: attached and inline policies, within its permissions boundary."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.policy.document import Document
+from reconciler.policy.evaluate import Decision, Request, evaluate
+from reconciler.policy.statements import Statement
+
+Answer = Literal["allowed", "denied", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """A role's documents by what they are called; `unseen` are policies whose documents are not known."""
+
+    identity: tuple[tuple[str, Document], ...]
+    boundary: tuple[str, Document] | None = None
+    unseen: tuple[str, ...] = ()
+    unseen_boundary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The answer, which document and statement of it decided, and why in words."""
+
+    answer: Answer
+    why: str
+    document: str = ""
+    statement: Statement | None = None
+
+
+def ruling(role: Holdings, request: Request) -> Ruling:
+    """Whether the role may; "unknown" where that hangs on a document that is not known."""
+    decision = evaluate([document for _, document in role.identity], request)
+    name = role.identity[decision.document][0] if decision.document is not None else ""
+    if decision.answer == "explicit deny":
+        return Ruling("denied", "denied explicitly", name, decision.statement)
+    limit = _limit(role, request)
+    if limit is not None and limit.answer == "denied":
+        return limit
+    if decision.answer == "unknown":
+        return Ruling("unknown", decision.why, name, decision.statement)
+    if decision.answer == "allowed":
+        return _unless_unseen(role, limit or Ruling("allowed", "allowed", name, decision.statement))
+    if role.unseen:
+        return Ruling("unknown", f"no document that was seen allows it, and these were not seen: {', '.join(role.unseen)}")  # fmt: skip
+    return Ruling("denied", "no document allows it")
+
+
+def _limit(role: Holdings, request: Request) -> Ruling | None:
+    """What the boundary says against it; None where it says nothing against it."""
+    if role.unseen_boundary:
+        return Ruling("unknown", f"the permissions boundary was not seen: {role.unseen_boundary}")
+    if role.boundary is None:
+        return None
+    name, document = role.boundary
+    decision: Decision = evaluate([document], request)
+    if decision.answer == "allowed":
+        return None
+    if decision.answer == "unknown":
+        return Ruling("unknown", decision.why, name, decision.statement)
+    why = "the permissions boundary denies it" if decision.answer == "explicit deny" else "the permissions boundary does not allow it"  # fmt: skip
+    return Ruling("denied", why, name, decision.statement)
+
+
+def _unless_unseen(role: Holdings, found: Ruling) -> Ruling:
+    """A document that was not seen could deny."""
+    if found.answer == "allowed" and role.unseen:
+        return Ruling("unknown", f"{found.document} allows it, but these were not seen and could deny it: {', '.join(role.unseen)}", found.document, found.statement)  # fmt: skip
+    return found

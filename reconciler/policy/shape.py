@@ -1,0 +1,36 @@
+"""Whether a document can be read at all, whatever IAM would say of its age: before it is compared or evaluated."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.core.problems import Path
+from reconciler.policy.document import Json
+from reconciler.policy.grammar import LEGACY, SYNTAX, Verdict, statements_with_paths, syntax
+
+
+def shape_verdicts(doc: Json, *, identity: bool) -> tuple[Verdict, ...]:
+    """Why a document can't be read at all, whatever IAM would say of its age: for comparing and evaluating.
+
+    A condition operator that is not known is no fault of the shape: what it means is an open question.
+    """
+    found = [v for v in syntax(doc, identity=identity) if "no condition operator" not in v.why]
+    if found:
+        return tuple(found)
+    for path, statement in statements_with_paths(doc):
+        if statement["Effect"] not in ("Allow", "Deny"):
+            found.append(Verdict((*path, "Effect"), LEGACY, 'Effect is written "Allow" or "Deny", with a capital letter'))  # fmt: skip
+        if not {"Action", "NotAction"} & statement.keys():
+            found.append(Verdict(path, SYNTAX, "a statement needs Action or NotAction"))
+        found += _who_and_what(path, statement, identity=identity)
+    return tuple(found)
+
+
+def _who_and_what(path: Path, statement: dict[str, Any], *, identity: bool) -> Iterator[Verdict]:
+    if identity and not {"Resource", "NotResource"} & statement.keys():
+        yield Verdict(path, SYNTAX, "a statement of an identity policy needs Resource or NotResource")
+    for key in ("Principal", "NotPrincipal") if identity else ("Resource", "NotResource"):
+        if key in statement:
+            kind = "an identity policy" if identity else "a trust policy"
+            yield Verdict((*path, key), SYNTAX, f"{key} has no place in {kind}")
+    if not identity and not {"Principal", "NotPrincipal"} & statement.keys():
+        yield Verdict(path, SYNTAX, "a statement of a trust policy needs Principal")

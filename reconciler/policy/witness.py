@@ -1,0 +1,78 @@
+"""A witness that people know: a real action, a resource of its own type, keys as the documents spell them.
+
+The request that a search finds is right but odd (`s3:getx` on `arn:x:x:::x`); each change for the better is kept only
+where both documents still answer as before.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from reconciler.policy import actions as catalogue
+from reconciler.policy.actions import PLACEHOLDER
+from reconciler.policy.document import Document
+from reconciler.policy.evaluate import Request
+
+_MOST_TRIES = 150
+# Where any service will do.
+_WELL_KNOWN = ("s3:GetObject", "ec2:DescribeInstances", "sqs:SendMessage", "iam:GetRole")
+_VARIABLE = re.compile(r"\$\{([^{},]+)")
+
+
+def polished(request: Request, documents: tuple[Document, ...], still: Callable[[Request], bool]) -> Request:
+    """The request with what is better known in its place, as long as it is still a witness."""
+    better = _first(still, (replace(request, action=name) for name in _actions(request.action)), request)
+    if better.resource is not None:
+        better = _first(still, (replace(better, resource=text) for text in _resources(better)), better)
+    spelled = _spellings(documents)
+    return replace(better, context={spelled.get(key, key): value for key, value in better.context.items()})
+
+
+def _first(still: Callable[[Request], bool], tries: Iterator[Request], otherwise: Request) -> Request:
+    for number, request in enumerate(tries):
+        if number >= _MOST_TRIES:
+            break
+        if still(request):
+            return request
+    return otherwise
+
+
+def _actions(text: str) -> Iterator[str]:
+    """Real actions: the one itself as AWS spells it, then others of the service, then well-known ones."""
+    service, _, name = text.partition(":")
+    known = catalogue.actions_of(service)
+    if name in known:
+        yield known[name].full
+    yield from (known[key].full for key in sorted(known))
+    if not known:
+        yield from _WELL_KNOWN
+
+
+def _resources(request: Request) -> Iterator[str]:
+    """ARNs of the action's own resource types, and the one that was found, with something where nothing is."""
+    service, _, name = request.action.lower().partition(":")
+    action = catalogue.actions_of(service).get(name)
+    found = request.resource or ""
+    found += "example" if found.endswith(("/", ":")) else ""
+    tail = found.split(":", 5)[-1]
+    for template in action.resources if action else ():
+        head = template.replace("${Partition}", "aws").replace("${Region}", "eu-west-1")
+        head = re.sub(r"\$\{Account(Id)?\}", "123456789012", head)
+        yield PLACEHOLDER.sub("example", head)
+        yield ":".join([*head.split(":", 5)[:5], tail])
+    yield found.replace("arn:x:x:", f"arn:aws:{service}:", 1)
+    yield found
+
+
+def _spellings(documents: tuple[Document, ...]) -> dict[str, str]:
+    """How the documents write each condition key, by its lower case."""
+    found: dict[str, str] = {}
+    for document in documents:
+        for name in _VARIABLE.findall(document.text):
+            found.setdefault(name.strip().lower(), name.strip())
+        for statement in document.statements:
+            block = statement.get("Condition")
+            for keys in block.values() if isinstance(block, dict) else ():
+                for key in keys if isinstance(keys, dict) else ():
+                    found.setdefault(key.lower(), key)
+    return found

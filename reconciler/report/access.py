@@ -1,0 +1,107 @@
+"""Access gained and lost in words that people read, and as data."""
+
+from typing import Any
+
+from reconciler.core.text import escaped
+from reconciler.policy.delta import Delta, Verdict
+from reconciler.policy.document import Document, as_list
+from reconciler.policy.evaluate import Request
+from reconciler.report.statements import Row, rows, texts
+from reconciler.report.style import Style
+
+_GAINED, _LOST = "gained", "lost"
+
+
+def delta_text(delta: Delta, old: Document, new: Document, style: Style) -> str:
+    """Equivalent or not, and each side with its statements and a request that shows it."""
+    lines = [_headline(delta)]
+    for title, sign, verdict, made in (
+        ("access gained", "+", delta.gained, new),
+        ("access lost", "-", delta.lost, old),
+        ("denied, whatever else allows it", "+", delta.denied_added, new),
+        ("denied no more", "-", delta.denied_removed, old),
+    ):
+        if verdict.answer != "no":
+            lines += ["", title, *_side(verdict, made, sign, style)]
+    return "\n".join(lines) + "\n"
+
+
+def _headline(delta: Delta) -> str:
+    if delta.equivalent:
+        return "equivalent: either can stand for the other beside any other policies"
+    if delta.equivalent is None:
+        return "cannot tell whether they are equivalent"
+    words = {"yes": "{}", "no": "no access {}", "unknown": "cannot tell whether access is {}"}
+    gained, lost = (
+        words[verdict.answer].format(word) if verdict.answer != "yes" else f"access {word}"
+        for verdict, word in ((delta.gained, _GAINED), (delta.lost, _LOST))
+    )
+    return f"not equivalent: {gained}, {lost}"
+
+
+def _side(verdict: Verdict, made: Document, sign: str, style: Style) -> list[str]:
+    if verdict.answer == "unknown":
+        return [f"    ? cannot tell: {escaped(verdict.why)}"]
+    found = [f"    {style.sign(sign, f'{sign} {escaped(text)}')}" for text in texts(_rows(verdict, made))]
+    if verdict.witness:
+        found.append(f"    for example {escaped(in_words(verdict.witness))}")
+    return found
+
+
+def _rows(verdict: Verdict, made: Document) -> list[Row]:
+    return rows(_narrowed(made.statements[index], mine) for index, mine in verdict.by)
+
+
+def _narrowed(statement: dict[str, Any], actions: tuple[str, ...]) -> dict[str, Any]:
+    """The statement with those of its actions that matter, spelled as it spells them."""
+    if "Action" not in statement:
+        return statement
+    kept = [a for a in as_list(statement["Action"]) if isinstance(a, str) and a.lower() in actions]
+    return {**statement, "Action": kept or statement["Action"]}
+
+
+def in_words(request: Request) -> str:
+    """One request in a line."""
+    who = f"{request.principal[0]} {request.principal[1]}: " if request.principal else ""
+    where = f" on {request.resource}" if request.resource not in (None, "*") else ""
+    context = ", ".join(
+        f"{key} {value if isinstance(value, str) else ' and '.join(value) or 'empty'}"
+        for key, value in sorted(request.context.items())
+        if value is not None
+    )
+    return f"{who}{request.action}{where}{f' with {context}' if context else ''}"
+
+
+def delta_data(delta: Delta, old: Document, new: Document) -> dict[str, Any]:
+    """The same as plain data."""
+    return {
+        "equivalent": delta.equivalent,
+        "gained": _verdict_data(delta.gained, new),
+        "lost": _verdict_data(delta.lost, old),
+        "denied": {
+            "added": _verdict_data(delta.denied_added, new),
+            "removed": _verdict_data(delta.denied_removed, old),
+        },
+    }
+
+
+def _verdict_data(verdict: Verdict, made: Document) -> dict[str, Any]:
+    return {
+        "verdict": verdict.answer,
+        "access": [_narrowed(made.statements[index], mine) for index, mine in verdict.by],
+        "witness": _request_data(verdict.witness) if verdict.witness else None,
+        "why": verdict.why or None,
+    }
+
+
+def _request_data(request: Request) -> dict[str, Any]:
+    return {
+        "action": request.action,
+        "resource": request.resource,
+        "principal": dict([request.principal]) if request.principal else None,
+        "context": {
+            key: value if isinstance(value, str) else list(value)
+            for key, value in sorted(request.context.items())
+            if value is not None
+        },
+    }

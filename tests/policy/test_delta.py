@@ -1,0 +1,175 @@
+"""Which access a change gives and takes: pairs of documents by rule, and random ones judged by `evaluate`."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.policy.canonical import normal
+from reconciler.policy.delta import Delta, delta
+from reconciler.policy.document import Document, document
+from reconciler.policy.evaluate import Request, assume, evaluate
+
+PAIRS = Path(__file__).parent / "pairs"
+ELEMENTS = {"E": "Effect", "A": "Action", "NA": "NotAction", "R": "Resource", "NR": "NotResource", "P": "Principal", "C": "Condition"}  # fmt: skip
+
+
+def pairs(name: str) -> list[Any]:
+    return [
+        pytest.param(pair, id=pair["why"])
+        for pair in yaml.load((PAIRS / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    ]
+
+
+def made(pair: dict[str, Any], side: str) -> Document:
+    statements = [{"Effect": "Allow", **{ELEMENTS.get(k, k): v for k, v in s.items()}} for s in pair[side]]
+    version = pair.get(f"{side}_version", "2012-10-17")
+    return document({**({"Version": version} if version != "none" else {}), "Statement": statements})
+
+
+def answers(found: Delta) -> dict[str, str]:
+    return {
+        "gained": found.gained.answer,
+        "lost": found.lost.answer,
+        "added": found.denied_added.answer,
+        "removed": found.denied_removed.answer,
+    }
+
+
+def check_witnesses(found: Delta, old: Document, new: Document, *, trust: bool = False) -> None:
+    def answer(one: Document, request: Request) -> str:
+        return (assume(one, request) if trust else evaluate([one], request)).answer
+
+    for verdict, has, lacks, word in (
+        (found.gained, new, old, "allowed"),
+        (found.lost, old, new, "allowed"),
+        (found.denied_added, new, old, "explicit deny"),
+        (found.denied_removed, old, new, "explicit deny"),
+    ):
+        assert (verdict.witness is not None) == (verdict.answer == "yes")
+        if verdict.witness is not None:
+            assert answer(has, verdict.witness) == word
+            assert answer(lacks, verdict.witness) not in (word, "unknown")
+            assert verdict.by
+
+
+@pytest.mark.parametrize("pair", pairs("equivalent"))
+def test_equivalent(pair: dict[str, Any]) -> None:
+    old, new = made(pair, "old"), made(pair, "new")
+    assert delta(old, new).equivalent is True
+    assert delta(new, old).equivalent is True
+
+
+@pytest.mark.parametrize("pair", pairs("different"))
+def test_different(pair: dict[str, Any]) -> None:
+    old, new = made(pair, "old"), made(pair, "new")
+    wanted = {key: pair.get(key, "no") for key in ("gained", "lost", "added", "removed")}
+    found = delta(old, new)
+    assert answers(found) == wanted
+    assert found.equivalent is False
+    check_witnesses(found, old, new, trust="trust" in pair)
+    swapped = {"gained": "lost", "lost": "gained", "added": "removed", "removed": "added"}
+    assert answers(delta(new, old)) == {swapped[key]: answer for key, answer in wanted.items()}
+
+
+@pytest.mark.parametrize("pair", pairs("unknown"))
+def test_unknown(pair: dict[str, Any]) -> None:
+    found = delta(made(pair, "old"), made(pair, "new"))
+    assert "unknown" in answers(found).values()
+    assert found.equivalent is (False if "yes" in answers(found).values() else None)
+    reasons = [v.why for v in (found.gained, found.lost, found.denied_added, found.denied_removed)]
+    assert any(pair["because"] in why for why in reasons), reasons
+
+
+def test_unknown_is_rare_among_the_shipped_pairs() -> None:
+    numbers = {name: len(pairs(name)) for name in ("equivalent", "different", "unknown")}
+    print(numbers)
+    assert abs(numbers["equivalent"] - numbers["different"]) < 15
+
+
+ACTIONS = ["s3:GetObject", "s3:Get*", "s3:*", "*", "s3:PutObject", "s3:?etObject", "sqs:SendMessage", "*:Get*", "s3:*Object"]  # fmt: skip
+RESOURCES = [
+    "*", "arn:aws:s3:::b/*", "arn:aws:s3:::b", "arn:aws:s3:::b/x", "arn:aws:s3:::*", "arn:aws:s3:::b/x*",
+    "arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::home/mara/*", "arn:aws:sqs:*:123456789012:q",
+]  # fmt: skip
+TESTS = [
+    ("StringEquals", "aws:PrincipalTag/t", ["a", "b"]), ("StringLike", "aws:PrincipalTag/t", ["a*"]),
+    ("StringNotEquals", "aws:PrincipalTag/t", ["a"]), ("StringEqualsIfExists", "aws:PrincipalTag/t", ["a"]),
+    ("Null", "aws:PrincipalTag/t", ["true"]), ("StringEqualsIgnoreCase", "aws:PrincipalTag/t", ["A"]),
+    ("Bool", "aws:SecureTransport", ["true"]), ("BoolIfExists", "aws:SecureTransport", ["false"]),
+    ("IpAddress", "aws:SourceIp", ["10.1.0.0/16", "192.168.0.0/16"]), ("NotIpAddress", "aws:SourceIp", ["10.1.0.0/16"]),
+    ("NumericLessThan", "aws:MultiFactorAuthAge", ["10"]), ("NumericNotEquals", "aws:MultiFactorAuthAge", ["7"]),
+    ("DateLessThan", "aws:CurrentTime", ["2030-01-01T00:00:00Z"]), ("DateGreaterThan", "aws:CurrentTime", ["2029-01-01"]),
+    ("ForAllValues:StringEquals", "aws:TagKeys", ["a", "b"]), ("ForAnyValue:StringEquals", "aws:TagKeys", ["a"]),
+    ("ForAnyValue:StringLike", "aws:TagKeys", ["b*"]), ("ForAllValues:StringNotEquals", "aws:TagKeys", ["c"]),
+    ("ArnLike", "aws:PrincipalArn", ["arn:aws:iam::*:role/a*"]),
+    ("ArnNotLike", "aws:PrincipalArn", ["arn:aws:iam::123456789012:role/admin"]),
+    ("StringEquals", "aws:ResourceTag/t", ["${aws:PrincipalTag/t}"]),
+]  # fmt: skip
+VALUES: dict[str, list[Any]] = {
+    "aws:PrincipalTag/t": ["a", "A", "b", "ab", "zz", ""], "aws:SecureTransport": ["true", "false"],
+    "aws:SourceIp": ["10.0.0.1", "10.1.2.3", "192.168.1.1", "2001:db8::1"],
+    "aws:MultiFactorAuthAge": ["7", "9", "10", "11"],
+    "aws:CurrentTime": ["2028-06-01T00:00:00Z", "2029-06-01T00:00:00Z", "2031-06-01T00:00:00Z"],
+    "aws:TagKeys": [("a",), ("a", "b"), ("c",), ("a", "c"), ("b1",), ()],
+    "aws:PrincipalArn": ["arn:aws:iam::123456789012:role/admin", "arn:aws:iam::123456789012:role/bob"],
+    "aws:ResourceTag/t": ["a", "b", "zz"],
+}  # fmt: skip
+some = st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3, unique=True)
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> dict[str, Any]:
+    resources = draw(st.lists(st.sampled_from(RESOURCES), min_size=1, max_size=3, unique=True))
+    condition: dict[str, Any] = {}
+    for operator, key, values in draw(st.lists(st.sampled_from(TESTS), max_size=2)):
+        condition.setdefault(operator, {})[key] = values
+    return {
+        "Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+        draw(st.sampled_from(["Action"] * 5 + ["NotAction"])): draw(some),
+        draw(st.sampled_from(["Resource"] * 5 + ["NotResource"])): resources,
+        **({"Condition": condition} if condition else {}),
+    }
+
+
+documents = st.lists(statements(), min_size=1, max_size=4)
+
+
+@st.composite
+def changed(draw: st.DrawFn) -> tuple[Document, Document]:
+    """A document, and one that was made from it by a change here or there."""
+    old = draw(documents)
+    new = [draw(statements()) if draw(st.integers(0, 3)) == 0 else s for s in old]
+    new += draw(st.lists(statements(), max_size=1))
+    return tuple(document({"Version": "2012-10-17", "Statement": s}) for s in (old, new))
+
+
+requests = st.builds(
+    Request,
+    st.sampled_from(["s3:GetObject", "s3:PutObject", "s3:GetBucketAcl", "sqs:SendMessage", "ec2:GetX"]),
+    st.sampled_from(["arn:aws:s3:::b/x", "arn:aws:s3:::b/y", "arn:aws:s3:::b", "arn:aws:s3:::home/mara/f",
+                     "arn:aws:s3:::home/theo/f", "arn:aws:sqs:eu-west-1:123456789012:q"]),
+    st.none(),
+    st.fixed_dictionaries({"aws:username": st.sampled_from(["mara", "theo"])}, optional={k: st.sampled_from(v) for k, v in VALUES.items()}),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(pair=changed(), asked=st.lists(requests, min_size=30, max_size=30))
+def test_delta_agrees_with_evaluate(pair: tuple[Document, Document], asked: list[Request]) -> None:
+    old, new = pair
+    found = delta(old, new)
+    check_witnesses(found, old, new)
+    said = answers(found)
+    assert "unknown" not in said.values()
+    for request in asked:
+        before, after = evaluate([old], request).answer, evaluate([new], request).answer
+        assert not (after == "allowed" != before and said["gained"] == "no"), request
+        assert not (before == "allowed" != after and said["lost"] == "no"), request
+        assert not (after == "explicit deny" != before and said["added"] == "no"), request
+        assert not (before == "explicit deny" != after and said["removed"] == "no"), request
+    if normal(old) == normal(new):
+        assert found.equivalent
