@@ -57,7 +57,7 @@ bench: $(READY)
 	@$(CLEAN_ENV) $(BIN)/python -m tests.bench
 
 soak: $(READY)
-	@LAW_EXAMPLES=$${LAW_EXAMPLES:-200} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/test_laws.py tests/whole/test_crash.py
+	@LAW_EXAMPLES=$${LAW_EXAMPLES:-200} DELTA_EXAMPLES=$${DELTA_EXAMPLES:-5000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/test_laws.py tests/whole/test_crash.py tests/policy/test_delta.py
 
 # The lock names packages and hashes only, never where they come from.
 lock: $(READY)

@@ -1,14 +1,16 @@
-"""The use case of `reconcile can`, offline: what a role of the specs may do."""
+"""What a role of the specs may do: `reconcile can`, offline, and what specs expect."""
 
-from typing import Any
+from dataclasses import replace
 
 from reconciler.app.offline import Request as Paths
 from reconciler.app.offline import load
 from reconciler.core.errors import PlanError
-from reconciler.core.problems import Problems
-from reconciler.core.text import similar
+from reconciler.core.problems import Located, Problems
+from reconciler.core.text import escaped, similar
+from reconciler.plan.access import holdings as holdings_of
 from reconciler.plan.desired import Resource
-from reconciler.policy import actions, arns
+from reconciler.plan.expecting import judged
+from reconciler.policy import actions
 from reconciler.policy.evaluate import Request
 from reconciler.policy.grant_actions import checked
 from reconciler.policy.role_access import Holdings, Ruling, ruling
@@ -44,22 +46,22 @@ def ruling_of(paths: Paths, role: str, account: str | None, asked: Request) -> R
 def holdings(role: Resource, specs: Specs) -> Holdings:
     """The documents of a role, as far as the specs have them."""
     documents = {r.state.arn: r.state.document for r in specs.resources if r.address.kind == "policy"}
-    state: Any = role.state
-    attached = sorted(state.attached)
-    limit = state.boundary
-    return Holdings(
-        identity=(
-            *((_called(arn, role), documents[arn]) for arn in attached if arn in documents),
-            *((f"inline policy {name}", document) for name, document in state.inline),
-        ),
-        boundary=(_called(limit, role), documents[limit]) if limit in documents else None,
-        unseen=tuple(_called(arn, role) for arn in attached if arn not in documents),
-        unseen_boundary=_called(limit, role) if limit and limit not in documents else "",
+    return holdings_of(role.state, documents)
+
+
+def failed_expectations(specs: Specs) -> tuple[Located, ...]:
+    """What the specs expect and do not bring about, at its place; what hangs on documents of others is left open."""
+    roles = {r.address.name: r for r in specs.resources if r.address.kind == "role"}
+    found = (
+        judged(expectation, holdings(roles[expectation.role_name], specs))
+        for expectation in specs.expectations
+        if expectation.role_name in roles
     )
-
-
-def _called(arn: str, role: Resource) -> str:
-    return arns.short(arn, role.address.account)
+    return tuple(
+        replace(one.expectation.place, message=escaped(f"{one.expectation}: it is not: {one.why}"))
+        for one in found
+        if one.answer == "no"
+    )
 
 
 def request(action: str, resource: str | None, context: dict[str, tuple[str, ...]]) -> Request:

@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located, path_text
 from reconciler.core.problems import Path as Steps
 from reconciler.core.text import escaped
-from reconciler.policy.delta import Delta, Verdict, delta
+from reconciler.policy.delta import Delta, delta
 from reconciler.policy.document import Document, document
-from reconciler.policy.evaluate import Request, assume, evaluate
 from reconciler.policy.shape import shape_verdicts
-from reconciler.policy.witness import polished
+from reconciler.policy.witness import better_delta
 from reconciler.spec import source
 from reconciler.spec.nodes import Mapping, Node, Positions, Scalar, Sequence, plain_data
 
@@ -38,7 +37,7 @@ def compare(old: str, new: str, *, trust: bool, standard_input: Callable[[], str
     texts = [_text(path, standard_input) for path in (old, new)]
     before, after = (_document(text, shown, trust=trust) for text, shown in texts)
     found = delta(before, after)
-    return Compared(before, after, _polished(found, before, after, trust=trust))
+    return Compared(before, after, better_delta(found, before, after))
 
 
 def _text(path: str, standard_input: Callable[[], str]) -> tuple[str, str]:
@@ -87,26 +86,3 @@ def _located(path: Steps, why: str, positions: Positions, shown: str) -> Located
     place = positions.of(path)
     line, column = (place.line, place.column) if place else (1, 1)
     return Located(shown, line, column, escaped(path_text(path)), escaped(why))
-
-
-def _polished(found: Delta, old: Document, new: Document, *, trust: bool) -> Delta:
-    """The delta with witnesses that people know."""
-
-    def answer(made: Document, request: Request) -> str:
-        return (assume(made, request) if trust else evaluate((made,), request)).answer
-
-    def better(verdict: Verdict, has: Document, lacks: Document, word: str) -> Verdict:
-        if verdict.witness is None:
-            return verdict
-
-        def still(request: Request) -> bool:
-            return answer(has, request) == word and answer(lacks, request) not in (word, "unknown")
-
-        return replace(verdict, witness=polished(verdict.witness, (old, new), still))
-
-    return Delta(
-        gained=better(found.gained, new, old, "allowed"),
-        lost=better(found.lost, old, new, "allowed"),
-        denied_added=better(found.denied_added, new, old, "explicit deny"),
-        denied_removed=better(found.denied_removed, old, new, "explicit deny"),
-    )

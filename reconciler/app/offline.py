@@ -46,6 +46,12 @@ def validate(request: Request, account: str | None, *, strict: bool) -> Specs:
         SpecError: with every problem of every file.
     """
     specs = load(request, account)
+    if specs.expectations:
+        from reconciler.app import asking  # noqa: PLC0415 - start-up: few specs expect anything
+
+        failed = asking.failed_expectations(specs)
+        if failed:
+            raise SpecError(failed)
     warnings = [w for w in specs.warnings if w.severity == "warning"]
     if strict and warnings:
         raise SpecError(tuple(warnings))

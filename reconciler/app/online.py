@@ -5,17 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.app import living
 from reconciler.app.offline import Request, chosen, load
 from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
-from reconciler.aws.reader import read_all
+from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.errors import PlanError, UnsafePlan
 from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.problems import Located
 from reconciler.core.text import plural
-from reconciler.plan import guard, planner
+from reconciler.plan import access, effects, guard, planner
 from reconciler.plan.desired import Desired, Resource
 from reconciler.spec.resolve import Specs
 
@@ -37,8 +38,10 @@ class Planned:
     warnings: tuple[Located, ...]
 
 
-def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = _silent) -> Planned:
-    """What apply would do, with the guards' refusals in it.
+def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = _silent, *, judge: bool = True) -> Planned:  # fmt: skip
+    """What apply would do, with the access that it gives and takes, and the guards' refusals.
+
+    Without `judge` it only says what differs, and how the specs' expectations come out.
 
     Raises:
         SpecError: the specs are wrong; nothing was asked of AWS.
@@ -50,9 +53,22 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     specs = load(request, caller.account, caller.partition)
     _check_account(specs, caller.account)
     desired = _plannable(chosen(request, specs.resources))
-    made = _read_and_plan(desired, client, _header(specs, caller, client), before, progress)
-    made = replace(made, refusals=guard.refusals(made, specs.desired, consent))
+    header = _header(specs, caller, client)
+    reader = Reader(client, _reporting(client, progress))
+    made, drafts = planner.make(header, reader.resources(desired))
+    if judge:
+        policies = access.Policies.of(drafts, reader.documents(access.needed(drafts)))
+        made = replace(made, access=access.changes(drafts, policies))
+        found = effects.effects(drafts, policies)
+        made = replace(made, refusals=guard.refusals(made, specs.desired, consent, found))
+    else:
+        made = replace(made, expected=living.expected(specs.expectations, drafts, reader))
+    made = replace(made, header=replace(header, reads=client.count - before))
     return Planned(made, desired, client, specs.warnings)
+
+
+def _reporting(client: Client, progress: Progress) -> Callable[[int, int], None]:
+    return lambda done, all_: progress(f"reading {done} of {all_} resources · {client.count} calls")
 
 
 def _plannable(resources: tuple[Resource, ...]) -> tuple[Desired, ...]:
@@ -79,16 +95,6 @@ def _check_account(specs: Specs, account: str) -> None:
                 f"the spec {name} is for account {', '.join(accounts)}, and these are credentials of account {account}",
                 "use the other account's --profile, or change `account:`",
             )
-
-
-def _read_and_plan(
-    desired: tuple[Desired, ...], client: Client, header: Header, before: int, progress: Progress
-) -> Plan:
-    def report(done: int, all_: int) -> None:
-        progress(f"reading {done} of {all_} resources · {client.count} calls")
-
-    seen = read_all(desired, client, report)
-    return planner.make(replace(header, reads=client.count - before), seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +164,8 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
         if stop.wait(pause):
             break
         progress("reading back what was written")
-        left = _read_and_plan(
-            planned.desired, planned.client, planned.plan.header, planned.client.count, _silent
-        )
+        seen = Reader(planned.client).resources(planned.desired)
+        left, _ = planner.make(planned.plan.header, seen)
         if not left.calls and not left.unread:
             break
     return left

@@ -2,71 +2,124 @@
 
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 from reconciler.aws.session import MOST_AT_ONCE, Client
 from reconciler.core.call import Answers, Call, Params
 from reconciler.core.errors import AwsError, NoCredentials, Unreachable
+from reconciler.kinds import role
+from reconciler.parts import policy_documents
 from reconciler.plan.desired import Desired
 from reconciler.plan.planner import Seen
+from reconciler.policy.document import Document
 
 Progress = Callable[[int, int], None]
+# Every read known to be needed, given the answers so far; those not yet answered are then run.
+Wanted = Callable[[Answers], tuple[Call, ...]]
 
 
-def read_all(desired: tuple[Desired, ...], client: Client, progress: Progress = lambda _done, _all: None) -> tuple[Seen, ...]:  # fmt: skip
-    """What AWS has to say about every desired resource, in the same order.
+class Reader:
+    """Reads, and remembers every answer: no call is sent twice by one reader."""
 
-    A resource that can't be read carries its error; the others are read all the same.
-
-    Raises:
-        NoCredentials, Unreachable: nothing can be read at all.
-    """
-    with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
-        try:
-            return _Reading(client, pool, progress).run(desired)
-        except BaseException:
-            # An error that ends everything, or Ctrl-C: nothing queued is begun, nothing under way repeated.
-            client.stop()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-class _Reading:
-    def __init__(self, client: Client, pool: ThreadPoolExecutor, progress: Progress) -> None:
+    def __init__(self, client: Client, progress: Progress = lambda _done, _all: None) -> None:
         self._client = client
-        self._pool = pool
         self._progress = progress
         self._answers: dict[Call, Params | None] = {}
         self._errors: dict[Call, AwsError] = {}
+
+    def resources(self, desired: tuple[Desired, ...]) -> tuple[Seen, ...]:
+        """What AWS has to say about every desired resource, in the same order.
+
+        A resource that can't be read carries its error; the others are read all the same.
+
+        Raises:
+            NoCredentials, Unreachable: nothing can be read at all.
+        """
+        errors = self._run([partial(d.kind.reads, d.state) for d in desired])
+        answers = Answers(self._answers)
+        return tuple(Seen(d, answers, error) for d, error in zip(desired, errors, strict=True))
+
+    def documents(self, arns: tuple[str, ...]) -> dict[str, Document]:
+        """What these managed policies say today; without those that are not there or may not be read.
+
+        Raises:
+            NoCredentials, Unreachable: nothing can be read at all.
+        """
+        errors = self._run([partial(policy_documents.reads, arn) for arn in arns])
+        answers = Answers(self._answers)
+        found = {
+            a: policy_documents.live(a, answers) for a, error in zip(arns, errors, strict=True) if not error
+        }
+        return {arn: made for arn, made in found.items() if made is not None}
+
+    def roles(self, names: tuple[str, ...]) -> dict[str, role.State | AwsError | None]:
+        """Live roles by name: None for one that is not there, the error for one that can't be read.
+
+        Raises:
+            NoCredentials, Unreachable: nothing can be read at all.
+        """
+        errors = self._run([partial(role.live_reads, name) for name in names])
+        answers = Answers(self._answers)
+        return {n: error or role.live(n, answers) for n, error in zip(names, errors, strict=True)}
+
+    def _run(self, wanted: list[Wanted]) -> list[AwsError | None]:
+        if not wanted:
+            return []
+        with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
+            try:
+                return _Reading(self._client, pool, self._progress, self._answers, self._errors).run(wanted)
+            except BaseException:
+                # An error that ends everything, or Ctrl-C: nothing queued is begun, nothing under way repeated.
+                self._client.stop()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+class _Reading:
+    def __init__(
+        self,
+        client: Client,
+        pool: ThreadPoolExecutor,
+        progress: Progress,
+        answers: dict[Call, Params | None],
+        errors: dict[Call, AwsError],
+    ) -> None:
+        self._client = client
+        self._pool = pool
+        self._progress = progress
+        self._answers = answers
+        self._errors = errors
         self._running: dict[Future[Any], Call] = {}
         self._waiting: dict[Call, set[int]] = {}
 
-    def run(self, desired: tuple[Desired, ...]) -> tuple[Seen, ...]:
-        seen: dict[int, Seen] = {}
-        todo = set(range(len(desired)))
+    def run(self, wanted: list[Wanted]) -> list[AwsError | None]:
+        """Read all that is wanted; for each the error that ended it, or None."""
+        ended: dict[int, AwsError | None] = {}
+        todo = set(range(len(wanted)))
         while todo or self._running:
             for index in sorted(todo):
-                finished = self._advance(index, desired[index])
-                if finished is not None:
-                    seen[index] = finished
-                    self._progress(len(seen), len(desired))
+                if self._advance(index, wanted[index], ended):
+                    self._progress(len(ended), len(wanted))
             todo = self._next_answers()
-        return tuple(seen[index] for index in range(len(desired)))
+        return [ended[index] for index in range(len(wanted))]
 
-    def _advance(self, index: int, desired: Desired) -> Seen | None:
-        """Start what the resource still needs; its result once nothing is missing."""
-        answers = Answers(self._answers)
-        needed = desired.kind.reads(desired.state, answers)
+    def _advance(self, index: int, wanted: Wanted, ended: dict[int, AwsError | None]) -> bool:
+        """Start what is still needed; whether it has ended, because nothing is missing or something failed."""
+        needed = wanted(Answers(self._answers))
         failed = [self._errors[call] for call in needed if call in self._errors]
         if failed:
-            return Seen(desired, answers, failed[0])
+            ended[index] = failed[0]
+            return True
         missing = [call for call in needed if call not in self._answers]
         for call in missing:
             if call not in self._waiting:
                 self._waiting[call] = set()
                 self._running[self._pool.submit(self._client.ask, call)] = call
             self._waiting[call].add(index)
-        return None if missing else Seen(desired, answers)
+        if not missing:
+            ended[index] = None
+        return not missing
 
     def _next_answers(self) -> set[int]:
         """Wait for at least one answer; the resources that waited for it."""

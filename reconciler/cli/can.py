@@ -8,6 +8,7 @@ from reconciler.app import asking
 from reconciler.app.offline import Request
 from reconciler.cli import options, terminal
 from reconciler.core.text import escaped
+from reconciler.policy.evaluate import Request as Asked
 from reconciler.policy.role_access import Ruling
 from reconciler.report.as_json import dumped
 
@@ -39,6 +40,8 @@ Exit codes: 0 allowed, 2 denied, 3 it can't be told, 1 failed.""",
 @click.option("--context", multiple=True, callback=_context, metavar="KEY=VALUE", help="A condition key of the request; given twice it has two values.")  # fmt: skip
 @click.option("--spec", "paths", multiple=True, type=click.Path(), metavar="PATH", help="A spec file or a folder of them; specs/ where not given.")  # fmt: skip
 @options.account
+@click.option("--live", is_flag=True, help="Ask AWS, not the specs.")
+@options.target
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
     role: str,
@@ -47,16 +50,30 @@ def command(
     context: dict[str, tuple[str, ...]],
     paths: tuple[str, ...],
     account: str | None,
+    live: bool,
     format_: str,
+    **target: str | None,
 ) -> int:
-    """Say whether a role may do something, and which statement decides, by the specs.
+    """Say whether a role may do something, and which statement decides, by the specs or by live IAM.
 
     ROLE is a role's name; ACTION such as s3:GetObject; RESOURCE an ARN.
     """
     asked = asking.request(action, resource, context)
-    found = asking.ruling_of(Request(paths or ("specs",)), role, account, asked)
+    if live:
+        found = _live(role, asked, target)
+    else:
+        found = asking.ruling_of(Request(paths or ("specs",)), role, account, asked)
     terminal.result(dumped(_data(found)) if format_ == "json" else _text(role, action, resource, found))
     return {"allowed": 0, "denied": 2, "unknown": 3}[found.answer]
+
+
+def _live(role: str, asked: Asked, target: dict[str, str | None]) -> Ruling:
+    from reconciler.app.living import ruling_of  # noqa: PLC0415 - start-up: only this way needs boto3
+    from reconciler.aws.reader import Reader  # noqa: PLC0415
+    from reconciler.aws.session import Client, Target  # noqa: PLC0415
+
+    client = Client(Target(**{key: value or None for key, value in target.items()}))
+    return ruling_of(role.rpartition("/")[2] if role.startswith("arn:") else role, asked, Reader(client))
 
 
 def _text(role: str, action: str, resource: str | None, found: Ruling) -> str:

@@ -25,13 +25,12 @@ class Inputs:
     style: Style
     verbose: bool
 
-    def planned(self, consent: Consent) -> Planned:
-        """Read and plan, with progress shown."""
+    def planned(self, consent: Consent, *, judge: bool = True) -> Planned:
+        """Read and plan, with progress shown; see `online.plan`."""
         progress = terminal.Progress()
         try:
-            return plan(
-                self.request, Client(self.target, terminal.log(verbose=self.verbose)), consent, progress
-            )
+            client = Client(self.target, terminal.log(verbose=self.verbose))
+            return plan(self.request, client, consent, progress, judge=judge)
         finally:
             progress.clear()
 

@@ -3,9 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from reconciler.core.access import AccessChange
 from reconciler.core.address import Address, Source
 from reconciler.core.call import Call
 from reconciler.core.change import Change
+from reconciler.core.expectation import Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,17 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes in the specs' order, and all calls in an order that their needs allow."""
+    """All changes in the specs' order, and all calls in an order that their needs allow.
+
+    `access` says what they give and take, `expected` how the specs' expectations came out; empty where nobody asked.
+    """
 
     header: Header
     changes: tuple[Change, ...]
     calls: tuple[Call, ...]
     unread: tuple[Unread, ...] = ()
+    access: tuple[AccessChange, ...] = ()
+    expected: tuple[Judged, ...] = ()
     refusals: tuple[Refusal, ...] = ()
 
     @property

@@ -241,14 +241,26 @@ def _live_boundary(name: str, answers: Answers) -> str:
     return str(found.get("Role", {}).get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""))
 
 
+def live_reads(name: str, answers: Answers) -> tuple[Call, ...]:
+    """What tells the live state of a role that no spec describes."""
+    first = (_get(name), _attached(name), _inline(name))
+    found = answers.get(first[2]) if first[2] in answers else None
+    return (*first, *(_inline_document(name, policy) for policy in (found or {}).get("PolicyNames", ())))
+
+
 def state(want: State, answers: Answers) -> State | None:
     """The live role."""
-    found = answers.get(_get(want.name))
+    return live(want.name, answers)
+
+
+def live(name: str, answers: Answers) -> State | None:
+    """The live role of a name."""
+    found = answers.get(_get(name))
     if found is None:
         return None
     role = found["Role"]
-    listed = answers.get(_inline(want.name)) or {}
-    documents = [(n, answers.get(_inline_document(want.name, n))) for n in listed.get("PolicyNames", ())]
+    listed = answers.get(_inline(name)) or {}
+    documents = [(n, answers.get(_inline_document(name, n))) for n in listed.get("PolicyNames", ())]
     all_tags = tags.of_response(role.get("Tags"))
     return State(
         name=role["RoleName"],
@@ -256,11 +268,11 @@ def state(want: State, answers: Answers) -> State | None:
         arn=role["Arn"],
         description=role.get("Description") or "",
         trust=document(role["AssumeRolePolicyDocument"]),
-        attached=_attached_arns(want.name, answers),
+        attached=_attached_arns(name, answers),
         inline=tuple(
             sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])
         ),
-        boundary=_live_boundary(want.name, answers),
+        boundary=_live_boundary(name, answers),
         max_session_duration=role.get("MaxSessionDuration") or _HOUR,
         tags=tags.users_own(all_tags),
         owner=tags.value_of(all_tags, tags.SPEC),

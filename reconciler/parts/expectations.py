@@ -1,11 +1,12 @@
-"""`expect:` of the language: requests that must be allowed or denied, checked against live IAM."""
+"""`expect:` of the language: requests that must be allowed or denied, checked offline and against live IAM."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
 from reconciler.core.context import SpecContext
-from reconciler.core.problems import Problems
+from reconciler.core.expectation import Expectation
+from reconciler.core.problems import Located, Problems
 from reconciler.core.text import similar
 from reconciler.parts.fields import KeyTests
 from reconciler.parts.section import Section, listed
@@ -30,6 +31,13 @@ class ExpectSection(Section):
 
     allowed: Checks = Field((), description="Requests that must be allowed.")
     denied: Checks = Field((), description="Requests that must be denied.")
+
+
+def made(wanted: Literal["allowed", "denied"], entry: CheckSection, place: Located) -> Expectation:
+    """One entry as plain data."""
+    return Expectation(
+        wanted, entry.role, entry.action, entry.resource, tuple(sorted((entry.when or {}).items())), place
+    )
 
 
 def check(section: ExpectSection, context: SpecContext, problems: Problems) -> None:

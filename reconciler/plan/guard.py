@@ -7,12 +7,13 @@ from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan, Refusal
 from reconciler.plan.desired import Desired
+from reconciler.plan.effects import Effect
 from reconciler.policy import arns
 from reconciler.policy.arns import RESERVED_PATHS
 from reconciler.policy.broad import admin_level, is_public
 from reconciler.policy.document import Document
 
-ALLOWABLE = ("admin", "public")
+ALLOWABLE = ("admin", "public", "escalation")
 # More than this share and more than this number of what the spec owns, emptied or removed at once.
 SHARE = 0.3
 NUMBER = 3
@@ -28,7 +29,9 @@ class Consent:
     allow: frozenset[str] = frozenset()
 
 
-def refusals(plan: Plan, desired: tuple[Desired, ...], consent: Consent) -> tuple[Refusal, ...]:
+def refusals(
+    plan: Plan, desired: tuple[Desired, ...], consent: Consent, effects: tuple[Effect, ...] = ()
+) -> tuple[Refusal, ...]:
     """Every objection that the consent does not lift, in the order of the changes.
 
     `desired` is all that the specs describe, also what the plan leaves out: it says what a policy is used for.
@@ -46,7 +49,9 @@ def refusals(plan: Plan, desired: tuple[Desired, ...], consent: Consent) -> tupl
         found += _ownership(change, resource, consent)
         is_limit = resource.state.arn in limits_only
         allowed = consent.allow | resource.acknowledged
-        grants = (*_grants(change, is_limit=is_limit), *_attachments(change, broad))
+        grants = [*_grants(change, is_limit=is_limit), *_attachments(change, broad)]
+        if not is_limit:
+            grants += _by_effect(change, effects, grants)
         found += [r for r in grants if r.consent.split()[-1] not in allowed]
     return (*found, *_threshold(plan, by_address, consent))
 
@@ -81,6 +86,14 @@ def _grants(change: Change, *, is_limit: bool) -> Iterator[Refusal]:
             yield Refusal(change.address, f"{where} allows every action on everything", "--allow admin")
         if field.field == "trust" and _rises(field, is_public):
             yield Refusal(change.address, "trust lets anyone assume the role", "--allow public")
+
+
+def _by_effect(change: Change, effects: tuple[Effect, ...], said: list[Refusal]) -> Iterator[Refusal]:
+    """What was not already said by the form of what changes."""
+    asked = {refusal.consent for refusal in said}
+    for effect in effects:
+        if effect.address == change.address and f"--allow {effect.what}" not in asked:
+            yield Refusal(change.address, effect.message, f"--allow {effect.what}")
 
 
 def _attachments(change: Change, broad: set[str]) -> Iterator[Refusal]:

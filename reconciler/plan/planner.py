@@ -22,8 +22,8 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """A change in the making, with the states it comes from."""
+class Draft:
+    """A change with the states it comes from; `have` is None where nothing is there yet."""
 
     seen: Seen
     want: Any
@@ -31,17 +31,21 @@ class _Draft:
     change: Change
 
 
-def make(header: Header, seen: tuple[Seen, ...]) -> Plan:
-    """The plan: every change in the order of the specs, every call in an order that its needs allow."""
+def make(header: Header, seen: tuple[Seen, ...]) -> tuple[Plan, tuple[Draft, ...]]:
+    """The plan: every change in the order of the specs, every call in an order that its needs allow.
+
+    With it the changes' desired and live states, for those who judge what the plan comes to.
+    """
     drafts = [_draft(one) for one in seen if one.error is None]
     drafts = _without_blocked(drafts)
     drafts, calls = _in_order(drafts)
-    return Plan(
+    plan = Plan(
         header=header,
         changes=tuple(draft.change for draft in drafts),
         calls=calls,
         unread=tuple(_unread(one, one.error) for one in seen if one.error is not None),
     )
+    return plan, tuple(drafts)
 
 
 def _unread(seen: Seen, error: AwsError) -> Unread:
@@ -49,7 +53,7 @@ def _unread(seen: Seen, error: AwsError) -> Unread:
     return Unread(seen.desired.address, error.message, permission, seen.desired.source)
 
 
-def _draft(seen: Seen) -> _Draft:
+def _draft(seen: Seen) -> Draft:
     desired, kind = seen.desired, seen.desired.kind
     want = kind.settle(desired.state, seen.answers)
     have = kind.state(want, seen.answers)
@@ -62,9 +66,9 @@ def _draft(seen: Seen) -> _Draft:
             source=desired.source,
             summary=kind.summary(want),
         )
-        return _Draft(seen, want, None, change)
+        return Draft(seen, want, None, change)
     want, ignored = ignoring.leave_alone(kind, want, have, desired.ignores)
-    return _Draft(seen, want, have, _existing(desired, want, have, ignored))
+    return Draft(seen, want, have, _existing(desired, want, have, ignored))
 
 
 def _existing(desired: Desired, want: Any, have: Any, ignored: ignoring.Ignored) -> Change:
@@ -89,7 +93,7 @@ def _existing(desired: Desired, want: Any, have: Any, ignored: ignoring.Ignored)
     )
 
 
-def _without_blocked(drafts: list[_Draft]) -> list[_Draft]:
+def _without_blocked(drafts: list[Draft]) -> list[Draft]:
     """Changes that no call can bring about lose their calls; so do, in turn, those that build on them."""
     while True:
         promised = facts.provided_by(call for draft in drafts for call in draft.change.calls)
@@ -99,7 +103,7 @@ def _without_blocked(drafts: list[_Draft]) -> list[_Draft]:
         drafts = checked
 
 
-def _checked(draft: _Draft, promised: frozenset[str]) -> _Draft:
+def _checked(draft: Draft, promised: frozenset[str]) -> Draft:
     kind = draft.seen.desired.kind
     obstacles = kind.obstacles(draft.want, draft.have, draft.seen.answers, promised)
     if not obstacles:
@@ -107,7 +111,7 @@ def _checked(draft: _Draft, promised: frozenset[str]) -> _Draft:
     return replace(draft, change=replace(draft.change, obstacles=obstacles, calls=()))
 
 
-def _in_order(drafts: list[_Draft]) -> tuple[list[_Draft], tuple[Call, ...]]:
+def _in_order(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
     """The calls in order. New resources that wait for each other are made in two steps by their kind."""
     try:
         return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
@@ -116,10 +120,10 @@ def _in_order(drafts: list[_Draft]) -> tuple[list[_Draft], tuple[Call, ...]]:
     return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
 
 
-def _is_stuck(draft: _Draft, lanes: frozenset[str]) -> bool:
+def _is_stuck(draft: Draft, lanes: frozenset[str]) -> bool:
     return draft.have is None and draft.want.arn in lanes
 
 
-def _in_two_steps(draft: _Draft) -> _Draft:
+def _in_two_steps(draft: Draft) -> Draft:
     calls = draft.seen.desired.kind.create(draft.want, in_cycle=True)
     return replace(draft, change=replace(draft.change, calls=calls))

@@ -1,6 +1,6 @@
-"""Documents that are too broad on their face, without evaluation: everything allowed, anyone trusted.
+"""Documents that are too broad on their face, by the form of single statements: everything allowed, anyone trusted.
 
-A first net, by the form of single statements; judging by effect needs the whole evaluation.
+This sees also what hides behind a condition; what several statements come to together is judged in `escalations`.
 """
 
 from typing import Any

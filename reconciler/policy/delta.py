@@ -8,22 +8,25 @@ is tried both ways: an answer that depends on it is "unknown", and so is one tha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
-from reconciler.policy import candidates, patterns, principals, space
+from reconciler.policy import candidates, outright, patterns, principals, space
 from reconciler.policy.canonical import same_form
 from reconciler.policy.document import Document
 from reconciler.policy.evaluate import Request
 from reconciler.policy.operators import Variables
 from reconciler.policy.patterns import Budget, TooMuch
-from reconciler.policy.search import Goal, Sides, find
+from reconciler.policy.search import DENIED, FREED, GAINED, LOST, Goal, Sides, find
 from reconciler.policy.space import Space
 from reconciler.policy.statements import Statement, Test, statements, variables_of
 
 Answer = Literal["yes", "no", "unknown"]
 _WALK = 1_500_000
 _MOST_QUESTIONS = 3
+# More than any policy of one's own can hold; some of AWS's own have thousands.
+_MOST_ACTIONS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,54 +73,106 @@ def delta(old: Document, new: Document, partition: str = "aws") -> Delta:
 
 def difference(before: Sequence[Statement], after: Sequence[Statement]) -> Delta:
     """The same of statements, of one document or of several that stand together."""
+    sides = Sides(tuple(before), tuple(after))
+    if not any(statement.principals is not None for statement in sides.every):
+        return Delta(*_answers(sides, (GAINED, LOST, DENIED, FREED)))
+    gained, lost = _answers(sides, (GAINED, LOST))
+    return Delta(
+        gained=_ordered(gained, sides.before, sides.after),
+        lost=_ordered(lost, sides.after, sides.before),
+        denied_added=_NO,
+        denied_removed=_NO,
+    )
+
+
+@lru_cache(maxsize=512)
+def of_principal(sides: Sides) -> tuple[Verdict, Verdict]:
+    """What a principal gains and loses, by all its documents together and within its boundaries."""
+    gained, lost = _answers(sides, (GAINED, LOST))
+    return gained, lost
+
+
+_TOO_MUCH = Verdict("unknown", why="telling them apart would take too much work")
+
+
+def _answers(sides: Sides, goals: Sequence[Goal]) -> list[Verdict]:
+    """The verdict on each goal: outright where that is possible, else by search."""
+    if all(outright.is_nothing(sides, goal) for goal in goals):
+        return [_NO for _ in goals]
     try:
-        return _decided(Sides(tuple(before), tuple(after)))
+        search = _Search.over(sides)
     except TooMuch:
-        unknown = Verdict("unknown", why="telling them apart would take too much work")
-        return Delta(unknown, unknown, unknown, unknown)
+        search = None
+    return [_answer(sides, goal, search) for goal in goals]
 
 
-_GAINED, _LOST = Goal(allows=True, in_new=True), Goal(allows=True, in_new=False)
-_DENIED, _FREED = Goal(allows=False, in_new=True), Goal(allows=False, in_new=False)
+def _answer(sides: Sides, goal: Goal, search: "_Search | None") -> Verdict:
+    if outright.is_nothing(sides, goal):
+        return _NO
+    if search is not None:
+        try:
+            return search.verdict(goal)
+        except TooMuch:
+            pass
+    shown = outright.example(sides, goal)
+    if shown is None:
+        return _TOO_MUCH
+    request, indexes = shown
+    side = sides.of(new=goal.in_new)
+    return Verdict("yes", request, by=tuple((index, _texts(side[index])) for index in indexes))
 
 
-def _decided(sides: Sides) -> Delta:
-    walk = Budget(_WALK)
-    every = sides.every
-    questions = sorted({t for s in every for t in s.tests if t.open_question}, key=repr)
-    if len(questions) > _MOST_QUESTIONS:
-        raise TooMuch
-    assignments = candidates.of_variables(every, variables_of(every), walk)
-    spaces = [space.space(every, v, walk) for v in assignments.each if not _leaves_open(every, v)]
-    is_trust = any(statement.principals is not None for statement in every)
-    verdicts = [
-        _verdict(sides, goal, spaces, questions, complete=assignments.complete)
-        for goal in ((_GAINED, _LOST) if is_trust else (_GAINED, _LOST, _DENIED, _FREED))
-    ]
-    gained, lost, added, removed = (*verdicts, _NO, _NO)[:4]
-    if is_trust:
-        gained = _ordered(gained, sides.before, sides.after)
-        lost = _ordered(lost, sides.after, sides.before)
-    return Delta(gained, lost, added, removed)
+def _texts(statement: Statement) -> tuple[str, ...]:
+    return () if statement.actions.negated else tuple(sorted(statement.actions.patterns))
 
 
-def _verdict(
-    sides: Sides, goal: Goal, spaces: list[Space], questions: list[Test], *, complete: bool
-) -> Verdict:
-    open_: Verdict | None = None
-    for one in spaces:
-        found = [find(sides, goal, one, answers) for answers in _answered(questions)]
-        witness = next((request for request in found if request is not None), None)
-        if witness is not None and None not in found:
-            return Verdict("yes", witness, by=_doing_it(sides, goal, one))
-        if witness is not None:
-            open_ = Verdict("unknown", why=questions[0].open_question)
-    if open_ is None and not complete:
-        return Verdict("unknown", why="its policy variables could stand for too many texts")
-    return open_ or _NO
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """All classes of requests that two sides can tell apart, and the questions that the documentation leaves open."""
+
+    sides: Sides
+    spaces: tuple[Space, ...]
+    questions: tuple[Test, ...]
+    complete: bool
+
+    @classmethod
+    def over(cls, sides: Sides) -> "_Search":
+        """All there is to look through.
+
+        Raises:
+            TooMuch: there are too many classes or questions.
+        """
+        walk = Budget(_WALK)
+        every = sides.every
+        if len({text for s in every for text in s.actions.patterns}) > _MOST_ACTIONS:
+            raise TooMuch
+        questions = sorted({t for s in every for t in s.tests if t.open_question}, key=repr)
+        if len(questions) > _MOST_QUESTIONS:
+            raise TooMuch
+        assigned = candidates.of_variables(every, variables_of(every), walk)
+        spaces = (space.space(every, v, walk) for v in assigned.each if not _leaves_open(every, v))
+        return cls(sides, tuple(spaces), tuple(questions), assigned.complete)
+
+    def verdict(self, goal: Goal) -> Verdict:
+        """The answer to one goal.
+
+        Raises:
+            TooMuch: there are too many combinations.
+        """
+        open_: Verdict | None = None
+        for one in self.spaces:
+            found = [find(self.sides, goal, one, answers) for answers in _answered(self.questions)]
+            witness = next((request for request in found if request is not None), None)
+            if witness is not None and None not in found:
+                return Verdict("yes", witness, by=_doing_it(self.sides, goal, one))
+            if witness is not None:
+                open_ = Verdict("unknown", why=self.questions[0].open_question)
+        if open_ is None and not self.complete:
+            return Verdict("unknown", why="its policy variables could stand for too many texts")
+        return open_ or _NO
 
 
-def _answered(questions: list[Test]) -> list[frozenset[Test]]:
+def _answered(questions: tuple[Test, ...]) -> list[frozenset[Test]]:
     """Every way in which the open questions could be answered: those that are true."""
     return [
         frozenset(q for q, yes in zip(questions, answers, strict=True) if yes)

@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from reconciler.policy.canonical import same_form
-from reconciler.policy.delta import delta
 from reconciler.policy.document import Document
 from reconciler.policy.shape import shape_verdicts
 
@@ -16,6 +15,8 @@ def same_meaning(one: Document, other: Document, partition: str = "aws", *, trus
 @lru_cache(maxsize=1024)
 def _equivalent(one: str, other: str, partition: str, *, trust: bool) -> bool:
     """A plan asks for the same pair when it reads, compares and makes calls."""
+    from reconciler.policy.delta import delta  # noqa: PLC0415 - start-up: equal forms need none of it
+
     pair = (Document(one), Document(other))
     if any(shape_verdicts(document.data, identity=not trust) for document in pair):
         return False

@@ -58,9 +58,16 @@ def assume(trust: Document, request: Request) -> Decision:
     return _decided([statements(trust)], request)
 
 
-def decide(found: Iterable[Statement], request: Request) -> Answer:
-    """The answer of parsed statements."""
-    return _decided([tuple(found)], request).answer
+def decide(found: Iterable[Statement], request: Request, *, bounded: bool = False) -> Answer:
+    """The answer of parsed statements; `bounded` where those of a permissions boundary are among them."""
+    every = tuple(found)
+    answer = _decided([tuple(s for s in every if not s.limits)], request).answer
+    if not bounded or answer not in ("allowed", "unknown"):
+        return answer
+    within = {applies(s, request) for s in every if s.limits}
+    if True in within:
+        return answer
+    return "unknown" if None in within else "implicit deny"
 
 
 def _decided(documents: list[tuple[Statement, ...]], request: Request) -> Decision:
@@ -93,14 +100,14 @@ def _question(statement: Statement) -> str:
 def applies(statement: Statement, request: Request) -> bool | None:
     """Whether a statement applies to a request; None where the documentation does not say."""
     variables = request.variables
-    if not _is_in(statement.actions, request.action.lower(), variables={}):
+    if not includes(statement.actions, request.action.lower(), variables={}):
         return False
     if not _is_named(statement, request):
         return False
     resource = True
     if statement.resources is not None:
         text = request.resource if request.resource is not None else "*"
-        if not _is_in(statement.resources, text, variables):
+        if not includes(statement.resources, text, variables):
             return False
         resource = not _leaves_open(statement, variables)
     tests = {name.lower(): value for name, value in request.context.items()}
@@ -110,7 +117,8 @@ def applies(statement: Statement, request: Request) -> bool | None:
     return None if None in answers or not resource else True
 
 
-def _is_in(element: Element, text: str, variables: Mapping[str, str | None]) -> bool:
+def includes(element: Element, text: str, variables: Mapping[str, str | None]) -> bool:
+    """Whether an action, in lower case, or a resource is meant by an element of a statement."""
     if not element.patterns:
         return False  # an empty list leaves the statement without effect (Access Analyzer, EMPTY_ARRAY_*)
     made = (patterns.glob(pattern, variables) for pattern in element.patterns)

@@ -1,12 +1,16 @@
 """What a role may do by all its documents together: attached and inline policies, within its permissions boundary."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from reconciler.policy.document import Document
-from reconciler.policy.evaluate import Decision, Request, evaluate
-from reconciler.policy.statements import Statement
+from reconciler.policy.evaluate import Decision, Request, evaluate, includes
+from reconciler.policy.patterns import Budget
+from reconciler.policy.search import Sides
+from reconciler.policy.space import space
+from reconciler.policy.statements import Element, Statement, statements
 
+_WALK = 300_000
 Answer = Literal["allowed", "denied", "unknown"]
 
 
@@ -69,3 +73,47 @@ def _unless_unseen(role: Holdings, found: Ruling) -> Ruling:
     if found.answer == "allowed" and role.unseen:
         return Ruling("unknown", f"{found.document} allows it, but these were not seen and could deny it: {', '.join(role.unseen)}", found.document, found.statement)  # fmt: skip
     return found
+
+
+Written = tuple[dict[str, Any], ...]
+
+
+def sides(before: Holdings, after: Holdings) -> Sides:
+    """All statements of a role before and after a change.
+
+    A boundary that was not seen is left out: what is said is then what the other documents give and take.
+    """
+    return Sides(
+        _statements(before),
+        _statements(after),
+        (before.boundary is not None, after.boundary is not None),
+    )
+
+
+def written(role: Holdings) -> Written:
+    """The same statements as the documents write them, in the same order."""
+    return tuple(statement for made in all_documents(role) for statement in made.statements)
+
+
+def all_documents(role: Holdings) -> tuple[Document, ...]:
+    """Every document that is known, the boundary last."""
+    limit = (role.boundary[1],) if role.boundary else ()
+    return (*(made for _, made in role.identity), *limit)
+
+
+def _statements(role: Holdings) -> tuple[Statement, ...]:
+    granting = [s for _, made in role.identity for s in statements(made)]
+    limiting = statements(role.boundary[1]) if role.boundary else ()
+    return (*granting, *(replace(s, limits=s.allows) for s in limiting))
+
+
+def resources_told_apart(role: Holdings, action: str) -> tuple[str, ...]:
+    """A resource of every class that the role's documents tell apart for an action, one that none names among them.
+
+    Raises:
+        TooMuch: there are too many classes.
+    """
+    only = Element(frozenset({action.lower()}))
+    every = tuple(replace(s, actions=only) for s in _statements(role) if includes(s.actions, action.lower(), {}))  # fmt: skip
+    found = space(every, {}, Budget(_WALK)).resources if every else {}
+    return tuple(sorted({"*", *(text for text in found.values() if text)}))

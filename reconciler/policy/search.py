@@ -20,12 +20,20 @@ class Goal:
     in_new: bool
 
 
+GAINED, LOST = Goal(allows=True, in_new=True), Goal(allows=True, in_new=False)
+DENIED, FREED = Goal(allows=False, in_new=True), Goal(allows=False, in_new=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Two lists of statements, numbered through: the old ones first."""
+    """Two lists of statements, numbered through: the old ones first.
+
+    `bounded` says of each side whether there is a permissions boundary.
+    """
 
     before: tuple[Statement, ...]
     after: tuple[Statement, ...]
+    bounded: tuple[bool, bool] = (False, False)
 
     @property
     def every(self) -> tuple[Statement, ...]:
@@ -37,8 +45,12 @@ class Sides:
         return [
             index
             for index, statement in enumerate(self.every)
-            if statement.allows == goal.allows and self.has(goal, index)
+            if statement.allows == goal.allows and not statement.limits and self.has(goal, index)
         ]
+
+    def of(self, *, new: bool) -> tuple[Statement, ...]:
+        """One of the two."""
+        return self.after if new else self.before
 
     def has(self, goal: Goal, index: int) -> bool:
         """Whether a statement is on the side that must allow or deny."""
@@ -86,7 +98,8 @@ def _context(
     tests = {test for statement in (*mine, *other) for test in statement.tests}
     choices = {key: _told_apart(space.values[key], tests) for key in {test.key for test in tests}}
     for target in [sides.every[index] for index in relevant if index in aims]:
-        found = _Search(goal, target, mine, other, choices, budget).run(answers & frozenset(tests))
+        bounded = sides.bounded[goal.in_new], sides.bounded[not goal.in_new]
+        found = _Search(goal, target, mine, other, bounded, choices, budget).run(answers & frozenset(tests))
         if found is not None:
             return {key: value for key, value in found.items() if value is not None}
     return None
@@ -103,6 +116,7 @@ class _Search:
     target: Statement
     mine: list[Statement]
     other: list[Statement]
+    bounded: tuple[bool, bool]
     choices: _Choices
     budget: Budget
 
@@ -141,7 +155,11 @@ class _Search:
             return any(surely(s) for s in self.other if not s.allows)
         if any(surely(s) for s in self.mine if not s.allows):
             return True
-        there = any(surely(s) for s in self.other if s.allows)
+        if self.bounded[0] and not any(maybe(s) for s in self.mine if s.limits):
+            return True
+        there = any(surely(s) for s in self.other if s.allows and not s.limits)
+        if self.bounded[1]:
+            there = there and any(surely(s) for s in self.other if s.limits)
         return there and not any(maybe(s) for s in self.other if not s.allows)
 
 

@@ -52,7 +52,10 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement. `resources` is None in a trust policy, `principals` None in an identity policy."""
+    """One statement. `resources` is None in a trust policy, `principals` None in an identity policy.
+
+    `limits` marks an allow of a permissions boundary: it grants nothing, but nothing is granted that none allows.
+    """
 
     allows: bool
     actions: Element
@@ -60,6 +63,7 @@ class Statement:
     principals: frozenset[tuple[str, str]] | None
     tests: frozenset[Test]
     not_principals: bool = False
+    limits: bool = False
     index: int = field(default=0, compare=False)
     sid: str = field(default="", compare=False)
 

@@ -7,16 +7,44 @@ where both documents still answer as before.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from reconciler.policy import actions as catalogue
 from reconciler.policy.actions import PLACEHOLDER
-from reconciler.policy.document import Document
+from reconciler.policy.delta import Delta, Verdict
+from reconciler.policy.document import Document, as_list
 from reconciler.policy.evaluate import Request
+from reconciler.policy.outright import reaches
+from reconciler.policy.search import DENIED, FREED, GAINED, LOST, Goal, Sides
+from reconciler.policy.statements import statements
 
 _MOST_TRIES = 150
 # Where any service will do.
 _WELL_KNOWN = ("s3:GetObject", "ec2:DescribeInstances", "sqs:SendMessage", "iam:GetRole")
 _VARIABLE = re.compile(r"\$\{([^{},]+)")
+
+
+def better(verdict: Verdict, sides: Sides, goal: Goal, documents: tuple[Document, ...]) -> Verdict:
+    """The verdict with a witness that people know; the documents say how keys are spelled."""
+    if verdict.witness is None:
+        return verdict
+    made = polished(verdict.witness, documents, lambda request: reaches(request, sides, goal))
+    return replace(verdict, witness=made)
+
+
+def better_delta(found: Delta, old: Document, new: Document, partition: str = "aws") -> Delta:
+    """The same for all of a delta."""
+    sides = Sides(statements(old, partition), statements(new, partition))
+
+    def of(verdict: Verdict, goal: Goal) -> Verdict:
+        return better(verdict, sides, goal, (old, new))
+
+    return Delta(
+        of(found.gained, GAINED),
+        of(found.lost, LOST),
+        of(found.denied_added, DENIED),
+        of(found.denied_removed, FREED),
+    )
 
 
 def polished(request: Request, documents: tuple[Document, ...], still: Callable[[Request], bool]) -> Request:
@@ -76,3 +104,25 @@ def _spellings(documents: tuple[Document, ...]) -> dict[str, str]:
                 for key in keys if isinstance(keys, dict) else ():
                     found.setdefault(key.lower(), key)
     return found
+
+
+def request_data(request: Request) -> dict[str, Any]:
+    """A witness as plain data."""
+    return {
+        "action": request.action,
+        "resource": request.resource,
+        "principal": dict([request.principal]) if request.principal else None,
+        "context": {
+            key: value if isinstance(value, str) else list(value)
+            for key, value in sorted(request.context.items())
+            if value is not None
+        },
+    }
+
+
+def narrowed(statement: dict[str, Any], actions: tuple[str, ...]) -> dict[str, Any]:
+    """A statement with those of its actions that matter, spelled as it spells them."""
+    if "Action" not in statement:
+        return statement
+    kept = [a for a in as_list(statement["Action"]) if isinstance(a, str) and a.lower() in actions]
+    return {**statement, "Action": kept or statement["Action"]}

@@ -4,8 +4,9 @@ from typing import Any
 
 from reconciler.core.text import escaped
 from reconciler.policy.delta import Delta, Verdict
-from reconciler.policy.document import Document, as_list
+from reconciler.policy.document import Document
 from reconciler.policy.evaluate import Request
+from reconciler.policy.witness import narrowed, request_data
 from reconciler.report.statements import Row, rows, texts
 from reconciler.report.style import Style
 
@@ -49,15 +50,7 @@ def _side(verdict: Verdict, made: Document, sign: str, style: Style) -> list[str
 
 
 def _rows(verdict: Verdict, made: Document) -> list[Row]:
-    return rows(_narrowed(made.statements[index], mine) for index, mine in verdict.by)
-
-
-def _narrowed(statement: dict[str, Any], actions: tuple[str, ...]) -> dict[str, Any]:
-    """The statement with those of its actions that matter, spelled as it spells them."""
-    if "Action" not in statement:
-        return statement
-    kept = [a for a in as_list(statement["Action"]) if isinstance(a, str) and a.lower() in actions]
-    return {**statement, "Action": kept or statement["Action"]}
+    return rows(narrowed(made.statements[index], mine) for index, mine in verdict.by)
 
 
 def in_words(request: Request) -> str:
@@ -88,20 +81,7 @@ def delta_data(delta: Delta, old: Document, new: Document) -> dict[str, Any]:
 def _verdict_data(verdict: Verdict, made: Document) -> dict[str, Any]:
     return {
         "verdict": verdict.answer,
-        "access": [_narrowed(made.statements[index], mine) for index, mine in verdict.by],
-        "witness": _request_data(verdict.witness) if verdict.witness else None,
+        "access": [narrowed(made.statements[index], mine) for index, mine in verdict.by],
+        "witness": request_data(verdict.witness) if verdict.witness else None,
         "why": verdict.why or None,
-    }
-
-
-def _request_data(request: Request) -> dict[str, Any]:
-    return {
-        "action": request.action,
-        "resource": request.resource,
-        "principal": dict([request.principal]) if request.principal else None,
-        "context": {
-            key: value if isinstance(value, str) else list(value)
-            for key, value in sorted(request.context.items())
-            if value is not None
-        },
     }

@@ -7,6 +7,7 @@ from reconciler.core.change import Change, FieldChange
 from reconciler.core.outcome import Applied
 from reconciler.core.plan import Plan
 from reconciler.plan.order import waits_for
+from reconciler.report import gains
 
 FORMAT = 1
 
@@ -31,6 +32,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "summary": dict(plan.count()),
         "changes": [change_data(change) for change in plan.changes],
         "calls": _calls(plan),
+        "access": [gains.data(change) for change in plan.access],
         "unread": [
             {"address": str(u.address), "message": u.message, "permission": u.permission or None}
             for u in plan.unread

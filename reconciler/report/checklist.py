@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.core.change import Change
+from reconciler.core.expectation import Judged
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
 from reconciler.report.as_json import FORMAT, change_data
@@ -31,9 +32,11 @@ class Verdict:
 
 def verdict(plan: Plan) -> Verdict:
     """A proven difference outweighs what could not be read; what could not be read is never in sync."""
-    right = sum(1 for change in plan.changes if not change.differs)
-    code = DIFFERS if plan.differing else PARTLY if plan.unread else IN_SYNC
-    return Verdict(code, right, len(plan.changes) + len(plan.unread))
+    answers = [judged.answer for judged in plan.expected]
+    right = sum(1 for change in plan.changes if not change.differs) + answers.count("yes")
+    partly = plan.unread or "unknown" in answers
+    code = DIFFERS if plan.differing or "no" in answers else PARTLY if partly else IN_SYNC
+    return Verdict(code, right, len(plan.changes) + len(plan.unread) + len(answers))
 
 
 def _failures(change: Change) -> list[str]:
@@ -65,8 +68,18 @@ def verify_text(plan: Plan, style: Style) -> str:
             name = " " * width
     for unread in plan.unread:
         found.append(f"{style.sign('~', '?')}     {escaped(str(unread.address)):<{width}}could not be read: {unread.message}")  # fmt: skip
+    found += [_expected(judged, style) for judged in plan.expected]
     answer = verdict(plan)
     return "\n".join([*found, f"{answer.right} of {answer.all}"]) + "\n"
+
+
+_MARKS = {"yes": ("+", "ok    "), "no": ("-", "FAIL  "), "unknown": ("~", "?     ")}
+
+
+def _expected(judged: Judged, style: Style) -> str:
+    sign, mark = _MARKS[judged.answer]
+    words = {"yes": "", "no": "it is not: ", "unknown": "cannot tell: "}[judged.answer]
+    return f"{style.sign(sign, mark.rstrip())}{' ' * (len(mark) - len(mark.rstrip()))}expect {escaped(f'{judged.expectation}: {words}{judged.why}')}"
 
 
 def _remarks(change: Change) -> list[str]:
@@ -93,9 +106,16 @@ def drift_text(plan: Plan, style: Style) -> str:
     for unread in plan.unread:
         needs = f" (needs {unread.permission})" if unread.permission else ""
         found += [f"{style.sign('!', escaped(str(unread.address)))}  not read: {unread.message}{needs}", ""]
+    for judged in plan.expected:
+        if judged.answer != "yes":
+            found += [f"{_expected(judged, style)}  {style.faint(_at(judged))}", ""]
     answer = verdict(plan)
-    differing = len(plan.differing)
+    differing = len(plan.differing) + sum(1 for judged in plan.expected if judged.answer == "no")
     return "\n".join([*found, f"result: {answer.word} · {differing} of {answer.all} differ"]) + "\n"
+
+
+def _at(judged: Judged) -> str:
+    return f"{judged.expectation.place.file}:{judged.expectation.place.line}"
 
 
 def drift_data(plan: Plan) -> dict[str, Any]:
@@ -113,6 +133,15 @@ def drift_data(plan: Plan) -> dict[str, Any]:
         "resources": answer.all,
         "in_sync": answer.right,
         "findings": [{**change_data(c), "messages": _failures(c)} for c in plan.differing],
+        "expected": [
+            {
+                "expectation": str(j.expectation),
+                "source": _at(j),
+                "holds": {"yes": True, "no": False, "unknown": None}[j.answer],
+                "why": j.why,
+            }
+            for j in plan.expected
+        ],
         "in_sync_addresses": [str(c.address) for c in plan.changes if not c.differs],
         "unread": [
             {"address": str(u.address), "message": u.message, "permission": u.permission or None}

@@ -4,6 +4,7 @@ from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan
 from reconciler.core.text import escaped, plural
 from reconciler.policy.document import Document
+from reconciler.report import gains
 from reconciler.report.differences import lines, title
 from reconciler.report.statements import rows, texts
 from reconciler.report.style import Style
@@ -17,7 +18,7 @@ def plan_text(plan: Plan, style: Style) -> str:
     parts = [header_line(plan.header, len(plan.changes) + len(plan.unread)), ""]
     shown = [change for change in plan.changes if _is_worth_a_line(change)]
     for change in shown:
-        parts += [*_change(change, plan.header.account, style), ""]
+        parts += [*_change(change, plan, style), ""]
     for unread in plan.unread:
         place = style.faint(str(unread.source or ""))
         parts += [style.sign("!", f"! {escaped(str(unread.address))} could not be read: {unread.message}") + f"  {place}", ""]  # fmt: skip
@@ -41,7 +42,8 @@ def _is_worth_a_line(change: Change) -> bool:
     return change.differs or bool(change.calls or change.noted or change.ignored)
 
 
-def _change(change: Change, account: str, style: Style) -> list[str]:
+def _change(change: Change, plan: Plan, style: Style) -> list[str]:
+    account = plan.header.account
     sign = "!" if change.obstacles else SIGNS[change.action]
     if sign == " ":
         sign = "i"
@@ -54,6 +56,8 @@ def _change(change: Change, account: str, style: Style) -> list[str]:
         found.append(f"    {_adoption(change)}")
     for field in change.fields:
         found += _field(field, account, style, new=change.action == "create")
+    for name, (mark, text) in gains.lines_of(plan, change.address, new=change.action == "create"):
+        found.append(f"    {name:<12} {style.sign(mark, f'{mark} {text}')}")
     found += [f"    {style.sign('i', 'i')} {line}" for line in _remarks(change, account)]
     found += [f"    {style.sign('!', '!')} {escaped(obstacle)}" for obstacle in change.obstacles]
     return found
@@ -116,7 +120,8 @@ def last_line(plan: Plan) -> str:
             if not plan.calls
             else f"nothing differs · {calls_line(plan)}"
         )
-    return f"{', '.join(parts)} · {calls_line(plan)}"
+    access = gains.summary(plan)
+    return f"{', '.join(parts)} · {calls_line(plan)}" + (f" · {access}" if access else "")
 
 
 def calls_line(plan: Plan) -> str:

@@ -143,7 +143,7 @@ class SpecBase(Section):
         Addresses, BeforeValidator(one_or_list), Schema(lambda _: _one_or_list(_ADDRESS_SCHEMA))
     ] = Field((), description="Resources to let go of without deleting them; kept until pruning is built.")
     expect: ExpectSection | None = Field(
-        None, description="Requests that must be allowed or denied; read, not checked yet."
+        None, description="Requests that must be allowed or denied, checked offline and against live IAM."
     )
     limits: LimitsSection | None = Field(None, description="Quotas that AWS raised for this account.")
 

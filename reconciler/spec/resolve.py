@@ -1,6 +1,6 @@
 """From spec files to desired states: variables, names across files, defaults, every rule of IAM."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 from reconciler.core.address import Address, Source
 from reconciler.core.context import Names, SpecContext
 from reconciler.core.errors import SpecError
+from reconciler.core.expectation import Expectation
 from reconciler.core.kind import Described
 from reconciler.core.problems import Located, Path, Problem, Problems
 from reconciler.kinds import EVERY, KINDS
-from reconciler.parts import acknowledgements, quotas
+from reconciler.parts import acknowledgements, expectations, quotas
 from reconciler.parts.ignores import Ignore, in_force
 from reconciler.plan.desired import Desired, Resource
 from reconciler.spec import cross_checks
@@ -29,6 +30,7 @@ class Specs:
     accounts: Mapping[str, tuple[str, ...]]
     resources: tuple[Resource, ...]
     warnings: tuple[Located, ...]
+    expectations: tuple[Expectation, ...] = ()
 
     @property
     def desired(self) -> tuple[Desired, ...]:
@@ -62,7 +64,17 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
         accounts={spec.read.header.name: spec.read.header.account for spec in checked},
         resources=_in_creation_order([resource for resource, _ in named]),
         warnings=tuple(sorted(set(found))),
+        expectations=tuple(e for spec in checked for e in _expectations(spec)),
     )
+
+
+def _expectations(spec: Checked) -> Iterator[Expectation]:
+    header = spec.read.header
+    for key in ("allowed", "denied") if header.expect else ():
+        for index, entry in enumerate(getattr(header.expect, key)):
+            yield expectations.made(
+                key, entry, located(Problem("error", ("expect", key, index), ""), spec.read.positions)
+            )
 
 
 def _without_echoes(found: list[Located], unknown: list[Located]) -> list[Located]:

@@ -1,5 +1,6 @@
 """Which access a change gives and takes: pairs of documents by rule, and random ones judged by `evaluate`."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.policy.canonical import normal
-from reconciler.policy.delta import Delta, delta
+from reconciler.policy.delta import Delta, delta, of_principal
 from reconciler.policy.document import Document, document
 from reconciler.policy.evaluate import Request, assume, evaluate
+from reconciler.policy.outright import example, is_nothing
+from reconciler.policy.role_access import Holdings, sides
+from reconciler.policy.search import GAINED, LOST
 
 PAIRS = Path(__file__).parent / "pairs"
 ELEMENTS = {"E": "Effect", "A": "Action", "NA": "NotAction", "R": "Resource", "NR": "NotResource", "P": "Principal", "C": "Condition"}  # fmt: skip
@@ -157,7 +161,13 @@ requests = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+# `make soak` looks at thousands.
+EXAMPLES = int(os.environ.get("DELTA_EXAMPLES", "150"))
+
+
+@settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(pair=changed(), asked=st.lists(requests, min_size=30, max_size=30))
 def test_delta_agrees_with_evaluate(pair: tuple[Document, Document], asked: list[Request]) -> None:
     old, new = pair
@@ -173,3 +183,76 @@ def test_delta_agrees_with_evaluate(pair: tuple[Document, Document], asked: list
         assert not (before == "explicit deny" != after and said["removed"] == "no"), request
     if normal(old) == normal(new):
         assert found.equivalent
+
+
+@st.composite
+def held(draw: st.DrawFn) -> Holdings:
+    """A role's documents: one or two, and a boundary or none."""
+    made = [
+        document({"Version": "2012-10-17", "Statement": draw(documents)})
+        for _ in range(draw(st.integers(1, 2)))
+    ]
+    limit = draw(st.none() | documents)
+    boundary = ("limit", document({"Version": "2012-10-17", "Statement": limit})) if limit else None
+    return Holdings(tuple((f"p{n}", one) for n, one in enumerate(made)), boundary)
+
+
+@st.composite
+def roles(draw: st.DrawFn) -> tuple[Holdings, Holdings]:
+    """A role before and after a change of one of its documents."""
+    before = draw(held())
+    after = draw(held())
+    identity = (*before.identity[:-1], *draw(st.sampled_from([before.identity[-1:], after.identity[-1:]])))
+    return before, Holdings(identity, draw(st.sampled_from([before.boundary, after.boundary])))
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(pair=roles(), asked=st.lists(requests, min_size=20, max_size=20))
+def test_what_a_role_gains_agrees_with_evaluate(
+    pair: tuple[Holdings, Holdings], asked: list[Request]
+) -> None:
+    both = sides(*pair)
+    gained, lost = of_principal(both)
+
+    def allowed(role: Holdings, request: Request) -> bool:
+        limit = role.boundary[1] if role.boundary else None
+        return evaluate([one for _, one in role.identity], request, limit).answer == "allowed"
+
+    before, after = pair
+    for verdict, has, lacks in ((gained, after, before), (lost, before, after)):
+        if verdict.witness:
+            assert allowed(has, verdict.witness)
+            assert not allowed(lacks, verdict.witness)
+        if verdict.answer == "no":
+            assert not any(allowed(has, request) and not allowed(lacks, request) for request in asked)
+    for goal, has, lacks in ((GAINED, after, before), (LOST, before, after)):
+        if is_nothing(both, goal):
+            assert not any(allowed(has, request) and not allowed(lacks, request) for request in asked)
+        shown = example(both, goal)
+        if shown:
+            assert allowed(has, shown[0])
+            assert not allowed(lacks, shown[0])
+
+
+def test_documents_with_thousands_of_patterns_are_answered_without_search() -> None:
+    big = document(
+        {"Statement": [{"Effect": "Allow", "Action": [f"s{n}:Get*" for n in range(2000)], "Resource": "*"}]}
+    )
+    more = document(
+        {"Statement": [*big.statements, {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}
+    )
+    found = delta(big, more)
+    assert answers(found) == {"gained": "yes", "lost": "no", "added": "no", "removed": "no"}
+    assert found.gained.witness is not None
+    assert found.gained.witness.action == "sqs:sendmessage"
+    assert found.gained.by == ((1, ("sqs:sendmessage",)),)
+    fewer = document(
+        {"Statement": [{"Effect": "Allow", "Action": [f"s{n}:Get*" for n in range(1000)], "Resource": "*"}]}
+    )
+    assert delta(big, fewer).lost.answer == "yes"
+    assert delta(big, fewer).gained.answer == "unknown"

@@ -1,0 +1,56 @@
+"""What live roles may do: `expect:` of specs, and `reconcile can --live`."""
+
+from collections.abc import Iterable, Mapping
+
+from reconciler.aws.reader import Reader
+from reconciler.core.errors import AwsError, PlanError
+from reconciler.core.expectation import Expectation, Judged
+from reconciler.kinds.role import State
+from reconciler.plan.access import arns_of, holdings
+from reconciler.plan.expecting import Absent, judged
+from reconciler.plan.planner import Draft
+from reconciler.policy.document import Document
+from reconciler.policy.evaluate import Request
+from reconciler.policy.role_access import Holdings, Ruling, ruling
+
+_Found = Mapping[str, State | AwsError | None]
+
+
+def expected(
+    expectations: tuple[Expectation, ...], drafts: tuple[Draft, ...], reader: Reader
+) -> tuple[Judged, ...]:
+    """How the expectations come out in live IAM; what was read for the drafts is not read again."""
+    names = tuple(sorted({e.role_name for e in expectations}))
+    roles = reader.roles(names)
+    own = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
+    documents = {**_documents(roles.values(), own, reader), **own}
+    return tuple(judged(e, _of(e.role_name, roles, documents)) for e in expectations)
+
+
+def ruling_of(name: str, asked: Request, reader: Reader) -> Ruling:
+    """The answer by a live role's documents.
+
+    Raises:
+        AwsError: the role can't be read.
+        PlanError: there is none.
+    """
+    found = reader.roles((name,))[name]
+    if isinstance(found, AwsError):
+        raise found
+    if found is None:
+        raise PlanError(f"there is no role {name} in AWS")
+    return ruling(holdings(found, _documents([found], {}, reader)), asked)
+
+
+def _documents(
+    roles: Iterable[State | AwsError | None], own: Mapping[str, Document], reader: Reader
+) -> dict[str, Document]:
+    held = {arn for role in roles if isinstance(role, State) for arn in arns_of(role)}
+    return reader.documents(tuple(sorted(held - own.keys())))
+
+
+def _of(name: str, roles: _Found, documents: Mapping[str, Document]) -> Holdings | Absent:
+    found = roles[name]
+    if isinstance(found, AwsError):
+        return Absent(f"the role could not be read: {found.message}", is_unread=True)
+    return Absent("the role does not exist") if found is None else holdings(found, documents)

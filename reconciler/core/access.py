@@ -1,0 +1,43 @@
+"""What a change gives and takes, as plain data that plans carry."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.core.address import Address
+
+Answer = Literal["yes", "no", "unknown"]
+Subject = Literal["access", "trust"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What is gained, or what is lost.
+
+    `statements` are the statements that do it, each as JSON text with only those of its actions that do; `witness` is
+    one request that shows it, as JSON text, "" where there is none; `why` says why it can't be told.
+    """
+
+    answer: Answer
+    statements: tuple[str, ...] = ()
+    witness: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChange:
+    """What a role may do more and less ("access"), or who may assume it more and less ("trust").
+
+    `holder` is the role; or the policy, where no role of the plan holds it. `unseen` are policies of the role whose
+    documents could not be read: what they allow is allowed before and after.
+    """
+
+    holder: Address
+    subject: Subject
+    gained: Side
+    lost: Side
+    unseen: tuple[str, ...] = ()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it is proved that nothing is gained or lost."""
+        return self.gained.answer == self.lost.answer == "no"

@@ -1,0 +1,155 @@
+"""What a plan gives and takes: each role's access over all its documents together, and who may assume it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.core.access import AccessChange, Side
+from reconciler.plan.planner import Draft
+from reconciler.policy import arns
+from reconciler.policy.delta import Verdict, delta, of_principal
+from reconciler.policy.document import Document, compact
+from reconciler.policy.role_access import Holdings, Written, all_documents, sides, written
+from reconciler.policy.search import GAINED, LOST
+from reconciler.policy.shape import shape_verdicts
+from reconciler.policy.witness import better, better_delta, narrowed, request_data
+
+Documents = Mapping[str, Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Managed policies before and after the plan, by ARN: those of the drafts, and others that were read."""
+
+    before: Documents
+    after: Documents
+
+    @classmethod
+    def of(cls, drafts: tuple[Draft, ...], others: Documents) -> "Policies":
+        """The plan's own, and the others as they are."""
+        live = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
+        new = {d.want.arn: d.want.document for d in drafts if is_done(d) and hasattr(d.want, "document")}
+        return cls({**others, **live}, {**others, **live, **new})
+
+
+def is_done(draft: Draft) -> bool:
+    """Whether the plan brings it about: what can't be leaves things as they are."""
+    return not draft.change.obstacles
+
+
+def needed(drafts: tuple[Draft, ...]) -> tuple[str, ...]:
+    """The ARNs of managed policies that roles with a change hold, and that are no part of the plan."""
+    own = {d.want.arn for d in drafts} | {d.have.arn for d in drafts if d.have}
+    held = {
+        arn for d in changed_roles(drafts) for state in (d.have, d.want) if state for arn in arns_of(state)
+    }
+    return tuple(sorted(held - own))
+
+
+def changes(drafts: tuple[Draft, ...], policies: Policies) -> tuple[AccessChange, ...]:
+    """Role by role in the order of the plan, then policies that no role of the plan holds."""
+    found: list[AccessChange] = []
+    for draft in drafts:
+        found += _of_trust(draft)
+        if draft in changed_roles(drafts):
+            found += _of_role(draft, policies)
+    return (*found, *_of_loose_policies(drafts))
+
+
+def holdings(state: Any, documents: Documents) -> Holdings:
+    """A role's documents; what can't be read, or is no document, is unseen."""
+    account = state.arn.split(":")[4]
+    usable = {arn: made for arn, made in documents.items() if not shape_verdicts(made.data, identity=True)}
+    attached = sorted(state.attached)
+    limit = state.boundary
+    return Holdings(
+        identity=(
+            *((arns.short(arn, account), usable[arn]) for arn in attached if arn in usable),
+            *((f"inline policy {name}", made) for name, made in state.inline),
+        ),
+        boundary=(arns.short(limit, account), usable[limit]) if limit in usable else None,
+        unseen=tuple(arns.short(arn, account) for arn in attached if arn not in usable),
+        unseen_boundary=arns.short(limit, account) if limit and limit not in usable else "",
+    )
+
+
+def _is_role(state: Any) -> bool:
+    return hasattr(state, "attached") and hasattr(state, "boundary")
+
+
+def arns_of(state: Any) -> frozenset[str]:
+    """The managed policies that a role holds, its boundary among them."""
+    limit = {state.boundary} if state.boundary else set()
+    return frozenset(state.attached | limit)
+
+
+def changed_roles(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """The roles whose documents change: their own, or those of a policy that they hold."""
+    changed = {d.want.arn for d in drafts if any(f.field == "document" for f in d.change.fields)}
+    return tuple(d for d in drafts if _is_role(d.want) and is_done(d) and _changes(d, changed))
+
+
+def _changes(draft: Draft, policies: set[str]) -> bool:
+    fields = {f.field for f in draft.change.fields}
+    return draft.have is None or not fields.isdisjoint(("attached", "inline", "boundary")) or not policies.isdisjoint(arns_of(draft.want))  # fmt: skip
+
+
+def _of_role(draft: Draft, policies: Policies) -> Iterator[AccessChange]:
+    before = holdings(draft.have, policies.before) if draft.have else Holdings(())
+    after = holdings(draft.want, policies.after)
+    both = sides(before, after)
+    gained, lost = of_principal(both)
+    documents = (*all_documents(before), *all_documents(after))
+    gained, lost = better(gained, both, GAINED, documents), better(lost, both, LOST, documents)
+    unseen = tuple(sorted({*before.unseen, *after.unseen, before.unseen_boundary, after.unseen_boundary} - {""}))  # fmt: skip
+    found = AccessChange(
+        draft.change.address,
+        "access",
+        _side(gained, written(after)),
+        _side(lost, written(before)),
+        unseen,
+    )
+    if draft.have is None or not found.is_silent:
+        yield found
+
+
+def _of_trust(draft: Draft) -> Iterator[AccessChange]:
+    if not is_done(draft) or not draft.have or not any(f.field == "trust" for f in draft.change.fields):
+        return
+    old, new = draft.have.trust, draft.want.trust
+    if shape_verdicts(old.data, identity=False):
+        return
+    partition = draft.want.arn.split(":")[1]
+    found = better_delta(delta(old, new, partition), old, new, partition)
+    yield AccessChange(
+        draft.change.address, "trust", _side(found.gained, _of(new)), _side(found.lost, _of(old))
+    )
+
+
+def _of_loose_policies(drafts: tuple[Draft, ...]) -> Iterator[AccessChange]:
+    held = {arn for d in drafts if _is_role(d.want) for s in (d.want, d.have) if s for arn in arns_of(s)}
+    for draft in drafts:
+        changed = any(f.field == "document" for f in draft.change.fields)
+        if not changed or not draft.have or draft.want.arn in held or not is_done(draft):
+            continue
+        old, new = draft.have.document, draft.want.document
+        if shape_verdicts(old.data, identity=True):
+            continue
+        found = better_delta(delta(old, new), old, new)
+        yield AccessChange(
+            draft.change.address, "access", _side(found.gained, _of(new)), _side(found.lost, _of(old))
+        )
+
+
+def _of(made: Document) -> Written:
+    return tuple(made.statements)
+
+
+def _side(verdict: Verdict, made: Written) -> Side:
+    return Side(
+        answer=verdict.answer,
+        statements=tuple(compact(narrowed(made[index], mine)) for index, mine in verdict.by),
+        witness=json.dumps(request_data(verdict.witness)) if verdict.witness else "",
+        why=verdict.why,
+    )

@@ -1,0 +1,99 @@
+"""Everything, and the known ways from some permissions to it. One table, for guards and lint.
+
+Sources: Rhino Security Labs, "AWS IAM Privilege Escalation: Methods and Mitigation" (2018, with its later parts), and the
+paths of pathfinding.cloud. Each line is enough by itself where its actions may be used on anything in the account.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconciler.policy import actions as catalogue
+from reconciler.policy.actions import PLACEHOLDER
+from reconciler.policy.delta import of_principal
+from reconciler.policy.document import document
+from reconciler.policy.evaluate import Request, decide
+from reconciler.policy.search import Sides
+from reconciler.policy.statements import Statement, statements
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Actions that together lead to all permissions; `passed_to` is the service that a role is handed to.
+
+    `indirect` leads only as far as what is already there has permissions of its own.
+    """
+
+    how: str
+    actions: tuple[str, ...]
+    passed_to: str = ""
+    indirect: bool = False
+
+
+_HANDS_OVER = "iam:PassRole"
+
+ESCALATIONS = (
+    Escalation("rewrites any policy", ("iam:CreatePolicyVersion",)),
+    Escalation("goes back to any version of a policy", ("iam:SetDefaultPolicyVersion",)),
+    Escalation("attaches any policy to any user", ("iam:AttachUserPolicy",)),
+    Escalation("attaches any policy to any group", ("iam:AttachGroupPolicy",)),
+    Escalation("attaches any policy to any role", ("iam:AttachRolePolicy",)),
+    Escalation("writes policies into any user", ("iam:PutUserPolicy",)),
+    Escalation("writes policies into any group", ("iam:PutGroupPolicy",)),
+    Escalation("writes policies into any role", ("iam:PutRolePolicy",)),
+    Escalation("puts users into any group", ("iam:AddUserToGroup",)),
+    Escalation("lets anyone assume any role", ("iam:UpdateAssumeRolePolicy",)),
+    Escalation("makes access keys of any user", ("iam:CreateAccessKey",)),
+    Escalation("sets a first password of any user", ("iam:CreateLoginProfile",)),
+    Escalation("changes the password of any user", ("iam:UpdateLoginProfile",)),
+    Escalation("takes the boundary off any role", ("iam:DeleteRolePermissionsBoundary",)),
+    Escalation("takes the boundary off any user", ("iam:DeleteUserPermissionsBoundary",)),
+    Escalation("runs an instance with any role", (_HANDS_OVER, "ec2:RunInstances"), "ec2.amazonaws.com"),
+    Escalation("gives an instance any role", (_HANDS_OVER, "ec2:AssociateIamInstanceProfile"), "ec2.amazonaws.com"),
+    Escalation("runs a function with any role", (_HANDS_OVER, "lambda:CreateFunction", "lambda:InvokeFunction"), "lambda.amazonaws.com"),
+    Escalation("runs a function with any role by an event source", (_HANDS_OVER, "lambda:CreateFunction", "lambda:CreateEventSourceMapping"), "lambda.amazonaws.com"),
+    Escalation("replaces the code of any function", ("lambda:UpdateFunctionCode",), indirect=True),
+    Escalation("runs a stack with any role", (_HANDS_OVER, "cloudformation:CreateStack"), "cloudformation.amazonaws.com"),
+    Escalation("runs a build with any role", (_HANDS_OVER, "codebuild:CreateProject", "codebuild:StartBuild"), "codebuild.amazonaws.com"),
+    Escalation("runs a pipeline of data with any role", (_HANDS_OVER, "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"), "datapipeline.amazonaws.com"),
+    Escalation("runs a Glue endpoint with any role", (_HANDS_OVER, "glue:CreateDevEndpoint"), "glue.amazonaws.com"),
+    Escalation("runs a Glue job with any role", (_HANDS_OVER, "glue:CreateJob", "glue:StartJobRun"), "glue.amazonaws.com"),
+    Escalation("runs a notebook with any role", (_HANDS_OVER, "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"), "sagemaker.amazonaws.com"),
+    Escalation("runs a task with any role", (_HANDS_OVER, "ecs:RegisterTaskDefinition", "ecs:RunTask"), "ecs-tasks.amazonaws.com"),
+)  # fmt: skip
+
+_EVERYTHING = document({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+_UNHEARD_OF = Request("unheard:Of", "arn:aws:unheard:::of")
+
+
+def allows_everything(held: tuple[Statement, ...], *, bounded: bool) -> bool:
+    """Whether statements together allow every request, what they deny left aside: an admin with exceptions is one."""
+    allowing = tuple(s for s in held if s.allows)
+    if decide(allowing, _UNHEARD_OF, bounded=bounded) != "allowed":
+        return False
+    gained, _ = of_principal(Sides(allowing, statements(_EVERYTHING), (bounded, False)))
+    return gained.answer == "no"
+
+
+_NAME = "anything"
+
+
+def reachable(held: Iterable[Statement], account: str, partition: str, *, bounded: bool = False) -> frozenset[Escalation]:  # fmt: skip
+    """The escalations that these statements allow on anything in the account, without a condition to stand in the way."""
+    every = tuple(held)
+
+    def may(action: str, passed_to: str) -> bool:
+        context = {"iam:PassedToService": passed_to} if passed_to and action == _HANDS_OVER else {}
+        resource = _anything(action, account, partition)
+        return decide(every, Request(action, resource, None, context), bounded=bounded) == "allowed"
+
+    return frozenset(e for e in ESCALATIONS if all(may(action, e.passed_to) for action in e.actions))
+
+
+def _anything(action: str, account: str, partition: str) -> str:
+    """A resource that no policy names."""
+    service, _, name = action.partition(":")
+    found = catalogue.actions_of(service).get(name.lower())
+    if found is None or not found.resources:
+        return "*"
+    template = found.resources[0].replace("${Partition}", partition).replace("${Account}", account)
+    return PLACEHOLDER.sub(_NAME, template)

@@ -1,0 +1,142 @@
+"""Access gained and lost by a plan, in a few words for each role and as data."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.core.access import AccessChange, Side
+from reconciler.core.address import Address
+from reconciler.core.plan import Plan
+from reconciler.core.text import escaped, plural
+from reconciler.policy.document import as_list
+from reconciler.report.differences import Line
+from reconciler.report.statements import rows, texts
+
+_MOST_NAMED, _MOST_LINES = 3, 6
+
+
+def lines_of(plan: Plan, holder: Address, *, new: bool) -> Iterator[tuple[str, Line]]:
+    """For one resource: a title ("access" or "who may") and the line; nothing for a new one, whose fields say it all."""
+    for change in plan.access:
+        if change.holder != holder or new:
+            continue
+        title = "access" if change.subject == "access" else "may assume"
+        found = [*_side(change.gained, "+", change), *_side(change.lost, "-", change)]
+        if change.unseen and found:
+            found.append(
+                (" ", f"beside what these give, which could not be read: {', '.join(change.unseen)}")
+            )
+        for number, (sign, text) in enumerate(found):
+            yield ("" if number else title), (sign, escaped(text))
+
+
+def _side(side: Side, sign: str, change: AccessChange) -> list[Line]:
+    if side.answer == "unknown":
+        word = "gained" if sign == "+" else "lost"
+        return [("!", f"cannot tell what is {word}: {side.why}")]
+    statements = [json.loads(text) for text in side.statements]
+    if change.subject == "trust":
+        return [(sign, text) for text in texts(rows(statements))]
+    return [(sign, text) for text in phrases(statements)]
+
+
+def phrases(statements: list[dict[str, Any]]) -> list[str]:
+    """`6 actions on ecr`, `s3:GetObject`, `everything`: in short, with where and under which conditions."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for statement in statements:
+        where = _where(statement)
+        if "NotAction" in statement:
+            but = ", ".join(sorted(map(str, as_list(statement["NotAction"]))))
+            found.setdefault((f"everything but {but}", where), [])
+            continue
+        for action in map(str, as_list(statement.get("Action", []))):
+            service = action.partition(":")[0]
+            found.setdefault((service, where), []).append(action)
+    if len(found) > _MOST_LINES:
+        return _merged(found)
+    return [f"{_what(service, actions)}{where}" for (service, where), actions in found.items()]
+
+
+def _merged(found: dict[tuple[str, str], list[str]]) -> list[str]:
+    """Over services, for documents that name hundreds of them."""
+    merged: dict[str, tuple[int, int]] = {}
+    for (_, where), actions in found.items():
+        services, number = merged.get(where, (0, 0))
+        merged[where] = services + 1, number + len(actions)
+    lines = [
+        f"up to {plural(n, 'action')} of {plural(k, 'service')}{where}" for where, (k, n) in merged.items()
+    ]
+    more = len(lines) - _MOST_LINES
+    return lines if more <= 0 else [*lines[:_MOST_LINES], f"and {more} more"]
+
+
+def _what(service: str, actions: list[str]) -> str:
+    if not actions:
+        return service
+    if "*" in actions:
+        return "everything"
+    if any(action.lower() == f"{service}:*".lower() for action in actions):
+        return f"everything of {service}"
+    different = sorted(set(actions))
+    if len(different) <= _MOST_NAMED:
+        return ", ".join(different)
+    patterns = any("*" in action or "?" in action for action in different)
+    return f"{len(different)} {'patterns of actions' if patterns else 'actions'} of {service}"
+
+
+def _where(statement: dict[str, Any]) -> str:
+    if "NotResource" in statement:
+        where = f" on all but {_some(as_list(statement['NotResource']))}"
+    else:
+        resources = as_list(statement.get("Resource", []))
+        where = " on everything" if "*" in resources else f" on {_some(resources)}"
+    return where + (" under conditions" if statement.get("Condition") else "")
+
+
+def _some(values: list[Any]) -> str:
+    named = sorted(map(str, values))
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    return ", ".join(named[:_MOST_NAMED]) + more
+
+
+def summary(plan: Plan) -> str:
+    """For the last line: how many gain and lose access, "" where nobody does."""
+    parts = []
+    for words, subject, sides in (
+        ("access gained by", "access", [(c, c.gained) for c in plan.access]),
+        ("access lost by", "access", [(c, c.lost) for c in plan.access]),
+        ("more may assume", "trust", [(c, c.gained) for c in plan.access]),
+        ("fewer may assume", "trust", [(c, c.lost) for c in plan.access]),
+    ):
+        kinds = Counter(c.holder.kind for c, side in sides if c.subject == subject and side.answer == "yes")
+        if kinds:
+            parts.append(f"{words} {' and '.join(_counted(kinds[kind], kind) for kind in sorted(kinds))}")
+    untold = {c.holder for c in plan.access if "unknown" in (c.gained.answer, c.lost.answer)}
+    if untold:
+        parts.append(f"can't be told for {len(untold)}")
+    return ", ".join(parts)
+
+
+def _counted(number: int, kind: str) -> str:
+    return f"{number} {'policies' if number > 1 else kind}" if kind == "policy" else plural(number, kind)
+
+
+def data(change: AccessChange) -> dict[str, Any]:
+    """One as plain data."""
+    return {
+        "address": str(change.holder),
+        "subject": change.subject,
+        "gained": _side_data(change.gained),
+        "lost": _side_data(change.lost),
+        "unseen": list(change.unseen),
+    }
+
+
+def _side_data(side: Side) -> dict[str, Any]:
+    return {
+        "verdict": side.answer,
+        "access": [json.loads(text) for text in side.statements],
+        "witness": json.loads(side.witness) if side.witness else None,
+        "why": side.why or None,
+    }

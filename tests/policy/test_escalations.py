@@ -1,0 +1,69 @@
+"""Everything by effect, and the ways to it: each line of the table is found where it is allowed on anything, and only there."""
+
+from typing import Any
+
+import pytest
+
+from reconciler.policy.actions import actions_of
+from reconciler.policy.document import document
+from reconciler.policy.escalations import ESCALATIONS, Escalation, allows_everything, reachable
+from reconciler.policy.statements import Statement, statements
+
+ACCOUNT = "123456789012"
+
+
+def held(*made: dict[str, Any]) -> tuple[Statement, ...]:
+    return statements(document({"Version": "2012-10-17", "Statement": list(made)}))
+
+
+def allow(actions: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": actions, "Resource": resource, **more}
+
+
+def found(*made: dict[str, Any]) -> frozenset[Escalation]:
+    return reachable(held(*made), ACCOUNT, "aws")
+
+
+@pytest.mark.parametrize("way", ESCALATIONS, ids=lambda way: " ".join(way.actions))
+def test_each_way(way: Escalation) -> None:
+    for action in way.actions:
+        service, name = action.split(":")
+        assert actions_of(service)[name.lower()].full == action
+    assert way in found(allow(list(way.actions)))
+    assert way in found(*(allow(action) for action in way.actions))
+    assert way not in found(allow(list(way.actions[1:])) if way.actions[1:] else allow("s3:GetObject"))
+    assert way not in found(allow(list(way.actions), "arn:aws:iam::123456789012:role/one"))
+    assert way not in found(
+        allow(list(way.actions), Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+    )
+    assert way not in found(
+        allow(list(way.actions)), {"Effect": "Deny", "Action": way.actions[0], "Resource": "*"}
+    )
+
+
+def test_passing_to_the_service_itself_is_no_obstacle() -> None:
+    def passed(to: str) -> frozenset[Escalation]:
+        return found(
+            allow("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": to}}),
+            allow("ec2:RunInstances"),
+        )
+
+    assert [way.actions[1] for way in passed("ec2.amazonaws.com")] == ["ec2:RunInstances"]
+    assert not passed("glue.amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    ("made", "everything"),
+    [
+        ([allow("*")], True),
+        ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, allow("iam:*")], True),
+        ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}], False),
+        ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, allow("iam:Get*")], False),
+        ([allow("*"), {"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}], True),
+        ([allow("*", "arn:aws:s3:::*")], False),
+        ([allow("*", "arn:aws:s3:::*"), {"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::*"}], True),
+        ([allow(["s3:*", "iam:*"])], False),
+    ],
+)  # fmt: skip
+def test_everything_by_several_statements(made: list[dict[str, Any]], everything: bool) -> None:
+    assert allows_everything(held(*made), bounded=False) is everything
