@@ -8,6 +8,7 @@ by the characters that some pattern is waiting for, and one that none is: no oth
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 ANY, STAR = "any one", "any text"
 ANY_IN_SEGMENT, STAR_IN_SEGMENT = "any one but a colon", "any text without a colon"
@@ -48,6 +49,16 @@ class Budget:
 
 def glob(text: str, values: Mapping[str, str | None]) -> Pattern | None:
     """A pattern with `*`, `?` and policy variables; None where a variable has no value, for then nothing fits."""
+    return _compiled(text) if "${" not in text else _made(text, values)
+
+
+@lru_cache(maxsize=16384)
+def _compiled(text: str) -> Pattern | None:
+    """One and the same pattern is asked for again for each request that is looked at."""
+    return _made(text, {})
+
+
+def _made(text: str, values: Mapping[str, str | None]) -> Pattern | None:
     parts = _parts(text, values)
     return None if parts is None else Pattern(tuple(parts))
 

@@ -162,7 +162,7 @@ requests = st.builds(
 
 
 # `make soak` looks at thousands.
-EXAMPLES = int(os.environ.get("DELTA_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("DELTA_EXAMPLES", "100"))
 
 
 @settings(
