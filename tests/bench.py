@@ -7,8 +7,10 @@ import time
 from pathlib import Path
 from statistics import median
 
+from reconciler.policy.delta import delta
 from reconciler.sandbox import server
 from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.policy import large
 
 SPEC = "specs/ecr.yaml"
 RUNS = 11
@@ -69,6 +71,25 @@ def grants(n: int) -> str:
     return "".join(f"      - {GRANTS[(n + k) % len(GRANTS)].format(n=n)}\n" for k in range(3))
 
 
+def meaning() -> None:
+    """How long it takes to say what a change of a document gives and takes."""
+    pairs = {
+        "a typical pair": large.typical,
+        "the largest policy that IAM takes": large.largest,
+        **large.HOSTILE,
+    }
+    for name, made in pairs.items():
+        old, new = made()
+        times = []
+        for _ in range(3):
+            began = time.perf_counter()
+            found = delta(old, new)
+            times.append(time.perf_counter() - began)
+        print(
+            f"diff {name:<34} {median(times) * 1000:8.1f} ms   gained {found.gained.answer}, lost {found.lost.answer}"
+        )
+
+
 def calls() -> None:
     """Requests counted at the server."""
     sandbox = server.start()
@@ -95,5 +116,7 @@ if __name__ == "__main__":
     start_up()
     print()
     many_specs()
+    print()
+    meaning()
     print()
     calls()

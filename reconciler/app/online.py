@@ -18,6 +18,7 @@ from reconciler.core.problems import Located
 from reconciler.core.text import plural
 from reconciler.plan import access, effects, guard, planner
 from reconciler.plan.desired import Desired, Resource
+from reconciler.plan.rewriting import to_the_letter
 from reconciler.spec.resolve import Specs
 
 Progress = Callable[[str], None]
@@ -38,9 +39,10 @@ class Planned:
     warnings: tuple[Located, ...]
 
 
-def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = _silent, *, judge: bool = True) -> Planned:  # fmt: skip
+def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = _silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
     """What apply would do, with the access that it gives and takes, and the guards' refusals.
 
+    With `rewrite` documents are to be written as the specs write them, also where live ones mean the same.
     Without `judge` it only says what differs, and how the specs' expectations come out.
 
     Raises:
@@ -55,7 +57,8 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     desired = _plannable(chosen(request, specs.resources))
     header = _header(specs, caller, client)
     reader = Reader(client, _reporting(client, progress))
-    made, drafts = planner.make(header, reader.resources(desired))
+    wanted = tuple(map(to_the_letter, desired)) if rewrite else desired
+    made, drafts = planner.make(header, reader.resources(wanted))
     if judge:
         policies = access.Policies.of(drafts, reader.documents(access.needed(drafts)))
         made = replace(made, access=access.changes(drafts, policies))

@@ -11,7 +11,7 @@ import click
 
 from reconciler.app import online
 from reconciler.cli import INTERRUPTED, TERMINATED, terminal
-from reconciler.cli.connecting import Inputs, consenting, reading
+from reconciler.cli.connecting import Inputs, consenting, reading, rewriting
 from reconciler.core.errors import PlanError
 from reconciler.core.outcome import CallOutcome
 from reconciler.core.plan import Plan
@@ -35,15 +35,18 @@ An apply that was cut short can be run again.""",
 )
 @reading
 @consenting
+@rewriting
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where every call is recorded; a new file in the state directory where not given.")  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(inputs: Inputs, consent: Consent, yes: bool, journal: Path | None, format_: str) -> int:
+def command(
+    inputs: Inputs, consent: Consent, rewrite: bool, yes: bool, journal: Path | None, format_: str
+) -> int:
     """Make live IAM as the specs say: plan, show, ask, write, look again.
 
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
-    planned = inputs.planned(consent)
+    planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)
     if format_ == "text":
         terminal.result(plan_text(planned.plan, inputs.style))

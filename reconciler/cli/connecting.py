@@ -25,12 +25,12 @@ class Inputs:
     style: Style
     verbose: bool
 
-    def planned(self, consent: Consent, *, judge: bool = True) -> Planned:
+    def planned(self, consent: Consent, *, judge: bool = True, rewrite: bool = False) -> Planned:
         """Read and plan, with progress shown; see `online.plan`."""
         progress = terminal.Progress()
         try:
             client = Client(self.target, terminal.log(verbose=self.verbose))
-            return plan(self.request, client, consent, progress, judge=judge)
+            return plan(self.request, client, consent, progress, judge=judge, rewrite=rewrite)
         finally:
             progress.clear()
 
@@ -73,6 +73,11 @@ _consent: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option(
         "--allow", metavar="WHAT,…", default="", help=f"Let these guards pass: {', '.join(ALLOWABLE)}."
     ),
+)
+
+
+rewriting: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--rewrite", is_flag=True, help="Also documents that mean the same and are written differently."
 )
 
 

@@ -3,7 +3,7 @@
 import click
 
 from reconciler.cli import terminal
-from reconciler.cli.connecting import Inputs, consenting, reading
+from reconciler.cli.connecting import Inputs, consenting, reading, rewriting
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
 from reconciler.report.as_json import dumped, plan_data
@@ -27,14 +27,15 @@ with --detailed-exitcode 2 when something differs.""",
 )
 @reading
 @consenting
+@rewriting
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown", "cli"]), default="text", show_default=True, help="cli is a script of AWS CLI calls.")  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
-def command(inputs: Inputs, consent: Consent, format_: str, detailed_exitcode: bool) -> int:
+def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detailed_exitcode: bool) -> int:
     """Show what apply would do: every difference and every call.
 
     PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing.
     """
-    planned = inputs.planned(consent)
+    planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)
     terminal.result(formatted(planned.plan, format_, inputs.style))
     return exit_code(planned.plan, detailed=detailed_exitcode)

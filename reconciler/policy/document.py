@@ -1,7 +1,7 @@
 """A policy document as text and as data, parsed without the traps of JSON."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Json = Any
@@ -13,9 +13,13 @@ class DuplicateMember(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy document. `text` is compact JSON, byte-stable for equal data: it is what IAM is sent."""
+    """A policy document. `text` is compact JSON, byte-stable for equal data: it is what IAM is sent.
+
+    `to_the_letter` marks one that is wanted as it is written, and not only what it means.
+    """
 
     text: str
+    to_the_letter: bool = field(default=False, compare=False)
 
     @property
     def data(self) -> Json:

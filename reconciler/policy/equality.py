@@ -8,7 +8,12 @@ from reconciler.policy.shape import shape_verdicts
 
 
 def same_meaning(one: Document, other: Document, partition: str = "aws", *, trust: bool = False) -> bool:
-    """Whether they are proved to mean the same; what can't be told is a difference."""
+    """Whether they are proved to mean the same; what can't be told is a difference.
+
+    Where one is wanted to the letter, whether they are written the same.
+    """
+    if one.to_the_letter or other.to_the_letter:
+        return one.text == other.text
     return same_form(one, other, partition) or _equivalent(one.text, other.text, partition, trust=trust)
 
 

@@ -14,6 +14,8 @@ from reconciler.policy.search import Goal, Sides
 from reconciler.policy.statements import Statement
 
 _TRIES, _MADE = 40, 4000
+# More than twenty policies of AWS's own hold together; and how many times a pattern may be held against a text.
+_MOST_PATTERNS, _FITS = 12_000, 400_000
 _WALK = 50_000
 _SOMETHING = ("s3:getobject", "iam:getrole", "ec2:runinstances")
 
@@ -40,17 +42,25 @@ def example(sides: Sides, goal: Goal) -> tuple[Request, tuple[int, ...]] | None:
     limits = [s for s in mine if s.limits] if sides.bounded[goal.in_new] else None
     targets = [i for i, s in enumerate(mine) if s.allows == goal.allows and not s.limits]
     shown: dict[int, Request] = {}
+    left = _tries(sides)
     # What both sides hold comes last: it is a difference only where something else forbids it no more.
     for index in sorted(targets, key=lambda i: mine[i] in there):
         statement = mine[index]
         if shown and statement in there:
             break
         possible = (r for r in islice(_requests(statement), _MADE) if _is_within(r, limits))
-        for request in islice(possible, _TRIES):
+        for request in islice(possible, min(_TRIES, left)):
+            left -= 1
             if reaches(request, sides, goal):
                 shown[index] = request
                 break
     return (next(iter(shown.values())), tuple(shown)) if shown else None
+
+
+def _tries(sides: Sides) -> int:
+    """How many requests may be judged: each is held against every pattern."""
+    patterns = sum(len(s.actions.patterns) + len(s.resources.patterns if s.resources else ()) for s in sides.every)  # fmt: skip
+    return 0 if patterns > _MOST_PATTERNS else _FITS // max(1, patterns)
 
 
 def _is_within(request: Request, limits: list[Statement] | None) -> bool:

@@ -39,7 +39,9 @@ def _document(change: FieldChange, worded: Callable[[list[Row]], list[str]]) -> 
         ("+", text) for text in worded(rows(new))
     ]
     if not found and change.before is not None and change.after is not None:
-        found = [(" ", "another Version, under which its variables mean something else")]
+        same = normal(Document(str(change.before))) == normal(Document(str(change.after)))
+        other = "another Version, under which its variables mean something else"
+        found = [(" ", "written differently, and meaning the same" if same else other)]
     return found
 
 

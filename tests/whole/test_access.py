@@ -1,5 +1,6 @@
 """What a plan says of the access that it gives and takes, in all formats, and what its guards make of that."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +148,22 @@ def test_what_was_there_before_needs_no_consent(cli: Cli, tmp_path: Path) -> Non
     more = spec(tmp_path, POLICIES + ROLE % "Launch, aws:ReadOnlyAccess")
     assert refusals(cli, more) == []
     assert ACCOUNT in cli("plan", more).out
+
+
+def test_rewrite_writes_what_means_the_same(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    path = spec(tmp_path, BEFORE)
+    cli("apply", path, "--yes")
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/P"
+    wide = {"Effect": "Allow", "Action": ["S3:getobject"], "Resource": ["arn:aws:s3:::acme/*"]}
+    inside = {**wide, "Resource": "arn:aws:s3:::acme/logs/*"}
+    for made in ([wide], [wide, inside]):
+        document = json.dumps({"Version": "2012-10-17", "Statement": made})
+        sandbox.iam().create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
+        assert "nothing to change" in cli("plan", path).out
+    planned = cli("plan", path, "--rewrite").out
+    assert "1 to update · 1 call: SetDefaultPolicyVersion" in planned
+    assert "access gained" not in planned
+    cli("apply", path, "--yes", "--rewrite")
+    live = sandbox.iam().get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    assert live == "v1"
+    assert "nothing to change" in cli("plan", path, "--rewrite").out
