@@ -88,10 +88,10 @@ def test_unknown(pair: dict[str, Any]) -> None:
     assert any(pair["because"] in why for why in reasons), reasons
 
 
-def test_unknown_is_rare_among_the_shipped_pairs() -> None:
-    numbers = {name: len(pairs(name)) for name in ("equivalent", "different", "unknown")}
-    print(numbers)
-    assert abs(numbers["equivalent"] - numbers["different"]) < 15
+def test_what_is_unknown_among_the_shipped_pairs_is_rare() -> None:
+    equivalent, different, unknown = (len(pairs(name)) for name in ("equivalent", "different", "unknown"))
+    assert unknown / (equivalent + different + unknown) <= 0.05
+    assert different >= equivalent
 
 
 ACTIONS = ["s3:GetObject", "s3:Get*", "s3:*", "*", "s3:PutObject", "s3:?etObject", "sqs:SendMessage", "*:Get*", "s3:*Object"]  # fmt: skip
