@@ -51,7 +51,7 @@ def _admin(address: Address, both: Sides) -> Iterator[Effect]:
 
 
 def _escalations(draft: Draft, both: Sides) -> Iterator[Effect]:
-    new = [e for e in _reachable(draft, both, 1) if e not in _reachable(draft, both, 0)]
+    new = _reachable(draft, both, 1) - _reachable(draft, both, 0)
     if new and not allows_everything(both.after, bounded=both.bounded[1]):
         ways = sorted(f"{e.how} ({', '.join(e.actions)})" for e in new)
         more = f", and {len(ways) - 1} more" if len(ways) > 1 else ""
