@@ -63,13 +63,16 @@ def _document(text: str, shown: str, *, trust: bool) -> Document:
     return document(data)
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BARE = re.compile(r"true|false|-?[0-9][0-9.eE+-]*")
 _TEXT_ONLY = frozenset({"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource"})
 
 
 def _no_text(node: Node, path: Steps) -> Iterator[tuple[Steps, str]]:
     """Where JSON says null, or a number or truth value that IAM wants as text."""
-    if isinstance(node, Scalar) and node.plain:
+    if isinstance(node, Scalar) and _CONTROL.search(node.text):
+        yield path, "a control character stands in this text; IAM takes none"
+    elif isinstance(node, Scalar) and node.plain:
         if node.text in ("", "~", "null"):
             yield path, "null has no place in a policy document"
         elif _BARE.fullmatch(node.text) and not _TEXT_ONLY.isdisjoint(path):

@@ -36,7 +36,8 @@ def _ruling(expectation: Expectation, role: Holdings) -> Ruling:
         return ruling(role, _request(expectation, expectation.resource))
     try:
         rulings = [
-            ruling(role, _request(expectation, r)) for r in resources_told_apart(role, expectation.action)
+            ruling(role, _request(expectation, r))
+            for r in resources_told_apart(role, _request(expectation, "*"))
         ]
     except TooMuch:
         return Ruling("unknown", "its documents tell too many resources apart: name one")

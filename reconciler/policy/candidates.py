@@ -1,16 +1,16 @@
 """Values of condition keys that stand for all values: one of each class that the tests on a key can tell apart."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from itertools import combinations, pairwise
 
 from reconciler.policy import patterns, values
 from reconciler.policy.operators import Value, Variables, text_patterns
 from reconciler.policy.patterns import Budget, Pattern, TooMuch
-from reconciler.policy.statements import Element, Statement, Test, variable_key
+from reconciler.policy.statements import Statement, Test, variable_key
 
 _TEXT = ("String", "Arn", "Binary")
 _ANYTHING = Pattern((patterns.STAR,))
@@ -27,14 +27,16 @@ def of_key(tests: Sequence[Test], variables: Variables, budget: Budget) -> list[
     tests = [test for test in tests if not test.open_question]
     found = list(dict.fromkeys(_single(tests, variables, budget)))
     several = [test for test in tests if test.operator.over]
-    plain = [test for test in tests if not test.operator.over and test.operator.family != "Null"]
-    if not several or plain:
+    if not several:
         return [None, *found]
     nothing: list[Value] = [] if any(test.operator.family == "Null" for test in tests) else [()]
     lists = [
         chosen for size in range(1, len(several) + 2) for chosen in _chosen(found, min(size, len(found)))
     ]
-    return [None, *nothing, *dict.fromkeys(lists)]
+    single = [
+        found_ for found_ in found if any(not t.operator.over and t.operator.family != "Null" for t in tests)
+    ]
+    return [None, *single, *nothing, *dict.fromkeys(lists)]
 
 
 def _chosen(found: list[str], size: int) -> Iterable[tuple[str, ...]]:
@@ -46,38 +48,55 @@ def _chosen(found: list[str], size: int) -> Iterable[tuple[str, ...]]:
 
 def _single(tests: Sequence[Test], variables: Variables, budget: Budget) -> list[str]:
     families = {test.operator.family for test in tests} - {"Null", "open"}
-    if len(families & {"Numeric", "Date", "IpAddress", "Bool"}) + bool(families & set(_TEXT)) > 1:
-        raise TooMuch
     text = [test for test in tests if test.operator.family in _TEXT]
+    others = families & {"Numeric", "Date", "IpAddress", "Bool"}
+    # One number, date or network has many spellings, and as text they differ.
+    if len(others) > 1 or (text and others - {"Bool"}):
+        raise TooMuch
+    found: list[str] = []
     if text:
         made = list(dict.fromkeys(p for test in text for p in text_patterns(test, variables)))
-        return list(patterns.classes(made, _ANYTHING, budget).values())
-    if "Bool" in families:
-        return ["true", "false"]
-    if "IpAddress" in families:
-        return _addresses(value for test in tests for value in test.values)
-    limits = [value for test in tests for value in test.values if test.operator.family in ("Numeric", "Date")]
-    if "Numeric" in families:
-        return [str(number) for number in _around(values.number(text) for text in limits)]
-    if "Date" in families:
-        return [_date(moment) for moment in _around(values.instant(text) for text in limits)]
-    return ["x"]
+        found = list(patterns.classes(made, _ANYTHING, budget).values())
+    for family in others:
+        found += _OF_FAMILY[family](
+            [v for t in tests if t.operator.family == family for v in sorted(t.values)]
+        )
+    return found or ["x"]
+
+
+def _numbers(limits: list[str]) -> list[str]:
+    return [f"{number:f}" for number in _around(values.number(text) for text in limits)]
+
+
+def _dates(limits: list[str]) -> list[str]:
+    moments = _around(values.instant(text) for text in limits)
+    return [_date(moment) for moment in moments if moment >= _FIRST_SECOND]
 
 
 def _around(found: Iterable[Decimal | None]) -> list[Decimal]:
     """Each limit, something between two of them, and something beyond the last ones."""
     limits = sorted({limit for limit in found if limit is not None})
-    between = [(one + other) / 2 for one, other in pairwise(limits)]
-    return [limits[0] - 1, *between, limits[-1] + 1, *limits] if limits else [Decimal(0)]
+    if not limits:
+        return [Decimal(0)]
+    with localcontext() as context:
+        context.prec = 10 + 2 * max(len(f"{limit:f}") for limit in limits)
+        between = [(one + other) / 2 for one, other in pairwise(limits)]
+        return [limits[0] - 1, *between, limits[-1] + 1, *limits]
+
+
+# The first and the last second that a date of four digits can name.
+_FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
 
 
 def _date(moment: Decimal) -> str:
+    if moment > _LAST_SECOND:
+        return str(int(moment))
     whole = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(moment))
     fraction = moment % 1
     return whole.strftime("%Y-%m-%dT%H:%M:%S") + (f"{fraction:f}"[1:] if fraction else "") + "Z"
 
 
-def _addresses(networks: Iterable[str]) -> list[str]:
+def _addresses(networks: list[str]) -> list[str]:
     """The first address of each stretch between the ends of networks, by family of addresses."""
     import ipaddress  # noqa: PLC0415 - start-up: few documents need it
 
@@ -86,12 +105,26 @@ def _addresses(networks: Iterable[str]) -> list[str]:
     for version, ends in ((4, 2**32), (6, 2**128)):
         mine = [network for network in parsed if network.version == version]
         edges = {0} | {int(n.network_address) for n in mine} | {int(n.broadcast_address) + 1 for n in mine}
-        if mine or version == 4:
+        if not mine and version == 6:
+            found.append("2001:db8::1")
+        else:
             make = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
             # The last address of a stretch looks less like a network than the first.
             starts = sorted(edge for edge in edges if edge < ends)
             found += [str(make(end - 1)) for end in [*starts[1:], ends]]
     return found
+
+
+def _truths(_values: list[str]) -> list[str]:
+    return ["true", "false"]
+
+
+_OF_FAMILY: dict[str, Callable[[list[str]], list[str]]] = {
+    "Bool": _truths,
+    "IpAddress": _addresses,
+    "Numeric": _numbers,
+    "Date": _dates,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +137,11 @@ class Assignments:
 
 def of_variables(found: tuple[Statement, ...], keys: Iterable[str], budget: Budget) -> Assignments:
     """A text of its own for each variable, none at all, and the texts that would make it meet another pattern."""
-    names = sorted(keys)
-    texts = [text for statement in found for text in _texts(statement)]
+    groups = _groups(found)
     made: list[dict[str, str | None]] = [{}]
     complete = True
-    for name in names:
-        options = [_own(name, texts), *_met(name, texts)]
+    for name in sorted(keys):
+        options = [*_own(name, groups), *_met(name, groups)]
         tests = [test for statement in found for test in statement.tests if test.key == name]
         if tests:
             options += [v for v in of_key(tests, {}, budget) if isinstance(v, str)]
@@ -122,33 +154,61 @@ def of_variables(found: tuple[Statement, ...], keys: Iterable[str], budget: Budg
     return Assignments(tuple(made), complete)
 
 
-def _texts(statement: Statement) -> list[str]:
-    resources = statement.resources or Element(frozenset())
-    return [*sorted(resources.patterns), *(v for t in sorted(statement.tests, key=repr) for v in sorted(t.values))]  # fmt: skip
-
-
-def _own(name: str, texts: list[str]) -> str:
-    """A text that no pattern spells."""
-    own = f"some-{re.split('[:/]', name)[-1]}"
-    while any(own in text for text in texts):
-        own += "-x"
-    return own
+def _groups(found: tuple[Statement, ...]) -> list[list[str]]:
+    """Texts that are held against the same thing: all resources, and all values of one condition key."""
+    resources = sorted({text for s in found if s.resources for text in s.resources.patterns})
+    by_key: dict[str, set[str]] = {}
+    for statement in found:
+        for test in statement.tests:
+            by_key.setdefault(test.key, set()).update(test.values)
+    return [resources, *(sorted(by_key[key]) for key in sorted(by_key))]
 
 
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_SPLIT = re.compile(r"[/:*?]|\$\{[^{}]*\}")
+_QUESTIONS = re.compile(r"\?+")
+_LETTERS = "qzjvwkxyQZ0123456789abcdefghilmnoprstu"
 
 
-def _met(name: str, texts: list[str]) -> list[str]:
+def _own(name: str, groups: list[list[str]]) -> Iterator[str]:
+    """Texts that no pattern spells: a speaking one, and such of a letter that no pattern has, as long as patterns count."""
+    near = [text for group in groups if any(name in text.lower() for text in group) for text in group]
+    own = f"some-{re.split('[:/]', name)[-1]}"
+    while any(own in text for text in near):
+        own += "-x"
+    yield own
+    bare = _VARIABLE.sub("", "".join(near))
+    letter = next((letter for letter in _LETTERS if letter not in bare), "")
+    lengths = {len(run) + more for text in near for run in _QUESTIONS.findall(text) for more in (-1, 0, 1)}
+    for length in sorted(lengths | {1}):
+        if letter and length > 0:
+            yield letter * length
+
+
+def _met(name: str, groups: list[list[str]]) -> list[str]:
     """What stands in other patterns where this variable stands in one: `mara` in `home/mara/*` for `home/${…}/*`."""
     found: list[str] = []
-    for text in texts:
-        for variable in _VARIABLE.finditer(text):
-            if variable_key(variable[0]) != name:
-                continue
-            head = text[: variable.start()]
-            for other in texts:
-                if other != text and other.startswith(head):
-                    part = re.split(r"[/:*?$]", other[len(head) :], maxsplit=1)[0]
-                    if part:
-                        found.append(part)
+    for group in groups:
+        for text in group:
+            for variable in _VARIABLE.finditer(text):
+                if variable_key(variable[0]) == name:
+                    head = _SPLIT_FIXED.split(text[: variable.start()], maxsplit=1)[0]
+                    tail = text[variable.end() :]
+                    found += [
+                        part for other in group if other != text for part in _parts_of(other, head, tail)
+                    ]
     return found
+
+
+_SPLIT_FIXED = re.compile(r"[*?]|\$\{")
+
+
+def _parts_of(other: str, head: str, tail: str) -> list[str]:
+    """What of another text could stand for the variable: the rest after what both begin with, and its pieces."""
+    fixed = _SPLIT_FIXED.split(other, maxsplit=1)[0]
+    if not (fixed.startswith(head) or head.startswith(fixed)):
+        return []
+    rest = other[min(len(head), len(fixed)) :]
+    whole = rest.removesuffix(tail)
+    pieces = [piece for piece in _SPLIT.split(rest) if piece]
+    return [*pieces, whole] if whole and not _SPLIT_FIXED.search(whole) else pieces

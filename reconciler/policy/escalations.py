@@ -5,7 +5,7 @@ paths of pathfinding.cloud. Each line is enough by itself where its actions may 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.policy import actions as catalogue
 from reconciler.policy.actions import PLACEHOLDER
@@ -74,26 +74,43 @@ def allows_everything(held: tuple[Statement, ...], *, bounded: bool) -> bool:
     return gained.answer == "no"
 
 
-_NAME = "anything"
+_NAMES = ("anything", "Qx7", "zz-9")
 
 
 def reachable(held: Iterable[Statement], account: str, partition: str, *, bounded: bool = False) -> frozenset[Escalation]:  # fmt: skip
-    """The escalations that these statements allow on anything in the account, without a condition to stand in the way."""
-    every = tuple(held)
+    """The escalations that these statements allow on anything in the account, or on anything but a few names.
+
+    Conditions count where they say what is acted on; of others it is taken that they can be met.
+    """
+    every = tuple(made for statement in held if (made := _as_far_as_it_limits(statement)) is not None)
 
     def may(action: str, passed_to: str) -> bool:
         context = {"iam:PassedToService": passed_to} if passed_to and action == _HANDS_OVER else {}
-        resource = _anything(action, account, partition)
-        return decide(every, Request(action, resource, None, context), bounded=bounded) == "allowed"
+        requests = (
+            Request(action, resource, None, context) for resource in _anything(action, account, partition)
+        )
+        return any(decide(every, request, bounded=bounded) == "allowed" for request in requests)
 
     return frozenset(e for e in ESCALATIONS if all(may(action, e.passed_to) for action in e.actions))
 
 
-def _anything(action: str, account: str, partition: str) -> str:
-    """A resource that no policy names."""
+# Keys that say what is acted on, or what may be done with it, and so do stand in the way.
+_LIMITING = ("iam:permissionsboundary", "iam:policyarn", "iam:passedtoservice", "iam:associatedresourcearn", "aws:resourcetag/", "iam:resourcetag/")  # fmt: skip
+
+
+def _as_far_as_it_limits(statement: Statement) -> Statement | None:
+    """The statement without the tests that a caller can meet; None for a deny that such a test can keep away."""
+    limiting = frozenset(test for test in statement.tests if test.key.startswith(_LIMITING))
+    if not statement.allows and limiting != statement.tests:
+        return None
+    return replace(statement, tests=limiting)
+
+
+def _anything(action: str, account: str, partition: str) -> list[str]:
+    """Resources that no policy names, unlike each other."""
     service, _, name = action.partition(":")
     found = catalogue.actions_of(service).get(name.lower())
     if found is None or not found.resources:
-        return "*"
+        return ["*"]
     template = found.resources[0].replace("${Partition}", partition).replace("${Account}", account)
-    return PLACEHOLDER.sub(_NAME, template)
+    return [PLACEHOLDER.sub(name, template) for name in _NAMES]

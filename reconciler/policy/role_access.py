@@ -107,13 +107,14 @@ def _statements(role: Holdings) -> tuple[Statement, ...]:
     return (*granting, *(replace(s, limits=s.allows) for s in limiting))
 
 
-def resources_told_apart(role: Holdings, action: str) -> tuple[str, ...]:
-    """A resource of every class that the role's documents tell apart for an action, one that none names among them.
+def resources_told_apart(role: Holdings, asked: Request) -> tuple[str, ...]:
+    """A resource of every class that the role's documents tell apart for a request, whatever resource it names.
 
     Raises:
         TooMuch: there are too many classes.
     """
-    only = Element(frozenset({action.lower()}))
-    every = tuple(replace(s, actions=only) for s in _statements(role) if includes(s.actions, action.lower(), {}))  # fmt: skip
-    found = space(every, {}, Budget(_WALK)).resources if every else {}
+    action = asked.action.lower()
+    only = Element(frozenset({action}))
+    every = tuple(replace(s, actions=only) for s in _statements(role) if includes(s.actions, action, {}))
+    found = space(every, asked.variables, Budget(_WALK)).resources if every else {}
     return tuple(sorted({"*", *(text for text in found.values() if text)}))

@@ -96,7 +96,9 @@ def _context(
     mine = [sides.every[index] for index in relevant if sides.has(goal, index)]
     other = [sides.every[index] for index in relevant if not sides.has(goal, index)]
     tests = {test for statement in (*mine, *other) for test in statement.tests}
-    choices = {key: _told_apart(space.values[key], tests) for key in {test.key for test in tests}}
+    choices = {
+        key: _told_apart(_documented(space.values[key], key, tests), tests) for key in {t.key for t in tests}
+    }
     for target in [sides.every[index] for index in relevant if index in aims]:
         bounded = sides.bounded[goal.in_new], sides.bounded[not goal.in_new]
         found = _Search(goal, target, mine, other, bounded, choices, budget).run(answers & frozenset(tests))
@@ -161,6 +163,14 @@ class _Search:
         if self.bounded[1]:
             there = there and any(surely(s) for s in self.other if s.limits)
         return there and not any(maybe(s) for s in self.other if not s.allows)
+
+
+def _documented(
+    values: tuple[tuple[Value, frozenset[Test]], ...], key: str, tests: set[Test]
+) -> tuple[tuple[Value, frozenset[Test]], ...]:
+    """Without several values at once where a plain operator looks at them: what that means is not documented."""
+    plain = any(t.key == key and not t.operator.over and t.operator.family != "Null" for t in tests)
+    return tuple(v for v in values if not plain or not isinstance(v[0], tuple) or len(v[0]) == 1)
 
 
 def _told_apart(

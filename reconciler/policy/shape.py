@@ -13,7 +13,7 @@ def shape_verdicts(doc: Json, *, identity: bool) -> tuple[Verdict, ...]:
 
     A condition operator that is not known is no fault of the shape: what it means is an open question.
     """
-    found = [v for v in syntax(doc, identity=identity) if "no condition operator" not in v.why]
+    found = [v for v in syntax(doc, identity=identity) if not _is_readable(doc, v)]
     if found:
         return tuple(found)
     for path, statement in statements_with_paths(doc):
@@ -23,6 +23,18 @@ def shape_verdicts(doc: Json, *, identity: bool) -> tuple[Verdict, ...]:
             found.append(Verdict(path, SYNTAX, "a statement needs Action or NotAction"))
         found += _who_and_what(path, statement, identity=identity)
     return tuple(found)
+
+
+def _is_readable(doc: Json, verdict: Verdict) -> bool:
+    """An operator that nobody knows, and principals in the spellings seen in the wild: as text, or under a star."""
+    if "no condition operator" in verdict.why:
+        return True
+    if verdict.path[-2:] == ("Principal", "*"):
+        return True
+    value: Any = doc
+    for step in verdict.path:
+        value = value[step] if not isinstance(value, dict) or step in value else value
+    return verdict.path[-1:] == ("Principal",) and isinstance(value, str)
 
 
 def _who_and_what(path: Path, statement: dict[str, Any], *, identity: bool) -> Iterator[Verdict]:

@@ -119,17 +119,21 @@ def _padded(pattern: str) -> str:
     return pattern if missing <= 0 or not pattern.startswith("arn:") else pattern + ":*" * missing
 
 
+# A third spelling of anyone that is seen in the wild: {"*": "*"}.
+_PRINCIPAL_KINDS = {"*": "AWS"}
+
+
 def _principals(raw: dict[str, Any], partition: str) -> frozenset[tuple[str, str]] | None:
     value = raw.get("Principal", raw.get("NotPrincipal"))
     if value is None:
         return None
-    if value == "*":
-        value = {"AWS": "*"}
+    if isinstance(value, str):
+        value = {"AWS": value}
     if not isinstance(value, dict):
         return frozenset()
     return frozenset(
         (kind, _account_root(kind, scalar(text), partition))
-        for kind, texts in value.items()
+        for kind, texts in ((_PRINCIPAL_KINDS.get(kind, kind), texts) for kind, texts in value.items())
         for text in as_list(texts)
     )
 

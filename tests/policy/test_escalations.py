@@ -33,9 +33,28 @@ def test_each_way(way: Escalation) -> None:
     assert way in found(*(allow(action) for action in way.actions))
     assert way not in found(allow(list(way.actions[1:])) if way.actions[1:] else allow("s3:GetObject"))
     assert way not in found(allow(list(way.actions), "arn:aws:iam::123456789012:role/one"))
-    assert way not in found(
-        allow(list(way.actions), Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+    # What a caller can meet is no obstacle, nor is a deny of a few names; a condition on what is acted on is.
+    mfa = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    assert way in found(allow(list(way.actions), Condition=mfa))
+    assert way in found(
+        allow(list(way.actions), Condition={"DateLessThan": {"aws:CurrentTime": "2031-01-31"}})
     )
+    assert way not in found(
+        allow(list(way.actions), Condition={"StringEquals": {"iam:PermissionsBoundary": "b"}})
+    )
+    names = {
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": ["arn:aws:iam::*:*/a*", "arn:aws:iam::*:*/anything"],
+    }
+    assert way in found(allow(list(way.actions)), names)
+    unless_mfa = {
+        "Effect": "Deny",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+    }
+    assert way in found(allow(list(way.actions)), unless_mfa)
     assert way not in found(
         allow(list(way.actions)), {"Effect": "Deny", "Action": way.actions[0], "Resource": "*"}
     )

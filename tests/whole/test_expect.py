@@ -102,3 +102,10 @@ def test_can_live(cli: Cli, tmp_path: Path) -> None:
     ):
         ran = cli("can", role, action, "arn:aws:s3:::acme/x", "--live", code=code)
         assert said in ran.out + ran.err
+
+
+def test_denied_on_any_resource_sees_what_variables_stand_for(offline: Cli, tmp_path: Path) -> None:
+    home = 'roles: {R: {trust: {service: ec2}, inline: {o: {allow: [{service: s3, read: GetObject, resources: "b/${aws:username}"}]}}}}\n'
+    entry = '{role: R, action: "s3:GetObject", when: {"aws:username": mara}}'
+    err = offline("validate", spec(tmp_path, f"expect: {{denied: [{entry}]}}\n{home}"), code=1).err
+    assert "allowed, by inline policy o" in err
