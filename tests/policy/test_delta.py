@@ -162,7 +162,7 @@ requests = st.builds(
 
 
 # `make soak` looks at thousands.
-EXAMPLES = int(os.environ.get("DELTA_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("DELTA_EXAMPLES", "40"))
 
 
 @settings(
