@@ -49,10 +49,11 @@ def needed(drafts: tuple[Draft, ...]) -> tuple[str, ...]:
 
 def changes(drafts: tuple[Draft, ...], policies: Policies) -> tuple[AccessChange, ...]:
     """Role by role in the order of the plan, then policies that no role of the plan holds."""
+    changed = {draft.change.address for draft in changed_roles(drafts)}
     found: list[AccessChange] = []
     for draft in drafts:
         found += _of_trust(draft)
-        if draft in changed_roles(drafts):
+        if draft.change.address in changed:
             found += _of_role(draft, policies)
     return (*found, *_of_loose_policies(drafts))
 
@@ -60,9 +61,10 @@ def changes(drafts: tuple[Draft, ...], policies: Policies) -> tuple[AccessChange
 def holdings(state: Any, documents: Documents) -> Holdings:
     """A role's documents; what can't be read, or is no document, is unseen."""
     account = state.arn.split(":")[4]
-    usable = {arn: made for arn, made in documents.items() if not shape_verdicts(made.data, identity=True)}
     attached = sorted(state.attached)
     limit = state.boundary
+    held = {arn: documents[arn] for arn in arns_of(state) if arn in documents}
+    usable = {arn: made for arn, made in held.items() if not shape_verdicts(made.data, identity=True)}
     return Holdings(
         identity=(
             *((arns.short(arn, account), usable[arn]) for arn in attached if arn in usable),

@@ -33,9 +33,9 @@ def of_key(tests: Sequence[Test], variables: Variables, budget: Budget) -> list[
     lists = [
         chosen for size in range(1, len(several) + 2) for chosen in _chosen(found, min(size, len(found)))
     ]
-    single = [
-        found_ for found_ in found if any(not t.operator.over and t.operator.family != "Null" for t in tests)
-    ]
+    # A plain operator looks at one value, which a list of one would do for as well; text is what it is documented for.
+    has_plain = any(not test.operator.over and test.operator.family != "Null" for test in tests)
+    single = found if has_plain else []
     return [None, *single, *nothing, *dict.fromkeys(lists)]
 
 
