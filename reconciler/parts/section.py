@@ -116,11 +116,6 @@ class Schema:
         return self._change(handler(core_schema))
 
 
-def shown_as(*types: str) -> Schema:
-    """Plain values of these JSON types and nothing else."""
-    return Schema(lambda _schema: {"type": list(types)} if len(types) > 1 else {"type": types[0]})
-
-
 def shown_also_as(*types: str) -> Schema:
     """What the type says, or a plain value of these JSON types."""
     return Schema(lambda schema: {"anyOf": [*({"type": name} for name in types), schema]})
