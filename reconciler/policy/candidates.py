@@ -210,5 +210,6 @@ def _parts_of(other: str, head: str, tail: str) -> list[str]:
         return []
     rest = other[min(len(head), len(fixed)) :]
     whole = rest.removesuffix(tail)
-    pieces = [piece for piece in _SPLIT.split(rest) if piece]
+    shortest = _VARIABLE.sub("", rest).replace("*", "").replace("?", _LETTERS[0]).removesuffix(tail)
+    pieces = [piece for piece in (*_SPLIT.split(rest), shortest) if piece]
     return [*pieces, whole] if whole and not _SPLIT_FIXED.search(whole) else pieces
