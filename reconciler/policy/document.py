@@ -29,9 +29,7 @@ class Document:
     @property
     def statements(self) -> list[dict[str, Any]]:
         """The statements, one alone as a list of one; what is not a map is left out."""
-        data = self.data
-        found = data.get("Statement", []) if isinstance(data, dict) else []
-        return [s for s in (found if isinstance(found, list) else [found]) if isinstance(s, dict)]
+        return _statements_of(self.data)
 
     @property
     def size(self) -> int:
@@ -40,6 +38,11 @@ class Document:
         Whether IAM counts white space inside strings is not documented; it is counted here.
         """
         return len(self.text)
+
+
+def _statements_of(data: Json) -> list[dict[str, Any]]:
+    found = data.get("Statement", []) if isinstance(data, dict) else []
+    return [s for s in (found if isinstance(found, list) else [found]) if isinstance(s, dict)]
 
 
 _TOP = ("Version", "Id", "Statement")
@@ -94,3 +97,17 @@ def parse_json(text: str) -> Json:
 def as_list(value: Json) -> list[Any]:
     """One value as a list of one: IAM reads both alike."""
     return value if isinstance(value, list) else [value]
+
+
+def in_order(found: Document) -> Document:
+    """The document with its lists of principals sorted: IAM shows those of a trust policy in changing order (contract §4)."""
+    data = found.data
+    for statement in _statements_of(data):
+        principal = statement.get("Principal")
+        if isinstance(principal, dict):
+            statement["Principal"] = {kind: _sorted(values) for kind, values in principal.items()}
+    return Document(compact(data), found.to_the_letter)
+
+
+def _sorted(values: Json) -> Json:
+    return sorted(values, key=str) if isinstance(values, list) else values

@@ -46,10 +46,10 @@ IAM_PATHS = (
 _NEWER_IAM_PATHS = ("delegation-request/", "role-template/", "outbound-web-identity/")
 _ALL_IAM_PATHS = (*IAM_PATHS, *_NEWER_IAM_PATHS)
 _DATE = re.compile(
-    r"-?[0-9]{4,9}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
-    r"([tT]([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?)?([zZ]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?)?)?)?"
+    r"(?P<year>-?[0-9]{1,9})(-0*([1-9]|1[0-2])(-0*([1-9]|[12][0-9]|3[01]))?)?"
+    r"([tT](([01]?[0-9]|2[0-3])(:[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]{1,9})?)?)?([zZ]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?)?)?"
 )
-_EPOCH = re.compile(r"[0-9]{1,19}")
+_FIRST_YEAR, _LAST_YEAR = -292_275_054, 292_278_993
 _VENDOR = re.compile(r"[A-Za-z0-9.-]+")
 
 SYNTAX = "Syntax errors in policy."
@@ -198,14 +198,19 @@ def _identity_meaning(doc: dict[str, Any], *, needs_version: bool) -> Iterator[V
     parts = list(statements_with_paths(doc))
     for path, statement in parts:
         yield from _legacy(path, statement)
+    complaints = [verdict for path, statement in parts for verdict in _resources(path, statement)]
+    if not complaints:
+        for path, statement in parts:
+            yield from _stunted(path, statement)
     for path, statement in parts:
         for key in ("Principal", "NotPrincipal"):
             if key in statement:
                 yield Verdict((*path, key), "Policy document should not specify a principal.", "an identity policy has no principal: who it applies to is who it is attached to")  # fmt: skip
     yield from _sids(parts)
+    yield from _missing(parts, "Action", "NotAction")
+    yield from _missing(parts, "Resource", "NotResource")
+    yield from complaints
     yield from _actions(parts)
-    for path, statement in parts:
-        yield from _resources(path, statement)
 
 
 def _trust_meaning(doc: dict[str, Any]) -> Iterator[Verdict]:
@@ -214,6 +219,7 @@ def _trust_meaning(doc: dict[str, Any]) -> Iterator[Verdict]:
         yield from _legacy(path, statement)
         yield from _trust_elements(path, statement)
     yield from _sids(parts)
+    yield from _missing(parts, "Action", "NotAction")
     yield from _actions(parts)
     for path, statement in parts:
         for key in ("Action", "NotAction"):
@@ -262,6 +268,9 @@ def _legacy(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
             for index, value in enumerate(as_list(values)):
                 if not is_date(str(value)):
                     yield Verdict((*path, "Condition", operator, key, index), LEGACY, f'"{value}" is no date: write 2031-01-31T00:00:00Z')  # fmt: skip
+
+
+def _stunted(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
     for key in ("Resource", "NotResource"):
         for index, resource in enumerate(as_list(statement.get(key, []))):
             if is_stunted(resource):
@@ -269,8 +278,15 @@ def _legacy(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
 
 
 def is_date(text: str) -> bool:
-    """Whether IAM reads the text as a date: ISO 8601, or seconds since 1970."""
-    return bool(_EPOCH.fullmatch(text) or _DATE.fullmatch(text))
+    """Whether IAM reads the text as a date: ISO 8601 with much left out, or seconds since 1970.
+
+    The bounds are Java's: years as its calendar has them, seconds as a long (localstack's recordings of CreatePolicy,
+    valid-30 "01T", valid-36 "…t2:00:00.593194+23", valid-37 "-292275054", invalid-72 to invalid-75).
+    """
+    if text.isdecimal() and text.isascii():
+        return int(text) < 2**63
+    found = _DATE.fullmatch(text)
+    return found is not None and _FIRST_YEAR <= int(found["year"]) <= _LAST_YEAR
 
 
 def is_stunted(resource: str) -> bool:
@@ -292,13 +308,16 @@ def _sids(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:
         seen.setdefault(sid, (*path, "Sid"))
 
 
+def _missing(parts: list[tuple[Path, dict[str, Any]]], key: str, opposite: str) -> Iterator[Verdict]:
+    for path, statement in parts:
+        if statement.get(key, statement.get(opposite, [])) == []:
+            yield Verdict(path, f"Policy statement must contain {key.lower()}s.", f"a statement needs {'an' if key == 'Action' else 'a'} {key}")  # fmt: skip
+
+
 def _actions(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:
     for path, statement in parts:
         key = "Action" if "Action" in statement else "NotAction"
-        actions = as_list(statement.get(key, []))
-        if not actions:
-            yield Verdict(path, "Policy statement must contain actions.", "a statement needs an Action")
-        for index, action in enumerate(actions):
+        for index, action in enumerate(as_list(statement.get(key, []))):
             message = _action_complaint(action)
             if message:
                 yield Verdict((*path, key, index), message, f'"{action}" is not of the form service:Action')
@@ -319,10 +338,7 @@ def _action_complaint(action: str) -> str:
 
 def _resources(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
     key = "Resource" if "Resource" in statement else "NotResource"
-    resources = as_list(statement.get(key, []))
-    if not resources:
-        yield Verdict(path, "Policy statement must contain resources.", "a statement needs a Resource")
-    for index, resource in enumerate(resources):
+    for index, resource in enumerate(as_list(statement.get(key, []))):
         message = resource_complaint(resource)
         if message:
             yield Verdict((*path, key, index), message, f'"{resource}" is no resource that IAM takes')

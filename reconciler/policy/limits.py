@@ -62,23 +62,27 @@ def bounds(shape: str) -> tuple[int, int]:
 
 
 @cache
-def _allowed(shape: str) -> re.Pattern[str] | None:
-    pattern = _shapes()[shape].get("pattern")
-    if pattern is None:
-        return None
+def _compiled(pattern: str) -> re.Pattern[str]:
     # Java's \w is ASCII; its \p{..} classes are replaced by markers that no text can hold.
-    return re.compile(pattern.replace(r"\p{L}\p{Z}\p{N}", "\ue000"), re.ASCII)
+    return re.compile(
+        pattern.replace(r"\p{L}\p{Z}\p{N}", "\ue000").replace(r"\p{ASCII}", r"\x00-\x7F"), re.ASCII
+    )
 
 
 def fits_pattern(shape: str, text: str) -> bool:
     """Whether every character, and their order, is what IAM accepts."""
-    pattern = _allowed(shape)
-    return pattern is None or pattern.fullmatch(_folded(shape, text)) is not None
+    pattern = _shapes()[shape].get("pattern")
+    return pattern is None or matches(pattern, text)
 
 
-def _folded(shape: str, text: str) -> str:
+def matches(pattern: str, text: str) -> bool:
+    """Whether the whole text is of a pattern of AWS's service models, which are Java's."""
+    return _compiled(pattern).fullmatch(_folded(pattern, text)) is not None
+
+
+def _folded(pattern: str, text: str) -> str:
     """Letters, separators and digits of any script as the marker, where the pattern has such a class."""
-    if r"\p{" not in _shapes()[shape].get("pattern", ""):
+    if r"\p{L}" not in pattern:
         return text
     return "".join(
         "\ue000" if unicodedata.category(c)[0] in "LZN" else c.replace("\ue000", "\0") for c in text

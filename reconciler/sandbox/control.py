@@ -1,8 +1,13 @@
-"""The sandbox's control address: the request log, errors on request, a stop at the k-th write.
+"""The sandbox's control address: the request log, faults on request, a stop at the k-th write, the whole account.
 
 GET  /_sandbox/log       every request so far, in order
-POST /_sandbox/reset     forget log and faults, and everything in IAM
-POST /_sandbox/fail      {"operation": "GetRole", "code": "AccessDenied", "status": 403, "times": 1}
+GET  /_sandbox/dump      the account as JSON, as `--seed` takes it
+POST /_sandbox/reset     forget log and faults, and everything in the account
+POST /_sandbox/seed      put what a dump holds into the account
+POST /_sandbox/faults    {"seed": 7, "lost-answer": 0.3, "throttle": 8, ...}: see `reconcile sandbox --help`
+POST /_sandbox/quota     {"PoliciesPerRole": 20}
+POST /_sandbox/fail      one call's fault: {"operation": "GetRole", "code": "AccessDenied", "status": 403, "times": 1},
+                         with "lost": true after the call took effect; {"operation": "*", "cut": "reset"} or "truncated"
 POST /_sandbox/hold      {"write": 3, "when": "before" | "unanswered" | "answered"}
 GET  /_sandbox/held      {"held": true} once the write was reached
 POST /_sandbox/release   let what is held end, without an answer
@@ -10,11 +15,13 @@ POST /_sandbox/release   let what is held end, without an answer
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any
-from urllib.parse import parse_qs
+from typing import Any, Literal
+
+from reconciler.sandbox import dump
+from reconciler.sandbox.faults import Faults, Weather
+from reconciler.sandbox.world import World
 
 PREFIX = "/_sandbox/"
 _READS = ("Get", "List", "Simulate", "Generate", "AssumeRole")
@@ -22,7 +29,7 @@ _READS = ("Get", "List", "Simulate", "Generate", "AssumeRole")
 
 @dataclass(slots=True)
 class Entry:
-    """One request: which call, with which parameters, and what it was answered."""
+    """One request: which call, with which parameters, and what it was answered; status 0 is no answer."""
 
     operation: str
     params: dict[str, Any]
@@ -32,25 +39,29 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Fault:
-    """An error to answer with; `times` of it, None for ever."""
+class Order:
+    """A fault for one operation, or all (`*`); `times` of it, None for ever. `cut` breaks the connection instead."""
 
     operation: str
-    code: str
-    status: int
+    code: str = ""
+    status: int = 500
     message: str = ""
     times: int | None = None
     lost: bool = False
+    cut: Literal["", "reset", "truncated"] = ""
 
 
 @dataclass(slots=True)
 class Control:
     """Everything that can be asked and told at the control address."""
 
-    reset_world: Callable[[], None]
+    world: World
+    backend: Callable[[], Any]
+    reset_backend: Callable[[], None]
+    lock_world: Any
+    weather: Weather = field(default_factory=Weather)
     log: list[Entry] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    latency: float = 0
+    orders: list[Order] = field(default_factory=list)
     hold_write: int = 0
     hold_when: str = ""
     writes: int = 0
@@ -60,38 +71,94 @@ class Control:
 
     def answer(self, path: str, body: bytes) -> tuple[int, Any]:
         """The status and the JSON answer of one control request."""
-        told = json.loads(body) if body else {}
-        match path.removeprefix(PREFIX):
-            case "log":
-                with self.lock:
-                    return 200, [asdict(entry) for entry in self.log]
-            case "reset":
-                self._reset()
-            case "fail":
-                with self.lock:
-                    self.faults.append(Fault(**told))
-            case "latency":
-                self.latency = told["seconds"]
-            case "hold":
-                with self.lock:
-                    self.hold_write, self.hold_when, self.writes = told["write"], told["when"], 0
-            case "held":
-                return 200, {"held": self.held.wait(timeout=told.get("seconds", 0)), "writes": self.writes}
-            case "release":
-                self.released.set()
-            case _:
-                return 404, {"error": "no such control"}
+        try:
+            told = json.loads(body) if body else {}
+            if not isinstance(told, dict):
+                raise TypeError("a JSON object is wanted")  # noqa: TRY301 - answered below
+            return self._answered(path.removeprefix(PREFIX), told)
+        except (ValueError, TypeError, KeyError) as error:
+            return 400, {"error": str(error)}
+
+    def _answered(self, what: str, told: dict[str, Any]) -> tuple[int, Any]:
+        asked: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "log": self._logged,
+            "dump": self._dumped,
+            "held": lambda _told: {
+                "held": self.held.wait(timeout=told.get("seconds", 0)),
+                "writes": self.writes,
+            },
+        }
+        ordered: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "reset": lambda _told: self._reset(),
+            "seed": self.seed,
+            "faults": self.set_faults,
+            "latency": lambda _told: self.set_faults({"latency": told["seconds"]}),
+            "quota": self._set_quotas,
+            "fail": self._order,
+            "hold": lambda _told: self.set_hold(told["write"], told["when"]),
+            "release": lambda _told: self.released.set(),
+        }
+        if what in asked:
+            return 200, asked[what](told)
+        if what not in ordered:
+            return 404, {"error": f"there is no control {what!r}"}
+        ordered[what](told)
         return 200, {}
+
+    def _logged(self, _told: dict[str, Any]) -> Any:
+        with self.lock:
+            return [asdict(entry) for entry in self.log]
+
+    def _dumped(self, _told: dict[str, Any]) -> Any:
+        with self.lock_world:
+            return dump.dumped(self.backend())
+
+    def seed(self, told: dict[str, Any]) -> None:
+        """Put what a dump holds into the account.
+
+        Raises:
+            ValueError: with what is wrong, in words.
+        """
+        with self.lock_world:
+            dump.load(self.backend(), told)
+
+    def _set_quotas(self, told: dict[str, Any]) -> None:
+        with self.lock_world:
+            self.world.quotas |= {name: int(number) for name, number in told.items()}
+
+    def _order(self, told: dict[str, Any]) -> None:
+        with self.lock:
+            self.orders.append(Order(**told))
+
+    def set_faults(self, told: dict[str, Any]) -> None:
+        """Set some faults anew.
+
+        Raises:
+            ValueError: with what is wrong, in words.
+        """
+        faults: Faults = self.weather.change(told)
+        with self.lock_world:
+            self.world.page_size = faults.page_size
+            self.world.lags.ask(faults.spans)
+        if faults.stop_after_write:
+            self.set_hold(faults.stop_after_write, "answered")
+
+    def set_hold(self, write: int, when: str) -> None:
+        """Stop at a write, counted from now."""
+        with self.lock:
+            self.hold_write, self.hold_when, self.writes = write, when, 0
 
     def _reset(self) -> None:
         self.released.set()
         with self.lock:
             self.log.clear()
-            self.faults.clear()
-            self.latency = 0
+            self.orders.clear()
             self.hold_write, self.hold_when, self.writes = 0, "", 0
             self.held, self.released = threading.Event(), threading.Event()
-        self.reset_world()
+        with self.lock_world:
+            self.weather.forget()
+            self.world.forget()
+            self.reset_backend()
 
     def begun(self, operation: str, service: str) -> Entry:
         """Note a request; its parameters and status follow."""
@@ -100,14 +167,14 @@ class Control:
             self.log.append(entry)
         return entry
 
-    def fault_for(self, operation: str) -> Fault | None:
-        """The error to answer this request with, if one was ordered."""
+    def order_for(self, operation: str) -> Order | None:
+        """The fault that was ordered for this request, if one was."""
         with self.lock:
-            for fault in self.faults:
-                if fault.operation in (operation, "*") and fault.times != 0:
-                    if fault.times is not None:
-                        fault.times -= 1
-                    return fault
+            for order in self.orders:
+                if order.operation in (operation, "*") and order.times != 0:
+                    if order.times is not None:
+                        order.times -= 1
+                    return order
         return None
 
     def counted_write(self) -> bool:
@@ -129,85 +196,3 @@ class Control:
     def wait_for_release(self) -> None:
         """Wait, but not for ever: a test that died must not leave a thread behind."""
         self.released.wait(timeout=60)
-
-
-class Silence(Exception):
-    """The connection is to be closed without an answer."""
-
-
-class Middleware:
-    """Logs requests and lets faults act, around moto's own application."""
-
-    def __init__(self, application: Any, control: Control) -> None:
-        self._application = application
-        self._control = control
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """WSGI."""
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        path = environ.get("PATH_INFO", "")
-        if path.startswith(PREFIX):
-            status, told = self._control.answer(path, body)
-            return _json(start_response, status, told)
-        return self._aws(environ, start_response, body)
-
-    def _aws(self, environ: dict[str, Any], start_response: Any, body: bytes) -> Iterable[bytes]:
-        import io  # noqa: PLC0415 - only to hand the body on
-
-        environ["wsgi.input"] = io.BytesIO(body)
-        time.sleep(self._control.latency)
-        if self._control.is_held:
-            self._control.wait_for_release()
-            raise Silence
-        operation = parse_qs(body.decode("utf-8", "replace")).get("Action", ["?"])[0]
-        entry = self._control.begun(operation, _service(environ))
-        stop_here = entry.write and self._control.counted_write()
-        if stop_here and self._control.hold_when == "before":
-            self._control.hold()
-            raise Silence
-        fault = self._control.fault_for(operation)
-        if fault is not None and not fault.lost:
-            entry.status = fault.status
-            return _error(start_response, fault)
-
-        def started(status: str, headers: Any, exc_info: Any = None) -> Any:
-            entry.status = int(status[:3])
-            return start_response(status, headers, exc_info)
-
-        answer = list(self._application(environ, started))
-        entry.params = environ.get("sandbox.params", {})
-        if fault is not None:
-            return _error(start_response, fault)
-        if stop_here and self._control.hold_when == "unanswered":
-            self._control.hold()
-            raise Silence
-        return _then_hold(answer, self._control) if stop_here else answer
-
-
-def _then_hold(answer: list[bytes], control: Control) -> Iterable[bytes]:
-    """The whole answer, and the stop only after it is on its way."""
-    yield from answer
-    threading.Thread(target=control.held.set).start()
-
-
-def _service(environ: dict[str, Any]) -> str:
-    parts = environ.get("HTTP_AUTHORIZATION", "").split("/")
-    return parts[3] if len(parts) > 3 else "?"
-
-
-def _json(start_response: Any, status: int, told: Any) -> Iterable[bytes]:
-    text = json.dumps(told, default=str).encode()
-    start_response(f"{status} OK", [("Content-Type", "application/json"), ("Content-Length", str(len(text)))])
-    return [text]
-
-
-def _error(start_response: Any, fault: Fault) -> Iterable[bytes]:
-    kind = "Sender" if fault.status < 500 else "Receiver"
-    text = (
-        f"<ErrorResponse><Error><Type>{kind}</Type><Code>{fault.code}</Code><Message>{fault.message}</Message></Error>"
-        f"<RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>"
-    ).encode()
-    start_response(
-        f"{fault.status} Error", [("Content-Type", "text/xml"), ("Content-Length", str(len(text)))]
-    )
-    return [text]

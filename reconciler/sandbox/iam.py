@@ -1,25 +1,45 @@
-"""moto's IAM responses behind the rules: refused before moto acts, edited before they are serialised."""
+"""moto's IAM behind the rules: refused or completed before moto acts, edited before it is sent."""
 
 import threading
-from typing import Any
+import uuid
+from collections import defaultdict
+from typing import Any, ClassVar
 
 from moto.core.exceptions import ServiceException
-from moto.core.responses import ActionResult, EmptyResult
-from moto.core.serialize import never_return, url_encode
+from moto.core.responses import ActionResult
+from moto.core.utils import camelcase_to_underscores, get_service_model
 from moto.iam.responses import IamResponse
 
-from reconciler.sandbox.rules import RULES, Refusal
-
-
-class _Refused(ServiceException):  # type: ignore[misc]
-    """A refusal as moto serialises it: it looks the service's error model up by the exception's module."""
-
-    __module__ = "moto.iam.exceptions"
-
+from reconciler.sandbox import authorisation, plain
+from reconciler.sandbox.rules import FORM, RULES, Call, Refusal, Rule
+from reconciler.sandbox.rules.base import STATUS, Answer
+from reconciler.sandbox.rules.listing import continued
+from reconciler.sandbox.tagging_api import mappings
+from reconciler.sandbox.world import World
 
 # moto's backend is plain dicts: one request at a time keeps it consistent.
-_LOCK = threading.RLock()
+LOCK = threading.RLock()
 PARAMS = "sandbox.params"
+_READS = ("Get", "List", "Simulate", "Generate")
+
+
+def _by_operation(rules: tuple[Rule, ...], moment: str) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        if rule.moment == moment:
+            for operation in rule.operations:
+                found[operation].append(rule)
+    return found
+
+
+_FORM = _by_operation(FORM, "before")
+_BEFORE = _by_operation(tuple(rule for rule in RULES if rule not in FORM), "before")
+_INSTEAD = _by_operation(RULES, "instead")
+_AFTER = _by_operation(RULES, "after")
+
+
+def _asked(rules: dict[str, list[Rule]], operation: str) -> list[Rule]:
+    return [*rules["*"], *rules[operation]]
 
 
 class LoggedIamResponse(IamResponse):  # type: ignore[misc]
@@ -28,50 +48,64 @@ class LoggedIamResponse(IamResponse):  # type: ignore[misc]
     def call_action(self) -> Any:
         """Dispatch one request."""
         self.normalized_request.environ.setdefault(PARAMS, dict(self.params))
-        with _LOCK:
+        with LOCK:
             return super().call_action()
 
 
-class StrictIamResponse(LoggedIamResponse):
-    """moto behind the rules."""
+class StrictIamResponse(IamResponse):  # type: ignore[misc]
+    """moto behind the rules. A server makes a subclass of it with a world of its own."""
 
-    # What IAM leaves out of answers, and sends URL-encoded (contract §4, §8, §11).
-    RESPONSE_KEY_PATH_TO_TRANSFORMER = {  # noqa: RUF012 - moto's own declaration
-        **IamResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER,
-        "CreatePolicyVersionResponse.PolicyVersion.Document": never_return,
-        "CreateRoleResponse.Role.Description": never_return,
-        "CreateRoleResponse.Role.MaxSessionDuration": never_return,
-        "CreateRoleResponse.Role.RoleLastUsed": never_return,
-        "GetPolicyVersionResponse.PolicyVersion.Document": url_encode,
-        "ListInstanceProfilesResponse.InstanceProfiles.InstanceProfile.Tags": never_return,
-        "ListPolicyVersionsResponse.Versions.PolicyVersion.Document": never_return,
-        "ListRolesResponse.Roles.Role.AssumeRolePolicyDocument": url_encode,
-    }
+    world: ClassVar[World]
 
     def call_action(self) -> Any:
-        """Ask every rule first; IAM's refusal is the answer of the first that objects."""
-        self.normalized_request.environ.setdefault(PARAMS, dict(self.params))
+        """Ask every rule; IAM's refusal is that of the first that objects."""
+        environ = self.normalized_request.environ
+        environ.setdefault(PARAMS, dict(self.params))
         operation = self._get_action()
-        with _LOCK:
-            try:
-                for rule in RULES:
-                    if operation in rule.operations:
-                        rule.check(self.backend, self.params)
-            except Refusal as refusal:
-                error = _Refused(refusal.code, refusal.message)
-                status, headers, body = self.serialized(ActionResult(error))
-                headers["status"] = str(status)
-                return status, headers, body
-            return super().call_action()
+        model = get_service_model("iam")
+        request_id = str(uuid.uuid4())
+        headers = {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}
+        if operation not in model.operation_names:
+            text = plain.error("InvalidAction", f"Could not find operation {operation}", 400, request_id)
+            return 400, {**headers, "status": "400"}, text
+        call = Call(operation, self.params, self.backend, self.world)
+        try:
+            with LOCK:
+                answer = self._performed(call, model.operation_model(operation))
+        except (Refusal, ServiceException) as refused:
+            code = str(refused.code)
+            status = STATUS.get(code, 400)
+            text = plain.error(code, str(refused.message), status, request_id)
+            return status, {**headers, "status": str(status)}, text
+        return 200, headers, plain.answer(model.operation_model(operation), answer, request_id)
 
-    def update_assume_role_policy(self) -> Any:
-        """As CreateRole: the rules have judged the document; moto's own validator asks for a Version."""
-        role = self.backend.get_role(self._get_param("RoleName"))
-        role.assume_role_policy_document = self._get_param("PolicyDocument")
-        return EmptyResult()
+    def _performed(self, call: Call, model: Any) -> Answer:
+        for rule in _asked(_FORM, call.operation):
+            rule.act(call)
+        if call.world.authorise:
+            authorisation.check(call, self.access_key)
+        further = continued(call)
+        if further is not None:
+            return further
+        if call.operation.startswith(_READS):
+            with call.world.lags.seen(call.iam, call.operation, call.params):
+                return self._acted(call, model)
+        with call.world.lags.written(call.iam, call.operation, dict(call.params), lambda: mappings(call.iam)):
+            return self._acted(call, model)
 
-    def list_policy_versions(self) -> Any:
-        """Newest first, as IAM lists them; moto has them oldest first."""
-        result = super().list_policy_versions()
-        result.result["Versions"] = list(reversed(result.result["Versions"]))
-        return result
+    def _acted(self, call: Call, model: Any) -> Answer:
+        for rule in _asked(_BEFORE, call.operation):
+            rule.act(call)
+        instead = _INSTEAD.get(call.operation)
+        result = instead[0].act(call) if instead else self._motos(call.operation)
+        answer: Answer = plain.plain(result, model.output_shape) if model.output_shape else {}
+        for rule in _AFTER.get(call.operation, ()):
+            rule.act(call, answer)
+        return answer
+
+    def _motos(self, operation: str) -> Any:
+        method = getattr(self, camelcase_to_underscores(operation), None)
+        if method is None:
+            raise Refusal("InvalidAction", f"the sandbox does not do {operation}")
+        result = method()
+        return result.result if isinstance(result, ActionResult) else {}

@@ -2,7 +2,9 @@
 
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 LOOPBACK = "127.0.0.1"
@@ -24,6 +26,7 @@ class Sandbox:
     """A running sandbox."""
 
     url: str
+    control: Any
     _server: Any
     _thread: threading.Thread
 
@@ -39,9 +42,15 @@ class Sandbox:
 
 
 def start(
-    port: int = 0, account: str = "123456789012", *, strict: bool = True, host: str = LOOPBACK
+    port: int = 0,
+    account: str = "123456789012",
+    *,
+    strict: bool = True,
+    host: str = LOOPBACK,
+    authorise: bool = False,
+    quotas: Mapping[str, int] | None = None,
 ) -> Sandbox:
-    """Start a sandbox; port 0 takes a free one. Not strict: moto as it is.
+    """Start a sandbox; port 0 takes a free one. Not strict: moto as it is, without rules and without lags.
 
     moto reads its settings when it is imported, so one process holds sandboxes of one account.
 
@@ -56,13 +65,20 @@ def start(
     os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     from werkzeug.serving import make_server  # noqa: PLC0415 - after moto's settings
 
-    from reconciler.sandbox.control import Control, Middleware  # noqa: PLC0415
-    from reconciler.sandbox.wsgi import QuietHandler, application, reset  # noqa: PLC0415
+    from reconciler.sandbox import wsgi  # noqa: PLC0415
+    from reconciler.sandbox.control import Control  # noqa: PLC0415
+    from reconciler.sandbox.iam import LOCK  # noqa: PLC0415
+    from reconciler.sandbox.middleware import Middleware  # noqa: PLC0415
+    from reconciler.sandbox.world import World  # noqa: PLC0415
 
-    control = Control(reset)
-    app = Middleware(application(strict=strict), control)
-    server = make_server(host, port, app, threaded=True, request_handler=QuietHandler)
+    world = World(authorise=authorise)
+    world.quotas |= quotas or {}
+    backend = partial(wsgi.backend_of, account)
+    control = Control(world, backend, wsgi.reset, LOCK)
+    app = Middleware(wsgi.application(world if strict else None, backend), control)
+    server = make_server(host, port, app, threaded=True, request_handler=wsgi.QuietHandler)
     server.daemon_threads = True  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    return Sandbox(f"http://{host}:{server.server_port}", server, thread)
+    shown = f"[{host}]" if ":" in host else host
+    return Sandbox(f"http://{shown}:{server.server_port}", control, server, thread)

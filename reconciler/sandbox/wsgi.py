@@ -1,18 +1,31 @@
-"""moto's application with our IAM responses in it."""
+"""moto's application with our IAM responses in it, the tagging API beside it, and a request handler that can hang up."""
 
+import json
+import os
+import socket
+import struct
+from collections.abc import Iterable
 from typing import Any
 
 from moto.backends import get_backend
 from moto.core.utils import convert_to_flask_response
+from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
-from reconciler.sandbox.control import Silence
-from reconciler.sandbox.iam import LoggedIamResponse, StrictIamResponse
+from reconciler.sandbox import authorisation, tagging_api
+from reconciler.sandbox.iam import LOCK, PARAMS, LoggedIamResponse, StrictIamResponse
+from reconciler.sandbox.middleware import Reset
+from reconciler.sandbox.rules import Refusal
+from reconciler.sandbox.world import World
+
+_LOADS_POLICIES = "MOTO_IAM_LOAD_MANAGED_POLICIES"
 
 
-def application(*, strict: bool) -> Any:
-    """A WSGI application that serves what moto serves."""
-    responses = StrictIamResponse if strict else LoggedIamResponse
+def application(world: World | None, backend: Any) -> Any:
+    """A WSGI application that serves what moto serves; with a world, behind the rules."""
+    responses: Any = LoggedIamResponse
+    if world is not None:
+        responses = type("Responses", (StrictIamResponse,), {"world": world})
 
     def create(service: Any) -> Any:
         app = create_backend_app(service)
@@ -21,14 +34,65 @@ def application(*, strict: bool) -> Any:
             app.view_functions = dict.fromkeys(app.view_functions, view)
         return app
 
-    return DomainDispatcherApplication(create)
+    motos = DomainDispatcherApplication(create)
+    if world is None:
+        return motos
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ.get("HTTP_X_AMZ_TARGET") == f"{tagging_api.TARGET}GetResources":
+            return _resources(environ, start_response, world, backend())
+        answer: Iterable[bytes] = motos(environ, start_response)
+        return answer
+
+    return serve
+
+
+def _resources(environ: dict[str, Any], start_response: Any, world: World, iam: Any) -> Iterable[bytes]:
+    body = environ["wsgi.input"].read()
+    credential = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
+    status, told = 200, {}
+    try:
+        params = environ[PARAMS] = tagging_api.parsed(body)
+        with LOCK:
+            who = authorisation.caller(iam, credential[0]) if world.authorise else None
+            if who is not None:
+                authorisation.demand(iam, who, authorisation.Need("tag:GetResources", "*", "*", {}))
+            told = tagging_api.get_resources(iam, world, params, credential[2] if len(credential) > 2 else "")
+    except tagging_api.Malformed as error:
+        status, told = 400, {"__type": error.code, "Message": str(error)}
+    except Refusal as refused:
+        status, told = 400, {"__type": "AccessDeniedException", "Message": refused.message}
+    text = json.dumps(told).encode()
+    start_response(f"{status} OK", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(text)))])  # fmt: skip
+    return [text]
+
+
+def backend_of(account: str) -> Any:
+    """Moto's IAM of the account."""
+    return iam_backends[account]["aws"]
 
 
 def reset() -> None:
-    """Forget everything in IAM and STS."""
-    for service in ("iam", "sts"):
-        backends: Any = get_backend(service)
-        backends.reset()
+    """Forget everything in IAM and STS; AWS's own policies, slow to make, are kept."""
+    sts: Any = get_backend("sts")
+    sts.reset()
+    for partitions in list(iam_backends.values()):
+        for iam in partitions.values():
+            _forget(iam)
+
+
+def _forget(iam: Any) -> None:
+    policies = iam.aws_managed_policies
+    loads = os.environ.pop(_LOADS_POLICIES, None)
+    try:
+        iam.reset()
+    finally:
+        if loads is not None:
+            os.environ[_LOADS_POLICIES] = loads
+    for policy in policies:
+        policy.attachment_count = 0
+    iam.aws_managed_policies = policies
+    iam.managed_policies = {policy.arn: policy for policy in policies}
 
 
 class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
@@ -39,9 +103,10 @@ class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """Nothing: the control address has the log."""
 
-    def run_wsgi(self) -> None:
-        """Serve one request; on `Silence` the connection just ends."""
-        try:
-            super().run_wsgi()
-        except Silence:
-            self.close_connection = True
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:  # noqa: ARG002 - werkzeug's
+        """The application wants the connection closed; werkzeug takes it for the client's doing."""
+        self.close_connection = True
+        if isinstance(error, Reset):
+            # With no time to linger, closing sends a reset.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(self.connection.detach())

@@ -36,6 +36,13 @@ def state_of(server: Server) -> dict[str, Any]:
                 "PermissionsBoundary",
             )
         }
+        found = settings["AssumeRolePolicyDocument"]["Statement"]
+        for statement in found if isinstance(found, list) else [found]:
+            if isinstance(statement.get("Principal"), dict):
+                # IAM shows them in changing order.
+                statement["Principal"] = {
+                    k: sorted(v) if isinstance(v, list) else v for k, v in statement["Principal"].items()
+                }
         roles[name] = (settings, attached, inline, tags(full))
     profiles = {}
     for profile in iam.list_instance_profiles()["InstanceProfiles"]:

@@ -431,7 +431,8 @@ def test_no_password_of_a_url_and_no_raw_character_in_json(cli: Cli, sandbox: Se
     )
     out = cli("plan", path, "--format", "json").out
     assert not {"\x9b", "\u202e", "\x7f"} & set(out)
-    assert json.loads(out)["changes"][0]["noted"][0]["before"] == "a\x9b31m\u202e\x7f"
+    # The sandbox garbles what is outside Latin-1, as IAM does.
+    assert json.loads(out)["changes"][0]["noted"][0]["before"] == "a\x9b31m?\x7f"
 
 
 def test_json_documents_as_json_writes_them(offline: Cli, tmp_path: Path) -> None:

@@ -1,20 +1,38 @@
-"""What IAM refuses and moto takes: one small rule each. `RULES` lists them in the order in which they are asked.
+"""What tells IAM from moto: one small rule each. `RULES` lists them in the order in which they are asked.
 
-A rule gets the world (moto's backend) and the parameters of a call, and raises `Refusal` with AWS's code and
-message. It may also complete parameters where IAM treats a missing one otherwise than moto does.
+The order is IAM's as far as it is known: the form of the call, what it names, what may be touched, names, documents,
+numbers, what is in the way. Of several refusals the first is the answer.
 """
 
-from reconciler.sandbox.rules import characters, conflicts, documents, names, quotas, tagging, updates
-from reconciler.sandbox.rules.base import Refusal, Rule
+from reconciler.sandbox.rules import (
+    answers,
+    conflicts,
+    documents,
+    entities,
+    fields,
+    listing,
+    names,
+    protected,
+    quotas,
+    tagging,
+    updates,
+)
+from reconciler.sandbox.rules.base import Call, Refusal, Rule
 
+FORM: tuple[Rule, ...] = (*fields.RULES, *listing.FIRST)
 RULES: tuple[Rule, ...] = (
-    *characters.RULES,
-    *tagging.RULES,
+    *FORM,
+    *entities.RULES,
+    *protected.RULES,
     *names.RULES,
-    *documents.RULES,
     *quotas.RULES,
+    *tagging.RULES,
     *conflicts.RULES,
+    *documents.RULES,
     *updates.RULES,
+    *answers.RULES,
+    *listing.RULES,
+    *listing.LAST,
 )
 
-__all__ = ["RULES", "Refusal", "Rule"]
+__all__ = ["FORM", "RULES", "Call", "Refusal", "Rule"]

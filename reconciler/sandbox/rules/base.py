@@ -1,40 +1,110 @@
-"""What a rule is."""
+"""What a rule is: one difference between IAM and moto, with the source that it is known from.
 
+Three moments: `before` moto acts, a rule refuses the call or completes its parameters; `instead` of moto, it acts
+itself; `after`, it edits the answer. A rule's docstring says in its first paragraph what IAM does, and ends in `Source:`.
+"""
+
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+from reconciler.sandbox.world import World
 
 Params = dict[str, Any]
+Answer = dict[str, Any]
+Moment = Literal["before", "instead", "after"]
+
+STATUS = {
+    "AccessDenied": 403,
+    "ConcurrentModification": 409,
+    "DeleteConflict": 409,
+    "EntityAlreadyExists": 409,
+    "InvalidAction": 400,
+    "InvalidInput": 400,
+    "LimitExceeded": 409,
+    "MalformedPolicyDocument": 400,
+    "NoSuchEntity": 404,
+    "PolicyNotAttachable": 400,
+    "UnmodifiableEntity": 400,
+    "ValidationError": 400,
+}
 
 
 class Refusal(Exception):
-    """IAM's refusal: error code and message. The HTTP status follows from the code in the service model."""
+    """IAM's refusal: error code, message, and the HTTP status that goes with the code."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.status = STATUS[code]
+
+
+@dataclass(slots=True)
+class Call:
+    """One request as rules see it. `iam` is moto's backend; `world` is what the sandbox itself remembers."""
+
+    operation: str
+    params: Params
+    iam: Any
+    world: World
+
+    @property
+    def account(self) -> str:
+        """The account that the sandbox plays."""
+        return str(self.iam.account_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One difference between IAM and moto. `source` says where the behaviour is known from."""
+    """One difference. `codes` are the refusals that it makes; none where it only completes or edits."""
 
     name: str
+    moment: Moment
     operations: frozenset[str]
-    check: Callable[[Any, Params], None]
+    act: Callable[..., Any]
+    codes: tuple[str, ...]
+    says: str
     source: str
 
 
-def rule(name: str, source: str, *operations: str) -> Callable[[Callable[[Any, Params], None]], Rule]:
-    """Make a rule of a function."""
-
-    def made(check: Callable[[Any, Params], None]) -> Rule:
-        return Rule(name, frozenset(operations), check, source)
+def _rule(moment: Moment, operations: tuple[str, ...], codes: tuple[str, ...]) -> Callable[[Any], Rule]:
+    def made(act: Any) -> Rule:
+        says, _, source = (inspect.getdoc(act) or "").partition("Source: ")
+        name = f"{act.__module__.rpartition('.')[2]}.{act.__name__}"
+        first = says.strip().partition("\n\n")[0]
+        return Rule(name, moment, frozenset(operations), act, codes, " ".join(first.split()), " ".join(source.split()))  # fmt: skip
 
     return made
 
 
-def role_named(world: Any, name: str) -> Any:
+def before(*operations: str, codes: tuple[str, ...] = ()) -> Callable[[Any], Rule]:
+    """Make a rule of a function of a `Call` that refuses it or completes its parameters."""
+    return _rule("before", operations, codes)
+
+
+def instead(*operations: str) -> Callable[[Any], Rule]:
+    """Make a rule of a function of a `Call` that does what moto can't, and returns the answer."""
+    return _rule("instead", operations, ())
+
+
+def after(*operations: str) -> Callable[[Any], Rule]:
+    """Make a rule of a function of a `Call` and its answer, which it edits."""
+    return _rule("after", operations, ())
+
+
+def role_named(iam: Any, name: str) -> Any:
     """Moto's role of this name, or None."""
-    return next((role for role in world.roles.values() if role.name == name), None)
+    return next((role for role in iam.roles.values() if role.name == name), None)
+
+
+def holders(iam: Any) -> list[Any]:
+    """Everything that policies can be attached to."""
+    return [*iam.roles.values(), *iam.users.values(), *iam.groups.values()]
+
+
+def tags_of(entity: Any) -> list[dict[str, str]]:
+    """The tags of a policy, role or instance profile; moto keeps those of policies by key."""
+    found = entity.tags
+    return list(found.values()) if isinstance(found, dict) else list(found or [])

@@ -1,34 +1,107 @@
-"""What must be gone before something can be deleted; what must exist before it can be used."""
+"""What must be gone before something can be deleted, and what must be there before it can be used."""
 
 from typing import Any
 
-from reconciler.sandbox.rules.base import Params, Refusal, rule
+from reconciler.policy import arns
+from reconciler.sandbox.rules.base import Call, Refusal, before, holders, role_named
 
-_SOURCE = "contract §7 (M DeletePolicy, LS:policies); MT: moto deletes all the same"
 
+@before("DeletePolicy", codes=("DeleteConflict",))
+def policies(call: Call) -> None:
+    """A policy stays while it is attached, is a boundary, or has other versions than the default.
 
-@rule("attached policies can't be deleted", _SOURCE, "DeletePolicy")
-def attached_policy(world: Any, params: Params) -> None:
-    """DeleteConflict while attached, while a boundary, or while other versions are kept."""
-    arn = params["PolicyArn"]
-    policy = world.managed_policies.get(arn)
-    if policy is None:
-        return
-    holders = [*world.roles.values(), *world.users.values(), *world.groups.values()]
-    if any(arn in holder.managed_policies for holder in holders) or any(
-        role.permissions_boundary_arn == arn for role in world.roles.values()
+    Source: contract §7 (M DeletePolicy, LS:policies, GH rebuy-de/aws-nuke#1, #294). MT: moto deletes it.
+    """
+    arn = call.params["PolicyArn"]
+    if any(arn in holder.managed_policies for holder in holders(call.iam)) or any(
+        role.permissions_boundary_arn == arn for role in call.iam.roles.values()
     ):
         raise Refusal("DeleteConflict", "Cannot delete a policy attached to entities.")
-    if len(policy.versions) > 1:
+    if len(call.iam.managed_policies[arn].versions) > 1:
         raise Refusal("DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")  # fmt: skip
 
 
-@rule("a boundary must exist", "contract §11 (LS:roles#test_role_permissions_boundary_lifecycle)", "CreateRole", "PutRolePermissionsBoundary")  # fmt: skip
-def boundary_exists(world: Any, params: Params) -> None:
-    """NoSuchEntity."""
-    arn = params.get("PermissionsBoundary")
-    if arn and arn not in world.managed_policies:
+@before("DeletePolicyVersion", codes=("DeleteConflict",))
+def versions(call: Call) -> None:
+    """The default version can't be deleted.
+
+    Source: contract §7 (LS:policies#test_policy_version_errors).
+    """
+    if call.iam.managed_policies[call.params["PolicyArn"]].default_version_id == call.params["VersionId"]:
+        raise Refusal("DeleteConflict", "Cannot delete the default version of a policy.")
+
+
+@before("DeleteRole", codes=("DeleteConflict",))
+def roles(call: Call) -> None:
+    """A role stays while policies are attached, inline policies are there, or a profile holds it.
+
+    Source: contract §7 (M DeleteRole, LS:roles#test_delete_role_with_attached_policy and the like).
+    """
+    role = role_named(call.iam, call.params["RoleName"])
+    _bare(role)
+    if any(role in profile.roles for profile in call.iam.instance_profiles.values()):
+        raise Refusal("DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.")  # fmt: skip
+
+
+@before("DeleteUser", codes=("DeleteConflict",))
+def users(call: Call) -> None:
+    """A user stays while policies, groups, keys, certificates, devices or a login profile are there.
+
+    Source: contract §7 (M DeleteUser, LS:users, GH cloud-custodian#1663). MT: asks for policies only.
+    """
+    user = call.iam.users[call.params["UserName"]]
+    _bare(user)
+    if any(user in group.users for group in call.iam.groups.values()) or user.access_keys or user.mfa_devices:
+        raise Refusal("DeleteConflict", "Cannot delete entity, must remove referenced objects first.")
+    if user.password is not None:
+        raise Refusal("DeleteConflict", "Cannot delete entity, must delete login profile first.")
+    if user.signing_certificates:
+        raise Refusal("DeleteConflict", "Cannot delete entity, must delete certificates first.")
+
+
+@before("DeleteGroup", codes=("DeleteConflict",))
+def groups(call: Call) -> None:
+    """A group stays while members or policies are there.
+
+    Source: contract §7 (GH go-to-k/delstack#40). MT: moto deletes it.
+    """
+    group = call.iam.groups[call.params["GroupName"]]
+    if group.users:
+        raise Refusal("DeleteConflict", "Cannot delete entity, must remove users from group first.")
+    _bare(group)
+
+
+def _bare(holder: Any) -> None:
+    if holder.managed_policies:
+        raise Refusal("DeleteConflict", "Cannot delete entity, must detach all policies first.")
+    if holder.policies:
+        raise Refusal("DeleteConflict", "Cannot delete entity, must delete policies first.")
+
+
+@before("DeleteInstanceProfile", codes=("DeleteConflict",))
+def profiles(call: Call) -> None:
+    """An instance profile stays while it holds a role.
+
+    Source: contract §7 (LS:instance_profiles#test_delete_instance_profile_with_role_error).
+    """
+    if call.iam.instance_profiles[call.params["InstanceProfileName"]].roles:
+        raise Refusal("DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.")  # fmt: skip
+
+
+@before("CreateRole", "PutRolePermissionsBoundary", codes=("InvalidInput", "NoSuchEntity"))
+def boundaries(call: Call) -> None:
+    """A permissions boundary is the ARN of a policy that exists.
+
+    Source: contract §2, §11 (LS:roles#test_role_permissions_boundary_errors). MT: any policy ARN will do.
+    """
+    arn = call.params.get("PermissionsBoundary")
+    if arn is None:
+        return
+    parsed = arns.parse(arn)
+    if parsed is None or parsed.kind != "policy":
+        raise Refusal("InvalidInput", f"ARN {arn} is not valid.")
+    if arn not in call.iam.managed_policies:
         raise Refusal("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.")
 
 
-RULES = (attached_policy, boundary_exists)
+RULES = (policies, versions, roles, users, groups, profiles, boundaries)

@@ -1,48 +1,69 @@
-"""Names are unique in an account without regard to case and path; some paths are AWS's own."""
+"""Names are unique in an account without regard to case and path."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from reconciler.sandbox.rules.base import Params, Refusal, rule
-
-_SOURCE = "contract §1 (M CreateRoleRequest.RoleName, GH cloudformation-coverage-roadmap#931); MT: moto tells case and path apart"  # fmt: skip
+from reconciler.policy import arns
+from reconciler.sandbox.rules.base import Call, Refusal, before
 
 
 def _taken(name: str, others: Iterable[str]) -> bool:
     return name.lower() in {other.lower() for other in others}
 
 
-@rule("policy names are unique without case and path", _SOURCE, "CreatePolicy")
-def policies(world: Any, params: Params) -> None:
-    """EntityAlreadyExists, on whatever path the other one is."""
-    own = [policy.name for arn, policy in world.managed_policies.items() if ":aws:policy/" not in arn]
-    if _taken(params["PolicyName"], own):
-        raise Refusal("EntityAlreadyExists", f"A policy called {params['PolicyName']} already exists. Duplicate names are not allowed.")  # fmt: skip
+@before("CreatePolicy", codes=("EntityAlreadyExists",))
+def policies(call: Call) -> None:
+    """A policy's name is taken on every path and in every case.
+
+    Source: contract §1 (UG:reference_iam-quotas.md, GH aws-cloudformation/cloudformation-coverage-roadmap#931). MT: per path.
+    """
+    own = [policy.name for arn, policy in call.iam.managed_policies.items() if not _is_aws(arn)]
+    if _taken(call.params["PolicyName"], own):
+        raise Refusal("EntityAlreadyExists", f"A policy called {call.params['PolicyName']} already exists. Duplicate names are not allowed.")  # fmt: skip
 
 
-@rule("role names are unique without case", _SOURCE, "CreateRole")
-def roles(world: Any, params: Params) -> None:
-    """EntityAlreadyExists."""
-    if _taken(params["RoleName"], [role.name for role in world.roles.values()]):
-        raise Refusal("EntityAlreadyExists", f"Role with name {params['RoleName']} already exists.")
+def _is_aws(arn: str) -> bool:
+    parsed = arns.parse(arn)
+    return parsed is not None and parsed.is_aws_managed
 
 
-@rule("instance profile names are unique without case", _SOURCE, "CreateInstanceProfile")
-def profiles(world: Any, params: Params) -> None:
-    """EntityAlreadyExists."""
-    if _taken(params["InstanceProfileName"], world.instance_profiles):
-        raise Refusal(
-            "EntityAlreadyExists", f"Instance Profile {params['InstanceProfileName']} already exists."
-        )
+@before("CreateRole", codes=("EntityAlreadyExists",))
+def roles(call: Call) -> None:
+    """A role's name is taken in every case.
+
+    Source: contract §1 (M CreateRoleRequest.RoleName, LS:roles#test_role_errors). MT: moto tells case apart.
+    """
+    if _taken(call.params["RoleName"], [role.name for role in call.iam.roles.values()]):
+        raise Refusal("EntityAlreadyExists", f"Role with name {call.params['RoleName']} already exists.")
 
 
-@rule("service-linked paths are AWS's own", "contract §1 (GH tilfin/aws-iam-policy-tool#9)", "CreateRole")
-def reserved_paths(_world: Any, params: Params) -> None:
-    """InvalidInput."""
-    if str(params.get("Path", "/")).startswith("/aws-service-role/"):
-        raise Refusal(
-            "InvalidInput", "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles"
-        )
+@before("CreateInstanceProfile", codes=("EntityAlreadyExists",))
+def profiles(call: Call) -> None:
+    """An instance profile's name is taken in every case.
+
+    Source: contract §1 (M, LS:instance_profiles#test_instance_profile_errors). MT: moto tells case apart.
+    """
+    if _taken(call.params["InstanceProfileName"], call.iam.instance_profiles):
+        raise Refusal("EntityAlreadyExists", f"Instance Profile {call.params['InstanceProfileName']} already exists.")  # fmt: skip
 
 
-RULES = (policies, roles, profiles, reserved_paths)
+@before("CreateUser", codes=("EntityAlreadyExists",))
+def users(call: Call) -> None:
+    """A user's name is taken in every case.
+
+    Source: contract §1 (UG:reference_iam-quotas.md, LS:users#test_user_errors). MT: moto tells case apart.
+    """
+    if _taken(call.params["UserName"], call.iam.users):
+        raise Refusal("EntityAlreadyExists", f"User with name {call.params['UserName']} already exists.")
+
+
+@before("CreateGroup", codes=("EntityAlreadyExists",))
+def groups(call: Call) -> None:
+    """A group's name is taken in every case.
+
+    Source: contract §1 (UG:reference_iam-quotas.md, LS:groups#test_create_group). MT: moto tells case apart.
+    """
+    if _taken(call.params["GroupName"], call.iam.groups):
+        raise Refusal("EntityAlreadyExists", f"Group with name {call.params['GroupName']} already exists.")
+
+
+RULES = (policies, roles, profiles, users, groups)

@@ -1,11 +1,9 @@
-"""Sizes and numbers: LimitExceeded, HTTP 409 (contract §2)."""
+"""Sizes and numbers: LimitExceeded, HTTP 409. The adjustable ones are raised by `--quota NAME=N`."""
 
 from typing import Any
 
-from reconciler.policy import limits
-from reconciler.sandbox.rules.base import Params, Refusal, role_named, rule
-
-_SOURCE = "contract §2 (LS:account_summary, TF#49365, kubeflow#6687, eks-hybrid#741); MT: moto enforces none"
+from reconciler.sandbox.rules.base import Call, Refusal, before, role_named
+from reconciler.sandbox.rules.entities import holder
 
 
 def _size(text: str) -> int:
@@ -13,54 +11,115 @@ def _size(text: str) -> int:
     return sum(1 for c in text if not c.isspace())
 
 
-@rule("managed policy size", _SOURCE, "CreatePolicy", "CreatePolicyVersion")
-def policy_size(_world: Any, params: Params) -> None:
-    """6144 characters, fixed."""
-    if _size(params["PolicyDocument"]) > limits.MANAGED_POLICY_SIZE:
-        raise Refusal("LimitExceeded", f"Cannot exceed quota for PolicySize: {limits.MANAGED_POLICY_SIZE}")
+def _exceeded(call: Call, quota: str) -> Refusal:
+    return Refusal("LimitExceeded", f"Cannot exceed quota for {quota}: {call.world.quotas[quota]}")
 
 
-@rule("trust policy size", _SOURCE, "CreateRole", "UpdateAssumeRolePolicy")
-def trust_size(_world: Any, params: Params) -> None:
-    """2048 characters unless raised."""
-    text = params.get("AssumeRolePolicyDocument") or params.get("PolicyDocument") or ""
-    if _size(text) > limits.TRUST_SIZE:
-        raise Refusal("LimitExceeded", f"Cannot exceed quota for ACLSizePerRole: {limits.TRUST_SIZE}")
+@before("CreatePolicy", "CreatePolicyVersion", codes=("LimitExceeded",))
+def policy_size(call: Call) -> None:
+    """A managed policy has at most 6144 characters beside white space; fixed.
+
+    Source: contract §2 (LS:account_summary, TF#49365). MT: no limit.
+    """
+    if _size(call.params["PolicyDocument"]) > call.world.quotas["PolicySize"]:
+        raise _exceeded(call, "PolicySize")
 
 
-@rule("inline policies of a role", _SOURCE, "PutRolePolicy")
-def inline_size(world: Any, params: Params) -> None:
-    """10240 characters in all, fixed."""
-    role = role_named(world, params["RoleName"])
-    others = [text for name, text in role.policies.items() if name != params["PolicyName"]] if role else []
-    if sum(map(_size, [*others, params["PolicyDocument"]])) > limits.INLINE_TOTAL_PER_ROLE:
-        raise Refusal("LimitExceeded", f"Maximum policy size of {limits.INLINE_TOTAL_PER_ROLE} bytes exceeded for role {params['RoleName']}")  # fmt: skip
+@before("CreateRole", "UpdateAssumeRolePolicy", codes=("LimitExceeded",))
+def trust_size(call: Call) -> None:
+    """A trust policy has at most 2048 characters beside white space; adjustable (ACLSizePerRole).
+
+    Source: contract §2 (GH kubeflow/kubeflow#6687, pytorch/test-infra#5825). MT: no limit.
+    """
+    text = call.params.get("AssumeRolePolicyDocument") or call.params.get("PolicyDocument") or ""
+    if _size(text) > call.world.quotas["ACLSizePerRole"]:
+        raise _exceeded(call, "ACLSizePerRole")
 
 
-@rule("attachments of a role", _SOURCE, "AttachRolePolicy")
-def attachments(world: Any, params: Params) -> None:
-    """Ten unless raised; attaching once more what is attached counts for nothing."""
-    role = role_named(world, params["RoleName"])
-    if role is None or params["PolicyArn"] in role.managed_policies:
-        return
-    if len(role.managed_policies) >= limits.POLICIES_PER_ROLE:
-        raise Refusal("LimitExceeded", f"Cannot exceed quota for PoliciesPerRole: {limits.POLICIES_PER_ROLE}")
+@before("PutRolePolicy", "PutUserPolicy", "PutGroupPolicy", codes=("LimitExceeded",))
+def inline_size(call: Call) -> None:
+    """The inline policies of a role, group or user have at most 10240, 5120 or 2048 characters together; fixed.
+
+    Source: contract §2 (GH ExpediaGroup/apiary-data-lake#173, HumanCellAtlas/data-store#1963, danvk/mapsnap#483). MT: no limit.
+    """
+    kind = next(k for k in ("Role", "User", "Group") if f"{k}Name" in call.params)
+    others = [text for name, text in holder(call).policies.items() if name != call.params["PolicyName"]]
+    most = call.world.quotas[f"{kind}PolicySize"]
+    if sum(map(_size, [*others, call.params["PolicyDocument"]])) > most:
+        raise Refusal("LimitExceeded", f"Maximum policy size of {most} bytes exceeded for {kind.lower()} {call.params[f'{kind}Name']}")  # fmt: skip
 
 
-@rule("versions of a policy", "contract §2 (LS:policies#test_policy_version_limit)", "CreatePolicyVersion")
-def versions(world: Any, params: Params) -> None:
-    """Five, fixed."""
-    policy = world.managed_policies.get(params["PolicyArn"])
-    if policy is not None and len(policy.versions) >= limits.VERSIONS_PER_POLICY:
+@before("AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy", codes=("LimitExceeded",))
+def attachments(call: Call) -> None:
+    """Ten managed policies on a role, user or group; adjustable for roles and users. Once more the same is no more.
+
+    Source: contract §2 (GH aws/eks-hybrid#741, aws/aws-cdk#13515). MT: no limit.
+    """
+    kind = next(k for k in ("Role", "User", "Group") if f"{k}Name" in call.params)
+    attached = holder(call).managed_policies
+    if call.params["PolicyArn"] not in attached and len(attached) >= call.world.quotas[f"PoliciesPer{kind}"]:
+        raise _exceeded(call, f"PoliciesPer{kind}")
+
+
+@before("CreatePolicyVersion", codes=("LimitExceeded",))
+def versions(call: Call) -> None:
+    """A managed policy keeps five versions; fixed.
+
+    Source: contract §2 (LS:policies#test_policy_version_limit).
+    """
+    if len(call.iam.managed_policies[call.params["PolicyArn"]].versions) >= call.world.quotas["VersionsPerPolicy"]:  # fmt: skip
         raise Refusal("LimitExceeded", "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.")  # fmt: skip
 
 
-@rule("one role a profile", "contract §2 (LS:instance_profiles)", "AddRoleToInstanceProfile")
-def profile_roles(world: Any, params: Params) -> None:
-    """One, fixed, whichever role it is."""
-    profile = world.instance_profiles.get(params["InstanceProfileName"])
-    if profile is not None and profile.roles:
-        raise Refusal("LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1")
+@before("AddRoleToInstanceProfile", codes=("LimitExceeded",))
+def profile_roles(call: Call) -> None:
+    """An instance profile holds one role; fixed, and the same role once more is one too many.
+
+    Source: contract §2, §6 (LS:instance_profiles).
+    """
+    if call.iam.instance_profiles[call.params["InstanceProfileName"]].roles:
+        raise _exceeded(call, "InstanceSessionsPerInstanceProfile")
 
 
-RULES = (policy_size, trust_size, inline_size, attachments, versions, profile_roles)
+_COUNTED = {"CreateRole": ("RolesPerAccount", "roles"), "CreateInstanceProfile": ("InstanceProfilesPerAccount", "instance_profiles"), "CreateUser": ("UsersPerAccount", "users"), "CreateGroup": ("GroupsPerAccount", "groups"), "CreatePolicy": ("PoliciesPerAccount", "managed_policies")}  # fmt: skip
+
+
+@before(*_COUNTED, codes=("LimitExceeded",))
+def per_account(call: Call) -> None:
+    """Roles, policies, profiles, groups and users per account; adjustable but for users.
+
+    Source: contract §2 (UG, LS:account_summary). MT: no limit.
+    """
+    quota, kept = _COUNTED[call.operation]
+    there = len(getattr(call.iam, kept))
+    if kept == "managed_policies":
+        there -= len(call.iam.aws_managed_policies)
+    if there >= call.world.quotas[quota]:
+        raise _exceeded(call, quota)
+
+
+@before("TagRole", "TagPolicy", "TagInstanceProfile", codes=("LimitExceeded",))
+def tags(call: Call) -> None:
+    """Fifty tags on a resource, over all calls together; fixed.
+
+    Source: contract §1 (LS:oidc#test_open_id_connect_provider_tags_limit). MT: no limit over several calls.
+    """
+    present = {_folded(call, tag["Key"]) for tag in _tags_of(call)}
+    given = {_folded(call, tag["Key"]) for tag in call.params["Tags"]}
+    if len(present | given) > call.world.quotas["TagsPerResource"]:
+        raise Refusal("LimitExceeded", "The number of tags has reached the maximum limit.")
+
+
+def _folded(call: Call, key: str) -> str:
+    return key.lower() if "RoleName" in call.params else key
+
+
+def _tags_of(call: Call) -> list[dict[str, str]]:
+    if "RoleName" in call.params:
+        return list(role_named(call.iam, call.params["RoleName"]).tags)
+    if "PolicyArn" in call.params:
+        return list(call.iam.managed_policies[call.params["PolicyArn"]].tags.values())
+    return list(call.iam.instance_profiles[call.params["InstanceProfileName"]].tags)
+
+
+RULES: tuple[Any, ...] = (policy_size, trust_size, inline_size, attachments, versions, profile_roles, per_account, tags)  # fmt: skip

@@ -1,53 +1,77 @@
-"""Tags: characters, reserved keys, case of keys, and how many."""
+"""Tags: reserved keys, the case of keys, their order. Characters and numbers are in `fields` and `quotas`."""
 
-from typing import Any
+from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, role_named
 
-from reconciler.policy import limits
-from reconciler.sandbox.rules.base import Params, Refusal, role_named, rule
-
-_SOURCE = "contract §1 (LS:roles#test_role_tag_errors, UG:id_tags.md)"
-_TAGGED = (
-    "CreateRole",
-    "TagRole",
-    "CreatePolicy",
-    "TagPolicy",
-    "CreateInstanceProfile",
-    "TagInstanceProfile",
-)
+_TAGGED = ("CreateRole", "TagRole", "CreatePolicy", "TagPolicy", "CreateInstanceProfile", "TagInstanceProfile", "CreateUser", "TagUser")  # fmt: skip
+# Tag keys ignore case on roles and users; on policies and instance profiles they don't (UG:id_tags.md).
+_FOLDING = ("RoleName", "UserName")
 
 
-@rule("tag characters and number", _SOURCE, *_TAGGED)
-def tags(_world: Any, params: Params) -> None:
-    """Keys and values of the allowed characters, none of AWS's own keys, fifty at most."""
-    given = params.get("Tags") or []
-    if len(given) > limits.TAGS_PER_RESOURCE:
-        raise Refusal("ValidationError", "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50")  # fmt: skip
-    for tag in given:
-        key, value = tag["Key"], tag["Value"]
-        fine = all(
-            limits.complaint(shape, text, "") is None
-            for shape, text in (("tagKeyType", key), ("tagValueType", value))
-        )
-        if not fine or key.lower().startswith("aws:"):
-            raise Refusal(
-                "ValidationError", "1 validation error detected: Value at 'tags' failed to satisfy constraint"
-            )
-    keys = [tag["Key"] for tag in given]
-    folded = [key.lower() for key in keys] if "RoleName" in params else keys
+def _folds(call: Call) -> bool:
+    return any(key in call.params for key in _FOLDING)
+
+
+@before(*_TAGGED, codes=("InvalidInput", "ValidationError"))
+def keys(call: Call) -> None:
+    """No key twice in one call, on roles and users in whatever case, and none of AWS's own; the last one's code and words are inferred.
+
+    Source: contract §1 (UG:id_tags.md, LS:roles#test_role_tag_errors, LS:policies#test_policy_tag_create_errors). MT: takes `aws:`.
+    """
+    given = [tag["Key"] for tag in call.params.get("Tags") or []]
+    if any(key.lower().startswith("aws:") for key in given):
+        raise Refusal("ValidationError", "aws: prefixed tag key names are not allowed for external use.")
+    folded = [key.lower() for key in given] if _folds(call) else given
     if len(set(folded)) < len(folded):
-        raise Refusal(
-            "InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive."
-        )
+        hint = " Please note that Tag keys are case insensitive." if _folds(call) else ""
+        raise Refusal("InvalidInput", f"Duplicate tag keys found.{hint}")
 
 
-@rule("role tag keys ignore case", _SOURCE, "TagRole")
-def role_tags(world: Any, params: Params) -> None:
-    """`env` replaces `Env`: the last spelling wins."""
-    role = role_named(world, params["RoleName"])
-    if role is None:
-        return
-    new = {tag["Key"].lower() for tag in params.get("Tags") or []}
+@before("TagRole")
+def role_keys(call: Call) -> None:
+    """`env` replaces a role's `Env`: the last spelling wins.
+
+    Source: contract §1 (UG:id_tags.md, GH aws/aws-cdk#26253). MT: keeps both.
+    """
+    role = role_named(call.iam, call.params["RoleName"])
+    new = {tag["Key"].lower() for tag in call.params["Tags"]}
     role.tags = [tag for tag in role.tags if tag["Key"].lower() not in new]
 
 
-RULES = (tags, role_tags)
+@before("TagPolicy")
+def policy_keys(call: Call) -> None:
+    """A policy's `Env` and `env` are two tags.
+
+    Source: contract §1 (UG:id_tags.md, LS:policies#list-case-sensitive-tags). MT: one replaces the other.
+    """
+    policy = call.iam.managed_policies[call.params["PolicyArn"]]
+    policy.tags |= {tag["Key"]: tag for tag in call.params["Tags"]}
+    call.params["Tags"] = []
+
+
+@before("UntagPolicy", "UntagRole")
+def untagging(call: Call) -> None:
+    """Keys are taken off a role in whatever case, off a policy as they are written.
+
+    Source: contract §1 (UG:id_tags.md). MT: the other way round.
+    """
+    gone = call.params["TagKeys"]
+    if "PolicyArn" in call.params:
+        policy = call.iam.managed_policies[call.params["PolicyArn"]]
+        policy.tags = {key: tag for key, tag in policy.tags.items() if tag["Key"] not in gone}
+        call.params["TagKeys"] = []
+    else:
+        role = role_named(call.iam, call.params["RoleName"])
+        folded = {key.lower() for key in gone}
+        role.tags = [tag for tag in role.tags if tag["Key"].lower() not in folded]
+
+
+@after("ListRoleTags", "ListPolicyTags")
+def order(_call: Call, answer: Answer) -> None:
+    """Sorted by key, upper case before lower case.
+
+    Source: contract §1 (LS:policies#list-case-sensitive-tags, M).
+    """
+    answer["Tags"].sort(key=lambda tag: tag["Key"])
+
+
+RULES = (keys, role_keys, policy_keys, untagging, order)

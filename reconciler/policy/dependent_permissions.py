@@ -1,0 +1,36 @@
+"""Permissions that a call of IAM needs beside the action of its own name; the action catalogue does not have them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """`operation` needs `action` too where the parameter `given` is there (always, where it is ""), on a thing of `kind`."""
+
+    operation: str
+    given: str
+    action: str
+    kind: str
+    source: str
+    passed_to: str = ""
+
+
+_TAGS = "UG:id_tags.md (tagging when creating needs the tag action too); GH alexcasalboni/aws-lambda-power-tuning#154"
+TABLE = (
+    Dependent("CreateRole", "Tags", "iam:TagRole", "role", _TAGS),
+    Dependent("CreateUser", "Tags", "iam:TagUser", "user", _TAGS),
+    Dependent("CreatePolicy", "Tags", "iam:TagPolicy", "policy", _TAGS),
+    Dependent("CreateInstanceProfile", "Tags", "iam:TagInstanceProfile", "instance-profile", _TAGS),
+    Dependent(
+        "AddRoleToInstanceProfile", "", "iam:PassRole", "role",
+        "M AddRoleToInstanceProfile (the caller must be granted PassRole on the role); UG:id_roles_use_passrole.md",
+        passed_to="ec2.amazonaws.com",
+    ),
+)  # fmt: skip
+
+
+def dependents(operation: str, params: Mapping[str, Any]) -> tuple[Dependent, ...]:
+    """What a call with these parameters needs beside `iam:OPERATION`."""
+    return tuple(d for d in TABLE if d.operation == operation and (not d.given or params.get(d.given)))

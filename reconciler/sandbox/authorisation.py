@@ -1,0 +1,201 @@
+"""AccessDenied as IAM answers it: the caller's own policies, read by this project's `evaluate`.
+
+Callers are users by their access keys and roles by the keys that AssumeRole gave; every other key is the account's
+root, which may do everything. Looked at are identity policies and the permissions boundary of a role.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.sts.models import sts_backends
+
+from reconciler.policy import actions, arns
+from reconciler.policy.dependent_permissions import dependents
+from reconciler.policy.document import Document
+from reconciler.policy.evaluate import Decision, Request, evaluate
+from reconciler.policy.operators import Value
+from reconciler.sandbox.rules.base import Call, Refusal, role_named, tags_of
+
+_NAMED = {
+    "instance-profile": "InstanceProfileName",
+    "role": "RoleName",
+    "user": "UserName",
+    "group": "GroupName",
+}
+_NO_ENTITY = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: the ARN that AccessDenied names, and the role or user whose policies count."""
+
+    arn: str
+    entity: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One permission: an action on a resource, and how IAM names that in its refusal."""
+
+    action: str
+    resource: str
+    shown: str
+    context: dict[str, Value]
+
+
+def caller(iam: Any, access_key: str) -> Caller | None:
+    """Whose key it is; None for the account's root."""
+    user = iam.get_user_from_access_key_id(access_key)
+    if user is not None:
+        return Caller(user.arn, user)
+    session = sts_backends[iam.account_id][iam.partition].get_assumed_role_from_access_key(access_key)
+    if session is None:
+        return None
+    entity = next((role for role in iam.roles.values() if role.arn == session.role_arn), _NO_ENTITY)
+    return Caller(session.arn, entity)
+
+
+def check(call: Call, access_key: str) -> None:
+    """Refuse a call that its caller may not make.
+
+    Raises:
+        Refusal: AccessDenied.
+    """
+    who = caller(call.iam, access_key)
+    if who is not None:
+        for need in _needs(call):
+            demand(call.iam, who, need)
+
+
+def demand(iam: Any, who: Caller, need: Need) -> None:
+    """Refuse what the caller's policies do not allow.
+
+    Raises:
+        Refusal: AccessDenied, in IAM's words.
+    """
+    request = Request(need.action, need.resource, context={**_of_caller(iam, who), **need.context})
+    identity = evaluate(_documents(iam, who.entity), request)
+    if identity.answer == "allowed":
+        limit = _boundary(iam, who.entity)
+        within = evaluate([limit], request) if limit is not None else identity
+        if within.answer == "allowed":
+            return
+        raise _denied(who, need, within, "a permissions boundary", "no permissions boundary")
+    raise _denied(who, need, identity, "an identity-based policy", "no identity-based policy")
+
+
+def _denied(who: Caller, need: Need, decision: Decision, one: str, none: str) -> Refusal:
+    why = f"because {none} allows the {need.action} action"
+    if decision.answer == "explicit deny":
+        why = f"with an explicit deny in {one}"
+    elif decision.answer == "unknown":
+        why = f"because the sandbox can't tell whether {one} allows it: {decision.why}"
+    return Refusal("AccessDenied", f"User: {who.arn} is not authorized to perform: {need.action} on resource: {need.shown} {why}")  # fmt: skip
+
+
+def _needs(call: Call) -> Iterator[Need]:
+    kind, resource = _resource(call)
+    creates = call.operation.startswith("Create")
+    shown = resource if creates or kind == "" else f"{kind.replace('-', ' ')} {_name(call, kind)}"
+    yield Need(f"iam:{call.operation}", resource, shown, _of_request(call, kind))
+    for dependent in dependents(call.operation, call.params):
+        arn = _arn(call, dependent.kind)
+        context = _of_request(call, dependent.kind)
+        if dependent.passed_to:
+            context["iam:PassedToService"] = dependent.passed_to
+        yield Need(dependent.action, arn, arn, context)
+
+
+def _resource(call: Call) -> tuple[str, str]:
+    """The kind and the ARN of what a call acts on, "" and `*` where its action takes no resource."""
+    action = actions.actions_of("iam").get(call.operation.lower())
+    taken = action.resources if action else ()
+    for kind in (*_NAMED, "policy"):
+        if any(f":{kind}/" in form for form in taken) and _name(call, kind):
+            return kind, _arn(call, kind)
+    return "", "*"
+
+
+def _name(call: Call, kind: str) -> str:
+    if kind == "policy":
+        return str(call.params.get("PolicyArn") or (call.params.get("PolicyName") if call.operation == "CreatePolicy" else "") or "")  # fmt: skip
+    return str(call.params.get(_NAMED[kind], ""))
+
+
+def _arn(call: Call, kind: str) -> str:
+    """The ARN as it is, or as it will be."""
+    if kind == "policy" and "PolicyArn" in call.params:
+        return str(call.params["PolicyArn"])
+    entity = _entity(call, kind)
+    if entity is not None:
+        return str(entity.arn)
+    return arns.build(call.iam.partition, call.account, kind, call.params.get("Path", "/"), _name(call, kind))
+
+
+def _entity(call: Call, kind: str) -> Any:
+    name = _name(call, kind)
+    if kind == "role":
+        return role_named(call.iam, name)
+    kept = {"instance-profile": call.iam.instance_profiles, "user": call.iam.users, "group": call.iam.groups, "policy": call.iam.managed_policies}  # fmt: skip
+    return kept[kind].get(name)
+
+
+def _of_request(call: Call, kind: str) -> dict[str, Value]:
+    """The condition keys that the call itself sets (service authorization reference, IAM)."""
+    found: dict[str, Value] = {}
+    tags = call.params.get("Tags") or []
+    keys = [tag["Key"] for tag in tags] or call.params.get("TagKeys") or []
+    if keys:
+        found["aws:TagKeys"] = tuple(keys)
+    found |= {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in tags}
+    entity = _entity(call, kind) if kind else None
+    if entity is not None:
+        for tag in tags_of(entity):
+            found[f"aws:ResourceTag/{tag['Key']}"] = found[f"iam:ResourceTag/{tag['Key']}"] = tag["Value"]
+    if call.operation.startswith(("Attach", "Detach")):
+        found["iam:PolicyARN"] = call.params["PolicyArn"]
+    boundary = call.params.get("PermissionsBoundary") or getattr(entity, "permissions_boundary_arn", None)
+    if boundary:
+        found["iam:PermissionsBoundary"] = boundary
+    return found
+
+
+def _of_caller(iam: Any, who: Caller) -> dict[str, Value]:
+    is_user = who.arn.split(":")[5].startswith("user/")
+    found: dict[str, Value] = {
+        "aws:PrincipalArn": getattr(who.entity, "arn", who.arn),
+        "aws:PrincipalAccount": str(iam.account_id),
+        "aws:PrincipalType": "User" if is_user else "AssumedRole",
+        "aws:SecureTransport": "true",
+        "aws:SourceIp": "127.0.0.1",
+        "aws:RequestedRegion": "us-east-1",
+        "aws:CurrentTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    if is_user:
+        found["aws:username"] = who.entity.name
+    if who.entity is not _NO_ENTITY:
+        found |= {f"aws:PrincipalTag/{tag['Key']}": tag["Value"] for tag in tags_of(who.entity)}
+    return found
+
+
+def _documents(iam: Any, entity: Any) -> list[Document]:
+    if entity is _NO_ENTITY:
+        return []
+    groups = [group for group in iam.groups.values() if entity in group.users]
+    found: list[str] = []
+    for holder in (entity, *groups):
+        found += holder.policies.values()
+        found += [_default(policy) for policy in holder.managed_policies.values()]
+    return [Document(text) for text in found]
+
+
+def _default(policy: Any) -> str:
+    return next(str(v.document) for v in policy.versions if v.version_id == policy.default_version_id)
+
+
+def _boundary(iam: Any, entity: Any) -> Document | None:
+    arn = getattr(entity, "permissions_boundary_arn", None)
+    policy = iam.managed_policies.get(arn) if arn else None
+    return Document(_default(policy)) if policy is not None else None

@@ -1,0 +1,166 @@
+"""Logs requests and lets faults act, around the application that answers; what breaks a connection breaks it here."""
+
+import io
+import json
+import threading
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from reconciler.sandbox import plain
+from reconciler.sandbox.control import PREFIX, Control, Entry
+from reconciler.sandbox.tagging_api import TARGET
+
+_RESOURCES = ("InstanceProfileName", "RoleName", "UserName", "GroupName", "PolicyArn", "PolicyName")
+_HALVES = 0.5
+
+
+class Silence(ConnectionError):
+    """The connection is to be closed without an answer, or in the middle of one."""
+
+
+class Reset(Silence):
+    """The same, with a TCP reset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is to go wrong with one request: an error, or the connection; `effect` tells whether the call acts first."""
+
+    effect: bool
+    code: str = ""
+    status: int = 500
+    message: str = ""
+    cut: str = ""
+
+
+class Middleware:
+    """A WSGI application around another."""
+
+    def __init__(self, application: Any, control: Control) -> None:
+        self._application = application
+        self._control = control
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """WSGI."""
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(PREFIX):
+            status, told = self._control.answer(path, body)
+            return _sent(start_response, status, "application/json", json.dumps(told, default=str))
+        environ["wsgi.input"] = io.BytesIO(body)
+        return self._aws(environ, start_response, body)
+
+    def _aws(self, environ: dict[str, Any], start_response: Any, body: bytes) -> Iterable[bytes]:
+        control = self._control
+        time.sleep(control.weather.faults.latency)
+        if control.is_held:
+            control.wait_for_release()
+            raise Silence
+        operation, resource = _asked(environ, body)
+        entry = control.begun(operation, _service(environ))
+        stop_here = entry.write and control.counted_write()
+        if stop_here and control.hold_when == "before":
+            control.hold()
+            raise Silence
+        trouble = self._trouble(entry, resource, _access_key(environ))
+        if trouble is not None and not trouble.effect:
+            return _troubled(trouble, entry, start_response)
+
+        def started(status: str, headers: Any, exc_info: Any = None) -> Any:
+            entry.status = int(status[:3])
+            return start_response(status, headers, exc_info)
+
+        answer = list(self._application(environ, started))
+        entry.params = environ.get("sandbox.params", {})
+        if trouble is not None:
+            return _truncated(answer, entry) if trouble.cut == "truncated" else _troubled(trouble, entry, start_response)  # fmt: skip
+        if stop_here and control.hold_when == "unanswered":
+            control.hold()
+            raise Silence
+        return _then_hold(answer, control) if stop_here else answer
+
+    def _trouble(self, entry: Entry, resource: str, access_key: str) -> Trouble | None:
+        order = self._control.order_for(entry.operation)
+        if order is not None:
+            return Trouble(order.lost or order.cut == "truncated", order.code, order.status, order.message, order.cut)  # fmt: skip
+        weather = self._control.weather
+        if weather.has_expired(access_key):
+            return Trouble(effect=False, code="ExpiredToken", status=403, message="The security token included in the request is expired")  # fmt: skip
+        if weather.is_throttled(entry.operation):
+            return Trouble(effect=False, code="Throttling", status=400, message="Rate exceeded")
+        attempt = weather.attempt(entry.operation, resource)
+
+        def strikes(fault: str) -> bool:
+            return weather.strikes(fault, entry.operation, resource, attempt)
+
+        if entry.write and strikes("concurrent_modification"):
+            return Trouble(effect=False, code="ConcurrentModification", status=409, message="The request was rejected because multiple requests to change this object were submitted simultaneously.")  # fmt: skip
+        if strikes("error_503"):
+            return Trouble(effect=False, code="ServiceUnavailable", status=503, message="Service is unavailable.")  # fmt: skip
+        if strikes("error_500"):
+            acts = weather.draw("effect", entry.operation, resource, attempt) < _HALVES
+            return Trouble(effect=acts, code="ServiceFailure", status=500, message="Internal failure")
+        if strikes("reset"):
+            return Trouble(effect=False, cut="reset")
+        if strikes("lost_answer"):
+            return Trouble(effect=True, cut="reset")
+        return Trouble(effect=True, cut="truncated") if strikes("truncated") else None
+
+
+def _troubled(trouble: Trouble, entry: Entry, start_response: Any) -> Iterable[bytes]:
+    if trouble.cut:
+        entry.status = 0
+        raise Reset
+    entry.status = trouble.status
+    text = plain.error(trouble.code, trouble.message, trouble.status, str(uuid.uuid4()))
+    return _sent(start_response, trouble.status, "text/xml", text)
+
+
+def _truncated(answer: list[bytes], entry: Entry) -> Iterator[bytes]:
+    """Half of the answer, and then nothing more."""
+    entry.status = 0
+    whole = b"".join(answer)
+    yield whole[: len(whole) // 2]
+    raise Silence
+
+
+def _then_hold(answer: list[bytes], control: Control) -> Iterator[bytes]:
+    """The whole answer, and the stop only after it is on its way."""
+    yield from answer
+    threading.Thread(target=control.held.set).start()
+
+
+def _asked(environ: dict[str, Any], body: bytes) -> tuple[str, str]:
+    """The operation, and what it is about."""
+    target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
+    if target.startswith(TARGET):
+        return target.removeprefix(TARGET), ""
+    form = parse_qs(body.decode("utf-8", "replace"))
+    named = "/".join(form[key][0] for key in _RESOURCES if key in form)
+    return form.get("Action", ["?"])[0], named
+
+
+def _credential(environ: dict[str, Any]) -> list[str]:
+    return str(environ.get("HTTP_AUTHORIZATION", "")).partition("Credential=")[2].partition(",")[0].split("/")
+
+
+def _access_key(environ: dict[str, Any]) -> str:
+    return _credential(environ)[0]
+
+
+def _service(environ: dict[str, Any]) -> str:
+    parts = _credential(environ)
+    return parts[3] if len(parts) > 3 else "?"
+
+
+def _sent(start_response: Any, status: int, kind: str, text: str) -> Iterable[bytes]:
+    body = text.encode()
+    start_response(
+        f"{status} {'OK' if status < 400 else 'Error'}",
+        [("Content-Type", kind), ("Content-Length", str(len(body)))],
+    )
+    return [body]

@@ -1,0 +1,117 @@
+"""What answers leave out, and how text comes back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.sandbox.rules.base import Answer, Call, after
+
+_LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
+    "CreatePolicy": (("Policy", "Description"),),
+    "CreatePolicyVersion": (("PolicyVersion", "Document"),),
+    "CreateRole": (("Role", "Description"), ("Role", "MaxSessionDuration"), ("Role", "RoleLastUsed")),
+    "GetAccountAuthorizationDetails": (
+        ("RoleDetailList", "Description"), ("RoleDetailList", "MaxSessionDuration"), ("Policies", "Description"), ("Policies", "Tags"),
+    ),
+    "ListInstanceProfiles": (("InstanceProfiles", "Tags"), ("InstanceProfiles", "Roles", "Tags")),
+    "ListInstanceProfilesForRole": (("InstanceProfiles", "Tags"),),
+    "ListPolicies": (("Policies", "Description"), ("Policies", "Tags")),
+    "ListPolicyVersions": (("Versions", "Document"),),
+    "ListRoles": (("Roles", "Tags"), ("Roles", "PermissionsBoundary"), ("Roles", "RoleLastUsed")),
+    "ListUsers": (("Users", "Tags"), ("Users", "PermissionsBoundary")),
+}  # fmt: skip
+# What is absent, and not an empty list or text, where there is none.
+_IF_THERE = {
+    "CreatePolicy": (("Policy", "Tags"),),
+    "CreateRole": (("Role", "Tags"),),
+    "GetPolicy": (("Policy", "Description"),),
+    "GetRole": (("Role", "Tags"), ("Role", "Description")),
+    "GetAccountAuthorizationDetails": (("UserDetailList", "UserPolicyList"),),
+    "ListRoles": (("Roles", "Description"),),
+}
+
+
+@after(*_LEFT_OUT)
+def left_out(call: Call, answer: Answer) -> None:
+    """Creates and lists answer with less than Get does: no descriptions, tags, boundaries or documents.
+
+    Source: contract §8 (LS:gaad, LS:roles, LS:policies; M ListRoles, ManagedPolicyDetail). MT: some of it is there.
+    """
+    for path in _LEFT_OUT[call.operation]:
+        for holder in _holders(answer, path[:-1]):
+            holder.pop(path[-1], None)
+
+
+@after(*_IF_THERE)
+def absent(call: Call, answer: Answer) -> None:
+    """What is empty is absent from some answers: tags of GetRole, a description of nothing.
+
+    Source: contract §4, §8 (LS:roles, LS:gaad#no_filter, GH go-to-k/cdk-real-drift#40).
+    """
+    for path in _IF_THERE[call.operation]:
+        for holder in _holders(answer, path[:-1]):
+            if not holder.get(path[-1]):
+                holder.pop(path[-1], None)
+
+
+def _holders(found: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """The members at a path, through lists."""
+    if isinstance(found, list):
+        for member in found:
+            yield from _holders(member, path)
+    elif isinstance(found, dict):
+        if not path:
+            yield found
+        else:
+            yield from _holders(found.get(path[0]), path[1:])
+
+
+@after("GetRole", "GetUser", "GetAccountAuthorizationDetails")
+def boundary_type(_call: Call, answer: Answer) -> None:
+    """The type of a permissions boundary is "Policy", whatever the model says.
+
+    Source: contract §4 (LS:roles#test_role_permissions_boundary_lifecycle against M). MT: as the model.
+    """
+    for path in (("Role",), ("User",), ("RoleDetailList",), ("UserDetailList",)):
+        for holder in _holders(answer, (*path, "PermissionsBoundary")):
+            holder["PermissionsBoundaryType"] = "Policy"
+
+
+@after("GetPolicy")
+def garbled(_call: Call, answer: Answer) -> None:
+    """A managed policy's description is taken with any letter, and comes back garbled outside Latin-1.
+
+    Source: contract §12.10 (TF#41553; that it is "?" in the place of each letter is inferred). MT: as it was sent.
+    """
+    text = answer["Policy"].get("Description")
+    if text:
+        answer["Policy"]["Description"] = text.encode("latin-1", "replace").decode("latin-1")
+
+
+@after("ListPolicyVersions", "GetAccountAuthorizationDetails")
+def newest_first(call: Call, answer: Answer) -> None:
+    """Versions are listed newest first.
+
+    Source: contract §3 (LS:policies, LS:managed_policies). MT: oldest first.
+    """
+    if call.operation == "ListPolicyVersions":
+        answer["Versions"].reverse()
+        return
+    for policy in answer["Policies"]:
+        policy["PolicyVersionList"].reverse()
+
+
+@after("GetPolicy", "ListPolicies", "CreatePolicy", "GetAccountAuthorizationDetails")
+def boundary_uses(call: Call, answer: Answer) -> None:
+    """A policy counts how often it is a permissions boundary, apart from its attachments.
+
+    Source: contract §8 (LS:gaad). MT: leaves the count out, or says 0.
+    """
+    used = [
+        role.permissions_boundary_arn for role in call.iam.roles.values() if role.permissions_boundary_arn
+    ]
+    for path in (("Policy",), ("Policies",)):
+        for policy in _holders(answer, path):
+            policy["PermissionsBoundaryUsageCount"] = used.count(policy["Arn"])
+
+
+RULES = (left_out, absent, boundary_type, garbled, newest_first, boundary_uses)

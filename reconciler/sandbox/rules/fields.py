@@ -1,0 +1,111 @@
+"""Every field of every call, by the constraints of IAM's own service model; botocore checks hardly any of them."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from botocore.model import ListShape, Shape, StructureShape
+from moto.core.utils import get_service_model
+
+from reconciler.policy import limits
+from reconciler.sandbox.rules.base import Call, Refusal, before
+
+_NAMES = frozenset({"userNameType", "existingUserNameType", "roleNameType", "groupNameType", "policyNameType", "instanceProfileNameType"})  # fmt: skip
+_PATHS = frozenset({"pathType", "policyPathType", "pathPrefixType"})
+
+
+@before("*", codes=("ValidationError",))
+def constraints(call: Call) -> None:
+    """Characters, lengths, numbers and enumerations of every parameter are checked before anything else.
+
+    Source: contract §1 (M); messages LS:policies#test_policy_tag_create_errors, LS:roles#test_role_tag_errors,
+    GH aws-cloudformation/cfn-lint#996, serverless/serverless#3802. MT: moto checks few of them.
+    """
+    shape = _input_of(call.operation)
+    if shape is None:
+        return
+    found = [complaint for key, value in call.params.items() if key in shape.members for complaint in _complaints(shape.members[key], value, key[0].lower() + key[1:])]  # fmt: skip
+    plain = [text for text in found if text.startswith("The specified value")]
+    if plain:
+        raise Refusal("ValidationError", plain[0])
+    if found:
+        many = "error" if len(found) == 1 else "errors"
+        raise Refusal("ValidationError", f"{len(found)} validation {many} detected: {'; '.join(found)}")
+
+
+@cache
+def _input_of(operation: str) -> StructureShape | None:
+    model = get_service_model("iam")
+    shape: StructureShape | None = (
+        model.operation_model(operation).input_shape if operation in model.operation_names else None
+    )
+    return shape
+
+
+def _complaints(shape: Shape, value: Any, member: str) -> Iterator[str]:
+    if isinstance(shape, StructureShape):
+        for key, inner in value.items():
+            if key in shape.members:
+                yield from _complaints(shape.members[key], inner, f"{member}.{key[0].lower()}{key[1:]}")
+    elif isinstance(shape, ListShape):
+        yield from _of_list(shape, value, member)
+    else:
+        broken = list(_broken(shape, value))
+        if broken:
+            yield _worded(shape, value, member, broken[0])
+
+
+def _of_list(shape: ListShape, values: list[Any], member: str) -> Iterator[str]:
+    most = shape.metadata.get("max")
+    if most is not None and len(values) > most:
+        yield f"Value at '{member}' failed to satisfy constraint: Member must have length less than or equal to {most}"
+    elif isinstance(shape.member, StructureShape):
+        for index, value in enumerate(values, start=1):
+            yield from _complaints(shape.member, value, f"{member}.{index}.member")
+    elif any(next(_broken(shape.member, value), None) for value in values):
+        every = ", ".join(_constraints(shape.member))
+        yield f"Value at '{member}' failed to satisfy constraint: Member must satisfy constraint: [{every}]"
+
+
+def _constraints(shape: Shape) -> Iterator[str]:
+    """In the order in which IAM names those of a list's members."""
+    rules = shape.metadata
+    if "max" in rules:
+        yield f"Member must have length less than or equal to {rules['max']}"
+    if "min" in rules:
+        yield f"Member must have length greater than or equal to {rules['min']}"
+    if "pattern" in rules:
+        yield f"Member must satisfy regular expression pattern: {_pattern(shape)}"
+
+
+def _pattern(shape: Shape) -> str:
+    return str(shape.metadata["pattern"])
+
+
+def _broken(shape: Shape, value: Any) -> Iterator[str]:
+    rules = shape.metadata
+    is_text = isinstance(value, str)
+    size = len(value) if is_text else value
+    what = "length" if is_text else "value"
+    if isinstance(size, int) and not isinstance(size, bool):
+        if "max" in rules and size > rules["max"]:
+            yield f"Member must have {what} less than or equal to {rules['max']}"
+        if "min" in rules and size < rules["min"]:
+            yield f"Member must have {what} greater than or equal to {rules['min']}"
+    if is_text and rules.get("enum") and value not in rules["enum"]:
+        yield f"Member must satisfy enum value set: [{', '.join(rules['enum'])}]"
+    if is_text and "pattern" in rules and not limits.matches(_pattern(shape), value):
+        yield f"Member must satisfy regular expression pattern: {_pattern(shape)}"
+
+
+def _worded(shape: Shape, value: Any, member: str, constraint: str) -> str:
+    """IAM words wrong names and paths its own way, shows numbers, and never the text that it refuses."""
+    if "pattern" in constraint and shape.name in _NAMES:
+        return f"The specified value for {member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
+    if "pattern" in constraint and shape.name in _PATHS:
+        return f"The specified value for {member} is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters."
+    shown = f"Value '{value}'" if isinstance(value, int) else "Value"
+    return f"{shown} at '{member}' failed to satisfy constraint: {constraint}"
+
+
+RULES = (constraints,)

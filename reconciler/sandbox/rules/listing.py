@@ -1,0 +1,158 @@
+"""Lists: how they are cut into pages, and what moto can't list."""
+
+from typing import Any
+
+from reconciler.sandbox.quotas import FIXED
+from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, instead, tags_of
+from reconciler.sandbox.world import Item
+
+# What is cut into pages, by operation: the members of the answer whose entries count together (M:paginators).
+PAGED: dict[str, tuple[str, ...]] = {
+    "GetAccountAuthorizationDetails": ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"),
+    "GetGroup": ("Users",),
+    "ListAttachedGroupPolicies": ("AttachedPolicies",),
+    "ListAttachedRolePolicies": ("AttachedPolicies",),
+    "ListAttachedUserPolicies": ("AttachedPolicies",),
+    "ListEntitiesForPolicy": ("PolicyGroups", "PolicyUsers", "PolicyRoles"),
+    "ListGroupPolicies": ("PolicyNames",),
+    "ListGroups": ("Groups",),
+    "ListGroupsForUser": ("Groups",),
+    "ListInstanceProfileTags": ("Tags",),
+    "ListInstanceProfiles": ("InstanceProfiles",),
+    "ListInstanceProfilesForRole": ("InstanceProfiles",),
+    "ListPolicies": ("Policies",),
+    "ListPolicyTags": ("Tags",),
+    "ListPolicyVersions": ("Versions",),
+    "ListRolePolicies": ("PolicyNames",),
+    "ListRoleTags": ("Tags",),
+    "ListRoles": ("Roles",),
+    "ListUserPolicies": ("PolicyNames",),
+    "ListUsers": ("Users",),
+}
+_EVERYTHING = 1_000_000
+_MARK, _SIZE = "sandbox.marker", "sandbox.size"
+
+
+@before(*PAGED)
+def whole(call: Call) -> None:
+    """A page is asked for with MaxItems, 100 where it is not; every list call takes it.
+
+    Source: contract §6 (M, M:paginators). MT: many list calls ignore it.
+    """
+    call.params[_MARK] = call.params.pop("Marker", None)
+    call.params[_SIZE] = int(call.params.pop("MaxItems", 100))
+    call.params["MaxItems"] = _EVERYTHING
+
+
+@after(*PAGED)
+def page(call: Call, answer: Answer) -> None:
+    """IsTruncated and Marker tell that there is more, and a page can be smaller than asked for (on request: `page-size`).
+
+    Source: contract §6 (M ListRoles.MaxItems). MT: never smaller, and some never end.
+    """
+    keys, size = PAGED[call.operation], _size(call)
+    items = [(key, member) for key in keys for member in answer.get(key) or []]
+    token = call.world.begin_pages(items) if size < len(items) else ""
+    answer.pop("Marker", None)
+    answer |= _cut(call.operation, items, 0, size, token)
+
+
+def continued(call: Call) -> Answer | None:
+    """A later page of what an earlier call found; None where this is the first.
+
+    Raises:
+        Refusal: the marker is none of those given out, or was given out long ago.
+    """
+    marker = call.params.get(_MARK)
+    if not marker:
+        return None
+    token, _, at = marker.partition(".")
+    kept = call.world.pages(token)
+    if kept is None or not at.isdecimal():
+        raise Refusal("ValidationError", "Invalid Marker.")
+    return _cut(call.operation, kept, int(at), _size(call), token)
+
+
+def _size(call: Call) -> int:
+    asked = int(call.params[_SIZE])
+    return min(asked, call.world.page_size) if call.world.page_size else asked
+
+
+def _cut(operation: str, items: list[Item], start: int, size: int, token: str) -> Answer:
+    end = start + size
+    found: Answer = {
+        key: [member for of, member in items[start:end] if of == key] for key in PAGED[operation]
+    }
+    if end < len(items):
+        return {**found, "IsTruncated": True, "Marker": f"{token}.{end}"}
+    return {**found, "IsTruncated": False}
+
+
+@instead("ListInstanceProfileTags")
+def profile_tags(call: Call) -> Answer:
+    """The tags of an instance profile, sorted by key.
+
+    Source: M ListInstanceProfileTags; contract §1 for the order. MT: not implemented.
+    """
+    profile = call.iam.instance_profiles[call.params["InstanceProfileName"]]
+    return {"Tags": sorted(tags_of(profile), key=lambda tag: tag["Key"])}
+
+
+@instead("ListEntitiesForPolicy")
+def entities_for_policy(call: Call) -> Answer:
+    """Who a policy is attached to, and whose boundary it is; `PolicyUsageFilter` tells the two apart.
+
+    Source: contract §7 (M ListEntitiesForPolicy, LS:policies). MT: knows no boundaries, filters only some.
+    """
+    arn, wanted = call.params["PolicyArn"], call.params.get("PolicyUsageFilter")
+    prefix, only = call.params.get("PathPrefix", "/"), call.params.get("EntityFilter")
+
+    def found(kept: Any, kind: str, boundary: str = "") -> list[dict[str, str]]:
+        uses = [
+            entity
+            for entity in kept.values()
+            if entity.path.startswith(prefix)
+            and (
+                (wanted != "PermissionsBoundary" and arn in entity.managed_policies)
+                or (wanted != "PermissionsPolicy" and boundary and getattr(entity, boundary) == arn)
+            )
+        ]
+        return [
+            {f"{kind}Name": entity.name, f"{kind}Id": entity.id} for entity in uses if only in (None, kind)
+        ]
+
+    iam = call.iam
+    return {
+        "PolicyGroups": found(iam.groups, "Group"),
+        "PolicyUsers": found(iam.users, "User"),
+        "PolicyRoles": found(iam.roles, "Role", "permissions_boundary_arn"),
+    }
+
+
+@after("ListRoles", "ListInstanceProfiles", "GetAccountAuthorizationDetails")
+def by_name(_call: Call, answer: Answer) -> None:
+    """Lists are sorted by name here; IAM promises no order, and moto's changes with its random ids.
+
+    Source: M ListRoles says nothing of the order.
+    """
+    for key, name in (("Roles", "RoleName"), ("InstanceProfiles", "InstanceProfileName"), ("RoleDetailList", "RoleName"), ("Policies", "PolicyName")):  # fmt: skip
+        if key in answer:
+            answer[key].sort(key=lambda member, of=name: member[of])
+
+
+@after("GetAccountSummary")
+def summary(call: Call, answer: Answer) -> None:
+    """The account's own quotas, raised ones as raised.
+
+    Source: contract §2 (LS:account_summary).
+    """
+    told = answer["SummaryMap"]
+    told |= {f"{kind}PolicySizeQuota": FIXED[f"{kind}PolicySize"] for kind in ("Role", "User", "Group")}
+    told |= {f"AttachedPoliciesPer{kind}Quota": call.world.quotas[f"PoliciesPer{kind}"] for kind in ("Role", "User", "Group")}  # fmt: skip
+    told |= {f"{kind}Quota": call.world.quotas[f"{kind}PerAccount"] for kind in ("Roles", "Policies", "InstanceProfiles", "Groups", "Users")}  # fmt: skip
+    told["AssumeRolePolicySizeQuota"] = call.world.quotas["ACLSizePerRole"]
+
+
+FIRST = (whole,)
+RULES = (profile_tags, entities_for_policy, by_name, summary)
+LAST = (page,)

@@ -1,0 +1,93 @@
+"""GetResources of the tagging API for IAM's policies, roles' profiles and providers: what carries tags, and which.
+
+Known of it (Resource Groups Tagging API reference, GetResources): only resources that carry tags are found; IAM's are
+found in the partition's IAM region alone, roles and users in none; pages are ended by an empty PaginationToken.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from reconciler.sandbox.rules.base import tags_of
+from reconciler.sandbox.world import World
+
+TARGET = "ResourceGroupsTaggingAPI_20170126."
+_HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+_MOST = 100
+Mapping = dict[str, Any]
+
+
+class Malformed(Exception):
+    """A request that the tagging API refuses: InvalidParameterException or PaginationTokenExpiredException."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def mappings(iam: Any) -> list[Mapping]:
+    """Every policy and instance profile that carries tags, by ARN."""
+    kept = [*(p for p in iam.managed_policies.values() if p.tags), *iam.instance_profiles.values()]
+    found = [{"ResourceARN": entity.arn, "Tags": tags_of(entity)} for entity in kept if tags_of(entity)]
+    return sorted(found, key=lambda mapping: str(mapping["ResourceARN"]))
+
+
+def get_resources(iam: Any, world: World, params: dict[str, Any], region: str) -> dict[str, Any]:
+    """The answer to GetResources.
+
+    Raises:
+        Malformed: a parameter is out of its bounds, or the token is unknown.
+    """
+    size = int(params.get("ResourcesPerPage", _MOST))
+    if not 1 <= size <= _MOST:
+        raise Malformed("InvalidParameterException", f"ResourcesPerPage is 1 to {_MOST}")
+    if world.page_size:
+        size = min(size, world.page_size)
+    token, _, at = str(params.get("PaginationToken") or "").partition(".")
+    if token:
+        kept = world.pages(token)
+        if kept is None or not at.isdecimal():
+            raise Malformed("PaginationTokenExpiredException", "The token has expired")
+        found, start = [mapping for _, mapping in kept], int(at)
+    else:
+        present = world.lags.tags(mappings(iam)) if region == _HOME.get(iam.partition, region) else []
+        found, start = list(_filtered(present, params)), 0
+        token = world.begin_pages([("", mapping) for mapping in found]) if size < len(found) else ""
+    end = start + size
+    following = f"{token}.{end}" if end < len(found) else ""
+    return {"PaginationToken": following, "ResourceTagMappingList": found[start:end]}
+
+
+def _filtered(present: Iterable[Mapping], params: dict[str, Any]) -> Iterator[Mapping]:
+    types = params.get("ResourceTypeFilters") or []
+    arns = params.get("ResourceARNList") or []
+    for mapping in present:
+        arn = mapping["ResourceARN"]
+        kind = "iam:" + arn.split(":")[5].partition("/")[0]
+        if types and kind not in types and "iam" not in types:
+            continue
+        if arns and arn not in arns:
+            continue
+        tags = {tag["Key"]: tag["Value"] for tag in mapping["Tags"]}
+        if all(_matches(tags, wanted) for wanted in params.get("TagFilters") or []):
+            yield mapping
+
+
+def _matches(tags: dict[str, str], wanted: dict[str, Any]) -> bool:
+    key, values = wanted.get("Key"), wanted.get("Values") or []
+    return key in tags and (not values or tags[key] in values)
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """The parameters of a request.
+
+    Raises:
+        Malformed: the body is no JSON object.
+    """
+    try:
+        told = json.loads(body or b"{}")
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise Malformed("SerializationException", "the body is no JSON object")
+    return told

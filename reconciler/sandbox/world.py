@@ -1,0 +1,44 @@
+"""What the sandbox remembers beside moto's backend: quotas, how far answers lag, pages that were begun."""
+
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.sandbox.lags import Lags
+from reconciler.sandbox.quotas import DEFAULTS
+
+_PAGES_KEPT = 256
+Item = tuple[str, Any]
+
+
+@dataclass(slots=True)
+class World:
+    """One account's memory. `authorise` turns the evaluation of the caller's policies on."""
+
+    quotas: dict[str, int] = field(default_factory=lambda: dict(DEFAULTS))
+    authorise: bool = False
+    page_size: int = 0
+    lags: Lags = field(default_factory=Lags)
+    trust_reads: Counter[str] = field(default_factory=Counter)
+    _pages: OrderedDict[str, list[Item]] = field(default_factory=OrderedDict)
+    _begun: int = 0
+
+    def forget(self) -> None:
+        """Back to an account in which nothing has happened yet; quotas and authorisation stay."""
+        self.lags = Lags()
+        self.page_size = 0
+        self.trust_reads.clear()
+        self._pages.clear()
+
+    def begin_pages(self, items: list[Item]) -> str:
+        """Keep what a list call found, so that its later pages are cut from the same answer."""
+        self._begun += 1
+        token = str(self._begun)
+        self._pages[token] = items
+        while len(self._pages) > _PAGES_KEPT:
+            self._pages.popitem(last=False)
+        return token
+
+    def pages(self, token: str) -> list[Item] | None:
+        """What a list call found, or None where that was long ago."""
+        return self._pages.get(token)
