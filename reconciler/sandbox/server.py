@@ -35,6 +35,21 @@ class Sandbox:
         """The variables that point the AWS tools at it."""
         return {"AWS_ENDPOINT_URL": self.url, **ENVIRONMENT}
 
+    @property
+    def cleared(self) -> tuple[str, ...]:
+        """The variables that must not be set."""
+        return CLEARED
+
+    def begin(self, faults: Mapping[str, str]) -> None:
+        """Start from here: an empty log, and these faults.
+
+        Raises:
+            ValueError: a fault is unknown, or its value is out of bounds.
+        """
+        self.control.log.clear()
+        if faults:
+            self.control.set_faults(dict(faults))
+
     def stop(self) -> None:
         """Stop serving."""
         self._server.shutdown()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconciler.policy import arns
-from reconciler.sandbox.rules.base import Call, Refusal, before, holders, role_named
+from reconciler.sandbox.rules.base import Call, Refusal, before, holders
 
 
 @before("DeletePolicy", codes=("DeleteConflict",))
@@ -19,28 +19,6 @@ def policies(call: Call) -> None:
         raise Refusal("DeleteConflict", "Cannot delete a policy attached to entities.")
     if len(call.iam.managed_policies[arn].versions) > 1:
         raise Refusal("DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")  # fmt: skip
-
-
-@before("DeletePolicyVersion", codes=("DeleteConflict",))
-def versions(call: Call) -> None:
-    """The default version can't be deleted.
-
-    Source: contract §7 (LS:policies#test_policy_version_errors).
-    """
-    if call.iam.managed_policies[call.params["PolicyArn"]].default_version_id == call.params["VersionId"]:
-        raise Refusal("DeleteConflict", "Cannot delete the default version of a policy.")
-
-
-@before("DeleteRole", codes=("DeleteConflict",))
-def roles(call: Call) -> None:
-    """A role stays while policies are attached, inline policies are there, or a profile holds it.
-
-    Source: contract §7 (M DeleteRole, LS:roles#test_delete_role_with_attached_policy and the like).
-    """
-    role = role_named(call.iam, call.params["RoleName"])
-    _bare(role)
-    if any(role in profile.roles for profile in call.iam.instance_profiles.values()):
-        raise Refusal("DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.")  # fmt: skip
 
 
 @before("DeleteUser", codes=("DeleteConflict",))
@@ -78,16 +56,6 @@ def _bare(holder: Any) -> None:
         raise Refusal("DeleteConflict", "Cannot delete entity, must delete policies first.")
 
 
-@before("DeleteInstanceProfile", codes=("DeleteConflict",))
-def profiles(call: Call) -> None:
-    """An instance profile stays while it holds a role.
-
-    Source: contract §7 (LS:instance_profiles#test_delete_instance_profile_with_role_error).
-    """
-    if call.iam.instance_profiles[call.params["InstanceProfileName"]].roles:
-        raise Refusal("DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.")  # fmt: skip
-
-
 @before("CreateRole", "PutRolePermissionsBoundary", codes=("InvalidInput", "NoSuchEntity"))
 def boundaries(call: Call) -> None:
     """A permissions boundary is the ARN of a policy that exists.
@@ -104,4 +72,4 @@ def boundaries(call: Call) -> None:
         raise Refusal("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.")
 
 
-RULES = (policies, versions, roles, users, groups, profiles, boundaries)
+RULES = (policies, users, groups, boundaries)

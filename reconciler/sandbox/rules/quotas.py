@@ -71,16 +71,6 @@ def versions(call: Call) -> None:
         raise Refusal("LimitExceeded", "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.")  # fmt: skip
 
 
-@before("AddRoleToInstanceProfile", codes=("LimitExceeded",))
-def profile_roles(call: Call) -> None:
-    """An instance profile holds one role; fixed, and the same role once more is one too many.
-
-    Source: contract §2, §6 (LS:instance_profiles).
-    """
-    if call.iam.instance_profiles[call.params["InstanceProfileName"]].roles:
-        raise _exceeded(call, "InstanceSessionsPerInstanceProfile")
-
-
 _COUNTED = {"CreateRole": ("RolesPerAccount", "roles"), "CreateInstanceProfile": ("InstanceProfilesPerAccount", "instance_profiles"), "CreateUser": ("UsersPerAccount", "users"), "CreateGroup": ("GroupsPerAccount", "groups"), "CreatePolicy": ("PoliciesPerAccount", "managed_policies")}  # fmt: skip
 
 
@@ -122,4 +112,4 @@ def _tags_of(call: Call) -> list[dict[str, str]]:
     return list(call.iam.instance_profiles[call.params["InstanceProfileName"]].tags)
 
 
-RULES: tuple[Any, ...] = (policy_size, trust_size, inline_size, attachments, versions, profile_roles, per_account, tags)  # fmt: skip
+RULES: tuple[Any, ...] = (policy_size, trust_size, inline_size, attachments, versions, per_account, tags)  # fmt: skip
