@@ -344,6 +344,13 @@ def _resources(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
             yield Verdict((*path, key, index), message, f'"{resource}" is no resource that IAM takes')
 
 
+def wrong_partition(resource: str) -> str:
+    """IAM's message about an ARN of a partition that is not the account's, or none at all."""
+    _, partition, *rest = resource.split(":", 5)
+    padded = [*rest, "*", "*", "*", "*"][:4] if rest != [""] else ["*"] * 4
+    return f'Partition "{partition}" is not valid for resource "arn:{partition}:{":".join(padded)}".'
+
+
 def resource_complaint(resource: str) -> str:
     """IAM's message about one entry of Resource, or "" where it takes it."""
     if resource == "*":
@@ -352,8 +359,7 @@ def resource_complaint(resource: str) -> str:
     if len(parts) == 1:
         return f'Resource {resource} must be in ARN format or "*".'
     if parts[1] not in (*PARTITIONS, "*"):
-        padded = [*(parts[2:]), "*", "*", "*", "*"][:4] if parts[2:] != [""] else ["*"] * 4
-        return f'Partition "{parts[1]}" is not valid for resource "arn:{parts[1]}:{":".join(padded)}".'
+        return wrong_partition(resource)
     if len(parts) == 2:
         return "Resource vendor must be fully qualified and cannot contain regexes."
     service, region, tail = parts[2], parts[3] if len(parts) > 3 else "", parts[5] if len(parts) > 5 else ""

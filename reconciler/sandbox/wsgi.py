@@ -7,10 +7,10 @@ import struct
 from collections.abc import Iterable
 from typing import Any
 
-from moto.backends import get_backend
 from moto.core.utils import convert_to_flask_response
 from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.sts.models import sts_backends
 
 from reconciler.sandbox import authorisation, tagging_api
 from reconciler.sandbox.iam import LOCK, PARAMS, LoggedIamResponse, StrictIamResponse
@@ -74,8 +74,8 @@ def backend_of(account: str) -> Any:
 
 def reset() -> None:
     """Forget everything in IAM and STS; AWS's own policies, slow to make, are kept."""
-    sts: Any = get_backend("sts")
-    sts.reset()
+    for sts in list(sts_backends.values()):
+        sts.reset()
     for partitions in list(iam_backends.values()):
         for iam in partitions.values():
             _forget(iam)

@@ -33,6 +33,18 @@ ACCEPTED = [
     identity(but(Condition={"ForAllValues:StringLikeIfExists": {"a": "b"}})),
     identity(but(Condition={"DateLessThan": {"aws:CurrentTime": "2031-01-31T00:00:00Z"}})),
     identity(but(Condition={"DateLessThan": {"aws:CurrentTime": "1930000000"}})),
+    *(
+        identity(but(Condition={"DateLessThan": {"a": date}}))
+        for date in (
+            "7T",
+            "2031-1-3t7:00:00.593+09",
+            "-292275054",
+            str(2**63 - 1),
+            "0",
+            "2031-01-31T23:59:59.999999999-11:30",
+            "292278993-12",
+        )
+    ),
     identity(but(Resource="arn:aws:iam::123456789012:*")),
     identity(but(Resource="arn:aws:iam::123456789012:root")),
     identity(but(Sid="")),
@@ -82,6 +94,10 @@ REFUSED = [
     (identity(but(Resource="arn:aws:iam::123456789012:nope/x")), 'IAM resource path must either be "*", root, or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.'),
     (identity(but(Resource="arn:aws:iam:us-east-1:123456789012:role/x")), "IAM resource arn:aws:iam:us-east-1:123456789012:role/x cannot contain region information."),
     (identity(but(Resource="arn:aws:s3:us-east-1::b")), "Resource arn:aws:s3:us-east-1::b can not contain region information."),
+    (identity(but(Action="s3:a:b", Resource="foo")), 'Resource foo must be in ARN format or "*".'),
+    (identity(but(Action="foo", Resource=None)), "Policy statement must contain resources."),
+    (identity(but(Resource=["foo", "arn:aws::x"])), 'Resource foo must be in ARN format or "*".'),
+    *((identity(but(Condition={"DateLessThan": {"a": date}})), LEGACY) for date in ("999-13", "2031-02-32", "2031-01-31T7:00:00.5+9", "2031-01-31T24:00", "2031-01-31T00:00:00.1234567890Z", "-292275055", str(2**63), "-1-", "t")),
     (identity(but(Principal={"AWS": "*"})), "Policy document should not specify a principal."),
 ]  # fmt: skip
 
@@ -99,19 +115,19 @@ def test_refused_with_iams_words_first(document: Any, message: str) -> None:
 TRUST = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
 
-@pytest.mark.parametrize(
-    ("changed", "message"),
-    [
-        ({}, None),
-        ({"Action": ["sts:AssumeRole", "sts:TagSession"]}, None),
-        ({"Action": "s3:GetObject"}, "AssumeRole policy may only specify STS AssumeRole actions."),
-        ({"Resource": "*"}, "Has prohibited field Resource"),
-        ({"Principal": "*"}, 'AssumeRolepolicy contained an invalid principal: "STAR":"*"'),
-        ({"Principal": {}}, "Missing required field Principal"),
-        ({"Principal": {"Nope": "x"}}, SYNTAX),
-        ({"Principal": "text"}, SYNTAX),
-    ],
-)
+TRUST_VERDICTS: list[tuple[dict[str, Any], str | None]] = [
+    ({}, None),
+    ({"Action": ["sts:AssumeRole", "sts:TagSession"]}, None),
+    ({"Action": "s3:GetObject"}, "AssumeRole policy may only specify STS AssumeRole actions."),
+    ({"Resource": "*"}, "Has prohibited field Resource"),
+    ({"Principal": "*"}, 'AssumeRolepolicy contained an invalid principal: "STAR":"*"'),
+    ({"Principal": {}}, "Missing required field Principal"),
+    ({"Principal": {"Nope": "x"}}, SYNTAX),
+    ({"Principal": "text"}, SYNTAX),
+]
+
+
+@pytest.mark.parametrize(("changed", "message"), TRUST_VERDICTS)
 def test_trust(changed: dict[str, Any], message: str | None) -> None:
     verdicts = trust_verdicts({"Statement": [{**TRUST, **changed}]})
     assert (verdicts[0].message if verdicts else None) == message

@@ -9,7 +9,14 @@ from moto.iam.models import ManagedPolicy, PolicyVersion
 
 from reconciler.policy import arns
 from reconciler.policy.document import as_list, parse_json
-from reconciler.policy.grammar import SYNTAX, TRUST_JSON, Verdict, identity_verdicts, trust_verdicts
+from reconciler.policy.grammar import (
+    SYNTAX,
+    TRUST_JSON,
+    Verdict,
+    identity_verdicts,
+    trust_verdicts,
+    wrong_partition,
+)
 from reconciler.policy.known_names import is_known_principal
 from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, instead, role_named
 from reconciler.sandbox.rules.entities import holder
@@ -49,6 +56,18 @@ def inline(call: Call) -> None:
     """
     document = _parsed(call.params["PolicyDocument"], SYNTAX)
     _first(identity_verdicts(document, needs_version=False))
+
+
+@before("CreatePolicy", "CreatePolicyVersion", "PutRolePolicy", "PutUserPolicy", "PutGroupPolicy", codes=("MalformedPolicyDocument",))  # fmt: skip
+def partitions(call: Call) -> None:
+    """An ARN of another partition is refused like one of none.
+
+    Source: contract §10 (GH terraform-aws-modules/terraform-aws-iam#39: `aws` in aws-cn; the other way round is inferred).
+    """
+    for statement in as_list(parse_json(call.params["PolicyDocument"])["Statement"]):
+        for resource in as_list(statement.get("Resource", statement.get("NotResource", []))):
+            if resource.count(":") > 1 and resource.split(":")[1] not in (call.iam.partition, "*"):
+                raise Refusal("MalformedPolicyDocument", wrong_partition(resource))
 
 
 @before("CreateRole", "UpdateAssumeRolePolicy", codes=("MalformedPolicyDocument",))
@@ -191,5 +210,5 @@ def read_inline(_call: Call, answer: Answer) -> None:
 
 
 RULES = (
-    managed, inline, trust, new_trust, create_policy, create_policy_version, put_inline_policy, update_trust, read_trust, read_inline,
+    managed, inline, partitions, trust, new_trust, create_policy, create_policy_version, put_inline_policy, update_trust, read_trust, read_inline,
 )  # fmt: skip
