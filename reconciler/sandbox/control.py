@@ -6,6 +6,7 @@ POST /_sandbox/reset     forget log and faults, and everything in the account
 POST /_sandbox/seed      put what a dump holds into the account
 POST /_sandbox/faults    {"seed": 7, "lost-answer": 0.3, "throttle": 8, ...}: see `reconcile sandbox --help`
 POST /_sandbox/quota     {"PoliciesPerRole": 20}
+POST /_sandbox/authorize {"on": true}: evaluate the caller's policies
 POST /_sandbox/fail      one call's fault: {"operation": "GetRole", "code": "AccessDenied", "status": 403, "times": 1},
                          with "lost": true after the call took effect; {"operation": "*", "cut": "reset"} or "truncated"
 POST /_sandbox/hold      {"write": 3, "when": "before" | "unanswered" | "answered"}
@@ -94,6 +95,7 @@ class Control:
             "faults": self.set_faults,
             "latency": lambda _told: self.set_faults({"latency": told["seconds"]}),
             "quota": self._set_quotas,
+            "authorize": self._authorize,
             "fail": self._order,
             "hold": lambda _told: self.set_hold(told["write"], told["when"]),
             "release": lambda _told: self.released.set(),
@@ -125,6 +127,10 @@ class Control:
     def _set_quotas(self, told: dict[str, Any]) -> None:
         with self.lock_world:
             self.world.quotas |= {name: int(number) for name, number in told.items()}
+
+    def _authorize(self, told: dict[str, Any]) -> None:
+        with self.lock_world:
+            self.world.authorise = bool(told["on"])
 
     def _order(self, told: dict[str, Any]) -> None:
         with self.lock:

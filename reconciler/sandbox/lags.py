@@ -17,6 +17,9 @@ KINDS = ("unseen", "stale_reads", "stale_lists", "new_principal", "new_profile",
 Entity = tuple[str, str]
 # Which parameter names the entity, and where moto keeps it.
 _NAMED_BY = {"RoleName": "roles", "PolicyArn": "managed_policies", "InstanceProfileName": "instance_profiles", "UserName": "users"}  # fmt: skip
+_KINDS = ("Role", "Policy", "InstanceProfile", "User", "Group")
+_CREATES = frozenset(f"Create{kind}" for kind in _KINDS)
+_DELETES = frozenset(f"Delete{kind}" for kind in _KINDS)
 _LISTED = ("roles", "managed_policies", "instance_profiles", "users", "groups")
 
 
@@ -104,16 +107,16 @@ class Lags:
         lists = {name: dict(getattr(iam, name)) for name in _LISTED}
         tags = tagged() if "stale_tags" in self.spans else None
         yield
-        if entity and not operation.startswith("Create"):
+        if entity and operation not in _CREATES:
             self._before[entity] = (_key_of(iam, entity, old), old)
             self._start("stale_reads", entity)
-        if operation.startswith(("Create", "Delete")):
+        if operation in _CREATES or operation in _DELETES:
             self._lists = lists
             self._start("stale_lists", ("", ""))
         if tags is not None:
             self._tags = tags
             self._start("stale_tags", ("", ""))
-        if operation in ("CreateRole", "CreatePolicy", "CreateInstanceProfile", "CreateUser"):
+        if operation in _CREATES:
             self._created(iam, operation, params, lists)
 
     def _created(self, iam: Any, operation: str, params: Mapping[str, Any], lists: dict[str, Any]) -> None:

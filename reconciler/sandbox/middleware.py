@@ -70,18 +70,17 @@ class Middleware:
         if trouble is not None and not trouble.effect:
             return _troubled(trouble, entry, start_response)
 
-        def started(status: str, headers: Any, exc_info: Any = None) -> Any:
-            entry.status = int(status[:3])
-            return start_response(status, headers, exc_info)
-
-        answer = list(self._application(environ, started))
-        entry.params = environ.get("sandbox.params", {})
+        status, headers, answer = _answer(self._application, environ)
+        entry.status, entry.params = int(status[:3]), environ.get("sandbox.params", {})
+        if trouble is not None and trouble.cut != "truncated":
+            return _troubled(trouble, entry, start_response)
+        start_response(status, headers)
         if trouble is not None:
-            return _truncated(answer, entry) if trouble.cut == "truncated" else _troubled(trouble, entry, start_response)  # fmt: skip
+            return _truncated(answer, entry)
         if stop_here and control.hold_when == "unanswered":
             control.hold()
             raise Silence
-        return _then_hold(answer, control) if stop_here else answer
+        return _then_hold(answer, control) if stop_here else [answer]
 
     def _trouble(self, entry: Entry, resource: str, access_key: str) -> Trouble | None:
         order = self._control.order_for(entry.operation)
@@ -120,17 +119,25 @@ def _troubled(trouble: Trouble, entry: Entry, start_response: Any) -> Iterable[b
     return _sent(start_response, trouble.status, "text/xml", text)
 
 
-def _truncated(answer: list[bytes], entry: Entry) -> Iterator[bytes]:
+def _answer(application: Any, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
+    """Status, headers and body of what the application answers; nothing of it is sent yet."""
+    started: list[Any] = []
+    parts = application(environ, lambda status, headers, _exc_info=None: started.extend((status, headers)))
+    body = b"".join(parts)
+    kept = [(name, value) for name, value in started[1] if name.lower() != "content-length"]
+    return started[0], [*kept, ("Content-Length", str(len(body)))], body
+
+
+def _truncated(answer: bytes, entry: Entry) -> Iterator[bytes]:
     """Half of the answer, and then nothing more."""
     entry.status = 0
-    whole = b"".join(answer)
-    yield whole[: len(whole) // 2]
+    yield answer[: len(answer) // 2]
     raise Silence
 
 
-def _then_hold(answer: list[bytes], control: Control) -> Iterator[bytes]:
+def _then_hold(answer: bytes, control: Control) -> Iterator[bytes]:
     """The whole answer, and the stop only after it is on its way."""
-    yield from answer
+    yield answer
     threading.Thread(target=control.held.set).start()
 
 

@@ -84,10 +84,10 @@ def start(
     from reconciler.sandbox.control import Control  # noqa: PLC0415
     from reconciler.sandbox.iam import LOCK  # noqa: PLC0415
     from reconciler.sandbox.middleware import Middleware  # noqa: PLC0415
+    from reconciler.sandbox.quotas import DEFAULTS  # noqa: PLC0415
     from reconciler.sandbox.world import World  # noqa: PLC0415
 
-    world = World(authorise=authorise)
-    world.quotas |= quotas or {}
+    world = World({**DEFAULTS, **(quotas or {})}, authorise)
     backend = partial(wsgi.backend_of, account)
     control = Control(world, backend, wsgi.reset, LOCK)
     app = Middleware(wsgi.application(world if strict else None, backend), control)

@@ -22,9 +22,15 @@ class World:
     trust_reads: Counter[str] = field(default_factory=Counter)
     _pages: OrderedDict[str, list[Item]] = field(default_factory=OrderedDict)
     _begun: int = 0
+    _start: tuple[dict[str, int], bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember how it started."""
+        self._start = dict(self.quotas), self.authorise
 
     def forget(self) -> None:
-        """Back to an account in which nothing has happened yet; quotas and authorisation stay."""
+        """Back to an account in which nothing has happened yet, with the quotas and authorisation of the start."""
+        self.quotas, self.authorise = dict(self._start[0]), self._start[1]
         self.lags = Lags()
         self.page_size = 0
         self.trust_reads.clear()

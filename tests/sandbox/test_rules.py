@@ -278,17 +278,10 @@ def test_every_rule_says_what_iam_does_and_where_that_is_known_from_and_has_a_te
 
 def test_quotas_per_account(sandbox: Server) -> None:
     sandbox.control("quota", RolesPerAccount=1, PoliciesPerRole=20)
-    try:
-        steps: list[Step] = [ROLE, ("create_role", {**R, "RoleName": "S"})]
-        assert answered(sandbox, steps) == (
-            409,
-            "LimitExceeded",
-            "Cannot exceed quota for RolesPerAccount: 1",
-        )
-        summary = sandbox.iam().get_account_summary()["SummaryMap"]
-        assert (summary["RolesQuota"], summary["AttachedPoliciesPerRoleQuota"], summary["RolePolicySizeQuota"]) == (1, 20, 10240)  # fmt: skip
-    finally:
-        sandbox.control("quota", RolesPerAccount=1000, PoliciesPerRole=10)
+    steps: list[Step] = [ROLE, ("create_role", {**R, "RoleName": "S"})]
+    assert answered(sandbox, steps) == (409, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 1")
+    summary = sandbox.iam().get_account_summary()["SummaryMap"]
+    assert (summary["RolesQuota"], summary["AttachedPoliciesPerRoleQuota"], summary["RolePolicySizeQuota"]) == (1, 20, 10240)  # fmt: skip
 
 
 def test_tags_of_a_profile(sandbox: Server) -> None:

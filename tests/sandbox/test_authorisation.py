@@ -1,0 +1,173 @@
+"""AccessDenied as IAM answers it, by the caller's own policies."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.conftest import ACCOUNT, Server
+from tests.sandbox.steps import POLICY, PROFILE, ROLE, P, R, answered, arn, run, trust_of
+
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+
+
+def statement(effect: str, action: Any, resource: Any = "*", **condition: Any) -> dict[str, Any]:
+    made = {"Effect": effect, "Action": action, "Resource": resource}
+    return {**made, "Condition": condition} if condition else made
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+class As:
+    """The sandbox as a role or user sees it that has these statements and no others."""
+
+    def __init__(self, server: Server, iam: Any, caller: str) -> None:
+        self.url, self._iam, self.caller = server.url, iam, caller
+
+    def iam(self) -> Any:
+        return self._iam
+
+
+def client(server: Server, keys: dict[str, str]) -> Any:
+    return boto3.client("iam", endpoint_url=server.url, **keys)
+
+
+@pytest.fixture
+def guarded(sandbox: Server) -> Server:
+    sandbox.control("authorize", on=True)
+    return sandbox
+
+
+def as_user(server: Server, *statements: dict[str, Any]) -> As:
+    iam = server.iam()
+    iam.create_user(UserName="Ci")
+    if statements:
+        iam.put_user_policy(UserName="Ci", PolicyName="Own", PolicyDocument=policy(*statements))
+    key = iam.create_access_key(UserName="Ci")["AccessKey"]
+    keys = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    return As(server, client(server, keys), arn("user", "Ci"))
+
+
+def as_role(server: Server, *statements: dict[str, Any], **more: Any) -> As:
+    iam = server.iam()
+    iam.create_role(RoleName="Deployer", AssumeRolePolicyDocument=trust_of({"AWS": ROOT}), **more)
+    iam.put_role_policy(RoleName="Deployer", PolicyName="Own", PolicyDocument=policy(*statements))
+    sts = boto3.client("sts", endpoint_url=server.url)
+    given = sts.assume_role(RoleArn=arn("role", "Deployer"), RoleSessionName="ci")["Credentials"]
+    keys = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"], "aws_session_token": given["SessionToken"]}  # fmt: skip
+    return As(server, client(server, keys), f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer/ci")
+
+
+def denied(who: As, action: str, resource: str, why: str = "") -> tuple[int, str, str]:
+    why = why or f"because no identity-based policy allows the {action} action"
+    return 403, "AccessDenied", f"User: {who.caller} is not authorized to perform: {action} on resource: {resource} {why}"  # fmt: skip
+
+
+FINE = (200, "", "")
+
+
+def test_the_account_may_do_everything(guarded: Server) -> None:
+    assert answered(guarded, [ROLE, POLICY]) == FINE
+
+
+def test_nothing_is_allowed_that_no_policy_allows(guarded: Server) -> None:
+    who = as_user(guarded)
+    run(guarded, [ROLE, POLICY, PROFILE])
+    for step, action, resource in (
+        (("get_role", {"RoleName": "R"}), "iam:GetRole", "role R"),
+        (("get_policy", {"PolicyArn": P}), "iam:GetPolicy", f"policy {P}"),
+        (
+            ("get_instance_profile", {"InstanceProfileName": "I"}),
+            "iam:GetInstanceProfile",
+            "instance profile I",
+        ),
+        (
+            ("create_role", {**R, "RoleName": "S", "Path": "/a/"}),
+            "iam:CreateRole",
+            arn("role", "a/S"),
+        ),
+        (("list_roles", {}), "iam:ListRoles", "*"),
+    ):
+        assert answered(who, [step]) == denied(who, action, resource)
+
+
+def test_an_explicit_deny_and_a_boundary_have_words_of_their_own(guarded: Server) -> None:
+    run(guarded, [("create_policy", {"PolicyName": "Limit", "PolicyDocument": policy(statement("Allow", "iam:Get*"))})])  # fmt: skip
+    who = as_role(guarded, statement("Allow", "iam:*"), statement("Deny", "iam:GetRole", arn("role", "R")), PermissionsBoundary=arn("policy", "Limit"))  # fmt: skip
+    run(guarded, [ROLE, POLICY])
+    assert answered(who, [("get_policy", {"PolicyArn": P})]) == FINE
+    assert answered(who, [("get_role", {"RoleName": "R"})]) == denied(who, "iam:GetRole", "role R", "with an explicit deny in an identity-based policy")  # fmt: skip
+    assert answered(who, [("list_roles", {})]) == denied(who, "iam:ListRoles", "*", "because no permissions boundary allows the iam:ListRoles action")  # fmt: skip
+
+
+def test_tags_on_create_need_the_tag_action(guarded: Server) -> None:
+    who = as_user(guarded, statement("Allow", ["iam:CreateRole", "iam:CreatePolicy", "iam:CreateInstanceProfile"]))  # fmt: skip
+    tags = [{"Key": "a", "Value": "b"}]
+    for operation, params, action, made in (
+        ("create_role", R, "iam:TagRole", arn("role", "R")),
+        ("create_policy", POLICY[1], "iam:TagPolicy", P),
+        ("create_instance_profile", PROFILE[1], "iam:TagInstanceProfile", arn("instance-profile", "I")),
+    ):
+        assert answered(who, [(operation, {**params, "Tags": tags})]) == denied(who, action, made)
+        assert answered(who, [(operation, params)]) == FINE
+
+
+def test_a_role_is_passed_to_a_profile(guarded: Server) -> None:
+    who = as_user(guarded, statement("Allow", "iam:AddRoleToInstanceProfile", arn("instance-profile", "I")))
+    add = [("add_role_to_instance_profile", {"RoleName": "R", "InstanceProfileName": "I"})]
+    run(guarded, [ROLE, PROFILE])
+    assert answered(who, add) == denied(who, "iam:PassRole", arn("role", "R"))
+    passing = statement("Allow", "iam:PassRole", arn("role", "R"), StringEquals={"iam:PassedToService": "ec2.amazonaws.com"})  # fmt: skip
+    run(guarded, [("put_user_policy", {"UserName": "Ci", "PolicyName": "Pass", "PolicyDocument": policy(passing)})])  # fmt: skip
+    assert answered(who, add) == FINE
+
+
+def test_conditions_see_the_call(guarded: Server) -> None:
+    who = as_user(
+        guarded,
+        statement("Allow", "iam:AttachRolePolicy", arn("role", "R"), ArnEquals={"iam:PolicyARN": P}),
+        statement("Allow", "iam:CreateRole", StringEquals={"iam:PermissionsBoundary": P}),
+        statement("Allow", "iam:GetRole", StringEquals={"aws:ResourceTag/team": "${aws:username}"}),
+        statement("Allow", "iam:TagRole", **{"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}),
+    )
+    run(guarded, [("create_role", {**R, "Tags": [{"Key": "team", "Value": "Ci"}]}), ("create_role", {**R, "RoleName": "Other"}), POLICY])  # fmt: skip
+    aws = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    for step, fine in (
+        (("attach_role_policy", {"RoleName": "R", "PolicyArn": P}), True),
+        (("attach_role_policy", {"RoleName": "R", "PolicyArn": aws}), False),
+        (("create_role", {**R, "RoleName": "S", "PermissionsBoundary": P}), True),
+        (("create_role", {**R, "RoleName": "T"}), False),
+        (("get_role", {"RoleName": "R"}), True),
+        (("get_role", {"RoleName": "Other"}), False),
+        (("tag_role", {"RoleName": "R", "Tags": [{"Key": "team", "Value": "x"}]}), True),
+        (("tag_role", {"RoleName": "R", "Tags": [{"Key": "env", "Value": "x"}]}), False),
+    ):
+        assert (answered(who, [step]) == FINE) == fine, step
+
+
+def test_groups_count_and_so_do_managed_policies(guarded: Server) -> None:
+    who = as_user(guarded)
+    run(guarded, [ROLE, ("create_group", {"GroupName": "G"}), ("add_user_to_group", {"GroupName": "G", "UserName": "Ci"})])  # fmt: skip
+    run(guarded, [("attach_group_policy", {"GroupName": "G", "PolicyArn": "arn:aws:iam::aws:policy/IAMReadOnlyAccess"})])  # fmt: skip
+    assert answered(who, [("get_role", {"RoleName": "R"})]) == FINE
+    assert answered(who, [("delete_role", {"RoleName": "R"})])[1] == "AccessDenied"
+
+
+def test_the_tagging_api_asks_too(guarded: Server) -> None:
+    who = as_user(guarded)
+    keys = who.iam()._request_signer._credentials
+    tagging = boto3.client("resourcegroupstaggingapi", endpoint_url=guarded.url, region_name="us-east-1", aws_access_key_id=keys.access_key, aws_secret_access_key=keys.secret_key)  # fmt: skip
+    with pytest.raises(tagging.exceptions.ClientError) as refused:
+        tagging.get_resources()
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+    run(guarded, [("put_user_policy", {"UserName": "Ci", "PolicyName": "T", "PolicyDocument": policy(statement("Allow", "tag:GetResources"))})])  # fmt: skip
+    assert tagging.get_resources()["ResourceTagMappingList"] == []
+
+
+def test_a_form_that_iam_refuses_is_refused_before_permissions_are_asked(guarded: Server) -> None:
+    who = as_user(guarded)
+    assert answered(who, [("get_role", {"RoleName": "a b"})])[1] == "ValidationError"
+    assert answered(who, [("get_role", {"RoleName": "No"})])[1] == "AccessDenied"
