@@ -6,6 +6,7 @@ session policies are other documents. A Resource is read as one flat pattern: `*
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from reconciler.policy import patterns
@@ -14,6 +15,8 @@ from reconciler.policy.operators import Value, holds
 from reconciler.policy.principals import names
 from reconciler.policy.statements import Element, Statement, statements
 
+# What begins a wildcard, a variable, or an escape of either.
+_OPEN = frozenset("*?$\\")
 Answer = Literal["allowed", "explicit deny", "implicit deny", "unknown"]
 
 
@@ -121,8 +124,24 @@ def includes(element: Element, text: str, variables: Mapping[str, str | None]) -
     """Whether an action, in lower case, or a resource is meant by an element of a statement."""
     if not element.patterns:
         return False  # an empty list leaves the statement without effect (Access Analyzer, EMPTY_ARRAY_*)
-    made = (patterns.glob(pattern, variables) for pattern in element.patterns)
+    by_prefix, others = _by_prefix(element.patterns)
+    candidates = (*by_prefix.get(text.partition(":")[0], ()), *others)
+    made = (patterns.glob(pattern, variables) for pattern in candidates)
     return any(p is not None and patterns.fits(p, text) for p in made) != element.negated
+
+
+@lru_cache(maxsize=1024)
+def _by_prefix(found: frozenset[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Patterns by what stands before their first colon, and those with a wildcard there: some documents name thousands of actions."""
+    by_prefix: dict[str, tuple[str, ...]] = {}
+    others: list[str] = []
+    for pattern in found:
+        prefix, colon, _ = pattern.partition(":")
+        if colon and not _OPEN.intersection(prefix):
+            by_prefix[prefix] = (*by_prefix.get(prefix, ()), pattern)
+        else:
+            others.append(pattern)
+    return by_prefix, tuple(others)
 
 
 def _leaves_open(statement: Statement, variables: Mapping[str, str | None]) -> bool:

@@ -13,6 +13,7 @@ from functools import lru_cache
 ANY, STAR = "any one", "any text"
 ANY_IN_SEGMENT, STAR_IN_SEGMENT = "any one but a colon", "any text without a colon"
 _STARS = (STAR, STAR_IN_SEGMENT)
+_WILD = (ANY, ANY_IN_SEGMENT, *_STARS)
 _OLD_LANGUAGE = "$\ue000{"
 # Tried in this order where any character will do.
 _FILLERS = "xazq0129kmbcdefghijlnoprstuvwy-_AXZ"
@@ -121,8 +122,15 @@ def _value(name: str, values: Mapping[str, str | None]) -> str | None:
 
 def fits(pattern: Pattern, text: str) -> bool:
     """Whether a text fits (a set of positions, so the work is bounded by the product of the lengths)."""
+    text = text.lower() if pattern.folds else text
+    # Most patterns part from the text at the first letters, and that is found without the sets.
+    for part, character in zip(pattern.parts, text, strict=False):
+        if part != character:
+            if part in _WILD:
+                break
+            return False
     states = _closure(pattern.parts, {0})
-    for character in text.lower() if pattern.folds else text:
+    for character in text:
         states = _closure(pattern.parts, _moved(pattern.parts, states, character))
         if not states:
             return False
