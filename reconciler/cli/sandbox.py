@@ -17,7 +17,7 @@ from reconciler.cli import terminal
 from reconciler.core.errors import ReconcileError
 
 # A local account is there to try things on: nothing that a seed grants opens anything.
-_CONSENT = ("--yes", "--allow", "admin,public,escalation,lockout", "--no-color")
+_CONSENT = ("--yes", "--allow", "admin,public,escalation", "--no-color")
 
 
 @click.command(
@@ -86,9 +86,9 @@ def _started(port: int, host: str, *, expose: bool, account: str, seeds: tuple[P
         raise ReconcileError(
             "the sandbox is not installed", "pip install 'iam-reconciler[sandbox]'"
         ) from None
-    except (OSError, SystemExit) as error:
+    except OSError as error:
         raise ReconcileError(
-            f"the sandbox can't listen on {host} port {port}: {error}", "take another --port"
+            f"the sandbox can't listen on {host} port {port}: {error.strerror}", "take another --port"
         ) from None
     try:
         for seed in seeds:

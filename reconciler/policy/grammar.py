@@ -1,8 +1,7 @@
 """What IAM refuses in a policy document when it is saved, with IAM's own words.
 
-IAM checks grammar only; what it accepts may still be useless. The verdicts are those recorded from AWS
-(project contract, section 10: localstack's validated snapshots of CreatePolicy, 2026). The order of the
-verdicts is the order in which IAM finds them, as far as it is known: the first is what IAM answers.
+IAM checks grammar only; what it accepts may still be useless. The verdicts are those recorded from AWS (contract §10:
+localstack's validated snapshots of CreatePolicy, 2026). The first is what IAM answers, as far as the order is known.
 """
 
 import re
@@ -11,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.core.problems import Path
-from reconciler.policy.arns import PARTITIONS
 from reconciler.policy.document import Json, as_list
+from reconciler.policy.grammar_texts import action_complaint, is_date, is_stunted, resource_complaint
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 STATEMENT_ELEMENTS = frozenset(
@@ -38,20 +37,6 @@ OPERATORS = frozenset(
     + [f"Arn{o}" for o in ("Equals", "Like", "NotEquals", "NotLike")]
     + ["Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"]
 )
-IAM_PATHS = (
-    "user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
-    "policy/", "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
-)  # fmt: skip
-# Kinds of resources that the action data has since, and the recorded message does not name.
-_NEWER_IAM_PATHS = ("delegation-request/", "role-template/", "outbound-web-identity/")
-_ALL_IAM_PATHS = (*IAM_PATHS, *_NEWER_IAM_PATHS)
-_DATE = re.compile(
-    r"(?P<year>-?[0-9]{1,9})(-0*([1-9]|1[0-2])(-0*([1-9]|[12][0-9]|3[01]))?)?"
-    r"([tT](([01]?[0-9]|2[0-3])(:[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]{1,9})?)?)?([zZ]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?)?)?"
-)
-_FIRST_YEAR, _LAST_YEAR = -292_275_054, 292_278_993
-_VENDOR = re.compile(r"[A-Za-z0-9.-]+")
-
 SYNTAX = "Syntax errors in policy."
 LEGACY = "The policy failed legacy parsing"
 TRUST_JSON = "This policy contains invalid Json"
@@ -224,7 +209,7 @@ def _trust_meaning(doc: dict[str, Any]) -> Iterator[Verdict]:
     for path, statement in parts:
         for key in ("Action", "NotAction"):
             for index, action in enumerate(as_list(statement.get(key, []))):
-                if not action.lower().startswith("sts:") and action != "*":
+                if not action.lower().startswith("sts:"):
                     yield Verdict(
                         (*path, key, index),
                         "AssumeRole policy may only specify STS AssumeRole actions.",
@@ -246,7 +231,7 @@ def _trust_elements(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
             "Has prohibited field NotPrincipal",
             "NotPrincipal can't be used in a trust policy",
         )
-    elif statement.get("Principal") in (None, {}):
+    elif _names_nobody(statement.get("Principal")):
         yield Verdict(
             path, "Missing required field Principal", "a trust policy says who may assume the role: Principal"
         )
@@ -256,6 +241,10 @@ def _trust_elements(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
             'AssumeRolepolicy contained an invalid principal: "STAR":"*"',
             'write {"AWS": "*"} if anyone at all is meant',
         )
+
+
+def _names_nobody(principal: Json) -> bool:
+    return not principal or (isinstance(principal, dict) and not any(principal.values()))
 
 
 def _legacy(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
@@ -275,26 +264,6 @@ def _stunted(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
         for index, resource in enumerate(as_list(statement.get(key, []))):
             if is_stunted(resource):
                 yield Verdict((*path, key, index), LEGACY, f'"{resource}" has too few colons for an ARN')
-
-
-def is_date(text: str) -> bool:
-    """Whether IAM reads the text as a date: ISO 8601 with much left out, or seconds since 1970.
-
-    The bounds are Java's: years as its calendar has them, seconds as a long (localstack's recordings of CreatePolicy,
-    valid-30 "01T", valid-36 "…t2:00:00.593194+23", valid-37 "-292275054", invalid-72 to invalid-75).
-    """
-    if text.isdecimal() and text.isascii():
-        return int(text) < 2**63
-    found = _DATE.fullmatch(text)
-    return found is not None and _FIRST_YEAR <= int(found["year"]) <= _LAST_YEAR
-
-
-def is_stunted(resource: str) -> bool:
-    """Whether IAM can't read the text as an ARN at all: too few colons where some are doubled, or no service."""
-    parts = resource.split(":")
-    if resource == "*" or len(parts) < 3 or parts[1] not in (*PARTITIONS, "*"):
-        return False
-    return ("::" in resource and len(parts) < 6) or parts[2] == ""
 
 
 def _sids(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:
@@ -318,22 +287,9 @@ def _actions(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:
     for path, statement in parts:
         key = "Action" if "Action" in statement else "NotAction"
         for index, action in enumerate(as_list(statement.get(key, []))):
-            message = _action_complaint(action)
+            message = action_complaint(action)
             if message:
                 yield Verdict((*path, key, index), message, f'"{action}" is not of the form service:Action')
-
-
-def _action_complaint(action: str) -> str:
-    vendor, colon, rest = action.partition(":")
-    if not colon:
-        return (
-            ""
-            if action == "*"
-            else "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
-        )
-    if ":" in rest:
-        return "Actions/Condition can contain only one colon."
-    return "" if vendor == "*" or _VENDOR.fullmatch(vendor) else f"Vendor {vendor} is not valid"
 
 
 def _resources(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
@@ -342,35 +298,3 @@ def _resources(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
         message = resource_complaint(resource)
         if message:
             yield Verdict((*path, key, index), message, f'"{resource}" is no resource that IAM takes')
-
-
-def wrong_partition(resource: str) -> str:
-    """IAM's message about an ARN of a partition that is not the account's, or none at all."""
-    _, partition, *rest = resource.split(":", 5)
-    padded = [*rest, "*", "*", "*", "*"][:4] if rest != [""] else ["*"] * 4
-    return f'Partition "{partition}" is not valid for resource "arn:{partition}:{":".join(padded)}".'
-
-
-def resource_complaint(resource: str) -> str:
-    """IAM's message about one entry of Resource, or "" where it takes it."""
-    if resource == "*":
-        return ""
-    parts = resource.split(":", 5)
-    if len(parts) == 1:
-        return f'Resource {resource} must be in ARN format or "*".'
-    if parts[1] not in (*PARTITIONS, "*"):
-        return wrong_partition(resource)
-    if len(parts) == 2:
-        return "Resource vendor must be fully qualified and cannot contain regexes."
-    service, region, tail = parts[2], parts[3] if len(parts) > 3 else "", parts[5] if len(parts) > 5 else ""
-    if service == "iam" and region:
-        return f"IAM resource {resource} cannot contain region information."
-    if service == "s3" and region and not tail.startswith(("accesspoint/", "access-grants/", "job/", "async-request/", "storage-lens")):  # fmt: skip
-        return f"Resource {resource} can not contain region information."
-    if (
-        service == "iam"
-        and len(parts) > 5
-        and not (tail in ("*", "root") or tail.startswith((*_ALL_IAM_PATHS, "*", "?")))
-    ):
-        return f'IAM resource path must either be "*", root, or start with {", ".join(IAM_PATHS)}.'
-    return ""

@@ -6,7 +6,7 @@ from reconciler.core.problems import Problems
 from reconciler.policy import actions as catalogue
 from reconciler.policy import resources, short_resources
 from reconciler.policy.actions import Action
-from reconciler.policy.grammar import is_stunted, resource_complaint
+from reconciler.policy.grammar_texts import is_stunted, resource_complaint
 from reconciler.policy.grant_actions import EVERYTHING, Entry
 from reconciler.policy.short_resources import Filling
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reconciler.policy import globs
 from reconciler.policy.actions import PLACEHOLDER, Action
-from reconciler.policy.grammar import resource_complaint
+from reconciler.policy.grammar_texts import resource_complaint
 from reconciler.policy.resources import BUCKET, REGION, filled_head, readable, tail_of
 
 

@@ -1,7 +1,7 @@
 """AccessDenied as IAM answers it: the caller's own policies, read by this project's `evaluate`.
 
 Callers are users by their access keys and roles by the keys that AssumeRole gave; every other key is the account's
-root, which may do everything. Looked at are identity policies and the permissions boundary of a role.
+root, which may do everything. Looked at are identity policies, the permissions boundary of a role, and the policy of a session.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from reconciler.policy.document import Document
 from reconciler.policy.evaluate import Decision, Request, evaluate
 from reconciler.policy.operators import Value
 from reconciler.sandbox.rules.base import Call, Refusal, role_named, tags_of
+from reconciler.sandbox.world import World
 
 _NAMED = {
     "instance-profile": "InstanceProfileName",
@@ -24,7 +25,6 @@ _NAMED = {
     "user": "UserName",
     "group": "GroupName",
 }
-_NO_ENTITY = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Caller:
 
     arn: str
     entity: Any
+    session_policy: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,29 @@ class Need:
     context: dict[str, Value]
 
 
-def caller(iam: Any, access_key: str) -> Caller | None:
-    """Whose key it is; None for the account's root."""
+def caller(iam: Any, world: World, access_key: str) -> Caller | None:
+    """Whose key it is; None for the account's root.
+
+    Raises:
+        Refusal: InvalidClientTokenId; the key was deleted or made inactive, or the session's role is gone.
+    """
     user = iam.get_user_from_access_key_id(access_key)
-    if user is not None:
+    if user is not None and user.get_access_key_by_id(access_key).status == "Active":
         return Caller(user.arn, user)
+    if user is not None or access_key in world.keys:
+        raise _invalid()
     session = sts_backends[iam.account_id][iam.partition].get_assumed_role_from_access_key(access_key)
     if session is None:
         return None
-    entity = next((role for role in iam.roles.values() if role.arn == session.role_arn), _NO_ENTITY)
-    return Caller(session.arn, entity)
+    role = next((role for role in iam.roles.values() if role.arn == session.role_arn), None)
+    # A role made after the session is another one of the same name.
+    if role is None or role.create_date > session.access_key.create_date:
+        raise _invalid()
+    return Caller(session.arn, role, Document(session.policy) if session.policy else None)
+
+
+def _invalid() -> Refusal:
+    return Refusal("InvalidClientTokenId", "The security token included in the request is invalid.")
 
 
 def check(call: Call, access_key: str) -> None:
@@ -63,10 +77,13 @@ def check(call: Call, access_key: str) -> None:
     Raises:
         Refusal: AccessDenied.
     """
-    who = caller(call.iam, access_key)
-    if who is not None:
-        for need in _needs(call):
-            demand(call.iam, who, need)
+    who = caller(call.iam, call.world, access_key)
+    if who is None:
+        return
+    if call.operation == "GetUser" and "UserName" not in call.params and call.iam.users.get(who.entity.name) is who.entity:  # fmt: skip
+        call.params["UserName"] = who.entity.name  # M GetUser: the user whose key it is
+    for need in _needs(call):
+        demand(call.iam, who, need)
 
 
 def demand(iam: Any, who: Caller, need: Need) -> None:
@@ -78,12 +95,16 @@ def demand(iam: Any, who: Caller, need: Need) -> None:
     request = Request(need.action, need.resource, context={**_of_caller(iam, who), **need.context})
     identity = evaluate(_documents(iam, who.entity), request)
     if identity.answer == "allowed":
-        limit = _boundary(iam, who.entity)
-        within = evaluate([limit], request) if limit is not None else identity
-        if within.answer == "allowed":
-            return
-        raise _denied(who, need, within, "a permissions boundary", "no permissions boundary")
+        _demand_within(_boundary(iam, who.entity), "permissions boundary", who, need, request)
+        _demand_within(who.session_policy, "session policy", who, need, request)
+        return
     raise _denied(who, need, identity, "an identity-based policy", "no identity-based policy")
+
+
+def _demand_within(limit: Document | None, what: str, who: Caller, need: Need, request: Request) -> None:
+    within = evaluate([limit], request) if limit is not None else None
+    if within is not None and within.answer != "allowed":
+        raise _denied(who, need, within, f"a {what}", f"no {what}")
 
 
 def _denied(who: Caller, need: Need, decision: Decision, one: str, none: str) -> Refusal:
@@ -165,7 +186,7 @@ def _of_request(call: Call, kind: str) -> dict[str, Value]:
 def _of_caller(iam: Any, who: Caller) -> dict[str, Value]:
     is_user = who.arn.split(":")[5].startswith("user/")
     found: dict[str, Value] = {
-        "aws:PrincipalArn": getattr(who.entity, "arn", who.arn),
+        "aws:PrincipalArn": who.entity.arn,
         "aws:PrincipalAccount": str(iam.account_id),
         "aws:PrincipalType": "User" if is_user else "AssumedRole",
         "aws:SecureTransport": "true",
@@ -175,14 +196,10 @@ def _of_caller(iam: Any, who: Caller) -> dict[str, Value]:
     }
     if is_user:
         found["aws:username"] = who.entity.name
-    if who.entity is not _NO_ENTITY:
-        found |= {f"aws:PrincipalTag/{tag['Key']}": tag["Value"] for tag in tags_of(who.entity)}
-    return found
+    return found | {f"aws:PrincipalTag/{tag['Key']}": tag["Value"] for tag in tags_of(who.entity)}
 
 
 def _documents(iam: Any, entity: Any) -> list[Document]:
-    if entity is _NO_ENTITY:
-        return []
     groups = [group for group in iam.groups.values() if entity in group.users]
     found: list[str] = []
     for holder in (entity, *groups):

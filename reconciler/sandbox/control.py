@@ -153,6 +153,8 @@ class Control:
         """Stop at a write, counted from now."""
         with self.lock:
             self.hold_write, self.hold_when, self.writes = write, when, 0
+            self.released.set()
+            self.held, self.released = threading.Event(), threading.Event()
 
     def _reset(self) -> None:
         self.released.set()

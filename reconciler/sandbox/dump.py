@@ -9,7 +9,7 @@ from typing import Any
 from moto.iam.models import Group, InstanceProfile, ManagedPolicy, PolicyVersion, Role, User
 
 from reconciler.policy.document import compact, parse_json
-from reconciler.sandbox.rules.base import Call, tags_of
+from reconciler.sandbox.rules.base import Call, holders, tags_of
 from reconciler.sandbox.rules.identities import shown, stored
 from reconciler.sandbox.world import World
 
@@ -66,6 +66,7 @@ def _policy(policy: Any) -> Entry:
         "Path": policy.path,
         "Description": policy.description,
         "DefaultVersionId": policy.default_version_id,
+        "sandbox:NextVersion": policy.next_version_num,
         "Tags": tags_of(policy),
         "PolicyVersionList": [
             {"VersionId": v.version_id, "IsDefaultVersion": v.is_default, "Document": parse_json(v.document)}
@@ -78,6 +79,7 @@ def _profile(profile: Any) -> Entry:
     return {
         "Path": profile.path,
         "InstanceProfileName": profile.name,
+        "InstanceProfileId": profile.id,
         "Roles": [{"RoleName": role.name} for role in profile.roles],
         "Tags": tags_of(profile),
     }
@@ -89,19 +91,44 @@ def load(iam: Any, told: Entry) -> None:
     Raises:
         ValueError: with what is wrong with it, in words.
     """
+    before = {name: dict(getattr(iam, name)) for name in _KEPT}
     try:
-        for policy in told.get("Policies", []):
-            _load_policy(iam, policy)
-        for group in told.get("GroupDetailList", []):
-            iam.groups[group["GroupName"]] = made = Group(iam.account_id, iam.region_name, group["GroupName"], group.get("Path", "/"))  # fmt: skip
-            _load_holder(iam, made, group, "Group")
-        for user in told.get("UserDetailList", []):
-            _load_user(iam, user)
-        for role in told.get("RoleDetailList", []):
-            _load_role(iam, role)
-        _load_profiles(iam, told)
-    except (KeyError, TypeError, AttributeError) as error:
+        _check_new(iam, told)
+        _load(iam, told)
+    except (KeyError, TypeError, AttributeError, IndexError, StopIteration, ValueError) as error:
+        for name, kept in before.items():
+            setattr(iam, name, kept)
+        for policy in iam.aws_managed_policies:
+            policy.attachment_count = sum(policy.arn in holder.managed_policies for holder in holders(iam))
+        if isinstance(error, ValueError):
+            raise
         raise ValueError(f"not the answer of get-account-authorization-details: {type(error).__name__} {error}") from None  # fmt: skip
+
+
+_KEPT = ("managed_policies", "groups", "users", "roles", "instance_profiles")
+
+
+def _check_new(iam: Any, told: Entry) -> None:
+    accounts = {role["Arn"].split(":")[4] for role in told.get("RoleDetailList", []) if "Arn" in role}
+    if accounts - {iam.account_id}:
+        raise ValueError(f"it is of account {', '.join(sorted(accounts))}, the sandbox plays {iam.account_id}: start it with --account")  # fmt: skip
+    for member, key, kept in (("RoleDetailList", "RoleName", [role.name for role in iam.roles.values()]), ("UserDetailList", "UserName", iam.users), ("GroupDetailList", "GroupName", iam.groups), ("Policies", "Arn", [p.arn for p in iam.managed_policies.values() if p not in iam.aws_managed_policies])):  # fmt: skip
+        twice = [entry[key] for entry in told.get(member, []) if entry.get(key) in kept]
+        if twice:
+            raise ValueError(f"{twice[0]} is there already")
+
+
+def _load(iam: Any, told: Entry) -> None:
+    for policy in told.get("Policies", []):
+        _load_policy(iam, policy)
+    for group in told.get("GroupDetailList", []):
+        iam.groups[group["GroupName"]] = made = Group(iam.account_id, iam.region_name, group["GroupName"], group.get("Path", "/"))  # fmt: skip
+        _load_holder(iam, made, group, "Group")
+    for user in told.get("UserDetailList", []):
+        _load_user(iam, user)
+    for role in told.get("RoleDetailList", []):
+        _load_role(iam, role)
+    _load_profiles(iam, told)
 
 
 def _text(document: Any) -> str:
@@ -134,7 +161,7 @@ def _load_policy(iam: Any, told: Entry) -> None:
         for v in oldest_first
     ]
     policy.default_version_id = next(v.version_id for v in policy.versions if v.is_default)
-    policy.next_version_num = _number(oldest_first[-1]["VersionId"]) + 1
+    policy.next_version_num = told.get("sandbox:NextVersion", _number(oldest_first[-1]["VersionId"]) + 1)
     iam.managed_policies[policy.arn] = policy
 
 

@@ -94,7 +94,8 @@ def _value(key: str, value: Any) -> Any:
         number: float = int(value)
     else:
         number = float(value)
-    if number < 0 or number > (1 if key in _RATES else 1e9):
+    # Written so that NaN, which is neither, is refused.
+    if not 0 <= number <= (1 if key in _RATES else 1e9):
         raise ValueError(key)
     return number
 

@@ -56,18 +56,28 @@ class StrictIamResponse(IamResponse):  # type: ignore[misc]
     """moto behind the rules. A server makes a subclass of it with a world of its own."""
 
     world: ClassVar[World]
+    params: Any = None
+    _malformed = ""
+
+    def parse_parameters(self, request: Any) -> None:
+        """As moto, but what can't be read is refused and no defect of the server."""
+        try:
+            super().parse_parameters(request)
+        except Exception as error:  # noqa: BLE001 - whatever it is that moto trips over
+            self.params, self._malformed = {}, f"{type(error).__name__}: {error}"
 
     def call_action(self) -> Any:
         """Ask every rule; IAM's refusal is that of the first that objects."""
         environ = self.normalized_request.environ
-        environ.setdefault(PARAMS, dict(self.params))
-        operation = self._get_action()
+        environ.setdefault(PARAMS, dict(self.params or {}))
+        operation = self._get_action() or ""
         model = get_service_model("iam")
         request_id = str(uuid.uuid4())
         headers = {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}
-        if operation not in model.operation_names:
-            text = plain.error("InvalidAction", f"Could not find operation {operation}", 400, request_id)
-            return 400, {**headers, "status": "400"}, text
+        known = operation in model.operation_names
+        if not known or self._malformed:
+            code, why = ("MalformedInput", self._malformed) if known else ("InvalidAction", f"Could not find operation {operation}")  # fmt: skip
+            return 400, {**headers, "status": "400"}, plain.error(code, why, 400, request_id)
         call = Call(operation, self.params, self.backend, self.world)
         try:
             with LOCK:
@@ -77,6 +87,9 @@ class StrictIamResponse(IamResponse):  # type: ignore[misc]
             status = STATUS.get(code, 400)
             text = plain.error(code, str(refused.message), status, request_id)
             return status, {**headers, "status": str(status)}, text
+        except Exception as error:  # noqa: BLE001 - a defect of ours or of moto, in the form that clients can read
+            why = f"a defect of the sandbox in {operation}: {type(error).__name__}: {error}"
+            return 500, {**headers, "status": "500"}, plain.error("ServiceFailure", why, 500, request_id)
         return 200, headers, plain.answer(model.operation_model(operation), answer, request_id)
 
     def _performed(self, call: Call, model: Any) -> Answer:

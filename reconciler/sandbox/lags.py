@@ -16,7 +16,7 @@ from typing import Any
 KINDS = ("unseen", "stale_reads", "stale_lists", "new_principal", "new_profile", "stale_tags")
 Entity = tuple[str, str]
 # Which parameter names the entity, and where moto keeps it.
-_NAMED_BY = {"RoleName": "roles", "PolicyArn": "managed_policies", "InstanceProfileName": "instance_profiles", "UserName": "users"}  # fmt: skip
+_NAMED_BY = {"RoleName": "roles", "PolicyArn": "managed_policies", "InstanceProfileName": "instance_profiles", "UserName": "users", "GroupName": "groups"}  # fmt: skip
 _KINDS = ("Role", "Policy", "InstanceProfile", "User", "Group")
 _CREATES = frozenset(f"Create{kind}" for kind in _KINDS)
 _DELETES = frozenset(f"Delete{kind}" for kind in _KINDS)
@@ -78,6 +78,8 @@ class Lags:
         """Take over spans by kind; 0 turns one off."""
         for kind, span in told.items():
             self.spans[kind] = span if isinstance(span, Span) else Span.parse(span)
+            if self.spans[kind] == Span():
+                self._running = {key: lag for key, lag in self._running.items() if key[0] != kind}
 
     def _start(self, kind: str, entity: Entity) -> None:
         span = self.spans.get(kind)
@@ -158,7 +160,7 @@ class Lags:
 
 def subject(params: Mapping[str, Any]) -> Entity | None:
     """The entity that a call is about: the profile before the role that it holds, the role before its policy."""
-    for key in ("InstanceProfileName", "RoleName", "UserName", "PolicyArn"):
+    for key in ("InstanceProfileName", "RoleName", "UserName", "GroupName", "PolicyArn"):
         if key in params:
             return _NAMED_BY[key], str(params[key])
     return None

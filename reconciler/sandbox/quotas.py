@@ -38,6 +38,6 @@ def parsed(text: str) -> tuple[str, int]:
     limit = most(name)
     if limit is None:
         raise ValueError(f'there is no quota "{name}" to raise: {known}')
-    if not number.isdecimal() or not 1 <= int(number) <= limit:
+    if not (number.isascii() and number.isdecimal()) or not 1 <= int(number) <= limit:
         raise ValueError(f'"{number}" is no value for {name}: AWS gives 1 to {limit}')
     return name, int(number)

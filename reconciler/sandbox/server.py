@@ -1,6 +1,7 @@
 """Starts the sandbox: moto's server for IAM and STS on a local port."""
 
 import os
+import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -91,9 +92,25 @@ def start(
     backend = partial(wsgi.backend_of, account)
     control = Control(world, backend, wsgi.reset, LOCK)
     app = Middleware(wsgi.application(world if strict else None, backend), control)
-    server = make_server(host, port, app, threaded=True, request_handler=wsgi.QuietHandler)
+    # werkzeug prints and exits where the port can't be had; bound here, it is an error like any other.
+    listening = _listening(host, port)
+    port = listening.getsockname()[1]
+    server = make_server(host, port, app, threaded=True, request_handler=wsgi.QuietHandler, fd=listening.fileno())  # fmt: skip
+    listening.close()
     server.daemon_threads = True  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     shown = f"[{host}]" if ":" in host else host
-    return Sandbox(f"http://{shown}:{server.server_port}", control, server, thread)
+    return Sandbox(f"http://{shown}:{port}", control, server, thread)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(128)
+    except OSError:
+        made.close()
+        raise
+    return made

@@ -38,8 +38,8 @@ def get_resources(iam: Any, world: World, params: dict[str, Any], region: str) -
     Raises:
         Malformed: a parameter is out of its bounds, or the token is unknown.
     """
-    size = int(params.get("ResourcesPerPage", _MOST))
-    if not 1 <= size <= _MOST:
+    size = params.get("ResourcesPerPage", _MOST)
+    if not isinstance(size, int) or not 1 <= size <= _MOST:
         raise Malformed("InvalidParameterException", f"ResourcesPerPage is 1 to {_MOST}")
     if world.page_size:
         size = min(size, world.page_size)
@@ -78,6 +78,15 @@ def _matches(tags: dict[str, str], wanted: dict[str, Any]) -> bool:
     return key in tags and (not values or tags[key] in values)
 
 
+def _check_form(told: dict[str, Any]) -> None:
+    """The members that are looked at have the types of the service's model."""
+    texts = [*(told.get("ResourceTypeFilters") or ()), *(told.get("ResourceARNList") or ())]
+    wanted = told.get("TagFilters") or []
+    keys = [filter_.get("Key") for filter_ in wanted if isinstance(filter_, dict)]
+    if len(keys) < len(wanted) or not all(isinstance(text, str) for text in (*texts, *keys)):
+        raise TypeError
+
+
 def parsed(body: bytes) -> dict[str, Any]:
     """The parameters of a request.
 
@@ -90,4 +99,8 @@ def parsed(body: bytes) -> dict[str, Any]:
         told = None
     if not isinstance(told, dict):
         raise Malformed("SerializationException", "the body is no JSON object")
+    try:
+        _check_form(told)
+    except TypeError:
+        raise Malformed("InvalidParameterException", "a member is not of its type") from None
     return told

@@ -13,12 +13,13 @@ Item = tuple[str, Any]
 
 @dataclass(slots=True)
 class World:
-    """One account's memory. `authorise` turns the evaluation of the caller's policies on."""
+    """One account's memory; `authorise`: evaluate the caller's policies; `keys`: all that were ever made for users."""
 
     quotas: dict[str, int] = field(default_factory=lambda: dict(DEFAULTS))
     authorise: bool = False
     page_size: int = 0
     lags: Lags = field(default_factory=Lags)
+    keys: set[str] = field(default_factory=set)
     trust_reads: Counter[str] = field(default_factory=Counter)
     _pages: OrderedDict[str, list[Item]] = field(default_factory=OrderedDict)
     _begun: int = 0
@@ -33,6 +34,7 @@ class World:
         self.quotas, self.authorise = dict(self._start[0]), self._start[1]
         self.lags = Lags()
         self.page_size = 0
+        self.keys.clear()
         self.trust_reads.clear()
         self._pages.clear()
 

@@ -54,7 +54,7 @@ def _resources(environ: dict[str, Any], start_response: Any, world: World, iam: 
     try:
         params = environ[PARAMS] = tagging_api.parsed(body)
         with LOCK:
-            who = authorisation.caller(iam, credential[0]) if world.authorise else None
+            who = authorisation.caller(iam, world, credential[0]) if world.authorise else None
             if who is not None:
                 authorisation.demand(iam, who, authorisation.Need("tag:GetResources", "*", "*", {}))
             told = tagging_api.get_resources(iam, world, params, credential[2] if len(credential) > 2 else "")

@@ -122,6 +122,9 @@ TRUST_VERDICTS: list[tuple[dict[str, Any], str | None]] = [
     ({"Resource": "*"}, "Has prohibited field Resource"),
     ({"Principal": "*"}, 'AssumeRolepolicy contained an invalid principal: "STAR":"*"'),
     ({"Principal": {}}, "Missing required field Principal"),
+    ({"Principal": {"AWS": []}}, "Missing required field Principal"),
+    ({"Action": "*"}, "AssumeRole policy may only specify STS AssumeRole actions."),
+    ({"Action": "sts:*"}, None),
     ({"Principal": {"Nope": "x"}}, SYNTAX),
     ({"Principal": "text"}, SYNTAX),
 ]

@@ -171,3 +171,30 @@ def test_a_form_that_iam_refuses_is_refused_before_permissions_are_asked(guarded
     who = as_user(guarded)
     assert answered(who, [("get_role", {"RoleName": "a b"})])[1] == "ValidationError"
     assert answered(who, [("get_role", {"RoleName": "No"})])[1] == "AccessDenied"
+
+
+def test_deleted_and_inactive_keys_are_nobodys(guarded: Server) -> None:
+    who = as_user(guarded, statement("Allow", "iam:*"))
+    key = who.iam().list_access_keys()["AccessKeyMetadata"][0]["AccessKeyId"]
+    run(guarded, [("update_access_key", {"UserName": "Ci", "AccessKeyId": key, "Status": "Inactive"})])
+    invalid = (403, "InvalidClientTokenId", "The security token included in the request is invalid.")
+    assert answered(who, [("list_roles", {})]) == invalid
+    run(guarded, [("delete_access_key", {"UserName": "Ci", "AccessKeyId": key})])
+    assert answered(who, [("list_roles", {})]) == invalid
+
+
+def test_a_session_is_of_its_role_and_within_its_policy(guarded: Server) -> None:
+    who = as_role(guarded, statement("Allow", "iam:*"))
+    sts = boto3.client("sts", endpoint_url=guarded.url)
+    given = sts.assume_role(RoleArn=arn("role", "Deployer"), RoleSessionName="ci", Policy=policy(statement("Allow", "iam:GetRole")))["Credentials"]  # fmt: skip
+    keys = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"]}
+    limited = As(guarded, client(guarded, keys), who.caller)
+    assert answered(limited, [("get_role", {"RoleName": "Deployer"})]) == FINE
+    assert answered(limited, [("list_roles", {})]) == denied(who, "iam:ListRoles", "*", "because no session policy allows the iam:ListRoles action")  # fmt: skip
+    run(guarded, [("delete_role_policy", {"RoleName": "Deployer", "PolicyName": "Own"}), ("delete_role", {"RoleName": "Deployer"}), ("create_role", {**R, "RoleName": "Deployer"})])  # fmt: skip
+    assert answered(who, [("list_roles", {})])[1] == "InvalidClientTokenId"
+
+
+def test_get_user_without_a_name_is_of_the_caller(guarded: Server) -> None:
+    who = as_user(guarded, statement("Allow", "iam:GetUser", arn("user", "${aws:username}")))
+    assert who.iam().get_user()["User"]["UserName"] == "Ci"

@@ -109,6 +109,9 @@ def test_a_stop_after_a_write(sandbox: Server) -> None:
     sandbox.control("faults", **{"stop-after-write": 2})
     run(sandbox, [ROLE, POLICY])
     assert sandbox.control("held", seconds=10)["held"]
+    sandbox.control("faults", **{"stop-after-write": 1})
+    run(sandbox, [PROFILE])
+    assert sandbox.control("held", seconds=10)["held"]
     sandbox.control("release")
 
 
@@ -151,6 +154,13 @@ def test_reads_are_stale_after_updates_and_deletes(sandbox: Server) -> None:
     assert seen(sandbox, lambda iam: iam.get_policy(PolicyArn=P)["Policy"]["DefaultVersionId"], 3) == ["v1", "v1", "v2"]  # fmt: skip
     run(sandbox, [("detach_role_policy", {"RoleName": "R", "PolicyArn": P}), ("delete_role", {"RoleName": "R"})])  # fmt: skip
     assert seen(sandbox, GET_ROLE, 3) == ["", "", "NoSuchEntity"]
+
+
+def test_a_lag_ends_where_it_is_turned_off(sandbox: Server) -> None:
+    sandbox.control("faults", unseen=9)
+    run(sandbox, [ROLE])
+    sandbox.control("faults", unseen=0)
+    assert GET_ROLE(sandbox.iam()) == ""
 
 
 def test_lists_are_stale_after_creates_and_deletes(sandbox: Server) -> None:
@@ -198,6 +208,10 @@ def test_the_tagging_api_finds_policies_and_profiles_and_lags_on_request(sandbox
     run(sandbox, [("untag_policy", {"PolicyArn": P, "TagKeys": ["team"]})])
     assert [found(ResourceTypeFilters=["iam:policy"]) for _ in range(2)] == [["policy/P"], []]
     assert sandbox.log()[-1]["service"] == "tagging"
+    for wrong in ({"TagFilters": [{}]}, {"ResourcesPerPage": 101}):
+        with pytest.raises(botocore.exceptions.ClientError) as refused:
+            tagging.get_resources(**wrong)
+        assert refused.value.response["Error"]["Code"] == "InvalidParameterException"
 
 
 def test_pages_are_smaller_than_asked_for(sandbox: Server) -> None:
@@ -208,6 +222,8 @@ def test_pages_are_smaller_than_asked_for(sandbox: Server) -> None:
     assert [len(page["Roles"]) for page in pages] == [2, 2, 1]
     details = list(iam.get_paginator("get_account_authorization_details").paginate(Filter=["Role"]))
     assert [len(page["RoleDetailList"]) for page in details] == [2, 2, 1]
+    elsewhere = pages[0]["Marker"]
+    assert answered(sandbox, [("list_policies", {"Marker": elsewhere})]) == (400, "ValidationError", "Invalid Marker.")  # fmt: skip
     assert answered(sandbox, [("list_roles", {"Marker": "gone"})]) == (400, "ValidationError", "Invalid Marker.")  # fmt: skip
 
 
@@ -231,6 +247,12 @@ def test_the_same_seed_draws_the_same_whoever_comes_first(sandbox: Server) -> No
     assert {code for codes in first.values() for code in codes} == {"", "cut", "ServiceUnavailable"}
 
 
+def test_an_error_can_be_ordered_after_the_effect(sandbox: Server) -> None:
+    sandbox.control("fail", operation="CreateRole", code="ServiceFailure", status=500, times=1, lost=True)
+    assert outcome(patient(sandbox).create_role, **R) == "ServiceFailure"
+    assert roles(sandbox) == ["R"]
+
+
 def test_rates_are_kept() -> None:
     weather = Weather(changed(Faults(), {"lost-answer": "0.3"}))
     struck = sum(weather.strikes("lost_answer", "GetRole", f"R{n}", 1) for n in range(4000))
@@ -242,6 +264,7 @@ def test_rates_are_kept() -> None:
     [
         ({"nosuch": 1}, "there is no fault"),
         ({"reset": 2}, "is no value for reset"),
+        ({"latency": "nan"}, "is no value for latency"),
         ({"reset": "often"}, "is no value for reset"),
         ({"unseen": "-1"}, "is no value for unseen"),
         ({"unseen": "soon"}, "is no value for unseen"),

@@ -1,6 +1,8 @@
 """Each rule of the sandbox: what IAM does, and that moto alone does something else."""
 
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -99,6 +101,9 @@ REFUSED: list[tuple[str, list[Step], str, str]] = [
     ("names.profiles", [PROFILE, ("create_instance_profile", {"InstanceProfileName": "i"})], "EntityAlreadyExists", "Instance Profile i already exists."),
     ("names.users", [USER, ("create_user", {"UserName": "u"})], "EntityAlreadyExists", "User with name u already exists."),
     ("names.groups", [GROUP, ("create_group", {"GroupName": "g"})], "EntityAlreadyExists", "Group with name g already exists."),
+    ("names.renamed", [USER, ("create_user", {"UserName": "V"}), ("update_user", {"UserName": "V", "NewUserName": "u"})], "EntityAlreadyExists", "User with name u already exists."),
+    ("names.renamed", [GROUP, ("create_group", {"GroupName": "H"}), ("update_group", {"GroupName": "H", "NewGroupName": "G"})], "EntityAlreadyExists", "Group with name G already exists."),
+    ("quotas.groups", [USER, *[step for n in range(11) for step in (("create_group", {"GroupName": f"G{n}"}), ("add_user_to_group", {"UserName": "U", "GroupName": f"G{n}"}))]], "LimitExceeded", "Cannot exceed quota for GroupsPerUser: 10"),
     ("quotas.policy_size", [("create_policy", {"PolicyName": "P", "PolicyDocument": document(6200)})], "LimitExceeded", "Cannot exceed quota for PolicySize: 6144"),
     ("quotas.trust_size", [("create_role", {**R, "AssumeRolePolicyDocument": trust_of({"AWS": [f"arn:aws:iam::{n:012}:root" for n in range(60)]})})], "LimitExceeded", "Cannot exceed quota for ACLSizePerRole: 2048"),
     ("quotas.inline_size", [ROLE, ("put_role_policy", {"RoleName": "R", "PolicyName": "A", "PolicyDocument": document(6000)}), ("put_role_policy", {"RoleName": "R", "PolicyName": "B", "PolicyDocument": document(6000)})], "LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role R"),
@@ -134,6 +139,7 @@ ELSEWHERE = {
     "quotas.per_account": "test_quotas_per_account",
     "entities.attachments": "moto's words are IAM's",
     "entities.new_profiles": "test_faults.py: only on request",
+    "updates.keys": "test_authorisation.py: only with --authorize",
 }
 
 
@@ -214,6 +220,12 @@ BOUND: list[Step] = [POLICY, ("create_role", {**R, "PermissionsBoundary": P})]
 SHOWN: list[tuple[str, list[Step], Callable[[Any], Any], Any]] = [
     ("tagging.role_keys", [("create_role", {**R, "Tags": tagged("Env")}), ("tag_role", {"RoleName": "R", "Tags": tagged("env")})], get("get_role", "Role.Tags.Key", RoleName="R"), ["env"]),
     ("tagging.policy_keys", [("create_policy", {**POLICY[1], "Tags": tagged("Env")}), ("tag_policy", {"PolicyArn": P, "Tags": tagged("env")})], get("list_policy_tags", "Tags.Key", PolicyArn=P), ["Env", "env"]),
+    ("tagging.user_keys", [("create_user", {"UserName": "U", "Tags": tagged("Env", "a")}), ("tag_user", {"UserName": "U", "Tags": tagged("env")}), ("untag_user", {"UserName": "U", "TagKeys": ["A"]})], get("get_user", "User.Tags.Key", UserName="U"), ["env"]),
+    ("updates.update_group", [GROUP, ("update_group", {"GroupName": "G", "NewPath": "/a/"})], get("get_group", "Group.Path", GroupName="G"), "/a/"),
+    ("updates.user_boundary", [POLICY, USER, ("put_user_permissions_boundary", {"UserName": "U", "PermissionsBoundary": P}), ("delete_user_permissions_boundary", {"UserName": "U"})], get("get_policy", "Policy.PermissionsBoundaryUsageCount", PolicyArn=P), 0),
+    ("updates.new_user_boundary", [POLICY, ("create_user", {"UserName": "U", "PermissionsBoundary": P})], get("get_user", "User.PermissionsBoundary.PermissionsBoundaryArn", UserName="U"), P),
+    ("updates.shown_user_boundary", [POLICY, USER, ("put_user_permissions_boundary", {"UserName": "U", "PermissionsBoundary": P})], get("get_user", "User.PermissionsBoundary.PermissionsBoundaryType", UserName="U"), "Policy"),
+    ("listing.usage", [*BOUND, ("create_policy", {"PolicyName": "Q", "PolicyDocument": document()})], get("list_policies", "Policies.PolicyName", Scope="Local", PolicyUsageFilter="PermissionsBoundary"), ["P"]),
     ("tagging.untagging", [("create_role", {**R, "Tags": tagged("Env")}), ("untag_role", {"RoleName": "R", "TagKeys": ["env"]})], get("get_role", "Role.Tags", RoleName="R"), None),
     ("tagging.untagging", [("create_policy", {**POLICY[1], "Tags": tagged("Env")}), ("untag_policy", {"PolicyArn": P, "TagKeys": ["env"]})], get("get_policy", "Policy.Tags.Key", PolicyArn=P), ["Env"]),
     ("documents.create_policy", [("create_policy", {**POLICY[1], "PolicyDocument": ROOTED, "Tags": tagged("a", "A")})], get("get_policy", "Policy.Tags.Key", PolicyArn=P), ["a", "A"]),
@@ -262,7 +274,7 @@ def test_iam_shows(
     try:
         run(plain, steps)
         observed = observe(plain.iam())
-    except (botocore.exceptions.ClientError, botocore.parsers.ResponseParserError, KeyError):
+    except (botocore.exceptions.ClientError, botocore.parsers.ResponseParserError, KeyError, AttributeError):
         return
     assert observed != expected
 
@@ -331,3 +343,32 @@ def test_escapes_in_documents_survive(sandbox: Server) -> None:
     ):
         assert found["Statement"][0]["Resource"] == "arn:aws:s3:::a%3Ab+c/*"
     assert iam.list_roles()["Roles"][0]["AssumeRolePolicyDocument"] == json.loads(TRUST)
+
+
+NULL = "Value null at '{}' failed to satisfy constraint: Member must not be null"
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "code", "says"),
+    [
+        ("Action=CreateRole", 400, "ValidationError", f"2 validation errors detected: {NULL.format('roleName')}; {NULL.format('assumeRolePolicyDocument')}"),
+        ("Action=AttachRolePolicy&RoleName=R", 400, "ValidationError", f"1 validation error detected: {NULL.format('policyArn')}"),
+        ("Action=TagRole&RoleName=R&Tags.member.1.Value=x", 400, "ValidationError", f"1 validation error detected: {NULL.format('tags.1.member.key')}"),
+        ("Action=ListRoles&MaxItems=x", 400, "MalformedInput", "ValueError"),
+        ("Action=ListRoles&MaxItems=1001", 400, "ValidationError", "1 validation error detected: Value &apos;1001&apos; at &apos;maxItems&apos;"),
+        ("Action=NoSuch", 400, "InvalidAction", "Could not find operation NoSuch"),
+        ("Action=", 400, "InvalidAction", "Could not find operation"),
+        ("nonsense", 400, "InvalidAction", "Could not find operation"),
+        ("Action=DeleteRole&RoleName=%00", 400, "ValidationError", "The specified value for roleName is invalid."),
+    ],
+)  # fmt: skip
+def test_what_no_sdk_sends_is_refused_like_the_rest(
+    form: str, status: int, code: str, says: str, sandbox: Server
+) -> None:
+    headers = {"Authorization": "AWS4-HMAC-SHA256 Credential=AKIATESTTESTTESTTEST/20261124/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0"}  # fmt: skip
+    request = urllib.request.Request(f"{sandbox.url}/", form.encode(), headers)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(request)
+    said = refused.value.read().decode()
+    assert (refused.value.code, f"<Code>{code}</Code>" in said) == (status, True)
+    assert says.replace("&apos;", "'") in said

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.sandbox.rules.base import Answer, Call, after
+from reconciler.sandbox.rules.base import Answer, Call, after, bound_by
 
 _LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
     "CreatePolicy": (("Policy", "Description"),),
@@ -106,9 +106,7 @@ def boundary_uses(call: Call, answer: Answer) -> None:
 
     Source: contract §8 (LS:gaad). MT: leaves the count out, or says 0.
     """
-    used = [
-        role.permissions_boundary_arn for role in call.iam.roles.values() if role.permissions_boundary_arn
-    ]
+    used = [bound_by(entity) for entity in (*call.iam.roles.values(), *call.iam.users.values())]
     for path in (("Policy",), ("Policies",)):
         for policy in _holders(answer, path):
             policy["PermissionsBoundaryUsageCount"] = used.count(policy["Arn"])

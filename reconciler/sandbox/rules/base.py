@@ -21,6 +21,7 @@ STATUS = {
     "DeleteConflict": 409,
     "EntityAlreadyExists": 409,
     "InvalidAction": 400,
+    "InvalidClientTokenId": 403,
     "InvalidInput": 400,
     "LimitExceeded": 409,
     "MalformedPolicyDocument": 400,
@@ -102,6 +103,12 @@ def role_named(iam: Any, name: str) -> Any:
 def holders(iam: Any) -> list[Any]:
     """Everything that policies can be attached to."""
     return [*iam.roles.values(), *iam.users.values(), *iam.groups.values()]
+
+
+def bound_by(entity: Any) -> str | None:
+    """The permissions boundary of a role or user; moto's users have none of their own."""
+    found: str | None = getattr(entity, "permissions_boundary_arn", None)
+    return found
 
 
 def tags_of(entity: Any) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconciler.policy import arns
-from reconciler.sandbox.rules.base import Call, Refusal, before, holders
+from reconciler.sandbox.rules.base import Call, Refusal, before, bound_by, holders
 
 
 @before("DeletePolicy", codes=("DeleteConflict",))
@@ -14,7 +14,7 @@ def policies(call: Call) -> None:
     """
     arn = call.params["PolicyArn"]
     if any(arn in holder.managed_policies for holder in holders(call.iam)) or any(
-        role.permissions_boundary_arn == arn for role in call.iam.roles.values()
+        bound_by(entity) == arn for entity in (*call.iam.roles.values(), *call.iam.users.values())
     ):
         raise Refusal("DeleteConflict", "Cannot delete a policy attached to entities.")
     if len(call.iam.managed_policies[arn].versions) > 1:
@@ -56,7 +56,13 @@ def _bare(holder: Any) -> None:
         raise Refusal("DeleteConflict", "Cannot delete entity, must delete policies first.")
 
 
-@before("CreateRole", "PutRolePermissionsBoundary", codes=("InvalidInput", "NoSuchEntity"))
+@before(
+    "CreateRole",
+    "PutRolePermissionsBoundary",
+    "CreateUser",
+    "PutUserPermissionsBoundary",
+    codes=("InvalidInput", "NoSuchEntity"),
+)
 def boundaries(call: Call) -> None:
     """A permissions boundary is the ARN of a policy that exists.
 
@@ -68,7 +74,8 @@ def boundaries(call: Call) -> None:
     parsed = arns.parse(arn)
     if parsed is None or parsed.kind != "policy":
         raise Refusal("InvalidInput", f"ARN {arn} is not valid.")
-    if arn not in call.iam.managed_policies:
+    unseen = call.world.lags.holds("unseen", ("managed_policies", arn))
+    if arn not in call.iam.managed_policies or unseen:
         raise Refusal("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.")
 
 

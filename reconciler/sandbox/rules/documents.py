@@ -15,8 +15,8 @@ from reconciler.policy.grammar import (
     Verdict,
     identity_verdicts,
     trust_verdicts,
-    wrong_partition,
 )
+from reconciler.policy.grammar_texts import wrong_partition
 from reconciler.policy.known_names import is_known_principal
 from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, instead, role_named
 from reconciler.sandbox.rules.entities import holder

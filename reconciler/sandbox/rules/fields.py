@@ -24,7 +24,12 @@ def constraints(call: Call) -> None:
     shape = _input_of(call.operation)
     if shape is None:
         return
-    found = [complaint for key, value in call.params.items() if key in shape.members for complaint in _complaints(shape.members[key], value, key[0].lower() + key[1:])]  # fmt: skip
+    missing = [
+        f"Value null at '{key[0].lower()}{key[1:]}' failed to satisfy constraint: Member must not be null"
+        for key in shape.required_members
+        if call.params.get(key) is None
+    ]
+    found = missing + [complaint for key, value in call.params.items() if key in shape.members for complaint in _complaints(shape.members[key], value, key[0].lower() + key[1:])]  # fmt: skip
     plain = [text for text in found if text.startswith("The specified value")]
     if plain:
         raise Refusal("ValidationError", plain[0])
@@ -44,6 +49,7 @@ def _input_of(operation: str) -> StructureShape | None:
 
 def _complaints(shape: Shape, value: Any, member: str) -> Iterator[str]:
     if isinstance(shape, StructureShape):
+        yield from _missing(shape, value, f"{member}.")
         for key, inner in value.items():
             if key in shape.members:
                 yield from _complaints(shape.members[key], inner, f"{member}.{key[0].lower()}{key[1:]}")
@@ -53,6 +59,12 @@ def _complaints(shape: Shape, value: Any, member: str) -> Iterator[str]:
         broken = list(_broken(shape, value))
         if broken:
             yield _worded(shape, value, member, broken[0])
+
+
+def _missing(shape: StructureShape, params: dict[str, Any], at: str) -> Iterator[str]:
+    for key in shape.required_members:
+        if params.get(key) is None:
+            yield f"Value null at '{at}{key[0].lower()}{key[1:]}' failed to satisfy constraint: Member must not be null"
 
 
 def _of_list(shape: ListShape, values: list[Any], member: str) -> Iterator[str]:
@@ -76,6 +88,8 @@ def _constraints(shape: Shape) -> Iterator[str]:
         yield f"Member must have length greater than or equal to {rules['min']}"
     if "pattern" in rules:
         yield f"Member must satisfy regular expression pattern: {_pattern(shape)}"
+    if rules.get("enum"):
+        yield f"Member must satisfy enum value set: [{', '.join(rules['enum'])}]"
 
 
 def _pattern(shape: Shape) -> str:

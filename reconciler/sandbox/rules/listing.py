@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconciler.sandbox.quotas import FIXED
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, instead, tags_of
+from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, bound_by, instead, tags_of
 from reconciler.sandbox.world import Item
 
 # What is cut into pages, by operation: the members of the answer whose entries count together (M:paginators).
@@ -52,7 +52,7 @@ def page(call: Call, answer: Answer) -> None:
     """
     keys, size = PAGED[call.operation], _size(call)
     items = [(key, member) for key in keys for member in answer.get(key) or []]
-    token = call.world.begin_pages(items) if size < len(items) else ""
+    token = f"{call.operation}-{call.world.begin_pages(items)}" if size < len(items) else ""
     answer.pop("Marker", None)
     answer |= _cut(call.operation, items, 0, size, token)
 
@@ -67,8 +67,9 @@ def continued(call: Call) -> Answer | None:
     if not marker:
         return None
     token, _, at = marker.partition(".")
-    kept = call.world.pages(token)
-    if kept is None or not at.isdecimal():
+    operation, _, number = token.partition("-")
+    kept = call.world.pages(number) if operation == call.operation else None
+    if kept is None or not (at.isdecimal() and int(at) < len(kept)):
         raise Refusal("ValidationError", "Invalid Marker.")
     return _cut(call.operation, kept, int(at), _size(call), token)
 
@@ -86,6 +87,18 @@ def _cut(operation: str, items: list[Item], start: int, size: int, token: str) -
     if end < len(items):
         return {**found, "IsTruncated": True, "Marker": f"{token}.{end}"}
     return {**found, "IsTruncated": False}
+
+
+@after("ListPolicies")
+def usage(call: Call, answer: Answer) -> None:
+    """`PolicyUsageFilter` tells policies that are attached from those that are somebody's boundary.
+
+    Source: M ListPolicies. MT: ignores it.
+    """
+    wanted = call.params.get("PolicyUsageFilter")
+    counted = {"PermissionsPolicy": "AttachmentCount", "PermissionsBoundary": "PermissionsBoundaryUsageCount"}
+    if wanted:
+        answer["Policies"] = [policy for policy in answer["Policies"] if policy[counted[wanted]] > 0]
 
 
 @instead("ListInstanceProfileTags")
@@ -107,14 +120,14 @@ def entities_for_policy(call: Call) -> Answer:
     arn, wanted = call.params["PolicyArn"], call.params.get("PolicyUsageFilter")
     prefix, only = call.params.get("PathPrefix", "/"), call.params.get("EntityFilter")
 
-    def found(kept: Any, kind: str, boundary: str = "") -> list[dict[str, str]]:
+    def found(kept: Any, kind: str) -> list[dict[str, str]]:
         uses = [
             entity
             for entity in kept.values()
             if entity.path.startswith(prefix)
             and (
                 (wanted != "PermissionsBoundary" and arn in entity.managed_policies)
-                or (wanted != "PermissionsPolicy" and boundary and getattr(entity, boundary) == arn)
+                or (wanted != "PermissionsPolicy" and bound_by(entity) == arn)
             )
         ]
         return [
@@ -125,7 +138,7 @@ def entities_for_policy(call: Call) -> Answer:
     return {
         "PolicyGroups": found(iam.groups, "Group"),
         "PolicyUsers": found(iam.users, "User"),
-        "PolicyRoles": found(iam.roles, "Role", "permissions_boundary_arn"),
+        "PolicyRoles": found(iam.roles, "Role"),
     }
 
 
@@ -154,5 +167,5 @@ def summary(call: Call, answer: Answer) -> None:
 
 
 FIRST = (whole,)
-RULES = (profile_tags, entities_for_policy, by_name, summary)
+RULES = (usage, profile_tags, entities_for_policy, by_name, summary)
 LAST = (page,)

@@ -46,6 +46,19 @@ def profiles(call: Call) -> None:
         raise Refusal("EntityAlreadyExists", f"Instance Profile {call.params['InstanceProfileName']} already exists.")  # fmt: skip
 
 
+@before("UpdateUser", "UpdateGroup", codes=("EntityAlreadyExists",))
+def renamed(call: Call) -> None:
+    """A new name is taken in every case, but for the entity's own.
+
+    Source: contract §1, LS:groups#test_update_group_duplicate_name. MT: replaces the other.
+    """
+    kind = call.operation.removeprefix("Update")
+    new, old = call.params.get(f"New{kind}Name"), call.params[f"{kind}Name"]
+    others = [name for name in (call.iam.users if kind == "User" else call.iam.groups) if name != old]
+    if new is not None and _taken(new, others):
+        raise Refusal("EntityAlreadyExists", f"{kind} with name {new} already exists.")
+
+
 @before("CreateUser", codes=("EntityAlreadyExists",))
 def users(call: Call) -> None:
     """A user's name is taken in every case.
@@ -66,4 +79,4 @@ def groups(call: Call) -> None:
         raise Refusal("EntityAlreadyExists", f"Group with name {call.params['GroupName']} already exists.")
 
 
-RULES = (policies, roles, profiles, users, groups)
+RULES = (policies, roles, profiles, users, groups, renamed)

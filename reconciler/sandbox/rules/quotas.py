@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.sandbox.rules.base import Call, Refusal, before, role_named
+from reconciler.sandbox.rules.base import Call, Refusal, before, role_named, tags_of
 from reconciler.sandbox.rules.entities import holder
 
 
@@ -88,7 +88,19 @@ def per_account(call: Call) -> None:
         raise _exceeded(call, quota)
 
 
-@before("TagRole", "TagPolicy", "TagInstanceProfile", codes=("LimitExceeded",))
+@before("AddUserToGroup", codes=("LimitExceeded",))
+def groups(call: Call) -> None:
+    """A user is in ten groups; fixed. The words are inferred.
+
+    Source: contract §2 (UG). MT: no limit.
+    """
+    user = call.iam.users[call.params["UserName"]]
+    others = [g for g in call.iam.groups.values() if user in g.users and g.name != call.params["GroupName"]]
+    if len(others) >= call.world.quotas["GroupsPerUser"]:
+        raise _exceeded(call, "GroupsPerUser")
+
+
+@before("TagRole", "TagPolicy", "TagInstanceProfile", "TagUser", codes=("LimitExceeded",))
 def tags(call: Call) -> None:
     """Fifty tags on a resource, over all calls together; fixed.
 
@@ -101,15 +113,17 @@ def tags(call: Call) -> None:
 
 
 def _folded(call: Call, key: str) -> str:
-    return key.lower() if "RoleName" in call.params else key
+    return key.lower() if {"RoleName", "UserName"} & call.params.keys() else key
 
 
 def _tags_of(call: Call) -> list[dict[str, str]]:
     if "RoleName" in call.params:
         return list(role_named(call.iam, call.params["RoleName"]).tags)
+    if "UserName" in call.params:
+        return tags_of(call.iam.users[call.params["UserName"]])
     if "PolicyArn" in call.params:
         return list(call.iam.managed_policies[call.params["PolicyArn"]].tags.values())
     return list(call.iam.instance_profiles[call.params["InstanceProfileName"]].tags)
 
 
-RULES: tuple[Any, ...] = (policy_size, trust_size, inline_size, attachments, versions, per_account, tags)  # fmt: skip
+RULES: tuple[Any, ...] = (policy_size, trust_size, inline_size, attachments, versions, per_account, groups, tags)  # fmt: skip

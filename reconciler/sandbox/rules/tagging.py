@@ -48,6 +48,21 @@ def policy_keys(call: Call) -> None:
     call.params["Tags"] = []
 
 
+@before("TagUser", "UntagUser")
+def user_keys(call: Call) -> None:
+    """As with roles: a user's tag keys ignore case.
+
+    Source: contract §1 (UG:id_tags.md). MT: keeps both.
+    """
+    user = call.iam.users[call.params["UserName"]]
+    meant = {tag["Key"].lower() for tag in call.params.get("Tags", [])} | {
+        key.lower() for key in call.params.get("TagKeys", [])
+    }
+    call.iam.tagger.untag_resource_using_names(
+        user.arn, [tag["Key"] for tag in user.tags or [] if tag["Key"].lower() in meant]
+    )
+
+
 @before("UntagPolicy", "UntagRole")
 def untagging(call: Call) -> None:
     """Keys are taken off a role in whatever case, off a policy as they are written.
@@ -74,4 +89,4 @@ def order(_call: Call, answer: Answer) -> None:
     answer["Tags"].sort(key=lambda tag: tag["Key"])
 
 
-RULES = (keys, role_keys, policy_keys, untagging, order)
+RULES = (keys, user_keys, role_keys, policy_keys, untagging, order)

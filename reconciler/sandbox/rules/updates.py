@@ -64,4 +64,71 @@ def attach(call: Call) -> Answer:
     return {}
 
 
-RULES = (update_role, empty_description, ids, update_description, attach)
+@after("CreateAccessKey")
+def keys(call: Call, answer: Answer) -> None:
+    """A key that was deleted is nobody's, and not the account's (seen with `--authorize`).
+
+    Source: UG:id_credentials_access-keys.md. MT: knows no deleted keys.
+    """
+    call.world.keys.add(answer["AccessKey"]["AccessKeyId"])
+
+
+@instead("UpdateGroup")
+def update_group(call: Call) -> Answer:
+    """A group's path changes without its name, and its id stays.
+
+    Source: contract §3 (LS:groups#test_update_group_path). MT: ignores a path alone.
+    """
+    group = call.iam.groups.pop(call.params["GroupName"])
+    group.name = call.params.get("NewGroupName", group.name)
+    group.path = call.params.get("NewPath", group.path)
+    call.iam.groups[group.name] = group
+    return {}
+
+
+@instead("PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary")
+def user_boundary(call: Call) -> Answer:
+    """A user has a permissions boundary like a role.
+
+    Source: M PutUserPermissionsBoundary. MT: not implemented.
+    """
+    call.iam.users[call.params["UserName"]].permissions_boundary_arn = call.params.get("PermissionsBoundary")
+    return {}
+
+
+@after("CreateUser")
+def new_user_boundary(call: Call, answer: Answer) -> None:
+    """A user can be created within a permissions boundary.
+
+    Source: M CreateUserRequest. MT: drops it.
+    """
+    arn = call.params.get("PermissionsBoundary")
+    call.iam.users[call.params["UserName"]].permissions_boundary_arn = arn
+    if arn:
+        answer["User"]["PermissionsBoundary"] = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}  # fmt: skip
+
+
+@after("GetUser")
+def shown_user_boundary(call: Call, answer: Answer) -> None:
+    """A user's permissions boundary is shown.
+
+    Source: M User. MT: knows none.
+    """
+    user = call.iam.users.get(answer["User"]["UserName"])
+    arn = getattr(user, "permissions_boundary_arn", None)
+    if arn:
+        answer["User"]["PermissionsBoundary"] = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}  # fmt: skip
+
+
+RULES = (
+    keys,
+    update_group,
+    user_boundary,
+    new_user_boundary,
+    shown_user_boundary,
+    update_role,
+    empty_description,
+    ids,
+    update_description,
+    attach,
+)
