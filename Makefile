@@ -57,6 +57,7 @@ bench: $(READY)
 	@$(CLEAN_ENV) $(BIN)/python -m tests.bench
 
 soak: $(READY)
+	@SANDBOX_CALLS=$${SANDBOX_CALLS:-10000} $(CLEAN_ENV) $(BIN)/python -m pytest tests/sandbox/test_together.py
 	@LAW_EXAMPLES=$${LAW_EXAMPLES:-200} DELTA_EXAMPLES=$${DELTA_EXAMPLES:-5000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/test_laws.py tests/whole/test_crash.py tests/policy/test_delta.py
 
 # The lock names packages and hashes only, never where they come from.

@@ -1,11 +1,15 @@
 """`make bench`: what is measured, as counts and as ratios within one run. Prints; asserts nothing."""
 
+import logging
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from typing import Any
+
+import boto3
 
 from reconciler.policy.delta import delta
 from reconciler.sandbox import server
@@ -112,6 +116,58 @@ def calls() -> None:
     sandbox.stop()
 
 
+ROLES = 200
+TRUST = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'
+DOCUMENT = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}}'
+
+
+def filled(iam: Any) -> str:
+    """A policy, and many roles that have it; the policy's ARN."""
+    arn: str = iam.create_policy(PolicyName="P", PolicyDocument=DOCUMENT)["Policy"]["Arn"]
+    for number in range(ROLES):
+        tags = [{"Key": "team", "Value": "x"}]
+        iam.create_role(RoleName=f"R{number}", AssumeRolePolicyDocument=TRUST, Tags=tags)
+    iam.attach_role_policy(RoleName="R0", PolicyArn=arn)
+    return arn
+
+
+def sandbox_speed() -> None:
+    """A call of the sandbox, all faults off, against the same call of moto's own server, in turns."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+    ours = server.start()
+    motos = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    motos.start()
+    host, port = motos.get_host_and_port()
+    clients = [boto3.client("iam", endpoint_url=url) for url in (ours.url, f"http://{host}:{port}")]
+    # Both serve the one world of this process; only who answers differs.
+    arn = filled(clients[0])
+    calls: dict[str, dict[str, Any]] = {
+        "get_role": {"RoleName": "R0"},
+        "get_policy": {"PolicyArn": arn},
+        "get_policy_version": {"PolicyArn": arn, "VersionId": "v1"},
+        "list_attached_role_policies": {"RoleName": "R0"},
+        "attach_role_policy": {"RoleName": "R0", "PolicyArn": arn},
+        "put_role_policy": {"RoleName": "R0", "PolicyName": "I", "PolicyDocument": DOCUMENT},
+        "tag_role": {"RoleName": "R0", "Tags": [{"Key": "a", "Value": "b"}]},
+        "list_roles": {"MaxItems": 100},
+        "get_account_authorization_details": {"Filter": ["Role"]},
+    }
+    for name, params in calls.items():
+        times: list[list[float]] = [[], []]
+        for _ in range(40):
+            for client, kept in zip(clients, times, strict=True):
+                began = time.perf_counter()
+                getattr(client, name)(**params)
+                kept.append(time.perf_counter() - began)
+        mine, other = (median(kept) for kept in times)
+        print(f"sandbox {name:<36} {mine * 1000:6.1f} ms   moto's server {other * 1000:6.1f} ms   ratio {mine / other:.2f}")  # fmt: skip
+    motos.stop()
+    ours.stop()
+
+
 if __name__ == "__main__":
     start_up()
     print()
@@ -120,3 +176,5 @@ if __name__ == "__main__":
     meaning()
     print()
     calls()
+    print()
+    sandbox_speed()
