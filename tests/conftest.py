@@ -1,5 +1,6 @@
 """The harness: sandboxes served over HTTP, and the installed `reconcile` command in processes of its own."""
 
+import atexit
 import json
 import os
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.warm import Warm
 
 ROOT = Path(__file__).parent.parent
 RECONCILE = Path(sys.executable).parent / "reconcile"
@@ -73,6 +76,13 @@ class Server:
         return _client(self.url)
 
 
+@cache
+def _warm() -> Warm:
+    made = Warm()
+    atexit.register(made.stop)
+    return made
+
+
 @dataclass(frozen=True)
 class Cli:
     """Runs the installed command."""
@@ -91,17 +101,13 @@ class Cli:
         return {**kept, "HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state"), **more}
 
     def __call__(self, *args: str | Path, code: int | None = 0, input_: str = "", **env: str) -> Ran:
-        done = subprocess.run(
-            [RECONCILE, *map(str, args)],
-            env=self.environment(**env),
-            cwd=ROOT,
-            input=input_,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        ran = Ran(done.returncode, done.stdout, done.stderr)
+        argv, environment = [*map(str, args)], self.environment(**env)
+        # How streams are encoded is settled when Python starts.
+        if os.environ.get("FRESH") or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env):
+            done = subprocess.run([RECONCILE, *argv], env=environment, cwd=ROOT, input=input_, capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+            ran = Ran(done.returncode, done.stdout, done.stderr)
+        else:
+            ran = Ran(*_warm().run(argv, environment, ROOT, input_, timeout=60))
         assert "Traceback" not in ran.err + ran.out, ran.err
         if code is not None:
             assert ran.code == code, f"exit {ran.code}, wanted {code}\n{ran.out}\n{ran.err}"
