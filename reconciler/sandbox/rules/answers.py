@@ -5,15 +5,25 @@ from typing import Any
 
 from reconciler.sandbox.rules.base import Answer, Call, after, bound_by
 
+_OF_HELD_ROLES = ("Description", "MaxSessionDuration", "PermissionsBoundary", "RoleLastUsed", "Tags")
+
+
+def _held_roles(*path: str) -> tuple[tuple[str, ...], ...]:
+    """A role inside an instance profile is poorer than the role itself."""
+    return tuple((*path, "Roles", member) for member in _OF_HELD_ROLES)
+
+
 _LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
     "CreatePolicy": (("Policy", "Description"),),
     "CreatePolicyVersion": (("PolicyVersion", "Document"),),
     "CreateRole": (("Role", "Description"), ("Role", "MaxSessionDuration"), ("Role", "RoleLastUsed")),
     "GetAccountAuthorizationDetails": (
         ("RoleDetailList", "Description"), ("RoleDetailList", "MaxSessionDuration"), ("Policies", "Description"), ("Policies", "Tags"),
+        ("RoleDetailList", "InstanceProfileList", "Tags"), *_held_roles("RoleDetailList", "InstanceProfileList"),
     ),
-    "ListInstanceProfiles": (("InstanceProfiles", "Tags"), ("InstanceProfiles", "Roles", "Tags")),
-    "ListInstanceProfilesForRole": (("InstanceProfiles", "Tags"),),
+    "GetInstanceProfile": _held_roles("InstanceProfile"),
+    "ListInstanceProfiles": (("InstanceProfiles", "Tags"), *_held_roles("InstanceProfiles")),
+    "ListInstanceProfilesForRole": (("InstanceProfiles", "Tags"), *_held_roles("InstanceProfiles")),
     "ListPolicies": (("Policies", "Description"), ("Policies", "Tags")),
     "ListPolicyVersions": (("Versions", "Document"),),
     "ListRoles": (("Roles", "Tags"), ("Roles", "PermissionsBoundary"), ("Roles", "RoleLastUsed")),
@@ -21,6 +31,7 @@ _LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
 }  # fmt: skip
 # What is absent, and not an empty list or text, where there is none.
 _IF_THERE = {
+    "CreateInstanceProfile": (("InstanceProfile", "Tags"),),
     "CreatePolicy": (("Policy", "Tags"),),
     "CreateRole": (("Role", "Tags"),),
     "GetPolicy": (("Policy", "Description"),),
@@ -100,6 +111,16 @@ def newest_first(call: Call, answer: Answer) -> None:
         policy["PolicyVersionList"].reverse()
 
 
+@after("GetAccountAuthorizationDetails")
+def users_tags(_call: Call, answer: Answer) -> None:
+    """A user's tags are an empty list there, and not absent.
+
+    Source: contract §8 (LS:gaad#no_filter). MT: absent.
+    """
+    for user in answer["UserDetailList"]:
+        user.setdefault("Tags", [])
+
+
 @after("GetPolicy", "ListPolicies", "CreatePolicy", "GetAccountAuthorizationDetails")
 def boundary_uses(call: Call, answer: Answer) -> None:
     """A policy counts how often it is a permissions boundary, apart from its attachments.
@@ -112,4 +133,4 @@ def boundary_uses(call: Call, answer: Answer) -> None:
             policy["PermissionsBoundaryUsageCount"] = used.count(policy["Arn"])
 
 
-RULES = (left_out, absent, boundary_type, garbled, newest_first, boundary_uses)
+RULES = (users_tags, left_out, absent, boundary_type, garbled, newest_first, boundary_uses)

@@ -89,6 +89,17 @@ def _cut(operation: str, items: list[Item], start: int, size: int, token: str) -
     return {**found, "IsTruncated": False}
 
 
+@after("ListInstanceProfiles", "ListGroups")
+def prefixes(call: Call, answer: Answer) -> None:
+    """`PathPrefix` holds for instance profiles and groups as for the others.
+
+    Source: M ListInstanceProfiles (LS:instance_profiles#test_list_instance_profiles). MT: ignores it there.
+    """
+    prefix = call.params.get("PathPrefix", "/")
+    for key in PAGED[call.operation]:
+        answer[key] = [member for member in answer[key] if member["Path"].startswith(prefix)]
+
+
 @after("ListPolicies")
 def usage(call: Call, answer: Answer) -> None:
     """`PolicyUsageFilter` tells policies that are attached from those that are somebody's boundary.
@@ -167,5 +178,5 @@ def summary(call: Call, answer: Answer) -> None:
 
 
 FIRST = (whole,)
-RULES = (usage, profile_tags, entities_for_policy, by_name, summary)
+RULES = (prefixes, usage, profile_tags, entities_for_policy, by_name, summary)
 LAST = (page,)
