@@ -62,7 +62,7 @@ soak: $(READY)
 
 # The lock names packages and hashes only, never where they come from.
 lock: $(READY)
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header \
 	  --python-version 3.11 --all-extras pyproject.toml -o $(LOCK)
 
 data: $(READY)
