@@ -11,7 +11,7 @@ from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
-from reconciler.core.errors import PlanError, UnsafePlan
+from reconciler.core.errors import AwsError, PlanError, UnsafePlan
 from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.problems import Located
@@ -167,7 +167,10 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
         if stop.wait(pause):
             break
         progress("reading back what was written")
-        seen = Reader(planned.client).resources(planned.desired)
+        try:
+            seen = Reader(planned.client).resources(planned.desired)
+        except AwsError:
+            continue  # what was done is reported all the same
         left, _ = planner.make(planned.plan.header, seen)
         if not left.calls and not left.unread:
             break

@@ -16,7 +16,7 @@ from reconciler.plan.order import waits_for
 
 # How long IAM may take until something just created can be named elsewhere (contract §5), in seconds.
 PROPAGATION = 120.0
-_ATTEMPTS = 10
+_ATTEMPTS = 14
 # What IAM says to a call that names something it does not see yet.
 _NOT_SEEN_YET = "NoSuchEntity"
 # … and to a trust policy that names a principal that it does not see yet.

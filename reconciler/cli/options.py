@@ -37,6 +37,19 @@ def _account(_context: click.Context, _option: click.Parameter, value: str | Non
     return value
 
 
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def duration(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
+    """Seconds of `90`, `90s`, `15m`, `1h`."""
+    if value is None:
+        return None
+    number, unit = (value[:-1], value[-1:]) if value[-1:] in _SECONDS else (value, "s")
+    if not (number.isascii() and number.isdecimal()) or not 0 < int(number) * _SECONDS[unit] <= 86_400:
+        raise click.BadParameter(f"{value!r} is no time: write 90s, 15m or 1h, a day at most")
+    return float(int(number) * _SECONDS[unit])
+
+
 specs: Callable[[F], F] = stacked(
     click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]..."),
     click.option(

@@ -1,7 +1,10 @@
 """`reconcile plan`."""
 
+from pathlib import Path
+
 import click
 
+from reconciler.app import online, saved
 from reconciler.cli import terminal
 from reconciler.cli.connecting import Inputs, consenting, reading, rewriting
 from reconciler.core.plan import Plan
@@ -21,6 +24,7 @@ CHANGES = 2
 Example:
   reconcile plan specs/ecr.yaml
   reconcile plan specs/ --only role.CustomRWECRRole --format json
+  reconcile plan specs/ecr.yaml --out ecr.plan.json
 \b
 Exit codes: 0 planned, 1 failed, can't be done, or not everything could be read;
 with --detailed-exitcode 2 when something differs.""",
@@ -30,7 +34,8 @@ with --detailed-exitcode 2 when something differs.""",
 @rewriting
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown", "cli"]), default="text", show_default=True, help="cli is a script of AWS CLI calls.")  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
-def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detailed_exitcode: bool) -> int:
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan, for apply FILE to carry out if it is still the same.")  # fmt: skip
+def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detailed_exitcode: bool, out: Path | None) -> int:  # fmt: skip
     """Show what apply would do: every difference and every call.
 
     PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing.
@@ -38,6 +43,10 @@ def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detai
     planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)
     terminal.result(formatted(planned.plan, format_, inputs.style))
+    if out is not None:
+        online.check_may_apply(planned.plan)
+        saved.write(out, planned.plan, inputs.request, consent, rewrite=rewrite)
+        terminal.aside(f"saved as {out}: reconcile apply {out}")
     return exit_code(planned.plan, detailed=detailed_exitcode)
 
 

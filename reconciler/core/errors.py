@@ -3,7 +3,8 @@
     ReconcileError
     ├── SpecError        the specs are wrong: all problems of all files at once
     ├── PlanError        the plan can't be made, or must not be carried out as it is
-    │   └── UnsafePlan   a guard needs consent that was not given
+    │   ├── UnsafePlan   a guard needs consent that was not given
+    │   └── StalePlan    a saved plan is not what would be done now
     └── AwsError         AWS refused or could not be reached; which call, which code
         ├── NoCredentials
         ├── Unreachable
@@ -40,6 +41,10 @@ class PlanError(ReconcileError):
 
 class UnsafePlan(PlanError):
     """Guards object; the plan itself shows each objection and the consent that lifts it."""
+
+
+class StalePlan(PlanError):
+    """The world or the specs have moved since a plan was saved."""
 
 
 class AwsError(ReconcileError):

@@ -1,0 +1,145 @@
+"""Saved plans: what `plan --out` writes, and whether it is still what would be done.
+
+A saved plan is no script: apply plans again from the same specs and sends only what is the same, call for call. So the
+file holds what the plan was made from and the calls that it came to; nothing of it is trusted beyond that. It carries
+no credentials, and is readable by its owner alone.
+"""
+
+import json
+import os
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.app.offline import Request
+from reconciler.core.errors import PlanError, StalePlan
+from reconciler.core.plan import Plan
+from reconciler.core.text import escaped
+from reconciler.plan.guard import ALLOWABLE, Consent
+
+FORMAT = 1
+_KIND = "reconcile plan"
+_ADVICE = "make it anew with plan --out"
+_LONGEST = 1000
+# More than this is no plan of ours, whatever it is.
+_LARGEST = 64_000_000
+Sent = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved plan: what it was made from, what was agreed to, and the calls as operation and parameters."""
+
+    account: str
+    request: Request
+    consent: Consent
+    rewrite: bool
+    calls: tuple[Sent, ...]
+
+
+def write(path: Path, plan: Plan, request: Request, consent: Consent, *, rewrite: bool) -> None:
+    """Save a plan, whole or not at all.
+
+    Raises:
+        PlanError: the file can't be written.
+    """
+    told = {
+        "kind": _KIND,
+        "format": FORMAT,
+        "account": plan.header.account,
+        "specs": list(plan.header.specs),
+        "paths": list(request.paths),
+        "variables": dict(request.variables),
+        "only": list(request.only),
+        "rewrite": rewrite,
+        "consent": {"adopt": consent.adopt, "take_over": consent.take_over, "force": consent.force, "allow": sorted(consent.allow)},
+        "calls": [{"operation": call.operation, "params": call.params} for call in plan.calls],
+    }  # fmt: skip
+    text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
+    try:
+        # Made with mode 0600, and put in the place of another in one step.
+        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(number, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(name).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise PlanError(f"the plan can't be saved as {path}: {error.strerror}", "name another file with --out") from None  # fmt: skip
+
+
+def read(path: Path) -> Saved:
+    """A saved plan.
+
+    Raises:
+        PlanError: it can't be read, is no saved plan, or is one of another version.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise PlanError(f"{path} is no saved plan: it is too large", _ADVICE)
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PlanError(f"{path} can't be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise PlanError(f"{path} is no saved plan: it is no JSON", _ADVICE) from None
+    if not isinstance(told, dict) or told.get("kind") != _KIND:
+        raise PlanError(f"{path} is no saved plan", _ADVICE)
+    if told.get("format") != FORMAT:
+        raise PlanError(f"{path} is a plan of format {escaped(str(told.get('format')))}, this version takes {FORMAT}", _ADVICE)  # fmt: skip
+    try:
+        return _parsed(told)
+    except (KeyError, TypeError, AttributeError):
+        raise PlanError(f"{path} is a saved plan that was changed by hand", _ADVICE) from None
+
+
+def _parsed(told: dict[str, Any]) -> Saved:
+    agreed = told["consent"]
+    allow = frozenset(_texts(agreed["allow"]))
+    if not allow <= set(ALLOWABLE):
+        raise TypeError
+    variables = {name: text for name, text in told["variables"].items() if isinstance(text, str)}
+    request = Request(_texts(told["paths"]), variables, _texts(told["only"]))
+    adopt, take_over, force = (agreed[name] is True for name in ("adopt", "take_over", "force"))
+    calls = tuple((str(call["operation"]), _body(call["params"])) for call in told["calls"])
+    return Saved(
+        str(told["account"]), request, Consent(adopt, take_over, force, allow), told["rewrite"] is True, calls
+    )
+
+
+def _texts(found: Any) -> tuple[str, ...]:
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise TypeError
+    return tuple(found)
+
+
+def _body(params: Any) -> str:
+    return json.dumps(params, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def check(saved: Saved, plan: Plan) -> None:
+    """Raise unless what would be done now is what was saved, call for call.
+
+    Raises:
+        StalePlan: with what is in one and not in the other.
+    """
+    if plan.header.account != saved.account:
+        raise StalePlan(f"the plan is for account {escaped(saved.account)}, and these are credentials of account {plan.header.account}", "use the other account's --profile")  # fmt: skip
+    now = [(call.operation, _body(call.params)) for call in plan.calls]
+    if now == list(saved.calls):
+        return
+    gone, new = Counter(saved.calls) - Counter(now), Counter(now) - Counter(saved.calls)
+    lines = [_line("-", sent) for sent in gone.elements()] + [_line("+", sent) for sent in new.elements()]
+    said = "\n".join(lines or ["  the same calls in another order"])
+    raise StalePlan(f"what would be done now is not what was saved, so nothing is changed:\n{said}", "plan again, look at it, and apply that")  # fmt: skip
+
+
+def _line(sign: str, sent: Sent) -> str:
+    operation, body = sent
+    cut = " …" if len(body) > _LONGEST else ""
+    return f"  {sign} {escaped(operation)} {escaped(body[:_LONGEST])}{cut}"

@@ -1,0 +1,108 @@
+"""`plan --out` and `apply FILE`: what was looked at is what is done, or nothing is."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Cli, Server
+
+SPEC = "specs/ecr.yaml"
+POLICY = "version: 1\nname: a/b\nvariables: {bucket: b}\npolicies: {P: {allow: [{service: s3, read: GetObject, resources: '${var.bucket}/*'}]}}\n"
+
+
+def test_a_saved_plan_is_carried_out_without_a_question(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    saved = tmp_path / "ecr.plan.json"
+    planned = cli("plan", SPEC, "--out", saved, "--format", "json").json
+    assert stat.S_IMODE(saved.stat().st_mode) == 0o600
+    assert sandbox.writes() == []
+    cli("apply", saved)
+    sent = [(entry["operation"], entry["params"]) for entry in sandbox.writes()]
+    wanted = [(call["operation"], call["params"]) for call in planned["calls"]]
+    assert sorted(json.dumps(call, sort_keys=True) for call in sent) == sorted(
+        json.dumps(call, sort_keys=True) for call in wanted
+    )
+    assert "nothing to change" in cli("plan", SPEC).out
+
+
+def test_it_is_refused_when_the_world_has_moved(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    saved = tmp_path / "ecr.plan.json"
+    cli("plan", SPEC, "--out", saved)
+    cli("apply", SPEC, "--yes", "--only", "policy.ReadECRRepositoryContent")
+    written = len(sandbox.writes())
+    ran = cli("apply", saved, code=1)
+    assert "what would be done now is not what was saved" in ran.err
+    assert "\n  - CreatePolicy {" in ran.err
+    assert '"PolicyName":"ReadECRRepositoryContent"' in ran.err
+    assert "WriteECRRepositoryContent" not in ran.err.partition("nothing is changed:")[2]
+    assert len(sandbox.writes()) == written
+
+
+def test_and_when_the_specs_have_moved(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    spec, saved = tmp_path / "s.yaml", tmp_path / "s.json"
+    spec.write_text(POLICY)
+    cli("plan", spec, "--out", saved, "--var", "bucket=one")
+    spec.write_text(POLICY.replace("GetObject", "GetObjectTagging"))
+    ran = cli("apply", saved, code=1)
+    assert ("s3:GetObject\\" in ran.err, "s3:GetObjectTagging" in ran.err) == (True, True)
+    spec.write_text(POLICY)
+    cli("apply", saved)
+    assert "arn:aws:s3:::one/*" in json.dumps(sandbox.writes()[0]["params"])
+
+
+def test_consent_goes_with_the_plan(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    sandbox.iam().create_policy(PolicyName="P", PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}')  # fmt: skip
+    spec, saved = tmp_path / "s.yaml", tmp_path / "s.json"
+    spec.write_text(POLICY)
+    assert "--adopt" in cli("plan", spec, "--out", saved, code=1).err
+    assert not saved.exists()
+    cli("plan", spec, "--out", saved, "--adopt")
+    cli("apply", saved)
+
+
+def test_of_another_account_it_is_refused(cli: Cli, tmp_path: Path) -> None:
+    saved = tmp_path / "ecr.plan.json"
+    cli("plan", SPEC, "--out", saved)
+    told = json.loads(saved.read_text())
+    saved.write_text(json.dumps({**told, "account": "111122223333"}))
+    assert "is for account 111122223333" in cli("apply", saved, code=1).err
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ("", "it is no JSON"),
+        ("[" * 100_000, "it is no JSON"),
+        ("[]", "is no saved plan"),
+        ("{}", "is no saved plan"),
+        ({"kind": "reconcile plan", "format": 2}, "of format 2"),
+        ({"kind": "reconcile plan", "format": 1}, "changed by hand"),
+        ({"consent": {"adopt": True, "take_over": False, "force": False, "allow": ["everything"]}}, "changed by hand"),
+        ({"paths": "specs"}, "changed by hand"),
+        ({"variables": []}, "changed by hand"),
+        ({"calls": [1]}, "changed by hand"),
+        ({"calls": [{"operation": "\x1b[31m", "params": {}}]}, "is not what was saved"),
+    ],
+)  # fmt: skip
+def test_what_is_no_saved_plan_is_said(changed: Any, says: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    saved = tmp_path / "ecr.plan.json"
+    if isinstance(changed, str):
+        saved.write_text(changed)
+    else:
+        cli("plan", SPEC, "--out", saved)
+        told = {} if "kind" in changed else json.loads(saved.read_text())
+        saved.write_text(json.dumps({**told, **changed}))
+    ran = cli("apply", saved, code=1)
+    assert says in ran.err
+    assert "\x1b" not in ran.err
+    assert sandbox.writes() == []
+
+
+def test_it_stands_alone_and_is_written_whole_or_not_at_all(cli: Cli, tmp_path: Path) -> None:
+    assert "stands alone" in cli("apply", "a.plan.json", SPEC, code=1).err
+    assert "stands alone" in cli("apply", "a.plan.json", "--adopt", code=1).err
+    assert "can't be read" in cli("apply", tmp_path / "none.json", code=1).err
+    assert "can't be saved" in cli("plan", SPEC, "--out", tmp_path / "none" / "plan.json", code=1).err
+    assert [path for path in tmp_path.iterdir() if "plan" in path.name] == []
