@@ -16,8 +16,10 @@ from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.problems import Located
 from reconciler.core.text import plural
-from reconciler.plan import access, effects, guard, planner
+from reconciler.plan import access, effects, guard, lockout, planner
 from reconciler.plan.desired import Desired, Resource
+from reconciler.plan.effects import Effect
+from reconciler.plan.planner import Draft
 from reconciler.plan.rewriting import to_the_letter
 from reconciler.spec.resolve import Specs
 
@@ -63,11 +65,23 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
         policies = access.Policies.of(drafts, reader.documents(access.needed(drafts)))
         made = replace(made, access=access.changes(drafts, policies))
         found = effects.effects(drafts, policies)
-        made = replace(made, refusals=guard.refusals(made, specs.desired, consent, found))
+        made, out = _lockouts(made, drafts, reader)
+        made = replace(made, refusals=guard.refusals(made, specs.desired, consent, (*found, *out)))
     else:
         made = replace(made, expected=living.expected(specs.expectations, drafts, reader))
     made = replace(made, header=replace(header, reads=client.count - before))
     return Planned(made, desired, client, specs.warnings)
+
+
+def _lockouts(plan: Plan, drafts: tuple[Draft, ...], reader: Reader) -> tuple[Plan, tuple[Effect, ...]]:
+    """What takes access from the caller or from Identity Center's roles; where that can't be read, the plan notes it."""
+    losers = lockout.losing(drafts)
+    holders = reader.holders(tuple(draft.want.arn for draft in losers))
+    unknown = {draft.change.address for draft in losers if draft.want.arn not in holders}
+    note = "who holds it could not be read (iam:ListEntitiesForPolicy): that someone is locked out would not be seen"  # fmt: skip
+    changes = tuple(replace(c, notes=(*c.notes, note)) if c.address in unknown else c for c in plan.changes)
+    found = lockout.lockouts(plan.access, losers, holders, lockout.caller(plan.header.caller))
+    return replace(plan, changes=changes), found
 
 
 def _reporting(client: Client, progress: Progress) -> Callable[[int, int], None]:

@@ -9,7 +9,7 @@ from reconciler.aws.session import MOST_AT_ONCE, Client
 from reconciler.core.call import Answers, Call, Params
 from reconciler.core.errors import AwsError, NoCredentials, Unreachable
 from reconciler.kinds import role
-from reconciler.parts import policy_documents
+from reconciler.parts import policy_documents, policy_holders
 from reconciler.plan.desired import Desired
 from reconciler.plan.planner import Seen
 from reconciler.policy.document import Document
@@ -53,6 +53,18 @@ class Reader:
         }
         return {arn: made for arn, made in found.items() if made is not None}
 
+    def holders(self, arns: tuple[str, ...]) -> dict[str, frozenset[str]]:
+        """Who holds these managed policies; without those of which that may not be read.
+
+        Raises:
+            NoCredentials, Unreachable: nothing can be read at all.
+        """
+        errors = self._run([partial(_holders_of, arn) for arn in arns])
+        answers = Answers(self._answers)
+        return {
+            a: policy_holders.holders(a, answers) for a, error in zip(arns, errors, strict=True) if not error
+        }
+
     def roles(self, names: tuple[str, ...]) -> dict[str, role.State | AwsError | None]:
         """Live roles by name: None for one that is not there, the error for one that can't be read.
 
@@ -74,6 +86,10 @@ class Reader:
                 self._client.stop()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+
+
+def _holders_of(arn: str, _answers: Answers) -> tuple[Call, ...]:
+    return policy_holders.reads(arn)
 
 
 class _Reading:

@@ -17,7 +17,7 @@ from reconciler.cli import terminal
 from reconciler.core.errors import ReconcileError
 
 # A local account is there to try things on: nothing that a seed grants opens anything.
-_CONSENT = ("--yes", "--allow", "admin,public,escalation", "--no-color")
+_CONSENT = ("--yes", "--allow", "admin,public,escalation,lockout", "--no-color")
 
 
 @click.command(

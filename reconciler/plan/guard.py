@@ -13,7 +13,7 @@ from reconciler.policy.arns import RESERVED_PATHS
 from reconciler.policy.broad import admin_level, is_public
 from reconciler.policy.document import Document
 
-ALLOWABLE = ("admin", "public", "escalation")
+ALLOWABLE = ("admin", "public", "escalation", "lockout")
 # More than this share and more than this number of what the spec owns, emptied or removed at once.
 SHARE = 0.3
 NUMBER = 3
@@ -42,16 +42,19 @@ def refusals(
     found: list[Refusal] = []
     for change in plan.changes:
         found += [Refusal(change.address, obstacle) for obstacle in change.obstacles]
-        if change.obstacles or not change.calls:
+        if change.obstacles:
             continue
         resource = by_address[change.address]
-        found += _aws_owned(change, resource)
-        found += _ownership(change, resource, consent)
         is_limit = resource.state.arn in limits_only
+        grants: list[Refusal] = []
+        if change.calls:
+            found += _aws_owned(change, resource)
+            found += _ownership(change, resource, consent)
+            grants += [*_grants(change, is_limit=is_limit), *_attachments(change, broad)]
+        # A boundary grants nothing, but can lock out; and a role's access changes with a policy that it holds.
+        judged = tuple(e for e in effects if not is_limit or e.what == "lockout")
+        grants += _by_effect(change, judged, grants)
         allowed = consent.allow | resource.acknowledged
-        grants = [*_grants(change, is_limit=is_limit), *_attachments(change, broad)]
-        if not is_limit:
-            grants += _by_effect(change, effects, grants)
         found += [r for r in grants if r.consent.split()[-1] not in allowed]
     return (*found, *_threshold(plan, by_address, consent))
 

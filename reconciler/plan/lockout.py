@@ -1,0 +1,65 @@
+"""Lock-outs: a plan that takes access from whoever runs it, or from people who sign in through Identity Center."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from reconciler.core.access import AccessChange
+from reconciler.plan.access import is_done
+from reconciler.plan.effects import Effect
+from reconciler.plan.planner import Draft
+from reconciler.policy.delta import delta
+from reconciler.policy.shape import shape_verdicts
+
+# The session's ARN has the role's name, and never its path; names are unique in an account (contract §1, §9).
+_SESSION = re.compile(r"arn:[a-z-]+:sts::[0-9]{12}:assumed-role/([^/]+)/.+")
+_USER = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:user/(?:.*/)?([^/]+)")
+_IDENTITY_CENTER = "role/AWSReservedSSO_"
+Holders = Mapping[str, frozenset[str]]
+
+
+def caller(arn: str) -> str:
+    """The caller as `role/NAME` or `user/NAME`, "" for the account's root and for whatever can't be resolved."""
+    role, user = _SESSION.fullmatch(arn), _USER.fullmatch(arn)
+    return f"role/{role[1]}" if role else f"user/{user[1]}" if user else ""
+
+
+def losing(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """The managed policies that allow less after the plan, or of which that can't be told."""
+    return tuple(draft for draft in drafts if _loses(draft))
+
+
+def _loses(draft: Draft) -> bool:
+    if not is_done(draft) or not draft.have or not any(f.field == "document" for f in draft.change.fields):
+        return False
+    old = draft.have.document
+    return not shape_verdicts(old.data, identity=True) and delta(old, draft.want.document).lost.answer != "no"
+
+
+def lockouts(
+    access: tuple[AccessChange, ...], losers: tuple[Draft, ...], holders: Holders, who: str
+) -> tuple[Effect, ...]:
+    """What takes access from the caller, or from Identity Center's roles.
+
+    `holders` says who holds each losing policy, by ARN; where that could not be read, the ARN is missing.
+    """
+    own = tuple(_of_own_role(access, who)) if who else ()
+    said = {effect.address for effect in own}
+    return (*own, *(effect for draft in losers for effect in _of_policy(draft, holders, who, bool(said))))
+
+
+def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Effect]:
+    for change in access:
+        if f"{change.holder.kind}/{change.holder.name}" != who or change.lost.answer == "no":
+            continue
+        what = "takes access from" if change.subject == "access" else "narrows who may assume"
+        yield Effect(change.holder, "lockout", f"{what} {who}, which is who you are now")
+
+
+def _of_policy(draft: Draft, holders: Holders, who: str, is_said: bool) -> Iterator[Effect]:
+    held_by = holders.get(draft.want.arn, frozenset())
+    if who in held_by and not is_said:
+        yield Effect(draft.change.address, "lockout", f"takes access from {who}, which is who you are now")
+    through = sorted(name for name in held_by if name.startswith(_IDENTITY_CENTER))
+    if through:
+        more = f" and {len(through) - 1} more" if len(through) > 1 else ""
+        yield Effect(draft.change.address, "lockout", f"takes access from {through[0]}{more}, through which people sign in")  # fmt: skip
