@@ -58,7 +58,7 @@ bench: $(READY)
 
 soak: $(READY)
 	@SANDBOX_CALLS=$${SANDBOX_CALLS:-10000} $(CLEAN_ENV) $(BIN)/python -m pytest tests/sandbox/test_together.py
-	@STORM_SEEDS=$${STORM_SEEDS:-20} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/whole/test_storms.py
+	@STORM_SEEDS=$${STORM_SEEDS:-20} SURVIVAL=all $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/whole/test_storms.py tests/whole/test_survival.py
 	@FRESH=1 $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/whole
 	@LAW_EXAMPLES=$${LAW_EXAMPLES:-200} DELTA_EXAMPLES=$${DELTA_EXAMPLES:-5000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/test_laws.py tests/whole/test_crash.py tests/policy/test_delta.py
 

@@ -5,6 +5,7 @@ GET  /_sandbox/dump      the account as JSON, as `--seed` takes it
 POST /_sandbox/reset     forget log and faults, and everything in the account
 POST /_sandbox/seed      put what a dump holds into the account
 POST /_sandbox/faults    {"seed": 7, "lost-answer": 0.3, "throttle": 8, ...}: see `reconcile sandbox --help`
+POST /_sandbox/calm      forget every fault, lag and stop; the account and the log stay
 POST /_sandbox/quota     {"PoliciesPerRole": 20}
 POST /_sandbox/authorize {"on": true}: evaluate the caller's policies
 POST /_sandbox/fail      one call's fault: {"operation": "GetRole", "code": "AccessDenied", "status": 403, "times": 1},
@@ -91,6 +92,7 @@ class Control:
         }
         ordered: dict[str, Callable[[dict[str, Any]], Any]] = {
             "reset": lambda _told: self._reset(),
+            "calm": lambda _told: self._calm(),
             "seed": self.seed,
             "faults": self.set_faults,
             "latency": lambda _told: self.set_faults({"latency": told["seconds"]}),
@@ -156,15 +158,19 @@ class Control:
             self.released.set()
             self.held, self.released = threading.Event(), threading.Event()
 
-    def _reset(self) -> None:
-        self.released.set()
+    def _calm(self) -> None:
+        self.set_hold(0, "")
         with self.lock:
-            self.log.clear()
             self.orders.clear()
-            self.hold_write, self.hold_when, self.writes = 0, "", 0
-            self.held, self.released = threading.Event(), threading.Event()
         with self.lock_world:
             self.weather.forget()
+            self.world.calm()
+
+    def _reset(self) -> None:
+        self._calm()
+        with self.lock:
+            self.log.clear()
+        with self.lock_world:
             self.world.forget()
             self.reset_backend()
 

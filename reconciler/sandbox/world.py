@@ -32,11 +32,15 @@ class World:
     def forget(self) -> None:
         """Back to an account in which nothing has happened yet, with the quotas and authorisation of the start."""
         self.quotas, self.authorise = dict(self._start[0]), self._start[1]
-        self.lags = Lags()
-        self.page_size = 0
+        self.calm()
         self.keys.clear()
         self.trust_reads.clear()
         self._pages.clear()
+
+    def calm(self) -> None:
+        """No lag, and pages as they are asked for."""
+        self.lags = Lags()
+        self.page_size = 0
 
     def begin_pages(self, items: list[Item]) -> str:
         """Keep what a list call found, so that its later pages are cut from the same answer."""
