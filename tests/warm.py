@@ -75,6 +75,8 @@ def _become(told: dict[str, Any], requests: IO[str]) -> NoReturn:
     os.environ.update(told["env"])
     os.chdir(told["cwd"])
     sys.argv = ["reconcile", *told["args"]]
+    # click names the program after the module that was started.
+    sys.modules["__main__"].__package__ = None
     code: Any = 0
     try:
         reconcile()

@@ -13,6 +13,7 @@ from botocore.config import Config
 
 from reconciler import __version__
 from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of
+from reconciler.aws.pacing import Pace
 from reconciler.core.call import Call, read
 
 # The region through which the global IAM of a partition is reached when none is set.
@@ -54,6 +55,7 @@ class Client:
         self._count = 0
         self._reached = False
         self._stopped = threading.Event()
+        self._pace = Pace()
 
     def stop(self) -> None:
         """Let no read be repeated any more: the user wants to leave."""
@@ -123,16 +125,23 @@ class Client:
         return attempt < _ATTEMPTS
 
     def send_once(self, call: Call, params: dict[str, Any] | None = None) -> Mapping[str, Any]:
-        """Send the call exactly once; botocore's exceptions come through as they are."""
+        """Send the call exactly once, when the pace of the run lets it; botocore's exceptions come through as they are."""
         method = getattr(self._service(call.service), _snake(call.operation))
         with self._lock:
             self._count += 1
+        slot = self._pace.slot()
+        self._stopped.wait(max(0.0, slot - time.monotonic()))
         began = time.monotonic()
         try:
             answer: Mapping[str, Any] = method(**(call.params if params is None else params))
         except Exception as error:
+            if outcome_of(error) is Outcome.THROTTLED:
+                self._pace.throttled(slot)
+            else:
+                self._pace.went_well()
             self._log(f"{call.permission} {code_of(error)} {time.monotonic() - began:.3f} s")
             raise
+        self._pace.went_well()
         self._log(f"{call.permission} {time.monotonic() - began:.3f} s")
         self._reached = True
         return answer

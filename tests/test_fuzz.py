@@ -1,0 +1,97 @@
+"""Whatever a file says, there is an answer or an error of ours: no traceback, no hang.
+
+Valid files are cut, doubled, shuffled and salted; `make soak` (FUZZ_EXAMPLES) takes many more.
+"""
+
+import json
+import os
+import random
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.app import comparing, offline, saved
+from reconciler.core.errors import ReconcileError
+from tests.conftest import ROOT
+from tests.whole.test_survival import FIRST, THEN
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "120"))
+SPECS = [FIRST, THEN, *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "specs").rglob("*.yaml")))]  # fmt: skip
+DOCUMENT = '{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:Get*","ec2:*"],"Resource":"arn:aws:s3:::b/${aws:username}/*","Condition":{"StringLike":{"aws:PrincipalTag/a":["x*","y"]},"Bool":{"aws:SecureTransport":"true"}}},{"Effect":"Deny","NotAction":"iam:*","Resource":"*"}]}'
+PLAN = json.dumps({"kind": "reconcile plan", "format": 1, "account": "123456789012", "specs": ["a/b"], "paths": ["specs"], "variables": {"a": "b"}, "only": [], "rewrite": False, "consent": {"adopt": False, "take_over": False, "force": False, "allow": []}, "calls": [{"operation": "CreateRole", "params": {"RoleName": "R"}}]})  # fmt: skip
+SALT = ["\x00", "\ufeff", "\u202e", "{", "}", "[", "]", ":", "- ", "&a ", "*a", "!!python/object:x ", "<<: ", "|", "'", '"', "\t", "\n", "${var.x}", "${", "null", "~", "1e999", "-0", "2012-10-17", "*", "?", "đ", "\U0001f600", "\\", "#", "%", "[" * 200, "9" * 400]  # fmt: skip
+
+relaxed = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="FUZZ_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+def mutated(text: str, seed: int) -> str:
+    """A few cuts, doublings and insertions at random."""
+    draw = random.Random(seed)
+    for _ in range(draw.randint(1, 6)):
+        at = draw.randrange(len(text) + 1)
+        length = draw.choice([1, 1, 2, 5, 20, 100])
+        match draw.randrange(5):
+            case 0:
+                text = text[:at] + text[at + length :]
+            case 1:
+                text = text[:at] + text[at : at + length] * 2 + text[at + length :]
+            case 2:
+                text = text[:at] + draw.choice(SALT) + text[at:]
+            case 3:
+                lines = text.splitlines(keepends=True)
+                draw.shuffle(lines)
+                text = "".join(lines) if draw.random() < 0.3 else text
+            case 4:
+                text = text[:at] + text[at : at + length].swapcase() + text[at + length :]
+    return text
+
+
+def tried(name: str, text: str, act: Callable[[Path], object]) -> None:
+    said = "nothing"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        try:
+            act(path)
+        except ReconcileError as error:
+            said = error.message
+    assert said
+    assert "\x1b" not in said
+
+
+def loaded(path: Path) -> None:
+    offline.validate(offline.Request((str(path),)), None, strict=False)
+    offline.render(offline.Request((str(path),)), "123456789012", "aws")
+
+
+@given(which=st.integers(0, len(SPECS) - 1), seed=st.integers(0, 2**32))
+@relaxed
+def test_specs(which: int, seed: int) -> None:
+    tried("s.yaml", mutated(SPECS[which], seed), loaded)
+
+
+@given(seed=st.integers(0, 2**32), text=st.none() | st.text(max_size=200))
+@relaxed
+def test_saved_plans(seed: int, text: str | None) -> None:
+    tried("p.json", mutated(PLAN, seed) if text is None else text, saved.read)
+
+
+@given(seed=st.integers(0, 2**32), trust=st.booleans())
+@relaxed
+def test_documents(seed: int, trust: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        old = Path(folder) / "old.json"
+        old.write_text(DOCUMENT)
+        tried("new.json", mutated(DOCUMENT, seed), lambda path: compared(old, path, trust=trust))
+
+
+def compared(old: Path, new: Path, *, trust: bool) -> None:
+    comparing.compare(str(old), str(new), trust=trust, standard_input=str)
