@@ -18,7 +18,7 @@ help:
 	@echo "make test    the whole suite"
 	@echo "make check   format, lint, types, architecture and fast tests"
 	@echo "make bench   counts and ratios"
-	@echo "make soak    the laws over many more generated specs (LAW_EXAMPLES=200)"
+	@echo "make soak    the long version: many calls at once, storms, kills at every write, the laws, mutated files"
 	@echo "make lock    pin the dependencies anew       make data   generate the packaged lists and docs/ anew"
 	@echo "make clean   remove what the others made"
 
@@ -41,7 +41,7 @@ run: $(READY)
 	  say reconcile drift $(SPEC)'
 
 test: $(READY)
-	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 3 --dist worksteal
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: $(READY)
 	@$(BIN)/ruff format --check .

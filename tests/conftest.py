@@ -100,14 +100,16 @@ class Cli:
             kept["AWS_ENDPOINT_URL"] = self.server.url
         return {**kept, "HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state"), **more}
 
-    def __call__(self, *args: str | Path, code: int | None = 0, input_: str = "", **env: str) -> Ran:
+    def __call__(
+        self, *args: str | Path, code: int | None = 0, input_: str = "", seconds: float = 60, **env: str
+    ) -> Ran:
         argv, environment = [*map(str, args)], self.environment(**env)
         # How streams are encoded is settled when Python starts.
         if os.environ.get("FRESH") or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env):
-            done = subprocess.run([RECONCILE, *argv], env=environment, cwd=ROOT, input=input_, capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+            done = subprocess.run([RECONCILE, *argv], env=environment, cwd=ROOT, input=input_, capture_output=True, text=True, timeout=seconds, check=False)  # fmt: skip
             ran = Ran(done.returncode, done.stdout, done.stderr)
         else:
-            ran = Ran(*_warm().run(argv, environment, ROOT, input_, timeout=60))
+            ran = Ran(*_warm().run(argv, environment, ROOT, input_, timeout=seconds))
         assert "Traceback" not in ran.err + ran.out, ran.err
         if code is not None:
             assert ran.code == code, f"exit {ran.code}, wanted {code}\n{ran.out}\n{ran.err}"
@@ -150,3 +152,11 @@ def cli(sandbox: Server, tmp_path: Path) -> Cli:
 def offline(tmp_path: Path) -> Cli:
     """The command with nothing to talk to."""
     return Cli(None, tmp_path)
+
+
+_LONGEST = ("test_storms.py", "test_survival.py", "test_laws.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long, most of it waiting, begins first: at the end it would keep one worker busy and the others idle."""
+    items.sort(key=lambda item: item.path.name not in _LONGEST)

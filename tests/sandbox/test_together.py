@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from tests.conftest import Server
 from tests.sandbox.steps import TRUST, P, arn, document, run
 
-CALLS = int(os.environ.get("SANDBOX_CALLS", "1200"))
+CALLS = int(os.environ.get("SANDBOX_CALLS", "600"))
 CLIENTS, SHARED, MOST_TAGS = 6, 4, 8
 
 

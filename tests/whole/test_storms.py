@@ -1,4 +1,4 @@
-"""Lost answers, errors and resets all at once: one run comes through. The suite tries two seeds, `make soak` twenty."""
+"""Lost answers, errors and resets all at once: one run comes through. The suite tries one seed, `make soak` twenty."""
 
 import os
 
@@ -8,7 +8,7 @@ from tests.conftest import Cli, Server
 from tests.whole.state import state_of
 
 SPEC = "specs/ecr.yaml"
-SEEDS = int(os.environ.get("STORM_SEEDS", "2"))
+SEEDS = int(os.environ.get("STORM_SEEDS", "1"))
 STORM = {"lost-answer": 0.3, "error-500": 0.1, "error-503": 0.1, "reset": 0.1, "throttle-all": 8}
 
 
@@ -18,7 +18,7 @@ def test_one_run_comes_through_a_storm(seed: int, cli: Cli, sandbox: Server) -> 
     undisturbed, wanted = len(sandbox.log()), state_of(sandbox)
     sandbox.control("reset")
     sandbox.control("faults", seed=seed, **STORM)
-    cli("apply", SPEC, "--yes")
+    cli("apply", SPEC, "--yes", seconds=300)
     calls = len(sandbox.log())
     sandbox.control("calm")
     assert state_of(sandbox) == wanted
