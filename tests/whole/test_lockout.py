@@ -68,6 +68,7 @@ def test_consent_beside_the_resource(cli: Cli, sandbox: Server, spec: Path) -> N
     me = session(sandbox, "/ci/")
     spec.write_text(OWN.replace(", attach: [P]", ", acknowledge: [{what: lockout, reason: it moves}]"))
     cli("apply", spec, "--yes", **me)
+    assert sandbox.iam().list_attached_role_policies(RoleName="Deployer")["AttachedPolicies"] == []
 
 
 def test_a_policy_that_the_caller_holds_and_no_spec_says_so(
