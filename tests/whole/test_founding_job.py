@@ -172,14 +172,14 @@ TAMPERINGS: dict[str, tuple[Callable[[Any], Any], set[tuple[str, str]], list[str
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
-def test_what_was_done_behind_its_back_is_seen_and_repaired(name: str, run: Cli, served: Server) -> None:
+def test_what_was_done_behind_its_back_is_seen_and_repaired(name: str, cli: Cli, sandbox: Server) -> None:
     tamper, differences, operations = TAMPERINGS[name]
     # Set up and looked at in this process, which is quicker; what is tested runs as the installed command.
-    here = Runner(served, run.home, (ROOT / SPEC).read_text())
+    here = Runner(sandbox, cli.home, (ROOT / SPEC).read_text())
     assert here.apply() == "done"
-    tamper(served.iam())
-    already = len(served.writes())
-    planned = run("plan", SPEC, "--format", "json", "--detailed-exitcode", code=2).json
+    tamper(sandbox.iam())
+    already = len(sandbox.writes())
+    planned = cli("plan", SPEC, "--format", "json", "--detailed-exitcode", code=2).json
     found = {
         (change["address"].partition(".")[0], "create" if change["action"] == "create" else field["field"])
         for change in planned["changes"]
@@ -189,12 +189,12 @@ def test_what_was_done_behind_its_back_is_seen_and_repaired(name: str, run: Cli,
     assert found == differences
     assert [c["operation"] for c in planned["calls"]] == operations
     assert all(c["origin"] in ("drift", "new") for c in planned["changes"] if c["differs"])
-    drift = run("drift", SPEC, "--format", "json", code=2).json
+    drift = cli("drift", SPEC, "--format", "json", code=2).json
     assert {f["address"] for f in drift["findings"]} == {
         c["address"] for c in planned["changes"] if c["differs"]
     }
-    run("apply", SPEC, "--yes")
-    check_writes_are_the_plan(planned, served.writes()[already:])
+    cli("apply", SPEC, "--yes")
+    check_writes_are_the_plan(planned, sandbox.writes()[already:])
     assert here.plan()["calls"] == []
 
 
