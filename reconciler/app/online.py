@@ -75,7 +75,7 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
 
 def _lockouts(plan: Plan, drafts: tuple[Draft, ...], reader: Reader) -> tuple[Plan, tuple[Effect, ...]]:
     """What takes access from the caller or from Identity Center's roles; where that can't be read, the plan notes it."""
-    losers = lockout.losing(drafts)
+    losers = lockout.losing(drafts, plan.access)
     holders = reader.holders(tuple(draft.want.arn for draft in losers))
     unknown = {draft.change.address for draft in losers if draft.want.arn not in holders}
     note = "who holds it could not be read (iam:ListEntitiesForPolicy): that someone is locked out would not be seen"  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of, request_id_of
 from reconciler.aws.journal import Journal
-from reconciler.aws.session import MOST_AT_ONCE, Client, jittered
+from reconciler.aws.session import ATTEMPTS, MOST_AT_ONCE, Client, jittered
 from reconciler.aws.settling import is_done, took_effect
 from reconciler.core.call import Call
 from reconciler.core.outcome import Applied, CallOutcome, Status
@@ -16,7 +16,6 @@ from reconciler.plan.order import waits_for
 
 # How long IAM may take until something just created can be named elsewhere (contract §5), in seconds.
 PROPAGATION = 120.0
-_ATTEMPTS = 14
 # What IAM says to a call that names something it does not see yet.
 _NOT_SEEN_YET = "NoSuchEntity"
 # … and to a trust policy that names a principal that it does not see yet.
@@ -130,10 +129,10 @@ class _Sending:
                 if took_effect(self._call, self._client):
                     return CallOutcome(self._call, "done", attempt, request_id_of(error))
         except Exception as again:  # noqa: BLE001 - the look failed too: judged like the call itself
-            return self._failed(again, attempt) if attempt >= _ATTEMPTS else None
+            return self._failed(again, attempt) if attempt >= ATTEMPTS else None
         if outcome is Outcome.FINAL and not self._is_waiting(code):
             return self._failed(error, attempt)
-        if outcome is not Outcome.FINAL and (attempt >= _ATTEMPTS or self._stop.is_set()):
+        if outcome is not Outcome.FINAL and (attempt >= ATTEMPTS or self._stop.is_set()):
             return self._failed(error, attempt)
         return None
 

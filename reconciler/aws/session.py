@@ -21,7 +21,7 @@ DEFAULT_REGION = "us-east-1"
 MOST_AT_ONCE = 10
 _FIRST_CONTACT_ATTEMPTS = 2
 # With half of all answers lost, one read in ten thousand needs more; the pauses come to half a minute on average.
-_ATTEMPTS = 14
+ATTEMPTS = 14
 _LONGEST_PAUSE = 5.0
 
 
@@ -104,7 +104,7 @@ class Client:
         return whole
 
     def _ask_page(self, call: Call, params: dict[str, Any]) -> Mapping[str, Any] | None:
-        for attempt in range(1, _ATTEMPTS + 1):
+        for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self.send_once(call, params)
             except Exception as error:  # noqa: BLE001 - botocore's roots are two; all are judged by outcome_of
@@ -122,7 +122,7 @@ class Client:
             return False
         if outcome is Outcome.UNREACHABLE and not self._reached:
             return attempt < _FIRST_CONTACT_ATTEMPTS
-        return attempt < _ATTEMPTS
+        return attempt < ATTEMPTS
 
     def send_once(self, call: Call, params: dict[str, Any] | None = None) -> Mapping[str, Any]:
         """Send the call exactly once, when the pace of the run lets it; botocore's exceptions come through as they are."""

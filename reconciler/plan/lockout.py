@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from reconciler.core.access import AccessChange
+from reconciler.core.access import AccessChange, Answer
+from reconciler.core.address import Address
 from reconciler.plan.access import is_done
 from reconciler.plan.effects import Effect
 from reconciler.plan.planner import Draft
@@ -23,16 +24,21 @@ def caller(arn: str) -> str:
     return f"role/{role[1]}" if role else f"user/{user[1]}" if user else ""
 
 
-def losing(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+def losing(drafts: tuple[Draft, ...], access: tuple[AccessChange, ...]) -> tuple[Draft, ...]:
     """The managed policies that allow less after the plan, or of which that can't be told."""
-    return tuple(draft for draft in drafts if _loses(draft))
+    told = {change.holder: change.lost.answer for change in access if change.subject == "access"}
+    return tuple(draft for draft in drafts if _loses(draft, told))
 
 
-def _loses(draft: Draft) -> bool:
+def _loses(draft: Draft, told: Mapping[Address, Answer]) -> bool:
     if not is_done(draft) or not draft.have or not any(f.field == "document" for f in draft.change.fields):
         return False
     old = draft.have.document
-    return not shape_verdicts(old.data, identity=True) and delta(old, draft.want.document).lost.answer != "no"
+    if shape_verdicts(old.data, identity=True):
+        return False
+    # Of a policy that no role of the plan holds it is known already; finding it out is the dear part.
+    known = told.get(draft.change.address)
+    return (known or delta(old, draft.want.document).lost.answer) != "no"
 
 
 def lockouts(
@@ -43,8 +49,9 @@ def lockouts(
     `holders` says who holds each losing policy, by ARN; where that could not be read, the ARN is missing.
     """
     own = tuple(_of_own_role(access, who)) if who else ()
-    said = {effect.address for effect in own}
-    return (*own, *(effect for draft in losers for effect in _of_policy(draft, holders, who, bool(said))))
+    # What was said of the caller's role is not said of each policy once more.
+    still = "" if own else who
+    return (*own, *(effect for draft in losers for effect in _of_policy(draft, holders, still)))
 
 
 def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Effect]:
@@ -55,9 +62,9 @@ def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Effect]
         yield Effect(change.holder, "lockout", f"{what} {who}, which is who you are now")
 
 
-def _of_policy(draft: Draft, holders: Holders, who: str, is_said: bool) -> Iterator[Effect]:
+def _of_policy(draft: Draft, holders: Holders, who: str) -> Iterator[Effect]:
     held_by = holders.get(draft.want.arn, frozenset())
-    if who in held_by and not is_said:
+    if who in held_by:
         yield Effect(draft.change.address, "lockout", f"takes access from {who}, which is who you are now")
     through = sorted(name for name in held_by if name.startswith(_IDENTITY_CENTER))
     if through:

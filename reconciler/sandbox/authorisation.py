@@ -1,7 +1,7 @@
 """AccessDenied as IAM answers it: the caller's own policies, read by this project's `evaluate`.
 
 Callers are users by their access keys and roles by the keys that AssumeRole gave; every other key is the account's
-root, which may do everything. Looked at are identity policies, the permissions boundary of a role, and the policy of a session.
+root, which may do everything. Looked at are identity policies, the permissions boundary of a role or user, and a session's policy.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from reconciler.policy.dependent_permissions import dependents
 from reconciler.policy.document import Document
 from reconciler.policy.evaluate import Decision, Request, evaluate
 from reconciler.policy.operators import Value
-from reconciler.sandbox.rules.base import Call, Refusal, role_named, tags_of
+from reconciler.sandbox.rules.base import Call, Refusal, bound_by, role_named, tags_of
 from reconciler.sandbox.world import World
 
 _NAMED = {
@@ -177,7 +177,7 @@ def _of_request(call: Call, kind: str) -> dict[str, Value]:
             found[f"aws:ResourceTag/{tag['Key']}"] = found[f"iam:ResourceTag/{tag['Key']}"] = tag["Value"]
     if call.operation.startswith(("Attach", "Detach")):
         found["iam:PolicyARN"] = call.params["PolicyArn"]
-    boundary = call.params.get("PermissionsBoundary") or getattr(entity, "permissions_boundary_arn", None)
+    boundary = call.params.get("PermissionsBoundary") or bound_by(entity)
     if boundary:
         found["iam:PermissionsBoundary"] = boundary
     return found
@@ -213,6 +213,6 @@ def _default(policy: Any) -> str:
 
 
 def _boundary(iam: Any, entity: Any) -> Document | None:
-    arn = getattr(entity, "permissions_boundary_arn", None)
+    arn = bound_by(entity)
     policy = iam.managed_policies.get(arn) if arn else None
     return Document(_default(policy)) if policy is not None else None

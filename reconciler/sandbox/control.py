@@ -4,7 +4,7 @@ GET  /_sandbox/log       every request so far, in order
 GET  /_sandbox/dump      the account as JSON, as `--seed` takes it
 POST /_sandbox/reset     forget log and faults, and everything in the account
 POST /_sandbox/seed      put what a dump holds into the account
-POST /_sandbox/faults    {"seed": 7, "lost-answer": 0.3, "throttle": 8, ...}: see `reconcile sandbox --help`
+POST /_sandbox/faults    {"seed": 7, "lost-answer": 0.3, "throttle": 8, ...}: see docs/sandbox.md
 POST /_sandbox/calm      forget every fault, lag and stop; the account and the log stay
 POST /_sandbox/quota     {"PoliciesPerRole": 20}
 POST /_sandbox/authorize {"on": true}: evaluate the caller's policies

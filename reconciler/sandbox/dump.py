@@ -9,7 +9,7 @@ from typing import Any
 from moto.iam.models import Group, InstanceProfile, ManagedPolicy, PolicyVersion, Role, User
 
 from reconciler.policy.document import compact, parse_json
-from reconciler.sandbox.rules.base import Call, holders, tags_of
+from reconciler.sandbox.rules.base import Call, holders, own_policies, tags_of
 from reconciler.sandbox.rules.identities import shown, stored
 from reconciler.sandbox.world import World
 
@@ -19,12 +19,11 @@ Entry = dict[str, Any]
 def dumped(iam: Any) -> Entry:
     """Users, groups, roles, policies and instance profiles of the account; AWS's own policies are left out."""
     call = Call("Dump", {}, iam, World())
-    own = [policy for policy in iam.managed_policies.values() if policy not in iam.aws_managed_policies]
     return {
         "UserDetailList": [_user(user) for user in iam.users.values()],
         "GroupDetailList": [_holder(group, "Group") for group in iam.groups.values()],
         "RoleDetailList": [_role(call, role) for role in iam.roles.values()],
-        "Policies": [_policy(policy) for policy in own],
+        "Policies": [_policy(policy) for policy in own_policies(iam)],
         "InstanceProfiles": [_profile(profile) for profile in iam.instance_profiles.values()],
     }
 
@@ -112,7 +111,7 @@ def _check_new(iam: Any, told: Entry) -> None:
     accounts = {role["Arn"].split(":")[4] for role in told.get("RoleDetailList", []) if "Arn" in role}
     if accounts - {iam.account_id}:
         raise ValueError(f"it is of account {', '.join(sorted(accounts))}, the sandbox plays {iam.account_id}: start it with --account")  # fmt: skip
-    for member, key, kept in (("RoleDetailList", "RoleName", [role.name for role in iam.roles.values()]), ("UserDetailList", "UserName", iam.users), ("GroupDetailList", "GroupName", iam.groups), ("Policies", "Arn", [p.arn for p in iam.managed_policies.values() if p not in iam.aws_managed_policies])):  # fmt: skip
+    for member, key, kept in (("RoleDetailList", "RoleName", [role.name for role in iam.roles.values()]), ("UserDetailList", "UserName", iam.users), ("GroupDetailList", "GroupName", iam.groups), ("Policies", "Arn", [p.arn for p in own_policies(iam)])):  # fmt: skip
         twice = [entry[key] for entry in told.get(member, []) if entry.get(key) in kept]
         if twice:
             raise ValueError(f"{twice[0]} is there already")

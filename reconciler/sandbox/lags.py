@@ -74,16 +74,18 @@ class Lags:
     _lists: dict[str, dict[Any, Any]] = field(default_factory=dict)
     _tags: Any = None
 
-    def ask(self, told: Mapping[str, Any]) -> None:
-        """Take over spans by kind; 0 turns one off."""
+    def ask(self, told: Mapping[str, Span]) -> None:
+        """Take over spans by kind; an empty one turns its kind off."""
         for kind, span in told.items():
-            self.spans[kind] = span if isinstance(span, Span) else Span.parse(span)
-            if self.spans[kind] == Span():
+            if span == Span():
+                self.spans.pop(kind, None)
                 self._running = {key: lag for key, lag in self._running.items() if key[0] != kind}
+            else:
+                self.spans[kind] = span
 
     def _start(self, kind: str, entity: Entity) -> None:
         span = self.spans.get(kind)
-        if span and (span.calls or span.seconds):
+        if span:
             self._running[kind, entity] = _Lag(span.calls, time.monotonic() + span.seconds)
 
     def holds(self, kind: str, entity: Entity) -> bool:

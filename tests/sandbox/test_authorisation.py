@@ -198,3 +198,11 @@ def test_a_session_is_of_its_role_and_within_its_policy(guarded: Server) -> None
 def test_get_user_without_a_name_is_of_the_caller(guarded: Server) -> None:
     who = as_user(guarded, statement("Allow", "iam:GetUser", arn("user", "${aws:username}")))
     assert who.iam().get_user()["User"]["UserName"] == "Ci"
+
+
+def test_a_users_boundary_limits_too(guarded: Server) -> None:
+    run(guarded, [("create_policy", {"PolicyName": "Limit", "PolicyDocument": policy(statement("Allow", "iam:Get*"))})])  # fmt: skip
+    who = as_user(guarded, statement("Allow", "iam:*"))
+    run(guarded, [ROLE, ("put_user_permissions_boundary", {"UserName": "Ci", "PermissionsBoundary": arn("policy", "Limit")})])  # fmt: skip
+    assert answered(who, [("get_role", {"RoleName": "R"})]) == FINE
+    assert answered(who, [("list_roles", {})]) == denied(who, "iam:ListRoles", "*", "because no permissions boundary allows the iam:ListRoles action")  # fmt: skip

@@ -226,6 +226,8 @@ SHOWN: list[tuple[str, list[Step], Callable[[Any], Any], Any]] = [
     ("updates.new_user_boundary", [POLICY, ("create_user", {"UserName": "U", "PermissionsBoundary": P})], get("get_user", "User.PermissionsBoundary.PermissionsBoundaryArn", UserName="U"), P),
     ("updates.shown_user_boundary", [POLICY, USER, ("put_user_permissions_boundary", {"UserName": "U", "PermissionsBoundary": P})], get("get_user", "User.PermissionsBoundary.PermissionsBoundaryType", UserName="U"), "Policy"),
     ("listing.usage", [*BOUND, ("create_policy", {"PolicyName": "Q", "PolicyDocument": document()})], get("list_policies", "Policies.PolicyName", Scope="Local", PolicyUsageFilter="PermissionsBoundary"), ["P"]),
+    ("tagging.order", [("create_policy", {**POLICY[1], "Tags": tagged("b", "Z", "a")})], get("list_policy_tags", "Tags.Key", PolicyArn=P), ["Z", "a", "b"]),
+    ("listing.profile_tags", [("create_instance_profile", {"InstanceProfileName": "I", "Tags": tagged("b", "a", "Z")})], get("list_instance_profile_tags", "Tags.Key", InstanceProfileName="I"), ["Z", "a", "b"]),
     ("tagging.untagging", [("create_role", {**R, "Tags": tagged("Env")}), ("untag_role", {"RoleName": "R", "TagKeys": ["env"]})], get("get_role", "Role.Tags", RoleName="R"), None),
     ("tagging.untagging", [("create_policy", {**POLICY[1], "Tags": tagged("Env")}), ("untag_policy", {"PolicyArn": P, "TagKeys": ["env"]})], get("get_policy", "Policy.Tags.Key", PolicyArn=P), ["Env"]),
     ("documents.create_policy", [("create_policy", {**POLICY[1], "PolicyDocument": ROOTED, "Tags": tagged("a", "A")})], get("get_policy", "Policy.Tags.Key", PolicyArn=P), ["a", "A"]),
@@ -258,10 +260,8 @@ SHOWN: list[tuple[str, list[Step], Callable[[Any], Any], Any]] = [
     ("listing.entities_for_policy", [*BOUND, ("create_role", {**R, "RoleName": "S"}), ("attach_role_policy", {"RoleName": "S", "PolicyArn": P})], lambda iam: [[role["RoleName"] for role in iam.list_entities_for_policy(PolicyArn=P, **usage)["PolicyRoles"]] for usage in ({}, {"PolicyUsageFilter": "PermissionsBoundary"}, {"PolicyUsageFilter": "PermissionsPolicy"})], [["R", "S"], ["R"], ["S"]]),
 ]  # fmt: skip
 STRICT_ONLY = {
-    "listing.profile_tags": "test_tags_of_a_profile",
     "listing.by_name": "test_roles_are_listed_by_name",
     "listing.summary": "test_quotas_per_account",
-    "tagging.order": "test_tags_of_a_profile",
 }
 
 
@@ -297,14 +297,6 @@ def test_quotas_per_account(sandbox: Server) -> None:
     assert answered(sandbox, steps) == (409, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 1")
     summary = sandbox.iam().get_account_summary()["SummaryMap"]
     assert (summary["RolesQuota"], summary["AttachedPoliciesPerRoleQuota"], summary["RolePolicySizeQuota"]) == (1, 20, 10240)  # fmt: skip
-
-
-def test_tags_of_a_profile(sandbox: Server) -> None:
-    run(sandbox, [("create_instance_profile", {"InstanceProfileName": "I", "Tags": tagged("b", "a", "Z")})])
-    listed = sandbox.iam().list_instance_profile_tags(InstanceProfileName="I")["Tags"]
-    assert [tag["Key"] for tag in listed] == ["Z", "a", "b"]
-    run(sandbox, [("create_policy", {**POLICY[1], "Tags": tagged("b", "Z", "a")})])
-    assert [tag["Key"] for tag in sandbox.iam().list_policy_tags(PolicyArn=P)["Tags"]] == ["Z", "a", "b"]
 
 
 def test_roles_are_listed_by_name(sandbox: Server) -> None:

@@ -94,7 +94,7 @@ def as_editors_read(data: Any) -> Any:
 
 
 relaxed = settings(
-    max_examples=120,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],

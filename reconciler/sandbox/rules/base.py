@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from moto.iam.models import AWSManagedPolicy
+
 from reconciler.sandbox.world import World
 
 Params = dict[str, Any]
@@ -103,6 +105,16 @@ def role_named(iam: Any, name: str) -> Any:
 def holders(iam: Any) -> list[Any]:
     """Everything that policies can be attached to."""
     return [*iam.roles.values(), *iam.users.values(), *iam.groups.values()]
+
+
+def own_policies(iam: Any) -> list[Any]:
+    """The account's own managed policies, without AWS's."""
+    return [policy for policy in iam.managed_policies.values() if not isinstance(policy, AWSManagedPolicy)]
+
+
+def folds_tag_keys(params: Params) -> bool:
+    """Whether tag keys ignore case: on roles and users they do, on policies and instance profiles not (UG:id_tags.md)."""
+    return not {"RoleName", "UserName"}.isdisjoint(params)
 
 
 def bound_by(entity: Any) -> str | None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from reconciler.policy import arns
-from reconciler.sandbox.rules.base import Call, Refusal, before
+from reconciler.sandbox.rules.base import Call, Refusal, before, own_policies
 
 
 def _taken(name: str, others: Iterable[str]) -> bool:
@@ -16,14 +15,8 @@ def policies(call: Call) -> None:
 
     Source: contract §1 (UG:reference_iam-quotas.md, GH aws-cloudformation/cloudformation-coverage-roadmap#931). MT: per path.
     """
-    own = [policy.name for arn, policy in call.iam.managed_policies.items() if not _is_aws(arn)]
-    if _taken(call.params["PolicyName"], own):
+    if _taken(call.params["PolicyName"], [policy.name for policy in own_policies(call.iam)]):
         raise Refusal("EntityAlreadyExists", f"A policy called {call.params['PolicyName']} already exists. Duplicate names are not allowed.")  # fmt: skip
-
-
-def _is_aws(arn: str) -> bool:
-    parsed = arns.parse(arn)
-    return parsed is not None and parsed.is_aws_managed
 
 
 @before("CreateRole", codes=("EntityAlreadyExists",))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.sandbox.rules.base import Call, Refusal, before, role_named, tags_of
+from reconciler.sandbox.rules.base import Call, Refusal, before, folds_tag_keys, own_policies, tags_of
 from reconciler.sandbox.rules.entities import holder
 
 
@@ -81,10 +81,8 @@ def per_account(call: Call) -> None:
     Source: contract §2 (UG, LS:account_summary). MT: no limit.
     """
     quota, kept = _COUNTED[call.operation]
-    there = len(getattr(call.iam, kept))
-    if kept == "managed_policies":
-        there -= len(call.iam.aws_managed_policies)
-    if there >= call.world.quotas[quota]:
+    there = own_policies(call.iam) if kept == "managed_policies" else getattr(call.iam, kept)
+    if len(there) >= call.world.quotas[quota]:
         raise _exceeded(call, quota)
 
 
@@ -106,24 +104,18 @@ def tags(call: Call) -> None:
 
     Source: contract §1 (LS:oidc#test_open_id_connect_provider_tags_limit). MT: no limit over several calls.
     """
-    present = {_folded(call, tag["Key"]) for tag in _tags_of(call)}
-    given = {_folded(call, tag["Key"]) for tag in call.params["Tags"]}
-    if len(present | given) > call.world.quotas["TagsPerResource"]:
+    fold = str.lower if folds_tag_keys(call.params) else str
+    keys = {fold(tag["Key"]) for tag in (*tags_of(_tagged(call)), *call.params["Tags"])}
+    if len(keys) > call.world.quotas["TagsPerResource"]:
         raise Refusal("LimitExceeded", "The number of tags has reached the maximum limit.")
 
 
-def _folded(call: Call, key: str) -> str:
-    return key.lower() if {"RoleName", "UserName"} & call.params.keys() else key
-
-
-def _tags_of(call: Call) -> list[dict[str, str]]:
-    if "RoleName" in call.params:
-        return list(role_named(call.iam, call.params["RoleName"]).tags)
-    if "UserName" in call.params:
-        return tags_of(call.iam.users[call.params["UserName"]])
+def _tagged(call: Call) -> Any:
     if "PolicyArn" in call.params:
-        return list(call.iam.managed_policies[call.params["PolicyArn"]].tags.values())
-    return list(call.iam.instance_profiles[call.params["InstanceProfileName"]].tags)
+        return call.iam.managed_policies[call.params["PolicyArn"]]
+    if "InstanceProfileName" in call.params:
+        return call.iam.instance_profiles[call.params["InstanceProfileName"]]
+    return holder(call)
 
 
 RULES: tuple[Any, ...] = (policy_size, trust_size, inline_size, attachments, versions, per_account, groups, tags)  # fmt: skip

@@ -1,14 +1,8 @@
 """Tags: reserved keys, the case of keys, their order. Characters and numbers are in `fields` and `quotas`."""
 
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, role_named
+from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, folds_tag_keys, role_named
 
 _TAGGED = ("CreateRole", "TagRole", "CreatePolicy", "TagPolicy", "CreateInstanceProfile", "TagInstanceProfile", "CreateUser", "TagUser")  # fmt: skip
-# Tag keys ignore case on roles and users; on policies and instance profiles they don't (UG:id_tags.md).
-_FOLDING = ("RoleName", "UserName")
-
-
-def _folds(call: Call) -> bool:
-    return any(key in call.params for key in _FOLDING)
 
 
 @before(*_TAGGED, codes=("InvalidInput", "ValidationError"))
@@ -20,9 +14,10 @@ def keys(call: Call) -> None:
     given = [tag["Key"] for tag in call.params.get("Tags") or []]
     if any(key.lower().startswith("aws:") for key in given):
         raise Refusal("ValidationError", "aws: prefixed tag key names are not allowed for external use.")
-    folded = [key.lower() for key in given] if _folds(call) else given
+    folds = folds_tag_keys(call.params)
+    folded = [key.lower() for key in given] if folds else given
     if len(set(folded)) < len(folded):
-        hint = " Please note that Tag keys are case insensitive." if _folds(call) else ""
+        hint = " Please note that Tag keys are case insensitive." if folds else ""
         raise Refusal("InvalidInput", f"Duplicate tag keys found.{hint}")
 
 

@@ -1,6 +1,6 @@
 """How updates and creates take effect where moto's differ."""
 
-from reconciler.sandbox.rules.base import Answer, Call, after, before, instead, role_named
+from reconciler.sandbox.rules.base import Answer, Call, after, before, bound_by, instead, role_named
 from reconciler.sandbox.rules.entities import holder
 
 
@@ -104,6 +104,10 @@ def new_user_boundary(call: Call, answer: Answer) -> None:
     """
     arn = call.params.get("PermissionsBoundary")
     call.iam.users[call.params["UserName"]].permissions_boundary_arn = arn
+    _show_boundary(answer, arn)
+
+
+def _show_boundary(answer: Answer, arn: str | None) -> None:
     if arn:
         answer["User"]["PermissionsBoundary"] = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}  # fmt: skip
 
@@ -114,10 +118,7 @@ def shown_user_boundary(call: Call, answer: Answer) -> None:
 
     Source: M User. MT: knows none.
     """
-    user = call.iam.users.get(answer["User"]["UserName"])
-    arn = getattr(user, "permissions_boundary_arn", None)
-    if arn:
-        answer["User"]["PermissionsBoundary"] = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}  # fmt: skip
+    _show_boundary(answer, bound_by(call.iam.users.get(answer["User"]["UserName"])))
 
 
 RULES = (
