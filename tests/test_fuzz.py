@@ -13,8 +13,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.app import comparing, offline, saved
+from reconciler.app import comparing, journals, offline, saved
+from reconciler.core.call import Answers
 from reconciler.core.errors import ReconcileError
+from reconciler.plan import reverting
 from tests.conftest import ROOT
 from tests.whole.test_survival import FIRST, THEN
 
@@ -22,6 +24,13 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "120"))
 SPECS = [FIRST, THEN, *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "specs").rglob("*.yaml")))]  # fmt: skip
 DOCUMENT = '{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:Get*","ec2:*"],"Resource":"arn:aws:s3:::b/${aws:username}/*","Condition":{"StringLike":{"aws:PrincipalTag/a":["x*","y"]},"Bool":{"aws:SecureTransport":"true"}}},{"Effect":"Deny","NotAction":"iam:*","Resource":"*"}]}'
 PLAN = json.dumps({"kind": "reconcile plan", "format": 1, "account": "123456789012", "specs": ["a/b"], "paths": ["specs"], "variables": {"a": "b"}, "only": [], "rewrite": False, "consent": {"adopt": False, "take_over": False, "force": False, "allow": []}, "calls": [{"operation": "CreateRole", "params": {"RoleName": "R"}}]})  # fmt: skip
+JOURNAL = "\n".join(map(json.dumps, [{"time": "2026-11-24T09:00:00+00:00", "event": "plan", "format": 2, "specs": ["a/b"], "account": "123456789012", "caller": "x", "changes": [
+    {"kind": "role", "name": "R", "action": "update", "fields": [], "facets": ["attached", "trust", "inline"],
+     "before": {"arn": "arn:aws:iam::123456789012:role/R", "settings": {"path": "/", "description": None, "trust": {"Statement": []}, "attached": [], "inline": {"a": {}}, "boundary": None, "max_session_duration": 3600, "tags": {"a": "b"}}, "owner": "", "applied": ""},
+     "after": {"arn": "arn:aws:iam::123456789012:role/R", "settings": {"path": "/", "description": "d", "trust": {"Statement": []}, "attached": ["x"], "inline": {}, "boundary": "y", "max_session_duration": 3600, "tags": {}}, "owner": "a/b", "applied": ""}},
+    {"kind": "policy", "name": "P", "action": "create", "fields": [], "facets": [], "before": None, "after": {"arn": "arn:aws:iam::123456789012:policy/P", "settings": {"path": "/", "description": None, "document": {"Statement": []}, "tags": {}}, "owner": "a/b", "applied": ""}},
+    {"kind": "instance-profile", "name": "I", "action": "update", "fields": [], "facets": ["roles"], "before": {"arn": "arn:aws:iam::123456789012:instance-profile/I", "settings": {"path": "/", "roles": ["R"], "tags": {}}, "owner": "a/b", "applied": ""}, "after": {"arn": "arn:aws:iam::123456789012:instance-profile/I", "settings": {"path": "/", "roles": [], "tags": {}}, "owner": "a/b", "applied": ""}}], "calls": 2},
+    {"time": "2026-11-24T09:00:01+00:00", "event": "call", "number": 1, "operation": "TagRole", "params": {}}, {"event": "outcome", "number": 1, "status": "done"}]))  # fmt: skip
 SALT = ["\x00", "\ufeff", "\u202e", "{", "}", "[", "]", ":", "- ", "&a ", "*a", "!!python/object:x ", "<<: ", "|", "'", '"', "\t", "\n", "${var.x}", "${", "null", "~", "1e999", "-0", "2012-10-17", "*", "?", "đ", "\U0001f600", "\\", "#", "%", "[" * 200, "9" * 400]  # fmt: skip
 
 relaxed = settings(
@@ -82,6 +91,24 @@ def test_specs(which: int, seed: int) -> None:
 @relaxed
 def test_saved_plans(seed: int, text: str | None) -> None:
     assert tried("p.json", mutated(PLAN, seed) if text is None else text, saved.read)
+
+
+@given(seed=st.integers(0, 2**32), text=st.none() | st.text(max_size=200))
+@relaxed
+def test_journals(seed: int, text: str | None) -> None:
+    assert tried("j.jsonl", mutated(JOURNAL, seed) if text is None else text, taken_back)
+
+
+def taken_back(path: Path) -> None:
+    """A rollback as far as it goes without AWS."""
+    for step in journals.read(path).steps:
+        have = reverting.as_state(step.kind, step.address.name, step.after)
+        if step.before is not None:
+            want = reverting.reverted(step, step.before, have).state
+            step.kind.reads(want, Answers({}))
+            step.kind.diff(want, have)
+            step.kind.update(want, have)
+            step.kind.notes(want, have)
 
 
 @given(seed=st.integers(0, 2**32), trust=st.booleans())

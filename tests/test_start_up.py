@@ -9,7 +9,19 @@ import pytest
 from tests.conftest import ROOT, Cli
 
 HEAVY = ("boto3", "botocore", "deepdiff", "moto")
-COMMANDS = ("validate", "render", "plan", "apply", "verify", "drift", "diff", "can", "schema", "sandbox")
+COMMANDS = (
+    "validate",
+    "render",
+    "plan",
+    "apply",
+    "rollback",
+    "verify",
+    "drift",
+    "diff",
+    "can",
+    "schema",
+    "sandbox",
+)
 _PROBE = """
 import sys
 from reconciler.cli import run

@@ -27,7 +27,7 @@ Progress = Callable[[str], None]
 _READ_BACK_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
-def _silent(_text: str) -> None:
+def silent(_text: str) -> None:
     """No progress."""
 
 
@@ -41,7 +41,7 @@ class Planned:
     warnings: tuple[Located, ...]
 
 
-def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = _silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
+def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
     """What apply would do, with the access that it gives and takes, and the guards' refusals.
 
     With `rewrite` documents are to be written as the specs write them, also where live ones mean the same.
@@ -58,19 +58,24 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     _check_account(specs, caller.account)
     desired = _plannable(chosen(request, specs.resources))
     header = _header(specs, caller, client)
-    reader = Reader(client, _reporting(client, progress))
+    reader = Reader(client, reporting(client, progress))
     wanted = tuple(map(to_the_letter, desired)) if rewrite else desired
     made, drafts = planner.make(header, reader.resources(wanted))
     if judge:
-        policies = access.Policies.of(drafts, reader.documents(access.needed(drafts)))
-        made = replace(made, access=access.changes(drafts, policies))
-        found = effects.effects(drafts, policies)
-        made, out = _lockouts(made, drafts, reader)
-        made = replace(made, refusals=guard.refusals(made, specs.desired, consent, (*found, *out)))
+        made = judged(made, drafts, specs.desired, consent, reader)
     else:
         made = replace(made, expected=living.expected(specs.expectations, drafts, reader))
     made = replace(made, header=replace(header, reads=client.count - before))
     return Planned(made, desired, client, specs.warnings)
+
+
+def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], consent: guard.Consent, reader: Reader) -> Plan:  # fmt: skip
+    """The plan with the access that it gives and takes, and the guards' refusals; `desired` is all that there is."""
+    policies = access.Policies.of(drafts, reader.documents(access.needed(drafts)))
+    plan = replace(plan, access=access.changes(drafts, policies))
+    found = effects.effects(drafts, policies)
+    plan, out = _lockouts(plan, drafts, reader)
+    return replace(plan, refusals=guard.refusals(plan, desired, consent, (*found, *out)))
 
 
 def _lockouts(plan: Plan, drafts: tuple[Draft, ...], reader: Reader) -> tuple[Plan, tuple[Effect, ...]]:
@@ -84,7 +89,8 @@ def _lockouts(plan: Plan, drafts: tuple[Draft, ...], reader: Reader) -> tuple[Pl
     return replace(plan, changes=changes), found
 
 
-def _reporting(client: Client, progress: Progress) -> Callable[[int, int], None]:
+def reporting(client: Client, progress: Progress) -> Callable[[int, int], None]:
+    """How far reading has come, as a line of progress."""
     return lambda done, all_: progress(f"reading {done} of {all_} resources · {client.count} calls")
 
 

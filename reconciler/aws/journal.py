@@ -15,12 +15,12 @@ from typing import Any, Self
 from platformdirs import user_state_path
 
 from reconciler.core.call import Call
-from reconciler.core.change import Change
+from reconciler.core.change import Change, Snapshot
 from reconciler.core.errors import ReconcileError
 from reconciler.core.outcome import CallOutcome
 from reconciler.core.plan import Plan
 
-FORMAT = 1
+FORMAT = 2
 
 
 def default_path(account: str) -> Path:
@@ -99,4 +99,20 @@ def _change(change: Change) -> dict[str, Any]:
         {"field": f.field, "item": f.item, "before": f.before, "after": f.after}
         for f in (*change.fields, *change.noted)
     ]
-    return {"address": str(change.address), "action": change.action, "fields": fields}
+    return {
+        "kind": change.address.kind,
+        "name": change.address.name,
+        "action": change.action,
+        "fields": fields,
+        # What the calls change, and from what to what: enough for a rollback to restore it.
+        "facets": sorted({f.field for f in change.fields}),
+        "before": _snapshot(change.before),
+        "after": _snapshot(change.after),
+    }
+
+
+def _snapshot(found: Snapshot | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    settings = json.loads(found.settings)
+    return {"arn": found.arn, "settings": settings, "owner": found.owner, "applied": found.applied}

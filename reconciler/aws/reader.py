@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.aws.session import MOST_AT_ONCE, Client
 from reconciler.core.call import Answers, Call, Params
-from reconciler.core.errors import AwsError, NoCredentials, Unreachable
+from reconciler.core.errors import AwsError, NoCredentials, OutOfTime, Unreachable
 from reconciler.kinds import role
 from reconciler.parts import policy_documents, policy_holders
 from reconciler.plan.desired import Desired
@@ -147,7 +147,7 @@ class _Reading:
             call = self._running.pop(future)
             try:
                 self._answers[call] = future.result()
-            except (NoCredentials, Unreachable):
+            except (NoCredentials, Unreachable, OutOfTime):
                 raise
             except AwsError as error:
                 self._errors[call] = error

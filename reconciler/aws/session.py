@@ -15,6 +15,7 @@ from reconciler import __version__
 from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of
 from reconciler.aws.pacing import Pace
 from reconciler.core.call import Call, read
+from reconciler.core.errors import OutOfTime
 
 # The region through which the global IAM of a partition is reached when none is set.
 DEFAULT_REGION = "us-east-1"
@@ -56,6 +57,11 @@ class Client:
         self._reached = False
         self._stopped = threading.Event()
         self._pace = Pace()
+        self._until: float | None = None
+
+    def give_up_after(self, seconds: float | None) -> None:
+        """Let reads end in an error once so much time is over; None lets them take what they take."""
+        self._until = None if seconds is None else time.monotonic() + seconds
 
     def stop(self) -> None:
         """Let no read be repeated any more: the user wants to leave."""
@@ -90,6 +96,7 @@ class Client:
 
         Raises:
             AwsError: AWS refused, or did not answer within the attempts.
+            OutOfTime: see `give_up_after`.
         """
         params = call.params
         answer = self._ask_page(call, params)
@@ -105,6 +112,8 @@ class Client:
 
     def _ask_page(self, call: Call, params: dict[str, Any]) -> Mapping[str, Any] | None:
         for attempt in range(1, ATTEMPTS + 1):
+            if self._until is not None and time.monotonic() > self._until:
+                raise OutOfTime("reading took all the time that --timeout gives, so nothing was changed", "give it more")  # fmt: skip
             try:
                 return self.send_once(call, params)
             except Exception as error:  # noqa: BLE001 - botocore's roots are two; all are judged by outcome_of

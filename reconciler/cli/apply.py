@@ -1,27 +1,17 @@
 """`reconcile apply`."""
 
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from reconciler.app import online, saved
-from reconciler.cli import INTERRUPTED, TERMINATED, options, terminal
+from reconciler.cli import options, terminal
+from reconciler.cli.carrying_out import ask, carry_out, left
 from reconciler.cli.connecting import Inputs, consenting, reading, rewriting
 from reconciler.cli.freezing import check_not_frozen
-from reconciler.core.errors import PlanError
-from reconciler.core.outcome import CallOutcome
-from reconciler.core.plan import Plan
-from reconciler.core.text import escaped, plural
 from reconciler.plan.guard import Consent
-from reconciler.report.as_json import applied_data, dumped
-from reconciler.report.outcomes import outcome_line, result_text
 from reconciler.report.style import Style
 from reconciler.report.text import plan_text
 
@@ -63,7 +53,7 @@ def command(
         inputs, consent, rewrite, yes = replace(inputs, request=plan.request), plan.consent, plan.rewrite, True  # fmt: skip
     check_not_frozen(inputs.request.paths)
     began = time.monotonic()
-    planned = inputs.planned(consent, rewrite=rewrite)
+    planned = inputs.planned(consent, rewrite=rewrite, seconds=timeout)
     terminal.warnings(planned.warnings)
     if format_ == "text":
         terminal.result(plan_text(planned.plan, inputs.style))
@@ -73,9 +63,8 @@ def command(
         saved.check(plan, planned.plan)
     online.check_may_apply(planned.plan)
     if planned.plan.calls:
-        _ask(planned.plan, yes=yes)
-    left = timeout - (time.monotonic() - began) if timeout is not None else None
-    return _apply(planned, journal, format_, inputs.style, left)
+        ask(planned.plan, yes=yes)
+    return carry_out(planned, journal, format_, inputs.style, left(timeout, began))
 
 
 def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved.Saved | None:
@@ -86,84 +75,3 @@ def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved.Saved | 
     if len(paths) > 1 or inputs.request.variables or inputs.request.only or rewrite or consent != Consent():
         raise click.UsageError("a saved plan stands alone: what it was made from and agreed to is in it")
     return saved.read(Path(paths[0]))
-
-
-def _ask(plan: Plan, *, yes: bool) -> None:
-    if yes:
-        return
-    if not terminal.can_ask():
-        raise PlanError("there is nobody to ask", "add --yes to apply without a question")
-    if not terminal.confirmed(f"Send {plural(len(plan.calls), 'call')} to account {plan.header.account}?"):
-        raise PlanError("not confirmed, so nothing was changed")
-
-
-def _apply(planned: online.Planned, journal: Path | None, format_: str, style: Style, seconds: float | None) -> int:  # fmt: skip
-    if not planned.plan.calls:
-        if format_ == "json":
-            terminal.result(dumped({"format": 1, "verdict": "done", "calls": []}))
-        return 0
-    progress = terminal.Progress()
-
-    def report(outcome: CallOutcome) -> None:
-        progress.clear()
-        terminal.aside(outcome_line(outcome))
-
-    if seconds is not None and seconds <= 0:
-        raise PlanError("planning took all the time that --timeout gives, so nothing was changed", "give it more")  # fmt: skip
-    with _stopping(seconds) as stop:
-        try:
-            result = online.apply(planned, journal, stop, progress, report)
-        finally:
-            progress.clear()
-    if format_ == "json":
-        terminal.result(
-            dumped(applied_data(planned.plan, result.applied, str(result.journal), result.verdict))
-        )
-    else:
-        terminal.result(result_text(result.applied, result.verdict, escaped(str(result.journal)), style))
-    if stop.by == _OUT_OF_TIME:
-        terminal.aside("out of time: --timeout is over, and no further call was begun")
-        return 1 if result.applied.interrupted or result.verdict != "done" else 0
-    if result.applied.interrupted:
-        return TERMINATED if stop.by == signal.SIGTERM else INTERRUPTED
-    return 0 if result.verdict == "done" else 1
-
-
-# In the place of a signal's number.
-_OUT_OF_TIME = -1
-
-
-class _Stop(threading.Event):
-    """Set by a signal, or when the time is over; `by` is which."""
-
-    by: int = 0
-
-
-@contextmanager
-def _stopping(seconds: float | None) -> Iterator[_Stop]:
-    """An event that Ctrl-C sets: calls in flight end, none is begun. SIGTERM and the end of the time likewise."""
-    stop = _Stop()
-
-    def on_time() -> None:
-        if not stop.is_set():
-            stop.by = _OUT_OF_TIME
-        stop.set()
-
-    timer = threading.Timer(seconds or 0, on_time)
-    timer.daemon = True
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if not stop.is_set():
-            stop.by = number
-            terminal.aside_from_signal("stopping: the calls in flight end, no other is begun")
-        stop.set()
-
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
-    if seconds is not None:
-        timer.start()
-    try:
-        yield stop
-    finally:
-        timer.cancel()
-        for number, handler in before.items():
-            signal.signal(number, handler)

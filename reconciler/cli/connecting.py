@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -25,27 +25,39 @@ class Inputs:
     style: Style
     verbose: bool
 
-    def planned(self, consent: Consent, *, judge: bool = True, rewrite: bool = False) -> Planned:
+    def planned(self, consent: Consent, *, judge: bool = True, rewrite: bool = False, seconds: float | None = None) -> Planned:  # fmt: skip
         """Read and plan, with progress shown; see `online.plan`."""
-        progress = terminal.Progress()
-        try:
-            client = Client(self.target, terminal.log(verbose=self.verbose))
-            return plan(self.request, client, consent, progress, judge=judge, rewrite=rewrite)
-        finally:
-            progress.clear()
+        with terminal.progressing() as progress:
+            return plan(self.request, self.client(seconds), consent, progress, judge=judge, rewrite=rewrite)
+
+    def client(self, seconds: float | None = None) -> Client:
+        """The client for the target; `seconds` is how long it may read."""
+        made = Client(self.target, terminal.log(verbose=self.verbose))
+        made.give_up_after(seconds)
+        return made
 
 
 def reading(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of such a command, handed over as `inputs`."""
 
     @options.specs
+    @reading_without_specs
+    @wraps(function)
+    def command(inputs: Inputs, paths: tuple[str, ...], variables: dict[str, str], **more: Any) -> Any:
+        asked = options.request(paths, variables, inputs.request.only)
+        return function(inputs=replace(inputs, request=asked), **more)
+
+    return command
+
+
+def reading_without_specs(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that reads AWS and no specs, handed over as `inputs`."""
+
     @options.only
     @options.target
     @options.output
     @wraps(function)
     def command(
-        paths: tuple[str, ...],
-        variables: dict[str, str],
         only: tuple[str, ...],
         profile: str | None,
         role_arn: str | None,
@@ -58,9 +70,7 @@ def reading(function: Callable[..., Any]) -> Callable[..., Any]:
         gc.enable()
         # Empty values (an unset variable in a script) count as not given.
         target = Target(profile or None, role_arn or None, region or None, endpoint_url or None)
-        inputs = Inputs(
-            options.request(paths, variables, only), target, terminal.style(no_color=no_color), verbose
-        )
+        inputs = Inputs(Request((), {}, only), target, terminal.style(no_color=no_color), verbose)
         return function(inputs=inputs, **more)
 
     return command

@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 import click
@@ -107,6 +107,16 @@ class Progress:
         if self._drawn:
             _draw("\r\x1b[K")
             self._drawn = False
+
+
+@contextmanager
+def progressing() -> Iterator[Progress]:
+    """Progress that is taken away at the end, whatever happens."""
+    progress = Progress()
+    try:
+        yield progress
+    finally:
+        progress.clear()
 
 
 def fail(message: str, advice: str = "") -> None:

@@ -40,12 +40,23 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A resource as it was or shall be: its kind's rendering as JSON text, and what our own two tags say."""
+
+    arn: str
+    settings: str
+    owner: str
+    applied: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One resource of the plan; `action` is "none" where live is as desired.
 
     `obstacles` are reasons for which no call can bring it about; such a change has no calls.
     `fields` are acted on, `noted` and `ignored` are only shown. `origins` pairs fields with the label
-    of who caused the difference. `owner` is who the live tags say owns it ("" for nobody).
+    of who caused the difference. `owner` is who the live tags say owns it ("" for nobody). `before` and `after`
+    are what the calls lead from and to; None where there is nothing, and where there are no calls.
     """
 
     address: Address
@@ -61,6 +72,8 @@ class Change:
     foreign: str = ""
     source: Source | None = None
     summary: str = ""
+    before: Snapshot | None = None
+    after: Snapshot | None = None
 
     @property
     def differs(self) -> bool:

@@ -8,6 +8,7 @@
     └── AwsError         AWS refused or could not be reached; which call, which code
         ├── NoCredentials
         ├── Unreachable
+        ├── OutOfTime    the time that the user gave is over
         └── AccessDenied names the permission that is missing
 
 A write that fails is no error of this tree: `core/outcome.py` says what became of every call.
@@ -62,6 +63,10 @@ class NoCredentials(AwsError):
 
 class Unreachable(AwsError):
     """The endpoint could not be reached at all."""
+
+
+class OutOfTime(AwsError):
+    """The time that the user gave for reading is over."""
 
 
 class AccessDenied(AwsError):

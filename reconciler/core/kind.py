@@ -94,5 +94,12 @@ class Kind(Described, Protocol):
     def update(self, want: Any, have: Any) -> tuple[Call, ...]:
         """The calls that turn one state into the other."""
 
+    def restored(self, name: str, arn: str, settings: Mapping[str, Any]) -> Any:
+        """The state that `render` showed as these settings, without our own tags.
+
+        Raises:
+            KeyError, TypeError, ValueError, AttributeError: no rendering of this kind looks like that.
+        """
+
     def summary(self, want: Any) -> str:
         """One line for `verify`: what is right about it."""

@@ -12,7 +12,10 @@ from reconciler.core.expectation import Judged
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a plan was made for; `endpoint` is set only where it is not AWS's own."""
+    """What a plan was made for; `endpoint` is set only where it is not AWS's own.
+
+    `takes_back` is when the apply began that the plan takes back, "" for a plan from specs.
+    """
 
     specs: tuple[str, ...]
     account: str
@@ -20,6 +23,7 @@ class Header:
     caller: str
     endpoint: str = ""
     reads: int = 0
+    takes_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)

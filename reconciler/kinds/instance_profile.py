@@ -13,7 +13,7 @@ from reconciler.core.call import Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import names, tags
+from reconciler.parts import names, rendered, tags
 from reconciler.policy import arns
 from reconciler.policy.canonical import fingerprint
 
@@ -74,6 +74,21 @@ def render(want: State) -> dict[str, Any]:
     return {"path": want.path, "roles": list(want.roles), "tags": dict(sorted(want.tags))}
 
 
+def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+    """The profile that these settings describe."""
+    roles = rendered.texts(settings["roles"])
+    partition, account = arn.split(":")[1], arn.split(":")[4]
+    return State(
+        name=name,
+        path=rendered.text(settings["path"]),
+        arn=arn,
+        roles=roles,
+        role_arn=arns.build(partition, account, "role", "/", roles[0]) if roles else "",
+        tags=rendered.tags(settings["tags"]),
+        owner="",
+    )
+
+
 _SWEEP = read("ListInstanceProfiles", MaxItems=1000)
 
 
@@ -88,14 +103,14 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
         return (get,)
     found = answers.get(get)
     if found is None:
-        return (get, _SWEEP, _get_role(want))
+        return (get, _SWEEP, *_get_roles(want))
     held = tuple(role["RoleName"] for role in found["InstanceProfile"].get("Roles", ()))
-    return (get,) if held == want.roles else (get, _get_role(want))
+    return (get,) if held == want.roles else (get, *_get_roles(want))
 
 
-def _get_role(want: State) -> Call:
-    """Whether the role that is to go in exists at all."""
-    return read("GetRole", RoleName=want.roles[0])
+def _get_roles(want: State) -> tuple[Call, ...]:
+    """Whether the role that is to go in, if any, exists at all."""
+    return tuple(read("GetRole", RoleName=role) for role in want.roles)
 
 
 def state(want: State, answers: Answers) -> State | None:
@@ -136,9 +151,9 @@ def fingerprints(state: State) -> Mapping[str, str]:
 
 def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """The same name elsewhere, another path, or a role that is not there to be put in."""
-    probe = _get_role(want)
-    if probe in answers and answers.get(probe) is None and facts.exists(want.role_arn) not in promised:
-        return (f"there is no role {want.roles[0]}, and this plan makes none",)
+    for probe in _get_roles(want):
+        if probe in answers and answers.get(probe) is None and facts.exists(want.role_arn) not in promised:
+            return (f"there is no role {want.roles[0]}, and this plan makes none",)
     if have is None:
         listed = answers.get(_SWEEP) or {"InstanceProfiles": []}
         other = names.same_name(want.name, (profile["Arn"] for profile in listed["InstanceProfiles"]))
@@ -155,14 +170,20 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
     if marked:
         params["Tags"] = tags.as_param(marked)
     made = write("CreateInstanceProfile", want.arn, params, provides=[facts.exists(want.arn)])
-    return (made, _add(want, ()))
+    return (made, *_add(want, ()))
 
 
-def _add(want: State, waits: tuple[str, ...]) -> Call:
-    params = {"InstanceProfileName": want.name, "RoleName": want.roles[0]}
+def _add(want: State, waits: tuple[str, ...]) -> tuple[Call, ...]:
     needs = [facts.exists(want.arn), facts.exists(want.role_arn), *waits]
-    return write(
-        "AddRoleToInstanceProfile", want.arn, params, needs=needs, provides=[facts.done(want.arn, "role")]
+    return tuple(
+        write(
+            "AddRoleToInstanceProfile",
+            want.arn,
+            {"InstanceProfileName": want.name, "RoleName": role},
+            needs=needs,
+            provides=[facts.done(want.arn, "role")],
+        )
+        for role in want.roles
     )
 
 
@@ -180,7 +201,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
             )
             for role in have.roles
         ]
-        calls.append(_add(want, (emptied,) if have.roles else ()))
+        calls += _add(want, (emptied,) if have.roles else ())
     marks = tags.own(want.owner, fingerprints(want))
     target = {"InstanceProfileName": want.name}
     done = tuple(calls)
@@ -189,7 +210,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
 
 def notes(want: State, have: State) -> tuple[str, ...]:
     """Exchanging the role leaves a moment without."""
-    if have.roles and want.roles != have.roles:
+    if have.roles and want.roles and want.roles != have.roles:
         return ("gap: a profile holds one role, so instances are without one until the exchange is done",)
     return ()
 

@@ -15,7 +15,7 @@ from reconciler.core.call import Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import body, names, tags
+from reconciler.parts import body, descriptions, names, rendered, tags
 from reconciler.parts import policy_versions as kept_versions
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
@@ -74,7 +74,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     """The desired policy."""
     names.check_name(name, "policyNameType", problems)
     names.check_path(section.path, "policyPathType", problems)
-    _check_description(section.description, problems.under("description"))
+    descriptions.check_of_policy(section.description, problems.under("description"))
     tags.check(section.tags, problems.under("tags"), fold_case=False)
     made = body.build(section, context, problems, managed=True)
     if made is None or problems.has_errors:
@@ -86,19 +86,6 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     return State(name, section.path, arn, section.description, made, all_tags, context.owner)
 
 
-def _check_description(text: str, problems: Problems) -> None:
-    complaint = limits.complaint("policyDescriptionType", text, "the description")
-    if complaint:
-        problems.error(complaint)
-    strange = limits.strange_characters("roleDescriptionType", text)
-    if strange:
-        at, character = strange[0]
-        problems.warning(
-            f"IAM takes {limits.described(character)}, at character {at}, but may give it back garbled, "
-            f"and a policy's description can never be changed; a difference here will be a note"
-        )
-
-
 def render(want: State) -> dict[str, Any]:
     """Path, description, document and tags."""
     return {
@@ -107,6 +94,19 @@ def render(want: State) -> dict[str, Any]:
         "document": want.document.data,
         "tags": dict(sorted(want.tags)),
     }
+
+
+def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+    """The policy that these settings describe."""
+    return State(
+        name=name,
+        path=rendered.text(settings["path"]),
+        arn=arn,
+        description=rendered.optional(settings["description"]),
+        document=document(settings["document"]),
+        tags=rendered.tags(settings["tags"]),
+        owner="",
+    )
 
 
 def _get(arn: str) -> Call:

@@ -15,7 +15,18 @@ from reconciler.core.call import Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import attachments, body, boundary, inline_policies, names, tags, trust, trusted_roles
+from reconciler.parts import (
+    attachments,
+    body,
+    boundary,
+    descriptions,
+    inline_policies,
+    names,
+    rendered,
+    tags,
+    trust,
+    trusted_roles,
+)
 from reconciler.parts.access_order import in_safe_order
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
@@ -118,7 +129,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     if name.startswith(("AWSServiceRoleFor", "AWSReservedSSO_")):
         problems.error("roles of this name are AWS's own: they can't be managed here", on_key=True)
     names.check_path(section.path, "pathType", problems)
-    _check_description(section.description, problems.under("description"))
+    descriptions.check_of_role(section.description, problems.under("description"))
     _check_duration(section.max_session_duration, problems.under("max_session_duration"))
     tags.check(section.tags, problems.under("tags"), fold_case=True)
     made = trust.build(section.trust, section.trust_document, context, problems)
@@ -146,14 +157,6 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     )
 
 
-def _check_description(text: str, problems: Problems) -> None:
-    complaint = limits.complaint("roleDescriptionType", text, "a role's description")
-    if complaint:
-        better = limits.latin1_suggestion(text)
-        advice = f'; IAM takes Latin-1 only: write "{better}"' if better and better != text else ""
-        problems.error(complaint + advice)
-
-
 def _check_duration(seconds: int, problems: Problems) -> None:
     least, most = limits.bounds("roleMaxSessionDurationType")
     if not least <= seconds <= most:
@@ -179,6 +182,23 @@ def render(want: State) -> dict[str, Any]:
         "max_session_duration": want.max_session_duration,
         "tags": dict(sorted(want.tags)),
     }
+
+
+def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+    """The role that these settings describe."""
+    return State(
+        name=name,
+        path=rendered.text(settings["path"]),
+        arn=arn,
+        description=rendered.optional(settings["description"]),
+        trust=document(settings["trust"]),
+        attached=frozenset(rendered.texts(settings["attached"])),
+        inline=tuple(sorted((n, document(made)) for n, made in settings["inline"].items())),
+        boundary=rendered.optional(settings["boundary"]),
+        max_session_duration=rendered.number(settings["max_session_duration"]),
+        tags=rendered.tags(settings["tags"]),
+        owner="",
+    )
 
 
 _SWEEP = read("ListRoles", MaxItems=1000)

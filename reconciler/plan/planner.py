@@ -1,12 +1,14 @@
 """Desired states and live answers to a plan."""
 
+import json
 from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call
-from reconciler.core.change import Action, Change
+from reconciler.core.change import Action, Change, Snapshot
 from reconciler.core.errors import AccessDenied, AwsError
+from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
 from reconciler.plan import ignoring, order, ownership, settings
 from reconciler.plan.desired import Desired
@@ -65,6 +67,7 @@ def _draft(seen: Seen) -> Draft:
             calls=kind.create(want, in_cycle=False),
             source=desired.source,
             summary=kind.summary(want),
+            after=_snapshot(kind, want),
         )
         return Draft(seen, want, None, change)
     want, ignored = ignoring.leave_alone(kind, want, have, desired.ignores)
@@ -75,6 +78,7 @@ def _existing(desired: Desired, want: Any, have: Any, ignored: ignoring.Ignored)
     kind = desired.kind
     differences = kind.diff(want, have)
     fields = tuple(d for d in differences if not d.note)
+    calls = kind.update(want, have)
     claim = ownership.claim(desired, have, have.all_tags)
     action: Action = "adopt" if not claim.ours else "update" if fields else "none"
     return Change(
@@ -84,13 +88,20 @@ def _existing(desired: Desired, want: Any, have: Any, ignored: ignoring.Ignored)
         noted=tuple(d for d in differences if d.note),
         ignored=ignored,
         notes=kind.notes(want, have),
-        calls=kind.update(want, have),
+        calls=calls,
         origins=ownership.origins(kind, want, have, fields),
         owner=claim.owner,
         foreign=claim.foreign,
         source=desired.source,
         summary=kind.summary(want),
+        before=_snapshot(kind, have) if calls else None,
+        after=_snapshot(kind, want) if calls else None,
     )
+
+
+def _snapshot(kind: Kind, state: Any) -> Snapshot:
+    settings = json.dumps(kind.render(state), separators=(",", ":"), ensure_ascii=False)
+    return Snapshot(state.arn, settings, state.owner, state.applied)
 
 
 def _without_blocked(drafts: list[Draft]) -> list[Draft]:

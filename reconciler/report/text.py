@@ -11,6 +11,7 @@ from reconciler.report.style import Style
 
 SIGNS = {"create": "+", "update": "~", "adopt": "»", "none": " "}
 _SOURCE_COLUMN = 84
+_NOTHING = {False: "nothing to change: live is as the spec says", True: "nothing to restore"}
 
 
 def plan_text(plan: Plan, style: Style) -> str:
@@ -32,14 +33,15 @@ def plan_text(plan: Plan, style: Style) -> str:
 def header_line(header: Header, resources: int) -> str:
     """For whom and where the plan was made."""
     caller = header.caller.partition(":")[2].rpartition(":")[2] or header.caller
-    cells = [", ".join(header.specs), f"account {header.account}", f"as {escaped(caller)}"]
+    what = "rollback of " if header.takes_back else ""
+    cells = [what + escaped(", ".join(header.specs)), f"account {header.account}", f"as {escaped(caller)}"]
     if header.endpoint:
         cells.append(f"endpoint {escaped(header.endpoint)}")
     return " · ".join([*cells, plural(resources, "resource"), plural(header.reads, "read")])
 
 
 def _is_worth_a_line(change: Change) -> bool:
-    return change.differs or bool(change.calls or change.noted or change.ignored)
+    return change.differs or bool(change.calls or change.notes or change.noted or change.ignored)
 
 
 def _change(change: Change, plan: Plan, style: Style) -> list[str]:
@@ -48,7 +50,8 @@ def _change(change: Change, plan: Plan, style: Style) -> list[str]:
     if sign == " ":
         sign = "i"
     head = f"{sign} {escaped(str(change.address))}"
-    origin = change.origin if change.action == "update" else ""
+    # What a rollback changes is neither in a spec nor anybody's drift.
+    origin = change.origin if change.action == "update" and not plan.header.takes_back else ""
     middle = f"{head:<46}{origin}" if origin else head
     place = style.faint(str(change.source or ""))
     found = [f"{style.sign(sign, middle)}{' ' * max(2, _SOURCE_COLUMN - len(middle))}{place}"]
@@ -116,7 +119,7 @@ def last_line(plan: Plan) -> str:
         parts.append(f"{len(plan.unread)} not read")
     if not parts:
         return (
-            "nothing to change: live is as the spec says"
+            _NOTHING[bool(plan.header.takes_back)]
             if not plan.calls
             else f"nothing differs · {calls_line(plan)}"
         )

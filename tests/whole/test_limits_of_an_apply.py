@@ -31,7 +31,7 @@ def test_a_freeze_by_a_file_beside_the_specs(cli: Cli, sandbox: Server, tmp_path
 
 def test_planning_may_take_all_the_time(cli: Cli, sandbox: Server) -> None:
     sandbox.control("latency", seconds=0.5)
-    assert "planning took all the time" in cli("apply", SPEC, "--yes", "--timeout", "1s", code=1).err
+    assert "reading took all the time" in cli("apply", SPEC, "--yes", "--timeout", "1s", code=1).err
     assert sandbox.writes() == []
 
 

@@ -1,0 +1,106 @@
+"""The use case of `reconcile rollback`: a plan that takes back what a journal says an apply changed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.app.journals import Journaled
+from reconciler.app.online import Planned, Progress, judged, reporting, silent
+from reconciler.aws.reader import Reader
+from reconciler.aws.session import Client
+from reconciler.core.address import Source
+from reconciler.core.change import Change, Snapshot
+from reconciler.core.errors import PlanError
+from reconciler.core.plan import Header, Refusal
+from reconciler.plan import planner
+from reconciler.plan.desired import Desired
+from reconciler.plan.guard import Consent
+from reconciler.plan.planner import Seen
+from reconciler.plan.reverting import Step, as_state, objections, reverted, with_limits_first
+
+
+def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, consent: Consent, progress: Progress = silent) -> Planned:  # fmt: skip
+    """What it takes to restore what that apply changed, and who objects.
+
+    Raises:
+        PlanError: the journal is of another account, or names nothing that `only` fits.
+        AwsError: there are no credentials, or no answer at all.
+    """
+    steps, source = _chosen(journal.steps, only), Source(file, journal.line)
+    before = client.count
+    caller = client.caller()
+    if caller.account != journal.account:
+        raise PlanError(f"the journal is of account {journal.account}, and these are credentials of account {caller.account}", "use the other account's --profile")  # fmt: skip
+    header = Header(
+        journal.specs, caller.account, caller.partition, caller.arn, client.endpoint, takes_back=journal.begun
+    )
+    reader = Reader(client, reporting(client, progress))
+    # First what is there, then what else it takes to change it: answers are kept, and none is asked for twice.
+    looked = reader.resources(tuple(_desired(step, source) for step in steps))
+    desired, since = _to_restore(steps, looked)
+    made, drafts = planner.make(header, reader.resources(desired))
+    made = judged(made, drafts, desired, consent, reader)
+    refused = () if consent.force else since
+    made = replace(
+        made,
+        header=replace(header, reads=client.count - before),
+        changes=(*made.changes, *_left(steps, looked, source)),
+        refusals=(*made.refusals, *refused),
+    )
+    return Planned(made, desired, client, ())
+
+
+def _chosen(steps: tuple[Step, ...], only: tuple[str, ...]) -> tuple[Step, ...]:
+    for pattern in only:
+        if not any(step.address.matches(pattern) for step in steps):
+            raise PlanError(f"--only {pattern}: that apply changed no such resource", "addresses look like role.NAME or policy.NAME")  # fmt: skip
+    return tuple(s for s in steps if not only or any(s.address.matches(pattern) for pattern in only))
+
+
+def _desired(step: Step, source: Source) -> Desired:
+    """The resource as it was, claimed by the spec that the apply was of."""
+    state = as_state(step.kind, step.address.name, step.before or step.after)
+    owner = step.after.owner
+    return Desired(step.address, step.kind, state, owner, source, untagged=not owner)
+
+
+def _to_restore(
+    steps: tuple[Step, ...], looked: tuple[Seen, ...]
+) -> tuple[tuple[Desired, ...], tuple[Refusal, ...]]:
+    """What there is to restore of all that is still there, and what someone changed since."""
+    desired: list[Desired] = []
+    refusals: list[Refusal] = []
+    for step, before, seen, have in _updated(steps, looked):
+        if have is None:
+            # One that could not be read goes on as it is: the plan says so.
+            desired.append(seen.desired)
+            continue
+        found = reverted(step, before, have)
+        desired.append(replace(seen.desired, state=found.state))
+        refusals += objections(step.address, found.changed_since)
+    return with_limits_first(tuple(desired)), tuple(refusals)
+
+
+def _updated(
+    steps: tuple[Step, ...], looked: tuple[Seen, ...]
+) -> Iterator[tuple[Step, Snapshot, Seen, object | None]]:
+    for step, seen in zip(steps, looked, strict=True):
+        if step.before is None:
+            continue
+        have = None if seen.error else step.kind.state(seen.desired.state, seen.answers)
+        if have is not None or seen.error:
+            yield step, step.before, seen, have
+
+
+def _left(steps: tuple[Step, ...], looked: tuple[Seen, ...], source: Source) -> Iterator[Change]:
+    """What is not restored, and why."""
+    for step, seen in zip(steps, looked, strict=True):
+        if seen.error:
+            continue
+        there = step.kind.state(seen.desired.state, seen.answers) is not None
+        if step.before is None and there:
+            note = "was created by that apply, and stays: a rollback restores and deletes nothing"
+        elif step.before is not None and not there:
+            note = "is not there any more: apply its spec to have it again"
+        else:
+            continue
+        yield Change(step.address, "none", notes=(note,), source=source)

@@ -1,0 +1,112 @@
+"""Carrying a plan out from the command line: the question, the progress, signals, the end of the time."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from reconciler.app import online
+from reconciler.cli import INTERRUPTED, TERMINATED, terminal
+from reconciler.core.errors import PlanError
+from reconciler.core.outcome import CallOutcome
+from reconciler.core.plan import Plan
+from reconciler.core.text import escaped, plural
+from reconciler.report.as_json import applied_data, dumped
+from reconciler.report.outcomes import outcome_line, result_text
+from reconciler.report.style import Style
+
+
+def ask(plan: Plan, *, yes: bool) -> None:
+    """Ask whether to go on, unless that was said already.
+
+    Raises:
+        PlanError: the answer is no, or there is nobody to answer.
+    """
+    if yes:
+        return
+    if not terminal.can_ask():
+        raise PlanError("there is nobody to ask", "add --yes to apply without a question")
+    if not terminal.confirmed(f"Send {plural(len(plan.calls), 'call')} to account {plan.header.account}?"):
+        raise PlanError("not confirmed, so nothing was changed")
+
+
+def left(seconds: float | None, began: float) -> float | None:
+    """What is left of the time that the user gave, from `began` on."""
+    return None if seconds is None else seconds - (time.monotonic() - began)
+
+
+def carry_out(planned: online.Planned, journal: Path | None, format_: str, style: Style, seconds: float | None) -> int:  # fmt: skip
+    """Send the plan's calls, say what becomes of each, and what it all came to; the exit code."""
+    if not planned.plan.calls:
+        if format_ == "json":
+            terminal.result(dumped({"format": 1, "verdict": "done", "calls": []}))
+        return 0
+    if seconds is not None and seconds <= 0:
+        raise PlanError("planning took all the time that --timeout gives, so nothing was changed", "give it more")  # fmt: skip
+    planned.client.give_up_after(None)
+    progress = terminal.Progress()
+
+    def report(outcome: CallOutcome) -> None:
+        progress.clear()
+        terminal.aside(outcome_line(outcome))
+
+    with _stopping(seconds) as stop:
+        try:
+            result = online.apply(planned, journal, stop, progress, report)
+        finally:
+            progress.clear()
+    if format_ == "json":
+        terminal.result(
+            dumped(applied_data(planned.plan, result.applied, str(result.journal), result.verdict))
+        )
+    else:
+        terminal.result(result_text(result.applied, result.verdict, escaped(str(result.journal)), style))
+    if stop.by == _OUT_OF_TIME:
+        terminal.aside("out of time: --timeout is over, and no further call was begun")
+        return 1 if result.applied.interrupted or result.verdict != "done" else 0
+    if result.applied.interrupted:
+        return TERMINATED if stop.by == signal.SIGTERM else INTERRUPTED
+    return 0 if result.verdict == "done" else 1
+
+
+# In the place of a signal's number.
+_OUT_OF_TIME = -1
+
+
+class _Stop(threading.Event):
+    """Set by a signal, or when the time is over; `by` is which."""
+
+    by: int = 0
+
+
+@contextmanager
+def _stopping(seconds: float | None) -> Iterator[_Stop]:
+    """An event that Ctrl-C sets: calls in flight end, none is begun. SIGTERM and the end of the time likewise."""
+    stop = _Stop()
+
+    def on_time() -> None:
+        if not stop.is_set():
+            stop.by = _OUT_OF_TIME
+        stop.set()
+
+    timer = threading.Timer(seconds or 0, on_time)
+    timer.daemon = True
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        if not stop.is_set():
+            stop.by = number
+            terminal.aside_from_signal("stopping: the calls in flight end, no other is begun")
+        stop.set()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    if seconds is not None:
+        timer.start()
+    try:
+        yield stop
+    finally:
+        timer.cancel()
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,74 @@
+"""`reconcile rollback`."""
+
+import time
+from pathlib import Path
+
+import click
+
+from reconciler.app import journals, online, rolling_back
+from reconciler.cli import options, terminal
+from reconciler.cli.carrying_out import ask, carry_out, left
+from reconciler.cli.connecting import Inputs, consenting, reading_without_specs
+from reconciler.cli.freezing import check_not_frozen
+from reconciler.core.text import escaped
+from reconciler.plan.guard import Consent
+from reconciler.report.as_json import dumped, plan_data
+from reconciler.report.style import Style
+from reconciler.report.text import plan_text
+
+
+@click.command(
+    "rollback",
+    epilog="""\b
+Example:
+  reconcile rollback ~/.local/state/reconcile/journal/20261124T090000000000Z-123456789012.jsonl
+  reconcile rollback ecr.jsonl --dry-run
+  reconcile rollback ecr.jsonl --only role.CustomRWECRRole --yes
+\b
+Exit codes: 0 done, or nothing to do; 1 failed or refused; 130 interrupted.
+The rollback has a journal of its own, so it can be rolled back too.""",
+)
+@click.argument("record", type=click.Path(dir_okay=False, path_type=Path), metavar="JOURNAL")
+@reading_without_specs
+@consenting
+@click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the calls of the rollback are recorded.")  # fmt: skip
+@click.option("--timeout", callback=options.duration, metavar="TIME", help="Begin no call after so long: 90s, 15m, 1h.")  # fmt: skip
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(
+    record: Path,
+    inputs: Inputs,
+    consent: Consent,
+    dry_run: bool,
+    yes: bool,
+    journal: Path | None,
+    format_: str,
+    timeout: float | None,
+) -> int:
+    """Restore what an apply removed or changed: plan, show, ask, write, look again.
+
+    JOURNAL is what that apply wrote: its end says where. Of several applies in one file the last is taken back. What
+    it created stays; what others changed since is left alone, or refused where it would be overwritten.
+    """
+    told = journals.read(record)
+    if not dry_run:
+        check_not_frozen((str(record),))
+    began = time.monotonic()
+    with terminal.progressing() as progress:
+        planned = rolling_back.plan(
+            told, record.name, inputs.request.only, inputs.client(timeout), consent, progress
+        )
+    terminal.aside(f"the apply of {escaped(told.begun)}: {told.done} of {told.calls} calls are known to be done")  # fmt: skip
+    if format_ == "text":
+        terminal.result(plan_text(planned.plan, inputs.style))
+    elif dry_run:
+        terminal.result(dumped(plan_data(planned.plan)))
+    else:
+        terminal.aside(plan_text(planned.plan, Style()))
+    if dry_run:
+        return 1 if planned.plan.unread or planned.plan.refusals else 0
+    online.check_may_apply(planned.plan)
+    if planned.plan.calls:
+        ask(planned.plan, yes=yes)
+    return carry_out(planned, journal, format_, inputs.style, left(timeout, began))
