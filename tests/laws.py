@@ -4,10 +4,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from reconciler.app import offline, online
+from reconciler.app import journals, offline, online, rolling_back
 from reconciler.aws import executor
 from reconciler.aws.session import Client, Target
-from reconciler.plan.guard import Consent
+from reconciler.plan.guard import ALLOWABLE, Consent
 from reconciler.report.as_json import plan_data
 from tests.conftest import Server
 
@@ -39,7 +39,15 @@ class Runner:
         return plan_data(self.planned(**consent).plan)
 
     def apply(self, **consent: Any) -> str:
-        planned = self.planned(**consent)
+        return self._carried_out(self.planned(**consent))
+
+    def roll_back(self) -> str:
+        """Take the last apply back, by its journal."""
+        told = journals.read(self._folder / "journal")
+        consent = Consent(allow=frozenset(ALLOWABLE))
+        return self._carried_out(rolling_back.plan(told, "journal", (), self._client, consent))
+
+    def _carried_out(self, planned: online.Planned) -> str:
         result = online.apply(
             planned, self._folder / "journal", threading.Event(), lambda _: None, lambda _: None
         )

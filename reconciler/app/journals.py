@@ -35,7 +35,7 @@ class Journaled:
 
 
 def read(path: Path) -> Journaled:
-    """The last apply of a journal. A last line that was cut short, by a crash, is passed over.
+    """The last apply of a journal that had anything to do. A last line that was cut short, by a crash, is passed over.
 
     Raises:
         PlanError: it can't be read, is no journal, is one of another version, or was changed by hand.
@@ -44,11 +44,12 @@ def read(path: Path) -> Journaled:
     plans = [index for index, entry in enumerate(entries) if entry.get("event") == "plan"]
     if not plans:
         raise PlanError(f"{path} is no journal of an apply", "apply says where it keeps its own")
-    last = entries[plans[-1]]
+    at = next((index for index in reversed(plans) if entries[index].get("calls")), plans[-1])
+    last = entries[at]
     if last.get("format") != FORMAT:
         raise PlanError(f"{path} is a journal of format {escaped(str(last.get('format')))}, this version takes {FORMAT}", "what it says of each field can be put back by hand")  # fmt: skip
     try:
-        return _parsed(last, entries[plans[-1] + 1 :], plans[-1] + 1)
+        return _parsed(last, entries[at + 1 :], at + 1)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
         raise PlanError(f"{path} is a journal that was changed by hand", "there is nothing to go by") from None  # fmt: skip
 
