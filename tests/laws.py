@@ -22,17 +22,17 @@ class Runner:
         self._folder = folder
         # Making boto3's clients takes longer than a plan: one for each server.
         self._client = _CLIENTS.setdefault(server.url, Client(Target(endpoint_url=server.url)))
-        self._path = folder / "spec.yaml"
+        self.path = folder / "spec.yaml"
         self.write(spec)
 
     def write(self, spec: str) -> None:
         """Another text for the spec."""
-        self._path.write_text(spec, encoding="utf-8")
+        self.path.write_text(spec, encoding="utf-8")
 
     def planned(self, **consent: Any) -> online.Planned:
         allowed = frozenset(consent.pop("allow", ()))
         return online.plan(
-            offline.Request((str(self._path),)), self._client, Consent(**consent, allow=allowed)
+            offline.Request((str(self.path),)), self._client, Consent(**consent, allow=allowed)
         )
 
     def plan(self, **consent: Any) -> dict[str, Any]:

@@ -6,9 +6,13 @@ Valid files are cut, doubled, shuffled and salted; `make soak` (FUZZ_EXAMPLES) t
 import json
 import os
 import random
+import resource
+import signal
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -63,6 +67,26 @@ def mutated(text: str, seed: int) -> str:
     return text
 
 
+@contextmanager
+def bounded() -> Iterator[None]:
+    """No hang over ten seconds, no gigabyte: either ends in an error that no command catches."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc/self/statm").exists() else 0
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    if pages:
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 2**30, before[1]))
+    signal.signal(signal.SIGALRM, hung)
+    signal.alarm(10)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def hung(_number: int, _frame: FrameType | None) -> None:
+    raise TimeoutError("it hangs")
+
+
 def tried(name: str, text: str, act: Callable[[Path], object]) -> bool:
     """Whether there was an answer, or an error that says something."""
     said = "an answer"
@@ -70,7 +94,8 @@ def tried(name: str, text: str, act: Callable[[Path], object]) -> bool:
         path = Path(folder) / name
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
         try:
-            act(path)
+            with bounded():
+                act(path)
         except ReconcileError as error:
             said = error.message
     return bool(said) and "\x1b" not in said

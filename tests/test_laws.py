@@ -6,6 +6,8 @@ test says which fields were reached.
 
 import json
 import os
+import signal
+import subprocess
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -17,13 +19,14 @@ from hypothesis import strategies as st
 
 from reconciler.app import offline
 from reconciler.kinds import KINDS
-from tests.conftest import Server
+from reconciler.plan.guard import ALLOWABLE
+from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.laws import Runner
 from tests.whole.state import state_of
 
 REACHED: Counter[str] = Counter()
 # The suite's share; `make soak` sets more, and then draws anew on every run.
-EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "4"))
 
 words = st.text(alphabet="abcxyz", min_size=1, max_size=6)
 paths = st.sampled_from(["/", "/team/", "/a/b/"])
@@ -206,6 +209,18 @@ def check_received(planned: dict[str, Any], server: Server, since: int) -> None:
         assert all(received.index(keys[before - 1]) < received.index(key) for before in call["needs"])
 
 
+def comparable(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """The same paths and no new profiles: paths can't be changed, which is a refusal with tests of its own."""
+    for section in ("policies", "roles"):
+        for name, resource in after[section].items():
+            resource.pop("path", None)
+            if "path" in before[section][name]:
+                resource["path"] = before[section][name]["path"]
+    for name, role in after["roles"].items():
+        if before["roles"][name].get("instance_profile") != role.get("instance_profile"):
+            role.pop("instance_profile", None)
+
+
 @given(before=specs(), after=specs())
 @relaxed
 def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tmp_path: Path) -> None:
@@ -215,15 +230,7 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
         PolicyName="Bystander",
         PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
     )
-    for section in ("policies", "roles"):
-        # Paths can't be changed, which is a refusal with tests of its own.
-        for name, resource in after[section].items():
-            resource.pop("path", None)
-            if "path" in before[section][name]:
-                resource["path"] = before[section][name]["path"]
-    for name, role in after["roles"].items():
-        if before["roles"][name].get("instance_profile") != role.get("instance_profile"):
-            role.pop("instance_profile", None)
+    comparable(before, after)
     runner = Runner(sandbox, tmp_path, text(before))
     states: list[dict[str, Any]] = []
     for spec in (before, after):
@@ -263,6 +270,44 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
     # Profiles that the spec names no more are orphans: left alone, looked for by another command.
     state["profiles"] = {name: p for name, p in state["profiles"].items() if name in afresh["profiles"]}
     assert state == afresh
+
+
+@given(
+    before=specs(),
+    after=specs(),
+    write=st.integers(1, 20),
+    when=st.sampled_from(["before", "unanswered", "answered"]),
+)
+@settings(relaxed, max_examples=max(1, EXAMPLES // 4))
+def test_cut_at_any_write_and_run_again(before: dict[str, Any], after: dict[str, Any], write: int, when: str, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    """A real process, killed; then the apply is made again."""
+    comparable(before, after)
+    runner, cli = Runner(sandbox, tmp_path, text(before)), Cli(sandbox, tmp_path)
+    ends = []
+    for is_cut in (False, True):
+        sandbox.control("reset")
+        runner.write(text(before))
+        assert runner.apply() == "done"
+        runner.write(text(after))
+        if is_cut:
+            killed(cli, sandbox, runner.path, write, when)
+        assert runner.apply() == "done"
+        assert runner.plan()["calls"] == []
+        ends.append(state_of(sandbox))
+    assert ends[0] == ends[1]
+
+
+def killed(cli: Cli, sandbox: Server, path: Path, write: int, when: str) -> None:
+    """Killed at this write, unless it ends before."""
+    sandbox.control("hold", write=write, when=when)
+    allow = ["--allow", ",".join(ALLOWABLE)]
+    with subprocess.Popen([RECONCILE, "apply", path, "--yes", *allow], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as process:  # fmt: skip
+        while process.poll() is None and not sandbox.control("held", seconds=0.2)["held"]:
+            pass
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    sandbox.control("release")
+    sandbox.control("calm")
 
 
 def without_history(state: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ POST /_sandbox/faults    {"seed": 7, "lost-answer": 0.3, "throttle": 8, ...}: se
 POST /_sandbox/calm      forget every fault, lag and stop; the account and the log stay
 POST /_sandbox/quota     {"PoliciesPerRole": 20}
 POST /_sandbox/authorize {"on": true}: evaluate the caller's policies
-POST /_sandbox/fail      one call's fault: {"operation": "GetRole", "code": "AccessDenied", "status": 403, "times": 1},
+POST /_sandbox/fail      one call's fault: {"operation": "GetRole", "code": "AccessDenied", "status": 403, "times": 1,
+                         "skip": 2},
                          with "lost": true after the call took effect; {"operation": "*", "cut": "reset"} or "truncated"
 POST /_sandbox/hold      {"write": 3, "when": "before" | "unanswered" | "answered"}
 GET  /_sandbox/held      {"held": true} once the write was reached
@@ -42,13 +43,17 @@ class Entry:
 
 @dataclass(slots=True)
 class Order:
-    """A fault for one operation, or all (`*`); `times` of it, None for ever. `cut` breaks the connection instead."""
+    """A fault for one operation, or all (`*`), after `skip` calls of it; `times` of it, None for ever.
+
+    `cut` breaks the connection instead.
+    """
 
     operation: str
     code: str = ""
     status: int = 500
     message: str = ""
     times: int | None = None
+    skip: int = 0
     lost: bool = False
     cut: Literal["", "reset", "truncated"] = ""
 
@@ -186,6 +191,9 @@ class Control:
         with self.lock:
             for order in self.orders:
                 if order.operation in (operation, "*") and order.times != 0:
+                    if order.skip:
+                        order.skip -= 1
+                        continue
                     if order.times is not None:
                         order.times -= 1
                     return order

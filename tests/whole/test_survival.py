@@ -4,9 +4,11 @@ Every fault meets every operation once, and is followed by a plain apply. `make 
 every single write as well, before it, with its answer lost, and after the last.
 """
 
+import json
 import os
 import signal
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,17 @@ THEN = (
     .replace("2h", "3h")
     .replace("{service: ec2}", "{service: lambda}")
 )
-STAGES = {"created": ("", FIRST), "changed": (FIRST, THEN)}
+BACK = FIRST.replace("service: sqs, actions", "service: sns, actions")
+STAGES = {"created": ("", FIRST), "changed": (FIRST, THEN), "returned": (THEN, BACK)}
+FOUNDING = {"founding": ("", (ROOT / "specs" / "ecr.yaml").read_text(encoding="utf-8"))}
+# All that the kinds can send; those that only come up when something is in the way are brought up by `tampered`.
+OPERATIONS = {
+    "CreatePolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion", "DeletePolicyVersion", "TagPolicy", "UntagPolicy",
+    "CreateRole", "UpdateRole", "UpdateAssumeRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy",
+    "DeleteRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "TagRole", "UntagRole",
+    "CreateInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "TagInstanceProfile",
+    "UntagInstanceProfile",
+}  # fmt: skip
 ONCE: dict[str, dict[str, Any]] = {
     "throttled": {"code": "Throttling", "status": 400},
     "503": {"code": "ServiceUnavailable", "status": 503},
@@ -54,78 +66,114 @@ LAGS: dict[str, dict[str, Any]] = {
 EVERYTHING = os.environ.get("SURVIVAL") == "all"
 
 
-def prepared(stage: str, cli: Cli, tmp_path: Path) -> Path:
-    """The spec to apply, on what there was before."""
-    before, wanted = STAGES[stage]
-    path = tmp_path / "rich.yaml"
-    if before:
-        path.write_text(before)
+@dataclass(frozen=True)
+class Stage:
+    """A spec to apply on what there was before, and what an undisturbed apply of it ends in."""
+
+    path: Path
+    before: dict[str, Any]
+    wanted: dict[str, Any]
+    operations: tuple[str, ...]
+
+    def prepare(self, sandbox: Server) -> None:
+        sandbox.control("reset")
+        sandbox.control("seed", **self.before)
+
+    def check(self, cli: Cli, sandbox: Server) -> None:
+        """After a plain apply everything is as if nothing had happened."""
+        cli("apply", self.path, "--yes")
+        assert state_of(sandbox) == self.wanted
+
+
+def tampered(sandbox: Server) -> None:
+    """A policy without room for a version, a profile with another role in it."""
+    iam, q = sandbox.iam(), "arn:aws:iam::123456789012:policy/a/Q"
+    for bucket in ("1", "2", "3", "4"):
+        text = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}}  # fmt: skip
+        iam.create_policy_version(PolicyArn=q, PolicyDocument=json.dumps(text))
+    iam.remove_role_from_instance_profile(InstanceProfileName="A", RoleName="A")
+    iam.add_role_to_instance_profile(InstanceProfileName="A", RoleName="B")
+
+
+def made(name: str, cli: Cli, sandbox: Server, folder: Path) -> Stage:
+    first, then = {**STAGES, **FOUNDING}[name]
+    path = folder / "spec.yaml"
+    if first:
+        path.write_text(first, encoding="utf-8")
         cli("apply", path, "--yes")
-    path.write_text(wanted)
-    return path
+        if name == "returned":
+            tampered(sandbox)
+    path.write_text(then, encoding="utf-8")
+    before, since = sandbox.control("dump"), len(sandbox.log())
+    cli("apply", path, "--yes")
+    operations = tuple(entry["operation"] for entry in sandbox.log()[since:])
+    assert "nothing to change" in cli("plan", path).out
+    return Stage(path, before, state_of(sandbox), operations)
 
 
-WANTED: dict[str, Any] = {}
+MADE: dict[str, Stage] = {}
+
+
+def stage_of(name: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Each stage is made once in a process, and put into the sandbox for every test."""
+    if name not in MADE:
+        MADE[name] = made(name, cli, sandbox, tmp_path_factory.mktemp("stage"))
+    MADE[name].prepare(sandbox)
+    return MADE[name]
 
 
 @pytest.fixture(params=STAGES)
-def stage(request: pytest.FixtureRequest, cli: Cli, sandbox: Server, tmp_path: Path) -> str:
-    """A stage, with what an undisturbed apply of it ends in remembered, and nothing there."""
-    name: str = request.param
-    if name not in WANTED:
-        path = prepared(name, cli, tmp_path)
-        since = len(sandbox.log())
-        cli("apply", path, "--yes")
-        WANTED[name] = (state_of(sandbox), {entry["operation"] for entry in sandbox.log()[since:]})
-        sandbox.control("reset")
-    return name
+def stage(request: pytest.FixtureRequest, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> Stage:  # fmt: skip
+    return stage_of(request.param, cli, sandbox, tmp_path_factory)
 
 
-def check(stage: str, cli: Cli, sandbox: Server, path: Path) -> None:
-    cli("apply", path, "--yes")
-    assert state_of(sandbox) == WANTED[stage][0]
-    assert "nothing to change" in cli("plan", path).out
+def test_the_stages_send_all_that_the_kinds_can_send(cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
+    found = {one for name in STAGES for one in stage_of(name, cli, sandbox, tmp_path_factory).operations}
+    assert {one for one in found if not one.startswith(("Get", "List"))} == OPERATIONS
 
 
 @pytest.mark.parametrize("fault", ONCE)
-def test_each_fault_once_on_each_operation(
-    fault: str, stage: str, cli: Cli, sandbox: Server, tmp_path: Path
-) -> None:
-    path = prepared(stage, cli, tmp_path)
-    for operation in WANTED[stage][1] - {"GetCallerIdentity"}:
+def test_each_fault_once_on_each_operation(fault: str, stage: Stage, cli: Cli, sandbox: Server) -> None:
+    for operation in {*stage.operations} - {"GetCallerIdentity"}:
         sandbox.control("fail", operation=operation, times=1, **ONCE[fault])
-    cli("apply", path, "--yes", code=None)
+    cli("apply", stage.path, "--yes", code=None)
     sandbox.control("calm")
-    check(stage, cli, sandbox, path)
+    stage.check(cli, sandbox)
 
 
 @pytest.mark.parametrize("lag", LAGS)
-def test_each_lag(lag: str, stage: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    path = prepared(stage, cli, tmp_path)
+def test_each_lag(lag: str, stage: Stage, cli: Cli, sandbox: Server) -> None:
     sandbox.control("faults", **LAGS[lag])
-    cli("apply", path, "--yes")
+    cli("apply", stage.path, "--yes")
     sandbox.control("calm")
-    check(stage, cli, sandbox, path)
+    stage.check(cli, sandbox)
+
+
+@pytest.mark.skipif(not EVERYTHING, reason="make soak")
+@pytest.mark.parametrize("name", [*STAGES, *FOUNDING])
+@pytest.mark.parametrize("fault", ONCE)
+def test_each_fault_on_every_single_call(fault: str, name: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
+    stage = stage_of(name, cli, sandbox, tmp_path_factory)
+    for number in range(len(stage.operations)):
+        stage.prepare(sandbox)
+        sandbox.control("fail", operation="*", skip=number, times=1, **ONCE[fault])
+        cli("apply", stage.path, "--yes", code=None)
+        sandbox.control("calm")
+        stage.check(cli, sandbox)
+    print(f"{name}, {fault}: met by each of {len(stage.operations)} calls")
 
 
 @pytest.mark.skipif(not EVERYTHING, reason="make soak")
 @pytest.mark.parametrize("when", ["before", "unanswered", "answered"])
-def test_killed_at_every_write(when: str, stage: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    write = 0
-    while True:
-        write += 1
-        sandbox.control("reset")
-        path = prepared(stage, cli, tmp_path)
-        sandbox.control("hold", write=write, when=when)
-        process = subprocess.Popen([RECONCILE, "apply", path, "--yes"], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
-        while process.poll() is None and not sandbox.control("held", seconds=1)["held"]:
-            pass
-        reached = sandbox.control("held", seconds=0.1)["held"]
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+def test_killed_at_every_write(when: str, stage: Stage, cli: Cli, sandbox: Server) -> None:
+    writes = [one for one in stage.operations if not one.startswith(("Get", "List"))]
+    for number in range(1, len(writes) + 1):
+        stage.prepare(sandbox)
+        sandbox.control("hold", write=number, when=when)
+        process = subprocess.Popen([RECONCILE, "apply", stage.path, "--yes"], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+        assert sandbox.control("held", seconds=30)["held"], "the write was never reached"
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
         sandbox.control("release")
-        check(stage, cli, sandbox, path)
-        if not reached:
-            break
-    print(f"{stage}, {when}: {write - 1} cut points")
+        stage.check(cli, sandbox)
+    print(f"{len(writes)} cut points, {when} each")
