@@ -1,0 +1,79 @@
+"""Each guard refuses, and its flag, or `acknowledge:` where there is one, lets the same plan pass."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Cli, Server
+
+HEAD = "version: 1\nname: a/b\n"
+ALL = "P: {allow: [{actions: '*', resources: '*'}]}"
+ANYONE = "R: {trust_document: {Statement: {Effect: Allow, Principal: '*', Action: 'sts:AssumeRole'}}}"
+GUARDED = {
+    "admin": f"policies:\n  {ALL}\n",
+    "public": f"roles:\n  {ANYONE}\n",
+    "escalation": "policies:\n  P: {allow: [{service: iam, actions: PutRolePolicy, resources: '*'}]}\n",
+}
+
+
+@pytest.mark.parametrize("what", GUARDED)
+def test_refused_until_allowed_or_acknowledged(what: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(HEAD + GUARDED[what])
+    assert f"--allow {what}" in cli("apply", path, "--yes", code=1).err
+    assert sandbox.writes() == []
+    for over in ("2020-01-01", "2999-01-01"):
+        path.write_text(HEAD + f"acknowledge: [{{what: {what}, reason: ours, until: {over}}}]\n" + GUARDED[what])  # fmt: skip
+        cli("plan", path)
+        cli("apply", path, "--yes", code=1 if over < "2026" else 0)
+    sandbox.control("reset")
+    path.write_text(HEAD + GUARDED[what])
+    cli("apply", path, "--yes", "--allow", what)
+
+
+def test_emptying_much_at_once(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+
+    def roles(empty: int) -> str:
+        return HEAD + "roles:\n" + "".join(f"  R{n}: {{trust: [{{service: ec2}}]{'' if n < empty else ', attach: [aws:ReadOnlyAccess]'}}}\n" for n in range(6))  # fmt: skip
+
+    path.write_text(roles(0))
+    cli("apply", path, "--yes")
+    written = len(sandbox.writes())
+    path.write_text(roles(4))
+    ran = cli("apply", path, "--yes", code=1)
+    assert "4 of 6 resources would be emptied at once (consent with --force)" in ran.out
+    assert "--force" in ran.err
+    assert len(sandbox.writes()) == written
+    path.write_text(roles(3))
+    cli("apply", path, "--yes")
+    path.write_text(roles(6))
+    cli("apply", path, "--yes")
+    path.write_text(roles(0))
+    cli("apply", path, "--yes")
+    path.write_text(roles(4))
+    cli("apply", path, "--yes", "--force")
+
+
+@pytest.mark.parametrize("path", ["/aws-reserved/", "/aws-service-role/x.amazonaws.com/"])
+def test_what_is_aws_own_is_never_touched(path: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    spec = tmp_path / "s.yaml"
+    spec.write_text(HEAD + f"roles: {{R: {{trust: [{{service: ec2}}], path: {path}}}}}\n")
+    cli("apply", spec, "--yes", "--force", "--adopt", "--take-over", "--allow", "admin,public,escalation,lockout", code=1)  # fmt: skip
+    assert sandbox.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("key", "tool"), [("crossplane-name", "Crossplane"), ("services.k8s.aws/controller-version", "AWS Controllers")]
+)  # fmt: skip
+def test_what_another_tool_owns(key: str, tool: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'
+    sandbox.iam().create_role(RoleName="R", AssumeRolePolicyDocument=trust, Tags=[{"Key": key, "Value": "x"}])  # fmt: skip
+    written = len(sandbox.writes())
+    spec = tmp_path / "s.yaml"
+    spec.write_text(HEAD + f"roles: {{R: {{trust: [{{service: ec2}}], tags: {{{key}: x}}}}}}\n")
+    ran = cli("apply", spec, "--yes", "--adopt", code=1)
+    assert tool in ran.out
+    assert "--take-over" in ran.err
+    assert len(sandbox.writes()) == written
+    cli("apply", spec, "--yes", "--take-over")
