@@ -8,7 +8,7 @@ from tests.conftest import Cli, Server
 
 HEAD = "version: 1\nname: a/b\n"
 ALL = "P: {allow: [{actions: '*', resources: '*'}]}"
-ANYONE = "R: {trust_document: {Statement: {Effect: Allow, Principal: '*', Action: 'sts:AssumeRole'}}}"
+ANYONE = "R: {trust_document: {Statement: {Effect: Allow, Principal: {AWS: '*'}, Action: 'sts:AssumeRole'}}}"
 GUARDED = {
     "admin": f"policies:\n  {ALL}\n",
     "public": f"roles:\n  {ANYONE}\n",
