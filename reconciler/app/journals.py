@@ -1,11 +1,12 @@
 """Reading a journal: what the last apply that it records set out to do, and how far it came."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from reconciler.app.own_files import text_of
 from reconciler.aws.journal import FORMAT
 from reconciler.core.address import Address
 from reconciler.core.change import Snapshot
@@ -13,7 +14,7 @@ from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.text import escaped
 from reconciler.kinds import KINDS
-from reconciler.plan.reverting import Step, as_state
+from reconciler.plan.reverting import Attempt, Step, as_state
 from reconciler.policy import arns
 
 # More than this is no journal of ours, whatever it is.
@@ -23,11 +24,15 @@ _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """One apply. `begun` is when and `line` where, as the journal has it; `done` counts calls known to have taken effect."""
+    """One apply. `begun` is when and `line` where, as the journal has it; `done` counts calls known to have taken effect.
+
+    `folders` are where its specs were.
+    """
 
     begun: str
     account: str
     specs: tuple[str, ...]
+    folders: tuple[str, ...]
     steps: tuple[Step, ...]
     calls: int
     done: int
@@ -35,7 +40,7 @@ class Journaled:
 
 
 def read(path: Path) -> Journaled:
-    """The last apply of a journal that had anything to do. A last line that was cut short, by a crash, is passed over.
+    """The last apply of a journal that had anything to do. A line that was cut short, by a crash, is passed over.
 
     Raises:
         PlanError: it can't be read, is no journal, is one of another version, or was changed by hand.
@@ -49,56 +54,77 @@ def read(path: Path) -> Journaled:
     if last.get("format") != FORMAT:
         raise PlanError(f"{path} is a journal of format {escaped(str(last.get('format')))}, this version takes {FORMAT}", "what it says of each field can be put back by hand")  # fmt: skip
     try:
-        return _parsed(last, entries[at + 1 :], at + 1)
+        own = [entry for entry in entries[at + 1 :] if entry.get("run") == last["run"]]
+        return _parsed(last, own, at + 1)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
         raise PlanError(f"{path} is a journal that was changed by hand", "there is nothing to go by") from None  # fmt: skip
 
 
 def _entries(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise PlanError(f"{path} is no journal: it is too large")
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise PlanError(f"{path} can't be read: {error.strerror}") from None
-    except ValueError:
-        raise PlanError(f"{path} is no journal: it is no text") from None
+    """The lines. A broken one is the last of an apply, so nothing or another plan follows it."""
+    lines = text_of(path, "journal", _LARGEST).splitlines()
+    broken = 0
     for number, line in enumerate(lines, start=1):
-        try:
-            entry = json.loads(line)
-        except (ValueError, RecursionError):
-            if number == len(lines):
-                return
-            raise PlanError(f"{path}:{number}: that is no line of a journal") from None
-        if not isinstance(entry, dict):
-            raise PlanError(f"{path}:{number}: that is no line of a journal")
-        yield entry
+        entry = _entry(line)
+        if broken and (entry or {}).get("event") != "plan":
+            raise PlanError(f"{path}:{broken}: that is no line of a journal")
+        broken = number if entry is None else 0
+        yield entry or {}
+
+
+def _entry(line: str) -> dict[str, Any] | None:
+    """A line's members, or None where it is broken."""
+    try:
+        entry = json.loads(line, parse_constant=_refused)
+        # Half a surrogate pair is no text that could ever be sent.
+        json.dumps(entry, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def _refused(name: str) -> NoReturn:
+    raise ValueError(name)
 
 
 def _parsed(plan: dict[str, Any], after: list[dict[str, Any]], line: int) -> Journaled:
     account = _text(plan["account"])
+    attempts, done = _attempts(after)
     return Journaled(
         begun=_text(plan["time"]),
         account=account,
-        specs=tuple(map(_text, _listed(plan["specs"]))),
-        steps=tuple(_step(change, account) for change in _listed(plan["changes"])),
-        calls=int(plan["calls"]),
-        done=sum(1 for entry in after if entry.get("event") == "outcome" and entry.get("status") == "done"),
+        specs=_texts(plan["specs"]),
+        folders=_texts(plan["folders"]),
+        steps=tuple(_step(change, account, attempts) for change in _listed(plan["changes"])),
+        calls=_number(plan["calls"]),
+        done=done,
         line=line,
     )
 
 
-def _step(change: dict[str, Any], account: str) -> Step:
+def _attempts(entries: list[dict[str, Any]]) -> tuple[Mapping[str, list[Attempt]], int]:
+    """The calls that may have taken effect, by resource; and how many are known to have."""
+    statuses = {_number(e["number"]): e["status"] for e in entries if e.get("event") == "outcome"}
+    found: dict[str, list[Attempt]] = {}
+    for entry in entries:
+        if entry.get("event") == "call" and statuses.get(_number(entry["number"])) != "failed":
+            params = dict(entry["params"].items())
+            found.setdefault(_text(entry["resource"]), []).append((_text(entry["operation"]), params))
+    return found, list(statuses.values()).count("done")
+
+
+def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Attempt]]) -> Step:
     kind, name = _KINDS[change["kind"]], _text(change["name"])
     before, after = _snapshot(change["before"]), _snapshot(change["after"])
-    facets = tuple(_text(facet) for facet in _listed(change["facets"]) if facet in kind.FACETS)
+    facets = tuple(facet for facet in _texts(change["facets"]) if facet in kind.FACETS)
     if after is None:
         raise ValueError
     for found in (before, after):
         if found is not None:
-            _check_arn(found.arn, account)
+            _check_arn(found.arn, account, kind.KIND, name)
             as_state(kind, name, found)
-    return Step(Address(account, kind.KIND, name), kind, facets, before, after)
+    own = attempts.get((before or after).arn, [])
+    return Step(Address(account, kind.KIND, name), kind, facets, before, after, tuple(own))
 
 
 def _snapshot(found: Any) -> Snapshot | None:
@@ -107,9 +133,9 @@ def _snapshot(found: Any) -> Snapshot | None:
     return Snapshot(_text(found["arn"]), json.dumps(found["settings"]), _text(found["owner"]), _text(found["applied"]))  # fmt: skip
 
 
-def _check_arn(arn: str, account: str) -> None:
+def _check_arn(arn: str, account: str, kind: str, name: str) -> None:
     parsed = arns.parse(arn)
-    if parsed is None or parsed.account != account:
+    if parsed is None or (parsed.account, parsed.kind, parsed.name) != (account, kind, name):
         raise ValueError
 
 
@@ -117,6 +143,16 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(map(_text, _listed(value)))
 
 
 def _listed(value: Any) -> list[Any]:

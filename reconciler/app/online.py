@@ -33,12 +33,13 @@ def silent(_text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with what it was made from, so that it can be applied and read back."""
+    """A plan with what it was made from, so that it can be applied and read back; `folders` are where the specs are."""
 
     plan: Plan
     desired: tuple[Desired, ...]
     client: Client
     warnings: tuple[Located, ...]
+    folders: tuple[str, ...] = ()
 
 
 def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
@@ -66,16 +67,20 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     else:
         made = replace(made, expected=living.expected(specs.expectations, drafts, reader))
     made = replace(made, header=replace(header, reads=client.count - before))
-    return Planned(made, desired, client, specs.warnings)
+    folders = sorted({str(Path(file).absolute().parent) for file in specs.files.values()})
+    return Planned(made, desired, client, specs.warnings, tuple(folders))
 
 
-def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], consent: guard.Consent, reader: Reader) -> Plan:  # fmt: skip
-    """The plan with the access that it gives and takes, and the guards' refusals; `desired` is all that there is."""
+def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], consent: guard.Consent, reader: Reader, *, is_all: bool = True) -> Plan:  # fmt: skip
+    """The plan with the access that it gives and takes, and the guards' refusals.
+
+    `desired` is all that the specs describe; where it `is_all`, it tells which policies are nothing but boundaries.
+    """
     policies = access.Policies.of(drafts, reader.documents(access.needed(drafts)))
     plan = replace(plan, access=access.changes(drafts, policies))
     found = effects.effects(drafts, policies)
     plan, out = _lockouts(plan, drafts, reader)
-    return replace(plan, refusals=guard.refusals(plan, desired, consent, (*found, *out)))
+    return replace(plan, refusals=guard.refusals(plan, desired, consent, (*found, *out), is_all=is_all))
 
 
 def _lockouts(plan: Plan, drafts: tuple[Draft, ...], reader: Reader) -> tuple[Plan, tuple[Effect, ...]]:
@@ -155,7 +160,7 @@ def apply(planned: Planned, journal_path: Path | None, stop: threading.Event, pr
         report(outcome)
 
     with Journal(path) as journal:
-        journal.plan(planned.plan)
+        journal.plan(planned.plan, planned.folders)
         applied = execute(planned.plan.calls, planned.client, journal, stop, counted)
     left = _read_back(planned, stop, progress) if applied.complete and not applied.interrupted else None
     return Result(applied, path, left)

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reconciler.app import holding
 from reconciler.app.journals import Journaled
 from reconciler.app.online import Planned, Progress, judged, reporting, silent
 from reconciler.aws.reader import Reader
-from reconciler.aws.session import Client
+from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Source
 from reconciler.core.change import Change, Snapshot
 from reconciler.core.errors import PlanError
 from reconciler.core.plan import Header, Refusal
+from reconciler.core.text import escaped
 from reconciler.plan import planner
 from reconciler.plan.desired import Desired
 from reconciler.plan.guard import Consent
@@ -28,25 +30,49 @@ def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, c
     steps, source = _chosen(journal.steps, only), Source(file, journal.line)
     before = client.count
     caller = client.caller()
-    if caller.account != journal.account:
-        raise PlanError(f"the journal is of account {journal.account}, and these are credentials of account {caller.account}", "use the other account's --profile")  # fmt: skip
-    header = Header(
-        journal.specs, caller.account, caller.partition, caller.arn, client.endpoint, takes_back=journal.begun
-    )
+    _check_caller(journal, caller)
+    header = Header(journal.specs, caller.account, caller.partition, caller.arn, client.endpoint, takes_back=journal.begun)  # fmt: skip
     reader = Reader(client, reporting(client, progress))
     # First what is there, then what else it takes to change it: answers are kept, and none is asked for twice.
     looked = reader.resources(tuple(_desired(step, source) for step in steps))
     desired, since = _to_restore(steps, looked)
+    held = reader.documents(tuple(sorted(_attached(desired, looked))))
+    desired = with_limits_first(desired, held)
     made, drafts = planner.make(header, reader.resources(desired))
-    made = judged(made, drafts, desired, consent, reader)
-    refused = () if consent.force else since
+    made = replace(made, changes=tuple(map(_without_adoption, made.changes)))
+    others, unread = holding.others(drafts, reader)
+    made = replace(made, changes=(*made.changes, *(draft.change for draft in others)))
+    described = (*desired, *(draft.seen.desired for draft in others))
+    made = judged(made, (*drafts, *others), described, consent, reader, is_all=False)
     made = replace(
         made,
         header=replace(header, reads=client.count - before),
         changes=(*made.changes, *_left(steps, looked, source)),
-        refusals=(*made.refusals, *refused),
+        refusals=(*made.refusals, *(() if consent.force else since)),
+        unread=(*made.unread, *unread),
     )
-    return Planned(made, desired, client, ())
+    return Planned(made, desired, client, (), journal.folders)
+
+
+def _check_caller(journal: Journaled, caller: Caller) -> None:
+    if caller.account != journal.account:
+        raise PlanError(f"the journal is of account {journal.account}, and these are credentials of account {caller.account}", "use the other account's --profile")  # fmt: skip
+    for step in journal.steps:
+        if step.after.arn.split(":")[1] != caller.partition:
+            raise PlanError(f"the journal is of another partition than {caller.partition}: {escaped(step.after.arn)}")  # fmt: skip
+
+
+def _attached(desired: tuple[Desired, ...], looked: tuple[Seen, ...]) -> frozenset[str]:
+    """The managed policies of the roles that something is restored in, before and after, but for those restored."""
+    states = [d.state for d in desired]
+    states += [s.desired.kind.state(s.desired.state, s.answers) for s in looked if not s.error]
+    own = {d.state.arn for d in desired}
+    return frozenset(arn for state in states for arn in getattr(state, "attached", ())) - own
+
+
+def _without_adoption(change: Change) -> Change:
+    """What was given back already is nobody's again, and nothing of it is left to do."""
+    return change if change.calls or change.obstacles or change.action != "adopt" else replace(change, action="none")  # fmt: skip
 
 
 def _chosen(steps: tuple[Step, ...], only: tuple[str, ...]) -> tuple[Step, ...]:
@@ -77,7 +103,7 @@ def _to_restore(
         found = reverted(step, before, have)
         desired.append(replace(seen.desired, state=found.state))
         refusals += objections(step.address, found.changed_since)
-    return with_limits_first(tuple(desired)), tuple(refusals)
+    return tuple(desired), tuple(refusals)
 
 
 def _updated(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.app.offline import Request
+from reconciler.app.own_files import text_of
 from reconciler.core.errors import PlanError, StalePlan
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
@@ -80,12 +81,9 @@ def read(path: Path) -> Saved:
     Raises:
         PlanError: it can't be read, is no saved plan, or is one of another version.
     """
+    text = text_of(path, "saved plan", _LARGEST)
     try:
-        if path.stat().st_size > _LARGEST:
-            raise PlanError(f"{path} is no saved plan: it is too large", _ADVICE)
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PlanError(f"{path} can't be read: {error.strerror}") from None
+        told = json.loads(text)
     except (ValueError, RecursionError):
         raise PlanError(f"{path} is no saved plan: it is no JSON", _ADVICE) from None
     if not isinstance(told, dict) or told.get("kind") != _KIND:

@@ -35,11 +35,20 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
+        # Two applies may write to one file at once.
+        self._run = os.urandom(8).hex()
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            self._end_line()
         except OSError as error:
             raise ReconcileError(f"the journal {path} can't be written: {error.strerror}", "name another with --journal FILE") from None  # fmt: skip
+
+    def _end_line(self) -> None:
+        """A line that a crash cut short ends here, so that it doesn't take the next one with it."""
+        size = os.fstat(self._file).st_size
+        if size and os.pread(self._file, 1, size - 1) != b"\n":
+            os.write(self._file, b"\n")
 
     def __enter__(self) -> Self:
         return self
@@ -49,8 +58,8 @@ class Journal:
     ) -> None:
         os.close(self._file)
 
-    def plan(self, plan: Plan) -> None:
-        """What is about to be done, and in full what it replaces or removes."""
+    def plan(self, plan: Plan, folders: tuple[str, ...]) -> None:
+        """What is about to be done, and in full what it replaces or removes; `folders` are where the specs are."""
         header = plan.header
         self._write(
             {
@@ -59,6 +68,7 @@ class Journal:
                 "specs": list(header.specs),
                 "account": header.account,
                 "caller": header.caller,
+                "folders": list(folders),
                 "changes": [_change(change) for change in plan.changes if change.calls],
                 "calls": len(plan.calls),
             }
@@ -66,7 +76,15 @@ class Journal:
 
     def begin(self, number: int, call: Call) -> None:
         """A call is about to be sent."""
-        self._write({"event": "call", "number": number, "operation": call.operation, "params": call.params})
+        self._write(
+            {
+                "event": "call",
+                "number": number,
+                "operation": call.operation,
+                "params": call.params,
+                "resource": call.lane,
+            }
+        )
 
     def end(self, number: int, outcome: CallOutcome) -> None:
         """What became of it."""
@@ -83,7 +101,10 @@ class Journal:
         )
 
     def _write(self, entry: Mapping[str, Any]) -> None:
-        line = json.dumps({"time": datetime.now(UTC).isoformat(), **entry}, ensure_ascii=True) + "\n"
+        line = (
+            json.dumps({"time": datetime.now(UTC).isoformat(), "run": self._run, **entry}, ensure_ascii=True)
+            + "\n"
+        )
         try:
             with self._lock:
                 os.write(self._file, line.encode())

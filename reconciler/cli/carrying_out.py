@@ -63,7 +63,10 @@ def carry_out(planned: online.Planned, journal: Path | None, format_: str, style
             dumped(applied_data(planned.plan, result.applied, str(result.journal), result.verdict))
         )
     else:
-        terminal.result(result_text(result.applied, result.verdict, escaped(str(result.journal)), style))
+        command = "rollback" if planned.plan.header.takes_back else "apply"
+        terminal.result(
+            result_text(result.applied, result.verdict, escaped(str(result.journal)), style, command)
+        )
     if stop.by == _OUT_OF_TIME:
         terminal.aside("out of time: --timeout is over, and no further call was begun")
         return 1 if result.applied.interrupted or result.verdict != "done" else 0

@@ -53,7 +53,7 @@ def command(
     """
     told = journals.read(record)
     if not dry_run:
-        check_not_frozen((str(record),))
+        check_not_frozen((str(record), *told.folders))
     began = time.monotonic()
     with terminal.progressing() as progress:
         planned = rolling_back.plan(

@@ -67,6 +67,13 @@ class Described(Protocol):
 class Kind(Described, Protocol):
     """A kind that is planned and applied, as data and pure functions. States are the kind's own frozen dataclass."""
 
+    @property
+    def CHANGES(self) -> Mapping[str, tuple[tuple[str, ...], str]]:  # noqa: N802
+        """What each operation of an update changes: keys of the rendering, and the parameter that names parts of them.
+
+        The parameter is "" where the whole is changed.
+        """
+
     def reads(self, want: Any, answers: Answers) -> tuple[Call, ...]:
         """Every read known to be needed, given the answers so far; those not yet answered are then run."""
 

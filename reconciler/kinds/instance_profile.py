@@ -20,6 +20,11 @@ from reconciler.policy.canonical import fingerprint
 KIND = "instance-profile"
 SECTION = "roles"
 FACETS = ("path", "roles", "tags")
+CHANGES = {
+    "AddRoleToInstanceProfile": (("roles",), ""),
+    "RemoveRoleFromInstanceProfile": (("roles",), ""),
+    **tags.changes("InstanceProfile"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
             for role in have.roles
         ]
         calls += _add(want, (emptied,) if have.roles else ())
-    marks = tags.own(want.owner, fingerprints(want))
+    marks = tags.own(want.owner, fingerprints(want), want.applied)
     target = {"InstanceProfileName": want.name}
     done = tuple(calls)
     return done + tags.update("InstanceProfile", target, want.arn, want.tags, have.all_tags, marks, done)

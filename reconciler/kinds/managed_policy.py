@@ -30,6 +30,11 @@ from reconciler.policy.grammar import VERSIONS
 KIND = "policy"
 SECTION = "policies"
 FACETS = ("path", "description", "document", "tags")
+CHANGES = {
+    "CreatePolicyVersion": (("document",), ""),
+    "SetDefaultPolicyVersion": (("document",), ""),
+    **tags.changes("Policy"),
+}
 
 
 class Section(body.BodySection):
@@ -257,7 +262,8 @@ def update(want: State, have: State) -> tuple[Call, ...]:
         if same_meaning(want.document, have.document)
         else kept_versions.new_default(want.arn, want.document, have.versions)
     )
-    marks = tags.own(want.owner, fingerprints(replace(want, description=_recorded(want, have))))
+    given = replace(want, description=_recorded(want, have))
+    marks = tags.own(want.owner, fingerprints(given), want.applied)
     target = {"PolicyArn": want.arn}
     return calls + tags.update("Policy", target, want.arn, want.tags, have.all_tags, marks, calls)
 

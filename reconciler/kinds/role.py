@@ -43,6 +43,17 @@ from reconciler.policy.trusts import admits_nobody
 KIND = "role"
 SECTION = "roles"
 FACETS = ("path", "description", "trust", "attached", "inline", "boundary", "max_session_duration", "tags")
+CHANGES = {
+    "UpdateRole": (("description", "max_session_duration"), ""),
+    "UpdateAssumeRolePolicy": (("trust",), ""),
+    "AttachRolePolicy": (("attached",), "PolicyArn"),
+    "DetachRolePolicy": (("attached",), "PolicyArn"),
+    "PutRolePolicy": (("inline",), "PolicyName"),
+    "DeleteRolePolicy": (("inline",), "PolicyName"),
+    "PutRolePermissionsBoundary": (("boundary",), ""),
+    "DeleteRolePermissionsBoundary": (("boundary",), ""),
+    **tags.changes("Role"),
+}
 _HOUR = 3600
 
 
@@ -373,6 +384,8 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
             want.trust, want.account, answers, promised | {facts.exists(want.arn)}
         )
     ]
+    if have is None or not same_meaning(want.trust, have.trust, want.partition, trust=True):
+        found += trusted_roles.dead(want.trust)
     found += [
         f"there is no policy {arn} in AWS, and this plan makes none"
         for arn in sorted(new)
@@ -432,7 +445,7 @@ def _access(want: State, attached: frozenset[str], inline: inline_policies.Inlin
         *attachments.changes(want.arn, want.name, want.attached, attached, want.quota),
         *inline_policies.changes(want.arn, want.name, want.inline, inline, want.partition),
     )
-    return in_safe_order(calls, want.attached, want.denying)
+    return in_safe_order(calls, want.attached, want.denying, inline)
 
 
 def _trust_call(want: State) -> tuple[Call, ...]:
@@ -464,7 +477,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     main += [replace(call, needs=call.needs | limited) for call in grown]
     so_far = {fact for call in main for fact in call.provides}
     main += boundary.remove(want.arn, want.name, want.boundary, have.boundary, so_far)
-    marks = tags.own(want.owner, fingerprints(want))
+    marks = tags.own(want.owner, fingerprints(want), want.applied)
     done = tuple(main)
     return done + tags.update(
         "Role", {"RoleName": want.name}, want.arn, want.tags, have.all_tags, marks, done

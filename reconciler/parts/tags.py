@@ -103,9 +103,13 @@ def foreign_owner(tags: Tags) -> str:
     return next((FOREIGN[k] for k, _ in sorted(tags) if k in FOREIGN), "")
 
 
-def own(owner: str, fingerprints: Mapping[str, str]) -> Tags:
-    """Our two tags, or none where nothing is tagged."""
-    return frozenset({(SPEC, owner), (APPLIED, applied_value(fingerprints))}) if owner else frozenset()
+def own(owner: str, fingerprints: Mapping[str, str], applied: str = "") -> Tags:
+    """Our two tags, or none where nothing is tagged; `applied` is the text to restore, if that is what is done."""
+    return (
+        frozenset({(SPEC, owner), (APPLIED, applied or applied_value(fingerprints))})
+        if owner
+        else frozenset()
+    )
 
 
 def as_param(tags: Tags) -> list[dict[str, str]]:
@@ -127,6 +131,11 @@ def _lines(tags: Tags) -> tuple[str, ...]:
 def digest(tags: Tags) -> str:
     """The fingerprint of the user's tags."""
     return fingerprint(repr(sorted(tags)))
+
+
+def changes(noun: str) -> dict[str, tuple[tuple[str, ...], str]]:
+    """What tagging calls change: for a kind's CHANGES."""
+    return {f"Tag{noun}": (("tags",), "Tags"), f"Untag{noun}": (("tags",), "TagKeys")}
 
 
 def update(

@@ -1,5 +1,7 @@
 """The roles and users of the account that a trust policy names: IAM refuses a policy that names one that isn't there."""
 
+import re
+
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, read
 from reconciler.policy import arns
@@ -44,3 +46,20 @@ def principals_in_account(trust: Document, account: str) -> tuple[str, ...]:
             if parsed and parsed.account == account and parsed.kind in ("role", "user"):
                 found.add(text)
     return tuple(sorted(found))
+
+
+# The unique id that IAM shows in the place of a role's or user's ARN once that was deleted (contract §5).
+_DELETED = re.compile(r"(?:AROA|AIDA)[A-Z0-9]{12,}")
+
+
+def deleted_ids(trust: Document) -> frozenset[str]:
+    """The ids of deleted roles and users that a trust policy names."""
+    return frozenset(_DELETED.findall(trust.text))
+
+
+def dead(trust: Document) -> tuple[str, ...]:
+    """Why a trust policy that names them can't be written: IAM takes no such id as a principal (contract §10)."""
+    return tuple(
+        f"the trust names {found}, the id of a role or user that was deleted: IAM takes no such principal"
+        for found in sorted(deleted_ids(trust))
+    )

@@ -30,14 +30,20 @@ class Consent:
 
 
 def refusals(
-    plan: Plan, desired: tuple[Desired, ...], consent: Consent, effects: tuple[Effect, ...] = ()
+    plan: Plan,
+    desired: tuple[Desired, ...],
+    consent: Consent,
+    effects: tuple[Effect, ...] = (),
+    *,
+    is_all: bool = True,
 ) -> tuple[Refusal, ...]:
     """Every objection that the consent does not lift, in the order of the changes.
 
-    `desired` is all that the specs describe, also what the plan leaves out: it says what a policy is used for.
+    `desired` is all that the specs describe, also what the plan leaves out: it says what a policy is used for,
+    unless it is not `is_all`.
     """
     by_address = {d.address: d for d in desired}
-    limits_only = _boundaries_only(desired)
+    limits_only = _boundaries_only(desired) if is_all else frozenset[str]()
     broad = {d.state.arn for d in desired if hasattr(d.state, "document") and admin_level(d.state.document)}
     found: list[Refusal] = []
     for change in plan.changes:

@@ -13,23 +13,50 @@ from reconciler.core.address import Address
 from reconciler.core.change import Snapshot
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Refusal
+from reconciler.parts import tags
 from reconciler.parts.inline_policies import denies
 from reconciler.plan.desired import Desired
-from reconciler.policy.document import document
+from reconciler.policy.document import Document, document
 from reconciler.policy.equality import same_meaning
+from reconciler.policy.grammar import SYNTAX
+from reconciler.policy.shape import shape_verdicts
 
 _IN_PARTS = ("attached", "inline", "tags")
+# IAM does not tell the case of their tag keys apart (contract §4).
+_FOLDS_TAG_KEYS = ("role", "user")
+# An operation and its parameters.
+Attempt = tuple[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What an apply set out to do to one resource; `before` is None where it created it."""
+    """What an apply set out to do to one resource; `before` is None where it created it.
+
+    `attempts` are the calls on it that may have taken effect: what was not tried, or is known to have failed, was not
+    changed by that apply.
+    """
 
     address: Address
     kind: Kind
     facets: tuple[str, ...]
     before: Snapshot | None
     after: Snapshot
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def touched(self) -> frozenset[tuple[str, str]]:
+        """The settings that may have been changed, with the part of each, "" for the whole."""
+        found: set[tuple[str, str]] = set()
+        for operation, params in self.attempts:
+            facets, parameter = self.kind.CHANGES.get(operation, ((), ""))
+            found |= {(facet, item) for facet in facets for item in _items(params.get(parameter))}
+        return frozenset(found)
+
+
+def _items(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        return (str(value or ""),)
+    return tuple(str(one["Key"]) if isinstance(one, dict) else str(one) for one in value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +73,60 @@ def as_state(kind: Kind, name: str, found: Snapshot) -> Any:
     Raises:
         KeyError, TypeError, ValueError, AttributeError: it is of none.
     """
-    state = kind.restored(name, found.arn, json.loads(found.settings))
+    settings = json.loads(found.settings)
+    _check_documents(settings)
+    state = kind.restored(name, found.arn, settings)
     return replace(state, owner=found.owner, applied=found.applied)
 
 
+def _check_documents(settings: Mapping[str, Any]) -> None:
+    inline = settings.get("inline", {})
+    for made in (*inline.values(), *(settings[key] for key in ("document", "trust") if key in settings)):
+        found = shape_verdicts(made, identity=made is not settings.get("trust"))
+        if any(verdict.message == SYNTAX for verdict in found):
+            raise ValueError
+
+
 def reverted(step: Step, before: Snapshot, have: Any) -> Reverted:
-    """The live state with what the step changed as it was before, whether the step came to pass or not."""
+    """The live state with what the step may have changed as it was before."""
     was, became = json.loads(before.settings), json.loads(step.after.settings)
     live = step.kind.render(have)
     since: list[str] = []
+    touched = step.touched
     for facet in step.facets:
-        live[facet], changed = _merged(facet, was[facet], became[facet], live[facet])
-        since += changed
+        parts = {item for one, item in touched if one == facet}
+        if facet == "tags" and step.address.kind in _FOLDS_TAG_KEYS:
+            live[facet] = _respelt(live[facet], {*was[facet], *became[facet]})
+        if parts:
+            live[facet], changed = _merged(facet, parts, was[facet], became[facet], live[facet])
+            since += changed
     state = step.kind.restored(have.name, have.arn, live)
-    return Reverted(replace(state, owner=before.owner), tuple(since))
+    marked = {tag for tag in (tags.SPEC, tags.APPLIED) if ("tags", tag) in touched}
+    owner = before.owner if tags.SPEC in marked else have.owner
+    applied = before.applied if tags.APPLIED in marked else have.applied
+    return Reverted(replace(state, owner=owner, applied=applied), tuple(since))
 
 
-def _merged(facet: str, was: Any, became: Any, live: Any) -> tuple[Any, list[str]]:
+def _respelt(live: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
+    """Live tags with their keys spelt as they are known."""
+    spelling = {key.lower(): key for key in sorted(known)}
+    return {key if key in known else spelling.get(key.lower(), key): value for key, value in live.items()}
+
+
+def _merged(facet: str, parts: set[str], was: Any, became: Any, live: Any) -> tuple[Any, list[str]]:
     if facet not in _IN_PARTS:
         return was, [facet] if _is_neither(facet, live, was, became) else []
     if isinstance(live, list):
-        return sorted((set(live) - (set(became) - set(was))) | (set(was) - set(became))), []
-    return _merged_map(facet, was, became, live)
+        gone, new = set(was) - set(became), set(became) - set(was)
+        return sorted((set(live) - (new & parts)) | (gone & parts)), []
+    return _merged_map(facet, parts, was, became, live)
 
 
 def _merged_map(
-    facet: str, was: Mapping[str, Any], became: Mapping[str, Any], live: Mapping[str, Any]
+    facet: str, parts: set[str], was: Mapping[str, Any], became: Mapping[str, Any], live: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:
     merged, since = dict(live), []
-    for key in sorted(was.keys() | became.keys()):
+    for key in sorted((was.keys() | became.keys()) & parts):
         if _same(facet, was.get(key), became.get(key)):
             continue
         if _is_neither(facet, live.get(key), was.get(key), became.get(key)):
@@ -95,9 +147,12 @@ def _same(facet: str, one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def with_limits_first(desired: tuple[Desired, ...]) -> tuple[Desired, ...]:
-    """The same, told which of the restored policies deny: those go into force before what they limit."""
-    documents = {d.state.arn: d.state.document for d in desired if hasattr(d.state, "document")}
+def with_limits_first(desired: tuple[Desired, ...], others: Mapping[str, Document]) -> tuple[Desired, ...]:
+    """The same, told which policies deny: those are in force before, and longer than, what they limit.
+
+    `others` are the documents of policies that are not restored, by ARN.
+    """
+    documents = {**others, **{d.state.arn: d.state.document for d in desired if hasattr(d.state, "document")}}
     denying = frozenset(arn for arn, made in documents.items() if denies(made))
     return tuple(
         replace(d, state=replace(d.state, denying=denying)) if hasattr(d.state, "denying") else d

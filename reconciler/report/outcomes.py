@@ -21,8 +21,8 @@ def describe(outcome: CallOutcome) -> str:
     return f"{outcome.call.operation} {escaped(' '.join(named))}"
 
 
-def result_text(applied: Applied, verdict: str, journal: str, style: Style) -> str:
-    """What was done, what failed and why, what was not tried."""
+def result_text(applied: Applied, verdict: str, journal: str, style: Style, command: str = "apply") -> str:
+    """What was done, what failed and why, what was not tried; `command` is what can be run again."""
     found: list[str] = []
     for status in ("failed", "unclear", "not tried"):
         for outcome in applied.having(status):
@@ -33,14 +33,14 @@ def result_text(applied: Applied, verdict: str, journal: str, style: Style) -> s
                 found.append(f"    {escaped(outcome.advice)}")
     done = len(applied.having("done"))
     found.append(
-        f"{_VERDICTS[verdict]} · {done} of {plural(len(applied.outcomes), 'call')} · journal {journal}"
+        f"{_VERDICTS[verdict].format(command=command)} · {done} of {plural(len(applied.outcomes), 'call')} · journal {journal}"
     )
     return "\n".join(found) + "\n"
 
 
 _VERDICTS = {
     "done": "done, and read back as desired",
-    "failed": "failed: what was done stays done, and apply can be run again",
-    "interrupted": "interrupted: what was done stays done, and apply can be run again",
+    "failed": "failed: what was done stays done, and {command} can be run again",
+    "interrupted": "interrupted: what was done stays done, and {command} can be run again",
     "not yet visible": "sent, but not yet visible everywhere: look again in a minute with plan",
 }
