@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from reconciler.core.drift import Failure
 from reconciler.core.errors import PlanError, SpecError
 from reconciler.core.problems import Located
 from reconciler.plan.desired import Resource
@@ -37,6 +38,43 @@ def load(
     day = today or datetime.now(UTC).date()
     run = Run(account or declared_account(named), partition, request.variables, day)
     return resolve(files, named, run)
+
+
+def load_what_can_be(
+    request: Request, account: str | None, partition: str = "aws"
+) -> tuple[Specs, tuple[Failure, ...]]:
+    """The specs that are right, and those that are wrong, each with its problems: one doesn't silence the others.
+
+    Raises:
+        SpecError: what is wrong belongs to no spec file, or none is left.
+    """
+    files = Files()
+    named = files.named(request.paths)
+    failures = _by_file(files.problems)
+    day = datetime.now(UTC).date()
+    while named:
+        files = Files()
+        try:
+            run = Run(account or declared_account(named), partition, request.variables, day)
+            return resolve(files, named, run), tuple(failures)
+        except SpecError as error:
+            failed = _by_file(list(error.problems))
+            wrong = {failure.spec for failure in failed}
+            left = tuple(spec for spec in named if spec.shown not in wrong)
+            if len(left) == len(named):
+                raise
+            failures += failed
+            named = left
+    raise SpecError(tuple(Located(f.spec, 0, 0, "", text) for f in failures for text in f.problems))
+
+
+def _by_file(problems: list[Located]) -> list[Failure]:
+    """Errors by the file that they stand in, in order."""
+    found: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.severity == "error":
+            found.setdefault(problem.file, []).append(str(problem))
+    return [Failure(file, tuple(lines)) for file, lines in found.items()]
 
 
 def validate(request: Request, account: str | None, *, strict: bool) -> Specs:

@@ -13,7 +13,7 @@ _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
 _BAD_KEYS = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure", "InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken"})  # fmt: skip
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 # IAM's own is "Throttling", HTTP 400; the others are seen on STS and on other services (contract §6).
-_THROTTLED = frozenset({"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "PriorRequestNotComplete"})  # fmt: skip
+_THROTTLED = frozenset({"Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "PriorRequestNotComplete"})  # fmt: skip
 _BUSY = frozenset({"ConcurrentModification", "EntityTemporarilyUnmodifiable"})
 _NO_CREDENTIALS = (
     boto.NoCredentialsError,

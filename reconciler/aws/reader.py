@@ -65,6 +65,15 @@ class Reader:
             a: policy_holders.holders(a, answers) for a, error in zip(arns, errors, strict=True) if not error
         }
 
+    def ask(self, calls: tuple[Call, ...]) -> tuple[Answers, dict[Call, AwsError]]:
+        """The answers to these reads, and the errors of those that have none.
+
+        Raises:
+            NoCredentials, Unreachable: nothing can be read at all.
+        """
+        self._run([partial(_just, call) for call in calls])
+        return Answers(self._answers), {call: self._errors[call] for call in calls if call in self._errors}
+
     def roles(self, names: tuple[str, ...]) -> dict[str, role.State | AwsError | None]:
         """Live roles by name: None for one that is not there, the error for one that can't be read.
 
@@ -86,6 +95,10 @@ class Reader:
                 self._client.stop()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+
+
+def _just(call: Call, _answers: Answers) -> tuple[Call, ...]:
+    return (call,)
 
 
 def _holders_of(arn: str, _answers: Answers) -> tuple[Call, ...]:

@@ -19,6 +19,8 @@ from reconciler.core.errors import OutOfTime
 
 # The region through which the global IAM of a partition is reached when none is set.
 DEFAULT_REGION = "us-east-1"
+# Where the tagging API knows of IAM's resources.
+_HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 MOST_AT_ONCE = 10
 _FIRST_CONTACT_ATTEMPTS = 2
 # With half of all answers lost, one read in ten thousand needs more; the pauses come to half a minute on average.
@@ -58,6 +60,7 @@ class Client:
         self._stopped = threading.Event()
         self._pace = Pace()
         self._until: float | None = None
+        self._partition = "aws"
 
     def give_up_after(self, seconds: float | None) -> None:
         """Let reads end in an error once so much time is over; None lets them take what they take."""
@@ -89,6 +92,7 @@ class Client:
         """
         answer = self.ask(read("GetCallerIdentity", service="sts"))
         arn = str((answer or {})["Arn"])
+        self._partition = arn.split(":")[1]
         return Caller(str((answer or {})["Account"]), arn.split(":")[1], arn)
 
     def ask(self, call: Call) -> Mapping[str, Any] | None:
@@ -103,8 +107,8 @@ class Client:
         if answer is None:
             return None
         whole = dict(answer)
-        while answer is not None and answer.get("IsTruncated"):
-            answer = self._ask_page(call, {**params, "Marker": answer["Marker"]})
+        while answer is not None and (following := _next_page(answer)):
+            answer = self._ask_page(call, {**params, **following})
             for key, value in (answer or {}).items():
                 if isinstance(value, list):
                     whole[key] = [*whole.get(key, ()), *value]
@@ -166,7 +170,7 @@ class Client:
             session = self._session()
             return session.client(
                 name,  # type: ignore[call-overload]
-                region_name=session.region_name or DEFAULT_REGION,
+                region_name=self._region(name, session.region_name),
                 endpoint_url=self._target.endpoint_url,
                 config=_config(),
             )
@@ -176,6 +180,12 @@ class Client:
             ) from None
         except boto.BotoCoreError as error:
             raise mapped(error, read("Connect", service=name)) from None
+
+    def _region(self, service: str, own: str | None) -> str:
+        """The user's own region; for the tagging API that in which IAM's resources are listed."""
+        if service == "resourcegroupstaggingapi":
+            return _HOME.get(self._partition, DEFAULT_REGION)
+        return own or DEFAULT_REGION
 
     def _session(self) -> boto3.Session:
         if not hasattr(self, "_made_session"):
@@ -197,6 +207,14 @@ class Client:
             aws_session_token=keys["SessionToken"],
             region_name=session.region_name,
         )
+
+
+def _next_page(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What asks for the next page, in IAM's way or in the tagging API's; nothing where this was the last."""
+    if answer.get("IsTruncated"):
+        return {"Marker": answer["Marker"]}
+    token = answer.get("PaginationToken")
+    return {"PaginationToken": token} if token else {}
 
 
 def _config() -> Config:

@@ -6,7 +6,7 @@ from reconciler.cli import terminal
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.plan.guard import Consent
 from reconciler.report.as_json import dumped
-from reconciler.report.checklist import drift_data, verdict, verify_text
+from reconciler.report.checklist import verdict, verify_data, verify_text
 
 
 @click.command(
@@ -26,5 +26,5 @@ def command(inputs: Inputs, format_: str) -> int:
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
     plan = inputs.planned(Consent(), judge=False).plan
-    terminal.result(dumped(drift_data(plan)) if format_ == "json" else verify_text(plan, inputs.style))
+    terminal.result(dumped(verify_data(plan)) if format_ == "json" else verify_text(plan, inputs.style))
     return verdict(plan).code

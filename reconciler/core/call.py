@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Params = Mapping[str, Any]
+# Where actions begin with another word than the service has in boto3.
+_PREFIXES = {"resourcegroupstaggingapi": "tag"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Call:
     @property
     def permission(self) -> str:
         """The action a policy must allow for this call."""
-        return f"{self.service}:{self.operation}"
+        return f"{_PREFIXES.get(self.service, self.service)}:{self.operation}"
 
     def __str__(self) -> str:
         return self.operation

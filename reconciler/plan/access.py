@@ -100,20 +100,20 @@ def _changes(draft: Draft, policies: set[str]) -> bool:
 def _of_role(draft: Draft, policies: Policies) -> Iterator[AccessChange]:
     before = holdings(draft.have, policies.before) if draft.have else Holdings(())
     after = holdings(draft.want, policies.after)
+    gained, lost = gained_and_lost(before, after)
+    unseen = tuple(sorted({*before.unseen, *after.unseen, before.unseen_boundary, after.unseen_boundary} - {""}))  # fmt: skip
+    found = AccessChange(draft.change.address, "access", gained, lost, unseen)
+    if draft.have is None or not found.is_silent:
+        yield found
+
+
+def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Side, Side]:
+    """What the second of two holdings of a principal allows beyond the first, and the other way round."""
     both = sides(before, after)
     gained, lost = of_principal(both)
     documents = (*all_documents(before), *all_documents(after))
     gained, lost = better(gained, both, GAINED, documents), better(lost, both, LOST, documents)
-    unseen = tuple(sorted({*before.unseen, *after.unseen, before.unseen_boundary, after.unseen_boundary} - {""}))  # fmt: skip
-    found = AccessChange(
-        draft.change.address,
-        "access",
-        _side(gained, written(after)),
-        _side(lost, written(before)),
-        unseen,
-    )
-    if draft.have is None or not found.is_silent:
-        yield found
+    return side_of(gained, written(after)), side_of(lost, written(before))
 
 
 def _of_trust(draft: Draft) -> Iterator[AccessChange]:
@@ -122,11 +122,8 @@ def _of_trust(draft: Draft) -> Iterator[AccessChange]:
     old, new = draft.have.trust, draft.want.trust
     if shape_verdicts(old.data, identity=False):
         return
-    partition = draft.want.arn.split(":")[1]
-    found = better_delta(delta(old, new, partition), old, new, partition)
-    yield AccessChange(
-        draft.change.address, "trust", _side(found.gained, _of(new)), _side(found.lost, _of(old))
-    )
+    gained, lost = between(old, new, draft.want.arn.split(":")[1])
+    yield AccessChange(draft.change.address, "trust", gained, lost)
 
 
 def _of_loose_policies(drafts: tuple[Draft, ...]) -> Iterator[AccessChange]:
@@ -138,17 +135,18 @@ def _of_loose_policies(drafts: tuple[Draft, ...]) -> Iterator[AccessChange]:
         old, new = draft.have.document, draft.want.document
         if shape_verdicts(old.data, identity=True):
             continue
-        found = better_delta(delta(old, new), old, new)
-        yield AccessChange(
-            draft.change.address, "access", _side(found.gained, _of(new)), _side(found.lost, _of(old))
-        )
+        gained, lost = between(old, new)
+        yield AccessChange(draft.change.address, "access", gained, lost)
 
 
-def _of(made: Document) -> Written:
-    return tuple(made.statements)
+def between(old: Document, new: Document, partition: str = "aws") -> tuple[Side, Side]:
+    """What one document allows beyond another, and the other way round."""
+    found = better_delta(delta(old, new, partition), old, new, partition)
+    return side_of(found.gained, tuple(new.statements)), side_of(found.lost, tuple(old.statements))
 
 
-def _side(verdict: Verdict, made: Written) -> Side:
+def side_of(verdict: Verdict, made: Written) -> Side:
+    """A verdict as plain data; `made` are the statements that it counts."""
     return Side(
         answer=verdict.answer,
         statements=tuple(compact(narrowed(made[index], mine)) for index, mine in verdict.by),

@@ -13,6 +13,9 @@ from reconciler.policy.role_access import Holdings, sides
 from reconciler.policy.search import Sides
 from reconciler.policy.statements import statements
 
+# The consent that it takes, and what it is in words.
+Risk = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -29,13 +32,20 @@ def effects(drafts: tuple[Draft, ...], policies: Policies) -> tuple[Effect, ...]
     for draft in changed_roles(drafts):
         before = holdings(draft.have, policies.before) if draft.have else Holdings(())
         after = holdings(draft.want, policies.after)
-        both = sides(before, after)
-        found += _admin(draft.change.address, both)
-        found += _escalations(draft, both)
+        found += _effects(draft, risks(draft.want.arn, sides(before, after)))
     for draft in drafts:
         if is_done(draft) and any(f.field == "document" for f in draft.change.fields):
-            found += _escalations(draft, _of_policy(draft.have, draft.want))
+            found += _effects(draft, escalations(draft.want.arn, _of_policy(draft.have, draft.want)))
     return tuple(found)
+
+
+def _effects(draft: Draft, found: tuple[Risk, ...]) -> list[Effect]:
+    return [Effect(draft.change.address, what, message) for what, message in found]
+
+
+def risks(arn: str, both: Sides) -> tuple[Risk, ...]:
+    """What the second of two sides of a principal can do beyond the first that takes consent."""
+    return (*_admin(both), *escalations(arn, both))
 
 
 def _of_policy(have: Any, want: Any) -> Sides:
@@ -44,21 +54,23 @@ def _of_policy(have: Any, want: Any) -> Sides:
     return Sides(old, () if admin_level(want.document) else statements(want.document))
 
 
-def _admin(address: Address, both: Sides) -> Iterator[Effect]:
+def _admin(both: Sides) -> Iterator[Risk]:
     new = allows_everything(both.after, bounded=both.bounded[1])
     if new and not allows_everything(both.before, bounded=both.bounded[0]):
-        yield Effect(address, "admin", "may do everything, by its policies together")
+        yield "admin", "may do everything, by its policies together"
 
 
-def _escalations(draft: Draft, both: Sides) -> Iterator[Effect]:
-    new = _reachable(draft, both, 1) - _reachable(draft, both, 0)
+def escalations(arn: str, both: Sides) -> tuple[Risk, ...]:
+    """New ways from some permissions to all of them, in one line."""
+    new = _reachable(arn, both, 1) - _reachable(arn, both, 0)
     if new and not allows_everything(both.after, bounded=both.bounded[1]):
         ways = sorted(f"{e.how} ({', '.join(e.actions)})" for e in new)
         more = f", and {len(ways) - 1} more" if len(ways) > 1 else ""
-        yield Effect(draft.change.address, "escalation", f"can give itself everything: {ways[0]}{more}")
+        return (("escalation", f"can give itself everything: {ways[0]}{more}"),)
+    return ()
 
 
-def _reachable(draft: Draft, both: Sides, side: int) -> frozenset[Escalation]:
-    arn = draft.want.arn.split(":")
-    found = reachable(both.of(new=bool(side)), arn[4], arn[1], bounded=both.bounded[side])
+def _reachable(arn: str, both: Sides, side: int) -> frozenset[Escalation]:
+    parts = arn.split(":")
+    found = reachable(both.of(new=bool(side)), parts[4], parts[1], bounded=both.bounded[side])
     return frozenset(e for e in found if not e.indirect)

@@ -18,7 +18,7 @@ def leave_alone(kind: Kind, want: Any, have: Any, ignores: tuple[Ignore, ...]) -
             reason = left_alone(part, ignores)
             if reason:
                 ignored.append((part, reason))
-                want = _with_live(want, have, part)
+                want = with_live(want, have, part)
     return want, tuple(ignored)
 
 
@@ -43,7 +43,8 @@ def _key(change: FieldChange, value: str) -> str:
     return value.partition("=")[0] if change.field == "tags" else value
 
 
-def _with_live(want: Any, have: Any, change: FieldChange) -> Any:
+def with_live(want: Any, have: Any, change: FieldChange) -> Any:
+    """The desired state with live's value for this one difference."""
     field = change.field
     mine, live = getattr(want, field), getattr(have, field)
     if change.shape == "set":

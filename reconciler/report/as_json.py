@@ -68,10 +68,14 @@ def change_data(change: Change) -> dict[str, Any]:
 
 
 def _field(field: FieldChange, origin: str | None) -> dict[str, Any]:
+    return {"origin": origin, **field_data(field)}
+
+
+def field_data(field: FieldChange) -> dict[str, Any]:
+    """One setting that differs: what is, and what shall be."""
     return {
         "field": field.field,
         "item": field.item or None,
-        "origin": origin,
         "before": _value(field, field.before),
         "after": _value(field, field.after),
     }

@@ -1,4 +1,4 @@
-"""`verify` and `drift` as text and data: a plan read as a question, with a verdict."""
+"""`verify` as text and data: a plan read as a question, with a verdict."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -95,30 +95,11 @@ def _noted(text: str) -> str:
     return f"note: {text}"
 
 
-def drift_text(plan: Plan, style: Style) -> str:
-    """Only what differs, with who caused it, and a last line that can be searched for."""
-    found = [header_line(plan.header, len(plan.changes) + len(plan.unread)), ""]
-    for change in plan.differing:
-        place = style.faint(str(change.source or ""))
-        found.append(f"{style.sign('~', escaped(str(change.address)))}  {change.origin}  {place}")
-        found += [f"    {failure}" for failure in _failures(change)]
-        found.append("")
-    for unread in plan.unread:
-        needs = f" (needs {unread.permission})" if unread.permission else ""
-        found += [f"{style.sign('!', escaped(str(unread.address)))}  not read: {unread.message}{needs}", ""]
-    for judged in plan.expected:
-        if judged.answer != "yes":
-            found += [f"{_expected(judged, style)}  {style.faint(_at(judged))}", ""]
-    answer = verdict(plan)
-    differing = len(plan.differing) + sum(1 for judged in plan.expected if judged.answer == "no")
-    return "\n".join([*found, f"result: {answer.word} · {differing} of {answer.all} differ"]) + "\n"
-
-
 def _at(judged: Judged) -> str:
     return f"{judged.expectation.place.file}:{judged.expectation.place.line}"
 
 
-def drift_data(plan: Plan) -> dict[str, Any]:
+def verify_data(plan: Plan) -> dict[str, Any]:
     """The same as data; `exit_code` is what the command ends with."""
     answer = verdict(plan)
     header = plan.header

@@ -16,6 +16,13 @@ from reconciler.sandbox.tagging_api import TARGET
 
 _RESOURCES = ("InstanceProfileName", "RoleName", "UserName", "GroupName", "PolicyArn", "PolicyName")
 _HALVES = 0.5
+# The tagging API speaks JSON, and has other names for some errors.
+_TAGGING = "tagging"
+_IN_JSON = {
+    "AccessDenied": "AccessDeniedException",
+    "Throttling": "ThrottledException",
+    "ServiceFailure": "InternalServiceException",
+}
 
 
 class Silence(ConnectionError):
@@ -115,6 +122,9 @@ def _troubled(trouble: Trouble, entry: Entry, start_response: Any) -> Iterable[b
         entry.status = 0
         raise Reset
     entry.status = trouble.status
+    if entry.service == _TAGGING:
+        told = {"__type": _IN_JSON.get(trouble.code, trouble.code), "message": trouble.message}
+        return _sent(start_response, trouble.status, "application/x-amz-json-1.1", json.dumps(told))
     text = plain.error(trouble.code, trouble.message, trouble.status, str(uuid.uuid4()))
     return _sent(start_response, trouble.status, "text/xml", text)
 

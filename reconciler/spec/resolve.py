@@ -1,7 +1,7 @@
 """From spec files to desired states: variables, names across files, defaults, every rule of IAM."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -24,13 +24,14 @@ from reconciler.spec.model import ONE_OF_A_KIND
 
 @dataclass(frozen=True, slots=True)
 class Specs:
-    """All specs of a run: their names and accounts, the resources in order of creation, and mere warnings."""
+    """All specs of a run: their names, accounts and files, the resources in order of creation, and mere warnings."""
 
     names: tuple[str, ...]
     accounts: Mapping[str, tuple[str, ...]]
     resources: tuple[Resource, ...]
     warnings: tuple[Located, ...]
     expectations: tuple[Expectation, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def desired(self) -> tuple[Desired, ...]:
@@ -64,6 +65,7 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
         accounts={spec.read.header.name: spec.read.header.account for spec in checked},
         resources=_in_creation_order([resource for resource, _ in named]),
         warnings=tuple(sorted(set(found))),
+        files={spec.read.header.name: spec.file.shown for spec in checked},
         expectations=tuple(e for spec in checked for e in _expectations(spec)),
     )
 

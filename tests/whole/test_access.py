@@ -87,7 +87,8 @@ def test_documents_are_read_for_roles_that_change_and_for_no_other(
         return [e["params"]["PolicyArn"] for e in new if e["operation"] == "GetPolicyVersion" and ":aws:policy" in e["params"]["PolicyArn"]]  # fmt: skip
 
     assert documents("plan", str(changed)) == ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
-    assert documents("drift", str(changed)) == []
+    assert documents("drift", str(changed)) == ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
+    assert documents("verify", str(changed)) == []
     cli("apply", changed, "--yes")
     assert documents("plan", str(changed)) == []
 

@@ -50,7 +50,7 @@ def test_held(cli: Cli, tmp_path: Path) -> None:
     cli("validate", path)
     cli("apply", path, "--yes")
     assert cli("verify", path).out.count("ok    expect R s3:") == 5
-    assert cli("drift", path).out.endswith("result: in sync · 0 of 7 differ\n")
+    assert cli("drift", path).out.endswith("result: in sync · 0 findings · 2 of 2 resources in sync\n")
 
 
 def test_not_held(cli: Cli, tmp_path: Path) -> None:
@@ -60,9 +60,12 @@ def test_not_held(cli: Cli, tmp_path: Path) -> None:
     assert [line.rpartition(": ")[2] for line in errors[:-1]] == WHY
     cli("apply", path, "--yes")
     assert cli("verify", path, code=2).out.count("FAIL  expect R s3:") == 4
-    found = cli("drift", path, "--format", "json", code=2).json
-    assert [(e["holds"], e["why"]) for e in found["expected"]] == [(False, why) for why in WHY]
-    assert [int(e["source"].rpartition(":")[2]) for e in found["expected"]] == LINES
+    found = cli("drift", path, "--format", "json", code=2).json["findings"]
+    assert [(f["rule"], f["message"].partition("it is not: ")[2]) for f in found] == [
+        ("expectation", why) for why in WHY
+    ]
+    assert [int(f["source"].rpartition(":")[2]) for f in found] == LINES
+    assert [f["severity"] for f in found] == ["lost", "lost", "gained", "gained"]
 
 
 def test_what_hangs_on_other_documents_is_left_to_verify(cli: Cli, sandbox: Server, tmp_path: Path) -> None:

@@ -42,7 +42,9 @@ def test_only_one_resource(cli: Cli, sandbox: Server) -> None:
     assert "no loaded spec has such a resource" in cli("plan", SPEC, "--only", "role.No", code=1).err
     cli("apply", SPEC, "--yes")
     sandbox.iam().tag_role(RoleName="CustomRWECRRole", Tags=[{"Key": "stray", "Value": "1"}])
-    assert cli("drift", SPEC, "--only", "policy.*").out.endswith("result: in sync · 0 of 2 differ\n")
+    assert cli("drift", SPEC, "--only", "policy.*").out.endswith(
+        "result: in sync · 0 findings · 2 of 2 resources in sync\n"
+    )
 
 
 def test_apply_as_json(cli: Cli) -> None:

@@ -1,0 +1,144 @@
+"""The use case of `reconcile drift`: what differs, how bad it is, what could not be looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.app import living
+from reconciler.app.offline import Request, chosen, load_what_can_be
+from reconciler.app.online import Progress, reporting, silent
+from reconciler.aws.reader import Reader
+from reconciler.aws.session import Caller, Client
+from reconciler.core.address import Address
+from reconciler.core.call import Call
+from reconciler.core.drift import Drift, Failure, Unmanaged
+from reconciler.core.errors import AccessDenied, AwsError
+from reconciler.core.expectation import Expectation, Judged
+from reconciler.core.finding import Finding
+from reconciler.core.plan import Header, Unread
+from reconciler.parts import sweep
+from reconciler.plan import access, planner
+from reconciler.plan.desired import Desired, Resource
+from reconciler.plan.findings import findings
+from reconciler.plan.other_findings import Owned, of_expectations, of_orphans
+from reconciler.policy.arns import RESERVED_PATHS
+from reconciler.spec.resolve import Specs
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to look for beside the differences of what the specs describe."""
+
+    orphans: bool = True
+    unmanaged: bool = False
+
+
+def drift(request: Request, client: Client, asked: Asked, progress: Progress = silent) -> Drift:
+    """All findings of all specs that can be compared.
+
+    Raises:
+        SpecError: no spec can be read.
+        AwsError: there are no credentials, or no answer at all.
+    """
+    load_what_can_be(request, None)
+    before = client.count
+    caller = client.caller()
+    specs, failures = load_what_can_be(request, caller.account, caller.partition)
+    elsewhere = _elsewhere(specs, caller.account)
+    resources = tuple(r for r in chosen(request, specs.resources) if r.spec not in elsewhere)
+    desired = tuple(r for r in resources if isinstance(r, Desired))
+    reader = Reader(client, reporting(client, progress))
+    header = Header(specs.names, caller.account, caller.partition, caller.arn, client.endpoint)
+    plan, drafts = planner.make(header, reader.resources(desired))
+    expected = living.expected(_expectations(specs, elsewhere), drafts, reader)
+    found = findings(drafts, reader.documents(access.needed(drafts)))
+    spec_of = {file: name for name, file in specs.files.items()}
+    found += tuple(of_expectations(expected, caller.account, spec_of))
+    swept = _Sweep(reader, specs, request, asked, caller)
+    return Drift(
+        header=replace(header, reads=client.count - before),
+        findings=(*found, *swept.orphans()),
+        resources=tuple(str(r.address) for r in resources),
+        unread=(*plan.unread, *_unsupported(resources), *_untold(expected, caller.account), *swept.unread()),
+        failures=(*failures, *elsewhere.values()),
+        notes=tuple(str(problem) for problem in specs.warnings),
+        unmanaged=swept.unmanaged() if asked.unmanaged else None,
+        calls=client.count - before,
+    )
+
+
+def _elsewhere(specs: Specs, account: str) -> Mapping[str, Failure]:
+    """The specs of other accounts than that of the credentials."""
+    return {
+        name: Failure(
+            name, (f"is for account {', '.join(accounts)}, and these are credentials of account {account}",)
+        )
+        for name, accounts in sorted(specs.accounts.items())
+        if accounts and account not in accounts
+    }
+
+
+def _expectations(specs: Specs, elsewhere: Mapping[str, Failure]) -> tuple[Expectation, ...]:
+    files = {specs.files[name] for name in elsewhere}
+    return tuple(e for e in specs.expectations if e.place.file not in files)
+
+
+def _unsupported(resources: tuple[Resource, ...]) -> tuple[Unread, ...]:
+    return tuple(
+        Unread(r.address, f"{r.kind.SECTION} are not compared yet", source=r.source)
+        for r in resources
+        if not isinstance(r, Desired)
+    )
+
+
+def _untold(judged: tuple[Judged, ...], account: str) -> tuple[Unread, ...]:
+    """Expectations of which it can't be told whether they hold."""
+    return tuple(
+        Unread(
+            Address(account, "role", j.expectation.role_name), f"cannot tell whether {j.expectation}: {j.why}"
+        )
+        for j in judged
+        if j.answer == "unknown"
+    )
+
+
+class _Sweep:
+    """What the account holds beside what the specs describe, read once."""
+
+    def __init__(self, reader: Reader, specs: Specs, request: Request, asked: Asked, caller: Caller) -> None:
+        tagged = {d.spec for d in specs.desired if not d.untagged}
+        self._account = caller.account
+        self._files = {file: name for name, file in specs.files.items() if name in tagged}
+        self._described = frozenset((r.kind.KIND, r.state.name) for r in specs.resources)
+        self._by_tag = sweep.tagged_reads(tuple(sorted(tagged)))
+        # With --only, or where nothing is tagged, there is nothing to look for.
+        looks = asked.orphans and bool(tagged) and not request.only
+        calls: tuple[Call, ...] = (sweep.ROLES, self._by_tag) if looks else ()
+        calls += (sweep.ROLES, sweep.POLICIES, sweep.PROFILES) if asked.unmanaged else ()
+        self._answers, self._errors = reader.ask(tuple(dict.fromkeys(calls)))
+
+    def orphans(self) -> tuple[Finding, ...]:
+        """What carries the tag of a loaded spec, and is in none."""
+        owned: list[sweep.Tagged] = []
+        if sweep.ROLES in self._answers:
+            owned += sweep.tagged_roles(self._answers)
+        if self._by_tag in self._answers:
+            owned += sweep.tagged_others(self._by_tag, self._answers)
+        return tuple(
+            of_orphans(tuple(Owned(*one) for one in owned), self._described, self._files, self._account)
+        )
+
+    def unread(self) -> tuple[Unread, ...]:
+        """What could not be looked for."""
+        return tuple(self._as_unread(call.permission, error) for call, error in self._errors.items())
+
+    def _as_unread(self, permission: str, error: AwsError) -> Unread:
+        missing = permission if isinstance(error, AccessDenied) else ""
+        return Unread(Address(self._account, "account", "sweep"), error.message, missing)
+
+    def unmanaged(self) -> Unmanaged:
+        """What no loaded spec names, AWS's own apart."""
+        found = list(sweep.everything(self._answers))
+        own = [one for one in found if one[2].startswith(RESERVED_PATHS)]
+        others = [one for one in found if not one[2].startswith(RESERVED_PATHS)]
+        left = sorted(f"{kind}.{name}" for kind, name, _ in others if (kind, name) not in self._described)
+        return Unmanaged(tuple(left), len(own), len(others) - len(left))

@@ -1,0 +1,181 @@
+"""Differences as findings: each by itself, with the access that it alone gives beyond the spec or takes away.
+
+A difference is judged against the desired state with live's value for that one difference, everything else being as
+desired. So what one role has too much is not hidden by what another difference takes from it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reconciler.core.access import Side
+from reconciler.core.change import FieldChange
+from reconciler.core.finding import NOTHING, Finding, Severity
+from reconciler.parts.trusted_roles import deleted_ids
+from reconciler.plan.access import between, gained_and_lost, holdings
+from reconciler.plan.effects import risks
+from reconciler.plan.ignoring import with_live
+from reconciler.plan.planner import Draft
+from reconciler.policy.broad import is_public
+from reconciler.policy.document import Document
+from reconciler.policy.role_access import Holdings, sides
+from reconciler.policy.shape import shape_verdicts
+
+_ACCESS = ("attached", "inline", "boundary")
+_NOTHING_HELD = Document('{"Version":"2012-10-17","Statement":[]}')
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All drafts of the run; managed policies by ARN as desired, else as they are; and the live ones of the drafts."""
+
+    drafts: tuple[Draft, ...]
+    documents: Mapping[str, Document]
+    live: Mapping[str, Document]
+
+    @classmethod
+    def of(cls, drafts: tuple[Draft, ...], others: Mapping[str, Document]) -> "Context":
+        """`others` are policies that roles hold and no spec describes, as they are."""
+        wanted = {d.want.arn: d.want.document for d in drafts if hasattr(d.want, "document")}
+        live = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
+        return cls(drafts, {**others, **wanted}, {**others, **live})
+
+
+def findings(drafts: tuple[Draft, ...], others: Mapping[str, Document]) -> tuple[Finding, ...]:
+    """Every difference once, in the order of the specs. What only follows from another one is a detail of that."""
+    context = Context.of(drafts, others)
+    absent = {d.want.arn: d for d in drafts if d.have is None}
+    found: list[Finding] = []
+    follow: dict[str, list[str]] = {}
+    for draft in drafts:
+        for finding in _of(draft, context):
+            cause = _cause(draft, finding, absent)
+            if cause:
+                follow.setdefault(cause, []).append(f"so {draft.change.address} lacks it")
+            else:
+                found.append(finding)
+    by_address = {d.change.address: arn for arn, d in absent.items()}
+    return tuple(replace(f, details=(*f.details, *follow.get(by_address.get(f.address, ""), ()))) for f in found)  # fmt: skip
+
+
+def _cause(draft: Draft, finding: Finding, absent: Mapping[str, Draft]) -> str:
+    """The ARN of the one absent resource from which this difference follows, or ""."""
+    field = finding.field
+    if field is None or draft.have is None or field.shape != "set" or field.removed:
+        return ""
+    missing = {draft.want.role_arn} if field.field == "roles" else set(field.added)
+    return missing.pop() if len(missing) == 1 and missing <= absent.keys() else ""
+
+
+def _of(draft: Draft, context: Context) -> Iterator[Finding]:
+    change = draft.change
+    if draft.have is None:
+        yield _absent(draft, context)
+        return
+    if change.action == "adopt":
+        whose = (
+            f"owned by the spec {change.owner}" if change.owner else f"owned by {change.foreign or 'no spec'}"
+        )
+        yield _finding(draft, "not-owned", "metadata", text=f"{whose}, not by this one")
+    for field in change.fields:
+        yield _of_field(draft, field, context)
+    for number, obstacle in enumerate(change.obstacles):
+        yield _finding(draft, "blocked", "metadata", item=str(number or ""), text=obstacle)
+
+
+def _finding(draft: Draft, rule: str, severity: Severity, **more: Any) -> Finding:
+    change, desired = draft.change, draft.seen.desired
+    origin = dict(change.origins).get(rule, "new" if draft.have is None else "unknown")
+    return Finding(change.address, desired.spec, rule, severity, origin, source=change.source, **more)
+
+
+def _absent(draft: Draft, context: Context) -> Finding:
+    """What is not there: access is lost, unless it was there to deny."""
+    text = "; ".join(["does not exist", *draft.change.obstacles])
+    if not hasattr(draft.want, "document"):
+        return _finding(draft, "absent", "lost", text=text)
+    severity, gained, lost, details = _of_policy(draft, _NOTHING_HELD, context)
+    return _finding(draft, "absent", "lost" if severity == "metadata" else severity, text=text, gained=gained, lost=lost, details=details)  # fmt: skip
+
+
+_Effect = tuple[Severity, Side, Side, tuple[str, ...]]
+
+
+def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
+    name = field.field
+    effect: _Effect = ("metadata", NOTHING, NOTHING, ())
+    if name in _ACCESS and hasattr(draft.want, "attached"):
+        effect = _of_role(draft, field, context)
+    elif name == "document":
+        effect = _of_policy(draft, draft.have.document, context)
+    elif name == "trust":
+        effect = _of_trust(draft)
+    elif name == "roles":
+        effect = ("gained" if field.removed else "lost", NOTHING, NOTHING, ())
+    severity, gained, lost, details = effect
+    return _finding(draft, name, severity, item=field.item, field=field, gained=gained, lost=lost, details=details)  # fmt: skip
+
+
+def _of_role(draft: Draft, field: FieldChange, context: Context) -> _Effect:
+    before = holdings(draft.want, context.documents)
+    after = holdings(with_live(draft.want, draft.have, field), context.documents)
+    return _effect(draft.want.arn, before, after)
+
+
+def _effect(arn: str, before: Holdings, after: Holdings) -> _Effect:
+    gained, lost = gained_and_lost(before, after)
+    worst = risks(arn, sides(before, after)) if gained.answer != "no" else ()
+    return _severity(gained, lost, critical=bool(worst)), gained, lost, tuple(message for _, message in worst)
+
+
+def _severity(gained: Side, lost: Side, *, critical: bool) -> Severity:
+    if critical:
+        return "critical"
+    if gained.answer != "no":
+        return "gained"
+    return "lost" if lost.answer != "no" else "metadata"
+
+
+def _of_policy(draft: Draft, live: Document, context: Context) -> _Effect:
+    """By the roles of the specs that hold the policy; by itself where none does."""
+    arn = draft.want.arn
+    if shape_verdicts(live.data, identity=True) and live != _NOTHING_HELD:
+        return "gained", Side("unknown", why="the live document is none that can be judged"), NOTHING, ()
+    holders = [d for d in context.drafts if arn in _held(d.want)]
+    if not holders:
+        gained, lost = between(draft.want.document, live)
+        return _severity(gained, lost, critical=False), gained, lost, ()
+    other = {**context.documents, arn: live}
+    effects = [
+        (d, _effect(d.want.arn, holdings(d.want, context.documents), holdings(d.want, other)))
+        for d in holders
+    ]
+    return _worst(effects)
+
+
+def _worst(effects: list[tuple[Draft, _Effect]]) -> _Effect:
+    """The first of the worst; the others' words go with it."""
+    order = ("critical", "gained", "lost", "metadata")
+    _, worst = min(effects, key=lambda pair: order.index(pair[1][0]))
+    details = [f"{draft.change.address} {text}" for draft, effect in effects for text in effect[3]]
+    return worst[0], worst[1], worst[2], tuple(details)
+
+
+def _held(state: Any) -> frozenset[str]:
+    if not hasattr(state, "attached"):
+        return frozenset()
+    return frozenset(state.attached | ({state.boundary} if getattr(state, "boundary", "") else set()))
+
+
+def _of_trust(draft: Draft) -> _Effect:
+    want, have = draft.want.trust, draft.have.trust
+    if shape_verdicts(have.data, identity=False):
+        return "gained", Side("unknown", why="the live trust is no document that can be judged"), NOTHING, ()
+    gained, lost = between(want, have, draft.want.arn.split(":")[1])
+    public = is_public(have) and not is_public(want)
+    details = ["anyone can assume the role"] if public else []
+    details += [
+        f"{found} is the id of a role or user that was deleted: apply names the one of today again"
+        for found in sorted(deleted_ids(have) - deleted_ids(want))
+    ]
+    return _severity(gained, lost, critical=public), gained, lost, tuple(details)

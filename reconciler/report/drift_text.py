@@ -1,0 +1,63 @@
+"""A drift run as text, with a last line that can be searched for."""
+
+from reconciler.core.drift import WORDS, Drift, FailOn
+from reconciler.core.finding import Finding
+from reconciler.core.plan import Unread
+from reconciler.core.text import escaped, plural
+from reconciler.report.finding_words import counted, message, remarks
+from reconciler.report.style import Style
+from reconciler.report.text import header_line
+
+_SIGNS = {"critical": "-", "gained": "-", "lost": "~", "metadata": "~"}
+_ID_COLUMN = 76
+
+
+def drift_text(drift: Drift, style: Style, fail_on: FailOn = "any") -> str:
+    """Findings, what could not be looked at, what failed, and the result."""
+    found = [header_line(drift.header, len(drift.resources)), ""]
+    for finding in drift.findings:
+        found += [*_finding(finding, style), ""]
+    for unread in drift.unread:
+        found += [f"{style.sign('!', escaped(str(unread.address)))}  {unread_words(unread)}", ""]
+    for failure in drift.failures:
+        found += [f"{style.sign('!', escaped(failure.spec))}  failed", *(f"    {escaped(text)}" for text in failure.problems), ""]  # fmt: skip
+    if drift.unmanaged is not None:
+        found += [*_unmanaged(drift), ""]
+    return "\n".join([*found, result_line(drift, fail_on)]) + "\n"
+
+
+def _finding(finding: Finding, style: Style) -> list[str]:
+    head = f"{finding.severity} · {finding.origin} · {escaped(str(finding.address))}"
+    place = style.faint(f"{finding.id}  {finding.source or ''}".rstrip())
+    shown = style.sign(_SIGNS[finding.severity], head)
+    lines = [f"{shown}{' ' * max(2, _ID_COLUMN - len(head))}{place}", f"    {message(finding)}"]
+    return lines + [f"        {remark}" for remark in remarks(finding)]
+
+
+def unread_words(unread: Unread) -> str:
+    """What could not be read, and the permission that is missing."""
+    needs = f" (needs {unread.permission})" if unread.permission else ""
+    return f"not read: {escaped(unread.message)}{needs}"
+
+
+def _unmanaged(drift: Drift) -> list[str]:
+    found = drift.unmanaged
+    if found is None:
+        return []
+    share = f" ({100 * found.described // found.all} %)" if found.all else ""
+    head = f"{found.described} of {found.all} roles, policies and instance profiles are in these specs{share}; {found.aws_owned} of AWS's own apart"
+    return [head, *(f"    {escaped(address)}" for address in found.addresses)]
+
+
+def result_line(drift: Drift, fail_on: FailOn = "any") -> str:
+    """The result in one line that begins with `result:`."""
+    code = drift.verdict(fail_on)
+    parts = [WORDS[code], counted(drift.findings)]
+    if len(drift.failing(fail_on)) != len(drift.findings):
+        parts.append(f"{len(drift.failing(fail_on))} of them count with --fail-on {fail_on}")
+    parts.append(f"{len(drift.in_sync)} of {plural(len(drift.resources), 'resource')} in sync")
+    if drift.unread:
+        parts.append(f"{len(drift.unread)} not read")
+    if drift.failures:
+        parts.append(f"{plural(len(drift.failures), 'spec')} failed")
+    return f"result: {' · '.join(parts)}"

@@ -1,0 +1,315 @@
+"""The drift job: what was done behind its back is found once, with who did it and how bad it is; and apply mends it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Cli, Server
+
+SPEC = """version: 1
+name: a/job
+policies:
+  P: {allow: [{service: s3, read: GetObject, resources: ["b/*"]}], tags: {team: x}}
+  L: {allow: [{service: s3, actions: "*", resources: "*"}, {service: sqs, actions: "*", resources: "*"}]}
+roles:
+  R:
+    trust: [{service: ec2}]
+    attach: [P]
+    inline: {own: {allow: [{service: sqs, read: GetQueueUrl, resources: q}]}}
+    boundary: L
+    description: text
+    tags: {team: x}
+    instance_profile: true
+"""
+HEAD = "arn:aws:iam::123456789012:policy/"
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+def document(action: str = "s3:GetObject", resource: str = "*", effect: str = "Allow") -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": effect, "Action": action, "Resource": resource}})  # fmt: skip
+
+
+def trust(principal: dict[str, str]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tampering:
+    """What is done by hand, and the one finding of it: rule, severity, origin, and a word of what is said."""
+
+    act: Callable[[Any], object]
+    address: str
+    rule: str
+    severity: str
+    origin: str = "drift"
+    says: str = ""
+    flags: tuple[str, ...] = ()
+
+
+def new_default(iam: Any) -> None:
+    iam.create_policy_version(PolicyArn=HEAD + "P", PolicyDocument=document("s3:*"), SetAsDefault=True)
+
+
+def old_default(iam: Any) -> None:
+    """A version that was there before, set in force again."""
+    iam.create_policy_version(PolicyArn=HEAD + "P", PolicyDocument=document("s3:ListAllMyBuckets"), SetAsDefault=False)  # fmt: skip
+    iam.set_default_policy_version(PolicyArn=HEAD + "P", VersionId="v2")
+
+
+def without_policy(iam: Any) -> None:
+    iam.detach_role_policy(RoleName="R", PolicyArn=HEAD + "P")
+    iam.delete_policy(PolicyArn=HEAD + "P")
+
+
+def without_role(iam: Any) -> None:
+    iam.remove_role_from_instance_profile(InstanceProfileName="R", RoleName="R")
+    iam.detach_role_policy(RoleName="R", PolicyArn=HEAD + "P")
+    iam.delete_role_policy(RoleName="R", PolicyName="own")
+    iam.delete_role(RoleName="R")
+
+
+def public(iam: Any) -> None:
+    iam.update_assume_role_policy(RoleName="R", PolicyDocument=trust({"AWS": "*"}))
+
+
+def other_trust(iam: Any) -> None:
+    iam.update_assume_role_policy(RoleName="R", PolicyDocument=trust({"Service": "lambda.amazonaws.com"}))
+
+
+def untagged(iam: Any) -> None:
+    iam.untag_role(RoleName="R", TagKeys=["reconciler:spec", "reconciler:applied"])
+
+
+def forged(iam: Any) -> None:
+    """The tag says that what was attached by hand is what was applied last."""
+    iam.attach_role_policy(RoleName="R", PolicyArn=ADMIN)
+    applied = {t["Key"]: t["Value"] for t in iam.get_role(RoleName="R")["Role"]["Tags"]}["reconciler:applied"]
+    from reconciler.policy.canonical import fingerprint
+
+    now = f"attached={fingerprint(' '.join(sorted([HEAD + 'P', ADMIN])))}"
+    text = " ".join(now if part.startswith("attached=") else part for part in applied.split())
+    iam.tag_role(RoleName="R", Tags=[{"Key": "reconciler:applied", "Value": text}])
+
+
+TAMPERINGS = {
+    "attached": Tampering(lambda i: i.attach_role_policy(RoleName="R", PolicyArn=ADMIN), "role.R", "attached", "gained", says="has beyond the spec aws:AdministratorAccess"),
+    "detached": Tampering(lambda i: i.detach_role_policy(RoleName="R", PolicyArn=HEAD + "P"), "role.R", "attached", "lost", says="lost: s3:GetObject on arn:aws:s3:::b/*"),
+    "new default version": Tampering(new_default, "policy.P", "document", "gained", says="for example s3:"),
+    "old version made default": Tampering(old_default, "policy.P", "document", "gained", says="s3:ListAllMyBuckets"),
+    "trust": Tampering(other_trust, "role.R", "trust", "gained", says="lambda.amazonaws.com"),
+    "trust made public": Tampering(public, "role.R", "trust", "critical", says="anyone can assume the role"),
+    "tags": Tampering(lambda i: i.tag_role(RoleName="R", Tags=[{"Key": "team", "Value": "y"}]), "role.R", "tags", "metadata"),
+    "tags of a policy": Tampering(lambda i: i.untag_policy(PolicyArn=HEAD + "P", TagKeys=["team"]), "policy.P", "tags", "metadata"),
+    "description": Tampering(lambda i: i.update_role(RoleName="R", Description="other"), "role.R", "description", "metadata"),
+    "session length": Tampering(lambda i: i.update_role(RoleName="R", MaxSessionDuration=7200), "role.R", "max_session_duration", "metadata"),
+    "boundary removed": Tampering(lambda i: i.delete_role_permissions_boundary(RoleName="R"), "role.R", "boundary", "metadata"),
+    "boundary set": Tampering(lambda i: i.put_role_permissions_boundary(RoleName="R", PermissionsBoundary=HEAD + "P"), "role.R", "boundary", "lost", says="lost: sqs:GetQueueUrl"),
+    "inline policy added": Tampering(lambda i: i.put_role_policy(RoleName="R", PolicyName="new", PolicyDocument=document("s3:PutObject")), "role.R", "inline", "gained", says="s3:PutObject"),
+    "inline policy changed": Tampering(lambda i: i.put_role_policy(RoleName="R", PolicyName="own", PolicyDocument=document("*")), "role.R", "inline", "gained", says="gained"),
+    "inline policy removed": Tampering(lambda i: i.delete_role_policy(RoleName="R", PolicyName="own"), "role.R", "inline", "lost"),
+    "profile emptied": Tampering(lambda i: i.remove_role_from_instance_profile(InstanceProfileName="R", RoleName="R"), "instance-profile.R", "roles", "lost", says="holds no role"),
+    "policy deleted": Tampering(without_policy, "policy.P", "absent", "lost", "new", "so role.R lacks it"),
+    "role deleted": Tampering(without_role, "role.R", "absent", "lost", "new", "so instance-profile.R lacks it"),
+    "own tags removed": Tampering(untagged, "role.R", "not-owned", "metadata", "unknown", "owned by no spec", ("--adopt",)),
+    "own tags forged": Tampering(forged, "role.R", "attached", "gained", "pending"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def path(cli: Cli, sandbox: Server, tmp_path: Path) -> Path:
+    """The spec, applied."""
+    made = tmp_path / "job.yaml"
+    made.write_text(SPEC)
+    if not APPLIED:
+        cli("apply", made, "--yes")
+        APPLIED.update(sandbox.control("dump"))
+    sandbox.control("reset")
+    sandbox.control("seed", **APPLIED)
+    return made
+
+
+APPLIED: dict[str, Any] = {}
+
+
+def drifted(cli: Cli, path: Path, *flags: str, code: int = 2) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = cli("drift", path, "--format", "json", *flags, code=code).json["findings"]
+    return found
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_a_tampering_is_found_once_and_mended(name: str, path: Path, cli: Cli, sandbox: Server) -> None:
+    tampering = TAMPERINGS[name]
+    tampering.act(sandbox.iam())
+    (found,) = drifted(cli, path)
+    seen = (found["address"], found["rule"], found["severity"], found["origin"])
+    assert seen == (tampering.address, tampering.rule, tampering.severity, tampering.origin)
+    assert tampering.says in " ".join([found["message"], *found["remarks"]])
+    if found["severity"] in ("gained", "lost") and found["rule"] not in ("roles", "absent"):
+        assert found[found["severity"]]["witness"]
+    # What the tags call pending is left out by --fail-on drift, a gain of access never.
+    assert cli("drift", path, "--fail-on", "drift", code=2).out.count(found["id"]) == 1
+    consent = ("--allow", "admin,public,escalation,lockout", *tampering.flags)
+    assert "done, and read back" in cli("apply", path, "--yes", *consent).out
+    assert drifted(cli, path, code=0) == []
+
+
+def test_a_role_deleted_and_made_again_by_hand(path: Path, cli: Cli, sandbox: Server) -> None:
+    iam = sandbox.iam()
+    without_role(iam)
+    iam.create_role(RoleName="R", AssumeRolePolicyDocument=trust({"Service": "ec2.amazonaws.com"}))
+    found = drifted(cli, path)
+    assert {f["rule"]: (f["address"], f["origin"]) for f in found} == {
+        "not-owned": ("role.R", "unknown"),
+        "description": ("role.R", "unknown"),
+        "attached": ("role.R", "unknown"),
+        "inline": ("role.R", "unknown"),
+        "boundary": ("role.R", "unknown"),
+        "tags": ("role.R", "unknown"),
+        "roles": ("instance-profile.R", "drift"),
+    }
+    cli("apply", path, "--yes", "--adopt")
+    assert drifted(cli, path, code=0) == []
+
+
+def test_the_same_said_otherwise_is_no_drift(path: Path, cli: Cli, sandbox: Server) -> None:
+    same = {"Statement": [{"Resource": ["arn:aws:s3:::b/*"], "Action": ["S3:getObject"], "Effect": "Allow", "Sid": "again"}], "Version": "2012-10-17"}  # fmt: skip
+    sandbox.iam().create_policy_version(PolicyArn=HEAD + "P", PolicyDocument=json.dumps(same), SetAsDefault=True)  # fmt: skip
+    assert "result: in sync · 0 findings · 4 of 4" in cli("drift", path).out
+
+
+def test_what_the_spec_moved_on_to_is_pending(path: Path, cli: Cli, sandbox: Server) -> None:
+    path.write_text(SPEC.replace("description: text", "description: new"))
+    (found,) = drifted(cli, path)
+    assert (found["rule"], found["origin"], found["counts"]) == ("description", "pending", True)
+    (found,) = drifted(cli, path, "--fail-on", "drift", code=0)
+    assert found["counts"] is False
+    # Both at once, told apart by field.
+    sandbox.iam().update_role(RoleName="R", MaxSessionDuration=7200)
+    both = drifted(cli, path, "--fail-on", "drift")
+    assert {f["rule"]: f["origin"] for f in both} == {"description": "pending", "max_session_duration": "drift"}  # fmt: skip
+    ran = cli("drift", path, "--fail-on", "gain")
+    assert "result: in sync · 2 findings (2 metadata) · 0 of them count with --fail-on gain" in ran.out
+    assert cli("drift", path, "--fail-on", "never").code == 0
+
+
+def test_what_is_absent_is_never_left_out(path: Path, cli: Cli, sandbox: Server) -> None:
+    path.write_text(SPEC + "  New: {trust: [{service: ec2}]}\n")
+    assert drifted(cli, path, "--fail-on", "drift")[0]["rule"] == "absent"
+
+
+def test_a_policy_that_denies_and_is_gone_is_a_gain(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    path = tmp_path / "job.yaml"
+    deny = 'policies: {D: {deny: [{service: s3, actions: "*"}]}, A: {allow: [{service: s3, read: GetObject, resources: "b/*"}]}}\n'
+    path.write_text(f"version: 1\nname: a/b\n{deny}roles: {{R: {{trust: [{{service: ec2}}], attach: [D, A]}}}}\n")  # fmt: skip
+    cli("apply", path, "--yes")
+    sandbox.iam().detach_role_policy(RoleName="R", PolicyArn=HEAD + "D")
+    sandbox.iam().delete_policy(PolicyArn=HEAD + "D")
+    (found,) = drifted(cli, path)
+    assert (found["address"], found["rule"], found["severity"]) == ("policy.D", "absent", "gained")
+    assert "gained: s3:GetObject" in " ".join(found["remarks"])
+
+
+def test_orphans_and_dead_principals(cli: Cli, sandbox: Server, path: Path) -> None:
+    with_more = SPEC + "  T: {trust: [{role: R}]}\n"
+    path.write_text(with_more)
+    cli("apply", path, "--yes")
+    path.write_text(SPEC)
+    (orphan,) = drifted(cli, path)
+    assert (orphan["address"], orphan["rule"], orphan["severity"], orphan["origin"]) == ("role.T", "orphan", "gained", "pending")  # fmt: skip
+    assert drifted(cli, path, "--no-orphans", code=0) == []
+    path.write_text(with_more)
+    without_role(sandbox.iam())
+    cli("apply", path, "--yes", "--only", "role.R")
+    (found,) = [f for f in drifted(cli, path) if f["address"] == "role.T"]
+    assert found["rule"] == "trust"
+    assert "is the id of a role or user that was deleted: apply names the one of today again" in " ".join(found["remarks"])  # fmt: skip
+    cli("apply", path, "--yes")
+    assert drifted(cli, path, code=0) == []
+    path.write_text(SPEC.replace("  P:", "  Q:").replace("[P]", "[Q]"))
+    assert {f["address"] for f in drifted(cli, path) if f["rule"] == "orphan"} == {"role.T", "policy.P"}
+
+
+def test_what_is_in_no_spec(cli: Cli, sandbox: Server, path: Path) -> None:
+    sandbox.iam().create_policy(PolicyName="Loose", PolicyDocument=document())
+    sandbox.iam().create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")
+    ran = cli("drift", path, "--unmanaged")
+    assert "4 of 5 roles, policies and instance profiles are in these specs (80 %); 1 of AWS's own apart\n    policy.Loose\n" in ran.out  # fmt: skip
+    found = cli("drift", path, "--unmanaged", "--format", "json").json["unmanaged"]
+    assert found == {"addresses": ["policy.Loose"], "aws_owned": 1, "described": 4}
+
+
+def test_no_more_calls_than_a_plan_and_the_sweep(cli: Cli, sandbox: Server, path: Path) -> None:
+    def operations(*command: str) -> list[str]:
+        since = len(sandbox.log())
+        cli(*command, code=None)
+        return sorted(entry["operation"] for entry in sandbox.log()[since:])
+
+    plan = operations("plan", str(path))
+    assert operations("drift", str(path)) == sorted([*plan, "GetAccountAuthorizationDetails", "GetResources"])
+    assert operations("drift", str(path), "--no-orphans") == plan
+
+
+def test_one_wrong_spec_does_not_silence_the_others(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    folder = tmp_path / "specs"
+    folder.mkdir()
+    for number in range(19):
+        (folder / f"s{number}.yaml").write_text(f"version: 1\nname: a/s{number}\nroles: {{R{number}: {{trust: [{{service: ec2}}]}}}}\n")  # fmt: skip
+    (folder / "elsewhere.yaml").write_text("version: 1\nname: a/elsewhere\naccount: '999988887777'\nroles: {E: {trust: [{service: ec2}]}}\n")  # fmt: skip
+    cli("apply", *sorted(folder.glob("s*.yaml")), "--yes")
+    (folder / "wrong.yaml").write_text("version: 1\nname: [\n")
+    (folder / "unknown.yaml").write_text("version: 1\nname: a/u\nroles: {U: {trust: [{service: ec2}], atach: [P]}}\n")  # fmt: skip
+    found = cli("drift", folder, "--format", "json", code=1).json
+    assert (found["result"], found["findings"], len(found["in_sync"])) == ("failed", [], 19)
+    assert {Path(f["spec"]).name for f in found["failures"]} == {"wrong.yaml", "unknown.yaml", "elsewhere"}
+    ran = cli("drift", folder, code=1).out
+    assert ("did you mean attach" in ran.lower(), "is for account 999988887777" in ran) == (True, True)
+    assert "3 specs failed" in ran.splitlines()[-1]
+    sandbox.iam().update_role(RoleName="R7", Description="x")
+    assert "result: drift · 1 finding (1 metadata) · 18 of 19 resources in sync · 3 specs failed" in cli("drift", folder, code=2).out  # fmt: skip
+
+
+READS = {
+    "GetRole": "role.R",
+    "ListAttachedRolePolicies": "role.R",
+    "ListRolePolicies": "role.R",
+    "GetRolePolicy": "role.R",
+    "GetPolicy": "policy.P",
+    "GetPolicyVersion": "policy.P",
+    "GetInstanceProfile": "instance-profile.R",
+    "GetAccountAuthorizationDetails": "account.sweep",
+    "GetResources": "account.sweep",
+}
+
+
+@pytest.mark.parametrize("operation", READS)
+def test_a_permission_that_is_missing_is_never_in_sync(operation: str, cli: Cli, sandbox: Server, path: Path) -> None:  # fmt: skip
+    sandbox.control("fail", operation=operation, code="AccessDenied", status=403)
+    ran = cli("drift", path, code=3)
+    prefix = "tag" if operation == "GetResources" else "iam"
+    assert f"(needs {prefix}:{operation})" in ran.out
+    assert READS[operation] in ran.out
+    assert "result: not everything could be read" in ran.out
+
+
+def test_ids_stay_the_same(cli: Cli, sandbox: Server, path: Path) -> None:
+    sandbox.iam().attach_role_policy(RoleName="R", PolicyArn=ADMIN)
+    first = [f["id"] for f in drifted(cli, path)]
+    sandbox.iam().attach_role_policy(RoleName="R", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    sandbox.iam().put_role_policy(RoleName="R", PolicyName="n", PolicyDocument=document())
+    second = [f["id"] for f in drifted(cli, path)]
+    assert (len(first), len({*second})) == (1, 2)
+    assert first[0] in second
+
+
+def test_the_sweep_sits_out_passing_trouble(cli: Cli, sandbox: Server, path: Path) -> None:
+    for operation in ("GetResources", "GetAccountAuthorizationDetails"):
+        sandbox.control("fail", operation=operation, code="Throttling", status=400, times=2)
+    sandbox.control("faults", **{"page-size": 1})
+    path.write_text(SPEC.replace("  P:", "  Q:").replace("[P]", "[Q]") + "  T: {trust: [{service: ec2}]}\n")
+    cli("apply", path, "--yes")
+    path.write_text(SPEC.replace("  P:", "  Q:").replace("[P]", "[Q]"))
+    assert {f["address"] for f in drifted(cli, path)} == {"role.T", "policy.P"}
