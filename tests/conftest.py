@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -160,3 +160,17 @@ _LONGEST = ("test_storms.py", "test_survival.py", "test_laws.py")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long, most of it waiting, begins first: at the end it would keep one worker busy and the others idle."""
     items.sort(key=lambda item: item.path.name not in _LONGEST)
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Says something measured at the end of the run, also from a worker of xdist."""
+    return lambda text: record_property("figure", text)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the tests measured."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, text in getattr(report, "user_properties", []):
+            if name == "figure" and report.when == "call":
+                terminalreporter.write_line(text)

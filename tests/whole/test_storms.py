@@ -1,6 +1,7 @@
 """Lost answers, errors and resets all at once: one run comes through. The suite tries one seed, `make soak` twenty."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ STORM = {"lost-answer": 0.3, "error-500": 0.1, "error-503": 0.1, "reset": 0.1, "
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_one_run_comes_through_a_storm(seed: int, cli: Cli, sandbox: Server) -> None:
+def test_one_run_comes_through_a_storm(
+    seed: int, cli: Cli, sandbox: Server, figure: Callable[[str], None]
+) -> None:
     cli("apply", SPEC, "--yes")
     undisturbed, wanted = len(sandbox.log()), state_of(sandbox)
     sandbox.control("reset")
@@ -23,7 +26,7 @@ def test_one_run_comes_through_a_storm(seed: int, cli: Cli, sandbox: Server) -> 
     calls = len(sandbox.log())
     sandbox.control("calm")
     assert state_of(sandbox) == wanted
-    print(f"seed {seed}: {calls} calls, {calls / undisturbed:.2f} times those of a calm run")
+    figure(f"seed {seed}: {calls} calls, {calls / undisturbed:.2f} times those of a calm run")
     assert calls <= 3.5 * undisturbed
 
 
@@ -33,7 +36,9 @@ ROLES = "version: 1\nname: a/many\nroles:\n" + "".join(
 
 
 @pytest.mark.skipif(SEEDS == 1, reason="make soak")
-def test_many_roles_at_a_steady_rate(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+def test_many_roles_at_a_steady_rate(
+    cli: Cli, sandbox: Server, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     path = tmp_path / "many.yaml"
     path.write_text(ROLES)
     cli("apply", path, "--yes")
@@ -45,6 +50,8 @@ def test_many_roles_at_a_steady_rate(cli: Cli, sandbox: Server, tmp_path: Path) 
     sandbox.control("calm")
     assert state_of(sandbox) == wanted
     ratio, throttled = len(log) / undisturbed, sum(1 for entry in log if entry["status"] == 400)
-    print(f"50 roles: {len(log)} calls, {ratio:.2f} times those of a calm run, {throttled} of them throttled")
+    figure(
+        f"50 roles: {len(log)} calls, {ratio:.2f} times those of a calm run, {throttled} of them throttled"
+    )
     assert ratio <= 1.6
     assert throttled < len(log) / 10

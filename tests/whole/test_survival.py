@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,7 +153,7 @@ def test_each_lag(lag: str, stage: Stage, cli: Cli, sandbox: Server) -> None:
 @pytest.mark.skipif(not EVERYTHING, reason="make soak")
 @pytest.mark.parametrize("name", [*STAGES, *FOUNDING])
 @pytest.mark.parametrize("fault", ONCE)
-def test_each_fault_on_every_single_call(fault: str, name: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
+def test_each_fault_on_every_single_call(fault: str, name: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory, figure: Callable[[str], None]) -> None:  # fmt: skip
     stage = stage_of(name, cli, sandbox, tmp_path_factory)
     for number in range(len(stage.operations)):
         stage.prepare(sandbox)
@@ -160,12 +161,12 @@ def test_each_fault_on_every_single_call(fault: str, name: str, cli: Cli, sandbo
         cli("apply", stage.path, "--yes", code=None)
         sandbox.control("calm")
         stage.check(cli, sandbox)
-    print(f"{name}, {fault}: met by each of {len(stage.operations)} calls")
+    figure(f"{name}, {fault}: met by each of {len(stage.operations)} calls, and each time applied again")
 
 
 @pytest.mark.skipif(not EVERYTHING, reason="make soak")
 @pytest.mark.parametrize("when", ["before", "unanswered", "answered"])
-def test_killed_at_every_write(when: str, stage: Stage, cli: Cli, sandbox: Server) -> None:
+def test_killed_at_every_write(when: str, stage: Stage, cli: Cli, sandbox: Server, figure: Callable[[str], None]) -> None:  # fmt: skip
     writes = [one for one in stage.operations if not one.startswith(("Get", "List"))]
     for number in range(1, len(writes) + 1):
         stage.prepare(sandbox)
@@ -176,4 +177,4 @@ def test_killed_at_every_write(when: str, stage: Stage, cli: Cli, sandbox: Serve
         process.wait(timeout=10)
         sandbox.control("release")
         stage.check(cli, sandbox)
-    print(f"{len(writes)} cut points, {when} each")
+    figure(f"{len(writes)} cut points, killed {when} each, and each time applied again")
