@@ -1,14 +1,42 @@
 """`reconcile drift`."""
 
+import os
+import time
+from pathlib import Path
+
 import click
 
+from reconciler.app import past, reporting
 from reconciler.app.drifting import Asked, drift
 from reconciler.cli import terminal
 from reconciler.cli.connecting import Inputs, reading
-from reconciler.core.drift import FAIL_ON, FailOn
+from reconciler.core.drift import FAIL_ON, Drift, FailOn
+from reconciler.core.errors import ReconcileError
+from reconciler.core.history import Past, changed_lines, result, transition
+from reconciler.core.text import escaped
 from reconciler.report.as_json import dumped
+from reconciler.report.drift_github import drift_github
 from reconciler.report.drift_json import drift_data
-from reconciler.report.drift_text import drift_text
+from reconciler.report.drift_prometheus import Ran
+from reconciler.report.drift_text import drift_text, result_line
+
+_GITHUB = "github"
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+Report = tuple[str, Path | None]
+
+
+def _reports(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[Report, ...]:
+    found: list[Report] = []
+    for value in values:
+        format_, sign, file = value.partition("=")
+        if format_ not in reporting.FORMATS:
+            raise click.BadParameter(f"{format_!r} is no format: {', '.join(reporting.FORMATS)}")
+        if not file and (sign or format_ != _GITHUB):
+            raise click.BadParameter(f"write {format_}=FILE")
+        found.append((format_, Path(file) if file else None))
+    return tuple(found)
 
 
 @click.command(
@@ -16,6 +44,8 @@ from reconciler.report.drift_text import drift_text
     epilog="""\b
 Example:
   reconcile drift specs/
+  reconcile drift specs/ --fail-on drift --report sarif=drift.sarif --report github
+  reconcile drift specs/ --history drift.json --changed-only
 \b
 Exit codes: 0 nothing differs, 2 a difference was proven, 1 failed,
 3 nothing read differs, but not everything could be read.""",
@@ -24,19 +54,73 @@ Exit codes: 0 nothing differs, 2 a difference was proven, 1 failed,
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default="any", show_default=True, help="Which findings lead to exit code 2; drift leaves out what the tags prove to be pending.")  # fmt: skip
 @click.option("--no-orphans", is_flag=True, help="Don't look for resources that a spec describes no more.")
 @click.option("--unmanaged", is_flag=True, help="List what is in the account and in no spec.")
+@click.option("--report", "reports", multiple=True, callback=_reports, metavar="FORMAT=FILE", help=f"Write a report too: {', '.join(reporting.FORMATS)}. github alone prints annotations and adds to the step summary. Repeatable.")  # fmt: skip
+@click.option("--history", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the last result there.")  # fmt: skip
+@click.option(
+    "--changed-only", is_flag=True, help="Say something only when it is another result than the last."
+)
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(inputs: Inputs, fail_on: FailOn, no_orphans: bool, unmanaged: bool, format_: str) -> int:
-    """Find differences between the specs and live IAM, and who caused them; changes nothing.
+def command(
+    inputs: Inputs,
+    fail_on: FailOn,
+    no_orphans: bool,
+    unmanaged: bool,
+    reports: tuple[Report, ...],
+    history: Path | None,
+    changed_only: bool,
+    format_: str,
+) -> int:
+    """Find differences between the specs and live IAM, who caused them and how bad they are; changes nothing.
 
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
-    asked = Asked(orphans=not no_orphans, unmanaged=unmanaged)
-    with terminal.progressing() as progress:
-        found = drift(inputs.request, inputs.client(), asked, progress)
-    for note in found.notes:
-        terminal.aside(note)
-    shown = (
-        dumped(drift_data(found, fail_on)) if format_ == "json" else drift_text(found, inputs.style, fail_on)
-    )
-    terminal.result(shown)
+    if changed_only and history is None:
+        raise click.UsageError("--changed-only needs --history FILE, to know the last result")
+    before = past.read(history) if history else Past()
+    began = time.monotonic()
+    try:
+        with terminal.progressing() as progress:
+            found = drift(inputs.request, inputs.client(), Asked(not no_orphans, unmanaged), progress)
+    except ReconcileError:
+        _report(reports, None, fail_on, began)
+        if history:
+            past.write(history, result(None, fail_on, before))
+        if changed_only and before.failed:
+            return 1
+        raise
+    now = result(found, fail_on, before)
+    _report(reports, found, fail_on, began)
+    if history:
+        past.write(history, now)
+    _say(inputs, found, fail_on, format_, (before, now) if changed_only else None)
     return found.verdict(fail_on)
+
+
+def _report(reports: tuple[Report, ...], found: Drift | None, fail_on: FailOn, began: float) -> None:
+    ran = Ran(time.time(), time.monotonic() - began)
+    for format_, file in reports:
+        if file is not None:
+            reporting.written(format_, file, found, fail_on, ran)
+        elif found is not None and os.environ.get(_SUMMARY):
+            reporting.summarised(Path(os.environ[_SUMMARY]), found, fail_on)
+    if found is not None and (_GITHUB, None) in reports:
+        terminal.result(drift_github(found))
+
+
+def _say(inputs: Inputs, found: Drift, fail_on: FailOn, format_: str, runs: tuple[Past, Past] | None) -> None:
+    """Everything, or what changed since the last run."""
+    if runs is None:
+        for note in found.notes:
+            terminal.aside(note)
+        terminal.result(dumped(drift_data(found, fail_on)) if format_ == "json" else drift_text(found, inputs.style, fail_on))  # fmt: skip
+        return
+    what = transition(*runs)
+    if not what:
+        return
+    lines = [what, *changed_lines(*runs)]
+    if format_ == "json":
+        terminal.result(dumped({"transition": what, **drift_data(found, fail_on)}))
+    elif what == "recovered":
+        terminal.result("\n".join(map(escaped, [*lines, result_line(found, fail_on)])) + "\n")
+    else:
+        terminal.result("\n".join(map(escaped, lines)) + "\n\n" + drift_text(found, inputs.style, fail_on))

@@ -5,24 +5,27 @@ from reconciler.core.text import escaped
 from reconciler.report.style import Style
 from reconciler.report.text import header_line, last_line, plan_text
 
+_MARKS = str.maketrans(
+    {**{mark: f"\\{mark}" for mark in "\\|*_`["}, "&": "&amp;", "<": "&lt;", "@": "&#64;", "#": "&#35;"}
+)
 _WORDS = {"create": "create", "update": "update", "adopt": "adopt", "none": "in sync"}
 
 
 def plan_markdown(plan: Plan) -> str:
     """A table of what changes, and the whole plan as text below it."""
     rows = [
-        f"| {_cell(str(change.address))} | {'blocked' if change.obstacles else _WORDS[change.action]} "
-        f"| {_cell(', '.join(sorted({f.field for f in change.fields})))} | {_cell(str(change.source or ''))} |"
+        f"| {cell(str(change.address))} | {'blocked' if change.obstacles else _WORDS[change.action]} "
+        f"| {cell(', '.join(sorted({f.field for f in change.fields})))} | {cell(str(change.source or ''))} |"
         for change in plan.differing
     ]
     table = ["| resource | action | fields | source |", "|---|---|---|---|", *rows, ""] if rows else []
     fence = _fence(plan_text(plan, Style()))
     return "\n".join(
         [
-            f"**{_cell(header_line(plan.header, len(plan.changes)))}**",
+            f"**{cell(header_line(plan.header, len(plan.changes)))}**",
             "",
             *table,
-            _cell(last_line(plan)),
+            cell(last_line(plan)),
             "",
             "<details><summary>Plan</summary>",
             "",
@@ -45,8 +48,6 @@ def _fence(text: str) -> str:
     return "`" * max(3, longest + 1)
 
 
-def _cell(text: str) -> str:
-    shown = escaped(text)
-    for mark in ("\\", "|", "<", "*", "_", "`", "["):
-        shown = shown.replace(mark, "&lt;" if mark == "<" else f"\\{mark}")
-    return shown
+def cell(text: str) -> str:
+    """Text that means nothing in Markdown or HTML, in one line."""
+    return escaped(text).translate(_MARKS)

@@ -1,0 +1,79 @@
+"""Reports of a drift run into files: which formats there are, and how a file is put in its place."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from reconciler import __version__
+from reconciler.core.drift import Drift, FailOn
+from reconciler.core.errors import ReconcileError
+from reconciler.report.as_json import dumped
+from reconciler.report.drift_github import drift_github
+from reconciler.report.drift_json import drift_data
+from reconciler.report.drift_junit import drift_junit
+from reconciler.report.drift_markdown import drift_markdown
+from reconciler.report.drift_prometheus import Ran, drift_prometheus
+from reconciler.report.drift_sarif import drift_sarif
+from reconciler.report.drift_text import drift_text
+from reconciler.report.style import Style
+
+_Made = Callable[[Drift, FailOn, Ran], str]
+_FORMATS: dict[str, _Made] = {
+    "text": lambda drift, fail_on, _ran: drift_text(drift, Style(), fail_on),
+    "json": lambda drift, fail_on, _ran: dumped(drift_data(drift, fail_on)),
+    "markdown": lambda drift, fail_on, _ran: drift_markdown(drift, fail_on),
+    "junit": lambda drift, _fail_on, ran: drift_junit(drift, ran.seconds),
+    "sarif": lambda drift, _fail_on, _ran: dumped(drift_sarif(drift, __version__)),
+    "github": lambda drift, _fail_on, _ran: drift_github(drift),
+}
+PROMETHEUS = "prometheus"
+FORMATS = (*_FORMATS, PROMETHEUS)
+_READABLE = 0o644
+
+
+def written(format_: str, file: Path, drift: Drift | None, fail_on: FailOn, ran: Ran) -> None:
+    """Write one report; of a run that failed as a whole (None) only metrics are written, for those who watch them.
+
+    Raises:
+        ReconcileError: the file can't be written.
+    """
+    try:
+        if format_ == PROMETHEUS:
+            before = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+            put(file, drift_prometheus(drift, ran, before))
+        elif drift is not None:
+            put(file, _FORMATS[format_](drift, fail_on, ran))
+    except OSError as error:
+        raise ReconcileError(f"the report {file} can't be written: {error.strerror}") from None
+
+
+def summarised(file: Path, drift: Drift, fail_on: FailOn) -> None:
+    """Add the run to GitHub's step summary.
+
+    Raises:
+        ReconcileError: the file can't be written.
+    """
+    try:
+        with file.open("a", encoding="utf-8") as summary:
+            summary.write(drift_markdown(drift, fail_on))
+    except OSError as error:
+        raise ReconcileError(f"the step summary {file} can't be written: {error.strerror}") from None
+
+
+def put(file: Path, text: str) -> None:
+    """In one step, so that nobody reads half of it. A device or a pipe is written as it is."""
+    if file.exists() and not file.is_file():
+        file.write_text(text, encoding="utf-8")
+        return
+    number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as made:
+            made.write(text)
+        Path(name).chmod(_READABLE)
+        Path(name).replace(file)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise

@@ -1,0 +1,41 @@
+"""A drift run as GitHub annotations: workflow commands that GitHub shows at the spec's line."""
+
+from reconciler.core.drift import Drift
+from reconciler.core.finding import Finding
+from reconciler.report.drift_text import unread_words
+from reconciler.report.finding_words import message, remarks
+
+_COMMANDS = {"critical": "error", "gained": "error", "lost": "warning", "metadata": "notice"}
+
+
+def drift_github(drift: Drift) -> str:
+    """One command a line."""
+    found = [_finding(finding) for finding in drift.findings]
+    found += [_command("warning", "", f"{u.address}: {unread_words(u)}") for u in drift.unread]
+    found += [
+        _command("error", "", f"{f.spec} failed: {text}") for f in drift.failures for text in f.problems
+    ]
+    return "".join(f"{line}\n" for line in found)
+
+
+def _finding(finding: Finding) -> str:
+    source = finding.source
+    place = f"file={_property(source.file)},line={max(1, source.line)}," if source else ""
+    title = f"title={_property(f'{finding.severity} {finding.origin}: {finding.address}')}"
+    return _command(
+        _COMMANDS[finding.severity], f"{place}{title}", "\n".join((message(finding), *remarks(finding)))
+    )
+
+
+def _command(name: str, properties: str, text: str) -> str:
+    return f"::{name}{' ' if properties else ''}{properties}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    """As the runner's toolkit escapes a message."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """As it escapes a property."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

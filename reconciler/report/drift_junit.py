@@ -1,0 +1,46 @@
+"""A drift run as JUnit XML: a suite for each spec, a case for each resource."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from reconciler.core.drift import Drift
+from reconciler.core.finding import Finding
+from reconciler.core.text import escaped
+from reconciler.report.drift_text import unread_words
+from reconciler.report.finding_words import message, remarks
+
+
+def drift_junit(drift: Drift, seconds: float = 0) -> str:
+    """What differs is a failure, what could not be read or compared an error."""
+    suite = Element("testsuite", name=f"reconcile drift {drift.header.account}", time=f"{seconds:.3f}")
+    by_address: dict[str, list[Finding]] = {address: [] for address in drift.resources}
+    for finding in drift.findings:
+        by_address.setdefault(str(finding.address), []).append(finding)
+    unread = {str(u.address): unread_words(u) for u in drift.unread}
+    for address in dict.fromkeys((*by_address, *unread)):
+        case = SubElement(suite, "testcase", classname="reconcile", name=escaped(address))
+        found = by_address.get(address, [])
+        if found:
+            worst = min(found, key=lambda f: _ORDER.index(f.severity))
+            failure = SubElement(case, "failure", type=worst.severity, message=message(worst))
+            failure.text = "\n".join(line for one in found for line in _lines(one))
+        if address in unread:
+            SubElement(case, "error", type="unread", message=unread[address])
+    for failed in drift.failures:
+        case = SubElement(suite, "testcase", classname="reconcile.spec", name=escaped(failed.spec))
+        SubElement(case, "error", type="spec", message=escaped(failed.problems[0] if failed.problems else "failed")).text = "\n".join(map(escaped, failed.problems))  # fmt: skip
+    suite.set("tests", str(len(suite.findall("testcase"))))
+    suite.set("failures", str(len(suite.findall("testcase/failure"))))
+    suite.set("errors", str(len(suite.findall("testcase/error"))))
+    root = Element("testsuites")
+    root.append(suite)
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+_ORDER = ("critical", "gained", "lost", "metadata")
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    yield f"{finding.severity} · {finding.origin} · {finding.rule} · {finding.id}: {message(finding)}"
+    yield from (f"    {line}" for line in remarks(finding))

@@ -1,0 +1,60 @@
+"""A drift run as Markdown, for a step summary or an issue: at most as long as GitHub takes."""
+
+from reconciler.core.drift import Drift, FailOn
+from reconciler.core.finding import Finding
+from reconciler.core.text import escaped
+from reconciler.report.drift_text import result_line, unread_words
+from reconciler.report.finding_words import message, remarks
+from reconciler.report.markdown import cell
+
+# A step summary, a comment and an issue of GitHub take so many characters.
+LONGEST = 65_536
+_ROOM_FOR_NOTE = 200
+
+
+def drift_markdown(drift: Drift, fail_on: FailOn = "any") -> str:
+    """The result, a table, and the details of each finding; what has no room is cut by whole findings, and said."""
+    header = drift.header
+    head = f"**{cell(result_line(drift, fail_on))}**\n\naccount {header.account} · {cell(', '.join(header.specs))}\n"
+    parts = [*_table(drift), *_others(drift), *map(_details, drift.findings)]
+    found, left = head, 0
+    for number, part in enumerate(parts):
+        if len(found) + len(part) > LONGEST - _ROOM_FOR_NOTE:
+            left = len(parts) - number
+            break
+        found += part
+    return found + (
+        f"\n… and {left} more parts that have no room here: see the JSON report.\n" if left else ""
+    )
+
+
+def _table(drift: Drift) -> list[str]:
+    if not drift.findings:
+        return []
+    head = "\n| severity | origin | resource | what | where | id |\n|---|---|---|---|---|---|\n"
+    return [head, *(_row(finding) for finding in drift.findings)]
+
+
+def _row(finding: Finding) -> str:
+    said = message(finding)
+    short = said if len(said) <= _ROOM_FOR_NOTE else f"{said[:_ROOM_FOR_NOTE]}…"
+    cells = (
+        finding.severity,
+        finding.origin,
+        str(finding.address),
+        short,
+        str(finding.source or ""),
+        finding.id,
+    )
+    return f"| {' | '.join(map(cell, cells))} |\n"
+
+
+def _others(drift: Drift) -> list[str]:
+    lines = [f"- {cell(f'{u.address}  {unread_words(u)}')}\n" for u in drift.unread]
+    lines += [f"- {cell(f'{f.spec} failed: {text}')}\n" for f in drift.failures for text in f.problems]
+    return ["\nNot looked at:\n\n", *lines] if lines else []
+
+
+def _details(finding: Finding) -> str:
+    lines = "".join(f"- {cell(line)}\n" for line in (message(finding), *remarks(finding)))
+    return f"\n<details><summary>{cell(escaped(str(finding.address)))}: {cell(finding.rule)} ({finding.id})</summary>\n\n{lines}\n</details>\n"
