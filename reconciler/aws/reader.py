@@ -1,9 +1,9 @@
 """Runs the kinds' reads: together, each once, and the next round of a resource as soon as its last is there."""
 
-from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from queue import SimpleQueue
 
 from reconciler.aws.session import MOST_AT_ONCE, Client
 from reconciler.core.call import Answers, Call, Params
@@ -105,6 +105,9 @@ def _holders_of(arn: str, _answers: Answers) -> tuple[Call, ...]:
     return policy_holders.reads(arn)
 
 
+_Arrived = tuple[Call, Params | None, BaseException | None]
+
+
 class _Reading:
     def __init__(
         self,
@@ -119,7 +122,9 @@ class _Reading:
         self._progress = progress
         self._answers = answers
         self._errors = errors
-        self._running: dict[Future[Any], Call] = {}
+        # Not futures: a Ctrl-C while their locks are being taken would leave some held, and the workers waiting for ever.
+        self._arrived: SimpleQueue[_Arrived] = SimpleQueue()
+        self._running: set[Call] = set()
         self._waiting: dict[Call, set[int]] = {}
 
     def run(self, wanted: list[Wanted]) -> list[AwsError | None]:
@@ -144,7 +149,8 @@ class _Reading:
         for call in missing:
             if call not in self._waiting:
                 self._waiting[call] = set()
-                self._running[self._pool.submit(self._client.ask, call)] = call
+                self._running.add(call)
+                self._pool.submit(self._ask, call)
             self._waiting[call].add(index)
         if not missing:
             ended[index] = None
@@ -154,16 +160,28 @@ class _Reading:
         """Wait for at least one answer; the resources that waited for it."""
         if not self._running:
             return set()
-        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
         released: set[int] = set()
-        for future in done:
-            call = self._running.pop(future)
-            try:
-                self._answers[call] = future.result()
-            except (NoCredentials, Unreachable, OutOfTime):
-                raise
-            except AwsError as error:
+        for call, answer, error in self._arrivals():
+            self._running.remove(call)
+            if isinstance(error, AwsError) and not isinstance(error, (NoCredentials, Unreachable, OutOfTime)):
                 self._errors[call] = error
+            elif error is not None:
+                raise error
+            else:
+                self._answers[call] = answer
             released |= set(self._waiting[call])
         # A resource goes on only when none of its calls is under way any more.
-        return {i for i in released if not any(i in self._waiting[call] for call in self._running.values())}
+        return {i for i in released if not any(i in self._waiting[call] for call in self._running)}
+
+    def _ask(self, call: Call) -> None:
+        """In a worker."""
+        try:
+            self._arrived.put((call, self._client.ask(call), None))
+        except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
+            self._arrived.put((call, None, error))
+
+    def _arrivals(self) -> Iterator[_Arrived]:
+        """What has arrived, at least one."""
+        yield self._arrived.get()
+        while not self._arrived.empty():
+            yield self._arrived.get()
