@@ -19,6 +19,8 @@ COMMANDS = (
     "drift",
     "diff",
     "can",
+    "permissions",
+    "doctor",
     "schema",
     "sandbox",
 )

@@ -9,6 +9,9 @@ from reconciler.core.drift import Failure
 from reconciler.core.errors import PlanError, SpecError
 from reconciler.core.problems import Located
 from reconciler.plan.desired import Resource
+from reconciler.plan.permissions import Purpose, Where, needs
+from reconciler.policy.document import Document
+from reconciler.policy.least import least
 from reconciler.spec.files import Files
 from reconciler.spec.loading import Run, declared_account
 from reconciler.spec.resolve import Specs, resolve
@@ -102,6 +105,19 @@ def render(
     """Address to settings, as IAM will have them on that day."""
     found = load(request, account, partition, today)
     return {str(r.address): r.kind.render(r.state) for r in chosen(request, found.resources)}
+
+
+def permissions(request: Request, account: str | None, partition: str, purpose: Purpose) -> Document | None:
+    """The least policy that the command needs; None where nothing tells the account.
+
+    Raises:
+        SpecError: with every problem of every file.
+    """
+    known = account or declared_account(Files().named(request.paths))
+    if known is None:
+        return None
+    specs = load(request, known, partition)
+    return least(needs(specs.desired, specs.expectations, purpose, Where(known, partition)))
 
 
 def chosen(request: Request, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:

@@ -140,7 +140,14 @@ class Result:
             return "interrupted"
         if not self.applied.complete:
             return "failed"
+        if self.denied:
+            return "not read back"
         return "done" if self.left is None or not (self.left.calls or self.left.unread) else "not yet visible"
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """The permissions for want of which it could not be read back."""
+        return _denied(self.left) if self.left else ()
 
 
 def apply(planned: Planned, journal_path: Path | None, stop: threading.Event, progress: Progress, report: Callable[[CallOutcome], None]) -> Result:  # fmt: skip
@@ -185,6 +192,10 @@ def check_may_apply(plan: Plan) -> None:
         raise UnsafePlan(f"{plural(len(plan.refusals), 'objection')}, so nothing is changed", advice)
 
 
+def _denied(plan: Plan) -> tuple[str, ...]:
+    return tuple(sorted({unread.permission for unread in plan.unread if unread.permission}))
+
+
 def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> Plan:
     """The plan for what is left after the writes: IAM may take a while until it shows them."""
     left = planned.plan
@@ -197,6 +208,7 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
         except AwsError:
             continue  # what was done is reported all the same
         left, _ = planner.make(planned.plan.header, seen)
-        if not left.calls and not left.unread:
+        # Waiting brings no permission.
+        if _denied(left) or not (left.calls or left.unread):
             break
     return left

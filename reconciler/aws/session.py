@@ -61,6 +61,7 @@ class Client:
         self._pace = Pace()
         self._until: float | None = None
         self._partition = "aws"
+        self.date_of_last_answer = ""
 
     def give_up_after(self, seconds: float | None) -> None:
         """Let reads end in an error once so much time is over; None lets them take what they take."""
@@ -157,6 +158,9 @@ class Client:
         self._pace.went_well()
         self._log(f"{call.permission} {time.monotonic() - began:.3f} s")
         self._reached = True
+        self.date_of_last_answer = str(
+            answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+        )
         return answer
 
     def _service(self, name: str) -> Any:

@@ -67,6 +67,8 @@ def carry_out(planned: online.Planned, journal: Path | None, format_: str, style
         terminal.result(
             result_text(result.applied, result.verdict, escaped(str(result.journal)), style, command)
         )
+    if result.denied:
+        terminal.aside(f"allow {', '.join(result.denied)} to the caller, and look again with verify")
     if stop.by == _OUT_OF_TIME:
         terminal.aside("out of time: --timeout is over, and no further call was begun")
         return 1 if result.applied.interrupted or result.verdict != "done" else 0

@@ -77,6 +77,9 @@ class Kind(Described, Protocol):
     def reads(self, want: Any, answers: Answers) -> tuple[Call, ...]:
         """Every read known to be needed, given the answers so far; those not yet answered are then run."""
 
+    def looks_at(self, want: Any) -> tuple[tuple[str, str], ...]:
+        """Every read that `reads` may ask for, whatever the answers: action, and the ARN or `*` that it must be allowed on."""
+
     def state(self, want: Any, answers: Answers) -> Any:
         """The live state, or None where it does not exist."""
 

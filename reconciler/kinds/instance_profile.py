@@ -113,6 +113,16 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     return (get,) if held == want.roles else (get, *_get_roles(want))
 
 
+def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+    """The profile, the sweep before it is created, and whether its role exists."""
+    profiles, roles = arns.with_and_without_path(want.arn), arns.with_and_without_path(want.role_arn)
+    return (
+        *(("iam:GetInstanceProfile", arn) for arn in profiles),
+        ("iam:ListInstanceProfiles", "*"),
+        *(("iam:GetRole", arn) for arn in roles),
+    )
+
+
 def _get_roles(want: State) -> tuple[Call, ...]:
     """Whether the role that is to go in, if any, exists at all."""
     return tuple(read("GetRole", RoleName=role) for role in want.roles)

@@ -33,6 +33,7 @@ FACETS = ("path", "description", "document", "tags")
 CHANGES = {
     "CreatePolicyVersion": (("document",), ""),
     "SetDefaultPolicyVersion": (("document",), ""),
+    "DeletePolicyVersion": ((), ""),
     **tags.changes("Policy"),
 }
 
@@ -136,11 +137,17 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     listing = read("ListPolicyVersions", PolicyArn=want.arn)
     calls = [get, default]
     version = answers.get(default) if default in answers else None
-    if version and not same_meaning(want.document, _parsed(version["PolicyVersion"]["Document"])):
+    if version and not same_meaning(want.document, document(version["PolicyVersion"]["Document"])):
         calls.append(listing)
     if listing in answers:
         calls += [_get_version(want.arn, v["VersionId"]) for v in _listed(listing, answers)]
     return tuple(calls)
+
+
+def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+    """The policy, its versions, and the sweep before it is created."""
+    own = ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions")
+    return (*((action, want.arn) for action in own), ("iam:ListPolicies", "*"))
 
 
 def _get_version(arn: str, version: str) -> Call:
@@ -150,11 +157,6 @@ def _get_version(arn: str, version: str) -> Call:
 def _listed(listing: Call, answers: Answers) -> list[Any]:
     found = answers.get(listing)
     return list(found["Versions"]) if found else []
-
-
-def _parsed(raw: Any) -> Document:
-    """Botocore hands over the parsed document, or the raw text where it is no JSON."""
-    return document(raw)
 
 
 def state(want: State, answers: Answers) -> State | None:
@@ -172,7 +174,7 @@ def state(want: State, answers: Answers) -> State | None:
         path=policy.get("Path") or (parsed.path if parsed else "/"),
         arn=policy["Arn"],
         description=policy.get("Description") or "",
-        document=_parsed(version["PolicyVersion"]["Document"]) if version else document({}),
+        document=document(version["PolicyVersion"]["Document"]) if version else document({}),
         tags=tags.users_own(all_tags),
         owner=tags.value_of(all_tags, tags.SPEC),
         applied=tags.value_of(all_tags, tags.APPLIED),
@@ -189,7 +191,7 @@ def _kept(arn: str, default: str, answers: Answers) -> tuple[Version, ...]:
             continue
         found = answers.get(_get_version(arn, entry["VersionId"]))
         kept.append(
-            Version(entry["VersionId"], _parsed(found["PolicyVersion"]["Document"]) if found else None)
+            Version(entry["VersionId"], document(found["PolicyVersion"]["Document"]) if found else None)
         )
     return tuple(sorted(kept, key=kept_versions.age))
 

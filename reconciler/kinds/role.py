@@ -246,6 +246,19 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     return (*first, *more, *_probes(want, attached, _live_boundary(want.name, answers), answers))
 
 
+def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+    """The role and all that it holds, also what was attached by hand; the sweep; whom its trust names."""
+    own = ("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy")
+    policies = [f"arn:{want.partition}:iam::{whose}:policy/*" for whose in (want.account, "aws")]
+    named = trusted_roles.principals_in_account(want.trust, want.account)
+    return (
+        *((action, arn) for action in own for arn in arns.with_and_without_path(want.arn)),
+        ("iam:ListRoles", "*"),
+        *((action, arn) for action in ("iam:GetPolicy", "iam:GetPolicyVersion") for arn in policies),
+        *(trusted_roles.probed(arn) for whole in named for arn in arns.with_and_without_path(whole)),
+    )
+
+
 def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers) -> tuple[Call, ...]:
     new = [
         a for a in sorted(want.attached) if not any(attachments.is_same_policy(a, live) for live in attached)

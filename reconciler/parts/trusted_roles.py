@@ -22,6 +22,11 @@ def _probe(arn: str) -> Call:
     return read("GetUser", UserName=name) if ":user/" in arn else read("GetRole", RoleName=name)
 
 
+def probed(arn: str) -> tuple[str, str]:
+    """The action that looks for it, and its ARN."""
+    return ("iam:GetUser" if ":user/" in arn else "iam:GetRole"), arn
+
+
 def missing(trust: Document, account: str, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """Those that a trust policy names, that do not exist under this ARN, and that no call will make."""
     found = []

@@ -38,6 +38,14 @@ def build(partition: str, account: str, kind: str, path: str, name: str) -> str:
     return f"arn:{partition}:iam::{account}:{kind}{path}{name}"
 
 
+def with_and_without_path(arn: str) -> tuple[str, ...]:
+    """The ARN, and the one without a path: of what is not there IAM does not know the path when it asks who may look."""
+    parsed = parse(arn)
+    if parsed is None or parsed.path == "/":
+        return (arn,)
+    return arn, build(parsed.partition, parsed.account, parsed.kind, "/", parsed.name)
+
+
 def root(partition: str, account: str) -> str:
     """The principal that stands for a whole account."""
     return f"arn:{partition}:iam::{account}:root"

@@ -42,5 +42,6 @@ _VERDICTS = {
     "done": "done, and read back as desired",
     "failed": "failed: what was done stays done, and {command} can be run again",
     "interrupted": "interrupted: what was done stays done, and {command} can be run again",
+    "not read back": "sent, but it could not be read back, for want of a permission",
     "not yet visible": "sent, but not yet visible everywhere: look again in a minute with plan",
 }

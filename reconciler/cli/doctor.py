@@ -1,0 +1,32 @@
+"""`reconcile doctor`."""
+
+import click
+
+from reconciler.app.examining import examined
+from reconciler.cli import terminal
+from reconciler.cli.connecting import Inputs, reading
+from reconciler.core.text import escaped
+
+
+@click.command(
+    "doctor",
+    epilog="""\b
+Example:
+  reconcile doctor specs/
+\b
+Exit codes: 0 a scheduled drift run has what it needs, 1 something is missing.""",
+)
+@reading
+def command(inputs: Inputs) -> int:
+    """Check that everything is there that a scheduled drift run needs: specs, credentials, account, clock, permissions.
+
+    PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing.
+    """
+    right = True
+    for check in examined(inputs.request, inputs.client()):
+        mark = inputs.style.sign("+", "ok  ") if check.is_right else inputs.style.sign("-", "FAIL")
+        terminal.result(f"{mark}  {check.name:<12} {escaped(check.seen)}\n")
+        if not check.is_right and check.advice:
+            terminal.result(f"                   {escaped(check.advice)}\n")
+        right = right and check.is_right
+    return 0 if right else 1

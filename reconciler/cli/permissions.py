@@ -1,0 +1,39 @@
+"""`reconcile permissions`."""
+
+import json
+
+import click
+
+from reconciler.app import offline
+from reconciler.cli import options, terminal
+from reconciler.core.errors import PlanError
+from reconciler.plan.permissions import PURPOSES, Purpose
+
+
+@click.command(
+    "permissions",
+    epilog="""\b
+Example:
+  reconcile permissions specs/ --account 123456789012 --for drift
+\b
+Exit codes: 0 done, 1 the specs are wrong.""",
+)
+@options.specs
+@options.account
+@click.option(
+    "--partition", default="aws", show_default=True, metavar="NAME", help="aws, aws-cn, aws-us-gov, …"
+)
+@click.option("--for", "purpose", type=click.Choice(PURPOSES), default="drift", show_default=True, help="Which command.")  # fmt: skip
+def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str, purpose: Purpose) -> int:  # fmt: skip
+    """Print the least policy that plan, apply or drift needs for these specs, offline.
+
+    PATH is a spec file or a folder of them; specs/ where none is given. It allows the calls that the command may make,
+    on what the specs describe, and nothing else.
+    """
+    made = offline.permissions(options.request(paths, variables), account, partition, purpose)
+    if made is None:
+        raise PlanError(
+            "the account is not known, and ARNs need it", "say --account ID, or account: in the spec"
+        )
+    terminal.result(json.dumps(made.data, indent=2) + "\n")
+    return 0

@@ -1,0 +1,65 @@
+"""The permissions that a command needs for given specs, from the calls that it may make."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.core.expectation import Expectation
+from reconciler.parts import sweep
+from reconciler.plan.desired import Desired
+from reconciler.policy import arns
+from reconciler.policy.dependent_permissions import dependents
+from reconciler.policy.least import Need
+
+Purpose = Literal["plan", "apply", "drift"]
+PURPOSES: tuple[Purpose, ...] = ("plan", "apply", "drift")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The account and partition that the specs are for."""
+
+    account: str
+    partition: str = "aws"
+
+
+def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], purpose: Purpose, where: Where) -> frozenset[Need]:  # fmt: skip
+    """All of them; reads that nothing in these specs can lead to are left out."""
+    found = {Need(action, arn) for d in desired for action, arn in d.kind.looks_at(d.state)}
+    found |= set(_of_expectations(expectations, where))
+    if purpose == "drift":
+        if any(not d.untagged for d in desired):
+            by_tag = sweep.tagged_reads(())
+            found |= {Need(sweep.ROLES.permission, "*"), Need(by_tag.permission, "*")}
+        return frozenset(found)
+    # Who holds a policy that allows less than before: for the guard against lock-outs.
+    found |= {Need("iam:ListEntitiesForPolicy", d.state.arn) for d in desired if hasattr(d.state, "document")}
+    if purpose == "apply":
+        found |= {need for d in desired for need in _writes(d)}
+    return frozenset(found)
+
+
+def _of_expectations(expectations: tuple[Expectation, ...], where: Where) -> Iterator[Need]:
+    """A role that is expected something of is read whole, by its name: whatever path it has."""
+    for name in {e.role_name for e in expectations}:
+        for path in ("/", "/*/"):
+            role = arns.build(where.partition, where.account, "role", path, name)
+            for action in ("GetRole", "ListAttachedRolePolicies", "ListRolePolicies", "GetRolePolicy"):
+                yield Need(f"iam:{action}", role)
+        for whose in (where.account, "aws"):
+            for action in ("GetPolicy", "GetPolicyVersion"):
+                yield Need(f"iam:{action}", f"arn:{where.partition}:iam::{whose}:policy/*")
+
+
+def _writes(desired: Desired) -> Iterator[Need]:
+    state, kind = desired.state, desired.kind
+    made = kind.create(state, in_cycle=False)
+    for operation in {*(call.operation for call in made), *kind.CHANGES}:
+        if desired.untagged and operation.startswith("Tag") and not state.tags:
+            continue
+        yield Need(f"iam:{operation}", state.arn)
+    for call in made:
+        for dependent in dependents(call.operation, call.params):
+            target = state.arn if dependent.kind == kind.KIND else state.role_arn
+            condition = (("iam:PassedToService", dependent.passed_to),) if dependent.passed_to else ()
+            yield Need(dependent.action, target, condition)
