@@ -21,6 +21,7 @@ COMMANDS = (
     "can",
     "permissions",
     "doctor",
+    "schedule",
     "schema",
     "sandbox",
 )

@@ -107,13 +107,18 @@ def render(
     return {str(r.address): r.kind.render(r.state) for r in chosen(request, found.resources)}
 
 
+def account_of(request: Request) -> str | None:
+    """The one account that the specs say they are for, if they say one."""
+    return declared_account(Files().named(request.paths))
+
+
 def permissions(request: Request, account: str | None, partition: str, purpose: Purpose) -> Document | None:
     """The least policy that the command needs; None where nothing tells the account.
 
     Raises:
         SpecError: with every problem of every file.
     """
-    known = account or declared_account(Files().named(request.paths))
+    known = account or account_of(request)
     if known is None:
         return None
     specs = load(request, known, partition)

@@ -1,0 +1,43 @@
+"""`reconcile schedule`."""
+
+from pathlib import Path
+
+import click
+
+from reconciler import __version__
+from reconciler.app import offline
+from reconciler.cli import options, terminal
+from reconciler.core.errors import PlanError
+from reconciler.report.schedules import KINDS, Job, scheduled
+
+
+@click.command(
+    "schedule",
+    epilog="""\b
+Example:
+  reconcile schedule github specs/ --account 123456789012 > .github/workflows/reconcile-drift.yml
+  reconcile schedule systemd specs/
+\b
+Exit codes: 0 done, 1 the specs are wrong.""",
+)
+@click.argument("kind", type=click.Choice(KINDS))
+@options.specs
+@options.account
+@click.option(
+    "--partition", default="aws", show_default=True, metavar="NAME", help="aws, aws-cn, aws-us-gov, …"
+)
+def command(kind: str, paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str) -> None:  # fmt: skip
+    """Print a ready drift job for a scheduler, with the least policy that it needs, offline.
+
+    PATH is a spec file or a folder of them; specs/ where none is given.
+    """
+    request = options.request(paths, variables)
+    made = offline.permissions(request, account, partition, "drift")
+    if made is None:
+        raise PlanError(
+            "the account is not known, and ARNs need it", "say --account ID, or account: in the spec"
+        )
+    names = [f"--var={name}={text}" for name, text in request.variables.items()]
+    known = account or offline.account_of(request) or ""
+    job = Job((*request.paths, *names), str(Path.cwd()), known, partition, made, __version__)
+    terminal.result(scheduled(kind, job))
