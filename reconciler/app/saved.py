@@ -55,6 +55,7 @@ def write(path: Path, plan: Plan, request: Request, consent: Consent, *, rewrite
         "paths": list(request.paths),
         "variables": dict(request.variables),
         "only": list(request.only),
+        "finding": request.finding,
         "rewrite": rewrite,
         "consent": {"adopt": consent.adopt, "take_over": consent.take_over, "force": consent.force, "allow": sorted(consent.allow)},
         "calls": [{"operation": call.operation, "params": call.params} for call in plan.calls],
@@ -102,7 +103,7 @@ def _parsed(told: dict[str, Any]) -> Saved:
     if not allow <= set(ALLOWABLE):
         raise TypeError
     variables = {name: text for name, text in told["variables"].items() if isinstance(text, str)}
-    request = Request(_texts(told["paths"]), variables, _texts(told["only"]))
+    request = Request(_texts(told["paths"]), variables, _texts(told["only"]), str(told.get("finding", "")))
     adopt, take_over, force = (agreed[name] is True for name in ("adopt", "take_over", "force"))
     calls = tuple((str(call["operation"]), _body(call["params"])) for call in told["calls"])
     return Saved(

@@ -9,7 +9,7 @@ import click
 from reconciler.app import online, saved
 from reconciler.cli import options, terminal
 from reconciler.cli.carrying_out import ask, carry_out, left
-from reconciler.cli.connecting import Inputs, consenting, reading, rewriting
+from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.freezing import check_not_frozen
 from reconciler.plan.guard import Consent
 from reconciler.report.style import Style
@@ -30,6 +30,7 @@ An apply that was cut short can be run again.""",
 @reading
 @consenting
 @rewriting
+@finding
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where every call is recorded; a new file in the state directory where not given.")  # fmt: skip
 @click.option("--timeout", callback=options.duration, metavar="TIME", help="Begin no call after so long: 90s, 15m, 1h.")  # fmt: skip
@@ -42,12 +43,14 @@ def command(
     journal: Path | None,
     format_: str,
     timeout: float | None,
+    finding: str,
 ) -> int:
     """Make live IAM as the specs say: plan, show, ask, write, look again.
 
     PATH is a spec file or a folder of them; specs/ where none is given. A plan that `plan --out` saved is carried out
     without a question if it is still what would be done, and not at all if it isn't.
     """
+    inputs = replace(inputs, request=replace(inputs.request, finding=finding))
     plan = _saved(inputs, consent, rewrite=rewrite)
     if plan is not None:
         inputs, consent, rewrite, yes = replace(inputs, request=plan.request), plan.consent, plan.rewrite, True  # fmt: skip
@@ -72,6 +75,13 @@ def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved.Saved | 
     paths = inputs.request.paths
     if not any(path.endswith(".json") for path in paths):
         return None
-    if len(paths) > 1 or inputs.request.variables or inputs.request.only or rewrite or consent != Consent():
+    if (
+        len(paths) > 1
+        or inputs.request.variables
+        or inputs.request.only
+        or inputs.request.finding
+        or rewrite
+        or consent != Consent()
+    ):
         raise click.UsageError("a saved plan stands alone: what it was made from and agreed to is in it")
     return saved.read(Path(paths[0]))

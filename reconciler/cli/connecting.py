@@ -86,6 +86,9 @@ _consent: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
 )
 
 
+finding: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--finding", default="", metavar="ID", help="Only the difference that drift shows under this id."
+)
 rewriting: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
     "--rewrite", is_flag=True, help="Also documents that mean the same and are written differently."
 )

@@ -10,6 +10,7 @@ from reconciler.app import past, reporting
 from reconciler.app.drifting import Asked, drift
 from reconciler.cli import terminal
 from reconciler.cli.connecting import Inputs, reading
+from reconciler.cli.settling import settled
 from reconciler.core.drift import FAIL_ON, Drift, FailOn
 from reconciler.core.errors import ReconcileError
 from reconciler.core.history import Past, changed_lines, result, transition
@@ -59,6 +60,15 @@ Exit codes: 0 nothing differs, 2 a difference was proven, 1 failed,
 @click.option(
     "--changed-only", is_flag=True, help="Say something only when it is another result than the last."
 )
+@click.option(
+    "--accept", default="", metavar="ID", help="Write the live value of this difference into the spec file."
+)
+@click.option(
+    "--revert", default="", metavar="ID", help="Plan to mend this difference alone; changes nothing yet."
+)
+@click.option("--ignore", default="", metavar="ID", help="Write into the spec file that this difference is left alone; needs --reason.")  # fmt: skip
+@click.option("--reason", default="", metavar="TEXT", help="Why, for --ignore.")
+@click.option("--until", default="", metavar="DATE", help="The last day, for --ignore: YYYY-MM-DD.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(
     inputs: Inputs,
@@ -69,11 +79,18 @@ def command(
     history: Path | None,
     changed_only: bool,
     format_: str,
+    accept: str,
+    revert: str,
+    ignore: str,
+    reason: str,
+    until: str,
 ) -> int:
     """Find differences between the specs and live IAM, who caused them and how bad they are; changes nothing.
 
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
+    if accept or revert or ignore:
+        return settled(inputs, accept, revert, ignore, (reason, until))
     if changed_only and history is None:
         raise click.UsageError("--changed-only needs --history FILE, to know the last result")
     before = past.read(history) if history else Past()

@@ -14,6 +14,12 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "gained", "lost", "metadata")
 NOTHING = Side("no")
 
 
+def finding_id(address: Address, rule: str, item: str = "") -> str:
+    """A short digest of where a finding is and of what kind it is."""
+    named = "\n".join((address.account, str(address), rule, item))
+    return hashlib.sha256(named.encode()).hexdigest()[:12]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One difference; `rule` is its stable name, `item` tells those of one rule on one resource apart.
@@ -38,8 +44,7 @@ class Finding:
     @property
     def id(self) -> str:
         """The same from run to run for the same kind of difference in the same place, whatever is in it."""
-        named = "\n".join((self.address.account, str(self.address), self.rule, self.item))
-        return hashlib.sha256(named.encode()).hexdigest()[:12]
+        return finding_id(self.address, self.rule, self.item)
 
     @property
     def is_gain(self) -> bool:

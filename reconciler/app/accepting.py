@@ -1,0 +1,197 @@
+"""Writing what is live into the spec, or that a difference is to be left alone: `drift --accept` and `--ignore`."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.app.offline import Request, load
+from reconciler.app.reporting import put as put_file
+from reconciler.aws.reader import Reader
+from reconciler.aws.session import Caller, Client
+from reconciler.core.change import FieldChange
+from reconciler.core.errors import PlanError, ReconcileError, SpecError
+from reconciler.core.finding import finding_id
+from reconciler.core.plan import Header
+from reconciler.core.text import escaped
+from reconciler.plan import planner
+from reconciler.plan.planner import Draft
+from reconciler.policy import arns
+from reconciler.policy.document import Document
+from reconciler.spec.editing import Edited, Entry, NotEditable, listed, put
+
+_BY_HAND = "change the spec by hand"
+_BODY = ("allow", "deny", "document_file", "document")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The difference that an id stands for; `field` is None where the resource is not there."""
+
+    draft: Draft
+    field: FieldChange | None
+
+
+def accept(request: Request, client: Client, finding: str) -> Path:
+    """Write the live value of one difference into the spec; the file.
+
+    Raises:
+        PlanError: there is no such difference, or it can't be written there: then nothing is written.
+    """
+    session = _Session(request, client)
+    return session.change(finding, _accepted)
+
+
+def ignore(request: Request, client: Client, finding: str, reason: str, until: str) -> Path:
+    """Write that one difference is to be left alone, into the spec; the file.
+
+    Raises:
+        PlanError: there is no such difference, or it can't be written there: then nothing is written.
+    """
+    session = _Session(request, client)
+    return session.change(finding, lambda file, found: _ignored(file, found, reason, until))
+
+
+class _Session:
+    """One run: what is read of AWS is read once, before and after the change."""
+
+    def __init__(self, request: Request, client: Client) -> None:
+        self._request = request
+        self._caller: Caller = client.caller()
+        self._reader = Reader(client)
+
+    def change(self, finding: str, change: Callable[[Edited, Found], None]) -> Path:
+        """Change the file that the finding is about; and see that the finding is gone, or put everything back."""
+        found = self._found(finding)
+        if found is None:
+            raise PlanError(f"there is no difference with the id {escaped(finding)}", "drift lists them")
+        source = found.draft.change.source
+        path = Path(source.file if source else "")
+        try:
+            before = path.read_bytes().decode()
+            edited = Edited(before)
+            change(edited, found)
+            put_file(path, edited.text)
+        except NotEditable as error:
+            raise PlanError(f"{path}: {error}", _BY_HAND) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ReconcileError(f"{path} can't be changed: {error}") from None
+        try:
+            left = self._found(finding)
+        except SpecError as error:
+            put_file(path, before)
+            raise PlanError(
+                f"{path}: with that change the spec would be wrong: {error.problems[0]}", _BY_HAND
+            ) from None
+        if left is not None:
+            put_file(path, before)
+            raise PlanError(f"{path}: that change would not settle the difference", _BY_HAND)
+        return path
+
+    def _found(self, finding: str) -> Found | None:
+        specs = load(self._request, self._caller.account, self._caller.partition)
+        header = Header(specs.names, self._caller.account, self._caller.partition, self._caller.arn)
+        _, drafts = planner.make(header, self._reader.resources(specs.desired))
+        for draft in drafts:
+            address = draft.change.address
+            if draft.have is None and finding_id(address, "absent") == finding:
+                return Found(draft, None)
+            for field in draft.change.fields if draft.have is not None else ():
+                if finding_id(address, field.field, field.item) == finding:
+                    return Found(draft, field)
+        return None
+
+
+def _accepted(file: Edited, found: Found) -> None:
+    kind, address = found.draft.seen.desired.kind, found.draft.change.address
+    if found.field is None:
+        del file.section(kind.SECTION)[address.name]
+        return
+    if address.kind == "instance-profile":
+        raise NotEditable("a profile is described by its role: that can't be written for you")
+    _WRITERS[found.field.field](file.entry(kind.SECTION, address.name), found.field, found.draft)
+
+
+def _value(entry: Entry, field: FieldChange, _draft: Draft) -> None:
+    put(entry, field.field, field.before)
+
+
+def _duration(entry: Entry, field: FieldChange, _draft: Draft) -> None:
+    seconds = int(str(field.before))
+    put(entry, field.field, f"{seconds // 3600}h" if seconds % 3600 == 0 else str(seconds))
+
+
+def _tags(entry: Entry, _field: FieldChange, draft: Draft) -> None:
+    live, wanted = dict(draft.have.tags), dict(draft.want.tags)
+    own = entry.setdefault("tags", {})
+    for key in wanted.keys() - live.keys():
+        own.pop(key, None)
+    for key in sorted(live):
+        if wanted.get(key) != live[key]:
+            own[key] = live[key]
+    if not own:
+        del entry["tags"]
+
+
+def _attached(entry: Entry, field: FieldChange, draft: Draft) -> None:
+    account = draft.change.address.account
+    attach = listed(entry, "attach")
+    names = {_named(item): item for item in attach}
+    for arn in field.added:
+        for spelling in (arn, arns.short(arn, account), arn.rpartition("/")[2]):
+            if spelling in names:
+                attach.remove(names[spelling])
+                break
+    attach += [arns.short(arn, account) for arn in field.removed]
+    if not attach:
+        del entry["attach"]
+
+
+def _named(item: Any) -> str:
+    return str(item.get("policy", "")) if isinstance(item, dict) else str(item)
+
+
+def _document(entry: Entry, field: FieldChange, _draft: Draft) -> None:
+    put(entry, "document", json.loads(str(field.before)), _BODY)
+
+
+def _trust(entry: Entry, field: FieldChange, _draft: Draft) -> None:
+    put(entry, "trust_document", json.loads(str(field.before)), ("trust", "trust_document"))
+
+
+def _inline(entry: Entry, field: FieldChange, _draft: Draft) -> None:
+    inline = entry.setdefault("inline", {})
+    made = Document(field.before).data if isinstance(field.before, str) else None
+    put(inline, field.item, None if made is None else {"document": made})
+    if not inline:
+        del entry["inline"]
+
+
+_WRITERS: dict[str, Callable[[Entry, FieldChange, Draft], None]] = {
+    "description": _value,
+    "boundary": _value,
+    "max_session_duration": _duration,
+    "tags": _tags,
+    "attached": _attached,
+    "document": _document,
+    "trust": _trust,
+    "inline": _inline,
+}
+
+
+def _ignored(file: Edited, found: Found, reason: str, until: str) -> None:
+    kind, address, field = found.draft.seen.desired.kind, found.draft.change.address, found.field
+    if field is None or address.kind == "instance-profile":
+        raise NotEditable("that difference can't be left alone by an entry under a resource")
+    last = {"until": until} if until else {}
+    entries = listed(file.entry(kind.SECTION, address.name), "ignore")
+    for match in _matches(field):
+        entries.append({"facet": field.field, **match, "reason": reason, **last})
+
+
+def _matches(field: FieldChange) -> list[dict[str, str]]:
+    """Each live value that is too much by itself; what is only lacking as a whole."""
+    if field.shape == "set" and field.removed:
+        return [{"match": value} for value in field.removed]
+    return [{"match": field.item}] if field.item and field.before is not None else [{}]

@@ -1,0 +1,41 @@
+"""Doing something about one finding of `reconcile drift`: accept it, revert it, leave it alone."""
+
+import shlex
+from dataclasses import replace
+
+import click
+
+from reconciler.app import accepting
+from reconciler.cli import terminal
+from reconciler.cli.connecting import Inputs
+from reconciler.core.text import escaped
+from reconciler.plan.guard import Consent
+from reconciler.report.text import plan_text
+
+
+def settled(inputs: Inputs, accept: str, revert: str, ignore: str, said: tuple[str, str]) -> int:
+    """Do the one that was asked for; the exit code. `said` is the reason and the last day, for `ignore`."""
+    if sum(map(bool, (accept, revert, ignore))) != 1:
+        raise click.UsageError("--accept, --revert and --ignore: one at a time")
+    reason, until = said
+    if bool(ignore) != bool(reason) or (until and not ignore):
+        raise click.UsageError("--reason and --until go with --ignore, and --ignore needs --reason")
+    if revert:
+        return _planned(inputs, revert)
+    if accept:
+        path = accepting.accept(inputs.request, inputs.client(), accept)
+        terminal.result(f"{escaped(str(path))} says now what is live\n")
+    else:
+        path = accepting.ignore(inputs.request, inputs.client(), ignore, reason, until)
+        terminal.result(f"{escaped(str(path))} leaves it alone now\n")
+    return 0
+
+
+def _planned(inputs: Inputs, finding: str) -> int:
+    one = replace(inputs, request=replace(inputs.request, finding=finding))
+    plan = one.planned(Consent()).plan
+    terminal.result(plan_text(plan, inputs.style))
+    terminal.aside(
+        f"to do it: reconcile apply {escaped(shlex.join(inputs.request.paths))} --finding {finding}"
+    )
+    return 1 if plan.unread or any(change.obstacles for change in plan.changes) else 0

@@ -1,0 +1,133 @@
+"""Doing something about one finding: the spec says what is live, the one difference is mended, or it is left alone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Cli, Server
+from tests.whole.test_drift import ADMIN, HEAD, TAMPERINGS, document, drifted
+
+SPEC = """# The job's own spec.
+version: 1
+name: a/job   # owner and name
+
+policies:
+  # What may be read.
+  P: {allow: [{service: s3, read: GetObject, resources: ["b/*"]}], tags: {team: x}}   # short
+  L:
+    allow:
+      - {service: s3, actions: "*", resources: "*"}   # wide, and a limit only
+      - {service: sqs, actions: "*", resources: "*"}
+
+roles:
+  R:
+    trust: [{service: ec2}]
+    attach: [P]   # and nothing else
+    inline:
+      # Kept here: nobody else needs it.
+      own: {allow: [{service: sqs, read: GetQueueUrl, resources: q}]}
+    boundary: L
+    description: "text"
+    tags: {team: x}
+    instance_profile: true
+"""
+APPLIED: dict[str, Any] = {}
+ACCEPTED = ("attached", "detached", "new default version", "trust", "tags", "tags of a policy", "description", "session length", "boundary removed", "boundary set", "inline policy added", "inline policy changed", "inline policy removed")  # fmt: skip
+
+
+@pytest.fixture
+def path(cli: Cli, sandbox: Server, tmp_path: Path) -> Path:
+    made = tmp_path / "job.yaml"
+    made.write_text(SPEC)
+    if not APPLIED:
+        cli("apply", made, "--yes")
+        APPLIED.update(sandbox.control("dump"))
+    sandbox.control("reset")
+    sandbox.control("seed", **APPLIED)
+    return made
+
+
+def comments(text: str) -> list[str]:
+    return [line.partition("#")[2] for line in text.splitlines() if "#" in line]
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_accepted(name: str, path: Path, cli: Cli, sandbox: Server) -> None:
+    TAMPERINGS[name].act(sandbox.iam())
+    (found,) = drifted(cli, path)
+    assert "says now what is live" in cli("drift", path, "--accept", found["id"]).out
+    assert drifted(cli, path, code=0) == []
+    text = path.read_text()
+    # Nothing but the lines that say it.
+    assert sum(1 for line in SPEC.splitlines() if line not in text.splitlines()) <= 3, text
+    assert set(comments(SPEC)) - set(comments(text)) <= {" Kept here: nobody else needs it.", " short", " and nothing else"}  # fmt: skip
+    # Live is what the spec says, so nothing is written but our own tag.
+    assert {call["operation"] for call in cli("plan", path, "--format", "json").json["calls"]} <= {"TagRole", "TagPolicy"}  # fmt: skip
+
+
+def test_what_is_gone_is_taken_out(path: Path, cli: Cli, sandbox: Server) -> None:
+    path.write_text(SPEC + "  Extra:   # for a while\n    trust: [{service: ec2}]\n")
+    (found,) = drifted(cli, path)
+    cli("drift", path, "--accept", found["id"])
+    assert path.read_text().splitlines() == SPEC.splitlines()
+
+
+def test_what_can_not_be_written_leaves_the_file_alone(path: Path, cli: Cli, sandbox: Server) -> None:
+    sandbox.iam().remove_role_from_instance_profile(InstanceProfileName="R", RoleName="R")
+    (found,) = drifted(cli, path)
+    assert "change the spec by hand" in cli("drift", path, "--accept", found["id"], code=1).err
+    # The policy that the role holds is described here and there: without it the spec would be wrong.
+    sandbox.iam().detach_role_policy(RoleName="R", PolicyArn=HEAD + "P")
+    sandbox.iam().delete_policy(PolicyArn=HEAD + "P")
+    absent = next(f for f in drifted(cli, path) if f["rule"] == "absent")
+    assert "the spec would be wrong" in cli("drift", path, "--accept", absent["id"], code=1).err
+    assert path.read_text() == SPEC
+    assert "no difference with the id" in cli("drift", path, "--accept", "0123456789ab", code=1).err
+
+
+def test_one_is_mended_and_the_others_stay(path: Path, cli: Cli, sandbox: Server) -> None:
+    iam = sandbox.iam()
+    iam.attach_role_policy(RoleName="R", PolicyArn=ADMIN)
+    iam.update_role(RoleName="R", MaxSessionDuration=7200)
+    iam.put_role_policy(RoleName="R", PolicyName="n", PolicyDocument=document())
+    path.write_text(SPEC.replace('"text"', '"new"'))
+    found = {f["rule"]: f for f in drifted(cli, path)}
+    written = len(sandbox.writes())
+    ran = cli("drift", path, "--revert", found["attached"]["id"])
+    assert ("AdministratorAccess" in ran.out, "max_session" in ran.out, "inline" in ran.out) == (True, False, False)  # fmt: skip
+    assert f"reconcile apply {path} --finding {found['attached']['id']}" in ran.err
+    assert len(sandbox.writes()) == written
+    saved = path.parent / "one.plan.json"
+    cli("plan", path, "--finding", found["attached"]["id"], "--out", saved)
+    cli("apply", saved)
+    assert [e["operation"] for e in sandbox.writes()[written:]] == ["DetachRolePolicy"]
+    left = {f["rule"]: f for f in drifted(cli, path)}
+    assert left.keys() == found.keys() - {"attached"}
+    assert [left[rule]["origin"] for rule in ("description", "max_session_duration", "inline")] == ["pending", "drift", "drift"]  # fmt: skip
+    cli("apply", path, "--yes", "--finding", left["description"]["id"])
+    last = {f["rule"]: f["origin"] for f in drifted(cli, path)}
+    assert last == {"max_session_duration": "drift", "inline": "drift"}
+    assert "no difference with the id" in cli("plan", path, "--finding", "0123456789ab", code=1).err
+
+
+@pytest.mark.parametrize(
+    "name", ["attached", "tags", "description", "inline policy added", "trust", "detached"]
+)
+def test_left_alone(name: str, path: Path, cli: Cli, sandbox: Server) -> None:
+    TAMPERINGS[name].act(sandbox.iam())
+    (found,) = drifted(cli, path)
+    cli("drift", path, "--ignore", found["id"], "--reason", "known: INC-1 # yes", "--until", "2999-01-31")
+    assert drifted(cli, path, code=0) == []
+    assert "left alone (known: INC-1 # yes)" in cli("plan", path).out
+    assert set(comments(SPEC)) <= set(comments(path.read_text()))
+    # Something else on the same field is seen all the same.
+    if name == "attached":
+        sandbox.iam().attach_role_policy(RoleName="R", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+        assert len(drifted(cli, path)) == 1
+
+
+def test_what_does_not_go_together(path: Path, cli: Cli) -> None:
+    assert "one at a time" in cli("drift", path, "--accept", "a", "--revert", "b", code=1).err
+    assert "needs --reason" in cli("drift", path, "--ignore", "a", code=1).err
+    assert "go with --ignore" in cli("drift", path, "--accept", "a", "--reason", "x", code=1).err
