@@ -101,15 +101,21 @@ class Cli:
         return {**kept, "HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state"), **more}
 
     def __call__(
-        self, *args: str | Path, code: int | None = 0, input_: str = "", seconds: float = 60, **env: str
+        self,
+        *args: str | Path,
+        code: int | None = 0,
+        input_: str = "",
+        seconds: float = 60,
+        cwd: Path = ROOT,
+        **env: str,
     ) -> Ran:
         argv, environment = [*map(str, args)], self.environment(**env)
         # How streams are encoded is settled when Python starts.
         if os.environ.get("FRESH") or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env):
-            done = subprocess.run([RECONCILE, *argv], env=environment, cwd=ROOT, input=input_, capture_output=True, text=True, timeout=seconds, check=False)  # fmt: skip
+            done = subprocess.run([RECONCILE, *argv], env=environment, cwd=cwd, input=input_, capture_output=True, text=True, timeout=seconds, check=False)  # fmt: skip
             ran = Ran(done.returncode, done.stdout, done.stderr)
         else:
-            ran = Ran(*_warm().run(argv, environment, ROOT, input_, timeout=seconds))
+            ran = Ran(*_warm().run(argv, environment, cwd, input_, timeout=seconds))
         assert "Traceback" not in ran.err + ran.out, ran.err
         if code is not None:
             assert ran.code == code, f"exit {ran.code}, wanted {code}\n{ran.out}\n{ran.err}"

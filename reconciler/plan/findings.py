@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.core.access import Side
 from reconciler.core.change import FieldChange
-from reconciler.core.finding import NOTHING, Finding, Severity
+from reconciler.core.finding import NOTHING, SEVERITIES, Finding, Severity
 from reconciler.parts.trusted_roles import deleted_ids
 from reconciler.plan.access import between, gained_and_lost, holdings
 from reconciler.plan.effects import risks
@@ -155,8 +155,7 @@ def _of_policy(draft: Draft, live: Document, context: Context) -> _Effect:
 
 def _worst(effects: list[tuple[Draft, _Effect]]) -> _Effect:
     """The first of the worst; the others' words go with it."""
-    order = ("critical", "gained", "lost", "metadata")
-    _, worst = min(effects, key=lambda pair: order.index(pair[1][0]))
+    _, worst = min(effects, key=lambda pair: SEVERITIES.index(pair[1][0]))
     details = [f"{draft.change.address} {text}" for draft, effect in effects for text in effect[3]]
     return worst[0], worst[1], worst[2], tuple(details)
 

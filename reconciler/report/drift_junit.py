@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reconciler.core.drift import Drift
-from reconciler.core.finding import Finding
+from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.text import escaped
 from reconciler.report.drift_text import unread_words
 from reconciler.report.finding_words import message, remarks
@@ -21,7 +21,7 @@ def drift_junit(drift: Drift, seconds: float = 0) -> str:
         case = SubElement(suite, "testcase", classname="reconcile", name=escaped(address))
         found = by_address.get(address, [])
         if found:
-            worst = min(found, key=lambda f: _ORDER.index(f.severity))
+            worst = min(found, key=lambda f: SEVERITIES.index(f.severity))
             failure = SubElement(case, "failure", type=worst.severity, message=message(worst))
             failure.text = "\n".join(line for one in found for line in _lines(one))
         if address in unread:
@@ -36,9 +36,6 @@ def drift_junit(drift: Drift, seconds: float = 0) -> str:
     root.append(suite)
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
-
-
-_ORDER = ("critical", "gained", "lost", "metadata")
 
 
 def _lines(finding: Finding) -> Iterator[str]:

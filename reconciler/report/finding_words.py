@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.core.access import Side
-from reconciler.core.finding import Finding
+from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.text import escaped, plural
 from reconciler.report import gains
 from reconciler.report.differences import sentence
@@ -70,9 +70,6 @@ def counted(findings: tuple[Finding, ...]) -> str:
     """`3 findings (1 critical, 2 metadata)`."""
     severities = [finding.severity for finding in findings]
     parts = [
-        f"{severities.count(word)} {word}" for word in dict.fromkeys(sorted(severities, key=_ORDER.index))
+        f"{severities.count(word)} {word}" for word in dict.fromkeys(sorted(severities, key=SEVERITIES.index))
     ]
     return plural(len(findings), "finding") + (f" ({', '.join(parts)})" if parts else "")
-
-
-_ORDER = ("critical", "gained", "lost", "metadata")

@@ -38,8 +38,7 @@ def folder(tmp_path: Path, path: str) -> Path:
 
 def printed(cli: Cli, home: Path, kind: str, path: str) -> str:
     """What the command prints in that folder."""
-    done = subprocess.run([RECONCILE, "schedule", kind, path, "--account", ACCOUNT], cwd=home, env=cli.environment(), capture_output=True, text=True, check=True)  # fmt: skip
-    return done.stdout
+    return cli("schedule", kind, path, "--account", ACCOUNT, cwd=home).out
 
 
 def policy_in(kind: str, text: str) -> list[dict[str, Any]]:
