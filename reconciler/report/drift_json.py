@@ -1,13 +1,12 @@
 """A drift run as JSON, and the JSON Schema of that."""
 
-import json
 from typing import Any
 
-from reconciler.core.access import Side
 from reconciler.core.drift import WORDS, Drift, FailOn
 from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.report.as_json import field_data
 from reconciler.report.finding_words import RULES, message, remarks
+from reconciler.report.gains import side_data
 
 FORMAT = 2
 
@@ -58,17 +57,8 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "remarks": list(remarks(finding)),
         "source": str(finding.source) if finding.source else None,
         "field": field_data(finding.field) if finding.field else None,
-        "gained": _side(finding.gained),
-        "lost": _side(finding.lost),
-    }
-
-
-def _side(side: Side) -> dict[str, Any]:
-    return {
-        "verdict": side.answer,
-        "access": [json.loads(text) for text in side.statements],
-        "witness": json.loads(side.witness) if side.witness else None,
-        "why": side.why or None,
+        "gained": side_data(finding.gained),
+        "lost": side_data(finding.lost),
     }
 
 

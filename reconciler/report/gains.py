@@ -127,13 +127,14 @@ def data(change: AccessChange) -> dict[str, Any]:
     return {
         "address": str(change.holder),
         "subject": change.subject,
-        "gained": _side_data(change.gained),
-        "lost": _side_data(change.lost),
+        "gained": side_data(change.gained),
+        "lost": side_data(change.lost),
         "unseen": list(change.unseen),
     }
 
 
-def _side_data(side: Side) -> dict[str, Any]:
+def side_data(side: Side) -> dict[str, Any]:
+    """What is gained, or lost, as plain data."""
     return {
         "verdict": side.answer,
         "access": [json.loads(text) for text in side.statements],

@@ -122,17 +122,22 @@ TAMPERINGS = {
 @pytest.fixture
 def path(cli: Cli, sandbox: Server, tmp_path: Path) -> Path:
     """The spec, applied."""
-    made = tmp_path / "job.yaml"
-    made.write_text(SPEC)
-    if not APPLIED:
+    return applied_once(SPEC, cli, sandbox, tmp_path)
+
+
+APPLIED: dict[str, dict[str, Any]] = {}
+
+
+def applied_once(text: str, cli: Cli, sandbox: Server, folder: Path) -> Path:
+    """The spec in a file, and applied: once in a process, and then put into the sandbox as it was."""
+    made = folder / "job.yaml"
+    made.write_text(text)
+    if text not in APPLIED:
         cli("apply", made, "--yes")
-        APPLIED.update(sandbox.control("dump"))
+        APPLIED[text] = sandbox.control("dump")
     sandbox.control("reset")
-    sandbox.control("seed", **APPLIED)
+    sandbox.control("seed", **APPLIED[text])
     return made
-
-
-APPLIED: dict[str, Any] = {}
 
 
 def drifted(cli: Cli, path: Path, *flags: str, code: int = 2) -> list[dict[str, Any]]:

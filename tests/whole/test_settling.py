@@ -1,12 +1,11 @@
 """Doing something about one finding: the spec says what is live, the one difference is mended, or it is left alone."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import Cli, Server
-from tests.whole.test_drift import ADMIN, HEAD, TAMPERINGS, document, drifted
+from tests.whole.test_drift import ADMIN, HEAD, TAMPERINGS, applied_once, document, drifted
 
 SPEC = """# The job's own spec.
 version: 1
@@ -32,20 +31,12 @@ roles:
     tags: {team: x}
     instance_profile: true
 """
-APPLIED: dict[str, Any] = {}
 ACCEPTED = ("attached", "detached", "new default version", "trust", "tags", "tags of a policy", "description", "session length", "boundary removed", "boundary set", "inline policy added", "inline policy changed", "inline policy removed")  # fmt: skip
 
 
 @pytest.fixture
 def path(cli: Cli, sandbox: Server, tmp_path: Path) -> Path:
-    made = tmp_path / "job.yaml"
-    made.write_text(SPEC)
-    if not APPLIED:
-        cli("apply", made, "--yes")
-        APPLIED.update(sandbox.control("dump"))
-    sandbox.control("reset")
-    sandbox.control("seed", **APPLIED)
-    return made
+    return applied_once(SPEC, cli, sandbox, tmp_path)
 
 
 def comments(text: str) -> list[str]:
