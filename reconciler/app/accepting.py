@@ -1,12 +1,12 @@
 """Writing what is live into the spec, or that a difference is to be left alone: `drift --accept` and `--ignore`."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.offline import Request, load
+from reconciler.app.offline import Request, load_what_can_be
 from reconciler.app.reporting import put as put_file
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
@@ -19,7 +19,7 @@ from reconciler.plan import planner
 from reconciler.plan.planner import Draft
 from reconciler.policy import arns
 from reconciler.policy.document import Document
-from reconciler.spec.editing import Edited, Entry, NotEditable, listed, put
+from reconciler.spec.editing import Entry, NotEditable, SpecText, comments, listed, nodes, put
 
 _BY_HAND = "change the spec by hand"
 _BODY = ("allow", "deny", "document_file", "document")
@@ -33,24 +33,30 @@ class Found:
     field: FieldChange | None
 
 
-def accept(request: Request, client: Client, finding: str) -> Path:
-    """Write the live value of one difference into the spec; the file.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The file that was changed, and comments that went with what they were about."""
+
+    path: Path
+    lost: tuple[str, ...]
+
+
+def accept(request: Request, client: Client, finding: str) -> Changed:
+    """Write the live value of one difference into the spec.
 
     Raises:
         PlanError: there is no such difference, or it can't be written there: then nothing is written.
     """
-    session = _Session(request, client)
-    return session.change(finding, _accepted)
+    return _Session(request, client).change(finding, _accepted)
 
 
-def ignore(request: Request, client: Client, finding: str, reason: str, until: str) -> Path:
-    """Write that one difference is to be left alone, into the spec; the file.
+def ignore(request: Request, client: Client, finding: str, reason: str, until: str) -> Changed:
+    """Write that one difference is to be left alone, into the spec.
 
     Raises:
         PlanError: there is no such difference, or it can't be written there: then nothing is written.
     """
-    session = _Session(request, client)
-    return session.change(finding, lambda file, found: _ignored(file, found, reason, until))
+    return _Session(request, client).change(finding, lambda file, found: _ignored(file, found, reason, until))
 
 
 class _Session:
@@ -61,56 +67,82 @@ class _Session:
         self._caller: Caller = client.caller()
         self._reader = Reader(client)
 
-    def change(self, finding: str, change: Callable[[Edited, Found], None]) -> Path:
-        """Change the file that the finding is about; and see that the finding is gone, or put everything back."""
-        found = self._found(finding)
-        if found is None:
-            raise PlanError(f"there is no difference with the id {escaped(finding)}", "drift lists them")
+    def change(self, finding: str, change: Callable[[SpecText, Found], str]) -> Changed:
+        """Change the file that the finding is about; and see that this is settled and nothing else is another than it was."""
+        drafts = self._drafts()
+        found = _found(drafts, finding)
         source = found.draft.change.source
         path = Path(source.file if source else "")
         try:
             before = path.read_bytes().decode()
-            edited = Edited(before)
-            change(edited, found)
-            put_file(path, edited.text)
+            after = change(SpecText(before), found)
+            put_file(path, after)
         except NotEditable as error:
             raise PlanError(f"{path}: {error}", _BY_HAND) from None
         except (OSError, UnicodeDecodeError) as error:
             raise ReconcileError(f"{path} can't be changed: {error}") from None
-        try:
-            left = self._found(finding)
-        except SpecError as error:
+        wrong = self._wrong(drafts, found, finding)
+        if wrong:
             put_file(path, before)
-            raise PlanError(
-                f"{path}: with that change the spec would be wrong: {error.problems[0]}", _BY_HAND
-            ) from None
-        if left is not None:
-            put_file(path, before)
-            raise PlanError(f"{path}: that change would not settle the difference", _BY_HAND)
-        return path
+            raise PlanError(f"{path}: {wrong}", _BY_HAND)
+        kept = comments(after)
+        return Changed(path, tuple(text for text in comments(before) if text not in kept))
 
-    def _found(self, finding: str) -> Found | None:
-        specs = load(self._request, self._caller.account, self._caller.partition)
+    def _wrong(self, before: tuple[Draft, ...], found: Found, finding: str) -> str:
+        """What is wrong with the changed file, "" for nothing."""
+        try:
+            after = self._drafts()
+        except SpecError as error:
+            return f"with that change the spec would be wrong: {error.problems[0]}"
+        if finding in _ids(after):
+            return "that change would not settle the difference"
+        address = found.draft.change.address
+        was = {d.change.address: d.seen.desired.state for d in before if d.change.address != address}
+        became = {d.change.address: d.seen.desired.state for d in after if d.change.address != address}
+        # A profile is described by its role, and goes with it.
+        other = [
+            str(a) for a in was if was[a] != became.get(a) and (a.kind != "instance-profile" or a in became)
+        ]
+        return f"that change would change {', '.join(other)} as well" if other else ""
+
+    def _drafts(self) -> tuple[Draft, ...]:
+        specs, _ = load_what_can_be(self._request, self._caller.account, self._caller.partition)
         header = Header(specs.names, self._caller.account, self._caller.partition, self._caller.arn)
         _, drafts = planner.make(header, self._reader.resources(specs.desired))
-        for draft in drafts:
-            address = draft.change.address
-            if draft.have is None and finding_id(address, "absent") == finding:
-                return Found(draft, None)
-            for field in draft.change.fields if draft.have is not None else ():
-                if finding_id(address, field.field, field.item) == finding:
-                    return Found(draft, field)
-        return None
+        return drafts
 
 
-def _accepted(file: Edited, found: Found) -> None:
-    kind, address = found.draft.seen.desired.kind, found.draft.change.address
-    if found.field is None:
-        del file.section(kind.SECTION)[address.name]
-        return
+def _each(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Found]]:
+    for draft in drafts:
+        address = draft.change.address
+        if draft.have is None:
+            yield finding_id(address, "absent"), Found(draft, None)
+            continue
+        for field in draft.change.fields:
+            yield finding_id(address, field.field, field.item), Found(draft, field)
+
+
+def _ids(drafts: tuple[Draft, ...]) -> frozenset[str]:
+    return frozenset(id_ for id_, _ in _each(drafts))
+
+
+def _found(drafts: tuple[Draft, ...], finding: str) -> Found:
+    found = dict(_each(drafts)).get(finding)
+    if found is None:
+        raise PlanError(f"there is no difference with the id {escaped(finding)} that a spec can settle", "drift lists them; who owns what, orphans and failed expectations are settled by hand")  # fmt: skip
+    return found
+
+
+def _accepted(file: SpecText, found: Found) -> str:
+    kind, address, field = found.draft.seen.desired.kind, found.draft.change.address, found.field
     if address.kind == "instance-profile":
         raise NotEditable("a profile is described by its role: that can't be written for you")
-    _WRITERS[found.field.field](file.entry(kind.SECTION, address.name), found.field, found.draft)
+    if field is None:
+        return file.without(kind.SECTION, address.name)
+    write = _WRITERS.get(field.field)
+    if write is None:
+        raise NotEditable(f"{field.field} can't be written for you")
+    return file.changed(kind.SECTION, address.name, lambda entry: write(entry, field, found.draft))
 
 
 def _value(entry: Entry, field: FieldChange, _draft: Draft) -> None:
@@ -180,14 +212,15 @@ _WRITERS: dict[str, Callable[[Entry, FieldChange, Draft], None]] = {
 }
 
 
-def _ignored(file: Edited, found: Found, reason: str, until: str) -> None:
+def _ignored(file: SpecText, found: Found, reason: str, until: str) -> str:
     kind, address, field = found.draft.seen.desired.kind, found.draft.change.address, found.field
     if field is None or address.kind == "instance-profile":
         raise NotEditable("that difference can't be left alone by an entry under a resource")
     last = {"until": until} if until else {}
-    entries = listed(file.entry(kind.SECTION, address.name), "ignore")
-    for match in _matches(field):
-        entries.append({"facet": field.field, **match, "reason": reason, **last})
+    new = [{"facet": field.field, **match, "reason": reason, **last} for match in _matches(field)]
+    return file.changed(
+        kind.SECTION, address.name, lambda entry: listed(entry, "ignore").extend(map(nodes, new))
+    )
 
 
 def _matches(field: FieldChange) -> list[dict[str, str]]:

@@ -53,7 +53,7 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     found = findings(drafts, reader.documents(access.needed(drafts)))
     spec_of = {file: name for name, file in specs.files.items()}
     found += tuple(of_expectations(expected, caller.account, spec_of))
-    swept = _Sweep(reader, specs, request, asked, caller)
+    swept = _Sweep(reader, specs, frozenset(elsewhere), request, asked, caller)
     return Drift(
         header=replace(header, reads=client.count - before),
         findings=(*found, *swept.orphans()),
@@ -104,11 +104,13 @@ def _untold(judged: tuple[Judged, ...], account: str) -> tuple[Unread, ...]:
 class _Sweep:
     """What the account holds beside what the specs describe, read once."""
 
-    def __init__(self, reader: Reader, specs: Specs, request: Request, asked: Asked, caller: Caller) -> None:
-        tagged = {d.spec for d in specs.desired if not d.untagged}
+    def __init__(self, reader: Reader, specs: Specs, elsewhere: frozenset[str], request: Request, asked: Asked, caller: Caller) -> None:  # fmt: skip
+        tagged = {d.spec for d in specs.desired if not d.untagged} - elsewhere
         self._account = caller.account
         self._files = {file: name for name, file in specs.files.items() if name in tagged}
-        self._described = frozenset((r.kind.KIND, r.state.name) for r in specs.resources)
+        self._described = frozenset(
+            (r.kind.KIND, r.state.name) for r in specs.resources if r.spec not in elsewhere
+        )
         self._by_tag = sweep.tagged_reads(tuple(sorted(tagged)))
         # With --only, or where nothing is tagged, there is nothing to look for.
         looks = asked.orphans and bool(tagged) and not request.only

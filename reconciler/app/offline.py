@@ -113,7 +113,7 @@ def account_of(request: Request) -> str | None:
     return declared_account(Files().named(request.paths))
 
 
-def permissions(request: Request, account: str | None, partition: str, purpose: Purpose) -> Document | None:
+def permissions(request: Request, account: str | None, partition: str, purpose: Purpose, *, unmanaged: bool = False) -> Document | None:  # fmt: skip
     """The least policy that the command needs; None where nothing tells the account.
 
     Raises:
@@ -123,7 +123,9 @@ def permissions(request: Request, account: str | None, partition: str, purpose: 
     if known is None:
         return None
     specs = load(request, known, partition)
-    return least(needs(specs.desired, specs.expectations, purpose, Where(known, partition)))
+    return least(
+        needs(specs.desired, specs.expectations, purpose, Where(known, partition), unmanaged=unmanaged)
+    )
 
 
 def chosen(request: Request, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:

@@ -34,7 +34,7 @@ _READABLE = 0o644
 
 
 def written(format_: str, file: Path, drift: Drift | None, fail_on: FailOn, ran: Ran) -> None:
-    """Write one report; of a run that failed as a whole (None) only metrics are written, for those who watch them.
+    """Write one report. Of a run that failed as a whole (None) there are metrics alone: an older report is taken away.
 
     Raises:
         ReconcileError: the file can't be written.
@@ -43,7 +43,10 @@ def written(format_: str, file: Path, drift: Drift | None, fail_on: FailOn, ran:
         if format_ == PROMETHEUS:
             before = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
             put(file, drift_prometheus(drift, ran, before))
-        elif drift is not None:
+        elif drift is None:
+            if file.is_file() and not file.is_symlink():
+                file.unlink()
+        else:
             put(file, _FORMATS[format_](drift, fail_on, ran))
     except OSError as error:
         raise ReconcileError(f"the report {file} can't be written: {error.strerror}") from None
@@ -63,15 +66,23 @@ def summarised(file: Path, drift: Drift, fail_on: FailOn) -> None:
 
 
 def put(file: Path, text: str) -> None:
-    """In one step, so that nobody reads half of it. A device or a pipe is written as it is."""
-    if file.exists() and not file.is_file():
-        file.write_text(text, encoding="utf-8")
+    """In one step, so that nobody reads half of it; through a link, and with the mode that the file has.
+
+    What is no file, such as a pipe, is written as it is.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    file = file.resolve()
+    if file.parts[1:2] in (("dev",), ("proc",)) or (file.exists() and not file.is_file()):
+        file.write_text(text, encoding="utf-8", newline="")
         return
+    mode = file.stat().st_mode & 0o7777 if file.exists() else _READABLE
     number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
-        with os.fdopen(number, "w", encoding="utf-8") as made:
+        with os.fdopen(number, "w", encoding="utf-8", newline="") as made:
             made.write(text)
-        Path(name).chmod(_READABLE)
+        Path(name).chmod(mode)
         Path(name).replace(file)
     except BaseException:
         with suppress(OSError):

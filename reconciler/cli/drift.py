@@ -11,7 +11,7 @@ from reconciler.app.drifting import Asked, drift
 from reconciler.cli import terminal
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.cli.settling import settled
-from reconciler.core.drift import FAIL_ON, Drift, FailOn
+from reconciler.core.drift import FAIL_ON, IN_SYNC, PARTLY, Drift, FailOn
 from reconciler.core.errors import ReconcileError
 from reconciler.core.history import Past, changed_lines, result, transition
 from reconciler.core.text import escaped
@@ -93,35 +93,59 @@ def command(
         return settled(inputs, accept, revert, ignore, (reason, until))
     if changed_only and history is None:
         raise click.UsageError("--changed-only needs --history FILE, to know the last result")
-    before = past.read(history) if history else Past()
+    job = (*inputs.request.paths, *inputs.request.only)
+    before = past.read(history, job) if history else Past()
     began = time.monotonic()
     try:
         with terminal.progressing() as progress:
             found = drift(inputs.request, inputs.client(), Asked(not no_orphans, unmanaged), progress)
     except ReconcileError:
-        _report(reports, None, fail_on, began)
-        if history:
-            past.write(history, result(None, fail_on, before))
+        unwritten = _written(reports, None, fail_on, began)
+        unwritten += _kept(history, job, result(None, fail_on, before))
+        _complain(unwritten)
         if changed_only and before.failed:
             return 1
         raise
     now = result(found, fail_on, before)
-    _report(reports, found, fail_on, began)
-    if history:
-        past.write(history, now)
+    unwritten = _written(reports, found, fail_on, began) + _kept(history, job, now)
+    what = transition(before, now) if changed_only else None
+    if (_GITHUB, None) in reports and what != "":
+        say = terminal.aside if format_ == "json" else terminal.result
+        say(drift_github(found))
     _say(inputs, found, fail_on, format_, (before, now) if changed_only else None)
-    return found.verdict(fail_on)
+    # What was found is said first, and outweighs a report that has no place.
+    _complain(unwritten)
+    code = found.verdict(fail_on)
+    return 1 if unwritten and code in (IN_SYNC, PARTLY) else code
 
 
-def _report(reports: tuple[Report, ...], found: Drift | None, fail_on: FailOn, began: float) -> None:
+def _written(reports: tuple[Report, ...], found: Drift | None, fail_on: FailOn, began: float) -> list[ReconcileError]:  # fmt: skip
+    """Write what can be written; the errors of what can't."""
     ran = Ran(time.time(), time.monotonic() - began)
+    errors: list[ReconcileError] = []
     for format_, file in reports:
-        if file is not None:
-            reporting.written(format_, file, found, fail_on, ran)
-        elif found is not None and os.environ.get(_SUMMARY):
-            reporting.summarised(Path(os.environ[_SUMMARY]), found, fail_on)
-    if found is not None and (_GITHUB, None) in reports:
-        terminal.result(drift_github(found))
+        try:
+            if file is not None:
+                reporting.written(format_, file, found, fail_on, ran)
+            elif found is not None and os.environ.get(_SUMMARY):
+                reporting.summarised(Path(os.environ[_SUMMARY]), found, fail_on)
+        except ReconcileError as error:
+            errors.append(error)
+    return errors
+
+
+def _kept(history: Path | None, job: tuple[str, ...], now: Past) -> list[ReconcileError]:
+    try:
+        if history:
+            past.write(history, job, now)
+    except ReconcileError as error:
+        return [error]
+    return []
+
+
+def _complain(errors: list[ReconcileError]) -> None:
+    for error in errors:
+        terminal.fail(error.message, error.advice)
 
 
 def _say(inputs: Inputs, found: Drift, fail_on: FailOn, format_: str, runs: tuple[Past, Past] | None) -> None:

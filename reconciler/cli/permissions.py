@@ -24,13 +24,16 @@ Exit codes: 0 done, 1 the specs are wrong.""",
     "--partition", default="aws", show_default=True, metavar="NAME", help="aws, aws-cn, aws-us-gov, …"
 )
 @click.option("--for", "purpose", type=click.Choice(PURPOSES), default="drift", show_default=True, help="Which command.")  # fmt: skip
-def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str, purpose: Purpose) -> int:  # fmt: skip
+@click.option("--unmanaged", is_flag=True, help="Also what drift --unmanaged reads.")
+def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str, purpose: Purpose, unmanaged: bool) -> int:  # fmt: skip
     """Print the least policy that plan, apply or drift needs for these specs, offline.
 
     PATH is a spec file or a folder of them; specs/ where none is given. It allows the calls that the command may make,
     on what the specs describe, and nothing else.
     """
-    made = offline.permissions(options.request(paths, variables), account, partition, purpose)
+    made = offline.permissions(
+        options.request(paths, variables), account, partition, purpose, unmanaged=unmanaged
+    )
     if made is None:
         raise PlanError(
             "the account is not known, and ARNs need it", "say --account ID, or account: in the spec"

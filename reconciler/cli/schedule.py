@@ -8,7 +8,7 @@ from reconciler import __version__
 from reconciler.app import offline
 from reconciler.cli import options, terminal
 from reconciler.core.errors import PlanError
-from reconciler.report.schedules import KINDS, Job, scheduled
+from reconciler.report.schedules import KINDS, Job, scheduled, unfit
 
 
 @click.command(
@@ -40,4 +40,7 @@ def command(kind: str, paths: tuple[str, ...], variables: dict[str, str], accoun
     names = [f"--var={name}={text}" for name, text in request.variables.items()]
     known = account or offline.account_of(request) or ""
     job = Job((*request.paths, *names), str(Path.cwd()), known, partition, made, __version__)
+    wrong = unfit(job)
+    if wrong:
+        raise PlanError(wrong)
     terminal.result(scheduled(kind, job))

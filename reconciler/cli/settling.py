@@ -23,11 +23,13 @@ def settled(inputs: Inputs, accept: str, revert: str, ignore: str, said: tuple[s
     if revert:
         return _planned(inputs, revert)
     if accept:
-        path = accepting.accept(inputs.request, inputs.client(), accept)
-        terminal.result(f"{escaped(str(path))} says now what is live\n")
+        changed = accepting.accept(inputs.request, inputs.client(), accept)
+        terminal.result(f"{escaped(str(changed.path))} says now what is live\n")
     else:
-        path = accepting.ignore(inputs.request, inputs.client(), ignore, reason, until)
-        terminal.result(f"{escaped(str(path))} leaves it alone now\n")
+        changed = accepting.ignore(inputs.request, inputs.client(), ignore, reason, until)
+        terminal.result(f"{escaped(str(changed.path))} leaves it alone now\n")
+    for comment in changed.lost:
+        terminal.aside(f"this comment went with what it was about: {escaped(comment)}")
     return 0
 
 

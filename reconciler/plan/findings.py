@@ -19,7 +19,9 @@ from reconciler.plan.planner import Draft
 from reconciler.policy.broad import is_public
 from reconciler.policy.document import Document
 from reconciler.policy.role_access import Holdings, sides
+from reconciler.policy.search import Sides
 from reconciler.policy.shape import shape_verdicts
+from reconciler.policy.statements import statements
 
 _ACCESS = ("attached", "inline", "boundary")
 _NOTHING_HELD = Document('{"Version":"2012-10-17","Statement":[]}')
@@ -49,22 +51,54 @@ def findings(drafts: tuple[Draft, ...], others: Mapping[str, Document]) -> tuple
     follow: dict[str, list[str]] = {}
     for draft in drafts:
         for finding in _of(draft, context):
-            cause = _cause(draft, finding, absent)
-            if cause:
+            causes = _causes(draft, finding, absent)
+            for cause in causes:
                 follow.setdefault(cause, []).append(f"so {draft.change.address} lacks it")
-            else:
+            if not causes:
                 found.append(finding)
+    found = _together(found, context)
     by_address = {d.change.address: arn for arn, d in absent.items()}
     return tuple(replace(f, details=(*f.details, *follow.get(by_address.get(f.address, ""), ()))) for f in found)  # fmt: skip
 
 
-def _cause(draft: Draft, finding: Finding, absent: Mapping[str, Draft]) -> str:
-    """The ARN of the one absent resource from which this difference follows, or ""."""
+def _causes(draft: Draft, finding: Finding, absent: Mapping[str, Draft]) -> tuple[str, ...]:
+    """The ARNs of the absent resources from which this difference follows, if it is nothing else."""
     field = finding.field
     if field is None or draft.have is None or field.shape != "set" or field.removed:
-        return ""
+        return ()
     missing = {draft.want.role_arn} if field.field == "roles" else set(field.added)
-    return missing.pop() if len(missing) == 1 and missing <= absent.keys() else ""
+    return tuple(sorted(missing)) if missing <= absent.keys() else ()
+
+
+def _together(found: list[Finding], context: Context) -> list[Finding]:
+    """What is harmless by itself may not be so with another: a limit taken away, and what it limited attached.
+
+    Where a role as it is gains more by all of its differences than by any, each of them is as bad as all.
+    """
+    for draft in context.drafts:
+        parts = [f for f in found if draft.have and hasattr(draft.have, "attached") and _takes_part(f, draft)]
+        if len(parts) < 2:
+            continue
+        before = holdings(draft.want, context.documents)
+        severity, gained, _, details = _effect(draft.want.arn, before, holdings(draft.have, context.live))
+        if SEVERITIES.index(severity) < min(SEVERITIES.index(part.severity) for part in parts):
+            note = f"together with the other differences of {draft.change.address}"
+            worse = {part.id: _raised(part, severity, gained, (note, *details)) for part in parts}
+            found = [worse.get(finding.id, finding) for finding in found]
+    return found
+
+
+def _takes_part(finding: Finding, role: Draft) -> bool:
+    if finding.address == role.change.address:
+        return finding.rule in _ACCESS
+    arns_held = _held(role.want) | _held(role.have)
+    return finding.rule in ("document", "absent") and any(
+        arn.endswith(f"/{finding.address.name}") for arn in arns_held
+    )
+
+
+def _raised(finding: Finding, severity: Severity, gained: Side, details: tuple[str, ...]) -> Finding:
+    return replace(finding, severity=severity, gained=gained, details=(*finding.details, *details))
 
 
 def _of(draft: Draft, context: Context) -> Iterator[Finding]:
@@ -143,8 +177,12 @@ def _of_policy(draft: Draft, live: Document, context: Context) -> _Effect:
         return "gained", Side("unknown", why="the live document is none that can be judged"), NOTHING, ()
     holders = [d for d in context.drafts if arn in _held(d.want)]
     if not holders:
+        # Users, groups and other specs' roles may hold it.
         gained, lost = between(draft.want.document, live)
-        return _severity(gained, lost, critical=False), gained, lost, ()
+        both = Sides(statements(draft.want.document), statements(live))
+        worst = risks(arn, both) if gained.answer != "no" else ()
+        details = tuple(message for _, message in worst)
+        return _severity(gained, lost, critical=bool(worst)), gained, lost, details
     other = {**context.documents, arn: live}
     effects = [
         (d, _effect(d.want.arn, holdings(d.want, context.documents), holdings(d.want, other)))

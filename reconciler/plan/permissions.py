@@ -23,10 +23,12 @@ class Where:
     partition: str = "aws"
 
 
-def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], purpose: Purpose, where: Where) -> frozenset[Need]:  # fmt: skip
-    """All of them; reads that nothing in these specs can lead to are left out."""
+def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], purpose: Purpose, where: Where, *, unmanaged: bool = False) -> frozenset[Need]:  # fmt: skip
+    """All of them; reads that nothing in these specs can lead to are left out. `unmanaged` is for drift --unmanaged."""
     found = {Need(action, arn) for d in desired for action, arn in d.kind.looks_at(d.state)}
     found |= set(_of_expectations(expectations, where))
+    if unmanaged:
+        found |= {Need(call.permission, "*") for call in (sweep.ROLES, sweep.POLICIES, sweep.PROFILES)}
     if purpose == "drift":
         if any(not d.untagged for d in desired):
             by_tag = sweep.tagged_reads(())

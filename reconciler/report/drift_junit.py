@@ -16,7 +16,9 @@ def drift_junit(drift: Drift, seconds: float = 0) -> str:
     by_address: dict[str, list[Finding]] = {address: [] for address in drift.resources}
     for finding in drift.findings:
         by_address.setdefault(str(finding.address), []).append(finding)
-    unread = {str(u.address): unread_words(u) for u in drift.unread}
+    unread: dict[str, list[str]] = {}
+    for one in drift.unread:
+        unread.setdefault(str(one.address), []).append(unread_words(one))
     for address in dict.fromkeys((*by_address, *unread)):
         case = SubElement(suite, "testcase", classname="reconcile", name=escaped(address))
         found = by_address.get(address, [])
@@ -24,8 +26,8 @@ def drift_junit(drift: Drift, seconds: float = 0) -> str:
             worst = min(found, key=lambda f: SEVERITIES.index(f.severity))
             failure = SubElement(case, "failure", type=worst.severity, message=message(worst))
             failure.text = "\n".join(line for one in found for line in _lines(one))
-        if address in unread:
-            SubElement(case, "error", type="unread", message=unread[address])
+        for words in unread.get(address, ()):
+            SubElement(case, "error", type="unread", message=words)
     for failed in drift.failures:
         case = SubElement(suite, "testcase", classname="reconcile.spec", name=escaped(failed.spec))
         SubElement(case, "error", type="spec", message=escaped(failed.problems[0] if failed.problems else "failed")).text = "\n".join(map(escaped, failed.problems))  # fmt: skip

@@ -1,7 +1,7 @@
-"""Changes to a spec file that leave everything else in it as it is: comments, order, quotes, line lengths."""
+"""Changes to one resource of a spec file; every line that is not about it stays as it is, to the byte."""
 
 import io
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -10,6 +10,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.util import load_yaml_guess_indent
 
 Entry = MutableMapping[str, Any]
+_BOM, _CRLF = "\ufeff", "\r\n"
 # No line is wrapped.
 _WIDTH = 100_000
 
@@ -18,64 +19,124 @@ class NotEditable(Exception):
     """The file has not the shape that an edit needs; why."""
 
 
-class Edited:
-    """A spec file under change."""
+class SpecText:
+    """The text of a spec file, and where in it each resource is described."""
 
     def __init__(self, text: str) -> None:
-        try:
-            _, indent, offset = load_yaml_guess_indent(text)
-            self._yaml = YAML()
-            self._yaml.preserve_quotes = True
-            self._yaml.width = _WIDTH
-            self._yaml.brace_single_entry_mapping_in_flow_sequence = True
-            self._yaml.indent(mapping=_mapping_indent(text), sequence=indent or 4, offset=offset or 2)
-            self._root = self._yaml.load(text)
-        except YAMLError as error:
-            raise NotEditable(f"it can't be read for a change: {error}") from None
+        self._bom = _BOM if text.startswith(_BOM) else ""
+        self._crlf = _CRLF in text
+        self._lines = text.removeprefix(_BOM).replace(_CRLF, "\n").split("\n")
+        self._root = _loaded("\n".join(self._lines))
 
-    def entry(self, section: str, name: str) -> Entry:
-        """What the file says of one resource.
+    def without(self, section: str, name: str) -> str:
+        """The text without one resource.
 
         Raises:
-            NotEditable: it is not there, or is no map.
+            NotEditable: it does not stand by itself.
         """
-        found = self.section(section).get(name)
-        if not isinstance(found, MutableMapping):
-            raise NotEditable(f"{section}: has no map {name}: in this file")
-        return found
+        start, end = self._block(section, name)
+        del self._section(section)[name]
+        return self._spliced(start, end, [])
 
-    def section(self, section: str) -> Entry:
-        """One section of the file."""
-        found = self._root.get(section) if isinstance(self._root, MutableMapping) else None
-        if not isinstance(found, MutableMapping):
+    def changed(self, section: str, name: str, edit: Callable[[Entry], None]) -> str:
+        """The text with one resource changed.
+
+        Raises:
+            NotEditable: it does not stand by itself.
+        """
+        start, end = self._block(section, name)
+        entry = self._section(section)[name]
+        if not isinstance(entry, MutableMapping):
+            raise NotEditable(f"{section}: has no map {name}: in this file")
+        edit(entry)
+        return self._spliced(start, end, self._written(section, name, entry))
+
+    def _section(self, section: str) -> CommentedMap:
+        found = self._root.get(section) if isinstance(self._root, CommentedMap) else None
+        if not isinstance(found, CommentedMap):
             raise NotEditable(f"the file has no {section}:")
         return found
 
-    @property
-    def text(self) -> str:
-        """The file as it is now."""
+    def _block(self, section: str, name: str) -> tuple[int, int]:
+        """The lines of one resource: without what is said after it of the next."""
+        named = self._section(section)
+        if name not in named:
+            raise NotEditable(f"{section}: has no {name}: in this file")
+        start, column = named.lc.key(name)
+        if self._lines[start][:column].strip():
+            raise NotEditable(f"{name}: does not begin a line")
+        later = [line for line in self._starts(section) if line > start]
+        end = min(later, default=len(self._lines))
+        return start, start + len(_without_tail(self._lines[start:end]))
+
+    def _starts(self, section: str) -> Iterator[int]:
+        for found in (self._root, self._section(section)):
+            yield from (found.lc.key(key)[0] for key in found)
+        yield from (n for n, line in enumerate(self._lines) if line.startswith(("...", "---")))
+
+    def _written(self, section: str, name: str, entry: Entry) -> list[str]:
+        named = self._section(section)
+        alone = CommentedMap({name: entry})
+        if name in named.ca.items:
+            # What stands before the key is in lines that stay.
+            alone.ca.items[name] = [None if at == 1 else part for at, part in enumerate(named.ca.items[name])]
         made = io.StringIO()
-        self._yaml.dump(self._root, made)
-        return made.getvalue()
+        _yaml("\n".join(self._lines), named.lc.key(name)[1]).dump(CommentedMap({section: alone}), made)
+        return _without_tail(made.getvalue().split("\n")[1:])
+
+    def _spliced(self, start: int, end: int, block: list[str]) -> str:
+        made = "\n".join([*self._lines[:start], *block, *self._lines[end:]])
+        if _plain(_loaded(made)) != _plain(self._root):
+            raise NotEditable("it is written in a way that can't be changed in its own place")
+        return self._bom + (made.replace("\n", _CRLF) if self._crlf else made)
 
 
-def _mapping_indent(text: str) -> int:
-    """How far the first indented line stands in."""
-    for line in text.splitlines():
-        bare = line.lstrip(" ")
-        if bare and bare != line and not bare.startswith(("#", "-")):
-            return len(line) - len(bare)
-    return 2
+def _loaded(text: str) -> Any:
+    try:
+        return _yaml(text, 2).load(text)
+    except YAMLError as error:
+        raise NotEditable(f"it can't be read for a change: {error}") from None
 
 
-def plain(data: Any) -> Any:
+def _yaml(text: str, mapping: int) -> YAML:
+    _, indent, offset = load_yaml_guess_indent(text)
+    made = YAML()
+    made.preserve_quotes = True
+    made.width = _WIDTH
+    made.brace_single_entry_mapping_in_flow_sequence = True
+    # Where the file has no block list to take it from, as the documentation writes them.
+    lists = (4, 2) if offset is None else (max(indent or 0, offset + 2), offset)
+    made.indent(mapping=mapping, sequence=lists[0], offset=lists[1])
+    return made
+
+
+def _without_tail(lines: list[str]) -> list[str]:
+    """Without the comments and empty lines at its end, which may be about what comes next."""
+    end = len(lines)
+    while end > 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1
+    return lines[:end]
+
+
+def _plain(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {str(key): _plain(value) for key, value in data.items()}
+    return [_plain(item) for item in data] if isinstance(data, list) else str(data)
+
+
+def comments(text: str) -> list[str]:
+    """What is said after a `#`, line by line, as far as that can be told without reading the YAML."""
+    return [line.partition(" #")[2].strip() for line in f" {text}".replace("\n", "\n ").split("\n") if " #" in line]  # fmt: skip
+
+
+def nodes(data: Any) -> Any:
     """Plain data as nodes that are written in block style."""
     if isinstance(data, dict):
         made = CommentedMap()
         for key, value in data.items():
-            made[key] = plain(value)
+            made[key] = nodes(value)
         return made
-    return [plain(item) for item in data] if isinstance(data, list) else data
+    return [nodes(item) for item in data] if isinstance(data, list) else data
 
 
 def put(entry: Entry, key: str, value: Any, instead_of: Iterable[str] = ()) -> None:
@@ -87,9 +148,9 @@ def put(entry: Entry, key: str, value: Any, instead_of: Iterable[str] = ()) -> N
     if value is None:
         entry.pop(key, None)
     elif key in entry or not isinstance(entry, CommentedMap):
-        entry[key] = plain(value)
+        entry[key] = nodes(value)
     else:
-        entry.insert(at, key, plain(value))
+        entry.insert(at, key, nodes(value))
 
 
 def listed(entry: Entry, key: str) -> list[Any]:

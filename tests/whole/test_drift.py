@@ -318,3 +318,56 @@ def test_the_sweep_sits_out_passing_trouble(cli: Cli, sandbox: Server, path: Pat
     cli("apply", path, "--yes")
     path.write_text(SPEC.replace("  P:", "  Q:").replace("[P]", "[Q]"))
     assert {f["address"] for f in drifted(cli, path)} == {"role.T", "policy.P"}
+
+
+def unlimited(iam: Any) -> None:
+    iam.attach_role_policy(RoleName="R", PolicyArn="arn:aws:iam::aws:policy/IAMFullAccess")
+    iam.delete_role_permissions_boundary(RoleName="R")
+
+
+def widened(iam: Any) -> None:
+    iam.create_policy_version(PolicyArn=HEAD + "L", PolicyDocument=document("*"), SetAsDefault=True)
+    iam.attach_role_policy(RoleName="R", PolicyArn=ADMIN)
+
+
+@pytest.mark.parametrize("act", [unlimited, widened])
+def test_what_is_harmless_by_itself_and_not_together(act: Callable[[Any], None], cli: Cli, sandbox: Server, path: Path) -> None:  # fmt: skip
+    act(sandbox.iam())
+    found = drifted(cli, path, "--fail-on", "gain")
+    assert [f["severity"] for f in found] == ["critical", "critical"]
+    assert "together with the other differences of role.R" in found[0]["remarks"]
+
+
+def test_a_policy_that_nobody_here_holds_and_that_allows_everything(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "s.yaml"
+    path.write_text("version: 1\nname: a/b\npolicies: {P: {allow: [{service: s3, read: GetObject, resources: b/*}]}}\n")  # fmt: skip
+    cli("apply", path, "--yes")
+    sandbox.iam().create_policy_version(PolicyArn=HEAD + "P", PolicyDocument=document("*"), SetAsDefault=True)
+    (found,) = drifted(cli, path)
+    assert found["severity"] == "critical"
+
+
+def test_a_spec_of_another_account_hides_nothing(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
+    text = "version: 1\nname: a/%s\n%sroles: {%s: {trust: [{service: ec2}]}}\n"
+    one.write_text(text % ("one", "", "X"))
+    cli("apply", one, "--yes")
+    one.write_text(text % ("one", "", "Y"))
+    other.write_text(text % ("other", "account: '999988887777'\n", "X"))
+    found = cli("drift", one, other, "--unmanaged", "--format", "json", code=2).json
+    assert {(f["address"], f["rule"]) for f in found["findings"]} == {
+        ("role.X", "orphan"),
+        ("role.Y", "absent"),
+    }
+    assert found["unmanaged"]["addresses"] == ["role.X"]
+
+
+def test_two_policies_of_one_role_are_gone(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    allow = "{allow: [{service: s3, read: %s, resources: b/*}]}"
+    path.write_text(f"version: 1\nname: a/b\npolicies: {{P: {allow % 'GetObject'}, Q: {allow % 'GetObjectTagging'}}}\nroles: {{R: {{trust: [{{service: ec2}}], attach: [P, Q]}}}}\n")  # fmt: skip
+    cli("apply", path, "--yes")
+    for name in ("P", "Q"):
+        sandbox.iam().detach_role_policy(RoleName="R", PolicyArn=HEAD + name)
+        sandbox.iam().delete_policy(PolicyArn=HEAD + name)
+    assert [(f["address"], f["rule"]) for f in drifted(cli, path)] == [("policy.P", "absent"), ("policy.Q", "absent")]  # fmt: skip

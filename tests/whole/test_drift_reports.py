@@ -192,6 +192,11 @@ def test_history_speaks_on_transitions(cli: Cli, sandbox: Server, path: Path, tm
     sandbox.iam().tag_role(RoleName="T", Tags=[{"Key": "a", "Value": "b"}])
     out = cli("drift", path, "--history", history, "--changed-only", code=2).out
     assert out.startswith("drift changed\n+ metadata · drift · role.T · tags\n\n")
+    # The same finding, and worse than it was.
+    sandbox.iam().tag_role(RoleName="T", Tags=[{"Key": "a", "Value": "c"}])
+    out = cli("drift", path, "--history", history, "--changed-only", code=2).out
+    assert out.startswith("drift changed\n~ metadata · drift · role.T · tags\n\n")
+    assert "of another job" in cli("drift", path, "--only", "role.T", "--history", history, code=1).err
     sandbox.control("fail", operation="GetRole", code="AccessDenied", status=403)
     assert cli("drift", path, "--history", history, "--changed-only", code=2).out.startswith(
         "job failed\n\na/job"
@@ -210,10 +215,37 @@ def test_history_speaks_on_transitions(cli: Cli, sandbox: Server, path: Path, tm
     assert ran(0) == ""
 
 
-def test_what_can_not_be_is_said(cli: Cli, path: Path, tmp_path: Path) -> None:
+def test_what_can_not_be_is_said(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:
     assert "is no format" in cli("drift", path, "--report", "pdf=x", code=1).err
     assert "write json=FILE" in cli("drift", path, "--report", "json", code=1).err
-    assert "can't be written" in cli("drift", path, "--report", f"json={tmp_path}/none/x", code=1).err
+    # What was found is said all the same, and outweighs that a report has no place.
+    ran = cli("drift", path, "--report", f"json={tmp_path}/none/x", "--report", f"text={tmp_path}/text", "--history", f"{tmp_path}/none/h", code=2)  # fmt: skip
+    assert ran.err.count("can't be written") == 2
+    assert (tmp_path / "text").read_text() == ran.out
+    sandbox.control("calm")
+    cli("apply", path, "--yes")
+    sandbox.iam().delete_role(RoleName="O")
+    assert "in sync" in cli("drift", path, "--report", f"json={tmp_path}/none/x", code=1).out
     assert "needs --history" in cli("drift", path, "--changed-only", code=1).err
     (tmp_path / "h").write_text("[]")
     assert "no history of a drift job" in cli("drift", path, "--history", tmp_path / "h", code=1).err
+
+
+def test_files_are_written_through_links_and_no_old_report_stays(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
+    real, link = tmp_path / "real.json", tmp_path / "link.json"
+    real.write_text("")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    cli("drift", path, "--report", f"json={link}", code=2)
+    assert (link.is_symlink(), real.stat().st_mode & 0o777, bool(json.loads(real.read_text()))) == (True, 0o640, True)  # fmt: skip
+    assert json.loads(cli("drift", path, "--report", "json=/dev/stdout", "--changed-only", "--history", tmp_path / "h", code=2).out.partition("clean")[0])  # fmt: skip
+    sandbox.control("fail", operation="GetCallerIdentity", code="ExpiredToken", status=403)
+    cli("drift", path, "--report", f"json={real}", code=1)
+    assert not real.exists()
+
+
+def test_every_missing_permission_is_in_the_junit_report(cli: Cli, sandbox: Server, path: Path) -> None:
+    for operation in ("GetAccountAuthorizationDetails", "GetResources"):
+        sandbox.control("fail", operation=operation, code="AccessDenied", status=403)
+    text = report(cli, path, "junit")
+    assert ("iam:GetAccountAuthorizationDetails" in text, "tag:GetResources" in text) == (True, True)

@@ -56,11 +56,12 @@ def shell_of(kind: str, text: str, state: Path) -> str:
     if kind == "cron":
         line = text.splitlines()[-1].split(" ", 5)[5].replace("\\%", "%")
         set_ = dict(re.findall(r"^([A-Z]+)=(.*)$", text, re.MULTILINE))
-        folder_ = set_["SPECS"].replace("\\%", "%")
-        return f"SPECS={shlex.quote(folder_)} STATE={shlex.quote(str(state))} HEARTBEAT=; {line}"
+        return f"SPECS={shlex.quote(set_['SPECS'])} HEARTBEAT=; {line}"
     if kind == "systemd":
         (line,) = re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)
-        return str(line.replace("${STATE_DIRECTORY}", str(state)).replace("%%", "%").replace("$$", "$"))
+        words = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', line.replace("${STATE_DIRECTORY}", str(state)))
+        unquoted = [re.sub(r"\\(.)", r"\1", quoted) or bare for quoted, bare in words]
+        return shlex.join(word.replace("%%", "%").replace("$$", "$") for word in unquoted)
     if kind == "github":
         steps = yaml.safe_load(text)["jobs"]["drift"]["steps"]
         return str(next(step["run"] for step in steps if step.get("name") == "drift"))
@@ -146,6 +147,19 @@ def test_cloudformation_names_what_is_there(cli: Cli, tmp_path: Path) -> None:
 
     assert named(made["Resources"]) <= known
     assert made["Resources"]["Job"]["Properties"]["ConcurrentBuildLimit"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [("a\nb.yaml", "control character"), ("${{ x }}.yaml", "GitHub"), ("../specs", "leads out")],
+)
+def test_no_schedule_of_a_path_that_a_file_could_not_say(
+    path: str, says: str, cli: Cli, tmp_path: Path
+) -> None:
+    home = folder(tmp_path / "home", path if path.endswith(".yaml") else "specs")
+    folder(tmp_path, "specs")
+    for kind in KINDS:
+        assert says in cli("schedule", kind, path, "--account", ACCOUNT, cwd=home, code=1).err
 
 
 def test_the_minute_is_off_the_hour_and_the_same_each_time(cli: Cli, tmp_path: Path) -> None:

@@ -120,3 +120,80 @@ def test_what_does_not_go_together(path: Path, cli: Cli) -> None:
     assert "one at a time" in cli("drift", path, "--accept", "a", "--revert", "b", code=1).err
     assert "needs --reason" in cli("drift", path, "--ignore", "a", code=1).err
     assert "go with --ignore" in cli("drift", path, "--accept", "a", "--reason", "x", code=1).err
+
+
+AROUND = """# {id: first}
+version: 1
+name: a/b
+policies:
+    P:
+        allow:
+        - {service: s3,   read: GetObject,
+           resources: b/*}   # wide
+roles:
+    Q:   # for a while
+        trust: [ {service: ec2}, # first
+          ]
+        # About the end of Q.
+
+    # About Z: keep out, see INC-77.
+    Z:
+        trust:   {service: ec2}
+        description: >-
+            one
+            two
+        attach: [ "P" ]   # why
+        tags: {a: x,
+               b: y}
+    # About Y.
+    Y: {trust: {service: ec2}}
+...
+# tail
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_lines_about_something_else_stay_to_the_byte(newline: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    real, path = tmp_path / "real.yaml", tmp_path / "s.yaml"
+    before = "\ufeff" + AROUND.replace("\n", newline)
+    real.write_bytes(before.encode())
+    real.chmod(0o600)
+    path.symlink_to(real)
+    cli("apply", path, "--yes")
+    sandbox.iam().update_role(RoleName="Y", MaxSessionDuration=7200)
+    sandbox.iam().delete_role(RoleName="Q")
+    for _ in range(2):
+        (found, *_) = drifted(cli, path)
+        cli("drift", path, "--accept", found["id"])
+    (found,) = [*drifted(cli, path, code=0), None]
+    after = real.read_bytes().decode()
+    gone = {"    Q:   # for a while", "        trust: [ {service: ec2}, # first", "          ]", "    Y: {trust: {service: ec2}}"}  # fmt: skip
+    kept = [line for line in before.split(newline) if line not in gone]
+    assert [line for line in after.split(newline) if line in kept] == kept, after
+    assert "    Y: {trust: {service: ec2}, max_session_duration: 2h}" in after.split(newline)
+    assert (path.is_symlink(), real.stat().st_mode & 0o777) == (True, 0o600)
+    sandbox.iam().attach_role_policy(RoleName="Z", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+    (found,) = drifted(cli, path)
+    cli("drift", path, "--ignore", found["id"], "--reason", "x")
+    assert drifted(cli, path, code=0) == []
+    assert "    # About Y." in real.read_text().splitlines()
+
+
+def test_what_another_resource_shares_is_not_changed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    text = 'version: 1\nname: a/b\nroles:\n  R: {trust: {service: ec2}, attach: &c ["aws:ReadOnlyAccess"]}\n  S: {trust: {service: ec2}, attach: *c}\n'
+    path.write_text(text)
+    cli("apply", path, "--yes")
+    for role in ("R", "S"):
+        sandbox.iam().attach_role_policy(RoleName=role, PolicyArn=ADMIN)
+        found = next(f for f in drifted(cli, path) if f["address"] == f"role.{role}")
+        assert "change the spec by hand" in cli("drift", path, "--accept", found["id"], code=1).err
+        assert path.read_text() == text
+
+
+def test_another_wrong_spec_is_no_hindrance(cli: Cli, sandbox: Server, path: Path) -> None:
+    (path.parent / "wrong.yaml").write_text("a: [")
+    sandbox.iam().update_role(RoleName="R", MaxSessionDuration=7200)
+    (found,) = drifted(cli, path)
+    cli("drift", path, path.parent / "wrong.yaml", "--accept", found["id"])
+    assert "max_session_duration: 2h" in path.read_text()

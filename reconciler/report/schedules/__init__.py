@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import shlex
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +31,17 @@ class Job:
     @property
     def command(self) -> str:
         """The command line, for a shell."""
-        return shlex.join(["reconcile", "drift", *self.paths])
+        return shlex.join(self.words)
+
+    @property
+    def words(self) -> list[str]:
+        """The same word by word."""
+        return ["reconcile", "drift", *self.paths]
+
+    @property
+    def id(self) -> str:
+        """A few characters that tell it from other jobs."""
+        return hashlib.sha256("\n".join((self.account, *self.paths)).encode()).hexdigest()[:8]
 
 
 def scheduled(kind: str, job: Job) -> str:
@@ -42,29 +51,47 @@ def scheduled(kind: str, job: Job) -> str:
     text = _LINE.sub(lambda found: "\n".join(f"{found['head']}{line}" for line in policy), text)
     values = {
         "paths": escaped(" ".join(job.paths)),
-        "command": _ESCAPED.get(kind, str)(job.command),
+        "command": _command(kind, job),
         "command_in_quotes": job.command.replace("'", "''"),
-        "folder": _ESCAPED.get(kind, str)(job.folder),
-        "mount_path": json.dumps(f"/work/{_folder_of(job.paths[0])}"),
+        "folder": job.folder.replace("%", "%%") if kind == "systemd" else job.folder,
+        "mount_path": json.dumps(str(Path("/work") / _folder_of(job.paths[0]))),
         "minute": str(minute_of(job)),
         "account": job.account,
         "partition": job.partition,
         "version": job.version,
+        "id": job.id,
     }
     return _NAME.sub(lambda found: values[found[1]], text)
 
 
-# What a crontab and a unit file take for their own.
-_ESCAPED: dict[str, Callable[[str], str]] = {
-    "cron": lambda text: text.replace("%", "\\%"),
-    "systemd": lambda text: text.replace("%", "%%").replace("$", "$$"),
-}
+def unfit(job: Job) -> str:
+    """Why no schedule can be made of these paths, or ""."""
+    texts = (*job.paths, job.folder)
+    if any(not text.isprintable() for text in texts):
+        return "a path or variable has a control character in it"
+    if any("${{" in text for text in texts):
+        return "a path or variable has ${{ in it, which GitHub takes for an expression"
+    if any(".." in Path(path).parts for path in job.paths):
+        return "a path leads out of this folder: name the specs from a folder above them"
+    return ""
+
+
+def _command(kind: str, job: Job) -> str:
+    """The command line as the scheduler's file has to say it."""
+    if kind == "cron":
+        return job.command.replace("%", "\\%")
+    return " ".join(map(_in_unit, job.words)) if kind == "systemd" else job.command
+
+
+def _in_unit(word: str) -> str:
+    """A word of ExecStart= (systemd.service, command lines; systemd.unit, specifiers)."""
+    safe = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return safe if re.fullmatch(r"[\w@+=:,./-]+", word, re.ASCII) else f'"{safe}"'
 
 
 def minute_of(job: Job) -> int:
     """A minute off the hour, the same for the same specs and account, and another for others."""
-    named = "\n".join((job.account, *job.paths))
-    return _QUIET[int(hashlib.sha256(named.encode()).hexdigest(), 16) % len(_QUIET)]
+    return _QUIET[int(job.id, 16) % len(_QUIET)]
 
 
 def _folder_of(path: str) -> str:
