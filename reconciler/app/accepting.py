@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The file that was changed, and comments that went with what they were about."""
+    """The file that was changed, line by line how, and comments that went with what they were about."""
 
     path: Path
+    diff: tuple[str, ...]
     lost: tuple[str, ...]
 
 
@@ -86,7 +88,8 @@ class _Session:
             put_file(path, before)
             raise PlanError(f"{path}: {wrong}", _BY_HAND)
         kept = comments(after)
-        return Changed(path, tuple(text for text in comments(before) if text not in kept))
+        lost = tuple(text for text in comments(before) if text not in kept)
+        return Changed(path, tuple(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:], lost)  # fmt: skip
 
     def _wrong(self, before: tuple[Draft, ...], found: Found, finding: str) -> str:
         """What is wrong with the changed file, "" for nothing."""

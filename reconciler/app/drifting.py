@@ -10,10 +10,10 @@ from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
 from reconciler.core.call import Call
-from reconciler.core.drift import Drift, Failure, Unmanaged
+from reconciler.core.drift import Drift, Failure, LeftAlone, Unmanaged
 from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.expectation import Expectation, Judged
-from reconciler.core.finding import Finding
+from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Header, Unread
 from reconciler.parts import sweep
 from reconciler.plan import access, planner
@@ -56,10 +56,11 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     swept = _Sweep(reader, specs, frozenset(elsewhere), request, asked, caller)
     return Drift(
         header=replace(header, reads=client.count - before),
-        findings=(*found, *swept.orphans()),
+        findings=tuple(sorted((*found, *swept.orphans()), key=lambda f: SEVERITIES.index(f.severity))),
         resources=tuple(str(r.address) for r in resources),
         unread=(*plan.unread, *_unsupported(resources), *_untold(expected, caller.account), *swept.unread()),
         failures=(*failures, *elsewhere.values()),
+        left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         notes=tuple(str(problem) for problem in specs.warnings),
         unmanaged=swept.unmanaged() if asked.unmanaged else None,
         calls=client.count - before,

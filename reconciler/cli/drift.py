@@ -1,29 +1,15 @@
 """`reconcile drift`."""
 
-import os
-import time
 from pathlib import Path
 
 import click
 
-from reconciler.app import past, reporting
-from reconciler.app.drifting import Asked, drift
-from reconciler.cli import terminal
+from reconciler.app import reporting
+from reconciler.app.drifting import Asked
 from reconciler.cli.connecting import Inputs, reading
+from reconciler.cli.drift_job import GITHUB, DriftJob, Report
 from reconciler.cli.settling import settled
-from reconciler.core.drift import FAIL_ON, IN_SYNC, PARTLY, Drift, FailOn
-from reconciler.core.errors import ReconcileError
-from reconciler.core.history import Past, changed_lines, result, transition
-from reconciler.core.text import escaped
-from reconciler.report.as_json import dumped
-from reconciler.report.drift_github import drift_github
-from reconciler.report.drift_json import drift_data
-from reconciler.report.drift_prometheus import Ran
-from reconciler.report.drift_text import drift_text, result_line
-
-_GITHUB = "github"
-_SUMMARY = "GITHUB_STEP_SUMMARY"
-Report = tuple[str, Path | None]
+from reconciler.core.drift import FAIL_ON, FailOn
 
 
 def _reports(
@@ -34,7 +20,7 @@ def _reports(
         format_, sign, file = value.partition("=")
         if format_ not in reporting.FORMATS:
             raise click.BadParameter(f"{format_!r} is no format: {', '.join(reporting.FORMATS)}")
-        if not file and (sign or format_ != _GITHUB):
+        if not file and (sign or format_ != GITHUB):
             raise click.BadParameter(f"write {format_}=FILE")
         found.append((format_, Path(file) if file else None))
     return tuple(found)
@@ -93,75 +79,5 @@ def command(
         return settled(inputs, accept, revert, ignore, (reason, until))
     if changed_only and history is None:
         raise click.UsageError("--changed-only needs --history FILE, to know the last result")
-    job = (*inputs.request.paths, *inputs.request.only)
-    before = past.read(history, job) if history else Past()
-    began = time.monotonic()
-    try:
-        with terminal.progressing() as progress:
-            found = drift(inputs.request, inputs.client(), Asked(not no_orphans, unmanaged), progress)
-    except ReconcileError:
-        unwritten = _written(reports, None, fail_on, began)
-        unwritten += _kept(history, job, result(None, fail_on, before))
-        _complain(unwritten)
-        if changed_only and before.failed:
-            return 1
-        raise
-    now = result(found, fail_on, before)
-    unwritten = _written(reports, found, fail_on, began) + _kept(history, job, now)
-    what = transition(before, now) if changed_only else None
-    if (_GITHUB, None) in reports and what != "":
-        say = terminal.aside if format_ == "json" else terminal.result
-        say(drift_github(found))
-    _say(inputs, found, fail_on, format_, (before, now) if changed_only else None)
-    # What was found is said first, and outweighs a report that has no place.
-    _complain(unwritten)
-    code = found.verdict(fail_on)
-    return 1 if unwritten and code in (IN_SYNC, PARTLY) else code
-
-
-def _written(reports: tuple[Report, ...], found: Drift | None, fail_on: FailOn, began: float) -> list[ReconcileError]:  # fmt: skip
-    """Write what can be written; the errors of what can't."""
-    ran = Ran(time.time(), time.monotonic() - began)
-    errors: list[ReconcileError] = []
-    for format_, file in reports:
-        try:
-            if file is not None:
-                reporting.written(format_, file, found, fail_on, ran)
-            elif found is not None and os.environ.get(_SUMMARY):
-                reporting.summarised(Path(os.environ[_SUMMARY]), found, fail_on)
-        except ReconcileError as error:
-            errors.append(error)
-    return errors
-
-
-def _kept(history: Path | None, job: tuple[str, ...], now: Past) -> list[ReconcileError]:
-    try:
-        if history:
-            past.write(history, job, now)
-    except ReconcileError as error:
-        return [error]
-    return []
-
-
-def _complain(errors: list[ReconcileError]) -> None:
-    for error in errors:
-        terminal.fail(error.message, error.advice)
-
-
-def _say(inputs: Inputs, found: Drift, fail_on: FailOn, format_: str, runs: tuple[Past, Past] | None) -> None:
-    """Everything, or what changed since the last run."""
-    if runs is None:
-        for note in found.notes:
-            terminal.aside(note)
-        terminal.result(dumped(drift_data(found, fail_on)) if format_ == "json" else drift_text(found, inputs.style, fail_on))  # fmt: skip
-        return
-    what = transition(*runs)
-    if not what:
-        return
-    lines = [what, *changed_lines(*runs)]
-    if format_ == "json":
-        terminal.result(dumped({"transition": what, **drift_data(found, fail_on)}))
-    elif what == "recovered":
-        terminal.result("\n".join(map(escaped, [*lines, result_line(found, fail_on)])) + "\n")
-    else:
-        terminal.result("\n".join(map(escaped, lines)) + "\n\n" + drift_text(found, inputs.style, fail_on))
+    asked = Asked(orphans=not no_orphans, unmanaged=unmanaged)
+    return DriftJob(inputs, asked, fail_on, reports, history, changed_only, format_).run()

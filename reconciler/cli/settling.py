@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import replace
+from datetime import date
 
 import click
 
@@ -20,6 +21,8 @@ def settled(inputs: Inputs, accept: str, revert: str, ignore: str, said: tuple[s
     reason, until = said
     if bool(ignore) != bool(reason) or (until and not ignore):
         raise click.UsageError("--reason and --until go with --ignore, and --ignore needs --reason")
+    if until and not _is_day(until):
+        raise click.UsageError("--until is a day: YYYY-MM-DD")
     if revert:
         return _planned(inputs, revert)
     if accept:
@@ -28,9 +31,17 @@ def settled(inputs: Inputs, accept: str, revert: str, ignore: str, said: tuple[s
     else:
         changed = accepting.ignore(inputs.request, inputs.client(), ignore, reason, until)
         terminal.result(f"{escaped(str(changed.path))} leaves it alone now\n")
+    terminal.result("".join(f"    {escaped(line)}\n" for line in changed.diff))
     for comment in changed.lost:
         terminal.aside(f"this comment went with what it was about: {escaped(comment)}")
     return 0
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return str(date.fromisoformat(text)) == text
+    except ValueError:
+        return False
 
 
 def _planned(inputs: Inputs, finding: str) -> int:

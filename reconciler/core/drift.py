@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from reconciler.core.address import Address
+from reconciler.core.change import FieldChange
 from reconciler.core.finding import Finding
 from reconciler.core.plan import Header, Unread
 
@@ -36,6 +38,15 @@ class Unmanaged:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A difference that the spec says to leave alone, and why."""
+
+    address: Address
+    field: FieldChange
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drift:
     """One run. `resources` counts what the specs describe, with what could not be read; `in_sync` what is as they say."""
 
@@ -45,6 +56,7 @@ class Drift:
     unread: tuple[Unread, ...] = ()
     failures: tuple[Failure, ...] = ()
     notes: tuple[str, ...] = ()
+    left_alone: tuple[LeftAlone, ...] = ()
     unmanaged: Unmanaged | None = None
     calls: int = 0
 

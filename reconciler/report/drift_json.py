@@ -33,6 +33,10 @@ def drift_data(drift: Drift, fail_on: FailOn = "any") -> dict[str, Any]:
             for u in drift.unread
         ],
         "failures": [{"spec": f.spec, "problems": list(f.problems)} for f in drift.failures],
+        "left_alone": [
+            {"address": str(left.address), "field": field_data(left.field), "reason": left.reason}
+            for left in drift.left_alone
+        ],
         "unmanaged": None
         if drift.unmanaged is None
         else {
@@ -84,6 +88,7 @@ def schema() -> dict[str, Any]:
             "findings": {"type": "array", "items": finding},
             "unread": {"type": "array", "items": _object({"address": text, "message": text, "permission": maybe})},
             "failures": {"type": "array", "items": _object({"spec": text, "problems": texts})},
+            "left_alone": {"type": "array", "items": _object({"address": text, "field": {"type": "object"}, "reason": text})},
             "unmanaged": {"anyOf": [{"type": "null"}, _object({"addresses": texts, "aws_owned": count, "described": count})]},
         }),
     }  # fmt: skip

@@ -4,6 +4,7 @@ from reconciler.core.drift import WORDS, Drift, FailOn
 from reconciler.core.finding import Finding
 from reconciler.core.plan import Unread
 from reconciler.core.text import escaped, plural
+from reconciler.report.differences import sentence
 from reconciler.report.finding_words import counted, message, remarks
 from reconciler.report.style import Style
 from reconciler.report.text import header_line
@@ -21,6 +22,9 @@ def drift_text(drift: Drift, style: Style, fail_on: FailOn = "any") -> str:
         found += [f"{style.sign('!', escaped(str(unread.address)))}  {unread_words(unread)}", ""]
     for failure in drift.failures:
         found += [f"{style.sign('!', escaped(failure.spec))}  failed", *(f"    {escaped(text)}" for text in failure.problems), ""]  # fmt: skip
+    for left in drift.left_alone:
+        said = f"left alone ({escaped(left.reason)}): {sentence(left.field, left.address.account)}"
+        found += [f"{style.sign('i', escaped(str(left.address)))}  {said}", ""]
     if drift.unmanaged is not None:
         found += [*_unmanaged(drift), ""]
     return "\n".join([*found, result_line(drift, fail_on)]) + "\n"
@@ -56,6 +60,8 @@ def result_line(drift: Drift, fail_on: FailOn = "any") -> str:
     if len(drift.failing(fail_on)) != len(drift.findings):
         parts.append(f"{len(drift.failing(fail_on))} of them count with --fail-on {fail_on}")
     parts.append(f"{len(drift.in_sync)} of {plural(len(drift.resources), 'resource')} in sync")
+    if drift.left_alone:
+        parts.append(f"{plural(len(drift.left_alone), 'difference')} left alone")
     if drift.unread:
         parts.append(f"{len(drift.unread)} not read")
     if drift.failures:

@@ -141,14 +141,14 @@ def test_github(cli: Cli, path: Path, tmp_path: Path) -> None:
 def test_markdown_is_cut_by_whole_findings(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "many.yaml"
     roles = "".join(
-        f"  R{n}: {{trust: [{{service: ec2}}], description: '{'x' * 500} {n}'}}\n" for n in range(120)
+        f"  R{n}: {{trust: [{{service: ec2}}], description: '{'x' * 600} {n}'}}\n" for n in range(70)
     )
     path.write_text(f"version: 1\nname: a/b\nroles:\n{roles}")
     found = report(cli, path, "markdown")
     assert len(found) <= 65_536
-    assert found.startswith("**result: drift · 120 findings (120 lost)")
-    assert "| lost | new | role.R119 |" in found
-    for number in range(120):
+    assert found.startswith("**result: drift · 70 findings (70 lost)")
+    assert "| lost | new | role.R69 |" in found
+    for number in range(70):
         iam = sandbox.iam()
         iam.create_role(RoleName=f"R{number}", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}}))  # fmt: skip
     long = report(cli, path, "markdown")

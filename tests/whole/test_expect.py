@@ -61,6 +61,8 @@ def test_not_held(cli: Cli, tmp_path: Path) -> None:
     cli("apply", path, "--yes")
     assert cli("verify", path, code=2).out.count("FAIL  expect R s3:") == 4
     found = cli("drift", path, "--format", "json", code=2).json["findings"]
+    assert [f["severity"] for f in found] == ["gained", "gained", "lost", "lost"], "the worst first"
+    found.sort(key=lambda f: int(f["source"].rpartition(":")[2]))
     assert [(f["rule"], f["message"].partition("it is not: ")[2]) for f in found] == [
         ("expectation", why) for why in WHY
     ]

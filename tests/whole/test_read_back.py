@@ -33,7 +33,7 @@ def test_a_policy_update_is_read_back_as_the_default_version(
 def test_one_that_is_not_in_force_is_never_called_done(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = updated(cli, tmp_path)
     sandbox.control("fail", operation="TagPolicy", code="Throttling", status=400)
-    command = [RECONCILE, "apply", path, "--yes", "--timeout", "9s"]
+    command = [RECONCILE, "apply", path, "--yes", "--timeout", "6s"]
     with subprocess.Popen(command, env=cli.environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
         for line in process.stderr or ():
             if "CreatePolicyVersion" in line:

@@ -81,9 +81,10 @@ class Stage:
         sandbox.control("reset")
         sandbox.control("seed", **self.before)
 
-    def check(self, cli: Cli, sandbox: Server) -> None:
-        """After a plain apply everything is as if nothing had happened."""
-        cli("apply", self.path, "--yes")
+    def check(self, cli: Cli, sandbox: Server, *, is_done: bool = False) -> None:
+        """After a plain apply everything is as if nothing had happened; after one that was done already in the suite."""
+        if EVERYTHING or not is_done:
+            cli("apply", self.path, "--yes")
         assert state_of(sandbox) == self.wanted
 
 
@@ -130,17 +131,28 @@ def stage(request: pytest.FixtureRequest, cli: Cli, sandbox: Server, tmp_path_fa
 
 
 def test_the_stages_send_all_that_the_kinds_can_send(cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
-    found = {one for name in STAGES for one in stage_of(name, cli, sandbox, tmp_path_factory).operations}
+    stages = {name: {*stage_of(name, cli, sandbox, tmp_path_factory).operations} for name in STAGES}
+    found = set().union(*stages.values())
     assert {one for one in found if not one.startswith(("Get", "List"))} == OPERATIONS
+    assert set().union(*(stages[name] & OWN.get(name, stages[name]) for name in STAGES)) == found
 
 
+# What one stage has shown of an operation need not be shown by another: of these, what no other stage sends.
+OWN = {
+    "created": {"CreatePolicy", "CreateRole", "CreateInstanceProfile", "ListPolicies", "ListRoles", "ListInstanceProfiles"},
+    "changed": {"DetachRolePolicy", "DeleteRolePermissionsBoundary", "ListEntitiesForPolicy"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STAGES)
 @pytest.mark.parametrize("fault", ONCE)
-def test_each_fault_once_on_each_operation(fault: str, stage: Stage, cli: Cli, sandbox: Server) -> None:
-    for operation in {*stage.operations} - {"GetCallerIdentity"}:
+def test_each_fault_once_on_each_operation(fault: str, name: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
+    stage = stage_of(name, cli, sandbox, tmp_path_factory)
+    for operation in {*stage.operations} & OWN.get(name, {*stage.operations}) - {"GetCallerIdentity"}:
         sandbox.control("fail", operation=operation, times=1, **ONCE[fault])
-    cli("apply", stage.path, "--yes", code=None)
+    ran = cli("apply", stage.path, "--yes", code=None)
     sandbox.control("calm")
-    stage.check(cli, sandbox)
+    stage.check(cli, sandbox, is_done=ran.code == 0)
 
 
 # What is new has to be seen, and what changed.
@@ -153,7 +165,7 @@ def test_each_lag(name: str, lag: str, cli: Cli, sandbox: Server, tmp_path_facto
     sandbox.control("faults", **LAGS[lag])
     cli("apply", stage.path, "--yes")
     sandbox.control("calm")
-    stage.check(cli, sandbox)
+    stage.check(cli, sandbox, is_done=True)
 
 
 @pytest.mark.skipif(not EVERYTHING, reason="make soak")
