@@ -5,6 +5,7 @@ of what a short command does, are not made again. What is about start-up, crashe
 that; with FRESH=1 everything does.
 """
 
+import gc
 import json
 import os
 import select
@@ -15,6 +16,9 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, NoReturn
+
+import boto3
+from botocore.loaders import JSONFileLoader
 
 from reconciler import cli
 
@@ -54,6 +58,7 @@ def main() -> None:
     for name in cli._COMMANDS:
         if name != "sandbox":
             import_module(f"reconciler.cli.{name}")
+    _warm_up()
     requests, replies = os.fdopen(os.dup(0)), os.dup(1)
     for line in requests:
         told = json.loads(line)
@@ -62,6 +67,24 @@ def main() -> None:
             _become(told, requests)
         _, status = os.waitpid(child, 0)
         os.write(replies, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+
+
+def _warm_up() -> None:
+    """Read botocore's descriptions of services once for all, and let no collector touch what the children share."""
+    load = JSONFileLoader.load_file
+    kept: dict[str, Any] = {}
+
+    def load_once(loader: JSONFileLoader, path: str) -> Any:
+        if path not in kept:
+            kept[path] = load(loader, path)
+        return kept[path]
+
+    JSONFileLoader.load_file = load_once
+    session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1")
+    for service in ("iam", "sts", "resourcegroupstaggingapi"):
+        session.client(service)
+    gc.collect()
+    gc.freeze()
 
 
 def _become(told: dict[str, Any], requests: IO[str]) -> NoReturn:

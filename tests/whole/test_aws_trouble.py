@@ -65,9 +65,6 @@ def test_one_permission_missing_is_named_and_never_in_sync(operation: str, cli: 
     planned = cli("plan", SPEC, code=1)
     assert f"iam:{operation}" in planned.out
     assert f"iam:{operation}" in cli("verify", SPEC, code=3).out
-    assert (
-        cli("drift", SPEC, "--format", "json", code=3).json["unread"][0]["permission"] == f"iam:{operation}"
-    )
 
 
 def test_a_proven_difference_outweighs_what_could_not_be_read(cli: Cli, sandbox: Server) -> None:
