@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -259,8 +260,10 @@ def test_ctrl_c_while_reading_ends_at_once(cli: Cli, sandbox: Server, tmp_path: 
 
     path = spec(tmp_path, "roles:\n" + "".join(f"  R{n}: {{trust: {{service: ec2}}}}\n" for n in range(60)))
     sandbox.control("fail", operation="GetRole", code="Throttling", status=400)
+    # A run in the background ignores Ctrl-C, and hands that down.
+    listening = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     process = subprocess.Popen(
-        [RECONCILE, "plan", path],
+        [sys.executable, "-c", listening, RECONCILE, "plan", path],
         env=cli.environment(),
         cwd=ROOT,
         stdout=subprocess.PIPE,
