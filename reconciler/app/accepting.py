@@ -1,22 +1,24 @@
 """Writing what is live into the spec, or that a difference is to be left alone: `drift --accept` and `--ignore`."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.offline import Request, load_what_can_be
-from reconciler.app.reporting import put as put_file
+from reconciler.app.loading import load_what_can_be
+from reconciler.app.offline import Request
+from reconciler.app.own_files import put as put_file
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.change import FieldChange
+from reconciler.core.drift import Failure
 from reconciler.core.errors import PlanError, ReconcileError, SpecError
-from reconciler.core.finding import finding_id
 from reconciler.core.plan import Header
 from reconciler.core.text import escaped
 from reconciler.plan import planner
+from reconciler.plan.narrowing import differences
 from reconciler.plan.planner import Draft
 from reconciler.policy import arns
 from reconciler.policy.document import Document
@@ -71,7 +73,7 @@ class _Session:
 
     def change(self, finding: str, change: Callable[[SpecText, Found], str]) -> Changed:
         """Change the file that the finding is about; and see that this is settled and nothing else is another than it was."""
-        drafts = self._drafts()
+        drafts, failures = self._drafts()
         found = _found(drafts, finding)
         source = found.draft.change.source
         path = Path(source.file if source else "")
@@ -83,7 +85,7 @@ class _Session:
             raise PlanError(f"{path}: {error}", _BY_HAND) from None
         except (OSError, UnicodeDecodeError) as error:
             raise ReconcileError(f"{path} can't be changed: {error}") from None
-        wrong = self._wrong(drafts, found, finding)
+        wrong = self._wrong(drafts, failures, found, finding)
         if wrong:
             put_file(path, before)
             raise PlanError(f"{path}: {wrong}", _BY_HAND)
@@ -91,13 +93,16 @@ class _Session:
         lost = tuple(text for text in comments(before) if text not in kept)
         return Changed(path, tuple(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:], lost)  # fmt: skip
 
-    def _wrong(self, before: tuple[Draft, ...], found: Found, finding: str) -> str:
+    def _wrong(self, before: tuple[Draft, ...], failed: tuple[Failure, ...], found: Found, finding: str) -> str:  # fmt: skip
         """What is wrong with the changed file, "" for nothing."""
         try:
-            after = self._drafts()
+            after, failures = self._drafts()
         except SpecError as error:
             return f"with that change the spec would be wrong: {error.problems[0]}"
-        if finding in _ids(after):
+        new = [failure for failure in failures if failure not in failed]
+        if new:
+            return f"with that change the spec would be wrong: {new[0].problems[0]}"
+        if finding in {id_ for id_, _, _ in differences(after)}:
             return "that change would not settle the difference"
         address = found.draft.change.address
         was = {d.change.address: d.seen.desired.state for d in before if d.change.address != address}
@@ -108,32 +113,21 @@ class _Session:
         ]
         return f"that change would change {', '.join(other)} as well" if other else ""
 
-    def _drafts(self) -> tuple[Draft, ...]:
-        specs, _ = load_what_can_be(self._request, self._caller.account, self._caller.partition)
+    def _drafts(self) -> tuple[tuple[Draft, ...], tuple[Failure, ...]]:
+        """What differs by the specs of this account that are right; and those that are wrong."""
+        specs, failures = load_what_can_be(self._request, self._caller.account, self._caller.partition)
+        elsewhere = specs.of_other_accounts(self._caller.account)
+        desired = tuple(d for d in specs.desired if d.spec not in elsewhere)
         header = Header(specs.names, self._caller.account, self._caller.partition, self._caller.arn)
-        _, drafts = planner.make(header, self._reader.resources(specs.desired))
-        return drafts
-
-
-def _each(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Found]]:
-    for draft in drafts:
-        address = draft.change.address
-        if draft.have is None:
-            yield finding_id(address, "absent"), Found(draft, None)
-            continue
-        for field in draft.change.fields:
-            yield finding_id(address, field.field, field.item), Found(draft, field)
-
-
-def _ids(drafts: tuple[Draft, ...]) -> frozenset[str]:
-    return frozenset(id_ for id_, _ in _each(drafts))
+        _, drafts = planner.make(header, self._reader.resources(desired))
+        return drafts, failures
 
 
 def _found(drafts: tuple[Draft, ...], finding: str) -> Found:
-    found = dict(_each(drafts)).get(finding)
-    if found is None:
-        raise PlanError(f"there is no difference with the id {escaped(finding)} that a spec can settle", "drift lists them; who owns what, orphans and failed expectations are settled by hand")  # fmt: skip
-    return found
+    for id_, draft, field in differences(drafts):
+        if id_ == finding:
+            return Found(draft, field)
+    raise PlanError(f"there is no difference with the id {escaped(finding)} that a spec can settle", "drift lists them; who owns what, orphans and failed expectations are settled by hand")  # fmt: skip
 
 
 def _accepted(file: SpecText, found: Found) -> str:

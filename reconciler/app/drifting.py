@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.app import living
-from reconciler.app.offline import Request, chosen, load_what_can_be
+from reconciler.app.loading import load_what_can_be
+from reconciler.app.offline import Request, chosen
 from reconciler.app.online import Progress, reporting, silent
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
@@ -43,7 +44,7 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     before = client.count
     caller = client.caller()
     specs, failures = load_what_can_be(request, caller.account, caller.partition)
-    elsewhere = _elsewhere(specs, caller.account)
+    elsewhere = specs.of_other_accounts(caller.account)
     resources = tuple(r for r in chosen(request, specs.resources) if r.spec not in elsewhere)
     desired = tuple(r for r in resources if isinstance(r, Desired))
     reader = Reader(client, reporting(client, progress))
@@ -59,26 +60,14 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
         findings=tuple(sorted((*found, *swept.orphans()), key=lambda f: SEVERITIES.index(f.severity))),
         resources=tuple(str(r.address) for r in resources),
         unread=(*plan.unread, *_unsupported(resources), *_untold(expected, caller.account), *swept.unread()),
-        failures=(*failures, *elsewhere.values()),
+        failures=(*failures, *(Failure(name, (wrong,)) for name, wrong in elsewhere.items())),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         notes=tuple(str(problem) for problem in specs.warnings),
         unmanaged=swept.unmanaged() if asked.unmanaged else None,
-        calls=client.count - before,
     )
 
 
-def _elsewhere(specs: Specs, account: str) -> Mapping[str, Failure]:
-    """The specs of other accounts than that of the credentials."""
-    return {
-        name: Failure(
-            name, (f"is for account {', '.join(accounts)}, and these are credentials of account {account}",)
-        )
-        for name, accounts in sorted(specs.accounts.items())
-        if accounts and account not in accounts
-    }
-
-
-def _expectations(specs: Specs, elsewhere: Mapping[str, Failure]) -> tuple[Expectation, ...]:
+def _expectations(specs: Specs, elsewhere: Mapping[str, str]) -> tuple[Expectation, ...]:
     files = {specs.files[name] for name in elsewhere}
     return tuple(e for e in specs.expectations if e.place.file not in files)
 
@@ -106,7 +95,7 @@ class _Sweep:
     """What the account holds beside what the specs describe, read once."""
 
     def __init__(self, reader: Reader, specs: Specs, elsewhere: frozenset[str], request: Request, asked: Asked, caller: Caller) -> None:  # fmt: skip
-        tagged = {d.spec for d in specs.desired if not d.untagged} - elsewhere
+        tagged = specs.tagging - elsewhere
         self._account = caller.account
         self._files = {file: name for name, file in specs.files.items() if name in tagged}
         self._described = frozenset(

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from reconciler.app.drifting import Asked, drift
-from reconciler.app.offline import Request, load_what_can_be
+from reconciler.app.loading import load_what_can_be
+from reconciler.app.offline import Request
 from reconciler.aws.session import Client
 from reconciler.core.errors import ReconcileError
 from reconciler.core.text import plural
+from reconciler.spec.resolve import Specs
 
 # Beyond five minutes AWS refuses signatures (IAM user guide, signing); a minute is worth a word.
 _SKEW = 60.0
@@ -43,7 +45,7 @@ def examined(request: Request, client: Client) -> Iterator[Check]:
         yield Check("credentials", False, error.message, error.advice)
         return
     yield Check("credentials", True, caller.arn)
-    yield from _accounts(specs.accounts, caller.account)
+    yield from _accounts(specs, caller.account)
     yield Check(
         "endpoint",
         not client.endpoint,
@@ -54,17 +56,11 @@ def examined(request: Request, client: Client) -> Iterator[Check]:
     yield from _reads(request, client)
 
 
-def _accounts(accounts: object, account: str) -> Iterator[Check]:
-    declared = dict(accounts) if isinstance(accounts, dict) else {}
-    wrong = sorted(name for name, allowed in declared.items() if allowed and account not in allowed)
-    if wrong:
-        yield Check(
-            "account",
-            False,
-            f"{account}, and these are for others: {', '.join(wrong)}",
-            "use the other account's --profile",
-        )
-    else:
+def _accounts(specs: Specs, account: str) -> Iterator[Check]:
+    wrong = specs.of_other_accounts(account)
+    for name, why in wrong.items():
+        yield Check("account", False, f"the spec {name} {why}", "use the other account's --profile")
+    if not wrong:
         yield Check("account", True, account)
 
 

@@ -14,6 +14,7 @@ from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.text import escaped
 from reconciler.kinds import KINDS
+from reconciler.parts.rendered import number, text, texts
 from reconciler.plan.reverting import Attempt, Step, as_state
 from reconciler.policy import arns
 
@@ -64,11 +65,11 @@ def _entries(path: Path) -> Iterator[dict[str, Any]]:
     """The lines. A broken one is the last of an apply, so nothing or another plan follows it."""
     lines = text_of(path, "journal", _LARGEST).splitlines()
     broken = 0
-    for number, line in enumerate(lines, start=1):
+    for place, line in enumerate(lines, start=1):
         entry = _entry(line)
         if broken and (entry or {}).get("event") != "plan":
             raise PlanError(f"{path}:{broken}: that is no line of a journal")
-        broken = number if entry is None else 0
+        broken = place if entry is None else 0
         yield entry or {}
 
 
@@ -88,15 +89,15 @@ def _refused(name: str) -> NoReturn:
 
 
 def _parsed(plan: dict[str, Any], after: list[dict[str, Any]], line: int) -> Journaled:
-    account = _text(plan["account"])
+    account = text(plan["account"])
     attempts, done = _attempts(after)
     return Journaled(
-        begun=_text(plan["time"]),
+        begun=text(plan["time"]),
         account=account,
-        specs=_texts(plan["specs"]),
-        folders=_texts(plan["folders"]),
+        specs=texts(plan["specs"]),
+        folders=texts(plan["folders"]),
         steps=tuple(_step(change, account, attempts) for change in _listed(plan["changes"])),
-        calls=_number(plan["calls"]),
+        calls=number(plan["calls"]),
         done=done,
         line=line,
     )
@@ -104,19 +105,19 @@ def _parsed(plan: dict[str, Any], after: list[dict[str, Any]], line: int) -> Jou
 
 def _attempts(entries: list[dict[str, Any]]) -> tuple[Mapping[str, list[Attempt]], int]:
     """The calls that may have taken effect, by resource; and how many are known to have."""
-    statuses = {_number(e["number"]): e["status"] for e in entries if e.get("event") == "outcome"}
+    statuses = {number(e["number"]): e["status"] for e in entries if e.get("event") == "outcome"}
     found: dict[str, list[Attempt]] = {}
     for entry in entries:
-        if entry.get("event") == "call" and statuses.get(_number(entry["number"])) != "failed":
+        if entry.get("event") == "call" and statuses.get(number(entry["number"])) != "failed":
             params = dict(entry["params"].items())
-            found.setdefault(_text(entry["resource"]), []).append((_text(entry["operation"]), params))
+            found.setdefault(text(entry["resource"]), []).append((text(entry["operation"]), params))
     return found, list(statuses.values()).count("done")
 
 
 def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Attempt]]) -> Step:
-    kind, name = _KINDS[change["kind"]], _text(change["name"])
+    kind, name = _KINDS[change["kind"]], text(change["name"])
     before, after = _snapshot(change["before"]), _snapshot(change["after"])
-    facets = tuple(facet for facet in _texts(change["facets"]) if facet in kind.FACETS)
+    facets = tuple(facet for facet in texts(change["facets"]) if facet in kind.FACETS)
     if after is None:
         raise ValueError
     for found in (before, after):
@@ -130,29 +131,13 @@ def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Atte
 def _snapshot(found: Any) -> Snapshot | None:
     if found is None:
         return None
-    return Snapshot(_text(found["arn"]), json.dumps(found["settings"]), _text(found["owner"]), _text(found["applied"]))  # fmt: skip
+    return Snapshot(text(found["arn"]), json.dumps(found["settings"]), text(found["owner"]), text(found["applied"]))  # fmt: skip
 
 
 def _check_arn(arn: str, account: str, kind: str, name: str) -> None:
     parsed = arns.parse(arn)
     if parsed is None or (parsed.account, parsed.kind, parsed.name) != (account, kind, name):
         raise ValueError
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError
-    return value
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(map(_text, _listed(value)))
 
 
 def _listed(value: Any) -> list[Any]:

@@ -5,13 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from reconciler.core.drift import Failure
 from reconciler.core.errors import PlanError, SpecError
 from reconciler.core.problems import Located
 from reconciler.plan.desired import Resource
-from reconciler.plan.permissions import Purpose, Where, needs
-from reconciler.policy.document import Document
-from reconciler.policy.least import least
 from reconciler.spec.files import Files
 from reconciler.spec.loading import Run, declared_account
 from reconciler.spec.resolve import Specs, resolve
@@ -44,43 +40,6 @@ def load(
     return resolve(files, named, run)
 
 
-def load_what_can_be(
-    request: Request, account: str | None, partition: str = "aws"
-) -> tuple[Specs, tuple[Failure, ...]]:
-    """The specs that are right, and those that are wrong, each with its problems: one doesn't silence the others.
-
-    Raises:
-        SpecError: what is wrong belongs to no spec file, or none is left.
-    """
-    files = Files()
-    named = files.named(request.paths)
-    failures = _by_file(files.problems)
-    day = datetime.now(UTC).date()
-    while named:
-        files = Files()
-        try:
-            run = Run(account or declared_account(named), partition, request.variables, day)
-            return resolve(files, named, run), tuple(failures)
-        except SpecError as error:
-            failed = _by_file(list(error.problems))
-            wrong = {failure.spec for failure in failed}
-            left = tuple(spec for spec in named if spec.shown not in wrong)
-            if len(left) == len(named):
-                raise
-            failures += failed
-            named = left
-    raise SpecError(tuple(Located(f.spec, 0, 0, "", text) for f in failures for text in f.problems))
-
-
-def _by_file(problems: list[Located]) -> list[Failure]:
-    """Errors by the file that they stand in, in order."""
-    found: dict[str, list[str]] = {}
-    for problem in problems:
-        if problem.severity == "error":
-            found.setdefault(problem.file, []).append(str(problem))
-    return [Failure(file, tuple(lines)) for file, lines in found.items()]
-
-
 def validate(request: Request, account: str | None, *, strict: bool) -> Specs:
     """The specs, or all that is wrong with them; `strict` makes warnings errors.
 
@@ -106,26 +65,6 @@ def render(
     """Address to settings, as IAM will have them on that day."""
     found = load(request, account, partition, today)
     return {str(r.address): r.kind.render(r.state) for r in chosen(request, found.resources)}
-
-
-def account_of(request: Request) -> str | None:
-    """The one account that the specs say they are for, if they say one."""
-    return declared_account(Files().named(request.paths))
-
-
-def permissions(request: Request, account: str | None, partition: str, purpose: Purpose, *, unmanaged: bool = False) -> Document | None:  # fmt: skip
-    """The least policy that the command needs; None where nothing tells the account.
-
-    Raises:
-        SpecError: with every problem of every file.
-    """
-    known = account or account_of(request)
-    if known is None:
-        return None
-    specs = load(request, known, partition)
-    return least(
-        needs(specs.desired, specs.expectations, purpose, Where(known, partition), unmanaged=unmanaged)
-    )
 
 
 def chosen(request: Request, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:

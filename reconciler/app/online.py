@@ -127,12 +127,8 @@ def _header(specs: Specs, caller: Caller, client: Client) -> Header:
 
 
 def _check_account(specs: Specs, account: str) -> None:
-    for name, accounts in sorted(specs.accounts.items()):
-        if accounts and account not in accounts:
-            raise PlanError(
-                f"the spec {name} is for account {', '.join(accounts)}, and these are credentials of account {account}",
-                "use the other account's --profile, or change `account:`",
-            )
+    for name, wrong in specs.of_other_accounts(account).items():
+        raise PlanError(f"the spec {name} {wrong}", "use the other account's --profile, or change `account:`")
 
 
 @dataclass(frozen=True, slots=True)

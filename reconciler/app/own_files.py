@@ -1,8 +1,13 @@
-"""Reading the files that reconcile itself writes: saved plans and journals."""
+"""Reading and writing whole files: saved plans, journals, reports, histories, specs."""
 
+import os
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from reconciler.core.errors import PlanError
+
+_READABLE = 0o644
 
 
 def text_of(path: Path, what: str, most: int) -> str:
@@ -25,3 +30,29 @@ def text_of(path: Path, what: str, most: int) -> str:
         return found.decode()
     except UnicodeDecodeError:
         raise PlanError(f"{path} is no {what}: it is no text") from None
+
+
+def put(file: Path, text: str, mode: int | None = None) -> None:
+    """Write in one step, so that nobody reads half of it, and through a link; with that mode, else that which the file has.
+
+    What is no file, such as a pipe, is written as it is.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    file = file.resolve()
+    if file.parts[1:2] in (("dev",), ("proc",)) or (file.exists() and not file.is_file()):
+        file.write_text(text, encoding="utf-8", newline="")
+        return
+    if mode is None:
+        mode = file.stat().st_mode & 0o7777 if file.exists() else _READABLE
+    number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(number, "w", encoding="utf-8", newline="") as made:
+            made.write(text)
+        Path(name).chmod(mode)
+        Path(name).replace(file)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise

@@ -3,8 +3,7 @@
 import json
 from pathlib import Path
 
-from reconciler.app.own_files import text_of
-from reconciler.app.reporting import put
+from reconciler.app.own_files import put, text_of
 from reconciler.core.errors import PlanError, ReconcileError
 from reconciler.core.history import Known, Past
 from reconciler.core.text import escaped

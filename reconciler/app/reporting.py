@@ -1,12 +1,10 @@
 """Reports of a drift run into files: which formats there are, and how a file is put in its place."""
 
-import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from reconciler import __version__
+from reconciler.app.own_files import put
 from reconciler.core.drift import Drift, FailOn
 from reconciler.core.errors import ReconcileError
 from reconciler.report.as_json import dumped
@@ -30,7 +28,6 @@ _FORMATS: dict[str, _Made] = {
 }
 PROMETHEUS = "prometheus"
 FORMATS = (*_FORMATS, PROMETHEUS)
-_READABLE = 0o644
 
 
 def written(format_: str, file: Path, drift: Drift | None, fail_on: FailOn, ran: Ran) -> None:
@@ -63,28 +60,3 @@ def summarised(file: Path, drift: Drift, fail_on: FailOn) -> None:
             summary.write(drift_markdown(drift, fail_on))
     except OSError as error:
         raise ReconcileError(f"the step summary {file} can't be written: {error.strerror}") from None
-
-
-def put(file: Path, text: str) -> None:
-    """In one step, so that nobody reads half of it; through a link, and with the mode that the file has.
-
-    What is no file, such as a pipe, is written as it is.
-
-    Raises:
-        OSError: it can't be written.
-    """
-    file = file.resolve()
-    if file.parts[1:2] in (("dev",), ("proc",)) or (file.exists() and not file.is_file()):
-        file.write_text(text, encoding="utf-8", newline="")
-        return
-    mode = file.stat().st_mode & 0o7777 if file.exists() else _READABLE
-    number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as made:
-            made.write(text)
-        Path(name).chmod(mode)
-        Path(name).replace(file)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

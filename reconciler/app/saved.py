@@ -6,19 +6,17 @@ no credentials, and is readable by its owner alone.
 """
 
 import json
-import os
-import tempfile
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reconciler.app.offline import Request
-from reconciler.app.own_files import text_of
+from reconciler.app.own_files import put, text_of
 from reconciler.core.errors import PlanError, StalePlan
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
+from reconciler.parts.rendered import texts
 from reconciler.plan.guard import ALLOWABLE, Consent
 
 FORMAT = 1
@@ -62,16 +60,7 @@ def write(path: Path, plan: Plan, request: Request, consent: Consent, *, rewrite
     }  # fmt: skip
     text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
     try:
-        # Made with mode 0600, and put in the place of another in one step.
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        put(path, text, 0o600)
     except OSError as error:
         raise PlanError(f"the plan can't be saved as {path}: {error.strerror}", "name another file with --out") from None  # fmt: skip
 
@@ -99,22 +88,16 @@ def read(path: Path) -> Saved:
 
 def _parsed(told: dict[str, Any]) -> Saved:
     agreed = told["consent"]
-    allow = frozenset(_texts(agreed["allow"]))
+    allow = frozenset(texts(agreed["allow"]))
     if not allow <= set(ALLOWABLE):
         raise TypeError
     variables = {name: text for name, text in told["variables"].items() if isinstance(text, str)}
-    request = Request(_texts(told["paths"]), variables, _texts(told["only"]), str(told.get("finding", "")))
+    request = Request(texts(told["paths"]), variables, texts(told["only"]), str(told.get("finding", "")))
     adopt, take_over, force = (agreed[name] is True for name in ("adopt", "take_over", "force"))
     calls = tuple((str(call["operation"]), _body(call["params"])) for call in told["calls"])
     return Saved(
         str(told["account"]), request, Consent(adopt, take_over, force, allow), told["rewrite"] is True, calls
     )
-
-
-def _texts(found: Any) -> tuple[str, ...]:
-    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
-        raise TypeError
-    return tuple(found)
 
 
 def _body(params: Any) -> str:

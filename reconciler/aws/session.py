@@ -61,6 +61,7 @@ class Client:
         self._pace = Pace()
         self._until: float | None = None
         self._partition = "aws"
+        self._caller: Caller | None = None
         self.date_of_last_answer = ""
 
     def give_up_after(self, seconds: float | None) -> None:
@@ -91,10 +92,13 @@ class Client:
         Raises:
             AwsError: no credentials, or no answer.
         """
+        if self._caller is not None:
+            return self._caller
         answer = self.ask(read("GetCallerIdentity", service="sts"))
         arn = str((answer or {})["Arn"])
         self._partition = arn.split(":")[1]
-        return Caller(str((answer or {})["Account"]), arn.split(":")[1], arn)
+        self._caller = Caller(str((answer or {})["Account"]), self._partition, arn)
+        return self._caller
 
     def ask(self, call: Call) -> Mapping[str, Any] | None:
         """The answer to a read, all its pages as one; None where the thing does not exist.

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from reconciler.app import online, saved
-from reconciler.cli import options, terminal
-from reconciler.cli.carrying_out import ask, carry_out, left
+from reconciler.cli import terminal
+from reconciler.cli.carrying_out import ask, carry_out, carrying, left
 from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.freezing import check_not_frozen
 from reconciler.plan.guard import Consent
@@ -31,10 +31,7 @@ An apply that was cut short can be run again.""",
 @consenting
 @rewriting
 @finding
-@click.option("--yes", is_flag=True, help="Don't ask.")
-@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where every call is recorded; a new file in the state directory where not given.")  # fmt: skip
-@click.option("--timeout", callback=options.duration, metavar="TIME", help="Begin no call after so long: 90s, 15m, 1h.")  # fmt: skip
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@carrying
 def command(
     inputs: Inputs,
     consent: Consent,

@@ -3,13 +3,16 @@
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
+
+import click
 
 from reconciler.app import online
-from reconciler.cli import INTERRUPTED, TERMINATED, terminal
+from reconciler.cli import INTERRUPTED, TERMINATED, options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.core.outcome import CallOutcome
 from reconciler.core.plan import Plan
@@ -17,6 +20,13 @@ from reconciler.core.text import escaped, plural
 from reconciler.report.as_json import applied_data, dumped
 from reconciler.report.outcomes import outcome_line, result_text
 from reconciler.report.style import Style
+
+carrying: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
+    click.option("--yes", is_flag=True, help="Don't ask."),
+    click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where every call is recorded; a new file in the state directory where not given."),
+    click.option("--timeout", callback=options.duration, metavar="TIME", help="Begin no call after so long: 90s, 15m, 1h."),
+    click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True),
+)  # fmt: skip
 
 
 def ask(plan: Plan, *, yes: bool) -> None:

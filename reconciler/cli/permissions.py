@@ -4,7 +4,7 @@ import json
 
 import click
 
-from reconciler.app import offline
+from reconciler.app import permitting
 from reconciler.cli import options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.plan.permissions import PURPOSES, Purpose
@@ -26,12 +26,12 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 @click.option("--for", "purpose", type=click.Choice(PURPOSES), default="drift", show_default=True, help="Which command.")  # fmt: skip
 @click.option("--unmanaged", is_flag=True, help="Also what drift --unmanaged reads.")
 def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str, purpose: Purpose, unmanaged: bool) -> int:  # fmt: skip
-    """Print the least policy that plan, apply or drift needs for these specs, offline.
+    """Print the least policy that plan, apply or drift needs for these specs, permitting.
 
     PATH is a spec file or a folder of them; specs/ where none is given. It allows the calls that the command may make,
     on what the specs describe, and nothing else.
     """
-    made = offline.permissions(
+    made = permitting.permissions(
         options.request(paths, variables), account, partition, purpose, unmanaged=unmanaged
     )
     if made is None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from reconciler.app import journals, online, rolling_back
-from reconciler.cli import options, terminal
-from reconciler.cli.carrying_out import ask, carry_out, left
+from reconciler.cli import terminal
+from reconciler.cli.carrying_out import ask, carry_out, carrying, left
 from reconciler.cli.connecting import Inputs, consenting, reading_without_specs
 from reconciler.cli.freezing import check_not_frozen
 from reconciler.core.text import escaped
@@ -32,10 +32,7 @@ The rollback has a journal of its own, so it can be rolled back too.""",
 @reading_without_specs
 @consenting
 @click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
-@click.option("--yes", is_flag=True, help="Don't ask.")
-@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where the calls of the rollback are recorded.")  # fmt: skip
-@click.option("--timeout", callback=options.duration, metavar="TIME", help="Begin no call after so long: 90s, 15m, 1h.")  # fmt: skip
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@carrying
 def command(
     record: Path,
     inputs: Inputs,

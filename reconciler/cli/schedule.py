@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from reconciler import __version__
-from reconciler.app import offline
+from reconciler.app import permitting
 from reconciler.cli import options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.report.schedules import KINDS, Job, scheduled, unfit
@@ -27,18 +27,18 @@ Exit codes: 0 done, 1 the specs are wrong.""",
     "--partition", default="aws", show_default=True, metavar="NAME", help="aws, aws-cn, aws-us-gov, …"
 )
 def command(kind: str, paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str) -> None:  # fmt: skip
-    """Print a ready drift job for a scheduler, with the least policy that it needs, offline.
+    """Print a ready drift job for a scheduler, with the least policy that it needs, permitting.
 
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
     request = options.request(paths, variables)
-    made = offline.permissions(request, account, partition, "drift")
+    made = permitting.permissions(request, account, partition, "drift")
     if made is None:
         raise PlanError(
             "the account is not known, and ARNs need it", "say --account ID, or account: in the spec"
         )
     names = [f"--var={name}={text}" for name, text in request.variables.items()]
-    known = account or offline.account_of(request) or ""
+    known = account or permitting.account_of(request) or ""
     job = Job((*request.paths, *names), str(Path.cwd()), known, partition, made, __version__)
     wrong = unfit(job)
     if wrong:

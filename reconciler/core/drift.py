@@ -58,7 +58,11 @@ class Drift:
     notes: tuple[str, ...] = ()
     left_alone: tuple[LeftAlone, ...] = ()
     unmanaged: Unmanaged | None = None
-    calls: int = 0
+
+    @property
+    def calls(self) -> int:
+        """How many requests it took: a run only reads."""
+        return self.header.reads
 
     @property
     def in_sync(self) -> tuple[str, ...]:

@@ -76,7 +76,8 @@ def holdings(state: Any, documents: Documents) -> Holdings:
     )
 
 
-def _is_role(state: Any) -> bool:
+def is_role(state: Any) -> bool:
+    """Whether a state is of a principal that holds policies within a boundary."""
     return hasattr(state, "attached") and hasattr(state, "boundary")
 
 
@@ -89,7 +90,7 @@ def arns_of(state: Any) -> frozenset[str]:
 def changed_roles(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
     """The roles whose documents change: their own, or those of a policy that they hold."""
     changed = {d.want.arn for d in drafts if any(f.field == "document" for f in d.change.fields)}
-    return tuple(d for d in drafts if _is_role(d.want) and is_done(d) and _changes(d, changed))
+    return tuple(d for d in drafts if is_role(d.want) and is_done(d) and _changes(d, changed))
 
 
 def _changes(draft: Draft, policies: set[str]) -> bool:
@@ -127,7 +128,7 @@ def _of_trust(draft: Draft) -> Iterator[AccessChange]:
 
 
 def _of_loose_policies(drafts: tuple[Draft, ...]) -> Iterator[AccessChange]:
-    held = {arn for d in drafts if _is_role(d.want) for s in (d.want, d.have) if s for arn in arns_of(s)}
+    held = {arn for d in drafts if is_role(d.want) for s in (d.want, d.have) if s for arn in arns_of(s)}
     for draft in drafts:
         changed = any(f.field == "document" for f in draft.change.fields)
         if not changed or not draft.have or draft.want.arn in held or not is_done(draft):

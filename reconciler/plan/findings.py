@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.core.access import Side
+from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
 from reconciler.core.finding import NOTHING, SEVERITIES, Finding, Severity
 from reconciler.parts.trusted_roles import deleted_ids
-from reconciler.plan.access import between, gained_and_lost, holdings
+from reconciler.plan.access import arns_of, between, gained_and_lost, holdings, is_role
 from reconciler.plan.effects import risks
 from reconciler.plan.ignoring import with_live
 from reconciler.plan.planner import Draft
@@ -75,8 +76,11 @@ def _together(found: list[Finding], context: Context) -> list[Finding]:
 
     Where a role as it is gains more by all of its differences than by any, each of them is as bad as all.
     """
+    policies = {d.change.address: d.want.arn for d in context.drafts if hasattr(d.want, "document")}
     for draft in context.drafts:
-        parts = [f for f in found if draft.have and hasattr(draft.have, "attached") and _takes_part(f, draft)]
+        if draft.have is None or not is_role(draft.have):
+            continue
+        parts = [finding for finding in found if _takes_part(finding, draft, policies)]
         if len(parts) < 2:
             continue
         before = holdings(draft.want, context.documents)
@@ -88,13 +92,11 @@ def _together(found: list[Finding], context: Context) -> list[Finding]:
     return found
 
 
-def _takes_part(finding: Finding, role: Draft) -> bool:
+def _takes_part(finding: Finding, role: Draft, policies: Mapping[Address, str]) -> bool:
     if finding.address == role.change.address:
         return finding.rule in _ACCESS
-    arns_held = _held(role.want) | _held(role.have)
-    return finding.rule in ("document", "absent") and any(
-        arn.endswith(f"/{finding.address.name}") for arn in arns_held
-    )
+    held = arns_of(role.want) | arns_of(role.have)
+    return finding.rule in ("document", "absent") and policies.get(finding.address, "") in held
 
 
 def _raised(finding: Finding, severity: Severity, gained: Side, details: tuple[str, ...]) -> Finding:
@@ -138,7 +140,7 @@ _Effect = tuple[Severity, Side, Side, tuple[str, ...]]
 def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
     name = field.field
     effect: _Effect = ("metadata", NOTHING, NOTHING, ())
-    if name in _ACCESS and hasattr(draft.want, "attached"):
+    if name in _ACCESS and is_role(draft.want):
         effect = _of_role(draft, field, context)
     elif name == "document":
         effect = _of_policy(draft, draft.have.document, context)
@@ -175,7 +177,7 @@ def _of_policy(draft: Draft, live: Document, context: Context) -> _Effect:
     arn = draft.want.arn
     if shape_verdicts(live.data, identity=True) and live != _NOTHING_HELD:
         return "gained", Side("unknown", why="the live document is none that can be judged"), NOTHING, ()
-    holders = [d for d in context.drafts if arn in _held(d.want)]
+    holders = [d for d in context.drafts if is_role(d.want) and arn in arns_of(d.want)]
     if not holders:
         # Users, groups and other specs' roles may hold it.
         gained, lost = between(draft.want.document, live)
@@ -196,12 +198,6 @@ def _worst(effects: list[tuple[Draft, _Effect]]) -> _Effect:
     _, worst = min(effects, key=lambda pair: SEVERITIES.index(pair[1][0]))
     details = [f"{draft.change.address} {text}" for draft, effect in effects for text in effect[3]]
     return worst[0], worst[1], worst[2], tuple(details)
-
-
-def _held(state: Any) -> frozenset[str]:
-    if not hasattr(state, "attached"):
-        return frozenset()
-    return frozenset(state.attached | ({state.boundary} if getattr(state, "boundary", "") else set()))
 
 
 def _of_trust(draft: Draft) -> _Effect:

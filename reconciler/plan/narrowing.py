@@ -1,5 +1,6 @@
 """A plan narrowed to one finding: the resource as it is, but for that one difference."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,19 +12,26 @@ from reconciler.plan.ignoring import with_live
 from reconciler.plan.planner import Draft
 
 
+def differences(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Draft, FieldChange | None]]:
+    """Each difference of what specs describe under its finding's id; None where the resource is not there at all."""
+    for draft in drafts:
+        address = draft.change.address
+        if draft.have is None:
+            yield finding_id(address, "absent"), draft, None
+            continue
+        for field in draft.change.fields:
+            yield finding_id(address, field.field, field.item), draft, field
+
+
 def narrowed(drafts: tuple[Draft, ...], wanted: str) -> Desired | None:
     """What is desired where only the finding of this id is mended; None where no difference has it."""
+    for id_, draft, field in differences(drafts):
+        if id_ == wanted:
+            desired = draft.seen.desired
+            return desired if field is None else replace(desired, state=_only(draft, field))
     for draft in drafts:
-        address, desired = draft.change.address, draft.seen.desired
-        if draft.have is None:
-            if finding_id(address, "absent") == wanted:
-                return desired
-            continue
-        if draft.change.action == "adopt" and finding_id(address, "not-owned") == wanted:
-            return desired
-        for field in draft.change.fields:
-            if finding_id(address, field.field, field.item) == wanted:
-                return replace(desired, state=_only(draft, field))
+        if draft.change.action == "adopt" and finding_id(draft.change.address, "not-owned") == wanted:
+            return draft.seen.desired
     return None
 
 

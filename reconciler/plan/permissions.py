@@ -23,16 +23,15 @@ class Where:
     partition: str = "aws"
 
 
-def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], purpose: Purpose, where: Where, *, unmanaged: bool = False) -> frozenset[Need]:  # fmt: skip
-    """All of them; reads that nothing in these specs can lead to are left out. `unmanaged` is for drift --unmanaged."""
+def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], purpose: Purpose, where: Where, *, orphans: bool, unmanaged: bool) -> frozenset[Need]:  # fmt: skip
+    """All of them; reads that nothing in these specs can lead to are left out. `orphans` and `unmanaged` are for what drift sweeps."""
     found = {Need(action, arn) for d in desired for action, arn in d.kind.looks_at(d.state)}
     found |= set(_of_expectations(expectations, where))
     if unmanaged:
         found |= {Need(call.permission, "*") for call in (sweep.ROLES, sweep.POLICIES, sweep.PROFILES)}
+    if orphans:
+        found |= {Need(call.permission, "*") for call in (sweep.ROLES, sweep.tagged_reads(()))}
     if purpose == "drift":
-        if any(not d.untagged for d in desired):
-            by_tag = sweep.tagged_reads(())
-            found |= {Need(sweep.ROLES.permission, "*"), Need(by_tag.permission, "*")}
         return frozenset(found)
     # Who holds a policy that allows less than before: for the guard against lock-outs.
     found |= {Need("iam:ListEntitiesForPolicy", d.state.arn) for d in desired if hasattr(d.state, "document")}

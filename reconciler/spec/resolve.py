@@ -24,7 +24,10 @@ from reconciler.spec.model import ONE_OF_A_KIND
 
 @dataclass(frozen=True, slots=True)
 class Specs:
-    """All specs of a run: their names, accounts and files, the resources in order of creation, and mere warnings."""
+    """All specs of a run: their names, accounts and files, the resources in order of creation, and mere warnings.
+
+    `tagging` names those that mark what is theirs, also where they describe nothing any more.
+    """
 
     names: tuple[str, ...]
     accounts: Mapping[str, tuple[str, ...]]
@@ -32,6 +35,15 @@ class Specs:
     warnings: tuple[Located, ...]
     expectations: tuple[Expectation, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    tagging: frozenset[str] = frozenset()
+
+    def of_other_accounts(self, account: str) -> Mapping[str, str]:
+        """The specs that say they are not for this account, each with what is wrong with that."""
+        return {
+            name: f"is for account {', '.join(accounts)}, and these are credentials of account {account}"
+            for name, accounts in sorted(self.accounts.items())
+            if accounts and account not in accounts
+        }
 
     @property
     def desired(self) -> tuple[Desired, ...]:
@@ -66,6 +78,7 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
         resources=_in_creation_order([resource for resource, _ in named]),
         warnings=tuple(sorted(set(found))),
         files={spec.read.header.name: spec.file.shown for spec in checked},
+        tagging=frozenset(s.read.header.name for s in checked if s.read.header.ownership == "tags"),
         expectations=tuple(e for spec in checked for e in _expectations(spec)),
     )
 

@@ -378,3 +378,36 @@ def test_two_policies_of_one_role_are_gone(cli: Cli, sandbox: Server, tmp_path: 
         sandbox.iam().detach_role_policy(RoleName="R", PolicyArn=HEAD + name)
         sandbox.iam().delete_policy(PolicyArn=HEAD + name)
     assert [(f["address"], f["rule"]) for f in drifted(cli, path)] == [("policy.P", "absent"), ("policy.Q", "absent")]  # fmt: skip
+
+
+def test_a_spec_that_describes_nothing_any_more_has_orphans(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text("version: 1\nname: a/b\nroles: {R: {trust: [{service: ec2}]}}\n")
+    cli("apply", path, "--yes")
+    path.write_text("version: 1\nname: a/b\n")
+    assert [(f["address"], f["rule"]) for f in drifted(cli, path)] == [("role.R", "orphan")]
+    path.write_text("version: 1\nname: a/b\nownership: none\n")
+    assert drifted(cli, path, code=0) == []
+
+
+def test_a_policy_of_the_same_name_elsewhere_takes_no_part(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    """What a role holds is told by ARN: AWS's ReadOnlyAccess is not this account's."""
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "version: 1\nname: a/b\npolicies: {ReadOnlyAccess: {allow: [{service: s3, read: GetObject, resources: b/*}]}}\n"
+        "roles: {R: {trust: [{service: ec2}], attach: ['aws:ReadOnlyAccess'], boundary: 'aws:ReadOnlyAccess'}}\n"
+    )
+    cli("apply", path, "--yes")
+    iam = sandbox.iam()
+    iam.attach_role_policy(RoleName="R", PolicyArn="arn:aws:iam::aws:policy/IAMFullAccess")
+    iam.delete_role_permissions_boundary(RoleName="R")
+    less = document("s3:GetObject", "arn:aws:s3:::b/x")
+    iam.create_policy_version(PolicyArn=HEAD + "ReadOnlyAccess", PolicyDocument=less, SetAsDefault=True)
+    severities = {(f["address"], f["rule"]): f["severity"] for f in drifted(cli, path)}
+    assert severities == {
+        ("role.R", "attached"): "critical",
+        ("role.R", "boundary"): "critical",
+        ("policy.ReadOnlyAccess", "document"): "lost",
+    }

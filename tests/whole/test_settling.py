@@ -202,3 +202,15 @@ def test_another_wrong_spec_is_no_hindrance(cli: Cli, sandbox: Server, path: Pat
     (found,) = drifted(cli, path)
     cli("drift", path, path.parent / "wrong.yaml", "--accept", found["id"])
     assert "max_session_duration: 2h" in path.read_text()
+
+
+def test_a_spec_that_would_be_wrong_is_put_back_though_others_are_right(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
+    text = "version: 1\nname: a/%s\nroles:\n  %s:\n    trust: {service: ec2}\n"
+    one.write_text(text % ("one", "R"))
+    other.write_text(text % ("other", "S"))
+    cli("apply", one, other, "--yes")
+    sandbox.iam().update_role(RoleName="R", Description="${nope}")
+    (found,) = drifted(cli, one)
+    assert "the spec would be wrong" in cli("drift", one, other, "--accept", found["id"], code=1).err
+    assert one.read_text() == text % ("one", "R")

@@ -1,0 +1,48 @@
+"""Loading as many of the specs as are right: one that is wrong doesn't silence the others."""
+
+from datetime import UTC, datetime
+
+from reconciler.app.offline import Request
+from reconciler.core.drift import Failure
+from reconciler.core.errors import SpecError
+from reconciler.core.problems import Located
+from reconciler.spec.files import Files
+from reconciler.spec.loading import Run, declared_account
+from reconciler.spec.resolve import Specs, resolve
+
+
+def load_what_can_be(
+    request: Request, account: str | None, partition: str = "aws"
+) -> tuple[Specs, tuple[Failure, ...]]:
+    """The specs that are right, and those that are wrong, each with its problems: one doesn't silence the others.
+
+    Raises:
+        SpecError: what is wrong belongs to no spec file, or none is left.
+    """
+    files = Files()
+    named = files.named(request.paths)
+    failures = _by_file(files.problems)
+    day = datetime.now(UTC).date()
+    while named:
+        files = Files()
+        try:
+            run = Run(account or declared_account(named), partition, request.variables, day)
+            return resolve(files, named, run), tuple(failures)
+        except SpecError as error:
+            failed = _by_file(list(error.problems))
+            wrong = {failure.spec for failure in failed}
+            left = tuple(spec for spec in named if spec.shown not in wrong)
+            if len(left) == len(named):
+                raise
+            failures += failed
+            named = left
+    raise SpecError(tuple(Located(f.spec, 0, 0, "", text) for f in failures for text in f.problems))
+
+
+def _by_file(problems: list[Located]) -> list[Failure]:
+    """Errors by the file that they stand in, in order."""
+    found: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.severity == "error":
+            found.setdefault(problem.file, []).append(str(problem))
+    return [Failure(file, tuple(lines)) for file, lines in found.items()]

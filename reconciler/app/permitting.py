@@ -1,0 +1,30 @@
+"""The use case of `reconcile permissions`: the least policy that a command needs, offline."""
+
+from reconciler.app.offline import Request, load
+from reconciler.plan.permissions import Purpose, Where, needs
+from reconciler.policy.document import Document
+from reconciler.policy.least import least
+from reconciler.spec.files import Files
+from reconciler.spec.loading import declared_account
+
+
+def account_of(request: Request) -> str | None:
+    """The one account that the specs say they are for, if they say one."""
+    return declared_account(Files().named(request.paths))
+
+
+def permissions(request: Request, account: str | None, partition: str, purpose: Purpose, *, unmanaged: bool = False) -> Document | None:  # fmt: skip
+    """The least policy that the command needs; None where nothing tells the account.
+
+    Raises:
+        SpecError: with every problem of every file.
+    """
+    known = account or account_of(request)
+    if known is None:
+        return None
+    specs = load(request, known, partition)
+    sweeps = purpose == "drift" and bool(specs.tagging)
+    where = Where(known, partition)
+    return least(
+        needs(specs.desired, specs.expectations, purpose, where, orphans=sweeps, unmanaged=unmanaged)
+    )
