@@ -179,6 +179,9 @@ def test_doctor_says_what_is_missing(cli: Cli, sandbox: Server, tmp_path: Path) 
     assert ("have expired" in ran.out, "reads" in ran.out) == (True, False)
     sandbox.control("calm")
     path.write_text(SPEC.replace("version: 1\n", "version: 1\naccount: '999988887777'\n"))
-    assert "these are for others: a/job" in cli("doctor", path, code=1).out
+    assert (
+        "the spec a/job is for account 999988887777, and these are credentials of account 123456789012"
+        in cli("doctor", path, code=1).out
+    )
     path.write_text("a: [")
     assert "reconcile validate says more" in cli("doctor", path, code=1).out
