@@ -32,6 +32,8 @@ def origins(
     kind: Kind, want: State, have: State, fields: tuple[FieldChange, ...]
 ) -> tuple[tuple[str, Origin], ...]:
     """For each field that differs: changed outside (drift), in the spec (pending), both, or not to be told."""
+    if not fields:
+        return ()
     applied = tags.applied_fields(have.applied)
     wanted, found = kind.fingerprints(want), kind.fingerprints(have)
     labels: dict[str, Origin] = {}

@@ -64,7 +64,7 @@ def document(data: Json) -> Document:
 def compact(data: Json) -> str:
     """JSON without white space. Characters that IAM's document pattern (up to U+00FF) lacks are escaped."""
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
-    return text if all(c <= "\xff" for c in text) else json.dumps(data, separators=(",", ":"))
+    return text if text.isascii() or max(text) <= "\xff" else json.dumps(data, separators=(",", ":"))
 
 
 def _ordered(members: dict[str, Any], order: tuple[str, ...]) -> dict[str, Any]:

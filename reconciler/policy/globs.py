@@ -22,6 +22,8 @@ def matches(pattern: str, text: str) -> bool:
     Only the last `*` is ever taken back, so the work is bounded by the product of the lengths; a regular
     expression would take exponential time on `*a*a*a*b`.
     """
+    if not is_pattern(pattern):
+        return pattern == text
     at = here = 0
     star, resume = -1, 0
     while at < len(text):
@@ -40,6 +42,10 @@ def matches(pattern: str, text: str) -> bool:
 
 def overlaps(one: str, other: str) -> bool:
     """Whether some text fits both patterns (product of positions)."""
+    if not is_pattern(other):
+        return matches(one, other)
+    if not is_pattern(one):
+        return matches(other, one)
     seen, todo = {(0, 0)}, [(0, 0)]
     while todo:
         i, j = todo.pop()

@@ -87,10 +87,15 @@ def _check_region(
         return
     if not _REGION.fullmatch(grant.region):
         problems.error(f'"{grant.region[:40]}" is no region: write one, such as eu-west-1', "region")
-    elif groups:
+    elif groups and not any(_has_region(arn, grant) for group in groups for arn in group.arns):
         anywhere = _groups(grant, entries, replace(filling, region=""), Problems())
         if [group.arns for group in groups] == [group.arns for group in anywhere]:
             problems.warning("changes nothing: no resource of this grant is completed with a region", "region")  # fmt: skip
+
+
+def _has_region(arn: str, grant: Grant) -> bool:
+    """Whether the grant's region stands in an ARN that was completed with it."""
+    return arn.split(":")[3:4] == [grant.region] and arn not in grant.resources + grant.not_resources
 
 
 def _chosen(grant: Grant, entries: list[Entry], problems: Problems) -> tuple[Test, ...]:

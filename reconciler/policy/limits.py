@@ -91,6 +91,8 @@ def _folded(pattern: str, text: str) -> str:
 
 def strange_characters(shape: str, text: str) -> tuple[tuple[int, str], ...]:
     """The characters that alone break the pattern, with their positions counted from 1."""
+    if fits_pattern(shape, text):
+        return ()
     return tuple((at, c) for at, c in enumerate(text, start=1) if not fits_pattern(shape, c))
 
 

@@ -4,6 +4,7 @@ Templates are the Service Authorization Reference's: `arn:${Partition}:ecr:${Reg
 """
 
 import re
+from functools import lru_cache
 
 from reconciler.policy import globs
 from reconciler.policy.actions import PLACEHOLDER, Action
@@ -43,15 +44,17 @@ def _overlap(template: str, arn: str) -> bool:
     return not beyond and all(globs.overlaps(one, other) for one, other in pairs)
 
 
-def _template_segments(template: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _template_segments(template: str) -> tuple[str, ...]:
     """Each segment as a pattern. A region and an account are there or not: a bucket's ARN is no access point's."""
     head, tail = template.split(":", _SEGMENTS - 1)[:-1], tail_of(template)
-    return [*(PLACEHOLDER.sub("?*", segment) for segment in head), PLACEHOLDER.sub("*", tail)]
+    return (*(PLACEHOLDER.sub("?*", segment) for segment in head), PLACEHOLDER.sub("*", tail))
 
 
-def _arn_segments(arn: str) -> list[str]:
+@lru_cache(maxsize=256)
+def _arn_segments(arn: str) -> tuple[str, ...]:
     segments = readable(arn).split(":", _SEGMENTS - 1)
-    return segments + ["*"] * (_SEGMENTS - len(segments))
+    return (*segments, *["*"] * (_SEGMENTS - len(segments)))
 
 
 def any_in_account(action: Action, account: str, partition: str, region: str = "") -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from reconciler.core.text import escaped
 from reconciler.parts.section import KEY_MARK, in_our_words
 from reconciler.spec.model import EXTENSION, NAMED, ONE_OF_A_KIND, RESOURCES, Spec
 from reconciler.spec.nodes import Mapping as MappingNode
-from reconciler.spec.nodes import Node, Place, Positions, Scalar, Sequence, plain_data
+from reconciler.spec.nodes import Node, Place, Positions, plain_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,10 @@ class Read:
     misspelt: frozenset[Path]
 
 
-def data_of(root: Node, shown: str) -> tuple[dict[str, Any] | None, Positions, list[Located]]:
+Table = tuple[dict[str, Any] | None, Positions, list[Located]]
+
+
+def data_of(root: Node, shown: str) -> Table:
     """The file as plain data (None where it is no map), the places of its paths, and what is wrong so far."""
     positions = Positions({}, {})
     if not isinstance(root, MappingNode):
@@ -37,7 +40,7 @@ def data_of(root: Node, shown: str) -> tuple[dict[str, Any] | None, Positions, l
         return None, positions, [Located(shown, place.line, place.column, "", words)]
     data = plain_data(root, positions)
     data = {key: value for key, value in data.items() if not key.startswith(EXTENSION)}
-    empty = _empty_values(root, ())
+    empty = [path for path in positions.empty if not str(path[0]).startswith(EXTENSION)]
     for *outer, name in (path for path in empty if _is_bare_name(path)):
         # `mara:` with nothing under it is a resource with every setting left out.
         at: Any = data
@@ -109,15 +112,6 @@ def _is_bare_name(path: Path) -> bool:
     return (
         path[:1] != () and path[0] in NAMED and (len(path) == 2 or (len(path) == 4 and path[2] == "inline"))
     )
-
-
-def _empty_values(node: Node, path: Path) -> list[Path]:
-    if isinstance(node, Scalar):
-        return [path] if node.is_empty else []
-    if isinstance(node, Sequence):
-        return [found for i, item in enumerate(node.items) for found in _empty_values(item, (*path, i))]
-    pairs = [(key, value) for key, value in node.pairs if path or not key.text.startswith(EXTENSION)]
-    return [found for key, value in pairs for found in _empty_values(value, (*path, key.text))]
 
 
 def _empty(path: Path, positions: Positions) -> Located:

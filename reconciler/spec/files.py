@@ -30,6 +30,10 @@ class Files:
     problems: list[Located] = field(default_factory=list)
     _nodes: dict[Path, Node | None] = field(default_factory=dict)
 
+    def again(self, problems: list[Located]) -> "Files":
+        """The same files, with what could be read of them, and these problems."""
+        return Files(problems, {path: node for path, node in self._nodes.items() if node is not None})
+
     def read(self, path: Path, shown: str) -> Node | None:
         """The file's node, or None after noting why there is none."""
         key = path.absolute()

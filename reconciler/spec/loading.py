@@ -10,12 +10,12 @@ from reconciler.core.context import Names
 from reconciler.core.problems import Located
 from reconciler.policy import arns
 from reconciler.spec import names
-from reconciler.spec.checks import Read, data_of, read
+from reconciler.spec.checks import Read, Table, data_of, read
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.includes import contents, with_included
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Scalar, Sequence
-from reconciler.spec.variables import Addresses, Values, check_definitions, substituted
+from reconciler.spec.variables import Addresses, Values, check_definitions, has_variables, substituted
 
 FILLER_ACCOUNT = "123456789012"
 
@@ -74,7 +74,7 @@ def _own_variables(root: Node) -> dict[str, str]:
 
 def _keeping_header(root: Node, change: Any) -> Node:
     """Variables put in, except into `name:` and `variables:` themselves."""
-    if not isinstance(root, MappingNode):
+    if not isinstance(root, MappingNode) or not has_variables(root):
         return root
     untouched = ("name", "variables", "version")
     kept = [(key, value) for key, value in root.pairs if key.text in untouched or key.text.startswith("x-")]
@@ -86,10 +86,9 @@ def _keeping_header(root: Node, change: Any) -> Node:
 
 
 def known_names(
-    files: Files, specs: tuple[SpecFile, ...], roots: list[Node], run: Run
+    files: Files, specs: tuple[SpecFile, ...], roots: list[Node], data: list[dict[str, Any]], run: Run
 ) -> tuple[Names, frozenset[str]]:
     """What the specs name, and which policies deny. The other files of their folders are looked into where needed."""
-    data = [data_of(root, spec.shown)[0] or {} for spec, root in zip(specs, roots, strict=True)]
     known = _names_of(data, run)
     addresses = Addresses(known)
     for root in roots:
@@ -97,7 +96,10 @@ def known_names(
     if addresses.missing or any(names.lacking(one, known) for one in data):
         siblings = tuple(s for s in files.siblings(specs) if _is_for(s, run))
         quiet = [with_variables(spec, Files(), run, []) for spec in siblings]
-        data += [data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)]
+        data = [
+            *data,
+            *(data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)),
+        ]
         known = Names({**_names_of(data[len(specs) :], run).arns, **known.arns})
     return known, frozenset().union(*(names.denying(one, known) for one in data))
 
@@ -117,6 +119,7 @@ def _names_of(data: list[dict[str, Any]], run: Run) -> Names:
 def read_all(
     specs: tuple[SpecFile, ...],
     roots: list[Node],
+    tables: list[Table],
     files: Files,
     known: Names,
     found: list[Located],
@@ -124,9 +127,9 @@ def read_all(
 ) -> Iterator[Checked]:
     """Each file's models, with addresses put in. What is wrong goes to `found`, what has no value to `unknown`."""
     addresses = Addresses(known)
-    for spec, with_variables in zip(specs, roots, strict=True):
+    for spec, with_variables, table in zip(specs, roots, tables, strict=True):
         root = _keeping_header(with_variables, partial(substituted, put=addresses.put_into, problems=unknown))
-        data, positions, problems = data_of(root, spec.shown)
+        data, positions, problems = table if root is with_variables else data_of(root, spec.shown)
         if data is not None:
             made, more = read(data, positions, problems)
             problems = [*problems, *more]

@@ -4,7 +4,7 @@ YAML's own typing is never applied: a plain `no`, `0x1F` or `2012-10-17` is text
 boolean, a number or a date reads it as one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.core.problems import Path
@@ -58,10 +58,11 @@ Node = Scalar | Sequence | Mapping
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Where each path of a spec was written: the value, and its key where it has one."""
+    """Where each path of a spec was written: the value, and its key where it has one; and where nothing was."""
 
     values: dict[Path, Place]
     keys: dict[Path, Place]
+    empty: list[Path] = field(default_factory=list)
 
     def of(self, path: Path, *, on_key: bool = False) -> Place | None:
         """The place of a path, or of the nearest thing around it that was written."""
@@ -81,11 +82,14 @@ def plain_data(node: Node, positions: Positions, path: Path = ()) -> Any:
     """The tree as dicts, lists and text, with the place of everything noted on the way."""
     positions.values[path] = node.place
     if isinstance(node, Scalar):
+        if node.is_empty:
+            positions.empty.append(path)
         return node.text
     if isinstance(node, Sequence):
         return [plain_data(item, positions, (*path, index)) for index, item in enumerate(node.items)]
     data: dict[str, Any] = {}
     for key, value in node.pairs:
-        positions.keys[(*path, key.text)] = key.place
-        data[key.text] = plain_data(value, positions, (*path, key.text))
+        here = (*path, key.text)
+        positions.keys[here] = key.place
+        data[key.text] = plain_data(value, positions, here)
     return data

@@ -16,7 +16,7 @@ from reconciler.parts import acknowledgements, expectations, quotas
 from reconciler.parts.ignores import Ignore, in_force
 from reconciler.plan.desired import Desired, Resource
 from reconciler.spec import cross_checks
-from reconciler.spec.checks import located
+from reconciler.spec.checks import data_of, located
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.loading import Checked, Run, known_names, read_all, with_variables
 from reconciler.spec.model import ONE_OF_A_KIND
@@ -59,9 +59,10 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     """
     unknown: list[Located] = []
     roots = [with_variables(spec, files, run, unknown) for spec in specs]
-    known, denying = known_names(files, specs, roots, run)
+    tables = [data_of(root, spec.shown) for spec, root in zip(specs, roots, strict=True)]
+    known, denying = known_names(files, specs, roots, [data or {} for data, _, _ in tables], run)
     found: list[Located] = list(files.problems)
-    checked = list(read_all(specs, roots, files, known, found, unknown))
+    checked = list(read_all(specs, roots, tables, files, known, found, unknown))
     _check_spec_names(checked, found)
     named: list[tuple[Resource, Located]] = []
     for spec in checked:

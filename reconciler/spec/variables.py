@@ -179,10 +179,23 @@ def substituted(node: Node, put: Callable[[str], str], problems: list[Located]) 
 
     What has none is handed back as it is.
     """
+    return _substituted(node, put, problems) if has_variables(node) else node
+
+
+def has_variables(node: Node) -> bool:
+    """Whether anything in the tree may be a variable."""
+    if isinstance(node, Scalar):
+        return "${" in node.text
+    if isinstance(node, Sequence):
+        return any(map(has_variables, node.items))
+    return any("${" in key.text or has_variables(value) for key, value in node.pairs)
+
+
+def _substituted(node: Node, put: Callable[[str], str], problems: list[Located]) -> Node:
     if isinstance(node, Scalar):
         return _scalar(node, put, problems)
     if isinstance(node, Sequence):
-        items = tuple(substituted(item, put, problems) for item in node.items)
+        items = tuple(_substituted(item, put, problems) for item in node.items)
         return node if all(map(is_, items, node.items)) else Sequence(node.place, items)
     pairs: list[tuple[Scalar, Node]] = []
     seen: dict[str, Scalar] = {}
@@ -194,7 +207,7 @@ def substituted(node: Node, put: Callable[[str], str], problems: list[Located]) 
                 f"the key is {quoted(new.text)} once its variables are put in, as in line {twin.place.line}"
             )
             problems.append(_located(new, message))
-        pairs.append((new, substituted(value, put, problems)))
+        pairs.append((new, _substituted(value, put, problems)))
     same = all(new[0] is old[0] and new[1] is old[1] for new, old in zip(pairs, node.pairs, strict=True))
     return node if same else MappingNode(node.place, tuple(pairs))
 

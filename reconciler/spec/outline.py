@@ -1,0 +1,31 @@
+"""What spec files describe as far as their plain data tells, before anything in them is checked or worked out."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.parts.account_wide import TAGGED_KINDS, Tagging
+from reconciler.spec import names
+from reconciler.spec.checks import data_of
+from reconciler.spec.files import SpecFile
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """How many resources there are of each kind, and which specs mark what is theirs."""
+
+    numbers: Mapping[str, int]
+    marked: Tagging
+
+
+def outline(files: tuple[SpecFile, ...]) -> Outline:
+    """The outline of these files; variables stay unread, so it may be a little off."""
+    numbers: Counter[str] = Counter()
+    marked: Counter[str] = Counter()
+    for file in files:
+        data = data_of(file.root, file.shown)[0] or {}
+        own = Counter(kind for kind, _ in names.named(data, "", "aws"))
+        numbers += own
+        if data.get("ownership") != "none":
+            marked[str(data.get("name"))] += sum(own[kind] for kind in TAGGED_KINDS)
+    return Outline(numbers, tuple(sorted(marked.items())))
