@@ -1,5 +1,6 @@
 """Runs a plan's calls: together where they don't wait for each other, one at a time on one resource."""
 
+import heapq
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -41,7 +42,15 @@ class _Execution:
         self._journal = journal
         self._stop = stop
         self._report = report
-        self._waits = waits_for(calls)
+        self._waits = [set(earlier) for earlier in waits_for(calls)]
+        self._followers: dict[int, list[int]] = {}
+        for index, earlier in enumerate(self._waits):
+            for before in earlier:
+                self._followers.setdefault(before, []).append(index)
+        # What waits for nothing any more, in the order of the plan; what finds its lane busy waits there.
+        self._free = [index for index, earlier in enumerate(self._waits) if not earlier]
+        self._in_lane: dict[str, list[int]] = {}
+        self._busy: set[str] = set()
         self._outcomes: dict[int, CallOutcome] = {}
         self._running: dict[Future[CallOutcome], int] = {}
         self._made: set[str] = set()
@@ -66,25 +75,29 @@ class _Execution:
 
     def _ready(self) -> list[int]:
         """The calls that nothing holds back: their needs are met and no call of their lane is under way."""
-        busy = {self._calls[index].lane for index in self._running.values()}
         ready: list[int] = []
-        for index, call in enumerate(self._calls):
-            if len(self._running) + len(ready) >= MOST_AT_ONCE:
-                break
-            if index in self._outcomes or index in self._running.values() or call.lane in busy:
+        while self._free and len(self._running) + len(ready) < MOST_AT_ONCE:
+            index = heapq.heappop(self._free)
+            lane = self._calls[index].lane
+            if lane in self._busy:
+                heapq.heappush(self._in_lane.setdefault(lane, []), index)
                 continue
-            if all(self._is_done(earlier) for earlier in self._waits[index]):
-                ready.append(index)
-                busy.add(call.lane)
+            self._busy.add(lane)
+            ready.append(index)
         return ready
-
-    def _is_done(self, index: int) -> bool:
-        return index in self._outcomes and self._outcomes[index].status == "done"
 
     def _finish(self, index: int, outcome: CallOutcome) -> None:
         self._outcomes[index] = outcome
+        lane = self._calls[index].lane
+        self._busy.discard(lane)
+        if self._in_lane.get(lane):
+            heapq.heappush(self._free, heapq.heappop(self._in_lane[lane]))
         if outcome.status == "done":
             self._made |= self._calls[index].provides
+            for follower in self._followers.get(index, ()):
+                self._waits[follower].discard(index)
+                if not self._waits[follower]:
+                    heapq.heappush(self._free, follower)
         self._report(outcome)
 
     def _send(self, index: int) -> CallOutcome:

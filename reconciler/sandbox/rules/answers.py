@@ -1,5 +1,6 @@
 """What answers leave out, and how text comes back."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,10 +128,10 @@ def boundary_uses(call: Call, answer: Answer) -> None:
 
     Source: contract §8 (LS:gaad). MT: leaves the count out, or says 0.
     """
-    used = [bound_by(entity) for entity in (*call.iam.roles.values(), *call.iam.users.values())]
+    used = Counter(bound_by(entity) for entity in (*call.iam.roles.values(), *call.iam.users.values()))
     for path in (("Policy",), ("Policies",)):
         for policy in _holders(answer, path):
-            policy["PermissionsBoundaryUsageCount"] = used.count(policy["Arn"])
+            policy["PermissionsBoundaryUsageCount"] = used[policy["Arn"]]
 
 
 RULES = (users_tags, left_out, absent, boundary_type, garbled, newest_first, boundary_uses)
