@@ -4,13 +4,16 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from reconciler.app import journals, offline, online, rolling_back
+from reconciler.app import journals, looking, offline, online, rolling_back
 from reconciler.aws import executor
+from reconciler.aws.reader import Lists, Reader
 from reconciler.aws.session import Client, Target
+from reconciler.core.plan import Header
 from reconciler.plan.guard import ALLOWABLE, Consent
 from reconciler.report.as_json import plan_data
-from tests.conftest import Server
+from tests.conftest import ACCOUNT, Server
 
+_HEADER = Header(("a/b",), ACCOUNT, "aws", "arn:aws:iam::123456789012:user/u", "")
 _CLIENTS: dict[str, Client] = {}
 
 
@@ -21,9 +24,9 @@ class Runner:
         self._server = server
         self._folder = folder
         # Making boto3's clients takes longer than a plan: one for each server.
-        self._client = _CLIENTS.setdefault(server.url, Client(Target(endpoint_url=server.url)))
+        self.client = _CLIENTS.setdefault(server.url, Client(Target(endpoint_url=server.url)))
         # Who is calling is asked once by a client: here before the first plan, so that all count the same reads.
-        self._client.caller()
+        self.client.caller()
         self.path = folder / "spec.yaml"
         self.write(spec)
 
@@ -33,9 +36,7 @@ class Runner:
 
     def planned(self, **consent: Any) -> online.Planned:
         allowed = frozenset(consent.pop("allow", ()))
-        return online.plan(
-            offline.Request((str(self.path),)), self._client, Consent(**consent, allow=allowed)
-        )
+        return online.plan(offline.Request((str(self.path),)), self.client, Consent(**consent, allow=allowed))
 
     def plan(self, **consent: Any) -> dict[str, Any]:
         return plan_data(self.planned(**consent).plan)
@@ -43,11 +44,18 @@ class Runner:
     def apply(self, **consent: Any) -> str:
         return self._carried_out(self.planned(**consent))
 
+    def looked(self, lists: Lists) -> list[Any]:
+        """What is there and what differs, by reads of this way."""
+        opened = offline.Opened(offline.Request((str(self.path),)))
+        reader = Reader(self.client, specs=opened.outline.marked, lists=lists)
+        plan, drafts = looking.look(_HEADER, opened.specs(ACCOUNT).desired, reader)
+        return [plan.calls, *((draft.have, draft.change) for draft in drafts)]
+
     def roll_back(self) -> str:
         """Take the last apply back, by its journal."""
         told = journals.read(self._folder / "journal")
         consent = Consent(allow=frozenset(ALLOWABLE))
-        return self._carried_out(rolling_back.plan(told, "journal", (), self._client, consent))
+        return self._carried_out(rolling_back.plan(told, "journal", (), self.client, consent))
 
     def _carried_out(self, planned: online.Planned) -> str:
         result = online.apply(

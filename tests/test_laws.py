@@ -241,6 +241,7 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
         assert runner.apply() == "done"
         check_received(planned, sandbox, since)
         assert runner.plan()["calls"] == []
+        assert runner.looked("never") == runner.looked("always")
         written = len(sandbox.writes())
         assert runner.apply() == "done"
         assert len(sandbox.writes()) == written

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.app.loading import load_what_can_be
-from reconciler.app.offline import Request
+from reconciler.app.looking import look
+from reconciler.app.offline import Opened, Request
 from reconciler.app.own_files import put as put_file
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
@@ -17,7 +18,6 @@ from reconciler.core.drift import Failure
 from reconciler.core.errors import PlanError, ReconcileError, SpecError
 from reconciler.core.plan import Header
 from reconciler.core.text import escaped
-from reconciler.plan import planner
 from reconciler.plan.narrowing import differences
 from reconciler.plan.planner import Draft
 from reconciler.policy import arns
@@ -69,7 +69,8 @@ class _Session:
     def __init__(self, request: Request, client: Client) -> None:
         self._request = request
         self._caller: Caller = client.caller()
-        self._reader = Reader(client)
+        self._client = client
+        self._reader: Reader | None = None
 
     def change(self, finding: str, change: Callable[[SpecText, Found], str]) -> Changed:
         """Change the file that the finding is about; and see that this is settled and nothing else is another than it was."""
@@ -115,11 +116,13 @@ class _Session:
 
     def _drafts(self) -> tuple[tuple[Draft, ...], tuple[Failure, ...]]:
         """What differs by the specs of this account that are right; and those that are wrong."""
-        specs, failures = load_what_can_be(self._request, self._caller.account, self._caller.partition)
+        opened = Opened(self._request)
+        specs, failures = load_what_can_be(opened, self._caller.account, self._caller.partition)
         elsewhere = specs.of_other_accounts(self._caller.account)
         desired = tuple(d for d in specs.desired if d.spec not in elsewhere)
         header = Header(specs.names, self._caller.account, self._caller.partition, self._caller.arn)
-        _, drafts = planner.make(header, self._reader.resources(desired))
+        self._reader = self._reader or Reader(self._client, specs=opened.outline.marked)
+        _, drafts = look(header, desired, self._reader)
         return drafts, failures
 
 

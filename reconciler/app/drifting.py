@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from reconciler.app import living
 from reconciler.app.loading import load_what_can_be
-from reconciler.app.offline import Request, chosen
+from reconciler.app.looking import look
+from reconciler.app.offline import Opened, Request, chosen
 from reconciler.app.online import Progress, reporting, silent
+from reconciler.app.opening import worked_out
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
@@ -16,8 +19,8 @@ from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.expectation import Expectation, Judged
 from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Header, Unread
-from reconciler.parts import sweep
-from reconciler.plan import access, planner
+from reconciler.parts import account_wide, sweep
+from reconciler.plan import access
 from reconciler.plan.desired import Desired, Resource
 from reconciler.plan.findings import findings
 from reconciler.plan.other_findings import Owned, of_expectations, of_orphans
@@ -40,21 +43,24 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
         SpecError: no spec can be read.
         AwsError: there are no credentials, or no answer at all.
     """
-    load_what_can_be(request, None)
+    opened = Opened(request)
     before = client.count
-    caller = client.caller()
-    specs, failures = load_what_can_be(request, caller.account, caller.partition)
+    marked = opened.outline.marked
+    reader = Reader(client, reporting(client, progress), marked)
+    specs, _ = worked_out(opened, reader, partial(load_what_can_be, opened))
+    ahead = tuple(r for r in chosen(request, specs.resources) if isinstance(r, Desired))
+    caller = reader.begin(ahead, opened.filler, _swept(marked, request, asked))
+    specs, failures = load_what_can_be(opened, caller.account, caller.partition)
     elsewhere = specs.of_other_accounts(caller.account)
     resources = tuple(r for r in chosen(request, specs.resources) if r.spec not in elsewhere)
     desired = tuple(r for r in resources if isinstance(r, Desired))
-    reader = Reader(client, reporting(client, progress))
     header = Header(specs.names, caller.account, caller.partition, caller.arn, client.endpoint)
-    plan, drafts = planner.make(header, reader.resources(desired))
+    plan, drafts = look(header, desired, reader)
     expected = living.expected(_expectations(specs, elsewhere), drafts, reader)
     found = findings(drafts, reader.documents(access.needed(drafts)))
     spec_of = {file: name for name, file in specs.files.items()}
     found += tuple(of_expectations(expected, caller.account, spec_of))
-    swept = _Sweep(reader, specs, frozenset(elsewhere), request, asked, caller)
+    swept = _Sweep(reader, specs, frozenset(elsewhere), marked, request, asked, caller)
     return Drift(
         header=replace(header, reads=client.count - before),
         findings=tuple(sorted((*found, *swept.orphans()), key=lambda f: SEVERITIES.index(f.severity))),
@@ -91,30 +97,37 @@ def _untold(judged: tuple[Judged, ...], account: str) -> tuple[Unread, ...]:
     )
 
 
+def _swept(tagging: account_wide.Tagging, request: Request, asked: Asked) -> tuple[Call, ...]:
+    """The account-wide reads; with --only, or where nothing is tagged, there are no orphans to look for."""
+    calls: tuple[Call, ...] = ()
+    if asked.orphans and tagging and not request.only:
+        calls = (account_wide.ROLE_DETAILS, *account_wide.tagged(tagging))
+    if asked.unmanaged:
+        calls += (account_wide.ROLE_DETAILS, account_wide.POLICIES, account_wide.PROFILES)
+    return tuple(dict.fromkeys(calls))
+
+
 class _Sweep:
     """What the account holds beside what the specs describe, read once."""
 
-    def __init__(self, reader: Reader, specs: Specs, elsewhere: frozenset[str], request: Request, asked: Asked, caller: Caller) -> None:  # fmt: skip
+    def __init__(self, reader: Reader, specs: Specs, elsewhere: frozenset[str], marked: account_wide.Tagging, request: Request, asked: Asked, caller: Caller) -> None:  # fmt: skip
         tagged = specs.tagging - elsewhere
+        self._by_tag = account_wide.tagged(marked)
         self._account = caller.account
         self._files = {file: name for name, file in specs.files.items() if name in tagged}
         self._described = frozenset(
             (r.kind.KIND, r.state.name) for r in specs.resources if r.spec not in elsewhere
         )
-        self._by_tag = sweep.tagged_reads(tuple(sorted(tagged)))
-        # With --only, or where nothing is tagged, there is nothing to look for.
-        looks = asked.orphans and bool(tagged) and not request.only
-        calls: tuple[Call, ...] = (sweep.ROLES, self._by_tag) if looks else ()
-        calls += (sweep.ROLES, sweep.POLICIES, sweep.PROFILES) if asked.unmanaged else ()
-        self._answers, self._errors = reader.ask(tuple(dict.fromkeys(calls)))
+        self._answers, self._errors = reader.ask(_swept(marked, request, asked))
 
     def orphans(self) -> tuple[Finding, ...]:
         """What carries the tag of a loaded spec, and is in none."""
         owned: list[sweep.Tagged] = []
-        if sweep.ROLES in self._answers:
+        if account_wide.ROLE_DETAILS in self._answers:
             owned += sweep.tagged_roles(self._answers)
-        if self._by_tag in self._answers:
-            owned += sweep.tagged_others(self._by_tag, self._answers)
+        for call in self._by_tag:
+            if call in self._answers:
+                owned += sweep.tagged_others(call, self._answers)
         return tuple(
             of_orphans(tuple(Owned(*one) for one in owned), self._described, self._files, self._account)
         )

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from reconciler.app.drifting import Asked, drift
 from reconciler.app.loading import load_what_can_be
-from reconciler.app.offline import Request
+from reconciler.app.offline import Opened, Request
 from reconciler.aws.session import Client
 from reconciler.core.errors import ReconcileError
 from reconciler.core.text import plural
@@ -30,7 +30,7 @@ class Check:
 def examined(request: Request, client: Client) -> Iterator[Check]:
     """Each check in turn; what builds on one that failed is not looked at."""
     try:
-        specs, failures = load_what_can_be(request, None)
+        specs, failures = load_what_can_be(Opened(request))
     except ReconcileError as error:
         yield Check("specs", False, error.message.splitlines()[0], "reconcile validate says more")
         return

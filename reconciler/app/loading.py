@@ -1,33 +1,25 @@
 """Loading as many of the specs as are right: one that is wrong doesn't silence the others."""
 
-from datetime import UTC, datetime
-
-from reconciler.app.offline import Request
+from reconciler.app.offline import Opened
 from reconciler.core.drift import Failure
 from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located
-from reconciler.spec.files import Files
-from reconciler.spec.loading import Run, declared_account
-from reconciler.spec.resolve import Specs, resolve
+from reconciler.spec.resolve import Specs
 
 
 def load_what_can_be(
-    request: Request, account: str | None, partition: str = "aws"
+    opened: Opened, account: str | None = None, partition: str = "aws"
 ) -> tuple[Specs, tuple[Failure, ...]]:
     """The specs that are right, and those that are wrong, each with its problems: one doesn't silence the others.
 
     Raises:
         SpecError: what is wrong belongs to no spec file, or none is left.
     """
-    files = Files()
-    named = files.named(request.paths)
-    failures = _by_file(files.problems)
-    day = datetime.now(UTC).date()
+    named = opened.named
+    failures = _by_file(opened.problems)
     while named:
-        files = Files()
         try:
-            run = Run(account or declared_account(named), partition, request.variables, day)
-            return resolve(files, named, run), tuple(failures)
+            return opened.resolved(named, account, partition), tuple(failures)
         except SpecError as error:
             failed = _by_file(list(error.problems))
             wrong = {failure.spec for failure in failed}

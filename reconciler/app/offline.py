@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from reconciler.core.errors import PlanError, SpecError
 from reconciler.core.problems import Located
 from reconciler.plan.desired import Resource
-from reconciler.spec.files import Files
-from reconciler.spec.loading import Run, declared_account
+from reconciler.spec.files import Files, SpecFile
+from reconciler.spec.loading import FILLER_ACCOUNT, Run, declared_account
+from reconciler.spec.outline import Outline, outline
 from reconciler.spec.resolve import Specs, resolve
 
 
@@ -23,21 +25,77 @@ class Request:
     finding: str = ""
 
 
+class Opened:
+    """Spec files, read once; what they come to for one account and partition is worked out once, too."""
+
+    def __init__(self, request: Request, today: date | None = None) -> None:
+        self._request = request
+        self._today = today or datetime.now(UTC).date()
+        self._files = Files()
+        self.named = self._files.named(request.paths)
+        self.declared = declared_account(self.named)
+        self._resolved: dict[tuple[tuple[str, ...], str | None, str], Specs] = {}
+
+    @property
+    def filler(self) -> str:
+        """What stands for the account where none is known, "" where the specs say which it is."""
+        return "" if self.declared else FILLER_ACCOUNT
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What the files describe, as far as that can be told without working it out."""
+        return outline(self.named)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only some of it is asked for."""
+        return bool(self._request.only or self._request.finding)
+
+    @property
+    def problems(self) -> list[Located]:
+        """What is wrong with the files as files."""
+        return self._files.problems
+
+    def specs(self, account: str | None = None, partition: str = "aws") -> Specs:
+        """The desired states. Without an account the specs' own is used, else twelve digits of filler.
+
+        Raises:
+            SpecError: with every problem of every file.
+        """
+        if not self.problems and self.named:
+            return self.resolved(self.named, account, partition)
+        if not self.named and not self.problems:
+            self.problems.append(Located(", ".join(self._request.paths), 0, 0, "", "names no spec file"))
+        # Raises: nothing makes good what is wrong with the files themselves.
+        return resolve(
+            self._files.again(self.problems), self.named, self._run(self.named, account, partition)
+        )
+
+    def resolved(self, some: tuple[SpecFile, ...], account: str | None, partition: str) -> Specs:
+        """The same of some of the files, all of which could be read.
+
+        Raises:
+            SpecError: with every problem of every file.
+        """
+        run = self._run(some, account, partition)
+        known = (tuple(spec.shown for spec in some), run.account, partition)
+        if known not in self._resolved:
+            self._resolved[known] = resolve(self._files.again([]), some, run)
+        return self._resolved[known]
+
+    def _run(self, some: tuple[SpecFile, ...], account: str | None, partition: str) -> Run:
+        return Run(account or declared_account(some), partition, self._request.variables, self._today)
+
+
 def load(
     request: Request, account: str | None = None, partition: str = "aws", today: date | None = None
 ) -> Specs:
-    """The desired states, offline. Without an account the specs' own is used, else twelve digits of filler.
+    """The desired states, offline; see `Opened.specs`.
 
     Raises:
         SpecError: with every problem of every file.
     """
-    files = Files()
-    named = files.named(request.paths)
-    if not named and not files.problems:
-        files.problems.append(Located(", ".join(request.paths), 0, 0, "", "names no spec file"))
-    day = today or datetime.now(UTC).date()
-    run = Run(account or declared_account(named), partition, request.variables, day)
-    return resolve(files, named, run)
+    return Opened(request, today).specs(account, partition)
 
 
 def validate(request: Request, account: str | None, *, strict: bool) -> Specs:

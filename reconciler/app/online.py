@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.app import living
-from reconciler.app.offline import Request, chosen, load
+from reconciler.app.looking import look
+from reconciler.app.offline import Opened, Request, chosen
+from reconciler.app.opening import worked_out
 from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
 from reconciler.aws.reader import Reader
@@ -16,7 +18,8 @@ from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
-from reconciler.plan import access, effects, guard, lockout, narrowing, planner
+from reconciler.parts.account_wide import Tagging
+from reconciler.plan import access, effects, guard, lockout, narrowing
 from reconciler.plan.desired import Desired, Resource
 from reconciler.plan.effects import Effect
 from reconciler.plan.planner import Draft
@@ -33,13 +36,17 @@ def silent(_text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with what it was made from, so that it can be applied and read back; `folders` are where the specs are."""
+    """A plan with what it was made from, so that it can be applied and read back.
+
+    `folders` are where the specs are, `tagging` the names of those that tag what is theirs.
+    """
 
     plan: Plan
     desired: tuple[Desired, ...]
     client: Client
     warnings: tuple[Located, ...]
     folders: tuple[str, ...] = ()
+    tagging: Tagging = ()
 
 
 def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
@@ -52,26 +59,28 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
         SpecError: the specs are wrong; nothing was asked of AWS.
         AwsError: there are no credentials, or no answer at all.
     """
-    _plannable(chosen(request, load(request).resources))
+    opened = Opened(request)
     before = client.count
-    caller = client.caller()
-    specs = load(request, caller.account, caller.partition)
+    reader = Reader(client, reporting(client, progress), opened.outline.marked)
+    specs = worked_out(opened, reader, opened.specs)
+    expected = _plannable(chosen(request, specs.resources))
+    caller = reader.begin(expected, opened.filler)
+    specs = opened.specs(caller.account, caller.partition)
     _check_account(specs, caller.account)
     desired = _plannable(chosen(request, specs.resources))
     header = _header(specs, caller, client)
-    reader = Reader(client, reporting(client, progress))
     wanted = tuple(map(to_the_letter, desired)) if rewrite else desired
-    made, drafts = planner.make(header, reader.resources(wanted))
+    made, drafts = look(header, wanted, reader)
     if request.finding:
         desired = wanted = _one(drafts, request.finding)
-        made, drafts = planner.make(header, reader.resources(wanted))
+        made, drafts = look(header, wanted, reader)
     if judge:
         made = judged(made, drafts, specs.desired, consent, reader)
     else:
         made = replace(made, expected=living.expected(specs.expectations, drafts, reader))
     made = replace(made, header=replace(header, reads=client.count - before))
     folders = sorted({str(Path(file).absolute().parent) for file in specs.files.values()})
-    return Planned(made, desired, client, specs.warnings, tuple(folders))
+    return Planned(made, desired, client, specs.warnings, tuple(folders), opened.outline.marked)
 
 
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:
@@ -203,17 +212,18 @@ def _denied(plan: Plan) -> tuple[str, ...]:
 
 
 def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> Plan:
-    """The plan for what is left after the writes: IAM may take a while until it shows them."""
+    """The plan for what is left after the writes, of what was written: IAM may take a while until it shows them."""
     left = planned.plan
+    changed = {change.address for change in left.changes if change.calls}
+    written = tuple(one for one in planned.desired if one.address in changed)
     for pause in _READ_BACK_PAUSES:
         if stop.wait(pause):
             break
         progress("reading back what was written")
         try:
-            seen = Reader(planned.client).resources(planned.desired)
+            left, _ = look(planned.plan.header, written, Reader(planned.client, specs=planned.tagging))
         except AwsError:
             continue  # what was done is reported all the same
-        left, _ = planner.make(planned.plan.header, seen)
         # Waiting brings no permission.
         if _denied(left) or not (left.calls or left.unread):
             break

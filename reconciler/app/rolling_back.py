@@ -32,7 +32,7 @@ def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, c
     caller = client.caller()
     _check_caller(journal, caller)
     header = Header(journal.specs, caller.account, caller.partition, caller.arn, client.endpoint, takes_back=journal.begun)  # fmt: skip
-    reader = Reader(client, reporting(client, progress))
+    reader = Reader(client, reporting(client, progress), lists="never")
     # First what is there, then what else it takes to change it: answers are kept, and none is asked for twice.
     looked = reader.resources(tuple(_desired(step, source) for step in steps))
     desired, since = _to_restore(steps, looked)

@@ -1,32 +1,82 @@
-"""Runs the kinds' reads: together, each once, and the next round of a resource as soon as its last is there."""
+"""Runs the kinds' reads: what each resource needs, asked one by one or cut from reads of the whole account."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from functools import partial
-from queue import SimpleQueue
+from typing import Literal
 
-from reconciler.aws.session import MOST_AT_ONCE, Client
-from reconciler.core.call import Answers, Call, Params
-from reconciler.core.errors import AwsError, NoCredentials, OutOfTime, Unreachable
-from reconciler.kinds import role
-from reconciler.parts import policy_documents, policy_holders
+from reconciler.aws import bulk
+from reconciler.aws.bulk import Bulk
+from reconciler.aws.reading import Progress, Reading, Wanted
+from reconciler.aws.session import Caller, Client
+from reconciler.core.call import Answers, Call
+from reconciler.core.errors import AwsError
+from reconciler.kinds import KINDS, role
+from reconciler.parts import live_roles, policy_documents, policy_holders
+from reconciler.parts.account_wide import SUMMARY, Tagging
 from reconciler.plan.desired import Desired
 from reconciler.plan.planner import Seen
 from reconciler.policy.document import Document
 
-Progress = Callable[[int, int], None]
-# Every read known to be needed, given the answers so far; those not yet answered are then run.
-Wanted = Callable[[Answers], tuple[Call, ...]]
+Lists = Literal["where fewer", "always", "never"]
 
 
 class Reader:
     """Reads, and remembers every answer: no call is sent twice by one reader."""
 
-    def __init__(self, client: Client, progress: Progress = lambda _done, _all: None) -> None:
+    def __init__(self, client: Client, progress: Progress = lambda _done, _all: None, specs: Tagging = (), *, lists: Lists = "where fewer") -> None:  # fmt: skip
+        """`specs` are the names of those that tag what is theirs; `lists` is when the whole account may be read."""
         self._client = client
-        self._progress = progress
-        self._answers: dict[Call, Params | None] = {}
-        self._errors: dict[Call, AwsError] = {}
+        self._reading = Reading(client, progress)
+        self._specs = specs
+        self._lists = lists
+        self._bulk: Bulk | None = None
+
+    def reads_ahead(self, numbers: Mapping[str, int]) -> bool:
+        """Whether so many resources by kind take reads of the whole account, however large it is; then they are sent."""
+        kinds = [kind for kind in KINDS if numbers.get(kind.KIND)]
+        if sum(kind.READS_EACH * numbers[kind.KIND] for kind in kinds) < bulk.MANY:
+            return False
+        self._reading.start(bulk.lists(kinds, self._specs))
+        return True
+
+    def stop(self) -> None:
+        """Leave off what is under way."""
+        self._reading.stop()
+
+    def caller(self) -> Caller:
+        """Who is calling.
+
+        Raises:
+            AwsError: there are no credentials, or no answer at all.
+        """
+        try:
+            return self._client.caller()
+        except BaseException:
+            self._reading.stop()
+            raise
+
+    def begin(self, desired: tuple[Desired, ...], filler: str, more: tuple[Call, ...] = ()) -> Caller:
+        """Who is calling; meanwhile what will be needed is sent ahead, and so is `more`.
+
+        As far as it does not hang on the account's number, in whose place the states have this filler, "" for none.
+
+        Raises:
+            AwsError: there are no credentials, or no answer at all.
+        """
+        self._reading.start(self._first(desired, filler))
+        self._reading.start(more)
+        return self.caller()
+
+    def _first(self, desired: tuple[Desired, ...], filler: str) -> tuple[Call, ...]:
+        number = bulk.small_calls(desired, {})
+        if number <= bulk.FEW:
+            first = (call for d in desired for call in d.kind.reads(d.state, Answers({})))
+            return tuple(call for call in first if not filler or filler not in call.body)
+        return (
+            (SUMMARY,)
+            if number < bulk.MANY
+            else bulk.lists({id(d.kind): d.kind for d in desired}.values(), self._specs)
+        )
 
     def resources(self, desired: tuple[Desired, ...]) -> tuple[Seen, ...]:
         """What AWS has to say about every desired resource, in the same order.
@@ -34,11 +84,46 @@ class Reader:
         A resource that can't be read carries its error; the others are read all the same.
 
         Raises:
-            NoCredentials, Unreachable: nothing can be read at all.
+            NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
         """
-        errors = self._run([partial(d.kind.reads, d.state) for d in desired])
-        answers = Answers(self._answers)
-        return tuple(Seen(d, answers, error) for d, error in zip(desired, errors, strict=True))
+        self._choose(desired)
+        read = self._bulk
+        wanted = [read.wanted(d) if read else partial(d.kind.reads, d.state) for d in desired]
+        errors = self._run(wanted)
+        answers = Answers(self._reading.answers)
+        return tuple(
+            Seen(d, answers, error, is_from_lists=read is not None)
+            for d, error in zip(desired, errors, strict=True)
+        )
+
+    def _choose(self, desired: tuple[Desired, ...]) -> None:
+        """Whether the whole account is read: once chosen, it stays so."""
+        if self._bulk is not None or self._lists == "never":
+            return
+        if self._lists == "always" or self._takes_lists(desired):
+            self._bulk = Bulk(self._reading, self._client.caller().account, self._specs)
+
+    def _takes_lists(self, desired: tuple[Desired, ...]) -> bool:
+        number = bulk.small_calls(desired, self._reading.answers)
+        if number <= bulk.FEW or number >= bulk.MANY:
+            return number >= bulk.MANY
+        self._run([partial(_just, SUMMARY)])
+        summary = bulk.summary_of(self._reading)
+        return summary is not None and bulk.weight(summary, desired) < number
+
+    def again(self, desired: tuple[Desired, ...]) -> tuple[Seen, ...]:
+        """The same, asked of each resource itself: what lists show to differ may only be late.
+
+        Raises:
+            NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
+        """
+        listed = self._bulk.cut if self._bulk else set()
+        fresh = Reading(self._client, self._reading.progress)
+        fresh.answers = {call: answer for call, answer in self._reading.answers.items() if call not in listed}
+        errors = fresh.run([partial(d.kind.reads, d.state) for d in desired], _nothing_else)
+        self._reading.answers.update(fresh.answers)
+        listed -= fresh.answers.keys()
+        return tuple(Seen(d, Answers(fresh.answers), e) for d, e in zip(desired, errors, strict=True))
 
     def documents(self, arns: tuple[str, ...]) -> dict[str, Document]:
         """What these managed policies say today; without those that are not there or may not be read.
@@ -47,7 +132,7 @@ class Reader:
             NoCredentials, Unreachable: nothing can be read at all.
         """
         errors = self._run([partial(policy_documents.reads, arn) for arn in arns])
-        answers = Answers(self._answers)
+        answers = Answers(self._reading.answers)
         found = {
             a: policy_documents.live(a, answers) for a, error in zip(arns, errors, strict=True) if not error
         }
@@ -60,7 +145,7 @@ class Reader:
             NoCredentials, Unreachable: nothing can be read at all.
         """
         errors = self._run([partial(_holders_of, arn) for arn in arns])
-        answers = Answers(self._answers)
+        answers = Answers(self._reading.answers)
         return {
             a: policy_holders.holders(a, answers) for a, error in zip(arns, errors, strict=True) if not error
         }
@@ -72,7 +157,8 @@ class Reader:
             NoCredentials, Unreachable: nothing can be read at all.
         """
         self._run([partial(_just, call) for call in calls])
-        return Answers(self._answers), {call: self._errors[call] for call in calls if call in self._errors}
+        failed = self._reading.errors
+        return Answers(self._reading.answers), {call: failed[call] for call in calls if call in failed}
 
     def roles(self, names: tuple[str, ...]) -> dict[str, role.State | AwsError | None]:
         """Live roles by name: None for one that is not there, the error for one that can't be read.
@@ -80,21 +166,16 @@ class Reader:
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        errors = self._run([partial(role.live_reads, name) for name in names])
-        answers = Answers(self._answers)
+        errors = self._run([partial(live_roles.reads, name) for name in names])
+        answers = Answers(self._reading.answers)
         return {n: error or role.live(n, answers) for n, error in zip(names, errors, strict=True)}
 
     def _run(self, wanted: list[Wanted]) -> list[AwsError | None]:
-        if not wanted:
-            return []
-        with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
-            try:
-                return _Reading(self._client, pool, self._progress, self._answers, self._errors).run(wanted)
-            except BaseException:
-                # An error that ends everything, or Ctrl-C: nothing queued is begun, nothing under way repeated.
-                self._client.stop()
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        return self._reading.run(wanted, self._bulk.fill_in if self._bulk else _nothing_else)
+
+
+def _nothing_else(_call: Call) -> bool:
+    return False
 
 
 def _just(call: Call, _answers: Answers) -> tuple[Call, ...]:
@@ -103,85 +184,3 @@ def _just(call: Call, _answers: Answers) -> tuple[Call, ...]:
 
 def _holders_of(arn: str, _answers: Answers) -> tuple[Call, ...]:
     return policy_holders.reads(arn)
-
-
-_Arrived = tuple[Call, Params | None, BaseException | None]
-
-
-class _Reading:
-    def __init__(
-        self,
-        client: Client,
-        pool: ThreadPoolExecutor,
-        progress: Progress,
-        answers: dict[Call, Params | None],
-        errors: dict[Call, AwsError],
-    ) -> None:
-        self._client = client
-        self._pool = pool
-        self._progress = progress
-        self._answers = answers
-        self._errors = errors
-        # Not futures: a Ctrl-C while their locks are being taken would leave some held, and the workers waiting for ever.
-        self._arrived: SimpleQueue[_Arrived] = SimpleQueue()
-        self._running: set[Call] = set()
-        self._waiting: dict[Call, set[int]] = {}
-
-    def run(self, wanted: list[Wanted]) -> list[AwsError | None]:
-        """Read all that is wanted; for each the error that ended it, or None."""
-        ended: dict[int, AwsError | None] = {}
-        todo = set(range(len(wanted)))
-        while todo or self._running:
-            for index in sorted(todo):
-                if self._advance(index, wanted[index], ended):
-                    self._progress(len(ended), len(wanted))
-            todo = self._next_answers()
-        return [ended[index] for index in range(len(wanted))]
-
-    def _advance(self, index: int, wanted: Wanted, ended: dict[int, AwsError | None]) -> bool:
-        """Start what is still needed; whether it has ended, because nothing is missing or something failed."""
-        needed = wanted(Answers(self._answers))
-        failed = [self._errors[call] for call in needed if call in self._errors]
-        if failed:
-            ended[index] = failed[0]
-            return True
-        missing = [call for call in needed if call not in self._answers]
-        for call in missing:
-            if call not in self._waiting:
-                self._waiting[call] = set()
-                self._running.add(call)
-                self._pool.submit(self._ask, call)
-            self._waiting[call].add(index)
-        if not missing:
-            ended[index] = None
-        return not missing
-
-    def _next_answers(self) -> set[int]:
-        """Wait for at least one answer; the resources that waited for it."""
-        if not self._running:
-            return set()
-        released: set[int] = set()
-        for call, answer, error in self._arrivals():
-            self._running.remove(call)
-            if isinstance(error, AwsError) and not isinstance(error, (NoCredentials, Unreachable, OutOfTime)):
-                self._errors[call] = error
-            elif error is not None:
-                raise error
-            else:
-                self._answers[call] = answer
-            released |= set(self._waiting[call])
-        # A resource goes on only when none of its calls is under way any more.
-        return {i for i in released if not any(i in self._waiting[call] for call in self._running)}
-
-    def _ask(self, call: Call) -> None:
-        """In a worker."""
-        try:
-            self._arrived.put((call, self._client.ask(call), None))
-        except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits
-            self._arrived.put((call, None, error))
-
-    def _arrivals(self) -> Iterator[_Arrived]:
-        """What has arrived, at least one."""
-        yield self._arrived.get()
-        while not self._arrived.empty():
-            yield self._arrived.get()

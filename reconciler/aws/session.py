@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 from botocore import exceptions as boto
 from botocore.config import Config
+from botocore.session import Session
 
 from reconciler import __version__
 from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of
@@ -21,7 +21,7 @@ from reconciler.core.errors import OutOfTime
 DEFAULT_REGION = "us-east-1"
 # Where the tagging API knows of IAM's resources.
 _HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-MOST_AT_ONCE = 10
+MOST_AT_ONCE = 32
 _FIRST_CONTACT_ATTEMPTS = 2
 # With half of all answers lost, one read in ten thousand needs more; the pauses come to half a minute on average.
 ATTEMPTS = 14
@@ -55,12 +55,13 @@ class Client:
         self._log = log
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self._making = threading.Lock()
+        self._asking_who = threading.Lock()
         self._count = 0
         self._reached = False
         self._stopped = threading.Event()
         self._pace = Pace()
         self._until: float | None = None
-        self._partition = "aws"
         self._caller: Caller | None = None
         self.date_of_last_answer = ""
 
@@ -92,13 +93,12 @@ class Client:
         Raises:
             AwsError: no credentials, or no answer.
         """
-        if self._caller is not None:
+        with self._asking_who:
+            if self._caller is None:
+                answer = self.ask(read("GetCallerIdentity", service="sts"))
+                arn = str((answer or {})["Arn"])
+                self._caller = Caller(str((answer or {})["Account"]), arn.split(":")[1], arn)
             return self._caller
-        answer = self.ask(read("GetCallerIdentity", service="sts"))
-        arn = str((answer or {})["Arn"])
-        self._partition = arn.split(":")[1]
-        self._caller = Caller(str((answer or {})["Account"]), self._partition, arn)
-        return self._caller
 
     def ask(self, call: Call) -> Mapping[str, Any] | None:
         """The answer to a read, all its pages as one; None where the thing does not exist.
@@ -112,6 +112,8 @@ class Client:
         if answer is None:
             return None
         whole = dict(answer)
+        if call.first_page:
+            return whole
         while answer is not None and (following := _next_page(answer)):
             answer = self._ask_page(call, {**params, **following})
             for key, value in (answer or {}).items():
@@ -168,20 +170,18 @@ class Client:
         return answer
 
     def _service(self, name: str) -> Any:
-        with self._lock:
+        if name in self._clients:
+            return self._clients[name]
+        region = self._region(name)
+        with self._making:
             if name not in self._clients:
-                self._clients[name] = self._made(name)
+                self._clients[name] = self._made(name, region)
             return self._clients[name]
 
-    def _made(self, name: str) -> Any:
+    def _made(self, name: str, region: str | None) -> Any:
         try:
             session = self._session()
-            return session.client(
-                name,  # type: ignore[call-overload]
-                region_name=self._region(name, session.region_name),
-                endpoint_url=self._target.endpoint_url,
-                config=_config(),
-            )
+            return self._connected(session, name, region)
         except ValueError as error:
             raise mapped(
                 boto.InvalidConfigError(error_msg=str(error)), read("Connect", service=name)
@@ -189,32 +189,42 @@ class Client:
         except boto.BotoCoreError as error:
             raise mapped(error, read("Connect", service=name)) from None
 
-    def _region(self, service: str, own: str | None) -> str:
-        """The user's own region; for the tagging API that in which IAM's resources are listed."""
+    def _region(self, service: str) -> str | None:
+        """The user's own region is None; for the tagging API it is that in which IAM's resources are listed."""
         if service == "resourcegroupstaggingapi":
-            return _HOME.get(self._partition, DEFAULT_REGION)
-        return own or DEFAULT_REGION
+            return _HOME.get(self.caller().partition, DEFAULT_REGION)
+        return None
 
-    def _session(self) -> boto3.Session:
+    def _connected(self, session: Session, name: str, region: str | None = None) -> Any:
+        own = session.get_config_variable("region")
+        return session.create_client(
+            name,
+            region_name=region or own or DEFAULT_REGION,
+            endpoint_url=self._target.endpoint_url,
+            config=_config(),
+        )
+
+    def _session(self) -> Session:
         if not hasattr(self, "_made_session"):
-            session = boto3.Session(profile_name=self._target.profile, region_name=self._target.region)
+            # boto3's own session is left aside: it takes a fifth of the start-up and adds nothing to this.
+            session = Session(profile=self._target.profile)
+            # Dates are not looked at, and reading them takes longer than all the rest of an answer.
+            session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
+            if self._target.region:
+                session.set_config_variable("region", self._target.region)
             self._made_session = self._in_role(session) if self._target.role_arn else session
         return self._made_session
 
-    def _in_role(self, session: boto3.Session) -> boto3.Session:
-        sts = session.client("sts", region_name=session.region_name or DEFAULT_REGION, endpoint_url=self._target.endpoint_url, config=_config())  # fmt: skip
+    def _in_role(self, session: Session) -> Session:
+        sts = self._connected(session, "sts")
         call = read("AssumeRole", service="sts", RoleArn=self._target.role_arn, RoleSessionName="reconcile")
         try:
             answer = sts.assume_role(**call.params)
         except (boto.ClientError, boto.BotoCoreError) as error:
             raise mapped(error, call) from None
         keys = answer["Credentials"]
-        return boto3.Session(
-            aws_access_key_id=keys["AccessKeyId"],
-            aws_secret_access_key=keys["SecretAccessKey"],
-            aws_session_token=keys["SessionToken"],
-            region_name=session.region_name,
-        )
+        session.set_credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        return session
 
 
 def _next_page(answer: Mapping[str, Any]) -> dict[str, Any]:

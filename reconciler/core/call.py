@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Params = Mapping[str, Any]
+# A plan names the same reads again and again: as many as the largest account has of a kind are kept.
+MOST_KEPT = 10_000
 # Where actions begin with another word than the service has in boto3.
 _PREFIXES = {"resourcegroupstaggingapi": "tag"}
 
@@ -16,7 +18,8 @@ class Call:
 
     `body` is the parameters as canonical JSON, which makes a call hashable, comparable and byte-stable.
     `lane` names the resource that a write changes: calls of one lane never run at the same time, because
-    IAM answers ConcurrentModification otherwise. `needs` and `provides` are facts (`core/facts.py`).
+    IAM answers ConcurrentModification otherwise. `needs` and `provides` are facts (`core/facts.py`). Of a list
+    that is read for its `first_page`, the others are not asked for.
     """
 
     service: str
@@ -25,6 +28,11 @@ class Call:
     lane: str = ""
     needs: frozenset[str] = frozenset()
     provides: frozenset[str] = frozenset()
+    first_page: bool = False
+
+    def __hash__(self) -> int:
+        """Calls are looked up by the thousand: two parts that tell nearly all of them apart."""
+        return hash((self.operation, self.body))
 
     @property
     def params(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What every kind of resource provides. Kinds are modules; each fits this protocol, and mypy checks that it does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from reconciler.core.call import Answers, Call
@@ -73,6 +73,17 @@ class Kind(Described, Protocol):
 
         The parameter is "" where the whole is changed.
         """
+
+    @property
+    def READS_EACH(self) -> int:  # noqa: N802
+        """How many calls it takes to ask about one that is as it should be."""
+
+    @property
+    def CUTS(self) -> Mapping[str, Callable[[Mapping[str, Any], Any], Any]]:  # noqa: N802
+        """For each read, by operation: its answer from the parameters and `parts.account_wide.AccountWide`."""
+
+    def bulk(self, owner: str, account: Any) -> tuple[Call, ...]:
+        """The account-wide reads that the answers about what this spec owns are cut from."""
 
     def reads(self, want: Any, answers: Answers) -> tuple[Call, ...]:
         """Every read known to be needed, given the answers so far; those not yet answered are then run."""

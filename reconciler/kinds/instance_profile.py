@@ -6,14 +6,16 @@ change a path (IAM can't), look at running instances, replace or delete.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from reconciler.core import facts
-from reconciler.core.call import Answers, Call, read, write
+from reconciler.core.call import MOST_KEPT, Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import names, rendered, tags
+from reconciler.parts import bulk_profiles, names, rendered, tags
+from reconciler.parts.account_wide import PROFILES, AccountWide
 from reconciler.policy import arns
 from reconciler.policy.canonical import fingerprint
 
@@ -25,6 +27,8 @@ CHANGES = {
     "RemoveRoleFromInstanceProfile": (("roles",), ""),
     **tags.changes("InstanceProfile"),
 }
+READS_EACH = 1
+CUTS = bulk_profiles.CUTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,12 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-_SWEEP = read("ListInstanceProfiles", MaxItems=1000)
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
+    """The account's profiles, and the tags of those that the spec owns."""
+    return bulk_profiles.reads(owner, account)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _get(name: str) -> Call:
     return read("GetInstanceProfile", InstanceProfileName=name)
 
@@ -108,7 +115,7 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
         return (get,)
     found = answers.get(get)
     if found is None:
-        return (get, _SWEEP, *_get_roles(want))
+        return (get, PROFILES, *_get_roles(want))
     held = tuple(role["RoleName"] for role in found["InstanceProfile"].get("Roles", ()))
     return (get,) if held == want.roles else (get, *_get_roles(want))
 
@@ -170,7 +177,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         if probe in answers and answers.get(probe) is None and facts.exists(want.role_arn) not in promised:
             return (f"there is no role {want.roles[0]}, and this plan makes none",)
     if have is None:
-        listed = answers.get(_SWEEP) or {"InstanceProfiles": []}
+        listed = answers.get(PROFILES) or {"InstanceProfiles": []}
         other = names.same_name(want.name, (profile["Arn"] for profile in listed["InstanceProfiles"]))
         return (names.clash(want.arn, other),) if other else ()
     if have.name != want.name:

@@ -11,14 +11,16 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from reconciler.core import facts
-from reconciler.core.call import Answers, Call, read, write
+from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import body, descriptions, names, rendered, tags
+from reconciler.parts import body, bulk_policies, descriptions, names, rendered, tags
 from reconciler.parts import policy_versions as kept_versions
+from reconciler.parts.account_wide import POLICIES, AccountWide
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
+from reconciler.parts.policy_documents import get, get_version, list_versions
 from reconciler.parts.policy_versions import Version
 from reconciler.parts.section import TagMap
 from reconciler.policy import arns, limits
@@ -36,6 +38,8 @@ CHANGES = {
     "DeletePolicyVersion": ((), ""),
     **tags.changes("Policy"),
 }
+READS_EACH = 2
+CUTS = bulk_policies.CUTS
 
 
 class Section(body.BodySection):
@@ -115,11 +119,9 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def _get(arn: str) -> Call:
-    return read("GetPolicy", PolicyArn=arn)
-
-
-_SWEEP = read("ListPolicies", Scope="Local", MaxItems=1000)
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
+    """The account's policies, and the tags of those that the spec owns."""
+    return bulk_policies.reads(owner, account)
 
 
 def reads(want: State, answers: Answers) -> tuple[Call, ...]:
@@ -127,20 +129,20 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
 
     Before a policy is created the account is swept for the same name on another path or in another case.
     """
-    get = _get(want.arn)
-    if get not in answers:
-        return (get,)
-    found = answers.get(get)
+    asked = get(want.arn)
+    if asked not in answers:
+        return (asked,)
+    found = answers.get(asked)
     if found is None:
-        return (get, _SWEEP)
-    default = _get_version(want.arn, found["Policy"]["DefaultVersionId"])
-    listing = read("ListPolicyVersions", PolicyArn=want.arn)
-    calls = [get, default]
+        return (asked, POLICIES)
+    default = get_version(want.arn, found["Policy"]["DefaultVersionId"])
+    listing = list_versions(want.arn)
+    calls = [asked, default]
     version = answers.get(default) if default in answers else None
     if version and not same_meaning(want.document, document(version["PolicyVersion"]["Document"])):
         calls.append(listing)
     if listing in answers:
-        calls += [_get_version(want.arn, v["VersionId"]) for v in _listed(listing, answers)]
+        calls += [get_version(want.arn, v["VersionId"]) for v in _listed(listing, answers)]
     return tuple(calls)
 
 
@@ -150,10 +152,6 @@ def looks_at(want: State) -> tuple[tuple[str, str], ...]:
     return (*((action, want.arn) for action in own), ("iam:ListPolicies", "*"))
 
 
-def _get_version(arn: str, version: str) -> Call:
-    return read("GetPolicyVersion", PolicyArn=arn, VersionId=version)
-
-
 def _listed(listing: Call, answers: Answers) -> list[Any]:
     found = answers.get(listing)
     return list(found["Versions"]) if found else []
@@ -161,19 +159,19 @@ def _listed(listing: Call, answers: Answers) -> list[Any]:
 
 def state(want: State, answers: Answers) -> State | None:
     """The live policy."""
-    found = answers.get(_get(want.arn))
+    found = answers.get(get(want.arn))
     if found is None:
         return None
     policy = found["Policy"]
     default = policy["DefaultVersionId"]
-    version = answers.get(_get_version(want.arn, default))
+    version = answers.get(get_version(want.arn, default))
     all_tags = tags.of_response(policy.get("Tags"))
     parsed = arns.parse(policy["Arn"])
     return State(
         name=policy["PolicyName"],
         path=policy.get("Path") or (parsed.path if parsed else "/"),
         arn=policy["Arn"],
-        description=policy.get("Description") or "",
+        description=_recorded(want, policy.get("Description") or "", all_tags),
         document=document(version["PolicyVersion"]["Document"]) if version else document({}),
         tags=tags.users_own(all_tags),
         owner=tags.value_of(all_tags, tags.SPEC),
@@ -184,12 +182,12 @@ def state(want: State, answers: Answers) -> State | None:
 
 
 def _kept(arn: str, default: str, answers: Answers) -> tuple[Version, ...]:
-    listing = read("ListPolicyVersions", PolicyArn=arn)
+    listing = list_versions(arn)
     kept = []
     for entry in _listed(listing, answers) if listing in answers else []:
         if entry["VersionId"] == default:
             continue
-        found = answers.get(_get_version(arn, entry["VersionId"]))
+        found = answers.get(get_version(arn, entry["VersionId"]))
         kept.append(
             Version(entry["VersionId"], document(found["PolicyVersion"]["Document"]) if found else None)
         )
@@ -204,7 +202,7 @@ def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protoc
 def diff(want: State, have: State) -> tuple[FieldChange, ...]:
     """Document by meaning, tags; the description as a note, since IAM can't change it."""
     changes: list[FieldChange] = []
-    if want.description != _recorded(want, have):
+    if want.description != have.description:
         note = "a policy's description can't be changed; IAM may also have garbled it"
         changes.append(
             FieldChange("description", "value", have.description or None, want.description or None, note=note)
@@ -228,7 +226,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     """The same name elsewhere; a document of a version that IAM takes no more."""
     found: list[str] = []
     if have is None:
-        listed = answers.get(_SWEEP) or {"Policies": []}
+        listed = answers.get(POLICIES) or {"Policies": []}
         other = names.same_name(want.name, (policy["Arn"] for policy in listed["Policies"]))
         if other:
             found.append(names.clash(want.arn, other))
@@ -264,24 +262,24 @@ def update(want: State, have: State) -> tuple[Call, ...]:
         if same_meaning(want.document, have.document)
         else kept_versions.new_default(want.arn, want.document, have.versions)
     )
-    given = replace(want, description=_recorded(want, have))
-    marks = tags.own(want.owner, fingerprints(given), want.applied)
+    marks = tags.own(want.owner, fingerprints(replace(want, description=have.description)), want.applied)
     target = {"PolicyArn": want.arn}
     return calls + tags.update("Policy", target, want.arn, want.tags, have.all_tags, marks, calls)
 
 
-def _recorded(want: State, have: State) -> str:
-    """The description that the policy was created with, as far as it is known: the live one, unless the tag says that it was the wanted one.
+def _recorded(want: State, shown: str, all_tags: Tags) -> str:
+    """The description that the policy was created with: what is shown, unless the tag says that it was the wanted one.
 
-    Then IAM has garbled it (contract §12.10): nothing differs that anyone could change.
+    Then IAM has garbled it (contract §12.10), or the answer leaves it out (§8): nothing differs that anyone could change.
     """
-    applied = tags.applied_fields(have.applied) or {}
-    given = applied.get("description") == fingerprint(want.description)
-    return want.description if given else have.description
+    applied = tags.applied_fields(tags.value_of(all_tags, tags.APPLIED)) or {}
+    return want.description if applied.get("description") == fingerprint(want.description) else shown
 
 
 def notes(want: State, have: State) -> tuple[str, ...]:
     """Whether a version goes, or a kept one comes back."""
+    if same_meaning(want.document, have.document):
+        return ()
     return tuple(_ABOUT[call.operation].format(call.params["VersionId"]) for call in update(want, have) if call.operation in _ABOUT)  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field
 
 from reconciler.core import facts
-from reconciler.core.call import Answers, Call, read, write
+from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
@@ -19,8 +19,10 @@ from reconciler.parts import (
     attachments,
     body,
     boundary,
+    bulk_roles,
     descriptions,
     inline_policies,
+    live_roles,
     names,
     rendered,
     tags,
@@ -28,6 +30,7 @@ from reconciler.parts import (
     trusted_roles,
 )
 from reconciler.parts.access_order import in_safe_order
+from reconciler.parts.account_wide import SOME_ROLES, AccountWide
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.profile_option import ProfileOption
@@ -54,6 +57,8 @@ CHANGES = {
     "DeleteRolePermissionsBoundary": (("boundary",), ""),
     **tags.changes("Role"),
 }
+READS_EACH = 3
+CUTS = bulk_roles.CUTS
 _HOUR = 3600
 
 
@@ -212,38 +217,28 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-_SWEEP = read("ListRoles", MaxItems=1000)
-
-
-def _get(name: str) -> Call:
-    return read("GetRole", RoleName=name)
-
-
-def _attached(name: str) -> Call:
-    return read("ListAttachedRolePolicies", RoleName=name)
-
-
-def _inline(name: str) -> Call:
-    return read("ListRolePolicies", RoleName=name)
-
-
-def _inline_document(name: str, policy: str) -> Call:
-    return read("GetRolePolicy", RoleName=name, PolicyName=policy)
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """The account's roles."""
+    return bulk_roles.reads()
 
 
 def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     """The role and its two lists together; then inline documents, and whether what is to be attached exists."""
-    first = (_get(want.name), _attached(want.name), _inline(want.name))
+    first = (
+        live_roles.get(want.name),
+        live_roles.list_attached(want.name),
+        live_roles.list_inline(want.name),
+    )
     if any(call not in answers for call in first):
         return first
     if answers.get(first[0]) is None:
-        more: tuple[Call, ...] = (_SWEEP,)
+        more: tuple[Call, ...] = (SOME_ROLES,)
         attached: frozenset[str] = frozenset()
     else:
         found = answers.get(first[2]) or {}
-        more = tuple(_inline_document(want.name, policy) for policy in found.get("PolicyNames", ()))
-        attached = _attached_arns(want.name, answers)
-    return (*first, *more, *_probes(want, attached, _live_boundary(want.name, answers), answers))
+        more = tuple(live_roles.get_inline(want.name, policy) for policy in found.get("PolicyNames", ()))
+        attached = live_roles.attached(want.name, answers)
+    return (*first, *more, *_probes(want, attached, live_roles.boundary(want.name, answers), answers))
 
 
 def looks_at(want: State) -> tuple[tuple[str, str], ...]:
@@ -270,26 +265,9 @@ def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers)
 
 
 def _trust_is_new(want: State, answers: Answers) -> bool:
-    found = answers.get(_get(want.name))
+    found = answers.get(live_roles.get(want.name))
     live = document(found["Role"]["AssumeRolePolicyDocument"]) if found else None
     return live is None or not same_meaning(want.trust, live, want.partition, trust=True)
-
-
-def _attached_arns(name: str, answers: Answers) -> frozenset[str]:
-    found = answers.get(_attached(name)) or {}
-    return frozenset(policy["PolicyArn"] for policy in found.get("AttachedPolicies", ()))
-
-
-def _live_boundary(name: str, answers: Answers) -> str:
-    found = answers.get(_get(name)) or {}
-    return str(found.get("Role", {}).get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""))
-
-
-def live_reads(name: str, answers: Answers) -> tuple[Call, ...]:
-    """What tells the live state of a role that no spec describes."""
-    first = (_get(name), _attached(name), _inline(name))
-    found = answers.get(first[2]) if first[2] in answers else None
-    return (*first, *(_inline_document(name, policy) for policy in (found or {}).get("PolicyNames", ())))
 
 
 def state(want: State, answers: Answers) -> State | None:
@@ -299,12 +277,12 @@ def state(want: State, answers: Answers) -> State | None:
 
 def live(name: str, answers: Answers) -> State | None:
     """The live role of a name."""
-    found = answers.get(_get(name))
+    found = answers.get(live_roles.get(name))
     if found is None:
         return None
     role = found["Role"]
-    listed = answers.get(_inline(name)) or {}
-    documents = [(n, answers.get(_inline_document(name, n))) for n in listed.get("PolicyNames", ())]
+    listed = answers.get(live_roles.list_inline(name)) or {}
+    documents = [(n, answers.get(live_roles.get_inline(name, n))) for n in listed.get("PolicyNames", ())]
     all_tags = tags.of_response(role.get("Tags"))
     return State(
         name=role["RoleName"],
@@ -312,11 +290,11 @@ def live(name: str, answers: Answers) -> State | None:
         arn=role["Arn"],
         description=role.get("Description") or "",
         trust=in_order(document(role["AssumeRolePolicyDocument"])),
-        attached=_attached_arns(name, answers),
+        attached=live_roles.attached(name, answers),
         inline=tuple(
             sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])
         ),
-        boundary=_live_boundary(name, answers),
+        boundary=live_roles.boundary(name, answers),
         max_session_duration=role.get("MaxSessionDuration") or _HOUR,
         tags=tags.users_own(all_tags),
         owner=tags.value_of(all_tags, tags.SPEC),
@@ -327,7 +305,7 @@ def live(name: str, answers: Answers) -> State | None:
 
 def settle(want: State, answers: Answers) -> State:
     """AWS's own policies named without their path get the path under which they were found."""
-    live = _attached_arns(want.name, answers)
+    live = live_roles.attached(want.name, answers)
 
     def settled(arn: str, candidates: frozenset[str]) -> str:
         same = [c for c in sorted(candidates) if attachments.is_same_policy(arn, c)]
@@ -336,7 +314,7 @@ def settle(want: State, answers: Answers) -> State:
     return replace(
         want,
         attached=frozenset(settled(arn, live) for arn in want.attached),
-        boundary=settled(want.boundary, frozenset({_live_boundary(want.name, answers)}))
+        boundary=settled(want.boundary, frozenset({live_roles.boundary(want.name, answers)}))
         if want.boundary
         else "",
     )
@@ -380,7 +358,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     """The same name elsewhere, and policies that are named but do not exist."""
     found: list[str] = []
     if have is None:
-        listed = answers.get(_SWEEP) or {"Roles": []}
+        listed = answers.get(SOME_ROLES) or {"Roles": []}
         other = names.same_name(want.name, (role["Arn"] for role in listed["Roles"]))
         if other:
             found.append(names.clash(want.arn, other))

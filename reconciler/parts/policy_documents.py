@@ -1,23 +1,37 @@
 """What a managed policy says today, whoever owns it: the reads, and the document from their answers."""
 
-from reconciler.core.call import Answers, Call, read
+from functools import lru_cache
+
+from reconciler.core.call import MOST_KEPT, Answers, Call, read
 from reconciler.policy.document import Document, document
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def get(arn: str) -> Call:
+    """The policy, without its document."""
+    return read("GetPolicy", PolicyArn=arn)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def get_version(arn: str, version: str) -> Call:
+    """The document of one version."""
+    return read("GetPolicyVersion", PolicyArn=arn, VersionId=version)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def list_versions(arn: str) -> Call:
+    """The versions, without their documents."""
+    return read("ListPolicyVersions", PolicyArn=arn)
 
 
 def reads(arn: str, answers: Answers) -> tuple[Call, ...]:
     """GetPolicy, then its default version."""
-    get = read("GetPolicy", PolicyArn=arn)
-    found = answers.get(get) if get in answers else None
-    return (get, _version(arn, found["Policy"]["DefaultVersionId"])) if found else (get,)
+    found = answers.get(get(arn)) if get(arn) in answers else None
+    return (get(arn), get_version(arn, found["Policy"]["DefaultVersionId"])) if found else (get(arn),)
 
 
 def live(arn: str, answers: Answers) -> Document | None:
     """The document, or None where there is no such policy."""
-    get = read("GetPolicy", PolicyArn=arn)
-    found = answers.get(get) if get in answers else None
-    version = answers.get(_version(arn, found["Policy"]["DefaultVersionId"])) if found else None
+    found = answers.get(get(arn)) if get(arn) in answers else None
+    version = answers.get(get_version(arn, found["Policy"]["DefaultVersionId"])) if found else None
     return document(version["PolicyVersion"]["Document"]) if version else None
-
-
-def _version(arn: str, version: str) -> Call:
-    return read("GetPolicyVersion", PolicyArn=arn, VersionId=version)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reconciler.core.expectation import Expectation
-from reconciler.parts import sweep
+from reconciler.parts import account_wide
 from reconciler.plan.desired import Desired
 from reconciler.policy import arns
 from reconciler.policy.dependent_permissions import dependents
@@ -28,9 +28,15 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
     found = {Need(action, arn) for d in desired for action, arn in d.kind.looks_at(d.state)}
     found |= set(_of_expectations(expectations, where))
     if unmanaged:
-        found |= {Need(call.permission, "*") for call in (sweep.ROLES, sweep.POLICIES, sweep.PROFILES)}
+        found |= {
+            Need(call.permission, "*")
+            for call in (account_wide.ROLE_DETAILS, account_wide.POLICIES, account_wide.PROFILES)
+        }
     if orphans:
-        found |= {Need(call.permission, "*") for call in (sweep.ROLES, sweep.tagged_reads(()))}
+        found |= {
+            Need(call.permission, "*")
+            for call in (account_wide.ROLE_DETAILS, *account_wide.tagged((("", 0),)))
+        }
     if purpose == "drift":
         return frozenset(found)
     # Who holds a policy that allows less than before: for the guard against lock-outs.

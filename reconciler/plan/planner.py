@@ -16,11 +16,15 @@ from reconciler.plan.desired import Desired
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A desired resource with what AWS answered about it, or the error that kept it from being read."""
+    """A desired resource with what AWS answered about it, or the error that kept it from being read.
+
+    `is_from_lists`: some of it may have been cut from account-wide answers, and not asked of the resource itself.
+    """
 
     desired: Desired
     answers: Answers
     error: AwsError | None = None
+    is_from_lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,24 @@ class Draft:
     change: Change
 
 
+def drafted(seen: tuple[Seen, ...]) -> tuple[Draft, ...]:
+    """What it takes for each resource by itself, in the same order; without those that could not be read."""
+    return tuple(_draft(one) for one in seen if one.error is None)
+
+
 def make(header: Header, seen: tuple[Seen, ...]) -> tuple[Plan, tuple[Draft, ...]]:
+    """The plan and the drafts that it is assembled from."""
+    return assembled(header, seen, drafted(seen))
+
+
+def assembled(
+    header: Header, seen: tuple[Seen, ...], drafted: tuple[Draft, ...]
+) -> tuple[Plan, tuple[Draft, ...]]:
     """The plan: every change in the order of the specs, every call in an order that its needs allow.
 
     With it the changes' desired and live states, for those who judge what the plan comes to.
     """
-    drafts = [_draft(one) for one in seen if one.error is None]
-    drafts = _without_blocked(drafts)
+    drafts = _without_blocked(list(drafted))
     drafts, calls = _in_order(drafts)
     plan = Plan(
         header=header,

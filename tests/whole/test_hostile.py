@@ -259,7 +259,8 @@ def test_ctrl_c_while_reading_ends_at_once(cli: Cli, sandbox: Server, tmp_path: 
     import signal
 
     path = spec(tmp_path, "roles:\n" + "".join(f"  R{n}: {{trust: {{service: ec2}}}}\n" for n in range(60)))
-    sandbox.control("fail", operation="GetRole", code="Throttling", status=400)
+    asked = "GetAccountAuthorizationDetails"
+    sandbox.control("fail", operation=asked, code="Throttling", status=400)
     # A run in the background ignores Ctrl-C, and hands that down.
     listening = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     process = subprocess.Popen(
@@ -269,7 +270,8 @@ def test_ctrl_c_while_reading_ends_at_once(cli: Cli, sandbox: Server, tmp_path: 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    while not any(entry["operation"] == "GetRole" for entry in sandbox.log()):
+    while not any(entry["operation"] == asked for entry in sandbox.log()):
+        assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=15)

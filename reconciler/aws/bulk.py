@@ -1,0 +1,89 @@
+"""Chooses between asking about each resource and reading the whole account, and reads the latter.
+
+Calls count: a page of the account's details is slower than a small call and is asked for one after another, so it is
+reckoned as several. GetAccountSummary says how large the account is, where that decides.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from math import ceil
+
+from reconciler.aws.reading import Reading, Wanted
+from reconciler.core.call import Answers, Call
+from reconciler.core.kind import Kind
+from reconciler.kinds import KINDS
+from reconciler.parts.account_wide import MOST_ITEMS, SUMMARY, AccountWide, NotTold, Tagging
+from reconciler.plan.desired import Desired
+
+# Up to so many small calls nothing is gained; from so many on the largest account that IAM allows is read in fewer.
+FEW, MANY = 12, 120
+# What a page weighs in small calls: GetAccountAuthorizationDetails, and a plain list.
+_DETAILS, _LIST = 4, 2
+# Resources on a page of the tagging API.
+_TAGGED = 100
+_CUTS = {operation: cut for kind in KINDS for operation, cut in kind.CUTS.items()}
+
+
+def small_calls(desired: tuple[Desired, ...], answers: Mapping[Call, object]) -> int:
+    """How many calls it takes to ask about each resource that has not been asked about yet."""
+    if not answers:
+        return sum(d.kind.READS_EACH for d in desired)
+    nothing = Answers({})
+    return sum(
+        d.kind.READS_EACH
+        for d in desired
+        if not all(call in answers for call in d.kind.reads(d.state, nothing))
+    )
+
+
+def weight(summary: Mapping[str, int], desired: tuple[Desired, ...]) -> int:
+    """What reading the whole account weighs, in small calls."""
+    roles, policies = summary.get("Roles", 0), summary.get("Policies", 0)
+    details = ceil(roles / MOST_ITEMS) + ceil(policies / MOST_ITEMS)
+    lists = ceil(roles / MOST_ITEMS) + ceil(summary.get("InstanceProfiles", 0) / MOST_ITEMS)
+    return _DETAILS * details + _LIST * lists + ceil(len(desired) / _TAGGED)
+
+
+class Bulk:
+    """The account-wide reads of one run, and what is cut from them."""
+
+    def __init__(self, reading: Reading, account: str, specs: Tagging) -> None:
+        self._reading = reading
+        self._account = AccountWide(account, specs, Answers(reading.answers))
+        # What was cut from lists, and never asked.
+        self.cut: set[Call] = set()
+
+    def wanted(self, desired: Desired) -> Wanted:
+        """The account-wide reads that the resource's kind is cut from, and then whatever is still missing."""
+        return partial(self._needed, desired)
+
+    def _needed(self, desired: Desired, answers: Answers) -> tuple[Call, ...]:
+        lists = desired.kind.bulk(desired.state.owner, self._account)
+        # One that was refused is done without: what it would have told is asked of the resource itself.
+        missing = tuple(call for call in lists if call not in answers and call not in self._reading.errors)
+        return missing or desired.kind.reads(desired.state, answers)
+
+    def fill_in(self, call: Call) -> bool:
+        """Answer a call from the account-wide answers; whether they tell."""
+        cut = _CUTS.get(call.operation)
+        found = cut(call.params, self._account) if cut else NotTold()
+        if isinstance(found, NotTold):
+            return False
+        self._reading.answers[call] = found
+        self.cut.add(call)
+        return True
+
+
+def lists(kinds: Iterable[Kind], specs: Tagging) -> tuple[Call, ...]:
+    """The account-wide reads for all that these specs describe of these kinds."""
+    account = AccountWide("", specs, Answers({}))
+    owners = [name for name, _ in specs] or [""]
+    calls = dict.fromkeys(call for kind in kinds for name in owners for call in kind.bulk(name, account))
+    # The many small pages of tags last: the large answers take longest.
+    return tuple(sorted(calls, key=lambda call: call.service != "iam"))
+
+
+def summary_of(reading: Reading) -> Mapping[str, int] | None:
+    """How many of each the account has; None where that may not be read."""
+    found = reading.answers.get(SUMMARY)
+    return None if found is None else found["SummaryMap"]

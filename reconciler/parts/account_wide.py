@@ -1,0 +1,104 @@
+"""What reads of the whole account say, and the reads themselves: few large answers in the place of many small ones.
+
+Account-wide answers leave things out (contract §8). Each kind cuts them into the shapes of the answers about one
+resource, fills in what is told elsewhere, and says `NOT_TOLD` where nothing tells it: then the resource is asked itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from reconciler.core.call import Answers, Call, Params, read
+from reconciler.parts import tags
+
+# More values than this a tag filter does not take, and more resources no page holds (Resource Groups Tagging API, GetResources).
+_MOST_VALUES, _ON_A_PAGE = 20, 100
+MOST_ITEMS = 1000
+# The kinds that the tagging API knows of.
+TAGGED_KINDS = frozenset({"policy", "instance-profile"})
+
+ROLE_DETAILS = read("GetAccountAuthorizationDetails", Filter=["Role"], MaxItems=MOST_ITEMS)
+POLICY_DETAILS = read("GetAccountAuthorizationDetails", Filter=["LocalManagedPolicy"], MaxItems=MOST_ITEMS)
+ROLES = read("ListRoles", MaxItems=MOST_ITEMS)
+# Enough to find a name in another spelling in nearly every account; in a larger one CreateRole finds it.
+SOME_ROLES = replace(ROLES, first_page=True)
+POLICIES = read("ListPolicies", Scope="Local", MaxItems=MOST_ITEMS)
+PROFILES = read("ListInstanceProfiles", MaxItems=MOST_ITEMS)
+BOUNDARIES = read("ListPolicies", PolicyUsageFilter="PermissionsBoundary", MaxItems=MOST_ITEMS)
+SUMMARY = read("GetAccountSummary")
+
+
+class NotTold:
+    """The account-wide answers don't say it."""
+
+
+NOT_TOLD: Final = NotTold()
+Cut = Params | None | NotTold
+
+
+# Names of specs that tag what is theirs, each with how many policies and profiles it describes.
+Tagging = tuple[tuple[str, int], ...]
+
+
+def tagged(specs: Tagging) -> tuple[Call, ...]:
+    """What finds the policies and profiles that carry the tag of one of these specs: about a page in each call."""
+    return tuple(
+        read("GetResources", service="resourcegroupstaggingapi", TagFilters=[{"Key": tags.SPEC, "Values": list(some)}])
+        for some in _by_page(specs)
+    )  # fmt: skip
+
+
+def _by_page(specs: Tagging) -> list[tuple[str, ...]]:
+    """The names in groups: pages follow one another, but groups can be asked for together."""
+    groups: list[list[str]] = []
+    room = 0
+    for name, number in sorted(specs):
+        if not groups or len(groups[-1]) == _MOST_VALUES or number > room:
+            groups.append([])
+            room = _ON_A_PAGE
+        groups[-1].append(name)
+        room -= number
+    return [tuple(group) for group in groups]
+
+
+class AccountWide:
+    """The account-wide answers so far, each indexed once, when it is first looked into."""
+
+    def __init__(self, account: str, specs: Tagging, answers: Answers) -> None:
+        self._account = account
+        self.answers = answers
+        self._tagged = {name: call for some, call in zip(_by_page(specs), tagged(specs), strict=True) for name in some}  # fmt: skip
+        self._tag_calls = tuple(dict.fromkeys(self._tagged.values()))
+        self._indexes: dict[Call, Mapping[str, Params]] = {}
+        self._shown: dict[tuple[Call, str], bool] = {}
+
+    def is_own(self, arn: str) -> bool:
+        """Whether the ARN is of this account."""
+        return arn.split(":")[4:5] == [self._account]
+
+    def tagged(self, spec: str) -> tuple[Call, ...]:
+        """The call that finds what carries this spec's tag; none where nothing is tagged."""
+        return (self._tagged[spec],) if spec in self._tagged else ()
+
+    def tags_of(self, arn: str) -> list[Params] | None:
+        """The tags that the tagging API shows of a resource; None where it doesn't know it."""
+        for call in self._tag_calls:
+            found = (self.index(call, "ResourceTagMappingList", "ResourceARN") or {}).get(arn)
+            if found is not None:
+                return list(found["Tags"])
+        return None
+
+    def shows(self, call: Call, members: str, by: str, key: str) -> bool:
+        """Whether any member of an answer has this key."""
+        if (call, key) not in self._shown:
+            found = (self.index(call, members, by) or {}).values()
+            self._shown[call, key] = any(key in member for member in found)
+        return self._shown[call, key]
+
+    def index(self, call: Call, members: str, by: str) -> Mapping[str, Params] | None:
+        """The members of an answer by one of their own; None where there is no answer."""
+        if call not in self.answers:
+            return None
+        if call not in self._indexes:
+            self._indexes[call] = {m[by]: m for m in (self.answers.get(call) or {}).get(members, ())}
+        return self._indexes[call]
