@@ -11,10 +11,15 @@ from collections.abc import Callable
 
 # Calls a second; below this nothing would be done any more.
 _LEAST = 0.5
-_SLOWER = 0.7
-# What is added to the rate in a second in which all goes well.
-_FASTER = 0.4
+# Of what was answered well in the last second, so much is asked for after a Throttling.
+_SLOWER = 0.8
+# What is added to the rate in a second in which all goes well: so many calls a second, or this share of the rate.
+_FASTER, _FASTER_BY = 0.3, 0.05
 _WINDOW = 1.0
+# A beginning shorter than this tells nothing of a second.
+_SHORTEST = 0.5
+# Calls that are on their way when the pace slows still meet the old one.
+_SETTLING = 0.25
 
 
 class Pace:
@@ -27,6 +32,7 @@ class Pace:
         self._next = 0.0
         self._slowed = 0.0
         self._sent: deque[float] = deque(maxlen=1000)
+        self._went_well: deque[float] = deque(maxlen=1000)
 
     def slot(self) -> float:
         """When the next call may be sent: now, or later where the account asked for less."""
@@ -39,21 +45,26 @@ class Pace:
             return at
 
     def throttled(self, sent: float) -> None:
-        """A call that was sent at that time was throttled; those sent before the last slowing are of the same storm."""
+        """A call that was sent at that time was throttled; those sent about when the pace last slowed are of the same storm."""
         with self._lock:
-            if sent < self._slowed:
+            if self._rate is not None and sent < self._slowed + _SETTLING:
                 return
             now = self._clock()
-            self._rate = max(_LEAST, (self._rate or self._seen(now)) * _SLOWER)
+            borne = self._borne(now)
+            self._rate = max(_LEAST, _SLOWER * (borne if self._rate is None else min(borne, self._rate)))
             self._slowed = now
-            self._next = now + 1 / self._rate
+            # Slots that were handed out already are kept to.
+            self._next = max(self._next, now + 1 / self._rate)
 
     def went_well(self) -> None:
         """A call was answered: a little faster from here."""
         with self._lock:
+            self._went_well.append(self._clock())
             if self._rate is not None:
-                self._rate += _FASTER / self._rate
+                self._rate += max(_FASTER / self._rate, _FASTER_BY)
 
-    def _seen(self, now: float) -> float:
-        """How many calls were sent in the last second."""
-        return float(max(1, sum(1 for at in self._sent if at > now - _WINDOW)))
+    def _borne(self, now: float) -> float:
+        """Calls a second that were answered well of late."""
+        first = next((at for at in self._sent if at > now - _WINDOW), now)
+        well = sum(1 for at in self._went_well if at > now - _WINDOW)
+        return max(1.0, well / max(_SHORTEST, now - first))

@@ -371,9 +371,8 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         new |= {want.boundary}
     found += [
         f"the trust names {arn}, and there is no such role or user, nor does this plan make it"
-        for arn in trusted_roles.missing(
-            want.trust, want.account, answers, promised | {facts.exists(want.arn)}
-        )
+        for arn in trusted_roles.missing(want.trust, want.account, answers, promised)
+        if arn != want.arn
     ]
     if have is None or not same_meaning(want.trust, have.trust, want.partition, trust=True):
         found += trusted_roles.dead(want.trust)

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.policy.document import Document, Json, as_list
+from reconciler.policy.document import Document, Json, as_list, statements_of
 from reconciler.policy.grammar import STATEMENT_ELEMENTS
 
 Entries = frozenset[tuple[str, frozenset[str]]]
@@ -45,7 +45,7 @@ def normal(doc: Document, partition: str = "aws") -> Normal:
     data = doc.data
     if not isinstance(data, dict):
         return Normal(f"invalid {doc.text}", frozenset())
-    statements = frozenset(_statement(s, partition) for s in doc.statements)
+    statements = frozenset(_statement(s, partition) for s in statements_of(data))
     version = data.get("Version", "2008-10-17")
     return Normal(str(version) if "${" in doc.text else "any", statements)
 

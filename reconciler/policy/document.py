@@ -29,7 +29,7 @@ class Document:
     @property
     def statements(self) -> list[dict[str, Any]]:
         """The statements, one alone as a list of one; what is not a map is left out."""
-        return _statements_of(self.data)
+        return statements_of(self.data)
 
     @property
     def size(self) -> int:
@@ -40,7 +40,8 @@ class Document:
         return len(self.text)
 
 
-def _statements_of(data: Json) -> list[dict[str, Any]]:
+def statements_of(data: Json) -> list[dict[str, Any]]:
+    """The statements of a document's data, one or many."""
     found = data.get("Statement", []) if isinstance(data, dict) else []
     return [s for s in (found if isinstance(found, list) else [found]) if isinstance(s, dict)]
 
@@ -102,7 +103,7 @@ def as_list(value: Json) -> list[Any]:
 def in_order(found: Document) -> Document:
     """The document with its lists of principals sorted: IAM shows those of a trust policy in changing order (contract §4)."""
     data = found.data
-    for statement in _statements_of(data):
+    for statement in statements_of(data):
         principal = statement.get("Principal")
         if isinstance(principal, dict):
             statement["Principal"] = {kind: _sorted(values) for kind, values in principal.items()}

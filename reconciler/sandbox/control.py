@@ -32,13 +32,20 @@ _READS = ("Get", "List", "Simulate", "Generate", "AssumeRole")
 
 @dataclass(slots=True)
 class Entry:
-    """One request: which call, with which parameters, and what it was answered; status 0 is no answer."""
+    """One request: which call, with which parameters, and what it was answered; status 0 is no answer.
+
+    When it came and when its answer was ready, in seconds of one clock, and how many seconds of work that was: the sandbox
+    acts on one request at a time.
+    """
 
     operation: str
     params: dict[str, Any]
     status: int = 0
     service: str = "iam"
     write: bool = False
+    began: float = 0
+    ended: float = 0
+    worked: float = 0
 
 
 @dataclass(slots=True)
@@ -179,9 +186,9 @@ class Control:
             self.world.forget()
             self.reset_backend()
 
-    def begun(self, operation: str, service: str) -> Entry:
+    def begun(self, operation: str, service: str, at: float) -> Entry:
         """Note a request; its parameters and status follow."""
-        entry = Entry(operation, {}, service=service, write=not operation.startswith(_READS))
+        entry = Entry(operation, {}, service=service, write=not operation.startswith(_READS), began=at)
         with self.lock:
             self.log.append(entry)
         return entry

@@ -62,13 +62,13 @@ class Middleware:
         return self._aws(environ, start_response, body)
 
     def _aws(self, environ: dict[str, Any], start_response: Any, body: bytes) -> Iterable[bytes]:
-        control = self._control
+        control, came = self._control, time.monotonic()
         time.sleep(control.weather.faults.latency)
         if control.is_held:
             control.wait_for_release()
             raise Silence
         operation, resource = _asked(environ, body)
-        entry = control.begun(operation, _service(environ))
+        entry = control.begun(operation, _service(environ), came)
         stop_here = entry.write and control.counted_write()
         if stop_here and control.hold_when == "before":
             control.hold()
@@ -77,7 +77,9 @@ class Middleware:
         if trouble is not None and not trouble.effect:
             return _troubled(trouble, entry, start_response)
 
+        worked = time.thread_time()
         status, headers, answer = _answer(self._application, environ)
+        entry.worked, entry.ended = time.thread_time() - worked, time.monotonic()
         entry.status, entry.params = int(status[:3]), environ.get("sandbox.params", {})
         if trouble is not None and trouble.cut != "truncated":
             return _troubled(trouble, entry, start_response)

@@ -58,4 +58,15 @@ def test_one_storm_slows_once() -> None:
     for slot in slots:
         pace.throttled(slot)
     first, second = pace.slot(), pace.slot()
-    assert second - first == pytest.approx(1 / (10 * 0.7))
+    # Nothing was answered well, so one call a second is all that can be hoped for.
+    assert second - first == pytest.approx(1 / 0.8)
+
+
+def test_slots_that_were_handed_out_are_not_given_twice() -> None:
+    account = Account(1.0)
+    pace = Pace(account.clock)
+    pace.throttled(pace.slot())
+    handed_out = [pace.slot() for _ in range(5)]
+    account.now = 1.0
+    pace.throttled(account.now)
+    assert pace.slot() > handed_out[-1]

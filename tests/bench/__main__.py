@@ -1,180 +1,44 @@
-"""`make bench`: what is measured, as counts and as ratios within one run. Prints; asserts nothing."""
+"""`make bench`: everything that is measured. Prints it, and writes what grows with the size to BENCHMARKS.md."""
 
-import logging
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
-from statistics import median
-from typing import Any
+import os
 
-import boto3
+from tests.bench import others, parts, scale, table
+from tests.conftest import ROOT
 
-from reconciler.policy.delta import delta
-from reconciler.sandbox import server
-from tests.conftest import RECONCILE, ROOT, Cli, Server
-from tests.policy import large
-
-SPEC = "specs/ecr.yaml"
-RUNS = 11
+# BENCH_SIZES=1,10 is a quick look.
+SIZES = tuple(int(number) for number in os.environ.get("BENCH_SIZES", "1,10,100,1000").split(","))
+# The others take minutes for more.
+OTHERS_AT = (1, 10)
 
 
-def seconds(command: list[str]) -> float:
-    """The time of one run."""
-    began = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
-    return time.perf_counter() - began
-
-
-def start_up() -> None:
-    """Validate against importing what it is made of, taken in turns so that load hits both alike."""
-    base = [sys.executable, "-c", "import pydantic, yaml, click"]
-    commands = {"validate": [str(RECONCILE), "validate", SPEC], "--help": [str(RECONCILE), "--help"]}
-    times: dict[str, list[float]] = {name: [] for name in ("imports", *commands)}
-    for _ in range(RUNS):
-        times["imports"].append(seconds(base))
-        for name, command in commands.items():
-            times[name].append(seconds(command))
-    floor = median(times["imports"])
-    print(f"importing pydantic, yaml, click   {floor * 1000:6.0f} ms")
-    for name in commands:
+def measured() -> list[scale.Size]:
+    """Every size, printed as soon as it is there."""
+    found = []
+    for size in scale.sizes(SIZES):
+        more = tuple(others.rows(size.number)) if size.number in OTHERS_AT else ()
+        whole = scale.Size(size.number, size.rows + more)
+        found.append(whole)
         print(
-            f"reconcile {name:<22}  {median(times[name]) * 1000:6.0f} ms   ratio {median(times[name]) / floor:.2f}"
+            f"\n{whole.number} triples",
+            *table.head(),
+            *(table.lines(row, whole) for row in whole.rows),
+            sep="\n",
         )
+    return found
 
 
-FILES, POLICIES = 200, 10
-GRANTS = (
-    '{{service: s3, list: ListBucket, read: GetObject, resources: [b-{n}, "b-{n}/*"], when: {{"aws:SecureTransport": true}}}}',
-    "{{service: dynamodb, read: [GetItem, Query], write: PutItem, resources: table/t-{n}, region: eu-west-1}}",
-    "{{service: ecr, read: [BatchGetImage, GetAuthorizationToken], resources: any-in-account}}",
-    '{{service: ec2, actions: "Describe*", resources: "*", when: {{"aws:RequestedRegion": eu-west-1}}}}',
-    '{{service: iam, write: PassRole, resources: "role/r-{n}", when: {{"iam:PassedToService": lambda.amazonaws.com}}}}',
-    "{{service: sqs, write: SendMessage, resources: q-{n}, expires: 2099-01-31}}",
-    "{{service: kms, write: Decrypt, resources: any-in-account}}",
-)
-
-
-def many_specs() -> None:
-    """Validate over many files: 2,000 policies of three grants each, over seven services."""
-    with tempfile.TemporaryDirectory() as folder:
-        for number in range(FILES):
-            named = range(number * POLICIES, (number + 1) * POLICIES)
-            policies = "".join(f"  P{n}:\n    allow:\n{grants(n)}" for n in named)
-            text = f"version: 1\nname: bench/s{number}\npolicies:\n{policies}"
-            (Path(folder) / f"s{number}.yaml").write_text(text)
-        took = median(seconds([str(RECONCILE), "validate", folder]) for _ in range(3))
-    print(
-        f"validate {FILES} files, {FILES * POLICIES} policies, {FILES * POLICIES * 3} grants   {took:6.2f} s"
-    )
-
-
-def grants(n: int) -> str:
-    """Three grants, other ones for each policy."""
-    return "".join(f"      - {GRANTS[(n + k) % len(GRANTS)].format(n=n)}\n" for k in range(3))
-
-
-def meaning() -> None:
-    """How long it takes to say what a change of a document gives and takes."""
-    pairs = {
-        "a typical pair": large.typical,
-        "the largest policy that IAM takes": large.largest,
-        **large.HOSTILE,
-    }
-    for name, made in pairs.items():
-        old, new = made()
-        times = []
-        for _ in range(3):
-            began = time.perf_counter()
-            found = delta(old, new)
-            times.append(time.perf_counter() - began)
-        print(
-            f"diff {name:<34} {median(times) * 1000:8.1f} ms   gained {found.gained.answer}, lost {found.lost.answer}"
-        )
-
-
-def calls() -> None:
-    """Requests counted at the server."""
-    sandbox = server.start()
-    served = Server(sandbox.url)
-    with tempfile.TemporaryDirectory() as home:
-        cli = Cli(served, Path(home))
-        for name, command in (
-            ("plan of nothing there", ("plan", SPEC)),
-            ("first apply", ("apply", SPEC, "--yes")),
-            ("converged plan", ("plan", SPEC)),
-            ("second apply", ("apply", SPEC, "--yes")),
-            ("verify", ("verify", SPEC)),
-            ("drift", ("drift", SPEC)),
-        ):
-            before = served.log()
-            cli(*command)
-            new = served.log()[len(before) :]
-            writes = sum(1 for entry in new if entry["write"])
-            print(f"{name:<22} {len(new) - writes:3} reads {writes:3} writes")
-    sandbox.stop()
-
-
-ROLES = 200
-TRUST = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'
-DOCUMENT = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}}'
-
-
-def filled(iam: Any) -> str:
-    """A policy, and many roles that have it; the policy's ARN."""
-    arn: str = iam.create_policy(PolicyName="P", PolicyDocument=DOCUMENT)["Policy"]["Arn"]
-    for number in range(ROLES):
-        tags = [{"Key": "team", "Value": "x"}]
-        iam.create_role(RoleName=f"R{number}", AssumeRolePolicyDocument=TRUST, Tags=tags)
-    iam.attach_role_policy(RoleName="R0", PolicyArn=arn)
-    return arn
-
-
-def sandbox_speed() -> None:
-    """A call of the sandbox, all faults off, against the same call of moto's own server, in turns."""
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-
-    ours = server.start()
-    motos = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    motos.start()
-    host, port = motos.get_host_and_port()
-    clients = [boto3.client("iam", endpoint_url=url) for url in (ours.url, f"http://{host}:{port}")]
-    # Both serve the one world of this process; only who answers differs.
-    arn = filled(clients[0])
-    calls: dict[str, dict[str, Any]] = {
-        "get_role": {"RoleName": "R0"},
-        "get_policy": {"PolicyArn": arn},
-        "get_policy_version": {"PolicyArn": arn, "VersionId": "v1"},
-        "list_attached_role_policies": {"RoleName": "R0"},
-        "attach_role_policy": {"RoleName": "R0", "PolicyArn": arn},
-        "put_role_policy": {"RoleName": "R0", "PolicyName": "I", "PolicyDocument": DOCUMENT},
-        "tag_role": {"RoleName": "R0", "Tags": [{"Key": "a", "Value": "b"}]},
-        "list_roles": {"MaxItems": 100},
-        "get_account_authorization_details": {"Filter": ["Role"]},
-    }
-    for name, params in calls.items():
-        times: list[list[float]] = [[], []]
-        for _ in range(40):
-            for client, kept in zip(clients, times, strict=True):
-                began = time.perf_counter()
-                getattr(client, name)(**params)
-                kept.append(time.perf_counter() - began)
-        mine, other = (median(kept) for kept in times)
-        print(f"sandbox {name:<36} {mine * 1000:6.1f} ms   moto's server {other * 1000:6.1f} ms   ratio {mine / other:.2f}")  # fmt: skip
-    motos.stop()
-    ours.stop()
+def main() -> None:
+    """Run everything."""
+    for part in (parts.start_up, parts.many_specs, parts.meaning, parts.calls, parts.sandbox_speed):
+        part()
+        print()
+    for name, package in (("ansible", "ansible"), ("iambic", "iambic-core")):
+        if not others.version(name, package):
+            print(f"{name} is not installed, so it is left out: tests/bench/others.py says how to")
+    document = table.document(measured(), scale.throttled(), scale.crowded(), scale.planning())
+    (ROOT / "BENCHMARKS.md").write_text(document)
+    print(f"\n{document}")
 
 
 if __name__ == "__main__":
-    start_up()
-    print()
-    many_specs()
-    print()
-    meaning()
-    print()
-    calls()
-    print()
-    sandbox_speed()
+    main()

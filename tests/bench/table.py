@@ -1,0 +1,95 @@
+"""BENCHMARKS.md, made of what was measured."""
+
+import platform
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from itertools import pairwise
+from math import log
+
+from tests.bench import others
+from tests.bench.measured import Row
+from tests.bench.scale import Size
+
+_COLUMNS = ("", "calls", "writes", "at once", "seconds", "server", "MB", "ratio")
+_ALIGN = "|---|--:|--:|--:|--:|--:|--:|---|"
+# What each row is measured against.
+_AGAINST = {
+    "converged plan": {0: "boto3, account-wide", 1: "boto3, each in turn"},
+    "drift": {0: "boto3, account-wide", 1: "boto3, each in turn"},
+    "first apply": {0: "boto3, the same writes"},
+}
+
+
+def against(row: Row, size: Size) -> str:
+    """The ratio of times to what the row is measured against, or ""."""
+    other = _AGAINST.get(row.name, {})
+    name = other.get(size.number, other.get(0, ""))
+    ratio = size.ratio(row.name, name) if name else None
+    return "" if ratio is None else f"{ratio:.2f} × {name}"
+
+
+def lines(row: Row, size: Size | None) -> str:
+    """One row of a table."""
+    cells = (row.name, row.calls, row.writes, row.at_once, f"{row.seconds:.2f}", f"{row.served:.2f}", f"{row.megabytes:.0f}", against(row, size) if size else "")  # fmt: skip
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def head() -> tuple[str, str]:
+    """The heading of a table."""
+    return "| " + " | ".join(_COLUMNS) + " |", _ALIGN
+
+
+def growth(sizes: list[Size], name: str) -> str:
+    """How a row's calls, time and memory grow from each size to the next, as exponents of the size."""
+    found = [(size.number, row) for size in sizes if (row := size.row(name))]
+    parts = []
+    for (small, before), (large, after) in pairwise(found):
+        times = log(large / small)
+        exponents = (log(b / a) / times for a, b in ((before.calls, after.calls), (before.seconds, after.seconds), (before.megabytes, after.megabytes)))  # fmt: skip
+        parts.append("{} → {}: calls n^{:.2f}, time n^{:.2f}, memory n^{:.2f}".format(small, large, *exponents))  # fmt: skip
+    return f"- {name}: " + "; ".join(parts)
+
+
+def document(sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: list[float]) -> str:
+    """The whole file."""
+    return "\n".join(_document(sizes, storm, crowd, planning)) + "\n"
+
+
+def _document(sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: list[float]) -> Iterator[str]:
+    yield _ABOUT.format(versions=_versions())
+    for size in sizes:
+        yield f"\n## {size.number} triple{'s' if size.number > 1 else ''}\n"
+        yield from head()
+        yield from (lines(row, size) for row in size.rows)
+    yield "\n## How it grows\n"
+    yield from (growth(sizes, name) for name in ("converged plan", "drift", "first apply"))
+    yield f"- comparing a thousand triples without asking anything: {planning[0]:.2f} s where all are new, {planning[1]:.2f} s where all are as they should be (processor time)"  # fmt: skip
+    yield "\n## One triple among 5,000 other roles and 3,000 other policies\n"
+    yield from head()
+    yield from (lines(row, None) for row in crowd)
+    yield "\n## A hundred triples where the account bears fifty calls a second\n"
+    yield from head()
+    yield lines(storm, None)
+    share = storm.throttled / storm.calls
+    yield f"\n{storm.throttled} of {storm.calls} calls were answered Throttling ({share:.0%})."
+
+
+def _versions() -> str:
+    names = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in ("iam-reconciler", "boto3", "moto"))]  # fmt: skip
+    more = [f"{name} {found}" for name, package in (("ansible", "ansible"), ("iambic", "iambic-core")) if (found := others.version(name, package))]  # fmt: skip
+    return ", ".join([*names, *more]) + f", {sys.platform}"
+
+
+_ABOUT = """# Benchmarks
+
+Made by `make bench` ({versions}); numbers are of one run on one machine, and only what stands in one table can be compared.
+
+A triple is two policies, a role that has both, and its instance profile. Each size has a sandbox of its own, a process
+that answers every call after 50 ms and acts on one call at a time. Commands are the ordinary ones, each in a new process.
+
+- *calls*, *writes*: requests that the sandbox received
+- *at once*: the most that it had before it at one time
+- *seconds*: from the start of the process to its end; the median of the runs
+- *server*: seconds in which the sandbox was at work; where this is near *seconds*, the sandbox is what was measured
+- *MB*: the most memory that the process had"""
