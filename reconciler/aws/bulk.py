@@ -15,8 +15,6 @@ from reconciler.kinds import KINDS
 from reconciler.parts.account_wide import MOST_ITEMS, SUMMARY, AccountWide, NotTold, Tagging
 from reconciler.plan.desired import Desired
 
-# Up to so many small calls nothing is gained; from so many on the largest account that IAM allows is read in fewer.
-FEW, MANY = 12, 120
 # What a page weighs in small calls: GetAccountAuthorizationDetails, and a plain list.
 _DETAILS, _LIST = 4, 2
 # Resources on a page of the tagging API.

@@ -9,12 +9,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-# Calls a second; below this nothing would be done any more.
-_LEAST = 0.5
+# Calls a second; below this the pauses before each repetition do the rest.
+_LEAST = 3.0
 # Of what was answered well in the last second, so much is asked for after a Throttling.
 _SLOWER = 0.8
 # What is added to the rate in a second in which all goes well: so many calls a second, or this share of the rate.
-_FASTER, _FASTER_BY = 0.3, 0.05
+_FASTER, _FASTER_BY = 0.4, 0.05
 _WINDOW = 1.0
 # A beginning shorter than this tells nothing of a second.
 _SHORTEST = 0.5
@@ -50,8 +50,8 @@ class Pace:
             if self._rate is not None and sent < self._slowed + _SETTLING:
                 return
             now = self._clock()
-            borne = self._borne(now)
-            self._rate = max(_LEAST, _SLOWER * (borne if self._rate is None else min(borne, self._rate)))
+            borne = _SLOWER * self._per_second(self._went_well, now)
+            self._rate = max(_LEAST, borne if self._rate is None else min(borne, self._rate))
             self._slowed = now
             # Slots that were handed out already are kept to.
             self._next = max(self._next, now + 1 / self._rate)
@@ -63,8 +63,7 @@ class Pace:
             if self._rate is not None:
                 self._rate += max(_FASTER / self._rate, _FASTER_BY)
 
-    def _borne(self, now: float) -> float:
-        """Calls a second that were answered well of late."""
+    def _per_second(self, times: deque[float], now: float) -> float:
+        """How often it was so of late, in times a second."""
         first = next((at for at in self._sent if at > now - _WINDOW), now)
-        well = sum(1 for at in self._went_well if at > now - _WINDOW)
-        return max(1.0, well / max(_SHORTEST, now - first))
+        return sum(1 for at in times if at > now - _WINDOW) / max(_SHORTEST, now - first)

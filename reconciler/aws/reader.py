@@ -12,7 +12,7 @@ from reconciler.core.call import Answers, Call
 from reconciler.core.errors import AwsError
 from reconciler.kinds import KINDS, role
 from reconciler.parts import live_roles, policy_documents, policy_holders
-from reconciler.parts.account_wide import SUMMARY, Tagging
+from reconciler.parts.account_wide import FEW, MANY, SUMMARY, Tagging
 from reconciler.plan.desired import Desired
 from reconciler.plan.planner import Seen
 from reconciler.policy.document import Document
@@ -34,7 +34,7 @@ class Reader:
     def reads_ahead(self, numbers: Mapping[str, int]) -> bool:
         """Whether so many resources by kind take reads of the whole account, however large it is; then they are sent."""
         kinds = [kind for kind in KINDS if numbers.get(kind.KIND)]
-        if sum(kind.READS_EACH * numbers[kind.KIND] for kind in kinds) < bulk.MANY:
+        if sum(kind.READS_EACH * numbers[kind.KIND] for kind in kinds) < MANY:
             return False
         self._reading.start(bulk.lists(kinds, self._specs))
         return True
@@ -69,12 +69,12 @@ class Reader:
 
     def _first(self, desired: tuple[Desired, ...], filler: str) -> tuple[Call, ...]:
         number = bulk.small_calls(desired, {})
-        if number <= bulk.FEW:
+        if number <= FEW:
             first = (call for d in desired for call in d.kind.reads(d.state, Answers({})))
             return tuple(call for call in first if not filler or filler not in call.body)
         return (
             (SUMMARY,)
-            if number < bulk.MANY
+            if number < MANY
             else bulk.lists({id(d.kind): d.kind for d in desired}.values(), self._specs)
         )
 
@@ -105,8 +105,8 @@ class Reader:
 
     def _takes_lists(self, desired: tuple[Desired, ...]) -> bool:
         number = bulk.small_calls(desired, self._reading.answers)
-        if number <= bulk.FEW or number >= bulk.MANY:
-            return number >= bulk.MANY
+        if number <= FEW or number >= MANY:
+            return number >= MANY
         self._run([partial(_just, SUMMARY)])
         summary = bulk.summary_of(self._reading)
         return summary is not None and bulk.weight(summary, desired) < number

@@ -14,6 +14,8 @@ from reconciler.parts import tags
 # More values than this a tag filter does not take, and more resources no page holds (Resource Groups Tagging API, GetResources).
 _MOST_VALUES, _ON_A_PAGE = 20, 100
 MOST_ITEMS = 1000
+# Up to so many small calls nothing is gained; from so many on the largest account that IAM allows is read in fewer.
+FEW, MANY = 12, 120
 # The kinds that the tagging API knows of.
 TAGGED_KINDS = frozenset({"policy", "instance-profile"})
 
@@ -46,6 +48,11 @@ def tagged(specs: Tagging) -> tuple[Call, ...]:
         read("GetResources", service="resourcegroupstaggingapi", TagFilters=[{"Key": tags.SPEC, "Values": list(some)}])
         for some in _by_page(specs)
     )  # fmt: skip
+
+
+def all_reads(specs: Tagging) -> tuple[Call, ...]:
+    """Every account-wide read that a plan may make for these specs."""
+    return (SUMMARY, ROLE_DETAILS, POLICY_DETAILS, ROLES, PROFILES, BOUNDARIES, *tagged(specs))
 
 
 def _by_page(specs: Tagging) -> list[tuple[str, ...]]:

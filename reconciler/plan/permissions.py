@@ -24,9 +24,14 @@ class Where:
 
 
 def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], purpose: Purpose, where: Where, *, orphans: bool, unmanaged: bool) -> frozenset[Need]:  # fmt: skip
-    """All of them; reads that nothing in these specs can lead to are left out. `orphans` and `unmanaged` are for what drift sweeps."""
+    """All of them, without reads that nothing in these specs can lead to; of the whole account where that spares calls.
+
+    `orphans` and `unmanaged` are for what drift sweeps.
+    """
     found = {Need(action, arn) for d in desired for action, arn in d.kind.looks_at(d.state)}
     found |= set(_of_expectations(expectations, where))
+    if sum(d.kind.READS_EACH for d in desired) > account_wide.FEW:
+        found |= {Need(call.permission, "*") for call in account_wide.all_reads((("", 0),))}
     if unmanaged:
         found |= {
             Need(call.permission, "*")

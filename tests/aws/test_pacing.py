@@ -31,7 +31,7 @@ class Account:
             pace.went_well()
 
 
-@pytest.mark.parametrize("bears", [2, 8, 50])
+@pytest.mark.parametrize("bears", [4, 8, 50])
 def test_it_finds_what_the_account_bears(bears: float) -> None:
     account = Account(bears)
     pace = Pace(account.clock)
@@ -58,8 +58,8 @@ def test_one_storm_slows_once() -> None:
     for slot in slots:
         pace.throttled(slot)
     first, second = pace.slot(), pace.slot()
-    # Nothing was answered well, so one call a second is all that can be hoped for.
-    assert second - first == pytest.approx(1 / 0.8)
+    # Nothing was answered well, so the least is asked for.
+    assert second - first == pytest.approx(1 / 3)
 
 
 def test_slots_that_were_handed_out_are_not_given_twice() -> None:

@@ -12,6 +12,7 @@ from tests.bench import triples
 from tests.conftest import ACCOUNT, Cli, Server
 from tests.laws import Runner
 from tests.whole.test_drift import SPEC, TAMPERINGS
+from tests.whole.test_permissions import As, policy_of
 
 HEAD = f"arn:aws:iam::{ACCOUNT}"
 
@@ -132,6 +133,16 @@ def test_what_may_not_be_read_of_the_account_is_asked_of_each_resource(operation
     sandbox.control("fail", operation=operation, code=code, status=403)
     planned = cli("plan", ten, "--format", "json").json
     assert (planned["calls"], planned["unread"]) == ([], [])
+
+
+def test_the_printed_permissions_are_those_for_few_calls(cli: Cli, sandbox: Server, ten: Path) -> None:
+    job = As(cli, sandbox)
+    statements = policy_of(cli, ten, "plan")
+    since = len(sandbox.log())
+    job([{**s, "Resource": "*"} for s in statements], "plan", ten)
+    asked = [e for e in sandbox.log()[since:] if not e["write"]]
+    assert len(asked) <= 15
+    assert {e["status"] for e in asked} == {200}
 
 
 def test_tags_that_lag_are_asked_for(cli: Cli, sandbox: Server, ten: Path) -> None:
