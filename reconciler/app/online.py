@@ -56,7 +56,7 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     Without `judge` it only says what differs, and how the specs' expectations come out.
 
     Raises:
-        SpecError: the specs are wrong; nothing was asked of AWS.
+        SpecError: the specs are wrong.
         AwsError: there are no credentials, or no answer at all.
     """
     opened = Opened(request)

@@ -50,16 +50,28 @@ class Bulk:
         self._account = AccountWide(account, specs, Answers(reading.answers))
         # What was cut from lists, and never asked.
         self.cut: set[Call] = set()
+        # The lists for all that is wanted now.
+        self.lists: tuple[Call, ...] = ()
 
     def wanted(self, desired: Desired) -> Wanted:
         """The account-wide reads that the resource's kind is cut from, and then whatever is still missing."""
         return partial(self._needed, desired)
 
     def _needed(self, desired: Desired, answers: Answers) -> tuple[Call, ...]:
-        lists = desired.kind.bulk(desired.state.owner, self._account)
-        # One that was refused is done without: what it would have told is asked of the resource itself.
-        missing = tuple(call for call in lists if call not in answers and call not in self._reading.errors)
-        return missing or desired.kind.reads(desired.state, answers)
+        own = self._to_come(desired.kind.bulk(desired.state.owner, self._account))
+        if own:
+            return own
+        while True:
+            needed = desired.kind.reads(desired.state, answers)
+            missing = [call for call in needed if call not in answers]
+            unknown = [call for call in missing if not self.fill_in(call)]
+            if unknown or not missing:
+                # What nothing tells yet, a list that is still under way may tell.
+                return (self._to_come(self.lists) if unknown else ()) or needed
+
+    def _to_come(self, lists: tuple[Call, ...]) -> tuple[Call, ...]:
+        """Those not answered yet; one that was refused is done without, and what it would have told asked of the resource."""
+        return tuple(c for c in lists if c not in self._reading.answers and c not in self._reading.errors)
 
     def fill_in(self, call: Call) -> bool:
         """Answer a call from the account-wide answers; whether they tell."""

@@ -72,11 +72,10 @@ class Reader:
         if number <= FEW:
             first = (call for d in desired for call in d.kind.reads(d.state, Answers({})))
             return tuple(call for call in first if not filler or filler not in call.body)
-        return (
-            (SUMMARY,)
-            if number < MANY
-            else bulk.lists({id(d.kind): d.kind for d in desired}.values(), self._specs)
-        )
+        return (SUMMARY,) if number < MANY else self._lists_for(desired)
+
+    def _lists_for(self, desired: tuple[Desired, ...]) -> tuple[Call, ...]:
+        return bulk.lists({id(d.kind): d.kind for d in desired}.values(), self._specs)
 
     def resources(self, desired: tuple[Desired, ...]) -> tuple[Seen, ...]:
         """What AWS has to say about every desired resource, in the same order.
@@ -88,6 +87,8 @@ class Reader:
         """
         self._choose(desired)
         read = self._bulk
+        if read is not None:
+            read.lists = self._lists_for(desired)
         wanted = [read.wanted(d) if read else partial(d.kind.reads, d.state) for d in desired]
         errors = self._run(wanted)
         answers = Answers(self._reading.answers)

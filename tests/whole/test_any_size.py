@@ -1,7 +1,9 @@
 """Few calls, whatever the size: small specs ask about each resource, large ones read the account; both see the same."""
 
+import cProfile
 import json
 import os
+import pstats
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -190,3 +192,17 @@ def test_both_ways_see_the_same_whatever_was_tampered_with(sandbox: Server, tmp_
         assert one == other, name
         different += bool(one[0])
     assert different == len(TAMPERINGS)
+
+
+def test_what_documents_give_is_worked_out_only_where_they_differ(sandbox: Server, tmp_path: Path) -> None:
+    runner = Runner(sandbox, tmp_path, SPEC)
+    assert runner.apply(allow=("admin", "escalation")) == "done"
+
+    def files_at_work() -> set[str]:
+        profile = cProfile.Profile()
+        profile.runcall(runner.planned)
+        return {Path(file).name for file, _, _ in pstats.Stats(profile).stats}  # type: ignore[attr-defined]
+
+    assert not files_at_work() & {"delta.py", "search.py", "outright.py"}
+    TAMPERINGS["inline policy changed"].act(sandbox.iam())
+    assert "delta.py" in files_at_work()
