@@ -6,12 +6,13 @@ paths of pathfinding.cloud. Each line is enough by itself where its actions may 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from reconciler.policy import actions as catalogue
 from reconciler.policy.actions import PLACEHOLDER
 from reconciler.policy.delta import of_principal
 from reconciler.policy.document import document
-from reconciler.policy.evaluate import Request, decide
+from reconciler.policy.evaluate import Request, decide, includes
 from reconciler.policy.search import Sides
 from reconciler.policy.statements import Statement, statements
 
@@ -83,8 +84,11 @@ def reachable(held: Iterable[Statement], account: str, partition: str, *, bounde
     Conditions count where they say what is acted on; of others it is taken that they can be met.
     """
     every = tuple(made for statement in held if (made := _as_far_as_it_limits(statement)) is not None)
+    granting = [statement.actions for statement in every if statement.allows and not statement.limits]
 
     def may(action: str, passed_to: str) -> bool:
+        if not any(includes(actions, action.lower(), {}) for actions in granting):
+            return False
         context = {"iam:PassedToService": passed_to} if passed_to and action == _HANDS_OVER else {}
         requests = (
             Request(action, resource, None, context) for resource in _anything(action, account, partition)
@@ -106,11 +110,12 @@ def _as_far_as_it_limits(statement: Statement) -> Statement | None:
     return replace(statement, tests=limiting)
 
 
-def _anything(action: str, account: str, partition: str) -> list[str]:
+@lru_cache(maxsize=256)
+def _anything(action: str, account: str, partition: str) -> tuple[str, ...]:
     """Resources that no policy names, unlike each other."""
     service, _, name = action.partition(":")
     found = catalogue.actions_of(service).get(name.lower())
     if found is None or not found.resources:
-        return ["*"]
+        return ("*",)
     template = found.resources[0].replace("${Partition}", partition).replace("${Account}", account)
-    return [PLACEHOLDER.sub(name, template) for name in _NAMES]
+    return tuple(PLACEHOLDER.sub(name, template) for name in _NAMES)
