@@ -15,7 +15,7 @@ from reconciler import __version__
 from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of
 from reconciler.aws.pacing import Pace
 from reconciler.core.call import Call, read
-from reconciler.core.errors import OutOfTime
+from reconciler.core.errors import AwsError, OutOfTime
 
 # The region through which the global IAM of a partition is reached when none is set.
 DEFAULT_REGION = "us-east-1"
@@ -62,7 +62,7 @@ class Client:
         self._stopped = threading.Event()
         self._pace = Pace()
         self._until: float | None = None
-        self._caller: Caller | None = None
+        self._caller: Caller | AwsError | None = None
         self.date_of_last_answer = ""
 
     def give_up_after(self, seconds: float | None) -> None:
@@ -95,10 +95,19 @@ class Client:
         """
         with self._asking_who:
             if self._caller is None:
-                answer = self.ask(read("GetCallerIdentity", service="sts"))
-                arn = str((answer or {})["Arn"])
-                self._caller = Caller(str((answer or {})["Account"]), arn.split(":")[1], arn)
+                self._caller = self._asked_who()
+            if isinstance(self._caller, AwsError):
+                raise self._caller
             return self._caller
+
+    def _asked_who(self) -> Caller | AwsError:
+        """An error is kept like an answer: reads that wait for it would each ask again, one after another."""
+        try:
+            answer = self.ask(read("GetCallerIdentity", service="sts")) or {}
+        except AwsError as error:
+            return error
+        arn = str(answer["Arn"])
+        return Caller(str(answer["Account"]), arn.split(":")[1], arn)
 
     def ask(self, call: Call) -> Mapping[str, Any] | None:
         """The answer to a read, all its pages as one; None where the thing does not exist.

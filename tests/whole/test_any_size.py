@@ -126,6 +126,16 @@ def test_wrong_specs_are_said_first_however_many(cli: Cli, sandbox: Server, tmp_
     assert len(sandbox.log()) == since
 
 
+def test_who_is_calling_is_asked_once_also_where_that_fails(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    """The tagging API's region hangs on it, so many reads want to know."""
+    folder = triples.written(tmp_path / "specs", 60)
+    sandbox.control("fail", operation="GetCallerIdentity", code="InvalidClientTokenId", status=403)
+    assert "GetCallerIdentity" in cli("plan", folder, code=1).err
+    assert counted(sandbox, 0)["GetCallerIdentity"] == 1
+
+
 DENIED = ["GetAccountAuthorizationDetails", "ListRoles", "ListPolicies", "ListInstanceProfiles", "GetResources", "GetAccountSummary"]  # fmt: skip
 
 
