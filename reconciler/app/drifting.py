@@ -112,7 +112,7 @@ class _Sweep:
 
     def __init__(self, reader: Reader, specs: Specs, elsewhere: frozenset[str], marked: account_wide.Tagging, request: Request, asked: Asked, caller: Caller) -> None:  # fmt: skip
         tagged = specs.tagging - elsewhere
-        self._by_tag = account_wide.tagged(marked)
+        self._marked = marked
         self._account = caller.account
         self._files = {file: name for name, file in specs.files.items() if name in tagged}
         self._described = frozenset(
@@ -125,7 +125,7 @@ class _Sweep:
         owned: list[sweep.Tagged] = []
         if account_wide.ROLE_DETAILS in self._answers:
             owned += sweep.tagged_roles(self._answers)
-        for call in self._by_tag:
+        for call in account_wide.tagged(self._marked):
             if call in self._answers:
                 owned += sweep.tagged_others(call, self._answers)
         return tuple(

@@ -15,6 +15,9 @@ from reconciler.cli import options, terminal
 from reconciler.plan.guard import ALLOWABLE, Consent
 from reconciler.report.style import Style
 
+# Large answers are many objects that all stay: looking through them again and again finds nothing.
+COLLECTS_AFTER = (200_000, 20, 50)
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -67,8 +70,7 @@ def reading_without_specs(function: Callable[..., Any]) -> Callable[..., Any]:
         verbose: bool,
         **more: Any,
     ) -> Any:
-        # Large answers are many objects that all stay: looking through them again and again finds nothing.
-        gc.set_threshold(200_000, 20, 50)
+        gc.set_threshold(*COLLECTS_AFTER)
         gc.enable()
         # Empty values (an unset variable in a script) count as not given.
         target = Target(profile or None, role_arn or None, region or None, endpoint_url or None)

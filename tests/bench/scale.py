@@ -3,6 +3,7 @@
 Everything is measured from outside, with the commands that people type, against one sandbox with 50 ms a call.
 """
 
+import gc
 import json
 import os
 import sys
@@ -131,9 +132,11 @@ def planning() -> list[float]:
     from reconciler.app import offline
     from reconciler.aws.reader import Reader
     from reconciler.aws.session import Client, Target
+    from reconciler.cli.connecting import COLLECTS_AFTER
     from reconciler.core.plan import Header
     from reconciler.plan import planner
 
+    gc.set_threshold(*COLLECTS_AFTER)
     with tempfile.TemporaryDirectory() as folder, sandbox(latency=0) as server:
         specs = triples.written(Path(folder) / "specs", 1000)
         header = Header(("a/b",), ACCOUNT, "aws", "arn", "")
