@@ -36,6 +36,8 @@ class Reader:
         kinds = [kind for kind in KINDS if numbers.get(kind.KIND)]
         if sum(kind.READS_EACH * numbers[kind.KIND] for kind in kinds) < MANY:
             return False
+        # First of all who is calling: it takes one small answer to go on with the specs while the large ones come.
+        self._reading.beside(self._client.caller)
         self._reading.start(bulk.lists(kinds, self._specs))
         return True
 

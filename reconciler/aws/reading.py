@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
 
 from reconciler.aws.session import MOST_AT_ONCE, Client
@@ -36,9 +37,13 @@ class Reading:
         """Send these, unless they are answered or under way, and don't wait for them."""
         for call in calls:
             if call not in self.answers and call not in self.errors and call not in self._running:
-                self._pool = self._pool or ThreadPoolExecutor(MOST_AT_ONCE)
                 self._running.add(call)
-                self._pool.submit(self._ask, call)
+                self.beside(partial(self._ask, call))
+
+    def beside(self, act: Callable[[], object]) -> None:
+        """Do this in a worker; nobody waits for what comes of it."""
+        self._pool = self._pool or ThreadPoolExecutor(MOST_AT_ONCE)
+        self._pool.submit(act)
 
     def stop(self) -> None:
         """Begin nothing that is queued, and repeat nothing that is under way."""

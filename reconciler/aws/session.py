@@ -199,9 +199,12 @@ class Client:
             raise mapped(error, read("Connect", service=name)) from None
 
     def _region(self, service: str) -> str | None:
-        """The user's own region is None; for the tagging API it is that in which IAM's resources are listed."""
+        """The user's own region is None; for the tagging API it is that in which IAM's resources are listed.
+
+        The partition is that of the region in use: credentials of one partition are valid in no other.
+        """
         if service == "resourcegroupstaggingapi":
-            return _HOME.get(self.caller().partition, DEFAULT_REGION)
+            return _HOME.get(self._service("iam").meta.partition, DEFAULT_REGION)
         return None
 
     def _connected(self, session: Session, name: str, region: str | None = None) -> Any:
