@@ -71,6 +71,7 @@ data: $(READY)
 	@$(BIN)/python -m tools.make_limits
 	@$(BIN)/python -m tools.make_names
 	@$(BIN)/python -m tools.make_reference
+	@$(BIN)/python -m tools.make_lint
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage *.egg-info

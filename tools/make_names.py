@@ -1,17 +1,19 @@
 """Writes the lists of names that are compared with what specs say; `make data` runs it, a test compares.
 
 AWS managed policies are moto's copy of AWS's list. Service principals are those that the documents of these
-policies name, and the ones below, which AWS's documentation names and those documents don't.
+policies name, and the ones below, which AWS's documentation names and those documents don't. Regions are botocore's.
 """
 
 import json
 import re
 from pathlib import Path
 
+import botocore
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 POLICY = Path(__file__).parent.parent / "reconciler" / "policy"
 MANAGED, PRINCIPALS = POLICY / "aws_managed_policies.json", POLICY / "service_principals.json"
+REGIONS = POLICY / "regions.json"
 _PRINCIPAL = re.compile(r'"([a-z0-9][a-z0-9.-]*\.(?:amazonaws\.com|aws\.internal|api\.aws))"')
 # Those that each service's guide tells to trust; IAM user guide, reference_service_principals_listing, among them.
 _DOCUMENTED = [
@@ -206,11 +208,23 @@ def principals() -> list[str]:
     return sorted(name.removesuffix(".amazonaws.com") for name in found)
 
 
+def regions() -> dict[str, list[str]]:
+    """The regions of each partition, the one that stands for all of a partition left out."""
+    listed = json.loads(
+        (Path(botocore.__file__).parent / "data" / "partitions.json").read_text(encoding="utf-8")
+    )
+    return {
+        partition["id"]: [name for name in partition["regions"] if not name.endswith("-global")]
+        for partition in listed["partitions"]
+    }
+
+
 def texts() -> dict[Path, str]:
     """The content of each file."""
     return {
         MANAGED: json.dumps(managed(), indent=0) + "\n",
         PRINCIPALS: json.dumps(principals(), indent=0) + "\n",
+        REGIONS: json.dumps(regions(), indent=0) + "\n",
     }
 
 

@@ -98,8 +98,16 @@ def load(
     return Opened(request, today).specs(account, partition)
 
 
-def validate(request: Request, account: str | None, *, strict: bool) -> Specs:
-    """The specs, or all that is wrong with them; `strict` makes warnings errors.
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """Specs that are right, and all that is to be said of them all the same."""
+
+    specs: Specs
+    said: tuple[Located, ...]
+
+
+def validate(request: Request, account: str | None, *, strict: bool) -> Validated:
+    """The specs with what a reviewer would say, or all that is wrong with them; `strict` makes warnings errors.
 
     Raises:
         SpecError: with every problem of every file.
@@ -111,10 +119,12 @@ def validate(request: Request, account: str | None, *, strict: bool) -> Specs:
         failed = asking.failed_expectations(specs)
         if failed:
             raise SpecError(failed)
-    warnings = [w for w in specs.warnings if w.severity == "warning"]
+    said = {*specs.warnings, *specs.lint()}
+    said |= set(specs.without_effect())
+    warnings = sorted(one for one in said if one.severity == "warning")
     if strict and warnings:
         raise SpecError(tuple(warnings))
-    return specs
+    return Validated(specs, tuple(sorted(said)))
 
 
 def render(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reconciler.app import living
+from reconciler.app import living, reviewing
 from reconciler.app.looking import look
 from reconciler.app.offline import Opened, Request, chosen
 from reconciler.app.opening import worked_out
@@ -80,7 +80,8 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
         made = replace(made, expected=living.expected(specs.expectations, drafts, reader))
     made = replace(made, header=replace(header, reads=client.count - before))
     folders = sorted({str(Path(file).absolute().parent) for file in specs.files.values()})
-    return Planned(made, desired, client, specs.warnings, tuple(folders), opened.outline.marked)
+    warnings = reviewing.said(specs, made) if judge else specs.warnings
+    return Planned(made, desired, client, warnings, tuple(folders), opened.outline.marked)
 
 
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:

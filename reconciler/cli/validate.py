@@ -1,9 +1,14 @@
 """`reconcile validate`."""
 
+from collections.abc import Collection
+
 import click
 
+from reconciler import __version__
 from reconciler.app import offline
 from reconciler.cli import options, terminal
+from reconciler.core.errors import SpecError
+from reconciler.core.problems import Located
 from reconciler.core.text import plural
 
 
@@ -12,17 +17,39 @@ from reconciler.core.text import plural
     epilog="""\b
 Example:
   reconcile validate specs/ --strict
+  reconcile validate specs/ --format sarif > lint.sarif
 \b
 Exit codes: 0 the specs are fine, 1 they are not.""",
 )
 @options.specs
 @options.account
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
-def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, strict: bool) -> None:
-    """Check specs offline: syntax, the language, and every rule of IAM that needs no AWS.
+@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True, help="json and sarif have everything that is wrong, errors too, on standard output.")  # fmt: skip
+def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, strict: bool, format_: str) -> int:  # fmt: skip
+    """Check specs offline: syntax, the language, every rule of IAM that needs no AWS; and say what a reviewer would.
 
-    PATH is a spec file or a folder of them; specs/ where none is given.
+    PATH is a spec file or a folder of them; specs/ where none is given. What is said has the code of a rule of
+    docs/lint.md, by which a comment at the line silences it: # reconcile: ignore[IAM306] reason
     """
-    specs = offline.validate(options.request(paths, variables), account, strict=strict)
-    terminal.warnings(specs.warnings)
+    try:
+        validated = offline.validate(options.request(paths, variables), account, strict=strict)
+    except SpecError as error:
+        if format_ == "text":
+            raise
+        terminal.result(_formatted(error.problems, format_))
+        return 1
+    specs = validated.specs
+    if format_ != "text":
+        terminal.result(_formatted(validated.said, format_))
+        return 0
+    terminal.warnings(validated.said)
     terminal.result(f"{plural(len(specs.names), 'spec')}, {plural(len(specs.resources), 'resource')}: ok\n")
+    return 0
+
+
+def _formatted(said: Collection[Located], format_: str) -> str:
+    from reconciler.report import as_json, lint_formats  # noqa: PLC0415 - start-up: the text needs none of it
+
+    return as_json.dumped(
+        lint_formats.lint_data(said) if format_ == "json" else lint_formats.lint_sarif(said, __version__)
+    )

@@ -37,7 +37,7 @@ class SpecContext:
 
     `account` is filler where none is known yet. `owner` is the spec's OWNER/NAME, "" with `ownership: none`.
     `denying` are the ARNs of loaded policies that deny anything, which go into force first. `contents` has the
-    text of each file that the spec names beside its documents.
+    text of each file that the spec names beside its documents. `lints` asks for what a reviewer would say, too.
     """
 
     account: str
@@ -50,3 +50,4 @@ class SpecContext:
     account_is_known: bool = True
     quotas: Quotas = Quotas()
     contents: Mapping[str, str] = field(default_factory=dict)
+    lints: bool = False

@@ -14,6 +14,7 @@ class Problem:
 
     `other` is the second path of a clash of two: the finding stands at the later one and names the other's line.
     `lacks` where it says that something is not there, which a misspelt key beside it may well be.
+    `code` is the rule's, by which a warning or a note can be silenced; errors have none.
     """
 
     severity: Severity
@@ -22,6 +23,7 @@ class Problem:
     on_key: bool = False
     other: Path | None = None
     lacks: bool = False
+    code: str = ""
 
     @property
     def map(self) -> Path:
@@ -39,13 +41,15 @@ class Located:
     path: str
     message: str
     severity: Severity = "error"
+    code: str = ""
 
     def __str__(self) -> str:
-        """`file:line:column path: message`, the path left out at the top of a file."""
+        """`file:line:column path: message [code]`, the path left out at the top of a file."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         middle = f" {self.path}:" if self.path else ""
         word = "" if self.severity == "error" else f" {self.severity}:"
-        return f"{place}{middle if self.path else ':'}{word} {self.message}"
+        code = f" [{self.code}]" if self.code else ""
+        return f"{place}{middle if self.path else ':'}{word} {self.message}{code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,13 @@ class Problems:
             Problem("error", self.prefix + one, message, on_key=True, other=self.prefix + other)
         )
 
-    def warning(self, message: str, *path: str | int, on_key: bool = False) -> None:
-        """Note something that is likely wrong; an error with `--strict`."""
-        self.found.append(Problem("warning", self.prefix + path, message, on_key))
+    def warning(self, code: str, message: str, *path: str | int, on_key: bool = False) -> None:
+        """Note something that is likely wrong, by the code of its rule; an error with `--strict`."""
+        self.found.append(Problem("warning", self.prefix + path, message, on_key, code=code))
 
-    def note(self, message: str, *path: str | int) -> None:
-        """Note something worth knowing."""
-        self.found.append(Problem("note", self.prefix + path, message))
+    def note(self, code: str, message: str, *path: str | int) -> None:
+        """Note something worth knowing, by the code of its rule."""
+        self.found.append(Problem("note", self.prefix + path, message, code=code))
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.found)

@@ -12,6 +12,7 @@ from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.core.text import similar
 from reconciler.parts.fields import Instant, Reason, is_over, warn_of_end
+from reconciler.parts.reviewing import review_room
 from reconciler.parts.section import ONE_OR_LIST, Section, shown_also_as, text_or_map
 from reconciler.policy import arns, known_names, limits
 
@@ -83,7 +84,7 @@ def _warn_unless_known(name: str, problems: Problems) -> None:
     if not known_names.is_known_managed_policy(name):
         guess = known_names.similar_managed_policy(name) if len(problems.found) < _GUESSES else ""
         meant = f"; did you mean aws:{guess}?" if guess else ""
-        problems.warning(f'AWS has no managed policy "{name[:128]}" that this version knows{meant}')
+        problems.warning("IAM607", f'AWS has no managed policy "{name[:128]}" that this version knows{meant}')
 
 
 def _unknown(text: str, context: SpecContext, *, guess: bool) -> str:
@@ -126,6 +127,7 @@ def build(
         if is_over(item.expires, context.today):
             over.add(arn)
     attached = frozenset(found) - over
+    review_room(len(attached), quota.number, problems, context)
     if len(attached) > quota.number:
         problems.error(f"{len(attached)} policies; IAM attaches {quota.number}{quota.hint}")
     return attached

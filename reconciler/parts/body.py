@@ -6,8 +6,11 @@ from pydantic import BeforeValidator, Field
 
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Path, Problems
-from reconciler.parts.grant_section import Grants, statements
+from reconciler.parts.grant_section import Grants, GrantSection, statements
+from reconciler.parts.reviewing import review
 from reconciler.parts.section import Section, by_name
+from reconciler.policy import limits
+from reconciler.policy.actions import LEVELS
 from reconciler.policy.document import Document, as_list, document
 from reconciler.policy.grammar import VERSIONS, Verdict, identity_verdicts, statements_with_paths
 from reconciler.policy.grant_actions import unknown
@@ -50,7 +53,13 @@ def build(
     if "document" in there and len(there) > 1:
         problems.clash(f"a policy says what it is once: {there[0]} and document exclude each other", ("document",), (there[0],))  # fmt: skip
         return None
-    return _from_document(section, problems, managed=managed) if section.document is not None else _from_grants(section, context, problems)  # fmt: skip
+    most = limits.MANAGED_POLICY_SIZE if managed else 0
+    if section.document is not None:
+        made = _from_document(section, problems, managed=managed)
+        if made is not None and made.size <= _MOST_LOOKED_AT:
+            review(made, context, problems.under("document"), lambda path: path, most=most)
+        return made
+    return _from_grants(section, context, problems, most)
 
 
 def _from_document(section: BodySection, problems: Problems, *, managed: bool) -> Document | None:
@@ -59,7 +68,9 @@ def _from_document(section: BodySection, problems: Problems, *, managed: bool) -
     old = data["Version"] == VERSIONS[1]
     if old:
         here.warning(
-            "Version 2008-10-17: IAM takes no new policy of it, so nothing can be changed", "Version"
+            "IAM605",
+            "Version 2008-10-17: IAM takes no new policy of it, so nothing can be changed",
+            "Version",
         )
     report(identity_verdicts(data, needs_version=managed and not old), here)
     if here.has_errors:
@@ -76,12 +87,14 @@ def _warn_of_unknown_actions(data: dict[str, Any], problems: Problems) -> None:
     for path, statement in statements_with_paths(data):
         for key in ("Action", "NotAction"):
             for index, action in enumerate(as_list(statement.get(key, []))):
-                why = unknown(action)
+                code, why = unknown(action)
                 if why:
-                    problems.warning(why, *path, key, index)
+                    problems.warning(code, why, *path, key, index)
 
 
-def _from_grants(section: BodySection, context: SpecContext, problems: Problems) -> Document | None:
+def _from_grants(
+    section: BodySection, context: SpecContext, problems: Problems, most: int
+) -> Document | None:
     made: list[dict[str, Any]] = []
     origins: list[Path] = []
     for effect, key, grants in (("Allow", "allow", section.allow), ("Deny", "deny", section.deny)):
@@ -93,9 +106,45 @@ def _from_grants(section: BodySection, context: SpecContext, problems: Problems)
         return None
     data = {"Version": VERSIONS[0], "Statement": made}
     report(tuple(_moved(v, origins) for v in identity_verdicts(data)), problems)
-    return None if problems.has_errors else document(data)
+    if problems.has_errors:
+        return None
+    result = document(data)
+    if result.size <= _MOST_LOOKED_AT:
+        review(result, context, problems, lambda path: _entry(path, data, section, origins), most=most)
+    return result
 
 
+def _entry(path: Path, data: dict[str, Any], section: BodySection, origins: list[Path]) -> Path:
+    """The grant's own entry behind a place of its statement: lists are sorted there, so it is found by what it says."""
+    if len(path) < 2:
+        return ()
+    origin = origins[int(path[1])]
+    moved = (*origin, *(_BACK.get(step, step) for step in path[2:] if isinstance(step, str)))
+    element = path[2] if len(path) > 2 else ""
+    if element in ("Action", "NotAction", "Resource", "NotResource"):
+        listed = as_list(data["Statement"][int(path[1])][element])
+        text = listed[int(path[3])] if len(path) > 3 else listed[0]
+        grant = getattr(section, str(origin[0]))[origin[1]]
+        return (*origin, *_said(grant, str(element), text)) or moved
+    return moved
+
+
+def _said(grant: GrantSection, element: str, text: str) -> Path:
+    """Where a grant says this action or resource; the key alone where it says it in other words."""
+    keys = _SAID_UNDER[element]
+    for key in keys:
+        for index, said in enumerate(getattr(grant, key) or ()):
+            if text in (said, f"{grant.service}:{said}"):
+                return (key, index)
+    return (next((key for key in keys if getattr(grant, key)), keys[-1]),)
+
+
+_SAID_UNDER = {
+    "Action": (*LEVELS, "actions"),
+    "NotAction": ("not_actions",),
+    "Resource": ("resources",),
+    "NotResource": ("not_resources",),
+}
 _BACK = {"Condition": "condition", "Sid": "sid", "Action": "actions", "NotAction": "not_actions", "Resource": "resources", "NotResource": "not_resources"}  # fmt: skip
 
 

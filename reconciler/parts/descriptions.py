@@ -22,6 +22,7 @@ def check_of_policy(text: str, problems: Problems) -> None:
     if strange:
         at, character = strange[0]
         problems.warning(
+            "IAM601",
             f"IAM takes {limits.described(character)}, at character {at}, but may give it back garbled, "
-            f"and a policy's description can never be changed; a difference here will be a note"
+            f"and a policy's description can never be changed; a difference here will be a note",
         )

@@ -116,6 +116,6 @@ def warn_of_end(instant: str | None, today: date, problems: Problems) -> None:
         return
     if is_over(instant, today):
         ended = instant.removesuffix("T00:00:00Z")
-        problems.warning(f"ended {ended}: take it out, or give it a later date", "expires")
+        problems.warning("IAM604", f"ended {ended}: take it out, or give it a later date", "expires")
     elif (date.fromisoformat(instant.partition("T")[0]) - today).days <= _SOON:
-        problems.warning(f"ends {instant}, within a week", "expires")
+        problems.warning("IAM604", f"ends {instant}, within a week", "expires")

@@ -1,4 +1,4 @@
-"""`ignore:` entries: differences that are known, shown, and left alone."""
+"""`ignore:` entries: differences that are known, shown, and left alone; and what lint says of what is meant so."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +13,14 @@ from reconciler.parts.section import Section, listed
 
 
 class IgnoreSection(Section):
-    """A difference to leave alone: which field, on which value, why, and until when."""
+    """A difference to leave alone, or a rule of lint: which, why, and until when."""
 
     ELSEWHERE: ClassVar[dict[str, str]] = {"at": "ignore: at the top of the spec, which takes at:"}
-    facet: str = Field(
-        description="The field, as `reconcile render` names it: attached, tags, trust, document."
+    facet: str | None = Field(
+        None,
+        description="The field that may differ, as `reconcile render` names it: attached, tags, trust, document.",
     )
+    rule: str | None = Field(None, description="Instead of facet: the code of a rule of docs/lint.md.")
     match: str | None = Field(None, description="A pattern for the live value; * stands for any text.")
     reason: Reason = Field(description="Why.")
     until: Day | None = Field(None, description="The last day, YYYY-MM-DD.")
@@ -53,7 +55,9 @@ class Ignore:
 def in_force(sections: tuple[IgnoreSection, ...], today: date) -> tuple[Ignore, ...]:
     """The entries that have not run out; `until` names the last day."""
     return tuple(
-        Ignore(s.facet, s.match or "", s.reason) for s in sections if s.until is None or today <= s.until
+        Ignore(s.facet, s.match or "", s.reason)
+        for s in sections
+        if s.facet is not None and (s.until is None or today <= s.until)
     )
 
 

@@ -7,6 +7,7 @@ from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.parts import body
 from reconciler.parts.names import check_name
+from reconciler.parts.reviewing import review_total
 from reconciler.policy import limits
 from reconciler.policy.canonical import digest, fingerprint
 from reconciler.policy.document import Document
@@ -28,6 +29,7 @@ def build(sections: dict[str, body.BodySection], context: SpecContext, problems:
     most = limits.INLINE_TOTAL[kind]
     if total > most:
         problems.error(f"{total} characters in all; IAM takes {most} of inline policies a {kind}")
+    review_total(total, most, f"the {kind}'s inline policies", context, problems)
     return tuple(sorted(built, key=lambda pair: pair[0]))
 
 

@@ -37,7 +37,7 @@ def _service(value: str, problems: Problems) -> str:
     complete = service_principal(value)
     if not known_names.is_known_principal(complete):
         guess = known_names.similar_principal(complete)
-        problems.warning(f"{complete} is no service principal that this version knows{f'; did you mean {guess}?' if guess else ''}")  # fmt: skip
+        problems.warning("IAM408", f"{complete} is no service principal that this version knows{f'; did you mean {guess}?' if guess else ''}")  # fmt: skip
     return complete
 
 
@@ -67,7 +67,7 @@ def oidc_provider(value: str, context: SpecContext, problems: Problems) -> tuple
         problems.error(f'"{value[:60]}" is no OIDC provider: write its host, with its path if it has one, or its ARN')  # fmt: skip
         return "", ""
     if host in BUILT_IN:
-        problems.warning(f"IAM knows {host} without a provider of yours, under its bare name: write trust_document")  # fmt: skip
+        problems.warning("IAM610", f"IAM knows {host} without a provider of yours, under its bare name: write trust_document")  # fmt: skip
         return f"arn:{context.partition}:iam::{context.account}:oidc-provider/{host}", host
     arn = value if found else f"arn:{context.partition}:iam::{context.account}:oidc-provider/{host}"
     _warn_of_another_account(arn, context, problems)
@@ -91,10 +91,11 @@ def _warn_of_another_account(arn: str, context: SpecContext, problems: Problems)
     here = f"arn:{context.partition}:iam::{context.account}:"
     if context.account_is_known and arn.startswith("arn:") and not arn.startswith(here):
         problems.warning(
-            f"a provider of another account: this run is for {context.account} in {context.partition}"
+            "IAM611",
+            f"a provider of another account: this run is for {context.account} in {context.partition}",
         )
 
 
 def _note_unless_loaded(kind: str, name: str, context: SpecContext, problems: Problems) -> None:
     if not context.names.arn(kind, name):
-        problems.note(f"no loaded spec describes the provider {name}: it must be there already")
+        problems.note("IAM612", f"no loaded spec describes the provider {name}: it must be there already")

@@ -6,10 +6,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from reconciler.core.context import SpecContext
-from reconciler.core.problems import Problems
+from reconciler.core.problems import Path, Problems
 from reconciler.parts import principals
 from reconciler.parts.body import report
 from reconciler.parts.fields import Flag, Instant, KeyTests, Reason, check_dates, ends, warn_of_end
+from reconciler.parts.reviewing import Back, review
 from reconciler.parts.section import (
     SOME_OR_ONE,
     Conditions,
@@ -19,7 +20,7 @@ from reconciler.parts.section import (
     duration_schema,
     fault,
 )
-from reconciler.policy import condition_keys, conditions
+from reconciler.policy import condition_keys, conditions, limits
 from reconciler.policy.broad import GITHUB, github_owner_is_open
 from reconciler.policy.conditions import Test, has_wildcard, written
 from reconciler.policy.document import Document, document
@@ -122,7 +123,9 @@ def build(
     if own is not None:
         own = {"Version": VERSIONS[0], **own}
         report(trust_verdicts(own), problems.under("trust_document"))
-        return None if problems.under("trust_document").has_errors else document(own)
+        if problems.under("trust_document").has_errors:
+            return None
+        return _reviewed(document(own), context, problems.under("trust_document"), lambda path: path)
     here = problems.under("trust")
     statements = []
     for index, item in enumerate(items or ()):
@@ -133,7 +136,18 @@ def build(
         return None
     data = {"Version": VERSIONS[0], "Statement": statements}
     report(tuple(_moved(verdict) for verdict in trust_verdicts(data)), here)
-    return None if here.has_errors else document(data)
+    return None if here.has_errors else _reviewed(document(data), context, here, _back)
+
+
+def _reviewed(made: Document, context: SpecContext, problems: Problems, back: Back) -> Document:
+    most = context.quotas.trust_size or limits.TRUST_SIZE
+    review(made, context, problems, back, most=most, is_trust=True)
+    return made
+
+
+def _back(path: Path) -> Path:
+    """The item that made a statement, and its key where the name is the same."""
+    return tuple(_BACK.get(step, step) if isinstance(step, str) else step for step in path[1:])
 
 
 _BACK = {"Sid": "sid", "Condition": "condition"}
@@ -141,12 +155,8 @@ _BACK = {"Sid": "sid", "Condition": "condition"}
 
 def _moved(verdict: Verdict) -> Verdict:
     """A verdict about a statement, moved to the item that made it."""
-    paths = [
-        tuple(_BACK.get(step, step) if isinstance(step, str) else step for step in path[1:])
-        for path in (verdict.path, verdict.other or ())
-    ]
-    other = paths[1] if verdict.other else None
-    return Verdict(paths[0], verdict.message, verdict.why, other, verdict.on_key)
+    other = _back(verdict.other) if verdict.other else None
+    return Verdict(_back(verdict.path), verdict.message, verdict.why, other, verdict.on_key)
 
 
 def _trust(item: TrustSection, context: SpecContext, problems: Problems) -> Trust | None:
@@ -215,7 +225,9 @@ def _check_company(item: TrustSection, kind: str, problems: Problems) -> None:
         if getattr(item, key) is not None and kind not in kinds:
             problems.error(f"{key} goes with {', '.join(kinds)}, not with {kind}", key, on_key=True)
     if item.mfa is not None and kind not in ("account", "role", "user"):
-        problems.warning(f"with {kind} nobody signs in with MFA, so nobody would come in", "mfa", on_key=True)
+        problems.warning(
+            "IAM407", f"with {kind} nobody signs in with MFA, so nobody would come in", "mfa", on_key=True
+        )
 
 
 def _check_subjects(host: str, subjects: tuple[str, ...], problems: Problems) -> None:
@@ -223,15 +235,15 @@ def _check_subjects(host: str, subjects: tuple[str, ...], problems: Problems) ->
         if subject == "":
             problems.error("an empty subject is nobody's", "subject", index)
         elif not subject.strip("*?"):
-            problems.warning("everybody at that provider may assume the role", "subject", index)
+            problems.warning("IAM404", "everybody at that provider may assume the role", "subject", index)
     if host == GITHUB and not any("@" in subject for subject in subjects):
-        problems.note("repositories made after 2026-07-15 send their ids too: list the form with ids beside this one, repo:OWNER@ID/REPO@ID:…", "subject")  # fmt: skip
+        problems.note("IAM406", "repositories made after 2026-07-15 send their ids too: list the form with ids beside this one, repo:OWNER@ID/REPO@ID:…", "subject")  # fmt: skip
 
 
 def _check_github(host: str, subjects: tuple[str, ...], problems: Problems) -> None:
     for index, subject in enumerate(subjects):
         if host == GITHUB and github_owner_is_open(subject):
-            problems.warning("a wildcard before the first / lets in repositories of anybody at GitHub: write repo:OWNER/…", "subject", index)  # fmt: skip
+            problems.warning("IAM405", "a wildcard before the first / lets in repositories of anybody at GitHub: write repo:OWNER/…", "subject", index)  # fmt: skip
 
 
 def _external_id(item: TrustSection, problems: Problems) -> tuple[Test, ...]:
@@ -241,7 +253,7 @@ def _external_id(item: TrustSection, problems: Problems) -> tuple[Test, ...]:
         if "${" in value:
             problems.error("an external id is a fixed text: with a policy variable in it any could do", "external_id", index)  # fmt: skip
         elif not _EXTERNAL_ID.fullmatch(value):
-            problems.warning(f'nobody can send "{value[:60]}": an external id has 2 to 1224 letters, digits and +=,.@:/-_', "external_id", index)  # fmt: skip
+            problems.warning("IAM410", f'nobody can send "{value[:60]}": an external id has 2 to 1224 letters, digits and +=,.@:/-_', "external_id", index)  # fmt: skip
     return (Test("StringEquals", "sts:ExternalId", item.external_id, ("external_id",), "external_id"),)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan, Refusal
+from reconciler.plan.boundaries import boundaries_only
 from reconciler.plan.desired import Desired
 from reconciler.plan.effects import Effect
 from reconciler.policy import arns
@@ -43,7 +44,7 @@ def refusals(
     unless it is not `is_all`.
     """
     by_address = {d.address: d for d in desired}
-    limits_only = _boundaries_only(desired) if is_all else frozenset[str]()
+    limits_only = boundaries_only(desired) if is_all else frozenset[str]()
     broad = {d.state.arn for d in desired if hasattr(d.state, "document") and admin_level(d.state.document)}
     found: list[Refusal] = []
     for change in plan.changes:
@@ -63,13 +64,6 @@ def refusals(
         allowed = consent.allow | resource.acknowledged
         found += [r for r in grants if r.consent.split()[-1] not in allowed]
     return (*found, *_threshold(plan, by_address, consent))
-
-
-def _boundaries_only(desired: tuple[Desired, ...]) -> frozenset[str]:
-    """Policies that serve as boundaries and nothing else grant nothing."""
-    limits = {getattr(d.state, "boundary", "") for d in desired}
-    attached = {arn for d in desired for arn in getattr(d.state, "attached", ())}
-    return frozenset(limits - attached - {""})
 
 
 def _aws_owned(change: Change, resource: Desired) -> Iterator[Refusal]:

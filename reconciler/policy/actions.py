@@ -30,6 +30,7 @@ class Action:
     """One action; `resources` are the ARN templates of the resource types that it takes, none for `*` only.
 
     `keys` are the condition keys of the action and of its resource types, in lower case, as patterns.
+    `notice` is what its description says of its being deprecated, "" where it is not.
     """
 
     service: str
@@ -37,6 +38,7 @@ class Action:
     levels: frozenset[str]
     resources: tuple[str, ...]
     keys: frozenset[str]
+    notice: str = ""
 
     @property
     def full(self) -> str:
@@ -57,9 +59,22 @@ def actions_of(service: str) -> dict[str, Action]:
         return {}
     types = _templates(service)
     return {
-        key: Action(service, raw["name"], _levels(raw), *_resources(raw, types))
+        key: Action(service, raw["name"], _levels(raw), *_resources(raw, types), _notice(raw["description"]))
         for key, raw in load_json("actions", f"{service}.json").items()
     }
+
+
+# The reference has no field for it, and these words: "(Deprecated)", "is deprecated. Use …", "; deprecated, see …".
+_DEPRECATED = re.compile(r"\(deprecated\)|\bdeprecated[.,;]|\b(?:is|been) deprecated\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.;]) ")
+
+
+def _notice(description: str) -> str:
+    if "eprecated" not in description or not _DEPRECATED.search(description):
+        return ""
+    sentences = _SENTENCE.split(description)[1:]
+    advice = [s for s in sentences if not _DEPRECATED.search(s) or s.startswith("deprecated, see ")]
+    return " ".join(advice).removeprefix("deprecated, ") or "leave it out"
 
 
 def _templates(service: str) -> dict[str, tuple[str, list[str]]]:
@@ -84,7 +99,8 @@ def _resources(
     return tuple(sorted(forms)), frozenset(_PLACEHOLDER_IN_KEY.sub("*", k).lower() for k in keys)
 
 
-_PLACEHOLDER_IN_KEY = re.compile(r"\$\{[^}]*\}|<[^>]*>")
+# Some tags are spelled "tag-key", or left out behind the slash.
+_PLACEHOLDER_IN_KEY = re.compile(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$|(?<=/)$")
 
 
 @cache

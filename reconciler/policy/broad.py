@@ -28,10 +28,11 @@ def github_owner_is_open(subject: str) -> bool:
 
 def admin_level(document: Document) -> int:
     """Whether some statement allows every action on everything: NOT, CONDITIONED, or FULLY."""
-    return max((_admin(statement) for statement in document.statements), default=NOT)
+    return max((admin_level_of(statement) for statement in document.statements), default=NOT)
 
 
-def _admin(statement: dict[str, Any]) -> int:
+def admin_level_of(statement: dict[str, Any]) -> int:
+    """The same of one statement."""
     if statement.get("Effect") != "Allow" or not (_every_action(statement) and _every_resource(statement)):
         return NOT
     return CONDITIONED if statement.get("Condition") else FULLY
@@ -61,10 +62,11 @@ def _texts(value: Any) -> list[str]:
 
 def is_public(document: Document) -> bool:
     """Whether some statement of a trust policy lets anyone in: any principal, or anyone at an identity provider."""
-    return any(_lets_anyone(statement) for statement in document.statements)
+    return any(lets_anyone(statement) for statement in document.statements)
 
 
-def _lets_anyone(statement: dict[str, Any]) -> bool:
+def lets_anyone(statement: dict[str, Any]) -> bool:
+    """The same of one statement."""
     principal = statement.get("Principal")
     if statement.get("Effect") != "Allow":
         return False

@@ -56,17 +56,23 @@ def global_type(key: str) -> str:
 
 def type_of(key: str, near: Iterable[str] = ()) -> str:
     """The type of a key, looked up whole over all services, those of `near` first; "" where there is no such key."""
-    known = global_type(key)
+    known = near_type_of(key, near)
     if known:
         return known
     folded = key.lower()
     own = (*near, folded.partition(":")[0])
-    for service in dict.fromkeys(own):
-        known = _type_in(service, folded)
-        if known:
-            return known
     # Few keys stand with a service of another prefix, so this long way is for them and for mistakes.
     return next((t for s in sorted(services() - set(own)) if (t := _type_in(s, folded))), "")
+
+
+def near_type_of(key: str, near: Iterable[str] = ()) -> str:
+    """The same as far as these services, and the one whose prefix the key has, know it."""
+    known = global_type(key)
+    if known:
+        return known
+    folded = key.lower()
+    own = dict.fromkeys((*near, folded.partition(":")[0]))
+    return next((found for service in own if (found := _type_in(service, folded))), "")
 
 
 def trust_type_of(key: str, provider: str = "") -> str:

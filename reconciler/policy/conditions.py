@@ -101,14 +101,14 @@ def _checked_type(key: str, values: Values, type_of: TypeOf, hint: TypeOf, probl
 
 
 def _value_complaint(kind: str, value: str) -> str:
-    if kind == "IPAddress" and not _is_network(value):
+    if kind == "IPAddress" and not is_network(value):
         return f'is an address or a network such as 203.0.113.0/24, found "{value[:60]}"'
     if kind == "ARN" and not value.startswith(("arn:", "*", "${")):
         return f'is an ARN, found "{value[:60]}"'
     return ""
 
 
-def _is_network(text: str) -> bool:
+def is_network(text: str) -> bool:
     """An address with or without the length of a prefix; Python also takes zones and masks, and IAM does not."""
     import ipaddress  # noqa: PLC0415 - start-up: few specs need it
 

@@ -81,16 +81,19 @@ def checked(name: str, problems: Problems) -> bool:
     return entry is not None and not entry.is_pattern
 
 
-def unknown(action: str) -> str:
-    """What is unknown about an action of a document, in words, or "" where all is known; IAM ignores its case."""
+def unknown(action: str) -> tuple[str, str]:
+    """What is unknown about an action of a document: the rule's code and the words, "" twice where all is known.
+
+    IAM ignores its case.
+    """
     service, _, bare = action.lower().partition(":")
     if not bare or globs.is_pattern(service):
-        return ""
+        return "", ""
     if service not in catalogue.services():
-        return _no_service(service)
-    return (
-        "" if catalogue.matching(service, bare) else _no_action(service, action.partition(":")[2], guess=True)
-    )
+        return "IAM101", _no_service(service)
+    if catalogue.matching(service, bare):
+        return "", ""
+    return "IAM102", _no_action(service, action.partition(":")[2], guess=True)
 
 
 def _no_service(service: str) -> str:
@@ -127,9 +130,9 @@ def _check_level(level: str, name: str, meant: tuple[Action, ...], problems: Pro
         return
     right = " or ".join(sorted(odd[0].levels))
     if globs.is_pattern(name):
-        problems.warning(f'"{name}" matches {odd[0].name} too, which is {right}, not {level}')
+        problems.warning("IAM602", f'"{name}" matches {odd[0].name} too, which is {right}, not {level}')
     else:
-        problems.warning(f"{name} is {right}, not {level}")
+        problems.warning("IAM602", f"{name} is {right}, not {level}")
 
 
 def _perhaps(guess: str) -> str:

@@ -47,7 +47,7 @@ def any_in_account(entries: list[Entry], filling: Filling, problems: Problems) -
             star.append(entry)
     for arn in sorted(own_arns):
         if resources.names_no_account(arn):
-            problems.note(f"{arn} names no account: the words any-in-account promise more than IAM can say", "resources")  # fmt: skip
+            problems.note("IAM608", f"{arn} names no account: the words any-in-account promise more than IAM can say", "resources")  # fmt: skip
     groups = (
         Group(tuple(own), resources.without_covered(own_arns)),
         Group(tuple(global_s3), resources.without_covered(s3_arns), in_account=True),

@@ -76,7 +76,7 @@ def _groups(grant: Grant, entries: list[Entry], filling: Filling, problems: Prob
     if key == "resources":
         grant_resources.check_none_is_left_without(checked, arns, problems)
     elif grant.effect == "Allow":
-        problems.warning("not_resources in allow: everything but these is allowed, also what is made tomorrow", key, on_key=True)  # fmt: skip
+        problems.warning("IAM308", "not_resources in allow: everything but these is allowed, also what is made tomorrow", key, on_key=True)  # fmt: skip
     return [Group(tuple(entries), arns)]
 
 
@@ -90,7 +90,7 @@ def _check_region(
     elif groups and not any(_has_region(arn, grant) for group in groups for arn in group.arns):
         anywhere = _groups(grant, entries, replace(filling, region=""), Problems())
         if [group.arns for group in groups] == [group.arns for group in anywhere]:
-            problems.warning("changes nothing: no resource of this grant is completed with a region", "region")  # fmt: skip
+            problems.warning("IAM603", "changes nothing: no resource of this grant is completed with a region", "region")  # fmt: skip
 
 
 def _has_region(arn: str, grant: Grant) -> bool:
@@ -125,7 +125,7 @@ def _warn_of_missing_key(grant: Grant, tests: tuple[Test, ...], problems: Proble
     """Long-term access keys carry no such key at all, and are spared by a plain Bool (user guide, condition operators)."""
     for test in tests:
         if grant.effect == "Deny" and test.key.lower() == _MFA and test.values == ("false",):
-            problems.warning("spares requests with access keys, which have no such key: write unless: with true", *test.path, on_key=True)  # fmt: skip
+            problems.warning("IAM111", "spares requests with access keys, which have no such key: write unless: with true", *test.path, on_key=True)  # fmt: skip
 
 
 def _check_keys(grant: Grant, groups: list[Group], tests: list[Test], problems: Problems) -> None:

@@ -1,12 +1,13 @@
-"""Names that AWS gave: service principals and AWS managed policies, to tell a misspelt one. Made by `make data`.
+"""Names that AWS gave: service principals, regions, AWS managed policies, to tell a misspelt one. Made by `make data`.
 
-Both lists grow at AWS all the time, so what is not in them is likely wrong, never surely.
+All these lists grow at AWS all the time, so what is not in them is likely wrong, never surely.
 """
 
 import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from reconciler.core.text import similar
 from reconciler.policy import actions
@@ -16,8 +17,22 @@ _REGION = re.compile(r"\.[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}\b")
 
 
 @cache
+def _read(name: str) -> Any:
+    return json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8"))
+
+
 def _listed(name: str) -> tuple[str, ...]:
-    return tuple(json.loads(Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8")))
+    return tuple(_read(name))
+
+
+def regions(partition: str) -> tuple[str, ...]:
+    """The regions of a partition."""
+    return tuple(_read("regions").get(partition, ()))
+
+
+def similar_region(name: str, partition: str) -> str:
+    """The region that was most likely meant, or ""."""
+    return similar(name, regions(partition))
 
 
 @cache

@@ -34,10 +34,11 @@ def tail_of(arn: str) -> str:
 
 def takes(action: Action, arn: str) -> bool:
     """Whether the ARN can name a resource of one of the action's types."""
-    return any(_overlap(template, arn) for template in action.resources)
+    return any(overlap(template, arn) for template in action.resources)
 
 
-def _overlap(template: str, arn: str) -> bool:
+def overlap(template: str, arn: str) -> bool:
+    """Whether some resource of the template's type is one that the ARN, a pattern perhaps, can name."""
     wanted, given = _template_segments(template), _arn_segments(arn)
     pairs = zip(wanted, given, strict=True)
     beyond = template.endswith(BUCKET) and "/" in given[-1]

@@ -63,7 +63,7 @@ def _result(finding: Finding, rules: list[str]) -> dict[str, Any]:
         "ruleIndex": rules.index(finding.rule),
         "level": _LEVELS[finding.severity],
         "message": {"text": "\n".join(lines)},
-        "locations": [_location(finding.source)] if finding.source else [],
+        "locations": [location(finding.source)] if finding.source else [],
         "partialFingerprints": {"reconcileFinding/v1": finding.id},
         "properties": {
             "security-severity": _SCORES[finding.severity],
@@ -73,13 +73,15 @@ def _result(finding: Finding, rules: list[str]) -> dict[str, Any]:
     }
 
 
-def _location(source: Source) -> dict[str, Any]:
+def location(source: Source, column: int = 0) -> dict[str, Any]:
+    """A line of a file below the root of the repository, or of one elsewhere; with its column where there is one."""
     where = {"uri": quote(source.file.replace("\\", "/")), "uriBaseId": "%SRCROOT%"}
     if source.file.startswith("/"):
         where = {"uri": f"file://{quote(source.file)}"}
-    return {"physicalLocation": {"artifactLocation": where, "region": {"startLine": max(1, source.line)}}}
+    region = {"startLine": max(1, source.line)} | ({"startColumn": column} if column else {})
+    return {"physicalLocation": {"artifactLocation": where, "region": region}}
 
 
 def _notification(text: str, level: str, source: Source | None) -> dict[str, Any]:
-    places = {"locations": [_location(source)]} if source else {}
+    places = {"locations": [location(source)]} if source else {}
     return {"level": level, "message": {"text": text}, **places}

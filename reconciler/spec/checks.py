@@ -132,8 +132,8 @@ def located(problem: Problem, positions: Positions) -> Located:
     written = _written(problem.path, positions)
     path = escaped(path_text(_told(problem.path, written)))
     if place is None:
-        return Located("", 0, 0, path, problem.message, problem.severity)
-    return Located(place.file, place.line, place.column, path, escaped(problem.message), problem.severity)
+        return Located("", 0, 0, path, problem.message, problem.severity, problem.code)
+    return Located(place.file, place.line, place.column, path, escaped(problem.message), problem.severity, problem.code)  # fmt: skip
 
 
 def _is_later(one: Place, other: Place) -> bool:

@@ -42,10 +42,25 @@ def _check_facets(read: Read, problems: Problems) -> None:
             ]
     for entry, kinds, path in entries:
         known = {facet for kind in kinds for facet in kind.FACETS}
-        if entry.facet not in known:
+        if (entry.rule is None) == (entry.facet is None):
+            problems.error("an entry has facet, for differences, or rule, for what validate says: one of the two", *path)  # fmt: skip
+        elif entry.rule is not None:
+            _check_rule(entry, path, problems)
+        elif entry.facet not in known:
             guess = similar(entry.facet, known)
             hint = f"; did you mean {guess}?" if guess else f": {', '.join(sorted(known))}"
             problems.error(f'there is no facet "{entry.facet}"{hint}', *path, "facet")
+
+
+def _check_rule(entry: Any, path: Path, problems: Problems) -> None:
+    code = entry.rule
+    if entry.match is not None:
+        problems.error("match goes with facet: it is compared with live values", *path, "match", on_key=True)
+    from reconciler.policy.lint.rules import RULES  # noqa: PLC0415 - start-up: few specs silence anything
+
+    if code not in RULES:
+        guess = similar(code, RULES)
+        problems.error(f'there is no rule "{code[:20]}"{f"; did you mean {guess}?" if guess else ": docs/lint.md has them all"}', *path, "rule")  # fmt: skip
 
 
 def _kinds_of(pattern: str | None) -> tuple[Described, ...]:
@@ -78,7 +93,7 @@ def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Pro
             problems.error(f'"{text[:60]}" is no address: it begins with {known} or has a * there', *path)
         elif there and not fitting and complete and not problems.has_errors:
             guess = similar(text, map(str, addresses))
-            problems.warning(f'"{text[:60]}" fits no resource of this spec{f"; did you mean {guess}?" if guess else ""}', *path)  # fmt: skip
+            problems.warning("IAM606", f'"{text[:60]}" fits no resource of this spec{f"; did you mean {guess}?" if guess else ""}', *path)  # fmt: skip
         elif not there and fitting:
             problems.clash(f"{fitting[0]} is described and removed: take one of them out", path, addresses[fitting[0]])  # fmt: skip
 

@@ -1,6 +1,6 @@
 """From spec files to desired states: variables, names across files, defaults, every rule of IAM."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -18,8 +18,10 @@ from reconciler.plan.desired import Desired, Resource
 from reconciler.spec import cross_checks
 from reconciler.spec.checks import data_of, located
 from reconciler.spec.files import Files, SpecFile
+from reconciler.spec.linting import Origin, limiting, linted, without_effect
 from reconciler.spec.loading import Checked, Run, known_names, read_all, with_variables
 from reconciler.spec.model import ONE_OF_A_KIND
+from reconciler.spec.silencing import Silences
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,16 @@ class Specs:
     expectations: tuple[Expectation, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     tagging: frozenset[str] = frozenset()
+    origins: tuple[Origin, ...] = field(default=(), repr=False, compare=False)
+
+    def lint(self, addresses: Collection[Address] | None = None) -> tuple[Located, ...]:
+        """What a reviewer would say of these resources, of all where none are named."""
+        some = [o for o in self.origins if addresses is None or o.address in addresses]
+        return linted(some, self.warnings, limiting(self.desired))
+
+    def without_effect(self) -> tuple[Located, ...]:
+        """Comments that silence nothing, after all was linted."""
+        return without_effect(self.origins)
 
     def of_other_accounts(self, account: str) -> Mapping[str, str]:
         """The specs that say they are not for this account, each with what is wrong with that."""
@@ -65,8 +77,9 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     checked = list(read_all(specs, roots, tables, files, known, found, unknown))
     _check_spec_names(checked, found)
     named: list[tuple[Resource, Located]] = []
+    origins: list[Origin] = []
     for spec in checked:
-        named += _resources(spec, known, denying, run, found)
+        named += _resources(spec, known, denying, run, found, origins)
     _check_unique(named, {spec.read.header.name: spec.read.header.account for spec in checked}, found)
     found = [p for p in unknown if p.message] + _without_echoes(found, unknown)
     # A file that more than one spec includes is read once and its problems noted on first sight.
@@ -79,6 +92,7 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
         resources=_in_creation_order([resource for resource, _ in named]),
         warnings=tuple(sorted(set(found))),
         files={spec.read.header.name: spec.file.shown for spec in checked},
+        origins=tuple(origins),
         tagging=frozenset(s.read.header.name for s in checked if s.read.header.ownership == "tags"),
         expectations=tuple(e for spec in checked for e in _expectations(spec)),
     )
@@ -116,23 +130,17 @@ def _check_spec_names(checked: list[Checked], found: list[Located]) -> None:
 
 
 def _resources(
-    spec: Checked, known: Names, denying: frozenset[str], run: Run, found: list[Located]
+    spec: Checked,
+    known: Names,
+    denying: frozenset[str],
+    run: Run,
+    found: list[Located],
+    origins: list[Origin],
 ) -> list[tuple[Resource, Located]]:
-    """The file's resources, each with the place of its name."""
-    header = spec.read.header
+    """The file's resources, each with the place of its name; where they come from goes to `origins`."""
     problems = Problems()
-    context = SpecContext(
-        account=run.number,
-        account_is_known=run.account is not None,
-        partition=run.partition,
-        owner=header.name if header.ownership == "tags" else "",
-        tags=frozenset(header.tags.items()),
-        names=known,
-        denying=denying,
-        today=run.today,
-        quotas=quotas.of(header.limits),
-        contents=spec.contents,
-    )
+    context = _context(spec, known, denying, run)
+    silences = Silences(spec.file.shown, spec.file.path, spec.read, run.today)
     made: list[tuple[Resource, Path]] = []
     seen: set[Problem] = set()
     for kind in EVERY:
@@ -146,14 +154,40 @@ def _resources(
             problems.found.extend(p for p in here if p not in seen)
             seen.update(here)
             if state is not None:
-                made.append((_resource(spec, kind, state, section, path, run), path))
+                resource = _resource(spec, kind, state, section, path, run)
+                made.append((resource, path))
+                origins.append(Origin(resource.address, kind, section, path, context, silences))
+    silences.addresses = _addresses(made)
     cross_checks.check(spec.read, {r.address: path for r, path in made}, context, problems)
-    found += [
-        located(problem, spec.read.positions)
-        for problem in problems
-        if not (problem.lacks and problem.map in spec.read.misspelt)
-    ]
+    for problem in problems:
+        place = located(problem, spec.read.positions)
+        if not (problem.lacks and problem.map in spec.read.misspelt) and not silences.silence(problem, place):
+            found.append(place)
     return [(resource, _name_of(spec, resource, path)) for resource, path in made]
+
+
+def _context(spec: Checked, known: Names, denying: frozenset[str], run: Run) -> SpecContext:
+    header = spec.read.header
+    return SpecContext(
+        account=run.number,
+        account_is_known=run.account is not None,
+        partition=run.partition,
+        owner=header.name if header.ownership == "tags" else "",
+        tags=frozenset(header.tags.items()),
+        names=known,
+        denying=denying,
+        today=run.today,
+        quotas=quotas.of(header.limits),
+        contents=spec.contents,
+    )
+
+
+def _addresses(made: list[tuple[Resource, Path]]) -> dict[Path, tuple[Address, ...]]:
+    """What each section describes: a role's may describe its instance profile as well."""
+    found: dict[Path, tuple[Address, ...]] = {}
+    for resource, path in made:
+        found[path] = (*found.get(path, ()), resource.address)
+    return found
 
 
 def _name_of(spec: Checked, resource: Resource, path: Path) -> Located:

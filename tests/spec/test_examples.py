@@ -8,7 +8,7 @@ import pytest
 from reconciler.app import offline
 from tests.conftest import ROOT
 from tests.spec.examples import Example, every_example
-from tools import make_names, make_reference
+from tools import make_lint, make_names, make_reference
 
 DOCUMENT = '{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'
 
@@ -20,7 +20,7 @@ def test_every_example_validates(example: Example, tmp_path: Path) -> None:
     specs = offline.load(offline.Request((str(tmp_path / "spec.yaml"),)), today=date(2026, 11, 24))
     assert specs.resources
     if example.name.startswith("specs/examples/"):
-        assert [w for w in specs.warnings if w.severity == "warning"] == []
+        assert [w for w in (*specs.warnings, *specs.lint()) if w.severity == "warning"] == []
 
 
 def test_every_spec_to_start_from_is_in_readme() -> None:
@@ -30,7 +30,7 @@ def test_every_spec_to_start_from_is_in_readme() -> None:
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    [*make_reference.texts().items(), *make_names.texts().items()],
+    [*make_reference.texts().items(), *make_names.texts().items(), *make_lint.texts().items()],
     ids=lambda value: value.name if isinstance(value, Path) else "",
 )
 def test_what_is_generated_is_up_to_date(path: Path, text: str) -> None:

@@ -1,0 +1,128 @@
+"""Actions and resources that don't go together, and ARNs that nothing can have (IAM103, 104, 115, 116)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconciler.policy import globs, known_names, resources
+from reconciler.policy.actions import PLACEHOLDER, Action
+from reconciler.policy.arns import ACCOUNT
+from reconciler.policy.lint.subject import Finding, Listed, Part, Subject
+from reconciler.policy.resources import readable
+
+_MOST_NAMED, _MOST_FORMS = 3, 2
+# What stands in the place of an account where AWS itself is the owner.
+_AWS_OWN = frozenset({"aws", "amazon", "aws-marketplace", "cloudfront", "third-party"})
+_SUFFIX = 7
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Each ARN by itself, and each statement's actions against its resources."""
+    for part in subject.parts:
+        for path, text in part.resources:
+            yield from _impossible(path, text, subject.around.partition)
+        if "Resource" in part.raw and not part.statement.actions.negated:
+            yield from _pairs(part)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Which of a statement's resources an action takes."""
+
+    action: Listed
+    taken: frozenset[int]
+
+
+def _pairs(part: Part) -> Iterator[Finding]:
+    """Actions that take none of the resources, then resources that no other action takes."""
+    if part.is_on_everything or any(a.is_of_any_service or not a.meant for a in part.actions):
+        return
+    if "apigateway" in part.near:
+        return  # two services share the prefix, and the reference gives their methods the paths of one of them only
+    texts = [readable(text) for _, text in part.resources]
+    fits = [_Fit(action, _taken(action.meant, texts)) for action in part.actions]
+    idle = [fit.action for fit in fits if not fit.taken]
+    for action in idle:
+        yield Finding("IAM103", action.path, _of_action(action, texts))
+    taken = frozenset().union(*(fit.taken for fit in fits))
+    if not taken:
+        return  # said already, of each action
+    for index, (path, text) in enumerate(part.resources):
+        if index not in taken:
+            yield Finding("IAM104", path, _of_resource(text, part.actions))
+
+
+def _taken(actions: tuple[Action, ...], texts: list[str]) -> frozenset[int]:
+    templates = {template for action in actions for template in action.resources}
+    return frozenset(
+        index for index, text in enumerate(texts) if any(_is_taken(template, text) for template in templates)
+    )
+
+
+def _is_taken(template: str, text: str) -> bool:
+    service, other = template.split(":", 3)[2], text.split(":", 3)[2:3]
+    if other and not globs.is_pattern(other[0]) and "$" not in service and other[0] != service:
+        return False
+    return resources.overlap(template, text)
+
+
+def _of_action(action: Listed, texts: list[str]) -> str:
+    shown = ", ".join(texts[:_MOST_NAMED]) + (", …" if len(texts) > _MOST_NAMED else "")
+    if not any(one.resources for one in action.meant):
+        return f'{action.text} takes no resource, so on {shown} it is never granted: write "*" for it, in a statement of its own'  # fmt: skip
+    return f"{action.text} acts on none of {shown}: {_instead(action.meant, texts)}"
+
+
+def _of_resource(text: str, actions: tuple[Listed, ...]) -> str:
+    named = ", ".join(a.text for a in actions[:_MOST_NAMED]) + (", …" if len(actions) > _MOST_NAMED else "")
+    return f"{text} is nothing that {named} could act on: take it out, or correct it; {_instead(tuple(m for a in actions for m in a.meant), [text])}"  # fmt: skip
+
+
+def _instead(actions: tuple[Action, ...], texts: list[str]) -> str:
+    """What to write, for the mistakes that everybody makes; else the form of ARN that would do."""
+    forms = sorted({template for action in actions for template in action.resources})
+    if any(":alias/" in text and ":kms:" in text for text in texts):
+        return "KMS checks the key and not its alias; name the key, or key/* with the condition kms:RequestAlias or kms:ResourceAliases"  # fmt: skip
+    if all(_is_bucket(text) for text in texts) and any("${ObjectName}" in form for form in forms):
+        return f"objects are {texts[0]}/*"
+    if all(":s3:::" in text and "/" in text for text in texts) and any(f.endswith(resources.BUCKET) for f in forms):  # fmt: skip
+        return f"the bucket is {texts[0].partition('/')[0]}"
+    services = {text.split(":", 3)[2] for text in texts if text.count(":") > 2}
+    near = [form for form in forms if form.split(":", 3)[2] in services] or forms
+    shown = " or ".join(_readable_form(form) for form in near[:_MOST_FORMS])
+    return f"it would have to be {shown}{', …' if len(near) > _MOST_FORMS else ''}"
+
+
+def _is_bucket(text: str) -> bool:
+    return ":s3:::" in text and "/" not in text
+
+
+def _readable_form(template: str) -> str:
+    return PLACEHOLDER.sub(lambda found: found[0][2:-1].upper(), template).replace("PARTITION", "aws", 1)
+
+
+def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Iterator[Finding]:
+    parts = readable(text).split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn":
+        return
+    _, own, service, region, account, tail = parts
+    if not globs.is_pattern(own) and own != partition:
+        yield Finding("IAM115", path, f"{text} is in the partition {own}, and this is {partition}: nothing here has such an ARN")  # fmt: skip
+        return
+    if region and not globs.is_pattern(region) and region not in known_names.regions(partition):
+        yield Finding("IAM115", path, f'{text}: there is no region "{region}" in {partition}{_meant(region, partition)}')  # fmt: skip
+    if account and not globs.is_pattern(account) and account not in _AWS_OWN and not ACCOUNT.fullmatch(account):  # fmt: skip
+        yield Finding("IAM115", path, f'{text}: an account has twelve digits, and "{account}" is none')
+    if service == "secretsmanager" and _lacks_suffix(tail):
+        yield Finding("IAM116", path, f"{text} is no secret: Secrets Manager puts a hyphen and six characters behind each name, so write {text}-??????")  # fmt: skip
+
+
+def _meant(region: str, partition: str) -> str:
+    guess = known_names.similar_region(region, partition)
+    return f"; did you mean {guess}?" if guess else ""
+
+
+def _lacks_suffix(tail: str) -> bool:
+    name = tail.removeprefix("secret:")
+    if name == tail or globs.is_pattern(name):
+        return False
+    return not (len(name) > _SUFFIX and name[-_SUFFIX] == "-" and name[1 - _SUFFIX :].isalnum())

@@ -1,0 +1,116 @@
+"""Trust policies that let in more than anyone means, or nobody (IAM401 to 409)."""
+
+from collections.abc import Iterator
+
+from reconciler.core.problems import Path
+from reconciler.policy import broad, globs, known_names
+from reconciler.policy.document import as_list
+from reconciler.policy.lint.subject import Finding, Part, Subject, Tested
+from reconciler.policy.principals import account_of_root
+
+GITHUB_IDS = "repositories made after 2026-07-15 send their ids too: list the form with ids beside this one, repo:OWNER@ID/REPO@ID:…"  # fmt: skip
+# Who the caller is, or on whose behalf; any of these in a test narrows a whole account down.
+_NARROWING = ("sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:principalarn", "aws:principaltag/", "aws:userid", "aws:multifactorauthpresent", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce")  # fmt: skip
+_ON_BEHALF = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "sts:externalid")
+# Services whose own guide asks for aws:SourceAccount or aws:SourceArn in the trust policy of the role that they assume
+# ("confused deputy" in each guide). Others, such as ec2 and lambda, send none of these keys.
+_SENDS_SOURCE = frozenset(
+    {
+        "bedrock", "bedrock-agentcore", "chatbot", "cloudformation", "cloudtrail", "codebuild", "config", "datasync",
+        "delivery.logs", "ecs-tasks", "export.rds", "imagebuilder", "iot", "iotsitewise", "logs", "monitoring.rds", "pipes",
+        "scheduler", "ses", "ssm", "states", "streams.metrics.cloudwatch", "transfer", "vpc-flow-logs",
+    }
+)  # fmt: skip
+_WAYS = {
+    "Service": ("sts:assumerole",),
+    "AWS": ("sts:assumerole",),
+    "oidc": ("sts:assumerolewithwebidentity",),
+    "saml": ("sts:assumerolewithsaml",),
+}
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Each statement that lets somebody in."""
+    for part in subject.parts:
+        principal = part.raw.get("Principal")
+        if not part.allows or not isinstance(principal, dict):
+            continue
+        listed = [(kind, path, text) for kind in principal for path, text in _texts(part, kind)]
+        yield from _anyone(part, listed)
+        for kind, path, text in listed:
+            if kind == "AWS":
+                yield from _account(subject, part, path, text)
+            elif kind == "Service":
+                yield from _service(part, path, text)
+            yield from _way(part, kind, path, text)
+
+
+def _texts(part: Part, kind: str) -> Iterator[tuple[Path, str]]:
+    value = part.raw["Principal"][kind]
+    here = (*part.path, "Principal", kind)
+    yield from (
+        (here if not isinstance(value, list) else (*here, i), text) for i, text in enumerate(as_list(value))
+    )
+
+
+def _anyone(part: Part, listed: list[tuple[str, Path, str]]) -> Iterator[Finding]:
+    github = [test for test in part.tests if test.folded == f"{broad.GITHUB}:sub"]
+    for test in github:
+        yield from _github(test)
+    if any(finding for test in github for finding in _github(test) if finding.code == "IAM405"):
+        return
+    if not broad.lets_anyone(part.raw):
+        return
+    provider = next((path for kind, path, _ in listed if kind == "Federated"), None)
+    if provider is not None:
+        yield Finding("IAM404", provider, "everybody at that provider may assume the role: test its subject, HOST:sub")  # fmt: skip
+        return
+    yield Finding("IAM401", (*part.path, "Principal"), "anyone in any account may assume the role: name accounts, roles, or an organization in aws:PrincipalOrgID")  # fmt: skip
+
+
+def _github(test: Tested) -> Iterator[Finding]:
+    for index, value in enumerate(test.values):
+        owner, slash, rest = value.partition("/")
+        path = (*test.path, index)
+        if broad.github_owner_is_open(value):
+            yield Finding("IAM405", path, f"{value}: a wildcard before the first / lets in repositories of anybody at GitHub: write repo:OWNER/…")  # fmt: skip
+        elif slash and globs.is_pattern(rest.partition(":")[0]) and owner.startswith("repo:"):
+            yield Finding("IAM405", path, f"{value} lets in every repository of that owner: name the repository and its branch or environment")  # fmt: skip
+    if test.values and not any("@" in value for value in test.values):
+        yield Finding("IAM406", test.path, GITHUB_IDS)
+
+
+def _account(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Finding]:
+    account = account_of_root(text).rpartition(":")[2] or (text if text.isdecimal() else "")
+    if (
+        not account
+        or account == subject.around.account
+        or any(t.folded.startswith(_NARROWING) for t in part.tests)
+    ):
+        return
+    yield Finding("IAM402", path, f"everybody in account {account} whom its administrators let may assume the role: ask for sts:ExternalId, or name the role there, or the organization in aws:PrincipalOrgID")  # fmt: skip
+
+
+def _service(part: Part, path: Path, text: str) -> Iterator[Finding]:
+    if not known_names.is_known_principal(text):
+        guess = known_names.similar_principal(text)
+        yield Finding("IAM408", path, f"{text} is no service principal that this version knows{f'; did you mean {guess}?' if guess else ''}")  # fmt: skip
+    bare = text.removesuffix(".amazonaws.com")
+    if bare in _SENDS_SOURCE and not any(test.folded.startswith(_ON_BEHALF) for test in part.tests):
+        yield Finding("IAM403", path, f"{text} acts on behalf of whoever asks it, from any account: test aws:SourceAccount, or aws:SourceArn")  # fmt: skip
+    for test in part.tests:
+        if test.folded.startswith("aws:multifactorauth") and test.needs_key:
+            yield Finding("IAM407", test.path, f"{text} never signs in with MFA, so it would not come in: leave the test out", on_key=True)  # fmt: skip
+
+
+def _way(part: Part, kind: str, path: Path, text: str) -> Iterator[Finding]:
+    """Each kind of principal has its own action of STS (user guide, reference_policies_elements_principal)."""
+    if kind == "Federated":
+        kind = "saml" if ":saml-provider/" in text else "oidc"
+    ways = _WAYS.get(kind, ())
+    if ways and not any(globs.matches(a.text.lower(), way) for a in part.actions for way in ways):
+        spelled = {"oidc": "sts:AssumeRoleWithWebIdentity", "saml": "sts:AssumeRoleWithSAML"}.get(kind, "sts:AssumeRole")  # fmt: skip
+        others = {"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"}
+        if {a.text.lower() for a in part.actions} <= others:
+            return  # beside another statement that lets it in
+        yield Finding("IAM409", path, f"{text} comes in by {spelled}, which this statement doesn't allow: write that action")  # fmt: skip

@@ -1,0 +1,83 @@
+"""What a reviewer would say of resources: their sections are read once more, this time with lint."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reconciler.core.address import Address
+from reconciler.core.context import SpecContext
+from reconciler.core.kind import Described
+from reconciler.core.problems import Located, Path, Problems
+from reconciler.plan.boundaries import boundaries_only
+from reconciler.plan.desired import Desired
+from reconciler.policy.document import Document
+from reconciler.spec.checks import located
+from reconciler.spec.silencing import Silences
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a resource comes from: all that it takes to read it once more."""
+
+    address: Address
+    kind: Described
+    section: Any
+    path: Path
+    context: SpecContext
+    silences: Silences
+
+
+# Rules about what is granted, which say nothing of a policy that only limits.
+_OF_GRANTS = "IAM3"
+
+
+def limiting(desired: Collection[Desired]) -> frozenset[str]:
+    """ARNs of policies that serve as permissions boundaries and nothing else, also by a condition that asks for them."""
+    texts = [
+        document.text for d in desired for document in _documents(d.state) if _BOUNDARY_KEY in document.text
+    ]
+    attached = {arn for d in desired for arn in getattr(d.state, "attached", ())}
+    asked = {d.state.arn for d in desired if any(f'"{d.state.arn}"' in text for text in texts)} - attached
+    return boundaries_only(tuple(desired)) | asked
+
+
+_BOUNDARY_KEY = "iam:PermissionsBoundary"
+
+
+def _documents(state: Any) -> Iterator[Document]:
+    if hasattr(state, "document"):
+        yield state.document
+    yield from (document for _, document in getattr(state, "inline", ()))
+
+
+def linted(
+    origins: Collection[Origin], said: Collection[Located], limits: frozenset[str] = frozenset()
+) -> tuple[Located, ...]:
+    """The findings about these, without what is silenced, and without what was `said` when they were read.
+
+    What `limits`, by ARN, is not told that it grants too much.
+    """
+    known = {(one.code, one.file, one.line) for one in said}
+    found: dict[Located, None] = {}
+    for origin in origins:
+        problems = Problems(prefix=origin.path)
+        name = origin.address.name if len(origin.path) > 1 else ""
+        state = origin.kind.from_spec(name or origin.address.account, origin.section, replace(origin.context, lints=True), problems)  # fmt: skip
+        is_limit = getattr(state, "arn", "") in limits
+        for problem in problems:
+            if is_limit and problem.code.startswith(_OF_GRANTS):
+                continue
+            place = located(problem, origin.silences.read.positions)
+            is_new = problem.code and (place.code, place.file, place.line) not in known
+            if is_new and not origin.silences.silence(problem, place):
+                found[place] = None
+    return tuple(sorted(found))
+
+
+def without_effect(origins: Collection[Origin]) -> tuple[Located, ...]:
+    """Comments that silence nothing, once everything was looked at."""
+    each = {id(origin.silences): origin.silences for origin in origins}
+    from reconciler.policy.lint.rules import RULES  # noqa: PLC0415 - start-up: only validate asks
+
+    known = frozenset(RULES)
+    return tuple(sorted(note for silences in each.values() for note in silences.unused(known)))

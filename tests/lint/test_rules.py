@@ -1,0 +1,107 @@
+"""Each rule fires where it should and is silent on what is much like it; and each is documented."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+
+from reconciler.policy.delta import delta
+from reconciler.policy.document import Document, document
+from reconciler.policy.lint import lint
+from reconciler.policy.lint.rules import RULES
+from reconciler.policy.lint.subject import Finding, Surroundings
+from tests.conftest import ACCOUNT, ROOT
+from tests.policy.test_delta import changed
+
+HERE = Path(__file__).parent
+# What is said of the spec, and not of a document; `test_in_specs.py` has those.
+OF_SPECS = {code for code in RULES if code > "IAM500"} | {"IAM410"}
+
+
+def cases() -> list[Any]:
+    found = yaml.safe_load((HERE / "cases.yaml").read_text(encoding="utf-8"))
+    return [pytest.param(case, id=f"{case['rule']} {case.get('case', '')}") for case in found]
+
+
+def findings(statements: Any, rule: str) -> tuple[Finding, ...]:
+    data = {
+        "Version": "2012-10-17",
+        "Statement": statements if isinstance(statements, list) else [statements],
+    }
+    return lint(document(data), Surroundings(ACCOUNT, "aws", is_trust=rule.startswith("IAM4"), most=6144))
+
+
+@pytest.mark.parametrize("case", cases())
+def test_a_rule_fires_where_it_should_and_only_there(case: dict[str, Any]) -> None:
+    fired = [f for f in findings(case["fires"], case["rule"]) if f.code == case["rule"]]
+    assert fired, "nothing is said"
+    assert any(case["says"] in f.message for f in fired), [f.message for f in fired]
+    if "at" in case:
+        assert case["at"] in [".".join(map(str, f.path)) for f in fired]
+    assert [f for f in findings(case["silent"], case["rule"]) if f.code == case["rule"]] == []
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {case.values[0]["rule"] for case in cases()} == RULES.keys() - OF_SPECS
+
+
+def test_every_code_in_the_source_is_a_rule_and_every_rule_is_in_the_source() -> None:
+    source = [p for p in (ROOT / "reconciler").rglob("*.py") if p.name != "rules.py"]
+    used = {code for path in source for code in re.findall(r'"(IAM\d{3})"', path.read_text(encoding="utf-8"))}
+    assert used == RULES.keys()
+
+
+@cache
+def corpus() -> dict[str, Any]:
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    found: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return found
+
+
+def test_aws_own_job_functions_are_told_only_what_is_true_of_them() -> None:
+    around = Surroundings(ACCOUNT, "aws", most=6144)
+    own = {n: p for n, p in corpus().items() if "job-function" in p.get("Path", "") and "ODB" not in n}
+    assert len(own) >= 8
+    said = {(n, f.code) for n, p in own.items() for f in lint(document(p["Document"]), around)}
+    kept = json.loads((HERE / "job_functions.json").read_text(encoding="utf-8"))
+    assert sorted(map(list, said)) == kept
+
+
+def test_nothing_that_iam_holds_is_too_much_for_lint() -> None:
+    """A sample here; `make bench` reads all of them, and prints how often each rule fires."""
+    around = Surroundings(ACCOUNT, "aws", most=6144)
+    for policy in list(corpus().values())[::40]:
+        lint(document(policy["Document"]), around)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(changed())
+def test_what_is_said_to_be_there_twice_can_be_taken_out(pair: tuple[Document, Document]) -> None:
+    """By the delta: the document without it means the same, or at least nobody can show that it does not."""
+    whole = pair[1]
+    for finding in lint(whole, Surroundings(ACCOUNT, "aws", most=6144)):
+        if finding.code in ("IAM201", "IAM202", "IAM203", "IAM204", "IAM117"):
+            assert delta(whole, without(whole, finding.path)).equivalent is not False, finding
+
+
+def without(whole: Document, path: Any) -> Document:
+    data = whole.data
+    at = data
+    for step in path[:-1]:
+        at = at[step]
+    del at[path[-1]]
+    # What has no statement left allows and denies nothing; such a document can't be written.
+    nothing = {
+        "Effect": "Deny",
+        "Action": "none:None",
+        "Resource": "*",
+        "Condition": {"Null": {"aws:userid": "true"}},
+    }
+    data["Statement"] = data["Statement"] or [nothing]
+    return document(data)
