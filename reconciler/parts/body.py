@@ -36,7 +36,7 @@ class BodySection(Section):
 
 
 BodiesByName = Annotated[dict[str, BodySection], BeforeValidator(by_name)]
-_MOST_LOOKED_AT = 131_072
+MOST_LOOKED_AT = 131_072
 _WAYS = ("allow", "deny", "document", "document_file")
 
 
@@ -56,7 +56,7 @@ def build(
     most = limits.MANAGED_POLICY_SIZE if managed else 0
     if section.document is not None:
         made = _from_document(section, problems, managed=managed)
-        if made is not None and made.size <= _MOST_LOOKED_AT:
+        if made is not None and made.size <= MOST_LOOKED_AT:
             review(made, context, problems.under("document"), lambda path: path, most=most)
         return made
     return _from_grants(section, context, problems, most)
@@ -77,7 +77,7 @@ def _from_document(section: BodySection, problems: Problems, *, managed: bool) -
         return None
     made = document(data)
     # What is far too large is refused for that; looking at each of its actions would take seconds.
-    if made.size <= _MOST_LOOKED_AT:
+    if made.size <= MOST_LOOKED_AT:
         _warn_of_unknown_actions(data, here)
     return made
 
@@ -109,7 +109,7 @@ def _from_grants(
     if problems.has_errors:
         return None
     result = document(data)
-    if result.size <= _MOST_LOOKED_AT:
+    if result.size <= MOST_LOOKED_AT:
         review(result, context, problems, lambda path: _entry(path, data, section, origins), most=most)
     return result
 

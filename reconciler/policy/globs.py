@@ -1,6 +1,7 @@
 """Patterns with `*` (any text) and `?` (one character): which texts and which patterns they cover."""
 
 import re
+from functools import lru_cache
 
 
 def is_pattern(text: str) -> bool:
@@ -80,6 +81,8 @@ def covers(wide: str, narrow: str) -> bool:
     The automaton of `wide` is followed on symbolic characters of `narrow`: a literal, "any one" for `?`,
     and a loop for `*`. A set of positions is kept, so the work is bounded by the product of the lengths.
     """
+    if any(part not in narrow for part in _literals(wide)):
+        return False
     if "?" not in wide:
         # What `narrow` leaves open can only be taken up by a `*`: two characters that no literal equals stand for it.
         return matches(wide, narrow.replace("*", "\0").replace("?", "\1"))
@@ -97,6 +100,15 @@ def covers(wide: str, narrow: str) -> bool:
                 seen.add(following)
                 todo.append(following)
     return True
+
+
+@lru_cache(maxsize=4096)
+def _literals(pattern: str) -> tuple[str, ...]:
+    """What a text must hold to fit: a wildcard of a covered pattern stands for texts that hold none of it."""
+    return tuple(part for part in _WILDCARDS.split(pattern) if part)
+
+
+_WILDCARDS = re.compile(r"[*?]+")
 
 
 def _successors(

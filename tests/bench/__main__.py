@@ -2,7 +2,7 @@
 
 import os
 
-from tests.bench import others, parts, scale, table
+from tests.bench import linting, others, parts, scale, table
 from tests.conftest import ROOT
 
 # BENCH_SIZES=1,10 is a quick look.
@@ -29,7 +29,14 @@ def measured() -> list[scale.Size]:
 
 def main() -> None:
     """Run everything."""
-    for part in (parts.start_up, parts.many_specs, parts.meaning, parts.calls, parts.sandbox_speed):
+    for part in (
+        parts.start_up,
+        parts.many_specs,
+        parts.meaning,
+        linting.linting,
+        parts.calls,
+        parts.sandbox_speed,
+    ):
         part()
         print()
     for name, package in (("ansible", "ansible"), ("iambic", "iambic-core")):

@@ -224,7 +224,7 @@ OIDC = HEAD + 'account: "123456789012"\noidc_providers: {gitlab.com: {audiences:
 # For each rule about what only a spec says: a spec that is silent, what is put in its place, and so said.
 OF_SPEC = {
     "IAM410": (ROLE.replace("service: ec2", "account: this, external_id: x-1"), "x-1", "x"),
-    "IAM501": (POLICY, "any-in-account", "[" + ", ".join(f"queue-number-{n:03}" for n in range(118)) + "]"),
+    "IAM501": (POLICY, "any-in-account", "[" + ", ".join(f"queue-number-{n:03}" for n in range(122)) + "]"),
     "IAM502": (ROLE + "    attach: [policy/A]\n", "[policy/A]", "[" + ", ".join(f"policy/A{n}" for n in range(10)) + "]"),
     "IAM601": (POLICY.replace("  P:\n", "  P:\n    description: Doc\n"), "Doc", "Đọc"),
     "IAM602": (POLICY, "write: Send", "read: Send"),

@@ -1,7 +1,6 @@
 """Actions and resources that don't go together, and ARNs that nothing can have (IAM103, 104, 115, 116)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reconciler.policy import globs, known_names, resources
 from reconciler.policy.actions import PLACEHOLDER, Action
@@ -24,14 +23,6 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield from _pairs(part)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """Which of a statement's resources an action takes."""
-
-    action: Listed
-    taken: frozenset[int]
-
-
 def _pairs(part: Part) -> Iterator[Finding]:
     """Actions that take none of the resources, then resources that no other action takes."""
     if part.is_on_everything or any(a.is_of_any_service or not a.meant for a in part.actions):
@@ -39,23 +30,20 @@ def _pairs(part: Part) -> Iterator[Finding]:
     if "apigateway" in part.near:
         return  # two services share the prefix, and the reference gives their methods the paths of one of them only
     texts = [readable(text) for _, text in part.resources]
-    fits = [_Fit(action, _taken(action.meant, texts)) for action in part.actions]
-    idle = [fit.action for fit in fits if not fit.taken]
+    idle = [action for action in part.actions if not _takes_any(action.meant, texts)]
     for action in idle:
         yield Finding("IAM103", action.path, _of_action(action, texts))
-    taken = frozenset().union(*(fit.taken for fit in fits))
-    if not taken:
+    if len(idle) == len(part.actions):
         return  # said already, of each action
-    for index, (path, text) in enumerate(part.resources):
-        if index not in taken:
+    templates = sorted({template for a in part.actions for one in a.meant for template in one.resources})
+    for (path, text), readable_text in zip(part.resources, texts, strict=True):
+        if not any(_is_taken(template, readable_text) for template in templates):
             yield Finding("IAM104", path, _of_resource(text, part.actions))
 
 
-def _taken(actions: tuple[Action, ...], texts: list[str]) -> frozenset[int]:
-    templates = {template for action in actions for template in action.resources}
-    return frozenset(
-        index for index, text in enumerate(texts) if any(_is_taken(template, text) for template in templates)
-    )
+def _takes_any(actions: tuple[Action, ...], texts: list[str]) -> bool:
+    templates = sorted({template for action in actions for template in action.resources})
+    return any(_is_taken(template, text) for text in texts for template in templates)
 
 
 def _is_taken(template: str, text: str) -> bool:

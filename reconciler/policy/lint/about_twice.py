@@ -1,13 +1,20 @@
 """What is said already: by a wider entry beside it, or by other statements (IAM117, 201 to 204)."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 from reconciler.core.problems import Path
 from reconciler.policy import globs
 from reconciler.policy.lint.subject import Finding, Part, Subject, Tested
 from reconciler.policy.statements import Element, Statement
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
+    Network = IPv4Network | IPv6Network
 
 # Deciding by meaning takes some milliseconds a statement; a document of more suspects than this is a machine's.
 _MOST_DECIDED = 4
@@ -58,25 +65,35 @@ def _values(test: Tested) -> Iterator[Finding]:
     if test.operator.comparison == "Like":
         yield from _covered("IAM203", texts)
         return
+    networks = _networks(test.values) if test.operator.family == "IpAddress" else {}
     seen: set[str] = set()
     for path, value, folded in texts:
         if folded in seen:
             yield Finding("IAM203", path, f'"{value}" stands twice: take one out')
-        elif test.operator.family == "IpAddress":
-            wider = next((v for v in test.values if v != value and _contains(v, value)), "")
+        elif value in networks:
+            wider = _wider(networks[value], networks)
             if wider:
                 yield Finding("IAM203", path, f"{value} is part of {wider}: take one of them out")
         seen.add(folded)
 
 
-def _contains(wide: str, narrow: str) -> bool:
+def _networks(values: Sequence[str]) -> "dict[str, Network]":
+    """The values that are networks, by their text."""
     import ipaddress  # noqa: PLC0415 - start-up: few documents need it
 
-    try:
-        one, other = ipaddress.ip_network(wide, strict=False), ipaddress.ip_network(narrow, strict=False)
-    except ValueError:
-        return False
-    return one != other and one.version == other.version and other.subnet_of(one)  # type: ignore[arg-type]
+    found: dict[str, Network] = {}
+    for value in values:
+        with suppress(ValueError):
+            found[value] = ipaddress.ip_network(value, strict=False)
+    return found
+
+
+def _wider(network: "Network", networks: "dict[str, Network]") -> str:
+    """The text of another one that contains it, "" for none."""
+    texts = {other: text for text, other in networks.items()}
+    lengths = sorted({other.prefixlen for other in texts if other.version == network.version})
+    above = (network.supernet(new_prefix=length) for length in lengths if length < network.prefixlen)
+    return next((texts[wide] for wide in above if wide in texts), "")
 
 
 def _never(subject: Subject) -> Iterator[Finding]:

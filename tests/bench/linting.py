@@ -1,0 +1,44 @@
+"""Lint over all of AWS's own policies: how often each rule fires; and how long the largest policy of one's own takes."""
+
+import json
+import time
+from collections import Counter
+from statistics import median
+
+from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+from reconciler.parts.body import MOST_LOOKED_AT
+from reconciler.policy.document import Document, document
+from reconciler.policy.limits import MANAGED_POLICY_SIZE
+from reconciler.policy.lint import lint
+from reconciler.policy.lint.subject import Surroundings
+from tests.conftest import ACCOUNT
+from tests.policy import large
+
+AROUND = Surroundings(ACCOUNT, "aws", most=MANAGED_POLICY_SIZE)
+
+
+def linting() -> None:
+    """Real documents by code, the slowest of a size that one may have, and the largest that IAM takes."""
+    own = [document(policy["Document"]) for policy in json.loads(aws_managed_policies_data).values()]
+    fired = Counter(finding.code for one in own for finding in lint(one, AROUND))
+    print(
+        f"lint over {len(own)} AWS managed policies: "
+        + ", ".join(f"{c} {n}" for c, n in sorted(fired.items()))
+    )
+    allowed = [one for one in own if one.size <= MANAGED_POLICY_SIZE]
+    slowest = max(allowed, key=_took)
+    print(
+        f"  the slowest of the {len(allowed)} with at most {MANAGED_POLICY_SIZE} characters {_took(slowest) * 1000:8.1f} ms"
+    )
+    hostile = {"the largest policy that IAM takes": large.largest, **large.HOSTILE}
+    for name, made in hostile.items():
+        if made()[1].size > MOST_LOOKED_AT:
+            continue  # refused for its size, and not looked at
+        print(f"lint {name:<34} {median(_took(made()[1]) for _ in range(3)) * 1000:8.1f} ms")
+
+
+def _took(one: Document) -> float:
+    began = time.perf_counter()
+    lint(one, AROUND)
+    return time.perf_counter() - began
