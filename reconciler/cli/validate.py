@@ -1,5 +1,6 @@
 """`reconcile validate`."""
 
+from collections import Counter
 from collections.abc import Collection
 
 import click
@@ -43,8 +44,16 @@ def command(paths: tuple[str, ...], variables: dict[str, str], account: str | No
         terminal.result(_formatted(validated.said, format_))
         return 0
     terminal.warnings(validated.said)
-    terminal.result(f"{plural(len(specs.names), 'spec')}, {plural(len(specs.resources), 'resource')}: ok\n")
+    terminal.result(
+        f"{plural(len(specs.names), 'spec')}, {plural(len(specs.resources), 'resource')}: {_counted(validated.said)}\n"
+    )
     return 0
+
+
+def _counted(said: Collection[Located]) -> str:
+    """`ok`, with how much there was to say."""
+    numbers = Counter(one.severity for one in said)
+    return ", ".join(("ok", *(plural(numbers[word], word) for word in ("warning", "note") if numbers[word])))
 
 
 def _formatted(said: Collection[Located], format_: str) -> str:
