@@ -191,6 +191,9 @@ _DOCUMENTED = [
     "aps",
     "emr-serverless",
     "emr-containers",
+    "airflow",
+    "airflow-env",
+    "osis-pipelines",
 ]
 
 

@@ -132,7 +132,8 @@ def _explain(error: Exception) -> None:
             terminal.aside(str(problem)[:_LONGEST_LINE])
         if len(error.problems) > _MOST_PROBLEMS:
             terminal.aside(f"… and {len(error.problems) - _MOST_PROBLEMS} more")
-        number = sum(1 for problem in error.problems if problem.severity == "error") or len(error.problems)
+        severities = [problem.severity for problem in error.problems]
+        number = severities.count("error") or severities.count("warning")
         terminal.aside(plural(number, "error"))
     elif isinstance(error, ReconcileError):
         terminal.fail(error.message, error.advice)

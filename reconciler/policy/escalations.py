@@ -59,6 +59,9 @@ ESCALATIONS = (
     Escalation("runs a Glue endpoint with any role", (_HANDS_OVER, "glue:CreateDevEndpoint"), "glue.amazonaws.com"),
     Escalation("runs a Glue job with any role", (_HANDS_OVER, "glue:CreateJob", "glue:StartJobRun"), "glue.amazonaws.com"),
     Escalation("runs a notebook with any role", (_HANDS_OVER, "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"), "sagemaker.amazonaws.com"),
+    Escalation("runs commands on any instance", ("ssm:SendCommand",), indirect=True),
+    Escalation("signs in to any instance", ("ssm:StartSession",), indirect=True),
+    Escalation("signs in to any Glue endpoint", ("glue:UpdateDevEndpoint",), indirect=True),
     Escalation("runs a task with any role", (_HANDS_OVER, "ecs:RegisterTaskDefinition", "ecs:RunTask"), "ecs-tasks.amazonaws.com"),
 )  # fmt: skip
 
@@ -89,7 +92,11 @@ def reachable(held: Iterable[Statement], account: str, partition: str, *, bounde
     def may(action: str, passed_to: str) -> bool:
         if not any(includes(actions, action.lower(), {}) for actions in granting):
             return False
-        context = {"iam:PassedToService": passed_to} if passed_to and action == _HANDS_OVER else {}
+        context: dict[str, str] = (
+            {"iam:PassedToService": passed_to} if passed_to and action == _HANDS_OVER else {}
+        )
+        if action.startswith("iam:Attach"):
+            context = {"iam:PolicyARN": f"arn:{partition}:iam::aws:policy/AdministratorAccess"}
         requests = (
             Request(action, resource, None, context) for resource in _anything(action, account, partition)
         )

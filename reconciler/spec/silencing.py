@@ -13,13 +13,17 @@ from datetime import date
 from pathlib import Path as File
 from typing import Any
 
+import yaml
+
 from reconciler.core.address import Address
 from reconciler.core.problems import Located, Path, Problem
 from reconciler.spec import source
 from reconciler.spec.checks import Read
 
-_COMMENT = re.compile(r"(?:^|(?<=\s))#\s*reconcile:\s*ignore\[([^\]]*)\][ \t]*(.*)$")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#\s*reconcile:\s*ignore\[([^\]]*)\][ \t]*(.*)$", re.MULTILINE)
 _CODE = "IAM620"
+# As YAML counts lines of what it takes; Python's own count knows more ends of lines.
+_NEW_LINE = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,26 @@ class Comment:
 
 
 def comments(text: str) -> tuple[Comment, ...]:
-    """All comments of a spec's text."""
-    if "reconcile:" not in text:
+    """All comments of a spec's text; what looks like one inside a value is none."""
+    if not _COMMENT.search(text):
         return ()
-    lines = text.splitlines()
+    lines = _NEW_LINE.split(text)
+    values = _values(text)
     return tuple(
-        _comment(lines, index, found) for index, line in enumerate(lines) if (found := _COMMENT.search(line))
+        _comment(lines, index, found)
+        for index, line in enumerate(lines)
+        if (found := _COMMENT.search(line)) and not any(a <= (index, found.start()) < b for a, b in values)
     )
+
+
+def _values(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where each value begins and ends, by line and column."""
+    found = []
+    for token in yaml.scan(text, Loader=source.LOADER):
+        if isinstance(token, yaml.ScalarToken) and token.style:
+            begin, end = token.start_mark, token.end_mark
+            found.append(((begin.line, begin.column), (end.line, end.column)))
+    return found
 
 
 def _comment(lines: list[str], index: int, found: re.Match[str]) -> Comment:
@@ -54,14 +71,22 @@ def _comment(lines: list[str], index: int, found: re.Match[str]) -> Comment:
     while is_alone and first < len(lines) and not _is_entry(lines[first]):
         first += 1
     last = first
-    depth = _indent(lines[first]) if first < len(lines) else 0
+    entry = lines[first] if first < len(lines) else ""
     for at in range(first + 1, len(lines)):
         if _is_entry(lines[at]):
-            if _indent(lines[at]) <= depth:
+            if not _belongs(lines[at], entry):
                 break
             last = at
     codes = frozenset(code.strip() for code in found[1].split(",") if code.strip())
     return Comment(index + 1, found.start() + 1, first + 1, last + 1, codes, found[2].strip())
+
+
+def _belongs(line: str, entry: str) -> bool:
+    """Whether a line is below the entry: indented deeper, or an item of the list that a key begins at its own depth."""
+    deeper = _indent(line) - _indent(entry)
+    return deeper > 0 or (
+        deeper == 0 and line.lstrip().startswith("- ") and not entry.lstrip().startswith("- ")
+    )
 
 
 def _is_entry(line: str) -> bool:

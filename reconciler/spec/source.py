@@ -25,7 +25,7 @@ MAX_NODES = 300_000
 
 # JSON writes a character beyond U+FFFF as two escapes, which YAML does not know.
 _SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Unreadable(Exception):
@@ -97,7 +97,7 @@ class _Builder:
 
     def build(self) -> Node:
         try:
-            return self._document(yaml.parse(self._text, Loader=_LOADER))
+            return self._document(yaml.parse(self._text, Loader=LOADER))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)

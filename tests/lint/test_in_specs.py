@@ -124,6 +124,28 @@ def test_a_comment_with_a_reason_silences_what_it_stands_at(line: int, text: str
     assert [at for _, at, code in found if code == "IAM620"] == ([] if silenced else [line])
 
 
+def test_what_looks_like_a_comment_inside_a_value_silences_nothing(offline: Cli, tmp_path: Path) -> None:
+    hidden = "    description: |\n      # reconcile: ignore[IAM306] said in a text\n"
+    path = written(tmp_path, SPEC.replace("  Backup:\n", f"  Backup:\n{hidden}"))
+    assert ("spec.yaml", 11, "IAM306") in places(said(offline, path))
+    quoted = SPEC.replace("Action: s3:ListBucket", 'Action: s3:ListBucket\n          Sid: " # reconcile: ignore[IAM103] no"')  # fmt: skip
+    assert "IAM103" in str(said(offline, written(tmp_path, quoted.replace("Sid:", "Condition: {StringEquals: {'aws:userid':").replace('no"', 'no"}}'))))  # fmt: skip
+
+
+def test_a_comment_covers_a_list_at_the_depth_of_its_key(offline: Cli, tmp_path: Path) -> None:
+    comment = "    # reconcile: ignore[IAM306, IAM201] the backup\n"
+    text = SPEC.replace("    allow:\n", f"{comment}    allow:\n").replace("      - service: s3\n        read:\n          - GetObject\n          - GetBucketLocation\n        resources", "    - service: s3\n      read:\n      - GetObject\n      - GetBucketLocation\n      resources").replace("      - {actions", "    - {actions")  # fmt: skip
+    found = said(offline, written(tmp_path, text))
+    assert sorted(code for file, _, code in places(found) if file == "spec.yaml") == ["IAM103", "IAM402"]
+
+
+def test_comments_without_effect_are_told_beside_what_fails_when_strict(offline: Cli, tmp_path: Path) -> None:
+    text = SPEC.replace("- GetObject", "- GetObject  # reconcile: ignore[iam306] in lower case")
+    shown = offline("validate", written(tmp_path, text), "--strict", code=1).err
+    assert "there is no rule iam306" in shown
+    assert shown.rstrip().endswith("5 errors")
+
+
 def test_an_entry_under_ignore_silences_a_rule_for_a_resource(offline: Cli, tmp_path: Path) -> None:
     top = "ignore:\n  - {at: policy.Backup, rule: IAM306, reason: it reads all}\n  - {rule: IAM103, reason: kept}\n"
     over = "  - {rule: IAM402, reason: for a while, until: 2020-01-01}\n"

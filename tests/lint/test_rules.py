@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -105,3 +106,37 @@ def without(whole: Document, path: Any) -> Document:
     }
     data["Statement"] = data["Statement"] or [nothing]
     return document(data)
+
+
+def test_a_claim_of_another_provider_lets_nobody_in() -> None:
+    provider = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
+    key = "oidc.eks.eu-west-1.amazonaws.com/id/{}:sub"
+    for cluster, codes in (("XYZ", {"IAM106"}), ("ABC", set())):
+        tests = {"StringEquals": {key.format(cluster): "system:serviceaccount:a:b"}}
+        trust = {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": tests}  # fmt: skip
+        assert {f.code for f in findings(trust, "IAM4")} - {"IAM404"} == codes
+
+
+HOSTILE = {
+    "many wildcards": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::" + "*?" * 100 + f"{n}*" for n in range(20)]}],
+    "many tests": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {
+        operator: {f"aws:PrincipalTag/t{k}": [f"*a*b*{n}*" for n in range(10)] for k in range(6)} for operator in ("StringLike", "StringNotLike")}}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_documents_take_few_steps(name: str) -> None:
+    """Counted in calls of our own functions, for time says nothing on a busy machine."""
+    calls = 0
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    findings({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}, "IAM1")
+    sys.setprofile(count)
+    try:
+        findings(HOSTILE[name], "IAM1")
+    finally:
+        sys.setprofile(None)
+    assert calls < 400_000

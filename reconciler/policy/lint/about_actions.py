@@ -17,7 +17,7 @@ def _check(action: Listed) -> Iterator[Finding]:
     code, why = unknown(action.text)
     if why:
         yield Finding(code, action.path, why)
-    elif action.is_of_any_service and action.text.strip("*"):
+    elif action.is_of_any_service and action.text.strip("*:"):
         yield Finding("IAM310", action.path, f'"{action.text}" means actions of any service, and of those that come: name the services')  # fmt: skip
     elif action.meant and all(one.notice for one in action.meant):
         yield Finding("IAM114", action.path, f"{action.text} is deprecated: {action.meant[0].notice}")

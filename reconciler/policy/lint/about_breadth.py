@@ -1,17 +1,20 @@
 """Grants that give more than anyone means to (IAM301 to 308, 311)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
+from reconciler.core.problems import Path
 from reconciler.policy import broad, escalations, globs
-from reconciler.policy.lint.subject import Finding, Listed, Part, Subject
+from reconciler.policy.actions import PLACEHOLDER, Action
+from reconciler.policy.lint.subject import Finding, Listed, Part, Subject, Surroundings
+from reconciler.policy.resources import readable
 
 # Actions whose answers are credentials, or turn into some (cloudsplaining's list of credentials exposure, as far as they take
 # a resource that could be named).
 _CREDENTIALS = frozenset(
     {
         "codeartifact:getauthorizationtoken", "ec2:getpassworddata", "eks-auth:assumeroleforpodidentity",
-        "iam:createaccesskey", "iam:createloginprofile", "iam:createservicespecificcredential",
-        "iam:resetservicespecificcredential", "iam:updateaccesskey", "iam:updateloginprofile",
+        "iam:createservicespecificcredential", "iam:resetservicespecificcredential", "iam:updateaccesskey",
         "lightsail:getinstanceaccessdetails", "lightsail:getrelationaldatabasemasteruserpassword",
         "rds-db:connect", "redshift:getclustercredentials", "redshift:getclustercredentialswithiam",
         "redshift-serverless:getcredentials", "sts:assumerole", "sts:getfederationtoken",
@@ -26,7 +29,18 @@ _DATA = frozenset(
     }
 )  # fmt: skip
 _HANDS_OVER = "iam:passrole"
+_NAMED_BY_NONE = "\ue002"
 _MOST_NAMED = 3
+_HANDED_TO = ("iam:passedtoservice", "iam:associatedresourcearn")
+# Keys whose values name resources, or the service that asks for them.
+_SAY_WHICH = (
+    "kms:",
+    "secretsmanager:",
+    "ssm:",
+    "s3:existingobjecttag/",
+    "s3:dataaccesspoint",
+    "aws:viaawsservice",
+)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -34,15 +48,18 @@ def check(subject: Subject) -> Iterator[Finding]:
     admins = [part for part in subject.parts if broad.admin_level_of(part.raw) != broad.NOT]
     for part in admins:
         held = " under a condition" if part.tests else ""
-        yield Finding("IAM301", part.path, f"this allows every action on everything{held}: name the services, or attach aws:AdministratorAccess where it can be seen")  # fmt: skip
+        what = "every action but a few, IAM's among the rest," if "NotAction" in part.raw else "every action"
+        yield Finding("IAM301", part.path, f"this allows {what} on everything{held}: name the services, or attach aws:AdministratorAccess where it can be seen")  # fmt: skip
     for part in subject.parts:
         if part.allows and part not in admins:
-            yield from _of_statement(part)
+            yield from _of_statement(part, subject.around)
     if not admins:
         yield from _escalations(subject)
 
 
-def _of_statement(part: Part) -> Iterator[Finding]:
+def _of_statement(part: Part, around: Surroundings) -> Iterator[Finding]:
+    if part.is_about_nothing:
+        return
     if "NotAction" in part.raw:
         yield Finding("IAM307", (*part.path, "NotAction"), "NotAction in an Allow grants all other actions of all services, those of tomorrow included: list what is needed", on_key=True)  # fmt: skip
     if "NotResource" in part.raw:
@@ -50,57 +67,86 @@ def _of_statement(part: Part) -> Iterator[Finding]:
     yield from _any_account(part)
     if "NotAction" in part.raw or "NotResource" in part.raw:
         return
+    texts = [readable(text) for _, text in part.resources]
     for action in part.actions:
-        if part.is_on_everything:
-            yield from _on_everything(part, action)
-        elif _grants(action, _HANDS_OVER) and any(_is_any_role(text) for _, text in part.resources):
-            yield from _passes(part, action)
+        yield from _of_action(part, action, texts, around)
 
 
-def _on_everything(part: Part, action: Listed) -> Iterator[Finding]:
-    if (
-        action.name.strip("*") == ""
-        and action.service
-        and not action.is_of_any_service
-        and len(action.meant) > 1
-    ):
-        yield Finding("IAM302", action.path, f'{action.text} on "*" is all of {action.service}, its administration included: name the actions, or the resources')  # fmt: skip
+def _of_action(part: Part, action: Listed, texts: list[str], around: Surroundings) -> Iterator[Finding]:
+    if _is_whole_service(part, action, texts):
+        yield Finding("IAM302", action.path, f"{action.text} on {_shown(texts)} is all of {action.service}, its administration included: name the actions, or the resources")  # fmt: skip
         return
-    if _grants(action, _HANDS_OVER):
+    if any(one.full.lower() == _HANDS_OVER and _is_on_any(one, texts, around) for one in action.meant):
         yield from _passes(part, action)
     for code, those, what in (
         ("IAM305", _CREDENTIALS, "gives out credentials of anybody"),
         ("IAM306", _DATA, "gives out whatever is stored in the account"),
     ):
-        found = sorted(one.full for one in action.meant if one.full.lower() in those and one.resources)
-        if found:
+        open_ = (one for one in action.meant if one.full.lower() in those and one.resources)
+        found = sorted(one.full for one in open_ if _is_on_any(one, texts, around))
+        if found and not _names_resources(part, _SAY_WHICH):
             named = ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")
-            is_it = (
-                f'{action.text} on "*"'
-                if found == [action.text]
-                else f'{action.text} on "*" holds {named}, and'
-            )
+            where = f"{action.text} on {_shown(texts)}"
+            is_it = where if found == [action.text] else f"{where} holds {named}, and"
             yield Finding(code, action.path, f"{is_it} {what}: name the resources")
 
 
-def _passes(part: Part, action: Listed) -> Iterator[Finding]:
-    if any(test.folded in ("iam:passedtoservice", "iam:associatedresourcearn") for test in part.tests):
-        return
-    yield Finding("IAM303", action.path, f"{action.text} on any role hands every role of the account to whatever service will run it: name the roles, and the service in iam:PassedToService")  # fmt: skip
+def _is_whole_service(part: Part, action: Listed, texts: list[str]) -> bool:
+    is_all = action.name.strip("*?") == "" and len(action.meant) > 1
+    return (
+        is_all and any(_is_all_of(action.service, text) for text in texts) and not _names_resources(part, ())
+    )
+
+
+def _names_resources(part: Part, more: tuple[str, ...]) -> bool:
+    """Whether a test says which resources: by their tags, or by what only theirs have."""
+    return any(
+        test.narrows and ("resourcetag/" in test.folded or test.folded.startswith(("aws:calledvia", *more)))
+        for test in part.tests
+    )
+
+
+def _shown(texts: list[str]) -> str:
+    return '"*"' if "*" in texts else texts[0]
+
+
+def _is_all_of(service: str, text: str) -> bool:
+    """Whether the ARN is every resource of the service, here or everywhere."""
+    if text.strip("*") == "":
+        return True
+    _, _, own, region, _, tail = (*text.split(":", 5), "", "", "", "", "", "")[:6]
+    return own == service and region in ("", "*") and tail.replace("/", "").strip("*") == "" and tail != ""
+
+
+def _is_on_any(action: Action, texts: list[str], around: Surroundings) -> bool:
+    """Whether an ARN fits resources of this account that nobody has named."""
+    return any(globs.matches(text, arn) for text in texts for arn in _unnamed(action, around.account, around.partition))  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _unnamed(action: Action, account: str, partition: str) -> tuple[str, ...]:
+    filled = (t.replace("${Partition}", partition).replace("${Account}", account) for t in action.resources)
+    return tuple(PLACEHOLDER.sub(_NAMED_BY_NONE, template) for template in filled)
 
 
 def _grants(action: Listed, name: str) -> bool:
     return any(one.full.lower() == name for one in action.meant)
 
 
-def _is_any_role(text: str) -> bool:
-    parts = text.split(":", 5)
-    return len(parts) > 5 and parts[2] == "iam" and globs.matches(parts[5], "role/\ue002")
+def _passes(part: Part, action: Listed) -> Iterator[Finding]:
+    if any(test.folded in _HANDED_TO and test.narrows for test in part.tests):
+        return
+    yield Finding("IAM303", action.path, f"{action.text} on any role hands every role of the account to whatever service will run it: name the roles, and the service in iam:PassedToService")  # fmt: skip
 
 
 def _any_account(part: Part) -> Iterator[Finding]:
     if not any(_grants(action, "sts:assumerole") for action in part.actions):
         return  # all else that is done with a role is done in one's own account
+    if any(
+        test.folded.startswith(("aws:resourceaccount", "aws:resourceorg")) and test.narrows
+        for test in part.tests
+    ):
+        return
     for path, text in part.resources:
         parts = text.split(":", 5)
         if (
@@ -117,16 +163,24 @@ def _escalations(subject: Subject) -> Iterator[Finding]:
     around = subject.around
     found = escalations.reachable(held, around.account, around.partition)
     # All of IAM, and PassRole on anything, are said as such.
-    whole = {a.service for p in subject.parts if p.allows for a in p.actions if a.name == "*"}
+    whole = {
+        action.service
+        for part in subject.parts
+        for action in part.actions
+        if part.allows and _is_whole_service(part, action, [readable(text) for _, text in part.resources])
+    }
+    by_place: dict[Path, list[escalations.Escalation]] = {}
     for one in escalations.ESCALATIONS:
-        if one not in found or "iam" in whole:
-            continue
-        path = _where(subject, one.actions[-1])
-        leads = "which leads as far as their roles" if one.indirect else "which leads to all permissions"
-        yield Finding("IAM304", path, f"{' and '.join(one.actions)} {one.how}, {leads}: name the resources")  # fmt: skip
+        if one in found and "iam" not in whole:
+            by_place.setdefault(_where(subject, one.actions[-1]), []).append(one)
+    for path, ways in by_place.items():
+        leads = "which leads as far as their roles" if all(w.indirect for w in ways) else "which leads to all permissions"  # fmt: skip
+        shown = "; ".join(f"{' with '.join(way.actions)} {way.how}" for way in ways[:_MOST_NAMED])
+        more = f"; and {len(ways) - _MOST_NAMED} ways more" if len(ways) > _MOST_NAMED else ""
+        yield Finding("IAM304", path, f"{shown}{more}, {leads}: name the resources")
 
 
-def _where(subject: Subject, action: str) -> tuple[str | int, ...]:
+def _where(subject: Subject, action: str) -> Path:
     """The entry that grants the action."""
     service, _, name = action.lower().partition(":")
     for part in subject.parts:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from reconciler.policy import condition_keys, globs
 from reconciler.policy.conditions import is_network
+from reconciler.policy.lint import known_values
 from reconciler.policy.lint.subject import Finding, Listed, Part, Subject, Tested
 from reconciler.policy.values import number
 
@@ -22,8 +23,8 @@ _FITTING = {
 _OPERATOR_FOR = {
     "String": "StringEquals or StringLike",
     "ARN": "ArnLike",
-    "Numeric": "NumericEquals or its kin",
-    "Date": "DateGreaterThan or its kin",
+    "Numeric": "a Numeric operator",
+    "Date": "a Date operator",
     "Bool": "Bool",
     "IPAddress": "IpAddress",
     "Binary": "BinaryEquals",
@@ -69,12 +70,14 @@ def _carriers(part: Part, test: Tested) -> Iterator[Finding]:
         return
     names = ", ".join(a.text for a in lacking[:_MOST_NAMED]) + (", …" if len(lacking) > _MOST_NAMED else "")
     verb = "has" if len(lacking) == 1 else "have"
-    end = "so is never allowed here: give it" if len(lacking) == 1 else "so are never allowed here: give them"
+    end = (
+        "so is never allowed here: write it" if len(lacking) == 1 else "so are never allowed here: write them"
+    )
     if not part.allows:
         end = "so nothing is denied here: test a key that the request carries, such as"
         yield Finding("IAM106", test.path, f"{names} {verb} no condition key {test.key}, {end} aws:PrincipalArn or aws:SourceIp", on_key=True)  # fmt: skip
         return
-    yield Finding("IAM106", test.path, f"{names} {verb} no condition key {test.key}, {end} a statement without it", on_key=True)  # fmt: skip
+    yield Finding("IAM106", test.path, f"{names} {verb} no condition key {test.key}, {end} into another statement, with a test of what the request carries", on_key=True)  # fmt: skip
 
 
 def _carries(action: Listed, key: str) -> bool:
@@ -87,9 +90,10 @@ def _type(part: Part, test: Tested, kind: str) -> Iterator[Finding]:
     family = test.operator.family
     if kind != one and not test.operator.over and family != "Null":
         yield Finding("IAM110", test.path, f"{test.key} has several values in one request: write ForAnyValue:{test.name} or ForAllValues:{test.name}", on_key=True)  # fmt: skip
+    is_asked_for = not test.folded.startswith("aws:")
     if kind == one and test.operator.over == "ForAllValues" and part.allows:
         yield Finding("IAM309", test.path, f"{test.key} has one value, and ForAllValues is also true where the request has none: write {test.name.removeprefix('ForAllValues:')}", on_key=True)  # fmt: skip
-    elif test.operator.over == "ForAllValues" and part.allows and not _must_be_there(part, test.folded):
+    elif test.operator.over == "ForAllValues" and part.allows and not is_asked_for and not _must_be_there(part, test.folded):  # fmt: skip
         yield Finding("IAM309", test.path, f'ForAllValues is also true where the request has no {test.key}: beside it write Null: {{"{test.key}": "false"}}', on_key=True)  # fmt: skip
     if family in _FITTING and one in _OPERATOR_FOR and one not in _FITTING[family] and not _is_epoch(test):
         yield Finding("IAM108", test.path, f"{test.key} is of type {one}, which {test.name} can't compare: write {_OPERATOR_FOR[one]}", on_key=True)  # fmt: skip
@@ -101,10 +105,8 @@ def _is_epoch(test: Tested) -> bool:
 
 
 def _must_be_there(part: Part, key: str) -> bool:
-    """Whether another test of the statement fails where the request has no such key; a tag in it is a key of a tag."""
-    if key == "aws:tagkeys" and any(
-        t.folded.startswith("aws:requesttag/") and t.needs_key for t in part.tests
-    ):
+    """Whether another test fails where the request has no such key; who tests a tag in it has thought of that."""
+    if key == "aws:tagkeys" and any(t.folded.startswith("aws:requesttag/") for t in part.tests):
         return True
     return any(
         t.folded == key and (t.needs_key or (t.operator.family == "Null" and "false" in t.values))
@@ -118,10 +120,11 @@ def _values(test: Tested) -> Iterator[Finding]:
         if complaint:
             yield Finding("IAM107", (*test.path, index), f'{test.key}: "{value}" {complaint}')
         elif test.operator.family == "IpAddress" and test.folded == "aws:sourceip" and _is_private(value):
-            effect = "true for every request" if test.operator.negated else "never true"
-            yield Finding("IAM112", (*test.path, index), f"{value} is a private address, which aws:SourceIp never is, so the test is {effect}: write aws:VpcSourceIp beside aws:SourceVpc, or your public addresses")  # fmt: skip
+            yield Finding("IAM112", (*test.path, index), f"{value} is a private address, which aws:SourceIp never is: write aws:VpcSourceIp beside aws:SourceVpc, or your public addresses")  # fmt: skip
         elif _is_wild_to_the_letter(test, value):
             like = test.name.replace("EqualsIgnoreCase", "Equals").replace("Equals", "Like")
+            if condition_keys.global_type(test.key) == "ARN":
+                like = like.replace("String", "Arn")
             yield Finding("IAM109", (*test.path, index), f'{test.name} takes the * in "{value}" to the letter: write {like}')  # fmt: skip
 
 
@@ -145,6 +148,10 @@ def _complaint(test: Tested, value: str) -> str:
         return "is no address or network: write 203.0.113.0/24"
     if family == "Numeric" and number(value) is None:
         return "is no number: write digits"
+    if family == "String" and not test.operator.over and not test.operator.negated:
+        return known_values.complaint(test.folded, value, is_pattern=test.operator.comparison == "Like")
+    if test.folded == "aws:principalarn" and ":assumed-role/" in value:
+        return "is a session's ARN, and the key has its role's: write arn:aws:iam::ACCOUNT:role/NAME"
     if family == "Arn" and value.strip("*") and value.count(":") < 5:
         return "is no ARN: write all six parts, arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE"
     return ""
@@ -162,6 +169,7 @@ def _is_private(text: str) -> bool:
         "169.254.0.0/16",
         "fc00::/7",
         "fe80::/10",
+        "100.64.0.0/10",
     )
     return any(
         network.version == wide.version and network.subnet_of(wide)  # type: ignore[arg-type]  # of one version

@@ -1,5 +1,6 @@
 """Actions and resources that don't go together, and ARNs that nothing can have (IAM103, 104, 115, 116)."""
 
+import re
 from collections.abc import Iterator
 
 from reconciler.policy import globs, known_names, resources
@@ -12,6 +13,9 @@ _MOST_NAMED, _MOST_FORMS = 3, 2
 # What stands in the place of an account where AWS itself is the owner.
 _AWS_OWN = frozenset({"aws", "amazon", "aws-marketplace", "cloudfront", "third-party"})
 _SUFFIX = 7
+# Services of which AWS has public resources that nobody's account is in (arn:aws:ssm:REGION::parameter/aws/service/…).
+_LENT_OUT = frozenset({"ssm", "imagebuilder", "bedrock", "ec2", "rds", "sagemaker"})
+_ACCOUNTLESS = re.compile(r"^((?:[^:]*:){4}):")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -50,6 +54,8 @@ def _is_taken(template: str, text: str) -> bool:
     service, other = template.split(":", 3)[2], text.split(":", 3)[2:3]
     if other and not globs.is_pattern(other[0]) and "$" not in service and other[0] != service:
         return False
+    if service in _LENT_OUT:
+        text = _ACCOUNTLESS.sub(r"\1*:", text)
     return resources.overlap(template, text)
 
 
@@ -100,6 +106,10 @@ def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Itera
         yield Finding("IAM115", path, f'{text}: there is no region "{region}" in {partition}{_meant(region, partition)}')  # fmt: skip
     if account and not globs.is_pattern(account) and account not in _AWS_OWN and not ACCOUNT.fullmatch(account):  # fmt: skip
         yield Finding("IAM115", path, f'{text}: an account has twelve digits, and "{account}" is none')
+    if service == "ssm" and tail.startswith("parameter//"):
+        yield Finding(
+            "IAM115", path, f"{text}: a parameter's ARN has one slash, also where its name begins with one"
+        )
     if service == "secretsmanager" and _lacks_suffix(tail):
         yield Finding("IAM116", path, f"{text} is no secret: Secrets Manager puts a hyphen and six characters behind each name, so write {text}-??????")  # fmt: skip
 
@@ -113,4 +123,7 @@ def _lacks_suffix(tail: str) -> bool:
     name = tail.removeprefix("secret:")
     if name == tail or globs.is_pattern(name):
         return False
-    return not (len(name) > _SUFFIX and name[-_SUFFIX] == "-" and name[1 - _SUFFIX :].isalnum())
+    last = name[1 - _SUFFIX :]
+    # Six letters of one case are a word: of two hundred suffixes one looks like that.
+    is_word = last.isalpha() and last.islower()
+    return not (len(name) > _SUFFIX and name[-_SUFFIX] == "-" and last.isalnum() and not is_word)

@@ -37,6 +37,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         listed = [(kind, path, text) for kind in principal for path, text in _texts(part, kind)]
         yield from _anyone(part, listed)
+        yield from _other_providers(part, listed)
         for kind, path, text in listed:
             if kind == "AWS":
                 yield from _account(subject, part, path, text)
@@ -68,6 +69,17 @@ def _anyone(part: Part, listed: list[tuple[str, Path, str]]) -> Iterator[Finding
     yield Finding("IAM401", (*part.path, "Principal"), "anyone in any account may assume the role: name accounts, roles, or an organization in aws:PrincipalOrgID")  # fmt: skip
 
 
+def _other_providers(part: Part, listed: list[tuple[str, Path, str]]) -> Iterator[Finding]:
+    """A session carries the claims of the provider that it comes from, and of no other."""
+    hosts = {text.rpartition(":oidc-provider/")[2].lower() for kind, _, text in listed if kind == "Federated"}
+    if not hosts or any(":saml-provider/" in text for _, _, text in listed):
+        return
+    for test in part.tests:
+        host, _, claim = test.folded.rpartition(":")
+        if "." in host and claim and host not in hosts and test.needs_key:
+            yield Finding("IAM106", test.path, f"{test.key} is a claim of another provider, so nobody comes in: write {min(hosts)}:{claim}", on_key=True)  # fmt: skip
+
+
 def _github(test: Tested) -> Iterator[Finding]:
     for index, value in enumerate(test.values):
         owner, slash, rest = value.partition("/")
@@ -85,7 +97,7 @@ def _account(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Fi
     if (
         not account
         or account == subject.around.account
-        or any(t.folded.startswith(_NARROWING) for t in part.tests)
+        or any(t.folded.startswith(_NARROWING) and t.narrows for t in part.tests)
     ):
         return
     yield Finding("IAM402", path, f"everybody in account {account} whom its administrators let may assume the role: ask for sts:ExternalId, or name the role there, or the organization in aws:PrincipalOrgID")  # fmt: skip
@@ -94,9 +106,11 @@ def _account(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Fi
 def _service(part: Part, path: Path, text: str) -> Iterator[Finding]:
     if not known_names.is_known_principal(text):
         guess = known_names.similar_principal(text)
-        yield Finding("IAM408", path, f"{text} is no service principal that this version knows{f'; did you mean {guess}?' if guess else ''}")  # fmt: skip
+        yield Finding("IAM408", path, f"{text} is no service principal that this version knows{f'; did you mean {guess}.amazonaws.com?' if guess else ''}")  # fmt: skip
     bare = text.removesuffix(".amazonaws.com")
-    if bare in _SENDS_SOURCE and not any(test.folded.startswith(_ON_BEHALF) for test in part.tests):
+    if bare in _SENDS_SOURCE and not any(
+        test.folded.startswith(_ON_BEHALF) and test.narrows for test in part.tests
+    ):
         yield Finding("IAM403", path, f"{text} acts on behalf of whoever asks it, from any account: test aws:SourceAccount, or aws:SourceArn")  # fmt: skip
     for test in part.tests:
         if test.folded.startswith("aws:multifactorauth") and test.needs_key:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
 from reconciler.core.problems import Path
 from reconciler.policy import globs
 from reconciler.policy.lint.subject import Finding, Part, Subject, Tested
-from reconciler.policy.statements import Element, Statement
+from reconciler.policy.statements import Element, Statement, Test
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 # Deciding by meaning takes some milliseconds a statement; a document of more suspects than this is a machine's.
 _MOST_DECIDED = 4
-_MOST_TEXTS, _MOST_TESTS, _MOST_PAIRS = 20, 6, 1000
+_MOST_TEXTS, _MOST_TESTS, _MOST_VALUES, _MOST_PAIRS = 20, 6, 12, 1000
+# Beyond this a pattern is a machine's, and comparing such takes long.
+_MOST_WILDCARDS = 12
 # Characters that stand for themselves, in the place of wildcards that do.
 _STAR, _QUESTION = "\ue003", "\ue004"
 _EVERYTHING = Element(frozenset({"*"}))
@@ -39,7 +41,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _covered(code: str, texts: Sequence[tuple[Path, str, str]]) -> Iterator[Finding]:
     """Entries that another of the list covers; of two alike, the later."""
     first: dict[str, str] = {}
-    wide = [(text, folded) for _, text, folded in texts if globs.is_pattern(folded) and "${" not in folded]
+    wide = [(text, folded) for _, text, folded in texts if _is_comparable(folded)]
     for path, text, folded in texts:
         if folded in first:
             yield Finding(code, path, f"{text} stands twice: take one out")
@@ -48,6 +50,12 @@ def _covered(code: str, texts: Sequence[tuple[Path, str, str]]) -> Iterator[Find
         by = next((other for other, pattern in wide if pattern != folded and _is_wider(pattern, folded)), "")
         if by:
             yield Finding(code, path, f"{text} is part of {by}: take one of them out")
+
+
+def _is_comparable(text: str) -> bool:
+    return (
+        globs.is_pattern(text) and "${" not in text and text.count("*") + text.count("?") <= _MOST_WILDCARDS
+    )
 
 
 def _is_wider(pattern: str, text: str) -> bool:
@@ -97,18 +105,29 @@ def _wider(network: "Network", networks: "dict[str, Network]") -> str:
 
 
 def _never(subject: Subject) -> Iterator[Finding]:
-    """Statements whose tests can't hold together: looked at where two are about one key."""
-    suspects = [part for part in subject.parts if len({t.folded for t in part.tests}) < len(part.tests)]
-    for part in suspects[:_MOST_DECIDED]:
-        if part.statement.principals is None and _is_never_met(part.statement):
+    """Statements that leave out everything, or whose tests on one key can't hold together."""
+    for part in subject.parts:
+        if part.is_about_nothing:
+            yield Finding("IAM117", part.path, "this leaves out everything, so it does nothing: take it out, or write Action and Resource")  # fmt: skip
+        elif part.statement.principals is None and any(_is_never_met(tests) for tests in _by_key(part)):
             yield Finding("IAM117", part.path, "no request can meet all of its conditions, so it does nothing: take it out, or correct them")  # fmt: skip
 
 
-def _is_never_met(statement: Statement) -> bool:
+def _by_key(part: Part) -> list[frozenset[Test]]:
+    """The tests of each key that has several: those on different keys don't stand in each other's way."""
+    found: dict[str, set[Test]] = {}
+    for test in part.statement.tests:
+        found.setdefault(test.key, set()).add(test)
+    return [frozenset(tests) for tests in found.values() if len(tests) > 1]
+
+
+def _is_never_met(tests: frozenset[Test]) -> bool:
+    if sum(len(test.values) for test in tests) > _MOST_VALUES:
+        return False
     from reconciler.policy.delta import difference  # noqa: PLC0415 - start-up: few documents need it
 
     # What the tests come to does not hang on the actions and resources.
-    bare = replace(statement, actions=_EVERYTHING, resources=_EVERYTHING, allows=True)
+    bare = Statement(True, _EVERYTHING, _EVERYTHING, None, tests)
     return difference((), (bare,)).gained.answer == "no"
 
 
@@ -143,7 +162,9 @@ def _looking_too(part: Part, others: list[Part]) -> _Beside | None:
     if own.principals is not None or own.resources is None or own.actions.negated or own.resources.negated:
         twins = [other for other in others if other.statement == own]
         return _Beside(twins, twins) if twins else None
-    if len(own.actions.patterns) * len(own.resources.patterns) > _MOST_PAIRS:
+    texts = (*own.actions.patterns, *own.resources.patterns)
+    is_long = any(text.count("*") + text.count("?") > _MOST_WILDCARDS for text in texts)
+    if is_long or len(own.actions.patterns) * len(own.resources.patterns) > _MOST_PAIRS:
         return None
     every: dict[int, Part] = {}
     wider: dict[int, Part] = {}

@@ -76,6 +76,11 @@ class Tested:
         o = self.operator
         return o.family != "Null" and not o.if_exists and not o.negated and o.over != "ForAllValues"
 
+    @property
+    def narrows(self) -> bool:
+        """Whether the test fails for most requests: a positive one, and no value of it fits everything."""
+        return self.needs_key and bool(self.values) and all(value.strip("*?") for value in self.values)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -116,6 +121,13 @@ class Part:
     def is_on_everything(self) -> bool:
         """Whether it is about all resources."""
         return any(text.strip("*") == "" for _, text in self.resources) and "Resource" in self.raw
+
+    @property
+    def is_about_nothing(self) -> bool:
+        """Whether it leaves out everything: `NotAction: "*"`, or `NotResource: "*"`."""
+        return any(
+            text.strip("*") == "" for key in ("NotAction", "NotResource") for _, text in self._texts(key)
+        )
 
     def _texts(self, key: str) -> tuple[tuple[Path, str], ...]:
         if key not in self.raw:
