@@ -18,7 +18,9 @@ def review(made: Document, context: SpecContext, problems: Problems, back: Back,
     from reconciler.policy.lint.rules import RULES  # noqa: PLC0415
     from reconciler.policy.lint.subject import Surroundings  # noqa: PLC0415
 
-    for finding in lint(made, Surroundings(context.account, context.partition, is_trust, most)):
+    for finding in lint(
+        made, Surroundings(context.account, context.partition, is_trust, most, context.today)
+    ):
         path = problems.prefix + back(finding.path)
         severity = RULES[finding.code].severity
         problems.found.append(Problem(severity, path, finding.message, finding.on_key, code=finding.code))

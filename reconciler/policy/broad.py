@@ -13,7 +13,7 @@ NOT, CONDITIONED, FULLY = 0, 1, 2
 _NARROWING = (
     "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:principalservicename",
     "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce", "aws:userid",
-    "sts:externalid", "saml:sub", "saml:aud",
+    "saml:sub", "saml:aud",
 )  # fmt: skip
 _POSITIVE = ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike")
 

@@ -11,11 +11,18 @@ from typing import Any
 
 from reconciler.core.problems import Path
 from reconciler.policy.document import Json, as_list
-from reconciler.policy.grammar_texts import action_complaint, is_date, is_stunted, resource_complaint
+from reconciler.policy.grammar_texts import (
+    action_complaint,
+    is_date,
+    is_operator,
+    is_stunted,
+    principal_complaint,
+    resource_complaint,
+)
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 STATEMENT_ELEMENTS = frozenset(
-    {
+    (
         "Sid",
         "Effect",
         "Action",
@@ -25,17 +32,7 @@ STATEMENT_ELEMENTS = frozenset(
         "Principal",
         "NotPrincipal",
         "Condition",
-    }
-)
-_COMPARISONS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
-OPERATORS = frozenset(
-    [
-        f"String{o}"
-        for o in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")
-    ]
-    + [f"{kind}{o}" for kind in ("Numeric", "Date") for o in _COMPARISONS]
-    + [f"Arn{o}" for o in ("Equals", "Like", "NotEquals", "NotLike")]
-    + ["Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"]
+    )
 )
 SYNTAX = "Syntax errors in policy."
 LEGACY = "The policy failed legacy parsing"
@@ -158,12 +155,6 @@ def _condition_syntax(block: Json) -> Iterator[tuple[Path, str]]:
                 )
 
 
-def is_operator(name: str) -> bool:
-    """Whether the condition operator exists, with its prefix and suffix."""
-    bare = name.removeprefix("ForAllValues:").removeprefix("ForAnyValue:")
-    return bare in OPERATORS or (bare != "NullIfExists" and bare.removesuffix("IfExists") in OPERATORS)
-
-
 def _principal_syntax(statement: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     principal = statement.get("Principal")
     if isinstance(principal, dict):
@@ -235,6 +226,12 @@ def _trust_elements(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
         yield Verdict(
             path, "Missing required field Principal", "a trust policy says who may assume the role: Principal"
         )
+    elif isinstance(statement["Principal"], dict):
+        for index, text in enumerate(as_list(statement["Principal"].get("AWS", []))):
+            if why := principal_complaint(text):
+                yield Verdict(
+                    (*path, "Principal", "AWS", index), f'Invalid principal in policy: "AWS":"{text}"', why
+                )
     elif statement["Principal"] == "*":
         yield Verdict(
             (*path, "Principal"),

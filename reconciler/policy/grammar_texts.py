@@ -1,4 +1,4 @@
-"""IAM's judgement of single texts of a policy document: dates, actions, entries of Resource (contract §10)."""
+"""IAM's judgement of single texts of a policy document: dates, actions, operators, entries of Resource (contract §10)."""
 
 import re
 
@@ -83,3 +83,33 @@ def resource_complaint(resource: str) -> str:
     ):
         return f'IAM resource path must either be "*", root, or start with {", ".join(IAM_PATHS)}.'
     return ""
+
+
+def principal_complaint(text: str) -> str:
+    """Why a text under AWS is no principal, or "": a wildcard is one by itself and no part of one, a group is none.
+
+    User guide, reference_policies_elements_principal.
+    """
+    if ":group/" in text:
+        return "a group is no principal: name its users"
+    if text != "*" and ("*" in text or "?" in text):
+        return "a principal's ARN has no wildcards: name it, or test aws:PrincipalArn"
+    return ""
+
+
+_COMPARISONS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+OPERATORS = frozenset(
+    [
+        f"String{o}"
+        for o in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")
+    ]
+    + [f"{kind}{o}" for kind in ("Numeric", "Date") for o in _COMPARISONS]
+    + [f"Arn{o}" for o in ("Equals", "Like", "NotEquals", "NotLike")]
+    + ["Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "Null"]
+)
+
+
+def is_operator(name: str) -> bool:
+    """Whether the condition operator exists, with its prefix and suffix."""
+    bare = name.removeprefix("ForAllValues:").removeprefix("ForAnyValue:")
+    return bare in OPERATORS or (bare != "NullIfExists" and bare.removesuffix("IfExists") in OPERATORS)

@@ -22,8 +22,8 @@ from reconciler.spec.checks import Read
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*reconcile:\s*ignore\[([^\]]*)\][ \t]*(.*)$", re.MULTILINE)
 _CODE = "IAM620"
-# As YAML counts lines of what it takes; Python's own count knows more ends of lines.
-_NEW_LINE = re.compile(r"\r\n|\r|\n")
+# As YAML 1.1 counts lines, and so the places of findings; Python's own count knows more ends of lines.
+_NEW_LINE = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)

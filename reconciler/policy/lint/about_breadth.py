@@ -31,6 +31,21 @@ _DATA = frozenset(
 _HANDS_OVER = "iam:passrole"
 _NAMED_BY_NONE = "\ue002"
 _MOST_NAMED = 3
+# How actions begin that give a permission; others of their level show or take one.
+_GIVES = (
+    "Add",
+    "Associate",
+    "Attach",
+    "Authorize",
+    "Create",
+    "Enable",
+    "Grant",
+    "Modify",
+    "Put",
+    "Set",
+    "Share",
+    "Update",
+)
 _HANDED_TO = ("iam:passedtoservice", "iam:associatedresourcearn")
 # Keys whose values name resources, or the service that asks for them.
 _SAY_WHICH = (
@@ -78,6 +93,7 @@ def _of_action(part: Part, action: Listed, texts: list[str], around: Surrounding
         return
     if any(one.full.lower() == _HANDS_OVER and _is_on_any(one, texts, around) for one in action.meant):
         yield from _passes(part, action)
+    yield from _permissions(part, action, texts, around)
     for code, those, what in (
         ("IAM305", _CREDENTIALS, "gives out credentials of anybody"),
         ("IAM306", _DATA, "gives out whatever is stored in the account"),
@@ -104,6 +120,21 @@ def _names_resources(part: Part, more: tuple[str, ...]) -> bool:
         test.narrows and ("resourcetag/" in test.folded or test.folded.startswith(("aws:calledvia", *more)))
         for test in part.tests
     )
+
+
+def _permissions(part: Part, action: Listed, texts: list[str], around: Surroundings) -> Iterator[Finding]:
+    """What opens resources to others: policies of buckets, keys and functions. IAM's own are escalations."""
+    if action.service == "iam" or _names_resources(part, _SAY_WHICH):
+        return
+    given = (
+        one for one in action.meant if "permissions_management" in one.levels and one.name.startswith(_GIVES)
+    )
+    open_ = (one for one in given if _is_on_any(one, texts, around))
+    found = sorted(one.full for one in open_)
+    if found:
+        named = ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")
+        holds = "" if found == [action.text] else f" holds {named}, and"
+        yield Finding("IAM312", action.path, f"{action.text} on {_shown(texts)}{holds} says who may use any of them: name the resources")  # fmt: skip
 
 
 def _shown(texts: list[str]) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from reconciler.policy import condition_keys, globs
+from reconciler.policy.arns import ACCOUNT
 from reconciler.policy.conditions import is_network
 from reconciler.policy.lint import known_values
 from reconciler.policy.lint.subject import Finding, Listed, Part, Subject, Tested
-from reconciler.policy.values import number
+from reconciler.policy.values import instant, number
 
 _MOST_NAMED = 4
 _MFA = "aws:multifactorauthpresent"
@@ -38,6 +39,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield from _key(subject, part, test)
             yield from _values(test)
             yield from _mfa(part, test)
+            yield from _past(subject, part, test)
 
 
 def _key(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
@@ -121,11 +123,24 @@ def _values(test: Tested) -> Iterator[Finding]:
             yield Finding("IAM107", (*test.path, index), f'{test.key}: "{value}" {complaint}')
         elif test.operator.family == "IpAddress" and test.folded == "aws:sourceip" and _is_private(value):
             yield Finding("IAM112", (*test.path, index), f"{value} is a private address, which aws:SourceIp never is: write aws:VpcSourceIp beside aws:SourceVpc, or your public addresses")  # fmt: skip
+        elif test.folded == "aws:sourceip" and value.endswith("/0") and not test.operator.negated:
+            yield Finding("IAM112", (*test.path, index), f"{value} is every address, so the test holds nothing back: write your own")  # fmt: skip
         elif _is_wild_to_the_letter(test, value):
             like = test.name.replace("EqualsIgnoreCase", "Equals").replace("Equals", "Like")
             if condition_keys.global_type(test.key) == "ARN":
                 like = like.replace("String", "Arn")
             yield Finding("IAM109", (*test.path, index), f'{test.name} takes the * in "{value}" to the letter: write {like}')  # fmt: skip
+
+
+def _past(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
+    """An allow until a day that is over; a deny that has ended is a grant by now, and may be meant so."""
+    is_until = test.operator.family == "Date" and test.operator.comparison.startswith("LessThan")
+    if not part.allows or not is_until or test.folded not in ("aws:currenttime", "aws:epochtime"):
+        return
+    now = instant(subject.around.today.isoformat())
+    ends = [instant(value) for value in test.values]
+    if now is not None and ends and all(end is not None and end <= now for end in ends):
+        yield Finding("IAM604", test.path, f"this ended {', '.join(test.values)}: take the statement out, or give it a later date", on_key=True)  # fmt: skip
 
 
 def _is_wild_to_the_letter(test: Tested, value: str) -> bool:
@@ -154,6 +169,9 @@ def _complaint(test: Tested, value: str) -> str:
         return "is a session's ARN, and the key has its role's: write arn:aws:iam::ACCOUNT:role/NAME"
     if family == "Arn" and value.strip("*") and value.count(":") < 5:
         return "is no ARN: write all six parts, arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE"
+    account = value.split(":", 5)[4:5]
+    if family == "Arn" and account and account[0].isdecimal() and not ACCOUNT.fullmatch(account[0]):
+        return "has an account that is none: write its twelve digits"
     return ""
 
 
@@ -179,7 +197,7 @@ def _is_private(text: str) -> bool:
 
 def _mfa(part: Part, test: Tested) -> Iterator[Finding]:
     """A request with access keys of its own has no such key at all (user guide, condition operators, condition keys)."""
-    if test.folded != _MFA or test.operator.family != "Bool":
+    if test.folded != _MFA or test.operator.family not in ("Bool", "String") or test.operator.negated:
         return
     if not part.allows and test.values == ("false",) and not test.operator.if_exists:
         yield Finding("IAM111", test.path, "requests with long-term access keys have no such key and are not denied: write BoolIfExists", on_key=True)  # fmt: skip

@@ -106,6 +106,10 @@ def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Itera
         yield Finding("IAM115", path, f'{text}: there is no region "{region}" in {partition}{_meant(region, partition)}')  # fmt: skip
     if account and not globs.is_pattern(account) and account not in _AWS_OWN and not ACCOUNT.fullmatch(account):  # fmt: skip
         yield Finding("IAM115", path, f'{text}: an account has twelve digits, and "{account}" is none')
+    if service == "s3" and not region and ":" in tail:
+        yield Finding(
+            "IAM115", path, f"{text}: a bucket's name has no colon; its ARN is arn:{partition}:s3:::NAME"
+        )
     if service == "ssm" and tail.startswith("parameter//"):
         yield Finding(
             "IAM115", path, f"{text}: a parameter's ARN has one slash, also where its name begins with one"

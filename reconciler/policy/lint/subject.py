@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -26,12 +27,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where the document stands, and how many characters it may have; 0 where it shares its quota with others."""
+    """Where the document stands and on which day, and how many characters it may have; 0 where it shares its quota."""
 
     account: str
     partition: str
     is_trust: bool = False
     most: int = 0
+    today: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
