@@ -170,6 +170,23 @@ def roles(draw: st.DrawFn) -> dict[str, Any]:
     return {**draw(trusts()), **draw(st.fixed_dictionaries({}, optional=optional))}
 
 
+providers = st.fixed_dictionaries(
+    {
+        "audiences": st.lists(
+            st.sampled_from(["sts.amazonaws.com", "a", "b"]), min_size=1, max_size=3, unique=True
+        )
+    },
+    optional={
+        "thumbprints": st.lists(
+            st.sampled_from(["a" * 40, "B" * 40, "1" * 40]), min_size=1, max_size=2, unique=True
+        ),
+        "tags": tags,
+        "ignore": st.just([{"facet": "tags", "match": "nobody=*", "reason": "none"}]),
+        "acknowledge": ACKNOWLEDGED,
+    },
+)
+
+
 @st.composite
 def specs(draw: st.DrawFn) -> dict[str, Any]:
     made = {
@@ -177,9 +194,10 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
         "name": "law/spec",
         "policies": {name: draw(policies()) for name in POLICIES},
         "roles": {name: draw(roles()) for name in ROLES},
+        "oidc_providers": {name: draw(providers) for name in ("gitlab.com", "oidc.example/id/A")},
         **draw(st.fixed_dictionaries({}, optional={"tags": tags})),
     }
-    for section in ("policies", "roles"):
+    for section in ("policies", "roles", "oidc_providers"):
         REACHED.update(f"{section}.{key}" for resource in made[section].values() for key in resource)
     return made
 

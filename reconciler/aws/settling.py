@@ -61,6 +61,8 @@ def _live_tags(call: Call, params: dict[str, Any], client: Client) -> set[tuple[
     if call.operation == "CreatePolicy":
         found = client.ask(read("GetPolicy", PolicyArn=call.lane))
         entity: Mapping[str, Any] = (found or {}).get("Policy", {})
+    elif call.operation == "CreateOpenIDConnectProvider":
+        entity = client.ask(read("GetOpenIDConnectProvider", OpenIDConnectProviderArn=call.lane)) or {}
     else:
         operation, key, member = _READ_OF[call.operation]
         found = client.ask(read(operation, **{key: params[key]}))

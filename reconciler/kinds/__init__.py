@@ -1,16 +1,15 @@
 """The kinds of resources, in the order in which they are created."""
 
 from reconciler.core.kind import Described, Kind
-from reconciler.kinds import instance_profile, managed_policy, role
+from reconciler.kinds import instance_profile, managed_policy, oidc_provider, role
 from reconciler.kinds.loading import OnUse
 
-KINDS: tuple[Kind, ...] = (managed_policy, role, instance_profile)
+KINDS: tuple[Kind, ...] = (oidc_provider, managed_policy, role, instance_profile)
 # What specs may describe and a plan does not handle yet.
 LATER: tuple[OnUse, ...] = (
-    OnUse("oidc-provider", "oidc_providers", "oidc_provider"),
     OnUse("saml-provider", "saml_providers", "saml_provider"),
     OnUse("group", "groups", "group"),
     OnUse("user", "users", "user"),
     OnUse("account-settings", "account_settings", "account_settings"),
 )
-EVERY: tuple[Described, ...] = (*LATER[:2], *KINDS, *LATER[2:])
+EVERY: tuple[Described, ...] = (*KINDS[:1], *LATER[:1], *KINDS[1:], *LATER[1:])

@@ -1,24 +1,43 @@
-"""OIDC identity providers, as far as specs go: read, checked and shown; a plan does not handle them yet."""
+"""OIDC identity providers: whose tokens are good for assuming roles.
+
+Manages: audiences (client ids), thumbprints where the spec names any, user tags. Does not: change a URL (IAM can't),
+delete. IAM names a provider by its URL without https://, told apart in every letter (contract §4).
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from pydantic import Field
 
+from reconciler.core import facts
+from reconciler.core.call import MOST_KEPT, Answers, Call, Params, read, write
+from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import tags
+from reconciler.parts import rendered, tags
+from reconciler.parts.account_wide import AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import SomeTexts, TagMap, Texts
 from reconciler.policy import limits
+from reconciler.policy.canonical import fingerprint
 
 KIND = "oidc-provider"
 SECTION = "oidc_providers"
 FACETS = ("audiences", "thumbprints", "tags")
+CHANGES = {
+    "AddClientIDToOpenIDConnectProvider": (("audiences",), "ClientID"),
+    "RemoveClientIDFromOpenIDConnectProvider": (("audiences",), "ClientID"),
+    "UpdateOpenIDConnectProviderThumbprint": (("thumbprints",), ""),
+    **tags.changes("OpenIDConnectProvider"),
+}
+READS_EACH = 1
+# No list of the account has more of a provider than its ARN (contract §8).
+CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9._~%/-]*)?")
 _THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}")
 # CreateOpenIDConnectProvider's Url has at most 255 characters, https:// included; so has a client id.
@@ -43,13 +62,24 @@ class Section(BaseSection):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A provider as desired; thumbprints in lower case, as IAM keeps them."""
+    """A provider as desired, or as it is; thumbprints in lower case, as IAM keeps them.
+
+    Desired without thumbprints, it has those that IAM found by itself.
+    """
 
     name: str
     arn: str
     audiences: frozenset[str]
     thumbprints: frozenset[str]
     tags: Tags
+    owner: str
+    applied: str = ""
+    all_tags: Tags = frozenset()
+
+    @property
+    def path(self) -> str:
+        """A provider has no path; none of AWS's own is among them."""
+        return "/"
 
 
 def named(name: str, _given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
@@ -81,6 +111,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
         audiences=frozenset(section.audiences),
         thumbprints=frozenset(thumbprint.lower() for thumbprint in section.thumbprints),
         tags=tags.merged(context, section.tags, problems, fold_case=False),
+        owner=context.owner,
     )
 
 
@@ -91,3 +122,144 @@ def render(want: State) -> dict[str, Any]:
         "thumbprints": sorted(want.thumbprints),
         "tags": dict(sorted(want.tags)),
     }
+
+
+def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+    """The provider that these settings describe."""
+    return State(
+        name=name,
+        arn=arn,
+        audiences=frozenset(rendered.texts(settings["audiences"])),
+        thumbprints=frozenset(rendered.texts(settings["thumbprints"])),
+        tags=rendered.tags(settings["tags"]),
+        owner="",
+    )
+
+
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing: each provider is asked for."""
+    return ()
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _get(arn: str) -> Call:
+    return read("GetOpenIDConnectProvider", OpenIDConnectProviderArn=arn)
+
+
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """One call has it all."""
+    return (_get(want.arn),)
+
+
+def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+    """The provider."""
+    return (("iam:GetOpenIDConnectProvider", want.arn),)
+
+
+def state(want: State, answers: Answers) -> State | None:
+    """The live provider."""
+    found = answers.get(_get(want.arn))
+    if found is None:
+        return None
+    all_tags = tags.of_response(found.get("Tags"))
+    return State(
+        name=want.name,
+        arn=want.arn,
+        audiences=frozenset(found.get("ClientIDList", ())),
+        thumbprints=frozenset(text.lower() for text in found.get("ThumbprintList", ())),
+        tags=tags.users_own(all_tags),
+        owner=tags.value_of(all_tags, tags.SPEC),
+        applied=tags.value_of(all_tags, tags.APPLIED),
+        all_tags=all_tags,
+    )
+
+
+def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+    """Nothing about a provider is left for AWS to say: thumbprints that nobody named are not compared."""
+    return want
+
+
+def diff(want: State, have: State) -> tuple[FieldChange, ...]:
+    """Audiences, thumbprints where some are wanted, tags; none of them in an order."""
+    found = [_set("audiences", have.audiences, want.audiences)]
+    if want.thumbprints:
+        found.append(_set("thumbprints", have.thumbprints, want.thumbprints))
+    return (*(change for change in found if change is not None), *tags.diff(want.tags, have.tags))
+
+
+def _set(field: str, have: frozenset[str], want: frozenset[str]) -> FieldChange | None:
+    return None if have == want else FieldChange(field, "set", tuple(sorted(have)), tuple(sorted(want)))
+
+
+def fingerprints(state: State) -> Mapping[str, str]:
+    """Digests of what is applied."""
+    return {
+        "audiences": fingerprint(" ".join(sorted(state.audiences))),
+        "thumbprints": fingerprint(" ".join(sorted(state.thumbprints))),
+        "tags": tags.digest(state.tags),
+    }
+
+
+def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+    """Nothing stands in the way."""
+    return ()
+
+
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a provider names nobody
+    """One call; the tags travel with it."""
+    params: dict[str, Any] = {"Url": f"https://{want.name}", "ClientIDList": sorted(want.audiences)}
+    if want.thumbprints:
+        params["ThumbprintList"] = sorted(want.thumbprints)
+    marked = want.tags | tags.own(want.owner, fingerprints(want))
+    if marked:
+        params["Tags"] = tags.as_param(marked)
+    return (write("CreateOpenIDConnectProvider", want.arn, params, provides=[facts.exists(want.arn)]),)
+
+
+def update(want: State, have: State) -> tuple[Call, ...]:
+    """New audiences before old ones go, so that no token that is good before and after is refused in between."""
+    target = {"OpenIDConnectProviderArn": want.arn}
+    added = [
+        write(
+            "AddClientIDToOpenIDConnectProvider",
+            want.arn,
+            {**target, "ClientID": audience},
+            needs=[facts.exists(want.arn)],
+            provides=[facts.done(want.arn, "audiences")],
+        )
+        for audience in sorted(want.audiences - have.audiences)
+    ]
+    removed = [
+        write(
+            "RemoveClientIDFromOpenIDConnectProvider",
+            want.arn,
+            {**target, "ClientID": audience},
+            needs=[facts.exists(want.arn), *([facts.done(want.arn, "audiences")] if added else [])],
+            provides=[facts.done(want.arn, "fewer audiences")],
+        )
+        for audience in sorted(have.audiences - want.audiences)
+    ]
+    calls = (*added, *removed, *_thumbprints(want, have))
+    marks = tags.own(want.owner, fingerprints(want), want.applied)
+    return calls + tags.update(
+        "OpenIDConnectProvider", target, want.arn, want.tags, have.all_tags, marks, calls
+    )
+
+
+def _thumbprints(want: State, have: State) -> tuple[Call, ...]:
+    """The list is replaced whole (contract §3)."""
+    if not want.thumbprints or want.thumbprints == have.thumbprints:
+        return ()
+    params = {"OpenIDConnectProviderArn": want.arn, "ThumbprintList": sorted(want.thumbprints)}
+    done = [facts.done(want.arn, "thumbprints")]
+    return (write("UpdateOpenIDConnectProviderThumbprint", want.arn, params, needs=[facts.exists(want.arn)], provides=done),)  # fmt: skip
+
+
+def notes(want: State, have: State) -> tuple[str, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing that a reader has to know."""
+    return ()
+
+
+def summary(want: State) -> str:
+    """What `verify` says when all is right."""
+    return f"issues tokens for {', '.join(sorted(want.audiences))}"

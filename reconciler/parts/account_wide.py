@@ -17,7 +17,7 @@ MOST_ITEMS = 1000
 # Up to so many small calls nothing is gained; from so many on the largest account that IAM allows is read in fewer.
 FEW, MANY = 12, 120
 # The kinds that the tagging API knows of.
-TAGGED_KINDS = frozenset({"policy", "instance-profile"})
+TAGGED_KINDS = frozenset({"policy", "instance-profile", "oidc-provider"})
 
 ROLE_DETAILS = read("GetAccountAuthorizationDetails", Filter=["Role"], MaxItems=MOST_ITEMS)
 POLICY_DETAILS = read("GetAccountAuthorizationDetails", Filter=["LocalManagedPolicy"], MaxItems=MOST_ITEMS)

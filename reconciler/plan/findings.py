@@ -134,6 +134,8 @@ def _absent(draft: Draft, context: Context) -> Finding:
     return _finding(draft, "absent", "lost" if severity == "metadata" else severity, text=text, gained=gained, lost=lost, details=details)  # fmt: skip
 
 
+# Sets of which each member lets somebody in.
+_ADMITTING = ("roles", "audiences", "thumbprints")
 _Effect = tuple[Severity, Side, Side, tuple[str, ...]]
 
 
@@ -146,7 +148,7 @@ def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
         effect = _of_policy(draft, draft.have.document, context)
     elif name == "trust":
         effect = _of_trust(draft)
-    elif name == "roles":
+    elif name in _ADMITTING:
         effect = ("gained" if field.removed else "lost", NOTHING, NOTHING, ())
     severity, gained, lost, details = effect
     return _finding(draft, name, severity, item=field.item, field=field, gained=gained, lost=lost, details=details)  # fmt: skip

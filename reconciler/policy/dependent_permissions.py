@@ -22,6 +22,7 @@ TABLE = (
     Dependent("CreateRole", "Tags", "iam:TagRole", "role", _TAGS),
     Dependent("CreateUser", "Tags", "iam:TagUser", "user", _TAGS),
     Dependent("CreatePolicy", "Tags", "iam:TagPolicy", "policy", _TAGS),
+    Dependent("CreateOpenIDConnectProvider", "Tags", "iam:TagOpenIDConnectProvider", "oidc-provider", _TAGS),
     Dependent("CreateInstanceProfile", "Tags", "iam:TagInstanceProfile", "instance-profile", _TAGS),
     Dependent(
         "AddRoleToInstanceProfile", "", "iam:PassRole", "role",

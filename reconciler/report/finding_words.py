@@ -23,6 +23,8 @@ RULES = {
     "inline": "A role's inline policy is missing, is not in the spec, or means something else.",
     "boundary": "A role's permissions boundary is another one than the spec's.",
     "trust": "A role's trust policy admits others than the spec's.",
+    "audiences": "An OIDC provider issues tokens for other audiences than the spec says.",
+    "thumbprints": "An OIDC provider trusts other certificates than the spec says.",
     "roles": "An instance profile holds another role than the spec says, or none.",
     "description": "The description differs.",
     "max_session_duration": "The longest session differs.",

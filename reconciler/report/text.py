@@ -52,7 +52,7 @@ def _change(change: Change, plan: Plan, style: Style) -> list[str]:
     head = f"{sign} {escaped(str(change.address))}"
     # What a rollback changes is neither in a spec nor anybody's drift.
     origin = change.origin if change.action == "update" and not plan.header.takes_back else ""
-    middle = f"{head:<46}{origin}" if origin else head
+    middle = f"{head:<45} {origin}" if origin else head
     place = style.faint(str(change.source or ""))
     found = [f"{style.sign(sign, middle)}{' ' * max(2, _SOURCE_COLUMN - len(middle))}{place}"]
     if change.action == "adopt":

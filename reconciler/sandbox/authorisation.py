@@ -133,7 +133,7 @@ def _resource(call: Call) -> tuple[str, str]:
     """The kind and the ARN of what a call acts on, "" and `*` where its action takes no resource."""
     action = actions.actions_of("iam").get(call.operation.lower())
     taken = action.resources if action else ()
-    for kind in (*_NAMED, "policy"):
+    for kind in (*_NAMED, "policy", "oidc-provider"):
         if any(f":{kind}/" in form for form in taken) and _name(call, kind):
             return kind, _arn(call, kind)
     return "", "*"
@@ -142,6 +142,9 @@ def _resource(call: Call) -> tuple[str, str]:
 def _name(call: Call, kind: str) -> str:
     if kind == "policy":
         return str(call.params.get("PolicyArn") or (call.params.get("PolicyName") if call.operation == "CreatePolicy" else "") or "")  # fmt: skip
+    if kind == "oidc-provider":
+        named = str(call.params.get("OpenIDConnectProviderArn") or call.params.get("Url") or "")
+        return named.rpartition(":oidc-provider/")[2].removeprefix("https://")
     return str(call.params.get(_NAMED[kind], ""))
 
 
@@ -159,6 +162,10 @@ def _entity(call: Call, kind: str) -> Any:
     name = _name(call, kind)
     if kind == "role":
         return role_named(call.iam, name)
+    if kind == "oidc-provider":
+        return call.iam.open_id_providers.get(
+            f"arn:{call.iam.partition}:iam::{call.account}:oidc-provider/{name}"
+        )
     kept = {"instance-profile": call.iam.instance_profiles, "user": call.iam.users, "group": call.iam.groups, "policy": call.iam.managed_policies}  # fmt: skip
     return kept[kind].get(name)
 

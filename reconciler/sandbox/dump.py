@@ -6,7 +6,15 @@ policies and instance profiles without a role are then those of an account that 
 
 from typing import Any
 
-from moto.iam.models import Group, InstanceProfile, ManagedPolicy, PolicyVersion, Role, User
+from moto.iam.models import (
+    Group,
+    InstanceProfile,
+    ManagedPolicy,
+    OpenIDConnectProvider,
+    PolicyVersion,
+    Role,
+    User,
+)
 
 from reconciler.policy.document import compact, parse_json
 from reconciler.sandbox.rules.base import Call, holders, own_policies, tags_of
@@ -25,6 +33,16 @@ def dumped(iam: Any) -> Entry:
         "RoleDetailList": [_role(call, role) for role in iam.roles.values()],
         "Policies": [_policy(policy) for policy in own_policies(iam)],
         "InstanceProfiles": [_profile(profile) for profile in iam.instance_profiles.values()],
+        "OpenIDConnectProviders": [_provider(provider) for provider in iam.open_id_providers.values()],
+    }
+
+
+def _provider(provider: Any) -> Entry:
+    return {
+        "Url": provider.url,
+        "ClientIDList": list(provider.client_id_list),
+        "ThumbprintList": list(provider.thumbprint_list),
+        "Tags": tags_of(provider),
     }
 
 
@@ -104,7 +122,7 @@ def load(iam: Any, told: Entry) -> None:
         raise ValueError(f"not the answer of get-account-authorization-details: {type(error).__name__} {error}") from None  # fmt: skip
 
 
-_KEPT = ("managed_policies", "groups", "users", "roles", "instance_profiles")
+_KEPT = ("managed_policies", "groups", "users", "roles", "instance_profiles", "open_id_providers")
 
 
 def _check_new(iam: Any, told: Entry) -> None:
@@ -128,6 +146,12 @@ def _load(iam: Any, told: Entry) -> None:
     for role in told.get("RoleDetailList", []):
         _load_role(iam, role)
     _load_profiles(iam, told)
+    for provider in told.get("OpenIDConnectProviders", []):
+        made = OpenIDConnectProvider(
+            iam.account_id, iam.region_name, f"https://{provider['Url']}", provider.get("ThumbprintList", []),
+            provider.get("ClientIDList", []), {tag["Key"]: tag for tag in provider.get("Tags", [])},
+        )  # fmt: skip
+        iam.open_id_providers[made.arn] = made
 
 
 def _text(document: Any) -> str:

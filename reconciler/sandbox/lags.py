@@ -16,11 +16,13 @@ from typing import Any
 KINDS = ("unseen", "stale_reads", "stale_lists", "new_principal", "new_profile", "stale_tags")
 Entity = tuple[str, str]
 # Which parameter names the entity, and where moto keeps it.
-_NAMED_BY = {"RoleName": "roles", "PolicyArn": "managed_policies", "InstanceProfileName": "instance_profiles", "UserName": "users", "GroupName": "groups"}  # fmt: skip
-_KINDS = ("Role", "Policy", "InstanceProfile", "User", "Group")
+_NAMED_BY = {"RoleName": "roles", "PolicyArn": "managed_policies", "InstanceProfileName": "instance_profiles", "UserName": "users", "GroupName": "groups", "OpenIDConnectProviderArn": "open_id_providers"}  # fmt: skip
+_KINDS = ("Role", "Policy", "InstanceProfile", "User", "Group", "OpenIDConnectProvider")
 _CREATES = frozenset(f"Create{kind}" for kind in _KINDS)
 _DELETES = frozenset(f"Delete{kind}" for kind in _KINDS)
-_LISTED = ("roles", "managed_policies", "instance_profiles", "users", "groups")
+_LISTED = ("roles", "managed_policies", "instance_profiles", "users", "groups", "open_id_providers")
+# Entities that their create doesn't name yet: the answer has the ARN.
+_NAMED_LATER = {"CreatePolicy": "managed_policies", "CreateOpenIDConnectProvider": "open_id_providers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,10 @@ class Lags:
             self._created(iam, operation, params, lists)
 
     def _created(self, iam: Any, operation: str, params: Mapping[str, Any], lists: dict[str, Any]) -> None:
-        if operation == "CreatePolicy":
-            names = [arn for arn in iam.managed_policies if arn not in lists["managed_policies"]]
-            entity: Entity = ("managed_policies", names[0] if names else "")
+        if operation in _NAMED_LATER:
+            kept = _NAMED_LATER[operation]
+            names = [arn for arn in getattr(iam, kept) if arn not in lists[kept]]
+            entity: Entity = (kept, names[0] if names else "")
         else:
             entity = subject(params) or ("", "")
         self._start("unseen", entity)
@@ -162,7 +165,14 @@ class Lags:
 
 def subject(params: Mapping[str, Any]) -> Entity | None:
     """The entity that a call is about: the profile before the role that it holds, the role before its policy."""
-    for key in ("InstanceProfileName", "RoleName", "UserName", "GroupName", "PolicyArn"):
+    for key in (
+        "InstanceProfileName",
+        "RoleName",
+        "UserName",
+        "GroupName",
+        "PolicyArn",
+        "OpenIDConnectProviderArn",
+    ):
         if key in params:
             return _NAMED_BY[key], str(params[key])
     return None

@@ -14,7 +14,16 @@ from reconciler.sandbox import plain
 from reconciler.sandbox.control import PREFIX, Control, Entry
 from reconciler.sandbox.tagging_api import TARGET
 
-_RESOURCES = ("InstanceProfileName", "RoleName", "UserName", "GroupName", "PolicyArn", "PolicyName")
+_RESOURCES = (
+    "InstanceProfileName",
+    "RoleName",
+    "UserName",
+    "GroupName",
+    "PolicyArn",
+    "PolicyName",
+    "OpenIDConnectProviderArn",
+    "Url",
+)
 _HALVES = 0.5
 # The tagging API speaks JSON, and has other names for some errors.
 _TAGGING = "tagging"

@@ -56,6 +56,8 @@ def attachments(kind: str, count: int) -> list[Step]:
     return [(f"attach_{kind}_policy", {**name, "PolicyArn": f"{P}{n}"}) for n in range(count)]
 
 
+OIDC = f"arn:aws:iam::{ACCOUNT}:oidc-provider/gitlab.com"
+PROVIDER: Step = ("create_open_id_connect_provider", {"Url": "https://gitlab.com", "ClientIDList": ["a"], "Tags": tagged("Env")})  # fmt: skip
 # Rule, steps of which the last is refused, code, message.
 REFUSED: list[tuple[str, list[Step], str, str]] = [
     ("fields.constraints", [("create_role", {**R, "RoleName": "a b"})], "ValidationError", NAMES.format("roleName")),
@@ -132,6 +134,13 @@ REFUSED: list[tuple[str, list[Step], str, str]] = [
     ("documents.trust", [("create_role", {**R, "AssumeRolePolicyDocument": trust_of({"AWS": arn("role", "No")})})], "MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{arn("role", "No")}"'),
     ("documents.trust", [("create_role", {**R, "AssumeRolePolicyDocument": trust_of({"Service": "nosuch.amazonaws.com"})})], "MalformedPolicyDocument", 'Invalid principal in policy: "SERVICE":"nosuch.amazonaws.com"'),
     ("documents.trust", [USER, ("create_role", TRUSTS_USER), ("delete_user", {"UserName": "U"}), ("create_role", {**TRUSTS_USER, "RoleName": "S"})], "MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{arn("user", "U")}"'),
+]  # fmt: skip
+REFUSED += [
+    ("providers.providers", [("delete_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC})], "NoSuchEntity", f"OpenIDConnect Provider not found for arn {OIDC}"),
+    ("providers.urls", [("create_open_id_connect_provider", {"Url": "http://gitlab.com"})], "ValidationError", "Invalid Open ID Connect Provider URL"),
+    ("providers.urls", [PROVIDER, PROVIDER], "EntityAlreadyExists", "Provider with url https://gitlab.com already exists."),
+    ("providers.thumbprints", [PROVIDER, ("update_open_id_connect_provider_thumbprint", {"OpenIDConnectProviderArn": OIDC, "ThumbprintList": [f"{n:040}" for n in range(6)]})], "InvalidInput", "Thumbprint list must contain fewer than 5 entries."),
+    ("providers.client_ids", [("create_open_id_connect_provider", {**PROVIDER[1], "ClientIDList": [f"a{n}" for n in range(100)]}), ("add_client_id_to_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC, "ClientID": "b"})], "LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100"),
 ]  # fmt: skip
 # moto says the same, but through code that the sandbox has to go around.
 AGREED = {"quotas.versions", "entities.attachments"}
@@ -218,6 +227,10 @@ NO_VERSION = '{"Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":
 BOUND: list[Step] = [POLICY, ("create_role", {**R, "PermissionsBoundary": P})]
 # Rule, steps, what to look at, what IAM shows.
 SHOWN: list[tuple[str, list[Step], Callable[[Any], Any], Any]] = [
+    ("providers.thumbprints", [("create_open_id_connect_provider", {"Url": "https://gitlab.com", "ThumbprintList": ["A" * 40]})], get("get_open_id_connect_provider", "ThumbprintList", OpenIDConnectProviderArn=OIDC), ["a" * 40]),
+    ("providers.added", [PROVIDER, *[("add_client_id_to_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC, "ClientID": "b"})] * 2], get("get_open_id_connect_provider", "ClientIDList", OpenIDConnectProviderArn=OIDC), ["a", "b"]),
+    ("providers.removed", [PROVIDER, *[("remove_client_id_from_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC, "ClientID": "a"})] * 2], get("get_open_id_connect_provider", "ClientIDList", OpenIDConnectProviderArn=OIDC), []),
+    ("providers.provider_tags", [PROVIDER, ("tag_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC, "Tags": tagged("env")})], get("get_open_id_connect_provider", "Tags.Key", OpenIDConnectProviderArn=OIDC), ["Env", "env"]),
     ("tagging.role_keys", [("create_role", {**R, "Tags": tagged("Env")}), ("tag_role", {"RoleName": "R", "Tags": tagged("env")})], get("get_role", "Role.Tags.Key", RoleName="R"), ["env"]),
     ("tagging.policy_keys", [("create_policy", {**POLICY[1], "Tags": tagged("Env")}), ("tag_policy", {"PolicyArn": P, "Tags": tagged("env")})], get("list_policy_tags", "Tags.Key", PolicyArn=P), ["Env", "env"]),
     ("tagging.user_keys", [("create_user", {"UserName": "U", "Tags": tagged("Env", "a")}), ("tag_user", {"UserName": "U", "Tags": tagged("env")}), ("untag_user", {"UserName": "U", "TagKeys": ["A"]})], get("get_user", "User.Tags.Key", UserName="U"), ["env"]),

@@ -6,7 +6,7 @@ from tests.conftest import Server
 
 
 def state_of(server: Server) -> dict[str, Any]:
-    """Policies, roles and profiles with all that hangs on them; ids, times and version numbers left out."""
+    """Policies, roles, profiles and OIDC providers with all that hangs on them; ids, times and version numbers left out."""
     iam = server.iam()
     policies = {}
     for policy in iam.list_policies(Scope="Local")["Policies"]:
@@ -52,7 +52,11 @@ def state_of(server: Server) -> dict[str, Any]:
             [r["RoleName"] for r in full["Roles"]],
             tags(full),
         )
-    return {"policies": policies, "roles": roles, "profiles": profiles}
+    providers = {}
+    for provider in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
+        full = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"])
+        providers[full["Url"]] = (sorted(full["ClientIDList"]), sorted(full["ThumbprintList"]), tags(full))
+    return {"policies": policies, "roles": roles, "profiles": profiles, "providers": providers}
 
 
 def tags(entity: dict[str, Any]) -> dict[str, str]:

@@ -411,3 +411,42 @@ def test_a_policy_of_the_same_name_elsewhere_takes_no_part(cli: Cli, sandbox: Se
         ("role.R", "boundary"): "critical",
         ("policy.ReadOnlyAccess", "document"): "lost",
     }
+
+
+OIDC = "arn:aws:iam::123456789012:oidc-provider/gitlab.com"
+
+
+@pytest.mark.parametrize(
+    ("tamper", "rule", "severity", "says"),
+    [
+        (lambda i: i.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=OIDC, ClientID="theirs"), "audiences", "gained", "theirs"),
+        (lambda i: i.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=OIDC, ClientID="a"), "audiences", "lost", "a"),
+        (lambda i: i.update_open_id_connect_provider_thumbprint(OpenIDConnectProviderArn=OIDC, ThumbprintList=["b" * 40]), "thumbprints", "gained", "b" * 40),
+        (lambda i: i.delete_open_id_connect_provider(OpenIDConnectProviderArn=OIDC), "absent", "lost", "does not exist"),
+    ],
+)  # fmt: skip
+def test_what_was_done_to_an_oidc_provider_is_found_and_mended(tamper: Any, rule: str, severity: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "s.yaml"
+    path.write_text(f"version: 1\nname: a/b\noidc_providers:\n  gitlab.com: {{audiences: [a, b], thumbprints: {'a' * 40}}}\n")  # fmt: skip
+    cli("apply", path, "--yes")
+    assert cli("drift", path, code=0).out.rstrip().endswith("1 of 1 resource in sync")
+    tamper(sandbox.iam())
+    (found,) = json.loads(cli("drift", path, "--format", "json", code=2).out)["findings"]
+    assert (found["rule"], found["severity"], found["address"]) == (
+        rule,
+        severity,
+        "oidc-provider.gitlab.com",
+    )
+    assert says in found["message"]
+    cli("apply", path, "--yes")
+    cli("drift", path, code=0)
+
+
+def test_an_oidc_provider_that_no_spec_describes_any_more_is_an_orphan(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "s.yaml"
+    head = "version: 1\nname: a/b\noidc_providers:\n  gitlab.com: {audiences: a}\n"
+    path.write_text(head + "  oidc.example/id/A: {audiences: a}\n")
+    cli("apply", path, "--yes")
+    path.write_text(head)
+    (found,) = json.loads(cli("drift", path, "--format", "json", code=2).out)["findings"]
+    assert (found["rule"], found["address"]) == ("orphan", "oidc-provider.oidc.example/id/A")

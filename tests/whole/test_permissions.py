@@ -29,13 +29,16 @@ class As:
         self._cli, self._server = cli, server
         iam = server.iam()
         iam.create_user(UserName="Job")
+        iam.create_group(GroupName="Jobs")
+        iam.add_user_to_group(GroupName="Jobs", UserName="Job")
         key = iam.create_access_key(UserName="Job")["AccessKey"]
         self.keys = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
 
     def __call__(self, statements: list[dict[str, Any]], *args: str | Path, code: int | None = 0) -> Any:
         text = json.dumps({"Version": "2012-10-17", "Statement": statements})
         self._server.control("authorize", on=False)
-        self._server.iam().put_user_policy(UserName="Job", PolicyName="Own", PolicyDocument=text)
+        # A group's inline policies may be longer than a user's.
+        self._server.iam().put_group_policy(GroupName="Jobs", PolicyName="Own", PolicyDocument=text)
         self._server.control("authorize", on=True)
         try:
             return self._cli(*args, code=code, **self.keys)

@@ -25,6 +25,8 @@ tags: {team: x}
 policies:
   P: {allow: [{service: s3, read: GetObject, resources: ["b/*"]}], description: text}
   Q: {deny: [{service: sqs, actions: "*"}], path: /a/}
+oidc_providers:
+  gitlab.com: {audiences: [a, b], thumbprints: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}
 roles:
   A: {trust: [{service: ec2}], attach: [P, Q], instance_profile: true, boundary: P, description: d}
   B: {trust: [{role: [A, C]}], inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
@@ -37,6 +39,8 @@ THEN = (
     .replace("boundary: P, description: d", "description: other")
     .replace("inline: {x:", "inline: {z:")
     .replace("2h", "3h")
+    .replace("[a, b]", "[b, c]")
+    .replace("thumbprints: AAAA", "thumbprints: BBBB")
     .replace("{service: ec2}", "{service: lambda}")
 )
 BACK = FIRST.replace("service: sqs, actions", "service: sns, actions")
@@ -48,7 +52,9 @@ OPERATIONS = {
     "CreateRole", "UpdateRole", "UpdateAssumeRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy",
     "DeleteRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "TagRole", "UntagRole",
     "CreateInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "TagInstanceProfile",
-    "UntagInstanceProfile",
+    "UntagInstanceProfile", "CreateOpenIDConnectProvider", "AddClientIDToOpenIDConnectProvider",
+    "RemoveClientIDFromOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "TagOpenIDConnectProvider",
+    "UntagOpenIDConnectProvider",
 }  # fmt: skip
 ONCE: dict[str, dict[str, Any]] = {
     "throttled": {"code": "Throttling", "status": 400},
@@ -139,7 +145,7 @@ def test_the_stages_send_all_that_the_kinds_can_send(cli: Cli, sandbox: Server, 
 
 # What one stage has shown of an operation need not be shown by another: of these, what no other stage sends.
 OWN = {
-    "created": {"CreatePolicy", "CreateRole", "CreateInstanceProfile", "ListPolicies", "ListRoles", "ListInstanceProfiles"},
+    "created": {"CreatePolicy", "CreateRole", "CreateInstanceProfile", "CreateOpenIDConnectProvider", "ListPolicies", "ListRoles", "ListInstanceProfiles"},
     "changed": {"DetachRolePolicy", "DeleteRolePermissionsBoundary", "ListEntitiesForPolicy"},
 }  # fmt: skip
 

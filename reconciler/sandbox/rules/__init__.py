@@ -13,6 +13,7 @@ from reconciler.sandbox.rules import (
     listing,
     names,
     protected,
+    providers,
     quotas,
     tagging,
     updates,
@@ -23,6 +24,7 @@ FORM: tuple[Rule, ...] = (*fields.RULES, *listing.FIRST)
 RULES: tuple[Rule, ...] = (
     *FORM,
     *entities.RULES,
+    *providers.RULES,
     *protected.RULES,
     *names.RULES,
     *quotas.RULES,

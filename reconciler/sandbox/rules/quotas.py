@@ -98,7 +98,14 @@ def groups(call: Call) -> None:
         raise _exceeded(call, "GroupsPerUser")
 
 
-@before("TagRole", "TagPolicy", "TagInstanceProfile", "TagUser", codes=("LimitExceeded",))
+@before(
+    "TagRole",
+    "TagPolicy",
+    "TagInstanceProfile",
+    "TagUser",
+    "TagOpenIDConnectProvider",
+    codes=("LimitExceeded",),
+)
 def tags(call: Call) -> None:
     """Fifty tags on a resource, over all calls together; fixed.
 
@@ -115,6 +122,8 @@ def _tagged(call: Call) -> Any:
         return call.iam.managed_policies[call.params["PolicyArn"]]
     if "InstanceProfileName" in call.params:
         return call.iam.instance_profiles[call.params["InstanceProfileName"]]
+    if "OpenIDConnectProviderArn" in call.params:
+        return call.iam.open_id_providers[call.params["OpenIDConnectProviderArn"]]
     return holder(call)
 
 
