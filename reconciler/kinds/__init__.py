@@ -12,4 +12,4 @@ LATER: tuple[OnUse, ...] = (
     OnUse("user", "users", "user"),
     OnUse("account-settings", "account_settings", "account_settings"),
 )
-EVERY: tuple[Described, ...] = (*KINDS[:1], *LATER[:1], *KINDS[1:], *LATER[1:])
+EVERY: tuple[Described, ...] = (*KINDS, *LATER)
