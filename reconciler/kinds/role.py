@@ -32,6 +32,7 @@ from reconciler.parts import (
 from reconciler.parts.access_order import in_safe_order
 from reconciler.parts.account_wide import SOME_ROLES, AccountWide
 from reconciler.parts.acknowledgements import Acknowledgements
+from reconciler.parts.holders import Holder, changes_of
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.profile_option import ProfileOption
 from reconciler.parts.section import Section as BaseSection
@@ -49,10 +50,7 @@ FACETS = ("path", "description", "trust", "attached", "inline", "boundary", "max
 CHANGES = {
     "UpdateRole": (("description", "max_session_duration"), ""),
     "UpdateAssumeRolePolicy": (("trust",), ""),
-    "AttachRolePolicy": (("attached",), "PolicyArn"),
-    "DetachRolePolicy": (("attached",), "PolicyArn"),
-    "PutRolePolicy": (("inline",), "PolicyName"),
-    "DeleteRolePolicy": (("inline",), "PolicyName"),
+    **changes_of("Role"),
     "PutRolePermissionsBoundary": (("boundary",), ""),
     "DeleteRolePermissionsBoundary": (("boundary",), ""),
     **tags.changes("Role"),
@@ -431,9 +429,10 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
 
 
 def _access(want: State, attached: frozenset[str], inline: inline_policies.Inline) -> tuple[Call, ...]:
+    holder = Holder("Role", want.name, want.arn)
     calls = (
-        *attachments.changes(want.arn, want.name, want.attached, attached, want.quota),
-        *inline_policies.changes(want.arn, want.name, want.inline, inline, want.partition),
+        *attachments.changes(holder, want.attached, attached, want.quota),
+        *inline_policies.changes(holder, want.inline, inline, want.partition),
     )
     return in_safe_order(calls, want.attached, want.denying, inline)
 

@@ -12,8 +12,9 @@ from reconciler.core.call import Call
 from reconciler.parts.inline_policies import Inline, denies
 from reconciler.policy.document import Document
 
-_ADDS = ("AttachRolePolicy", "PutRolePolicy")
-_REMOVES = ("DetachRolePolicy", "DeleteRolePolicy")
+_ATTACHES, _DETACHES = ("AttachRolePolicy", "AttachGroupPolicy"), ("DetachRolePolicy", "DetachGroupPolicy")
+_ADDS = (*_ATTACHES, "PutRolePolicy", "PutGroupPolicy")
+_REMOVES = (*_DETACHES, "DeleteRolePolicy", "DeleteGroupPolicy")
 
 
 def in_safe_order(
@@ -50,13 +51,13 @@ def _facts(calls: list[Call]) -> set[str]:
 def _limits(call: Call, denying: frozenset[str], live: Mapping[str, Document]) -> bool:
     """Whether what a call takes away denies something."""
     params = call.params
-    if call.operation == "DetachRolePolicy":
+    if call.operation in _DETACHES:
         return params["PolicyArn"] in denying
     return denies(live[params["PolicyName"]])
 
 
 def _denies(call: Call, denying: frozenset[str]) -> bool:
     params = call.params
-    if call.operation == "AttachRolePolicy":
+    if call.operation in _ATTACHES:
         return params["PolicyArn"] in denying
     return denies(Document(params["PolicyDocument"]))

@@ -12,6 +12,7 @@ from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.core.text import similar
 from reconciler.parts.fields import Instant, Reason, is_over, warn_of_end
+from reconciler.parts.holders import Holder
 from reconciler.parts.reviewing import review_room
 from reconciler.parts.section import ONE_OR_LIST, Section, shown_also_as, text_or_map
 from reconciler.policy import arns, known_names, limits
@@ -175,15 +176,13 @@ def is_same_policy(wanted: str, live: str) -> bool:
     )
 
 
-def changes(
-    role_arn: str, role: str, want: frozenset[str], have: frozenset[str], quota: int
-) -> tuple[Call, ...]:
+def changes(holder: Holder, want: frozenset[str], have: frozenset[str], quota: int) -> tuple[Call, ...]:
     """Attach and detach calls. Only where the quota leaves no room does an attach wait for a detach."""
     added, removed = sorted(want - have), sorted(have - want)
     over = max(0, len(have) + len(added) - quota) if added else 0
-    room = frozenset(facts.detached(role_arn, arn) for arn in removed[:over])
-    detaches = [_detach(role_arn, role, arn) for arn in removed]
-    return (*detaches[:over], *(_attach(role_arn, role, arn, room) for arn in added), *detaches[over:])
+    room = frozenset(facts.detached(holder.arn, arn) for arn in removed[:over])
+    detaches = [_detach(holder, arn) for arn in removed]
+    return (*detaches[:over], *(_attach(holder, arn, room) for arn in added), *detaches[over:])
 
 
 def gap(want: frozenset[str], have: frozenset[str], quota: int) -> bool:
@@ -192,13 +191,14 @@ def gap(want: frozenset[str], have: frozenset[str], quota: int) -> bool:
     return bool(added) and len(have) + len(added) > quota and bool(have - want)
 
 
-def _attach(role_arn: str, role: str, arn: str, room: frozenset[str]) -> Call:
-    params = {"RoleName": role, "PolicyArn": arn}
+def _attach(holder: Holder, arn: str, room: frozenset[str]) -> Call:
+    params = {**holder.target, "PolicyArn": arn}
     # What the policy says is settled before it is attached: a tampered one must not be handed out.
-    needs = {facts.exists(role_arn), facts.exists(arn), facts.done(arn, "document")} | room
-    return write("AttachRolePolicy", role_arn, params, needs=needs, provides=[facts.attached(role_arn, arn)])
+    needs = {facts.exists(holder.arn), facts.exists(arn), facts.done(arn, "document")} | room
+    done = [facts.attached(holder.arn, arn)]
+    return write(holder.operation("Attach"), holder.arn, params, needs=needs, provides=done)
 
 
-def _detach(role_arn: str, role: str, arn: str) -> Call:
-    params = {"RoleName": role, "PolicyArn": arn}
-    return write("DetachRolePolicy", role_arn, params, provides=[facts.detached(role_arn, arn)])
+def _detach(holder: Holder, arn: str) -> Call:
+    params = {**holder.target, "PolicyArn": arn}
+    return write(holder.operation("Detach"), holder.arn, params, provides=[facts.detached(holder.arn, arn)])

@@ -1,4 +1,4 @@
-"""Inline policies of a role: documents that belong to it alone."""
+"""Inline policies of a role or group: documents that belong to it alone."""
 
 from reconciler.core import facts
 from reconciler.core.call import Call, write
@@ -6,6 +6,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.parts import body
+from reconciler.parts.holders import Holder
 from reconciler.parts.names import check_name
 from reconciler.parts.reviewing import review_total
 from reconciler.policy import limits
@@ -57,22 +58,22 @@ def denies(document: Document) -> bool:
     return any(statement.get("Effect") == "Deny" for statement in document.statements)
 
 
-def changes(role_arn: str, role: str, want: Inline, have: Inline, partition: str) -> tuple[Call, ...]:
+def changes(holder: Holder, want: Inline, have: Inline, partition: str) -> tuple[Call, ...]:
     """Put and delete calls."""
     found = dict(have)
     put = [(n, d) for n, d in want if not (n in found and same_meaning(found[n], d, partition))]
     calls = [
         write(
-            "PutRolePolicy",
-            role_arn,
-            {"RoleName": role, "PolicyName": name, "PolicyDocument": document.text},
-            needs=[facts.exists(role_arn)],
-            provides=[facts.done(role_arn, f"put {name}")],
+            holder.operation("Put"),
+            holder.arn,
+            {**holder.target, "PolicyName": name, "PolicyDocument": document.text},
+            needs=[facts.exists(holder.arn)],
+            provides=[facts.done(holder.arn, f"put {name}")],
         )
         for name, document in put
     ]
     for name in sorted(found.keys() - dict(want).keys()):
-        params = {"RoleName": role, "PolicyName": name}
-        done = facts.done(role_arn, f"delete {name}")
-        calls.append(write("DeleteRolePolicy", role_arn, params, provides=[done]))
+        params = {**holder.target, "PolicyName": name}
+        done = facts.done(holder.arn, f"delete {name}")
+        calls.append(write(holder.operation("Delete"), holder.arn, params, provides=[done]))
     return tuple(calls)

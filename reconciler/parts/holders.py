@@ -1,0 +1,31 @@
+"""What holds policies: roles and groups, whose calls differ in one word."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A role or group. `noun` is the word in its operations, as in AttachRolePolicy, and in RoleName."""
+
+    noun: str
+    name: str
+    arn: str
+
+    @property
+    def target(self) -> dict[str, str]:
+        """The parameter that names it."""
+        return {f"{self.noun}Name": self.name}
+
+    def operation(self, verb: str) -> str:
+        """The operation on one of its policies: Attach, Detach, Put, Delete."""
+        return f"{verb}{self.noun}Policy"
+
+
+def changes_of(noun: str) -> dict[str, tuple[tuple[str, ...], str]]:
+    """What the operations on its policies change: for a kind's CHANGES."""
+    return {
+        f"Attach{noun}Policy": (("attached",), "PolicyArn"),
+        f"Detach{noun}Policy": (("attached",), "PolicyArn"),
+        f"Put{noun}Policy": (("inline",), "PolicyName"),
+        f"Delete{noun}Policy": (("inline",), "PolicyName"),
+    }
