@@ -187,6 +187,19 @@ providers = st.fixed_dictionaries(
 )
 
 
+groups = st.fixed_dictionaries(
+    {},
+    optional={
+        "path": paths,
+        "attach": st.lists(st.sampled_from(ATTACHABLE), max_size=4, unique=True),
+        "inline": st.dictionaries(words, bodies, max_size=2),
+        "members": st.lists(st.sampled_from(["mara", "theo"]), max_size=2, unique=True),
+        "ignore": st.just([{"facet": "attached", "match": "nobody*", "reason": "none"}]),
+        "acknowledge": ACKNOWLEDGED,
+    },
+)
+
+
 @st.composite
 def specs(draw: st.DrawFn) -> dict[str, Any]:
     made = {
@@ -194,10 +207,11 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
         "name": "law/spec",
         "policies": {name: draw(policies()) for name in POLICIES},
         "roles": {name: draw(roles()) for name in ROLES},
+        "groups": {name: draw(groups) for name in ("GroupA", "GroupB")},
         "oidc_providers": {name: draw(providers) for name in ("gitlab.com", "oidc.example/id/A")},
         **draw(st.fixed_dictionaries({}, optional={"tags": tags})),
     }
-    for section in ("policies", "roles", "oidc_providers"):
+    for section in ("policies", "roles", "groups", "oidc_providers"):
         REACHED.update(f"{section}.{key}" for resource in made[section].values() for key in resource)
     return made
 
@@ -239,15 +253,22 @@ def comparable(before: dict[str, Any], after: dict[str, Any]) -> None:
             role.pop("instance_profile", None)
 
 
-@given(before=specs(), after=specs())
-@relaxed
-def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tmp_path: Path) -> None:
-    sandbox.control("reset")
-    iam = sandbox.iam()
+def bystanders(server: Server) -> None:
+    """A policy that no spec knows, and users, whom specs put into groups."""
+    iam = server.iam()
     iam.create_policy(
         PolicyName="Bystander",
         PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
     )
+    for name in ("mara", "theo"):
+        iam.create_user(UserName=name)
+
+
+@given(before=specs(), after=specs())
+@relaxed
+def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tmp_path: Path) -> None:
+    sandbox.control("reset")
+    bystanders(sandbox)
     comparable(before, after)
     runner = Runner(sandbox, tmp_path, text(before))
     states: list[dict[str, Any]] = []
@@ -273,10 +294,7 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
     state = state_of(sandbox)
     assert state["policies"].pop("arn:aws:iam::123456789012:policy/Bystander")[3] == {}
     sandbox.control("reset")
-    iam.create_policy(
-        PolicyName="Bystander",
-        PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
-    )
+    bystanders(sandbox)
     assert runner.apply() == "done"
     # A policy keeps the description and the old versions of its first apply; all else is as made at once.
     afresh = state_of(sandbox)
@@ -305,6 +323,7 @@ def test_cut_at_any_write_and_run_again(before: dict[str, Any], after: dict[str,
     ends = []
     for is_cut in (False, True):
         sandbox.control("reset")
+        bystanders(sandbox)
         runner.write(text(before))
         assert runner.apply() == "done"
         runner.write(text(after))

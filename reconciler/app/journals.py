@@ -124,7 +124,9 @@ def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Atte
         if found is not None:
             _check_arn(found.arn, account, kind.KIND, name)
             as_state(kind, name, found)
-    own = attempts.get((before or after).arn, [])
+    # A path can change, and the ARN with it: calls are noted under the one that was wanted.
+    arns_ = dict.fromkeys(snapshot.arn for snapshot in (before, after) if snapshot is not None)
+    own = [attempt for arn in arns_ for attempt in attempts.get(arn, [])]
     return Step(Address(account, kind.KIND, name), kind, facets, before, after, tuple(own))
 
 

@@ -26,6 +26,10 @@ def is_done(call: Call, code: str, client: Client, *, sent_before: bool) -> bool
         return call.operation.startswith(_TAKES_AWAY)
     if not sent_before:
         return False
+    if code == "EntityAlreadyExists" and call.operation == "CreateGroup":
+        # Nothing marks a group as ours; naming it is the claim.
+        found = client.ask(read("GetGroup", GroupName=call.params["GroupName"]))
+        return found is not None and found["Group"]["Path"] == call.params["Path"]
     if code == "EntityAlreadyExists" and call.operation.startswith("Create"):
         return _is_as_created(call, client)
     if code == "LimitExceeded" and call.operation == "AddRoleToInstanceProfile":

@@ -1,26 +1,43 @@
-"""Groups, as far as specs go: read, checked and shown; a plan does not handle them yet.
+"""Groups: what their members may do.
 
-Describes: path, attachments, inline policies, members. IAM has no tags on groups.
+Manages: path, attachments, inline policies, and the members where the spec names them. IAM has no tags on groups, so naming
+one in a spec is the claim to it. Does not: make users, rename, delete.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from reconciler.core.context import SpecContext
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call, Params, write
+from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import attachments, body, inline_policies, names
+from reconciler.parts import attachments, body, inline_policies, live_groups, membership, names, rendered
+from reconciler.parts.access_order import in_safe_order
+from reconciler.parts.account_wide import AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
+from reconciler.parts.holders import Holder, changes_of
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import Texts
 from reconciler.policy import arns, limits
+from reconciler.policy.canonical import fingerprint
+from reconciler.policy.document import document
 
 KIND = "group"
 SECTION = "groups"
 FACETS = ("path", "attached", "inline", "members")
+CHANGES = {
+    "UpdateGroup": (("path",), ""),
+    "AddUserToGroup": (("members",), "UserName"),
+    "RemoveUserFromGroup": (("members",), "UserName"),
+    **changes_of("Group"),
+}
+READS_EACH = 3
+CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 
 
 class Section(BaseSection):
@@ -42,7 +59,7 @@ class Section(BaseSection):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A group as desired. `members` is None where they are not managed."""
+    """A group as desired, or as it is. `members` is None where they are not managed; boundary, tags and owner IAM has none of."""  # fmt: skip
 
     name: str
     path: str
@@ -50,6 +67,27 @@ class State:
     attached: frozenset[str]
     inline: inline_policies.Inline
     members: frozenset[str] | None
+    denying: frozenset[str] = frozenset()
+    boundary: str = ""
+    tags: Tags = frozenset()
+    all_tags: Tags = frozenset()
+    owner: str = ""
+    applied: str = ""
+
+    @property
+    def account(self) -> str:
+        """The account it is in."""
+        return self.arn.split(":")[4]
+
+    @property
+    def partition(self) -> str:
+        """The partition it is in."""
+        return self.arn.split(":")[1]
+
+    @property
+    def holder(self) -> Holder:
+        """The group as a holder of policies."""
+        return Holder("Group", self.name, self.arn)
 
 
 def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
@@ -68,7 +106,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     if problems.has_errors:
         return None
     arn = arns.build(context.partition, context.account, "group", section.path, name)
-    return State(name, section.path, arn, attached, inline, members)
+    return State(name, section.path, arn, attached, inline, members, context.denying)
 
 
 def render(want: State) -> dict[str, Any]:
@@ -79,3 +117,181 @@ def render(want: State) -> dict[str, Any]:
         "inline": {name: made.data for name, made in want.inline},
         "members": None if want.members is None else sorted(want.members),
     }
+
+
+def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+    """The group that these settings describe."""
+    members = settings["members"]
+    return State(
+        name=name,
+        path=rendered.text(settings["path"]),
+        arn=arn,
+        attached=frozenset(rendered.texts(settings["attached"])),
+        inline=tuple(sorted((n, document(made)) for n, made in settings["inline"].items())),
+        members=None if members is None else frozenset(rendered.texts(members)),
+    )
+
+
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing: an account has few groups, and each is asked for."""
+    return ()
+
+
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:
+    """The group and its two lists together; then its documents, and whether what is to come into it exists."""
+    first = (
+        live_groups.get(want.name),
+        live_groups.list_attached(want.name),
+        live_groups.list_inline(want.name),
+    )
+    if any(call not in answers for call in first):
+        return first
+    found = answers.get(first[0])
+    sweep = () if found else (live_groups.ALL,)
+    inline = tuple(
+        live_groups.get_inline(want.name, policy) for policy in live_groups.inline_names(want.name, answers)
+    )
+    users = tuple(
+        live_groups.get_user(name)
+        for name in sorted((want.members or frozenset()) - live_groups.users(found))
+    )
+    live = live_groups.attached(want.name, answers)
+    new = [a for a in sorted(want.attached) if not any(attachments.is_same_policy(a, arn) for arn in live)]
+    probes = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
+    return (*first, *sweep, *inline, *users, *probes)
+
+
+def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+    """The group and all that it holds, also what was attached by hand; the sweep; the users who are to come in."""
+    own = ("iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy")
+    policies = [f"arn:{want.partition}:iam::{whose}:policy/*" for whose in (want.account, "aws")]
+    users = [f"arn:{want.partition}:iam::{want.account}:user/*"] if want.members is not None else []
+    return (
+        *((action, arn) for action in own for arn in arns.with_and_without_path(want.arn)),
+        ("iam:ListGroups", "*"),
+        *((action, arn) for action in ("iam:GetPolicy", "iam:GetPolicyVersion") for arn in policies),
+        *(("iam:GetUser", arn) for arn in users),
+    )
+
+
+def state(want: State, answers: Answers) -> State | None:
+    """The live group, its members too where the spec leaves them alone."""
+    found = answers.get(live_groups.get(want.name))
+    if found is None:
+        return None
+    documents = [
+        (n, answers.get(live_groups.get_inline(want.name, n)))
+        for n in live_groups.inline_names(want.name, answers)
+    ]
+    group = found["Group"]
+    return State(
+        name=group["GroupName"],
+        path=group["Path"],
+        arn=group["Arn"],
+        attached=live_groups.attached(want.name, answers),
+        inline=tuple(
+            sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])
+        ),
+        members=live_groups.users(found) if want.members is not None else None,
+    )
+
+
+def settle(want: State, answers: Answers) -> State:
+    """With the paths of AWS's own policies, which only AWS could tell."""
+    live = live_groups.attached(want.name, answers)
+    return replace(want, attached=frozenset(attachments.settled(arn, live, answers) for arn in want.attached))
+
+
+def diff(want: State, have: State) -> tuple[FieldChange, ...]:
+    """Path, attachments, inline policies by meaning, members where they are managed."""
+    changes: list[FieldChange] = []
+    if want.path != have.path:
+        changes.append(FieldChange("path", "value", have.path, want.path))
+    for field, live, wanted in (
+        ("attached", have.attached, want.attached),
+        ("members", have.members or frozenset(), want.members),
+    ):
+        if wanted is not None and wanted != live:
+            changes.append(FieldChange(field, "set", tuple(sorted(live)), tuple(sorted(wanted))))
+    return (*changes, *inline_policies.diff(want.inline, have.inline, want.partition))
+
+
+def fingerprints(state: State) -> Mapping[str, str]:
+    """Digests of what is applied; there is no tag to keep them in."""
+    return {
+        "attached": fingerprint(" ".join(sorted(state.attached))),
+        "inline": inline_policies.fingerprint_of(state.inline),
+        "members": fingerprint(" ".join(sorted(state.members or ()))),
+        "path": fingerprint(state.path),
+    }
+
+
+def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    """The same name in another case; policies and users that are named but do not exist."""
+    found: list[str] = []
+    if have is None:
+        listed = answers.get(live_groups.ALL) or {"Groups": []}
+        other = names.same_name(want.name, (group["Arn"] for group in listed["Groups"]))
+        found += [names.clash(want.arn, other)] if other else []
+    elif have.name != want.name:
+        found.append(names.clash(want.arn, have.arn))
+    found += [
+        f"there is no policy {arn} in AWS, and this plan makes none"
+        for arn in sorted(want.attached - (have.attached if have else frozenset()))
+        if facts.exists(arn) not in promised and not attachments.found_arn(arn, answers)
+    ]
+    for name in sorted((want.members or frozenset()) - ((have.members if have else None) or frozenset())):
+        if live_groups.get_user(name) in answers and answers.get(live_groups.get_user(name)) is None:
+            found.append(f"there is no user {name} in AWS, and no plan makes users")
+    return tuple(found)
+
+
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a group names no principal
+    """The group, then what it may do, and then its members."""
+    made = write("CreateGroup", want.arn, {"GroupName": want.name, "Path": want.path}, provides=[facts.exists(want.arn)])  # fmt: skip
+    access = _access(want, frozenset(), ())
+    return (made, *access, *membership.changes(want.holder, want.members, frozenset(), access))
+
+
+def update(want: State, have: State) -> tuple[Call, ...]:
+    """What takes access away comes last, and nobody comes in before the group is as it should be."""
+    access = _access(want, have.attached, have.inline)
+    moved: tuple[Call, ...] = ()
+    if want.path != have.path:
+        params = {"GroupName": want.name, "NewPath": want.path}
+        moved = (write("UpdateGroup", want.arn, params, provides=[facts.done(want.arn, "path")]),)
+    return (
+        *moved,
+        *access,
+        *membership.changes(want.holder, want.members, have.members or frozenset(), access),
+    )
+
+
+def _access(want: State, attached: frozenset[str], inline: inline_policies.Inline) -> tuple[Call, ...]:
+    calls = (
+        *attachments.changes(want.holder, want.attached, attached, limits.POLICIES_PER_GROUP),
+        *inline_policies.changes(want.holder, want.inline, inline, want.partition),
+    )
+    return in_safe_order(calls, want.attached, want.denying, inline)
+
+
+def notes(want: State, have: State) -> tuple[str, ...]:
+    """The quota of attachments may force something off before its replacement is on."""
+    if attachments.gap(want.attached, have.attached, limits.POLICIES_PER_GROUP):
+        return (attachments.GAP,)
+    return ()
+
+
+def summary(want: State) -> str:
+    """What `verify` says when all is right."""
+    attached = ", ".join(
+        arns.short(arn, want.account).removeprefix("policy/") for arn in sorted(want.attached)
+    )
+    inline = ", ".join(name for name, _ in want.inline)
+    parts = [
+        f"{attached} attached" if attached else "nothing attached",
+        *([f"inline {inline}"] if inline else []),
+    ]
+    if want.members is not None:
+        parts.append(f"members {', '.join(sorted(want.members))}" if want.members else "no members")
+    return "; ".join(parts)

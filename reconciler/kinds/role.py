@@ -304,17 +304,11 @@ def live(name: str, answers: Answers) -> State | None:
 def settle(want: State, answers: Answers) -> State:
     """AWS's own policies named without their path get the path under which they were found."""
     live = live_roles.attached(want.name, answers)
-
-    def settled(arn: str, candidates: frozenset[str]) -> str:
-        same = [c for c in sorted(candidates) if attachments.is_same_policy(arn, c)]
-        return same[0] if same else attachments.found_arn(arn, answers) or arn
-
+    limit = frozenset({live_roles.boundary(want.name, answers)})
     return replace(
         want,
-        attached=frozenset(settled(arn, live) for arn in want.attached),
-        boundary=settled(want.boundary, frozenset({live_roles.boundary(want.name, answers)}))
-        if want.boundary
-        else "",
+        attached=frozenset(attachments.settled(arn, live, answers) for arn in want.attached),
+        boundary=attachments.settled(want.boundary, limit, answers) if want.boundary else "",
     )
 
 
@@ -385,9 +379,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
 def notes(want: State, have: State) -> tuple[str, ...]:
     """The quota of attachments may force something off before its replacement is on."""
     if attachments.gap(want.attached, have.attached, want.quota):
-        return (
-            "gap: no room for all attachments at once, so some access is away before its replacement is there",
-        )
+        return (attachments.GAP,)
     return ()
 
 

@@ -161,6 +161,12 @@ def found_arn(arn: str, answers: Answers) -> str:
     return ""
 
 
+def settled(arn: str, live: frozenset[str], answers: Answers) -> str:
+    """The ARN of what was asked for: AWS's own policies named without their path get that under which they were found."""
+    same = [other for other in sorted(live) if is_same_policy(arn, other)]
+    return same[0] if same else found_arn(arn, answers) or arn
+
+
 def is_same_policy(wanted: str, live: str) -> bool:
     """Whether a live ARN is what was asked for: AWS's own may be named without their path."""
     if wanted == live:
@@ -183,6 +189,9 @@ def changes(holder: Holder, want: frozenset[str], have: frozenset[str], quota: i
     room = frozenset(facts.detached(holder.arn, arn) for arn in removed[:over])
     detaches = [_detach(holder, arn) for arn in removed]
     return (*detaches[:over], *(_attach(holder, arn, room) for arn in added), *detaches[over:])
+
+
+GAP = "gap: no room for all attachments at once, so some access is away before its replacement is there"
 
 
 def gap(want: frozenset[str], have: frozenset[str], quota: int) -> bool:

@@ -28,10 +28,7 @@ def tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
     for entry in (answers.get(call) or {}).get("ResourceTagMappingList", ()):
         parsed = arns.parse(entry["ResourceARN"])
         if parsed is not None and parsed.kind in TAGGED_KINDS:
-            # A provider's name is its URL, slashes and all.
-            whole = parsed.path.lstrip("/") + parsed.name
-            name = whole if parsed.kind == "oidc-provider" else parsed.name
-            yield parsed.kind, name, tags.value_of(tags.of_response(entry["Tags"]), tags.SPEC)
+            yield parsed.kind, parsed.name, tags.value_of(tags.of_response(entry["Tags"]), tags.SPEC)
 
 
 def everything(answers: Answers) -> Iterator[Named]:

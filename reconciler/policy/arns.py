@@ -27,8 +27,15 @@ class IamArn:
 _IAM_ARN = re.compile(r"arn:([a-z-]+):iam::([0-9]{12}|aws):([a-z-]+)(/(?:.*/)?)([^/]+)", re.DOTALL)
 
 
+# An OIDC provider's name is its URL without the scheme, slashes and all.
+_OIDC_ARN = re.compile(r"arn:([a-z-]+):iam::([0-9]{12}):oidc-provider/(.+)", re.DOTALL)
+
+
 def parse(arn: str) -> IamArn | None:
     """The parts of an IAM entity's ARN, or None for any other text."""
+    provider = _OIDC_ARN.fullmatch(arn)
+    if provider:
+        return IamArn(provider[1], provider[2], "oidc-provider", "/", provider[3])
     found = _IAM_ARN.fullmatch(arn)
     return IamArn(*found.groups()) if found else None
 

@@ -25,6 +25,7 @@ RULES = {
     "trust": "A role's trust policy admits others than the spec's.",
     "audiences": "An OIDC provider issues tokens for other audiences than the spec says.",
     "thumbprints": "An OIDC provider trusts other certificates than the spec says.",
+    "members": "A group has other members than the spec says.",
     "roles": "An instance profile holds another role than the spec says, or none.",
     "description": "The description differs.",
     "max_session_duration": "The longest session differs.",

@@ -17,7 +17,7 @@ def outcome_line(outcome: CallOutcome) -> str:
 def describe(outcome: CallOutcome) -> str:
     """The operation and what it was about."""
     params = outcome.call.params
-    named = [str(params[key]) for key in ("RoleName", "InstanceProfileName", "PolicyName", "PolicyArn", "VersionId", "OpenIDConnectProviderArn", "Url", "ClientID") if key in params]  # fmt: skip
+    named = [str(params[key]) for key in ("RoleName", "GroupName", "UserName", "InstanceProfileName", "PolicyName", "PolicyArn", "VersionId", "OpenIDConnectProviderArn", "Url", "ClientID") if key in params]  # fmt: skip
     return f"{outcome.call.operation} {escaped(' '.join(named))}"
 
 

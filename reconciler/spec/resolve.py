@@ -212,7 +212,8 @@ def _resource(spec: Checked, kind: Described, state: Any, section: Any, path: Pa
         source=source,
         ignores=_ignores(header, own, address, run.today),
         adopt=any(address.matches(pattern) for pattern in header.adopt),
-        untagged=header.ownership == "none",
+        # What IAM can't tag is claimed by being named.
+        untagged=header.ownership == "none" or "tags" not in planned.FACETS,
         acknowledged=_acknowledged(header, own, address, run.today),
     )
 

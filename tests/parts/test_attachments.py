@@ -3,6 +3,7 @@
 import pytest
 
 from reconciler.parts import attachments
+from reconciler.parts.holders import Holder
 
 ROLE = "arn:aws:iam::123456789012:role/R"
 TEN = frozenset(f"arn:aws:iam::aws:policy/P{n}" for n in range(10))
@@ -18,7 +19,7 @@ OTHERS = frozenset(list(TEN)[1:]) | {"arn:aws:iam::aws:policy/New"}
     ],
 )
 def test_one_of_ten_is_exchanged(quota: int, operations: list[str], gap: bool) -> None:
-    calls = attachments.changes(ROLE, "R", OTHERS, TEN, quota)
+    calls = attachments.changes(Holder("Role", "R", ROLE), OTHERS, TEN, quota)
     assert [call.operation for call in calls] == operations
     assert (calls[1].needs & calls[0].provides != frozenset()) == gap
     assert attachments.gap(OTHERS, TEN, quota) == gap

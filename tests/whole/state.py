@@ -56,7 +56,23 @@ def state_of(server: Server) -> dict[str, Any]:
     for provider in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
         full = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"])
         providers[full["Url"]] = (sorted(full["ClientIDList"]), sorted(full["ThumbprintList"]), tags(full))
-    return {"policies": policies, "roles": roles, "profiles": profiles, "providers": providers}
+    groups = {}
+    for group in iam.list_groups()["Groups"]:
+        name = group["GroupName"]
+        inline = iam.list_group_policies(GroupName=name)["PolicyNames"]
+        groups[name] = (
+            group["Path"],
+            {p["PolicyArn"] for p in iam.list_attached_group_policies(GroupName=name)["AttachedPolicies"]},
+            {n: iam.get_group_policy(GroupName=name, PolicyName=n)["PolicyDocument"] for n in inline},
+            {user["UserName"] for user in iam.get_group(GroupName=name)["Users"]},
+        )
+    return {
+        "policies": policies,
+        "roles": roles,
+        "profiles": profiles,
+        "providers": providers,
+        "groups": groups,
+    }
 
 
 def tags(entity: dict[str, Any]) -> dict[str, str]:

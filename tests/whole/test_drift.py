@@ -450,3 +450,29 @@ def test_an_oidc_provider_that_no_spec_describes_any_more_is_an_orphan(cli: Cli,
     path.write_text(head)
     (found,) = json.loads(cli("drift", path, "--format", "json", code=2).out)["findings"]
     assert (found["rule"], found["address"]) == ("orphan", "oidc-provider.oidc.example/id/A")
+
+
+@pytest.mark.parametrize(
+    ("tamper", "rule", "severity", "says"),
+    [
+        (lambda i: i.add_user_to_group(GroupName="G", UserName="theo"), "members", "gained", "theo"),
+        (lambda i: i.remove_user_from_group(GroupName="G", UserName="mara"), "members", "lost", "mara"),
+        (lambda i: i.attach_group_policy(GroupName="G", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"), "attached", "critical", "AdministratorAccess"),
+        (lambda i: i.detach_group_policy(GroupName="G", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess"), "attached", "lost", "ReadOnlyAccess"),
+        (lambda i: i.put_group_policy(GroupName="G", PolicyName="own", PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}'), "inline", "gained", "own"),
+        (lambda i: i.update_group(GroupName="G", NewPath="/x/"), "path", "metadata", "/x/"),
+    ],
+)  # fmt: skip
+def test_what_was_done_to_a_group_is_found_and_mended(tamper: Any, rule: str, severity: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    for name in ("mara", "theo"):
+        sandbox.iam().create_user(UserName=name)
+    path = tmp_path / "s.yaml"
+    path.write_text("version: 1\nname: a/b\ngroups:\n  G: {attach: 'aws:ReadOnlyAccess', members: [mara]}\n")
+    cli("apply", path, "--yes")
+    cli("drift", path, code=0)
+    tamper(sandbox.iam())
+    (found,) = json.loads(cli("drift", path, "--format", "json", code=2).out)["findings"]
+    assert (found["rule"], found["severity"], found["address"]) == (rule, severity, "group.G")
+    assert says in found["message"]
+    cli("apply", path, "--yes")
+    cli("drift", path, code=0)

@@ -52,7 +52,7 @@ def test_every_setting_is_as_it_was_and_the_rollback_can_be_rolled_back(cli: Cli
     ran = cli("rollback", journal, "--yes", "--journal", own)
     sent = [(entry["operation"], json.dumps(entry["params"], sort_keys=True)) for entry in sandbox.writes()[since:]]  # fmt: skip
     assert sorted(sent) == sorted((c["operation"], json.dumps(c["params"], sort_keys=True)) for c in planned["calls"])  # fmt: skip
-    assert "18 of 18 calls are known to be done" in ran.err
+    assert "23 of 23 calls are known to be done" in ran.err
     assert "rollback of a/rich" in ran.out
     assert comparable(state_of(sandbox)) == before
     assert "nothing to restore" in cli("rollback", journal, "--yes").out
@@ -335,3 +335,18 @@ def test_a_freeze_beside_the_specs_holds_for_their_journal(cli: Cli, sandbox: Se
     (folder / ".reconcile-freeze").write_text("until Monday")
     assert "applies are frozen: until Monday" in cli("rollback", moved, "--yes", code=1).err
     cli("rollback", moved, "--dry-run")
+
+
+def test_a_provider_with_a_path_and_a_group_are_rolled_back(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    sandbox.iam().create_user(UserName="mara")
+    first = "version: 1\nname: a/b\noidc_providers:\n  oidc.example/id/ABC: {audiences: [a]}\ngroups:\n  G: {members: []}\n"
+    applied(cli, tmp_path, first)
+    before = comparable(state_of(sandbox))
+    journal = applied(
+        cli, tmp_path, first, first.replace("[a]", "[b]").replace("members: []", "members: [mara], path: /p/")
+    )
+    assert comparable(state_of(sandbox)) != before
+    cli("rollback", journal, "--yes")
+    assert comparable(state_of(sandbox)) == before

@@ -25,6 +25,8 @@ tags: {team: x}
 policies:
   P: {allow: [{service: s3, read: GetObject, resources: ["b/*"]}], description: text}
   Q: {deny: [{service: sqs, actions: "*"}], path: /a/}
+groups:
+  G: {attach: [P, "aws:ReadOnlyAccess"], inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
 oidc_providers:
   gitlab.com: {audiences: [a, b], thumbprints: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}
 roles:
@@ -38,13 +40,21 @@ THEN = (
     .replace("attach: [P, Q]", "attach: [Q]")
     .replace("boundary: P, description: d", "description: other")
     .replace("inline: {x:", "inline: {z:")
+    .replace('attach: [P, "aws:ReadOnlyAccess"]', "attach: [Q]")
     .replace("2h", "3h")
     .replace("[a, b]", "[b, c]")
     .replace("thumbprints: AAAA", "thumbprints: BBBB")
     .replace("{service: ec2}", "{service: lambda}")
 )
 BACK = FIRST.replace("service: sqs, actions", "service: sns, actions")
-STAGES = {"created": ("", FIRST), "changed": (FIRST, THEN), "returned": (THEN, BACK)}
+MEMBERS = "version: 1\nname: a/people\ngroups:\n  H: {members: [mara]}\n"
+MOVED = MEMBERS.replace("members: [mara]", "members: [theo], path: /a/")
+STAGES = {
+    "members": (MEMBERS, MOVED),
+    "created": ("", FIRST),
+    "changed": (FIRST, THEN),
+    "returned": (THEN, BACK),
+}
 FOUNDING = {"founding": ("", (ROOT / "specs" / "ecr.yaml").read_text(encoding="utf-8"))}
 # All that the kinds can send; those that only come up when something is in the way are brought up by `tampered`.
 OPERATIONS = {
@@ -54,7 +64,8 @@ OPERATIONS = {
     "CreateInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "TagInstanceProfile",
     "UntagInstanceProfile", "CreateOpenIDConnectProvider", "AddClientIDToOpenIDConnectProvider",
     "RemoveClientIDFromOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "TagOpenIDConnectProvider",
-    "UntagOpenIDConnectProvider",
+    "UntagOpenIDConnectProvider", "CreateGroup", "UpdateGroup", "AttachGroupPolicy", "DetachGroupPolicy", "PutGroupPolicy",
+    "DeleteGroupPolicy", "AddUserToGroup", "RemoveUserFromGroup",
 }  # fmt: skip
 ONCE: dict[str, dict[str, Any]] = {
     "throttled": {"code": "Throttling", "status": 400},
@@ -107,6 +118,8 @@ def tampered(sandbox: Server) -> None:
 def made(name: str, cli: Cli, sandbox: Server, folder: Path) -> Stage:
     first, then = {**STAGES, **FOUNDING}[name]
     path = folder / "spec.yaml"
+    for user in ("mara", "theo") if name == "members" else ():
+        sandbox.iam().create_user(UserName=user)
     if first:
         path.write_text(first, encoding="utf-8")
         cli("apply", path, "--yes")
@@ -145,8 +158,9 @@ def test_the_stages_send_all_that_the_kinds_can_send(cli: Cli, sandbox: Server, 
 
 # What one stage has shown of an operation need not be shown by another: of these, what no other stage sends.
 OWN = {
-    "created": {"CreatePolicy", "CreateRole", "CreateInstanceProfile", "CreateOpenIDConnectProvider", "ListPolicies", "ListRoles", "ListInstanceProfiles"},
-    "changed": {"DetachRolePolicy", "DeleteRolePermissionsBoundary", "ListEntitiesForPolicy"},
+    "created": {"CreatePolicy", "CreateRole", "CreateInstanceProfile", "CreateOpenIDConnectProvider", "CreateGroup", "ListGroups", "ListPolicies", "ListRoles", "ListInstanceProfiles"},
+    "members": {"AddUserToGroup", "RemoveUserFromGroup", "UpdateGroup", "GetUser"},
+    "changed": {"DetachRolePolicy", "DetachGroupPolicy", "DeleteRolePermissionsBoundary", "ListEntitiesForPolicy"},
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Grants that give more than anyone means to (IAM301 to 308, 311)."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -7,14 +8,13 @@ from reconciler.core.problems import Path
 from reconciler.policy import broad, escalations, globs
 from reconciler.policy.actions import PLACEHOLDER, Action
 from reconciler.policy.lint.subject import Finding, Listed, Part, Subject, Surroundings
-from reconciler.policy.resources import readable
 
 # Actions whose answers are credentials, or turn into some (cloudsplaining's list of credentials exposure, as far as they take
 # a resource that could be named).
 _CREDENTIALS = frozenset(
     {
         "codeartifact:getauthorizationtoken", "ec2:getpassworddata", "eks-auth:assumeroleforpodidentity",
-        "iam:createservicespecificcredential", "iam:resetservicespecificcredential", "iam:updateaccesskey",
+        "iam:createservicespecificcredential", "iam:resetservicespecificcredential",
         "lightsail:getinstanceaccessdetails", "lightsail:getrelationaldatabasemasteruserpassword",
         "rds-db:connect", "redshift:getclustercredentials", "redshift:getclustercredentialswithiam",
         "redshift-serverless:getcredentials", "sts:assumerole", "sts:getfederationtoken",
@@ -46,6 +46,7 @@ _GIVES = (
     "Share",
     "Update",
 )
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
 _HANDED_TO = ("iam:passedtoservice", "iam:associatedresourcearn")
 # Keys whose values name resources, or the service that asks for them.
 _SAY_WHICH = (
@@ -64,7 +65,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for part in admins:
         held = " under a condition" if part.tests else ""
         what = "every action but a few, IAM's among the rest," if "NotAction" in part.raw else "every action"
-        yield Finding("IAM301", part.path, f"this allows {what} on everything{held}: name the services, or attach aws:AdministratorAccess where it can be seen")  # fmt: skip
+        yield Finding("IAM301", part.path, f"this allows {what} on everything{held}: name the services")  # fmt: skip
     for part in subject.parts:
         if part.allows and part not in admins:
             yield from _of_statement(part, subject.around)
@@ -82,7 +83,7 @@ def _of_statement(part: Part, around: Surroundings) -> Iterator[Finding]:
     yield from _any_account(part)
     if "NotAction" in part.raw or "NotResource" in part.raw:
         return
-    texts = [readable(text) for _, text in part.resources]
+    texts = [_named(text) for _, text in part.resources]
     for action in part.actions:
         yield from _of_action(part, action, texts, around)
 
@@ -95,7 +96,7 @@ def _of_action(part: Part, action: Listed, texts: list[str], around: Surrounding
         yield from _passes(part, action)
     yield from _permissions(part, action, texts, around)
     for code, those, what in (
-        ("IAM305", _CREDENTIALS, "gives out credentials of anybody"),
+        ("IAM305", _CREDENTIALS, "gives out credentials for whatever there is"),
         ("IAM306", _DATA, "gives out whatever is stored in the account"),
     ):
         open_ = (one for one in action.meant if one.full.lower() in those and one.resources)
@@ -135,6 +136,11 @@ def _permissions(part: Part, action: Listed, texts: list[str], around: Surroundi
         named = ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")
         holds = "" if found == [action.text] else f" holds {named}, and"
         yield Finding("IAM312", action.path, f"{action.text} on {_shown(texts)}{holds} says who may use any of them: name the resources")  # fmt: skip
+
+
+def _named(text: str) -> str:
+    """With what a variable stands for as a name: the caller's own is not anybody's."""
+    return _VARIABLE.sub(lambda found: found[0].replace("*", "").replace("?", ""), text)
 
 
 def _shown(texts: list[str]) -> str:
@@ -198,7 +204,7 @@ def _escalations(subject: Subject) -> Iterator[Finding]:
         action.service
         for part in subject.parts
         for action in part.actions
-        if part.allows and _is_whole_service(part, action, [readable(text) for _, text in part.resources])
+        if part.allows and _is_whole_service(part, action, [_named(text) for _, text in part.resources])
     }
     by_place: dict[Path, list[escalations.Escalation]] = {}
     for one in escalations.ESCALATIONS:

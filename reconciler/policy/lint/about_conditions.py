@@ -106,8 +106,18 @@ def _is_epoch(test: Tested) -> bool:
     return test.folded == "aws:epochtime" and test.operator.family == "Numeric"
 
 
+def _always_tags(action: Listed) -> bool:
+    """Whether a request for it brings tags in any case."""
+    return bool(action.meant) and all(
+        one.name.startswith(("Tag", "AddTags", "CreateTags")) and "tagging" in one.levels
+        for one in action.meant
+    )
+
+
 def _must_be_there(part: Part, key: str) -> bool:
     """Whether another test fails where the request has no such key; who tests a tag in it has thought of that."""
+    if key == "aws:tagkeys" and all(_always_tags(a) for a in part.actions):
+        return True
     if key == "aws:tagkeys" and any(t.folded.startswith("aws:requesttag/") for t in part.tests):
         return True
     return any(

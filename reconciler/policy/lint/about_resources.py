@@ -15,6 +15,10 @@ _AWS_OWN = frozenset({"aws", "amazon", "aws-marketplace", "cloudfront", "third-p
 _SUFFIX = 7
 # Services of which AWS has public resources that nobody's account is in (arn:aws:ssm:REGION::parameter/aws/service/…).
 _LENT_OUT = frozenset({"ssm", "imagebuilder", "bedrock", "ec2", "rds", "sagemaker"})
+# Prefixes that two services share: of an action that both have the catalogue knows the resources of one alone.
+_ON_TWO_PAGES = frozenset(
+    {"apigateway", "elasticloadbalancing", "greengrass", "kinesisanalytics", "lex", "ses"}
+)
 _ACCOUNTLESS = re.compile(r"^((?:[^:]*:){4}):")
 
 
@@ -31,8 +35,8 @@ def _pairs(part: Part) -> Iterator[Finding]:
     """Actions that take none of the resources, then resources that no other action takes."""
     if part.is_on_everything or any(a.is_of_any_service or not a.meant for a in part.actions):
         return
-    if "apigateway" in part.near:
-        return  # two services share the prefix, and the reference gives their methods the paths of one of them only
+    if not _ON_TWO_PAGES.isdisjoint(part.near):
+        return
     texts = [readable(text) for _, text in part.resources]
     idle = [action for action in part.actions if not _takes_any(action.meant, texts)]
     for action in idle:

@@ -124,6 +124,6 @@ def bound_by(entity: Any) -> str | None:
 
 
 def tags_of(entity: Any) -> list[dict[str, str]]:
-    """The tags of a policy, role or instance profile; moto keeps those of policies by key."""
-    found = entity.tags
+    """The tags of an entity, none of a group; moto keeps those of policies by key."""
+    found = getattr(entity, "tags", None)
     return list(found.values()) if isinstance(found, dict) else list(found or [])
