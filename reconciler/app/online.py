@@ -110,7 +110,7 @@ def _lockouts(plan: Plan, drafts: tuple[Draft, ...], reader: Reader) -> tuple[Pl
     unknown = {draft.change.address for draft in losers if draft.want.arn not in holders}
     note = "who holds it could not be read (iam:ListEntitiesForPolicy): that someone is locked out would not be seen"  # fmt: skip
     changes = tuple(replace(c, notes=(*c.notes, note)) if c.address in unknown else c for c in plan.changes)
-    found = lockout.lockouts(plan.access, losers, holders, lockout.caller(plan.header.caller))
+    found = lockout.lockouts(plan.access, losers, holders, lockout.caller(plan.header.caller), drafts)
     return replace(plan, changes=changes), found
 
 

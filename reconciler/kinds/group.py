@@ -59,7 +59,7 @@ class Section(BaseSection):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A group as desired, or as it is. `members` is None where they are not managed; boundary, tags and owner IAM has none of."""  # fmt: skip
+    """A group as desired, or as it is. `members` is None where not managed, `users` are the live ones. IAM has no boundary, tags, owner of it."""  # fmt: skip
 
     name: str
     path: str
@@ -67,6 +67,7 @@ class State:
     attached: frozenset[str]
     inline: inline_policies.Inline
     members: frozenset[str] | None
+    users: frozenset[str] = frozenset()
     denying: frozenset[str] = frozenset()
     boundary: str = ""
     tags: Tags = frozenset()
@@ -193,6 +194,7 @@ def state(want: State, answers: Answers) -> State | None:
             sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])
         ),
         members=live_groups.users(found) if want.members is not None else None,
+        users=live_groups.users(found),
     )
 
 

@@ -42,13 +42,17 @@ def _loses(draft: Draft, told: Mapping[Address, Answer]) -> bool:
 
 
 def lockouts(
-    access: tuple[AccessChange, ...], losers: tuple[Draft, ...], holders: Holders, who: str
+    access: tuple[AccessChange, ...],
+    losers: tuple[Draft, ...],
+    holders: Holders,
+    who: str,
+    drafts: tuple[Draft, ...] = (),
 ) -> tuple[Effect, ...]:
     """What takes access from the caller, or from Identity Center's roles.
 
     `holders` says who holds each losing policy, by ARN; where that could not be read, the ARN is missing.
     """
-    own = tuple(_of_own_role(access, who)) if who else ()
+    own = (*_of_own_role(access, who), *_of_own_groups(access, who, drafts)) if who else ()
     # What was said of the caller's role is not said of each policy once more.
     still = "" if own else who
     return (*own, *(effect for draft in losers for effect in _of_policy(draft, holders, still)))
@@ -60,6 +64,23 @@ def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Effect]
             continue
         what = "takes access from" if change.subject == "access" else "narrows who may assume"
         yield Effect(change.holder, "lockout", f"{what} {who}, which is who you are now")
+
+
+def _of_own_groups(access: tuple[AccessChange, ...], who: str, drafts: tuple[Draft, ...]) -> Iterator[Effect]:
+    """Groups that the caller is in: they allow less afterwards, or are without the caller."""
+    losing_ = {
+        change.holder for change in access if change.subject == "access" and change.lost.answer != "no"
+    }
+    kind, _, name = who.partition("/")
+    for draft in drafts:
+        if kind != "user" or not is_done(draft) or name not in getattr(draft.have, "users", ()):
+            continue
+        if draft.want.members is not None and name not in draft.want.members:
+            yield Effect(
+                draft.change.address, "lockout", f"takes {who} out of the group, which is who you are now"
+            )
+        elif draft.change.address in losing_:
+            yield Effect(draft.change.address, "lockout", f"takes access from {who}, which is in the group, and who you are now")  # fmt: skip
 
 
 def _of_policy(draft: Draft, holders: Holders, who: str) -> Iterator[Effect]:

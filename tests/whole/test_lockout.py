@@ -117,3 +117,43 @@ roles:
     cli("apply", path, "--yes", "--allow", "admin,escalation")
     path.write_text(text.replace("{service: iam, read: GetRole,", "{actions: 'iam:*',"))
     assert ("role.R", "--allow admin") in [(r["address"], r["consent"]) for r in refusals(cli, path)]
+
+
+GROUP = "version: 1\nname: a/g\ngroups:\n  G: {attach: 'aws:ReadOnlyAccess', members: [me, other]}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("[me, other]", "[other]", "takes user/me out of the group"),
+        ("attach: 'aws:ReadOnlyAccess', ", "", "takes access from user/me, which is in the group"),
+        ("[me, other]", "[me]", ""),
+        ("attach: 'aws:ReadOnlyAccess'", "attach: ['aws:ReadOnlyAccess', 'aws:job-function/Billing']", ""),
+    ],
+)
+def test_a_group_that_the_caller_is_in(old: str, new: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    iam = sandbox.iam()
+    for name in ("me", "other"):
+        iam.create_user(UserName=name)
+    key = iam.create_access_key(UserName="me")["AccessKey"]
+    me = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+    path = tmp_path / "g.yaml"
+    path.write_text(GROUP)
+    cli("apply", path, "--yes")
+    path.write_text(GROUP.replace(old, new))
+    assert refusals(cli, path) == []
+    found = refusals(cli, path, **me)
+    assert [r["consent"] for r in found] == (["--allow lockout"] if says else [])
+    assert says in str(found)
+
+
+def test_groups_that_lose_all_their_members_at_once_need_force(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    sandbox.iam().create_user(UserName="mara")
+    path = tmp_path / "g.yaml"
+    text = "version: 1\nname: a/g\ngroups:\n" + "".join(f"  G{n}: {{members: [mara]}}\n" for n in range(5))
+    path.write_text(text)
+    cli("apply", path, "--yes")
+    path.write_text(text.replace("[mara]", "[]"))
+    assert [r["consent"] for r in refusals(cli, path)] == ["--force"]
