@@ -6,15 +6,16 @@ paths of pathfinding.cloud. Each line is enough by itself where its actions may 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from reconciler.policy import actions as catalogue
+from reconciler.policy import globs
 from reconciler.policy.actions import PLACEHOLDER
 from reconciler.policy.delta import of_principal
 from reconciler.policy.document import document
 from reconciler.policy.evaluate import Request, decide, includes
 from reconciler.policy.search import Sides
-from reconciler.policy.statements import Statement, statements
+from reconciler.policy.statements import Element, Statement, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,15 @@ def reachable(held: Iterable[Statement], account: str, partition: str, *, bounde
     """
     every = tuple(made for statement in held if (made := _as_far_as_it_limits(statement)) is not None)
     granting = [statement.actions for statement in every if statement.allows and not statement.limits]
+    services = _services(granting)
+
+    @cache
+    def is_granted(action: str) -> bool:
+        is_near = services is None or action.partition(":")[0] in services
+        return is_near and any(includes(actions, action.lower(), {}) for actions in granting)
 
     def may(action: str, passed_to: str) -> bool:
-        if not any(includes(actions, action.lower(), {}) for actions in granting):
+        if not is_granted(action):
             return False
         context: dict[str, str] = (
             {"iam:PassedToService": passed_to} if passed_to and action == _HANDS_OVER else {}
@@ -102,7 +109,15 @@ def reachable(held: Iterable[Statement], account: str, partition: str, *, bounde
         )
         return any(decide(every, request, bounded=bounded) == "allowed" for request in requests)
 
-    return frozenset(e for e in ESCALATIONS if all(may(action, e.passed_to) for action in e.actions))
+    asked = (e for e in ESCALATIONS if all(map(is_granted, e.actions)))
+    return frozenset(e for e in asked if all(may(action, e.passed_to) for action in e.actions))
+
+
+def _services(granting: list[Element]) -> frozenset[str] | None:
+    """The services that actions are granted of; None where that is left open."""
+    found = {text.partition(":")[0] for element in granting for text in element.patterns}
+    is_open = any(element.negated for element in granting) or any(map(globs.is_pattern, found))
+    return None if is_open else frozenset(found)
 
 
 # Keys that say what is acted on, or what may be done with it, and so do stand in the way.

@@ -94,7 +94,8 @@ def _remarks(change: Change, account: str) -> list[str]:
         what = " ".join(f"{sign} {text}" for sign, text in lines(field, account))
         found.append(f"{title(field)}: left alone ({escaped(reason)}): {what}")
     if change.calls and not change.differs:
-        found.append("the ownership tag is refreshed")
+        taken = all(call.operation.startswith("Untag") for call in change.calls)
+        found.append("our tags are taken off" if taken else "the ownership tag is refreshed")
     return found
 
 

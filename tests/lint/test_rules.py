@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 
 from reconciler.policy.delta import delta
 from reconciler.policy.document import Document, document
+from reconciler.policy.escalations import ESCALATIONS
 from reconciler.policy.lint import lint
+from reconciler.policy.lint.about_breadth import ESCALATING
 from reconciler.policy.lint.rules import RULES
 from reconciler.policy.lint.subject import Finding, Surroundings
 from tests.conftest import ACCOUNT, ROOT
@@ -57,6 +59,11 @@ def test_every_code_in_the_source_is_a_rule_and_every_rule_is_in_the_source() ->
     assert used == RULES.keys()
 
 
+def test_every_escalation_takes_an_action_that_lint_looks_for() -> None:
+    for one in ESCALATIONS:
+        assert ESCALATING & {action.partition(":")[0] for action in one.actions}, one
+
+
 @cache
 def corpus() -> dict[str, Any]:
     from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -77,8 +84,10 @@ def test_aws_own_job_functions_are_told_only_what_is_true_of_them() -> None:
 def test_nothing_that_iam_holds_is_too_much_for_lint() -> None:
     """A sample here; `make bench` reads all of them, and prints how often each rule fires."""
     around = Surroundings(ACCOUNT, "aws", most=6144)
-    for policy in list(corpus().values())[::40]:
-        lint(document(policy["Document"]), around)
+    sample = list(corpus().values())[::40]
+    found = [finding for policy in sample for finding in lint(document(policy["Document"]), around)]
+    assert len(found) > len(sample)
+    assert {finding.code for finding in found} <= RULES.keys()
 
 
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

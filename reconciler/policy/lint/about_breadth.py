@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from reconciler.core.problems import Path
-from reconciler.policy import broad, escalations, globs
+from reconciler.policy import broad, globs
 from reconciler.policy.actions import PLACEHOLDER, Action
 from reconciler.policy.lint.subject import Finding, Listed, Part, Subject, Surroundings
 
@@ -195,7 +195,25 @@ def _any_account(part: Part) -> Iterator[Finding]:
             yield Finding("IAM311", path, f"{text} is a role of this name in any account, also one that somebody makes for it: write the account")  # fmt: skip
 
 
+# Every known escalation takes an action of one of these.
+ESCALATING = frozenset({"iam", "lambda", "ssm", "glue"})
+
+
+def _may_escalate(subject: Subject) -> bool:
+    granting = [part for part in subject.parts if part.allows]
+    return any(
+        "NotAction" in part.raw
+        or not ESCALATING.isdisjoint(part.near)
+        or any(action.is_of_any_service for action in part.actions)
+        for part in granting
+    )
+
+
 def _escalations(subject: Subject) -> Iterator[Finding]:
+    if not _may_escalate(subject):
+        return
+    from reconciler.policy import escalations  # noqa: PLC0415 - start-up: it brings all of evaluation along
+
     held = tuple(part.statement for part in subject.parts)
     around = subject.around
     found = escalations.reachable(held, around.account, around.partition)
