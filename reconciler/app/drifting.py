@@ -103,7 +103,7 @@ def _swept(tagging: account_wide.Tagging, request: Request, asked: Asked) -> tup
     if asked.orphans and tagging and not request.only:
         calls = (account_wide.ROLE_DETAILS, *account_wide.tagged(tagging))
     if asked.unmanaged:
-        calls += (account_wide.ROLE_DETAILS, account_wide.POLICIES, account_wide.PROFILES)
+        calls += account_wide.OF_EVERYTHING
     return tuple(dict.fromkeys(calls))
 
 

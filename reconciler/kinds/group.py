@@ -17,7 +17,7 @@ from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
 from reconciler.parts import attachments, body, inline_policies, live_groups, membership, names, rendered
 from reconciler.parts.access_order import in_safe_order
-from reconciler.parts.account_wide import AccountWide, Cut
+from reconciler.parts.account_wide import GROUPS, AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.holders import Holder, changes_of
 from reconciler.parts.ignores import Ignores
@@ -148,7 +148,7 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     if any(call not in answers for call in first):
         return first
     found = answers.get(first[0])
-    sweep = () if found else (live_groups.ALL,)
+    sweep = () if found else (GROUPS,)
     inline = tuple(
         live_groups.get_inline(want.name, policy) for policy in live_groups.inline_names(want.name, answers)
     )
@@ -232,7 +232,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     """The same name in another case; policies and users that are named but do not exist."""
     found: list[str] = []
     if have is None:
-        listed = answers.get(live_groups.ALL) or {"Groups": []}
+        listed = answers.get(GROUPS) or {"Groups": []}
         other = names.same_name(want.name, (group["Arn"] for group in listed["Groups"]))
         found += [names.clash(want.arn, other)] if other else []
     elif have.name != want.name:

@@ -27,6 +27,10 @@ SOME_ROLES = replace(ROLES, first_page=True)
 POLICIES = read("ListPolicies", Scope="Local", MaxItems=MOST_ITEMS)
 PROFILES = read("ListInstanceProfiles", MaxItems=MOST_ITEMS)
 BOUNDARIES = read("ListPolicies", PolicyUsageFilter="PermissionsBoundary", MaxItems=MOST_ITEMS)
+GROUPS = read("ListGroups", MaxItems=MOST_ITEMS)
+OIDC_PROVIDERS = read("ListOpenIDConnectProviders")
+# What tells of everything there is, of the kinds that are managed.
+OF_EVERYTHING = (ROLE_DETAILS, POLICIES, PROFILES, GROUPS, OIDC_PROVIDERS)
 SUMMARY = read("GetAccountSummary")
 
 

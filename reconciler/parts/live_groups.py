@@ -4,8 +4,6 @@ from functools import lru_cache
 
 from reconciler.core.call import MOST_KEPT, Answers, Call, Params, read
 
-ALL = read("ListGroups", MaxItems=1000)
-
 
 @lru_cache(maxsize=MOST_KEPT)
 def get(name: str) -> Call:

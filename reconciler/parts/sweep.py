@@ -8,7 +8,14 @@ from collections.abc import Iterator
 
 from reconciler.core.call import Answers, Call, Params
 from reconciler.parts import tags
-from reconciler.parts.account_wide import POLICIES, PROFILES, ROLE_DETAILS, TAGGED_KINDS
+from reconciler.parts.account_wide import (
+    GROUPS,
+    OIDC_PROVIDERS,
+    POLICIES,
+    PROFILES,
+    ROLE_DETAILS,
+    TAGGED_KINDS,
+)
 from reconciler.policy import arns
 
 Tagged = tuple[str, str, str]
@@ -32,14 +39,20 @@ def tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
 
 
 def everything(answers: Answers) -> Iterator[Named]:
-    """Kind, name and path of every role, policy and profile of the account."""
+    """Kind, name and path of every role, policy, profile, group and OIDC provider of the account."""
     for kind, call, key, name in (
         ("role", ROLE_DETAILS, "RoleDetailList", "RoleName"),
         ("policy", POLICIES, "Policies", "PolicyName"),
         ("instance-profile", PROFILES, "InstanceProfiles", "InstanceProfileName"),
+        ("group", GROUPS, "Groups", "GroupName"),
     ):
         for entry in _listed(answers.get(call) if call in answers else None, key):
             yield kind, entry[name], entry["Path"]
+    known = answers.get(OIDC_PROVIDERS) if OIDC_PROVIDERS in answers else None
+    for entry in _listed(known, "OpenIDConnectProviderList"):
+        parsed = arns.parse(entry["Arn"])
+        if parsed is not None:
+            yield parsed.kind, parsed.name, parsed.path
 
 
 def _listed(answer: Params | None, key: str) -> list[Params]:

@@ -33,10 +33,7 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
     if sum(d.kind.READS_EACH for d in desired) > account_wide.FEW:
         found |= {Need(call.permission, "*") for call in account_wide.all_reads((("", 0),))}
     if unmanaged:
-        found |= {
-            Need(call.permission, "*")
-            for call in (account_wide.ROLE_DETAILS, account_wide.POLICIES, account_wide.PROFILES)
-        }
+        found |= {Need(call.permission, "*") for call in account_wide.OF_EVERYTHING}
     if orphans:
         found |= {
             Need(call.permission, "*")

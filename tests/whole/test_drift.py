@@ -248,10 +248,16 @@ def test_orphans_and_dead_principals(cli: Cli, sandbox: Server, path: Path) -> N
 def test_what_is_in_no_spec(cli: Cli, sandbox: Server, path: Path) -> None:
     sandbox.iam().create_policy(PolicyName="Loose", PolicyDocument=document())
     sandbox.iam().create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")
+    sandbox.iam().create_group(GroupName="Loose")
+    sandbox.iam().create_open_id_connect_provider(Url="https://oidc.example/id/A")
     ran = cli("drift", path, "--unmanaged")
-    assert "4 of 5 roles, policies and instance profiles are in these specs (80 %); 1 of AWS's own apart\n    policy.Loose\n" in ran.out  # fmt: skip
+    assert "4 of 7 roles, policies, instance profiles, groups and OIDC providers are in these specs (57 %); 1 of AWS's own apart\n    group.Loose\n    oidc-provider.oidc.example/id/A\n    policy.Loose\n" in ran.out  # fmt: skip
     found = cli("drift", path, "--unmanaged", "--format", "json").json["unmanaged"]
-    assert found == {"addresses": ["policy.Loose"], "aws_owned": 1, "described": 4}
+    assert found == {
+        "addresses": ["group.Loose", "oidc-provider.oidc.example/id/A", "policy.Loose"],
+        "aws_owned": 1,
+        "described": 4,
+    }
 
 
 def test_no_more_calls_than_a_plan_and_the_sweep(cli: Cli, sandbox: Server, path: Path) -> None:
