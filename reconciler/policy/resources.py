@@ -18,6 +18,12 @@ REGION = "${Region}"
 BUCKET = ":s3:::${BucketName}"
 
 
+# Two services have each of these prefixes, and of an action that both have the catalogue knows the resources of one alone.
+SHARED_PREFIXES = frozenset(
+    {"apigateway", "elasticloadbalancing", "greengrass", "kinesisanalytics", "lex", "ses"}
+)
+
+
 class OddTemplate(ValueError):
     """A template whose account field names neither nobody, nor the account, nor AWS."""
 
@@ -33,7 +39,9 @@ def tail_of(arn: str) -> str:
 
 
 def takes(action: Action, arn: str) -> bool:
-    """Whether the ARN can name a resource of one of the action's types."""
+    """Whether the ARN can name a resource of one of the action's types, as far as those are known."""
+    if action.service in SHARED_PREFIXES and arn.split(":", 3)[2:3] == [action.service]:
+        return True
     return any(overlap(template, arn) for template in action.resources)
 
 

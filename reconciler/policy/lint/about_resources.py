@@ -15,10 +15,6 @@ _AWS_OWN = frozenset({"aws", "amazon", "aws-marketplace", "cloudfront", "third-p
 _SUFFIX = 7
 # Services of which AWS has public resources that nobody's account is in (arn:aws:ssm:REGION::parameter/aws/service/…).
 _LENT_OUT = frozenset({"ssm", "imagebuilder", "bedrock", "ec2", "rds", "sagemaker"})
-# Prefixes that two services share: of an action that both have the catalogue knows the resources of one alone.
-_ON_TWO_PAGES = frozenset(
-    {"apigateway", "elasticloadbalancing", "greengrass", "kinesisanalytics", "lex", "ses"}
-)
 _ACCOUNTLESS = re.compile(r"^((?:[^:]*:){4}):")
 
 
@@ -35,8 +31,6 @@ def _pairs(part: Part) -> Iterator[Finding]:
     """Actions that take none of the resources, then resources that no other action takes."""
     if part.is_on_everything or any(a.is_of_any_service or not a.meant for a in part.actions):
         return
-    if not _ON_TWO_PAGES.isdisjoint(part.near):
-        return
     texts = [readable(text) for _, text in part.resources]
     idle = [action for action in part.actions if not _takes_any(action.meant, texts)]
     for action in idle:
@@ -45,13 +39,21 @@ def _pairs(part: Part) -> Iterator[Finding]:
         return  # said already, of each action
     templates = sorted({template for a in part.actions for one in a.meant for template in one.resources})
     for (path, text), readable_text in zip(part.resources, texts, strict=True):
-        if not any(_is_taken(template, readable_text) for template in templates):
+        is_shared = any(_is_shared(a.service, readable_text) for a in part.actions)
+        if not is_shared and not any(_is_taken(template, readable_text) for template in templates):
             yield Finding("IAM104", path, _of_resource(text, part.actions))
 
 
 def _takes_any(actions: tuple[Action, ...], texts: list[str]) -> bool:
+    if any(_is_shared(action.service, text) for action in actions[:1] for text in texts):
+        return True
     templates = sorted({template for action in actions for template in action.resources})
     return any(_is_taken(template, text) for text in texts for template in templates)
+
+
+def _is_shared(service: str, text: str) -> bool:
+    """Whether it is of a service of which the catalogue knows half."""
+    return service in resources.SHARED_PREFIXES and text.split(":", 3)[2:3] == [service]
 
 
 def _is_taken(template: str, text: str) -> bool:
