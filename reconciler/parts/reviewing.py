@@ -19,7 +19,10 @@ def review(made: Document, context: SpecContext, problems: Problems, back: Back,
     from reconciler.policy.lint.subject import Surroundings  # noqa: PLC0415
 
     for finding in lint(
-        made, Surroundings(context.account, context.partition, is_trust, most, context.today)
+        made,
+        Surroundings(
+            context.account, context.partition, is_trust, most, context.today, context.account_is_known
+        ),
     ):
         path = problems.prefix + back(finding.path)
         severity = RULES[finding.code].severity

@@ -220,6 +220,14 @@ def test_a_policy_that_only_limits_is_not_told_that_it_grants_too_much(offline: 
     assert "IAM302" in offline("validate", written(tmp_path, wide + role + "    attach: Limit\n")).err
 
 
+def test_an_account_that_may_be_ones_own_is_said_to_be_that(offline: Cli, tmp_path: Path) -> None:
+    trust = HEAD + 'roles:\n  R:\n    trust: {account: "210987654321"}\n'
+    assert "if it is this account, say account: in the spec [IAM402]" in offline("validate", written(tmp_path, trust)).err  # fmt: skip
+    for account, fires in (("123456789012", True), ("210987654321", False)):
+        shown = offline("validate", written(tmp_path, trust), "--account", account).err
+        assert ("IAM402" in shown, "say account:" in shown) == (fires, False)
+
+
 def test_quotas_that_are_nearly_used_up(offline: Cli, tmp_path: Path) -> None:
     arns = ", ".join(f'"arn:aws:s3:::bucket-number-{n:03}/*"' for n in range(165))
     large = HEAD + f"policies:\n  P:\n    document: {{Statement: [{{Sid: One, Effect: Allow, Action: s3:PutObject, Resource: [{arns}]}}]}}\n"  # fmt: skip

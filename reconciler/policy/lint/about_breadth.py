@@ -1,4 +1,4 @@
-"""Grants that give more than anyone means to (IAM301 to 308, 311)."""
+"""Grants that give more than anyone means to (IAM301 to 308, 311, 312)."""
 
 import re
 from collections.abc import Iterator

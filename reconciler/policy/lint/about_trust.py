@@ -100,7 +100,8 @@ def _account(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Fi
         or any(t.folded.startswith(_NARROWING) and t.narrows for t in part.tests)
     ):
         return
-    yield Finding("IAM402", path, f"everybody in account {account} whom its administrators let may assume the role: ask for sts:ExternalId, or name the role there, or the organization in aws:PrincipalOrgID")  # fmt: skip
+    ours = "" if subject.around.is_known else "; if it is this account, say account: in the spec"
+    yield Finding("IAM402", path, f"everybody in account {account} whom its administrators let may assume the role: ask for sts:ExternalId, or name the role there, or the organization in aws:PrincipalOrgID{ours}")  # fmt: skip
 
 
 def _service(part: Part, path: Path, text: str) -> Iterator[Finding]:

@@ -27,13 +27,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where the document stands and on which day, and how many characters it may have; 0 where it shares its quota."""
+    """Where the document stands and on which day, and how many characters it may have; 0 where it shares its quota.
+
+    `is_known` where the account is no filler.
+    """
 
     account: str
     partition: str
     is_trust: bool = False
     most: int = 0
     today: date = date.min
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,6 @@ class Listed:
     service: str
     name: str
     meant: tuple[Action, ...]
-
-    @property
-    def is_pattern(self) -> bool:
-        """Whether it is written with a wildcard."""
-        return globs.is_pattern(self.text)
 
     @property
     def is_of_any_service(self) -> bool:
