@@ -1,31 +1,21 @@
 """The reads about one group, and what their answers say of what it holds and who is in it."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from reconciler.core.call import MOST_KEPT, Answers, Call, Params, read
+from reconciler.core.call import MOST_KEPT, Call, Params, read
+from reconciler.parts import live_policies
+
+list_attached = partial(live_policies.list_attached, "Group")
+list_inline = partial(live_policies.list_inline, "Group")
+get_inline = partial(live_policies.get_inline, "Group")
+attached = partial(live_policies.attached, "Group")
+inline_names = partial(live_policies.inline_names, "Group")
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def get(name: str) -> Call:
     """The group with its members."""
     return read("GetGroup", GroupName=name)
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def list_attached(name: str) -> Call:
-    """Its managed policies."""
-    return read("ListAttachedGroupPolicies", GroupName=name)
-
-
-@lru_cache(maxsize=MOST_KEPT)
-def list_inline(name: str) -> Call:
-    """The names of its own policies."""
-    return read("ListGroupPolicies", GroupName=name)
-
-
-def get_inline(name: str, policy: str) -> Call:
-    """The document of one of its own policies."""
-    return read("GetGroupPolicy", GroupName=name, PolicyName=policy)
 
 
 def get_user(name: str) -> Call:
@@ -36,14 +26,3 @@ def get_user(name: str) -> Call:
 def users(found: Params | None) -> frozenset[str]:
     """The members, from the answer about the group."""
     return frozenset(user["UserName"] for user in (found or {}).get("Users", ()))
-
-
-def attached(name: str, answers: Answers) -> frozenset[str]:
-    """The ARNs of its managed policies."""
-    found = answers.get(list_attached(name)) or {}
-    return frozenset(policy["PolicyArn"] for policy in found.get("AttachedPolicies", ()))
-
-
-def inline_names(name: str, answers: Answers) -> tuple[str, ...]:
-    """The names of its own policies."""
-    return tuple((answers.get(list_inline(name)) or {}).get("PolicyNames", ()))

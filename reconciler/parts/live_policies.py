@@ -1,0 +1,33 @@
+"""The reads about the policies that a role or group holds, and what their answers say; `noun` is the word in the operations."""
+
+from functools import lru_cache
+
+from reconciler.core.call import MOST_KEPT, Answers, Call, read
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def list_attached(noun: str, name: str) -> Call:
+    """Its managed policies."""
+    return read(f"ListAttached{noun}Policies", **{f"{noun}Name": name})
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def list_inline(noun: str, name: str) -> Call:
+    """The names of its own policies."""
+    return read(f"List{noun}Policies", **{f"{noun}Name": name})
+
+
+def get_inline(noun: str, name: str, policy: str) -> Call:
+    """The document of one of its own policies."""
+    return read(f"Get{noun}Policy", **{f"{noun}Name": name, "PolicyName": policy})
+
+
+def attached(noun: str, name: str, answers: Answers) -> frozenset[str]:
+    """The ARNs of its managed policies."""
+    found = answers.get(list_attached(noun, name)) or {}
+    return frozenset(policy["PolicyArn"] for policy in found.get("AttachedPolicies", ()))
+
+
+def inline_names(noun: str, name: str, answers: Answers) -> tuple[str, ...]:
+    """The names of its own policies."""
+    return tuple((answers.get(list_inline(noun, name)) or {}).get("PolicyNames", ()))
