@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import pty
 import subprocess
 import sys
 import urllib.request
@@ -75,6 +76,11 @@ class Server:
     def iam(self) -> Any:
         return _client(self.url)
 
+    def sts(self, **credentials: str) -> Any:
+        import boto3
+
+        return boto3.client("sts", endpoint_url=self.url, region_name="us-east-1", **credentials)
+
 
 @cache
 def _warm() -> Warm:
@@ -120,6 +126,16 @@ class Cli:
         if code is not None:
             assert ran.code == code, f"exit {ran.code}, wanted {code}\n{ran.out}\n{ran.err}"
         return ran
+
+    def typed(self, answer: str, *args: str | Path) -> Ran:
+        """The command with a terminal on its standard input, on which this is typed."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([RECONCILE, *map(str, args)], env=self.environment(), cwd=ROOT, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        os.write(ours, f"{answer}\n".encode())
+        out, err = process.communicate(timeout=60)
+        os.close(ours)
+        os.close(theirs)
+        return Ran(process.returncode, out, err)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from reconciler.app import journals, looking, offline, online, rolling_back
+from reconciler.app import destroying, journals, looking, offline, online, rolling_back
 from reconciler.aws import executor
 from reconciler.aws.reader import Lists, Reader
 from reconciler.aws.session import Client, Target
@@ -50,6 +50,13 @@ class Runner:
         reader = Reader(self.client, specs=opened.outline.marked, lists=lists)
         plan, drafts = looking.look(_HEADER, opened.specs(ACCOUNT).desired, reader)
         return [plan.calls, *((draft.have, draft.change) for draft in drafts)]
+
+    def destroying(self) -> online.Planned:
+        consent = Consent(force=True, allow=frozenset(ALLOWABLE))
+        return destroying.plan(offline.Request((str(self.path),)), self.client, consent)
+
+    def destroy(self) -> str:
+        return self._carried_out(self.destroying())
 
     def roll_back(self) -> str:
         """Take the last apply back, by its journal."""

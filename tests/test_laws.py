@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from reconciler.app import offline
 from reconciler.kinds import KINDS
 from reconciler.plan.guard import ALLOWABLE
+from reconciler.report.as_json import plan_data
 from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.laws import Runner
 from tests.whole.state import state_of
@@ -248,6 +249,11 @@ def comparable(before: dict[str, Any], after: dict[str, Any]) -> None:
             resource.pop("path", None)
             if "path" in before[section][name]:
                 resource["path"] = before[section][name]["path"]
+    # What a spec does not name is left as it is: it can't come out as if it had never been there.
+    for section, field in (("groups", "members"), ("oidc_providers", "thumbprints")):
+        for name, resource in after[section].items():
+            if field in before[section][name]:
+                resource.setdefault(field, before[section][name][field])
     for name, role in after["roles"].items():
         if before["roles"][name].get("instance_profile") != role.get("instance_profile"):
             role.pop("instance_profile", None)
@@ -269,6 +275,7 @@ def bystanders(server: Server) -> None:
 def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tmp_path: Path) -> None:
     sandbox.control("reset")
     bystanders(sandbox)
+    alone = state_of(sandbox)
     comparable(before, after)
     runner = Runner(sandbox, tmp_path, text(before))
     states: list[dict[str, Any]] = []
@@ -291,6 +298,13 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
             assert runner.roll_back() == "done"
             assert without_history(state_of(sandbox)) == states[1]
             assert runner.plan()["calls"] == []
+    planned, since = plan_data(runner.destroying().plan), len(sandbox.writes())
+    assert runner.destroy() == "done"
+    check_received(planned, sandbox, since)
+    assert state_of(sandbox) == alone
+    assert runner.destroying().plan.calls == ()
+    assert runner.roll_back() == "done"
+    assert differing(without_history(state_of(sandbox)), states[1]) == []
     state = state_of(sandbox)
     assert state["policies"].pop("arn:aws:iam::123456789012:policy/Bystander")[3] == {}
     sandbox.control("reset")
@@ -367,6 +381,16 @@ def test_a_rendering_is_read_back_as_the_state_it_is_of(spec: dict[str, Any], tm
         again = replace(again, owner=one.state.owner)
         assert (one.kind.diff(again, one.state), one.kind.render(again)) == ((), one.kind.render(one.state))
         assert one.kind.fingerprints(again) == one.kind.fingerprints(one.state)
+
+
+def differing(one: dict[str, Any], other: dict[str, Any]) -> list[Any]:
+    """What is not the same in two states, and nothing else."""
+    return [
+        (section, name, one[section].get(name), other[section].get(name))
+        for section in one
+        for name in one[section].keys() | other[section].keys()
+        if one[section].get(name) != other[section].get(name)
+    ]
 
 
 def strip(tags_: dict[str, str]) -> dict[str, str]:

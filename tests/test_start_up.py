@@ -14,6 +14,7 @@ COMMANDS = (
     "render",
     "plan",
     "apply",
+    "destroy",
     "rollback",
     "verify",
     "drift",

@@ -15,7 +15,6 @@ from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
 from reconciler.core.call import Call
 from reconciler.core.drift import Drift, Failure, LeftAlone, Unmanaged
-from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.expectation import Expectation, Judged
 from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Header, Unread
@@ -23,7 +22,8 @@ from reconciler.parts import account_wide, sweep
 from reconciler.plan import access
 from reconciler.plan.desired import Desired, Resource
 from reconciler.plan.findings import findings
-from reconciler.plan.other_findings import Owned, of_expectations, of_orphans
+from reconciler.plan.orphans import orphans
+from reconciler.plan.other_findings import of_expectations, of_orphans
 from reconciler.policy.arns import RESERVED_PATHS
 from reconciler.spec.resolve import Specs
 
@@ -100,8 +100,8 @@ def _untold(judged: tuple[Judged, ...], account: str) -> tuple[Unread, ...]:
 def _swept(tagging: account_wide.Tagging, request: Request, asked: Asked) -> tuple[Call, ...]:
     """The account-wide reads; with --only, or where nothing is tagged, there are no orphans to look for."""
     calls: tuple[Call, ...] = ()
-    if asked.orphans and tagging and not request.only:
-        calls = (account_wide.ROLE_DETAILS, *account_wide.tagged(tagging))
+    if asked.orphans and not request.only:
+        calls = account_wide.owned(tagging)
     if asked.unmanaged:
         calls += account_wide.OF_EVERYTHING
     return tuple(dict.fromkeys(calls))
@@ -112,33 +112,24 @@ class _Sweep:
 
     def __init__(self, reader: Reader, specs: Specs, elsewhere: frozenset[str], marked: account_wide.Tagging, request: Request, asked: Asked, caller: Caller) -> None:  # fmt: skip
         tagged = specs.tagging - elsewhere
-        self._marked = marked
+        self._calls = _swept(marked, request, asked)
         self._account = caller.account
-        self._files = {file: name for name, file in specs.files.items() if name in tagged}
+        self._files = {name: file for name, file in specs.files.items() if name in tagged}
+        self._removed = specs.removed
         self._described = frozenset(
             (r.kind.KIND, r.state.name) for r in specs.resources if r.spec not in elsewhere
         )
-        self._answers, self._errors = reader.ask(_swept(marked, request, asked))
+        self._answers, self._errors = reader.ask(self._calls)
 
     def orphans(self) -> tuple[Finding, ...]:
         """What carries the tag of a loaded spec, and is in none."""
-        owned: list[sweep.Tagged] = []
-        if account_wide.ROLE_DETAILS in self._answers:
-            owned += sweep.tagged_roles(self._answers)
-        for call in account_wide.tagged(self._marked):
-            if call in self._answers:
-                owned += sweep.tagged_others(call, self._answers)
-        return tuple(
-            of_orphans(tuple(Owned(*one) for one in owned), self._described, self._files, self._account)
-        )
+        owned = sweep.tagged(self._answers, self._calls)
+        return tuple(of_orphans(orphans(owned, self._described, self._files, self._removed, self._account)))
 
     def unread(self) -> tuple[Unread, ...]:
         """What could not be looked for."""
-        return tuple(self._as_unread(call.permission, error) for call, error in self._errors.items())
-
-    def _as_unread(self, permission: str, error: AwsError) -> Unread:
-        missing = permission if isinstance(error, AccessDenied) else ""
-        return Unread(Address(self._account, "account", "sweep"), error.message, missing)
+        sweep_ = Address(self._account, "account", "sweep")
+        return tuple(Unread.by(error, sweep_, call.permission) for call, error in self._errors.items())
 
     def unmanaged(self) -> Unmanaged:
         """What no loaded spec names, AWS's own apart."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -118,6 +118,9 @@ def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Atte
     kind, name = _KINDS[change["kind"]], text(change["name"])
     before, after = _snapshot(change["before"]), _snapshot(change["after"])
     facets = tuple(facet for facet in texts(change["facets"]) if facet in kind.FACETS)
+    deletes = change["action"] == "delete"
+    if deletes and before is not None and after is None:
+        after = _emptied(before)
     if after is None:
         raise ValueError
     for found in (before, after):
@@ -127,7 +130,17 @@ def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Atte
     # A path can change, and the ARN with it: calls are noted under the one that was wanted.
     arns_ = dict.fromkeys(snapshot.arn for snapshot in (before, after) if snapshot is not None)
     own = [attempt for arn in arns_ for attempt in attempts.get(arn, [])]
-    return Step(Address(account, kind.KIND, name), kind, facets, before, after, tuple(own))
+    return Step(Address(account, kind.KIND, name), kind, facets, before, after, tuple(own), deletes)
+
+
+# What a resource holds that is taken out of it before it is deleted.
+_HELD: dict[str, Any] = {"attached": [], "inline": {}, "roles": [], "members": [], "groups": []}
+
+
+def _emptied(before: Snapshot) -> Snapshot:
+    """What a resource is just before it is deleted."""
+    settings = json.loads(before.settings)
+    return replace(before, settings=json.dumps({key: _HELD.get(key, was) for key, was in settings.items()}))
 
 
 def _snapshot(found: Any) -> Snapshot | None:

@@ -17,12 +17,16 @@ from reconciler.spec.resolve import Specs, resolve
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a command line asks for: which specs, with which variables; only these addresses, or one finding, if any."""
+    """What a command line asks for: which specs, with which variables; only these addresses, or one finding, if any.
+
+    `prune` is whether what the specs own and describe no more is to be deleted.
+    """
 
     paths: tuple[str, ...]
     variables: Mapping[str, str] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     finding: str = ""
+    prune: bool = False
 
 
 class Opened:
@@ -30,7 +34,7 @@ class Opened:
 
     def __init__(self, request: Request, today: date | None = None) -> None:
         self._request = request
-        self._today = today or datetime.now(UTC).date()
+        self.today = today or datetime.now(UTC).date()
         self._files = Files()
         self.named = self._files.named(request.paths)
         self.declared = declared_account(self.named)
@@ -84,7 +88,7 @@ class Opened:
         return self._resolved[known]
 
     def _run(self, some: tuple[SpecFile, ...], account: str | None, partition: str) -> Run:
-        return Run(account or declared_account(some), partition, self._request.variables, self._today)
+        return Run(account or declared_account(some), partition, self._request.variables, self.today)
 
 
 def load(
@@ -139,10 +143,10 @@ def render(
 
 
 def chosen(request: Request, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
-    """The resources that `--only` names, or all."""
+    """The resources that `--only` names, or all. With `--prune` it may name what is in no spec any more."""
     if not request.only:
         return resources
-    for pattern in request.only:
+    for pattern in () if request.prune else request.only:
         if not any(r.address.matches(pattern) for r in resources):
             raise PlanError(f"--only {pattern}: no loaded spec has such a resource", "addresses look like role.NAME or policy.NAME")  # fmt: skip
     return tuple(r for r in resources if any(r.address.matches(pattern) for pattern in request.only))

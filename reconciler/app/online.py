@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
-from reconciler.app import living, reviewing
+from reconciler.app import leaving, living, reviewing
 from reconciler.app.looking import look
 from reconciler.app.offline import Opened, Request, chosen
 from reconciler.app.opening import worked_out
@@ -22,6 +23,7 @@ from reconciler.parts.account_wide import Tagging
 from reconciler.plan import access, effects, guard, lockout, narrowing
 from reconciler.plan.desired import Desired, Resource
 from reconciler.plan.effects import Effect
+from reconciler.plan.leaving import Leaving
 from reconciler.plan.planner import Draft
 from reconciler.plan.rewriting import to_the_letter
 from reconciler.spec.resolve import Specs
@@ -47,6 +49,7 @@ class Planned:
     warnings: tuple[Located, ...]
     folders: tuple[str, ...] = ()
     tagging: Tagging = ()
+    going: tuple[Leaving, ...] = ()
 
 
 def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
@@ -63,12 +66,14 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     before = client.count
     reader = Reader(client, reporting(client, progress), opened.outline.marked)
     specs = worked_out(opened, reader, opened.specs)
-    expected = _plannable(chosen(request, specs.resources))
-    caller = reader.begin(expected, opened.filler)
+    expected = plannable(chosen(request, specs.resources))
+    extent: leaving.Extent = "orphans" if request.prune else "released"
+    search = leaving.Search(specs, request, opened.outline.marked, extent)
+    caller = reader.begin(expected, opened.filler, search.reads)
     specs = opened.specs(caller.account, caller.partition)
-    _check_account(specs, caller.account)
-    desired = _plannable(chosen(request, specs.resources))
-    header = _header(specs, caller, client)
+    check_account(specs, caller.account)
+    desired = plannable(chosen(request, specs.resources))
+    header = header_of(specs, caller, client)
     wanted = tuple(map(to_the_letter, desired)) if rewrite else desired
     made, drafts = look(header, wanted, reader)
     if request.finding:
@@ -78,10 +83,11 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
         made = judged(made, drafts, specs.desired, consent, reader)
     else:
         made = replace(made, expected=living.expected(specs.expectations, drafts, reader))
-    made = replace(made, header=replace(header, reads=client.count - before))
-    folders = sorted({str(Path(file).absolute().parent) for file in specs.files.values()})
+    going, unread = leaving.found(replace(search, specs=specs), header, reader)
+    made = leaving.without(made, going, drafts, reader, opened.today, consent, is_all=False)
+    made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
     warnings = reviewing.said(specs, made) if judge else specs.warnings
-    return Planned(made, desired, client, warnings, tuple(folders), opened.outline.marked)
+    return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going)
 
 
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:
@@ -119,7 +125,12 @@ def reporting(client: Client, progress: Progress) -> Callable[[int, int], None]:
     return lambda done, all_: progress(f"reading {done} of {all_} resources · {client.count} calls")
 
 
-def _plannable(resources: tuple[Resource, ...]) -> tuple[Desired, ...]:
+def folders(specs: Specs) -> tuple[str, ...]:
+    """Where the specs are."""
+    return tuple(sorted({str(Path(file).absolute().parent) for file in specs.files.values()}))
+
+
+def plannable(resources: tuple[Resource, ...]) -> tuple[Desired, ...]:
     """All of them, as long as every one is of a kind that plans handle."""
     later = [r for r in resources if not isinstance(r, Desired)]
     if later:
@@ -132,11 +143,13 @@ def _plannable(resources: tuple[Resource, ...]) -> tuple[Desired, ...]:
     return tuple(r for r in resources if isinstance(r, Desired))
 
 
-def _header(specs: Specs, caller: Caller, client: Client) -> Header:
+def header_of(specs: Specs, caller: Caller, client: Client) -> Header:
+    """For whom and where a plan is made."""
     return Header(specs.names, caller.account, caller.partition, caller.arn, client.endpoint)
 
 
-def _check_account(specs: Specs, account: str) -> None:
+def check_account(specs: Specs, account: str) -> None:
+    """Raise where a spec is for another account."""
     for name, wrong in specs.of_other_accounts(account).items():
         raise PlanError(f"the spec {name} {wrong}", "use the other account's --profile, or change `account:`")
 
@@ -217,12 +230,15 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
     left = planned.plan
     changed = {change.address for change in left.changes if change.calls}
     written = tuple(one for one in planned.desired if one.address in changed)
+    gone = tuple(one for one in planned.going if one.address in changed)
     for pause in _READ_BACK_PAUSES:
         if stop.wait(pause):
             break
         progress("reading back what was written")
         try:
-            left, _ = look(planned.plan.header, written, Reader(planned.client, specs=planned.tagging))
+            reader = Reader(planned.client, specs=planned.tagging)
+            left, _ = look(planned.plan.header, written, reader)
+            left = leaving.without(left, gone, (), reader, date.max, guard.Consent(), is_all=True)
         except AwsError:
             continue  # what was done is reported all the same
         # Waiting brings no permission.

@@ -17,7 +17,14 @@ from reconciler.plan import planner
 from reconciler.plan.desired import Desired
 from reconciler.plan.guard import Consent
 from reconciler.plan.planner import Seen
-from reconciler.plan.reverting import Step, as_state, objections, reverted, with_limits_first
+from reconciler.plan.reverting import (
+    Step,
+    as_state,
+    objections,
+    reverted,
+    with_limits_first,
+    with_roles_where_they_are,
+)
 
 
 def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, consent: Consent, progress: Progress = silent) -> Planned:  # fmt: skip
@@ -37,7 +44,7 @@ def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, c
     looked = reader.resources(tuple(_desired(step, source) for step in steps))
     desired, since = _to_restore(steps, looked)
     held = reader.documents(tuple(sorted(_attached(desired, looked))))
-    desired = with_limits_first(desired, held)
+    desired = with_roles_where_they_are(with_limits_first(desired, held))
     made, drafts = planner.make(header, reader.resources(desired))
     made = replace(made, changes=tuple(map(_without_adoption, made.changes)))
     others, unread = holding.others(drafts, reader)
@@ -97,7 +104,7 @@ def _to_restore(
     refusals: list[Refusal] = []
     for step, before, seen, have in _updated(steps, looked):
         if have is None:
-            # One that could not be read goes on as it is: the plan says so.
+            # What could not be read goes on as it is, and the plan says so; what was deleted is made again.
             desired.append(seen.desired)
             continue
         found = reverted(step, before, have)
@@ -113,7 +120,7 @@ def _updated(
         if step.before is None:
             continue
         have = None if seen.error else step.kind.state(seen.desired.state, seen.answers)
-        if have is not None or seen.error:
+        if have is not None or seen.error or step.deletes:
             yield step, step.before, seen, have
 
 
@@ -125,7 +132,7 @@ def _left(steps: tuple[Step, ...], looked: tuple[Seen, ...], source: Source) -> 
         there = step.kind.state(seen.desired.state, seen.answers) is not None
         if step.before is None and there:
             note = "was created by that apply, and stays: a rollback restores and deletes nothing"
-        elif step.before is not None and not there:
+        elif step.before is not None and not there and not step.deletes:
             note = "is not there any more: apply its spec to have it again"
         else:
             continue

@@ -54,6 +54,7 @@ def write(path: Path, plan: Plan, request: Request, consent: Consent, *, rewrite
         "variables": dict(request.variables),
         "only": list(request.only),
         "finding": request.finding,
+        "prune": request.prune,
         "rewrite": rewrite,
         "consent": {"adopt": consent.adopt, "take_over": consent.take_over, "force": consent.force, "allow": sorted(consent.allow)},
         "calls": [{"operation": call.operation, "params": call.params} for call in plan.calls],
@@ -92,7 +93,13 @@ def _parsed(told: dict[str, Any]) -> Saved:
     if not allow <= set(ALLOWABLE):
         raise TypeError
     variables = {name: text for name, text in told["variables"].items() if isinstance(text, str)}
-    request = Request(texts(told["paths"]), variables, texts(told["only"]), str(told.get("finding", "")))
+    request = Request(
+        texts(told["paths"]),
+        variables,
+        texts(told["only"]),
+        str(told.get("finding", "")),
+        told.get("prune") is True,
+    )
     adopt, take_over, force = (agreed[name] is True for name in ("adopt", "take_over", "force"))
     calls = tuple((str(call["operation"]), _body(call["params"])) for call in told["calls"])
     return Saved(

@@ -19,6 +19,8 @@ from reconciler.plan.order import waits_for
 PROPAGATION = 120.0
 # What IAM says to a call that names something it does not see yet.
 _NOT_SEEN_YET = "NoSuchEntity"
+# What it says to a deletion while it still sees what this run has taken away.
+_STILL_THERE = "DeleteConflict"
 # … and to a trust policy that names a principal that it does not see yet.
 _BAD_DOCUMENT, _TRUSTS = "MalformedPolicyDocument", ("CreateRole", "UpdateAssumeRolePolicy")
 
@@ -150,9 +152,11 @@ class _Sending:
         return None
 
     def _is_waiting(self, code: str) -> bool:
-        """Whether the error may only mean that what this run created is not seen everywhere yet."""
+        """Whether the error may only mean that what this run created or took away is not seen everywhere yet."""
         in_time = time.monotonic() - self._began < PROPAGATION
-        unseen = code == _NOT_SEEN_YET or (code == _BAD_DOCUMENT and self._call.operation in _TRUSTS)
+        unseen = code in (_NOT_SEEN_YET, _STILL_THERE) or (
+            code == _BAD_DOCUMENT and self._call.operation in _TRUSTS
+        )
         return self._names_new and unseen and in_time and not self._stop.is_set()
 
     def _done(self, answer: Mapping[str, Any], attempt: int) -> CallOutcome:

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore import exceptions as boto
 from botocore.config import Config
+from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from reconciler import __version__
@@ -163,6 +164,7 @@ class Client:
         began = time.monotonic()
         try:
             answer: Mapping[str, Any] = method(**(call.params if params is None else params))
+            _check_whole(call, answer)
         except Exception as error:
             if outcome_of(error) is Outcome.THROTTLED:
                 self._pace.throttled(slot)
@@ -268,3 +270,9 @@ def _snake(operation: str) -> str:
     from botocore import xform_name  # noqa: PLC0415 - after the module that pulls it in anyway
 
     return str(xform_name(operation))
+
+
+def _check_whole(call: Call, answer: Mapping[str, Any]) -> None:
+    """Botocore takes JSON that was cut short for an answer without members, which would say that nothing is tagged."""
+    if call.operation == "GetResources" and "ResourceTagMappingList" not in answer:
+        raise ResponseParserError

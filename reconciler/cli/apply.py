@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.app import online, saved
-from reconciler.cli import terminal
+from reconciler.cli import options, terminal
 from reconciler.cli.carrying_out import ask, carry_out, carrying, left
 from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.freezing import check_not_frozen
@@ -31,6 +31,7 @@ An apply that was cut short can be run again.""",
 @consenting
 @rewriting
 @finding
+@options.prune
 @carrying
 def command(
     inputs: Inputs,
@@ -41,13 +42,14 @@ def command(
     format_: str,
     timeout: float | None,
     finding: str,
+    prune: bool,
 ) -> int:
     """Make live IAM as the specs say: plan, show, ask, write, look again.
 
     PATH is a spec file or a folder of them; specs/ where none is given. A plan that `plan --out` saved is carried out
     without a question if it is still what would be done, and not at all if it isn't.
     """
-    inputs = replace(inputs, request=replace(inputs.request, finding=finding))
+    inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
     plan = _saved(inputs, consent, rewrite=rewrite)
     if plan is not None:
         inputs, consent, rewrite, yes = replace(inputs, request=plan.request), plan.consent, plan.rewrite, True  # fmt: skip
@@ -77,6 +79,7 @@ def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved.Saved | 
         or inputs.request.variables
         or inputs.request.only
         or inputs.request.finding
+        or inputs.request.prune
         or rewrite
         or consent != Consent()
     ):

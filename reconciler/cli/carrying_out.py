@@ -15,7 +15,7 @@ from reconciler.app import online
 from reconciler.cli import INTERRUPTED, TERMINATED, options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.core.outcome import CallOutcome
-from reconciler.core.plan import Plan
+from reconciler.core.plan import Header, Plan
 from reconciler.core.text import escaped, plural
 from reconciler.report.as_json import applied_data, dumped
 from reconciler.report.outcomes import outcome_line, result_text
@@ -41,6 +41,21 @@ def ask(plan: Plan, *, yes: bool) -> None:
         raise PlanError("there is nobody to ask", "add --yes to apply without a question")
     if not terminal.confirmed(f"Send {plural(len(plan.calls), 'call')} to account {plan.header.account}?"):
         raise PlanError("not confirmed, so nothing was changed")
+
+
+def ask_for_names(plan: Plan, *, yes: bool) -> None:
+    """Ask for the name of every spec whose resources are deleted.
+
+    Raises:
+        PlanError: another was given, or there is nobody to answer.
+    """
+    if yes:
+        return
+    if not terminal.can_ask():
+        raise PlanError("there is nobody to ask", "add --yes to delete without a question")
+    for name in plan.header.specs:
+        if terminal.answer(f"Deletes all that {name} owns in account {plan.header.account}. Its name, to go on:") != name:  # fmt: skip
+            raise PlanError("that is not its name, so nothing was changed")
 
 
 def left(seconds: float | None, began: float) -> float | None:
@@ -73,9 +88,14 @@ def carry_out(planned: online.Planned, journal: Path | None, format_: str, style
             dumped(applied_data(planned.plan, result.applied, str(result.journal), result.verdict))
         )
     else:
-        command = "rollback" if planned.plan.header.takes_back else "apply"
         terminal.result(
-            result_text(result.applied, result.verdict, escaped(str(result.journal)), style, command)
+            result_text(
+                result.applied,
+                result.verdict,
+                escaped(str(result.journal)),
+                style,
+                _command(planned.plan.header),
+            )
         )
     if result.denied:
         terminal.aside(f"allow {', '.join(result.denied)} to the caller, and look again with verify")
@@ -85,6 +105,11 @@ def carry_out(planned: online.Planned, journal: Path | None, format_: str, style
     if result.applied.interrupted:
         return TERMINATED if stop.by == signal.SIGTERM else INTERRUPTED
     return 0 if result.verdict == "done" else 1
+
+
+def _command(header: Header) -> str:
+    """What can be run again."""
+    return "rollback" if header.takes_back else "destroy" if header.destroys else "apply"
 
 
 # In the place of a signal's number.

@@ -75,6 +75,9 @@ output: Callable[[F], F] = stacked(
 )
 
 
+prune: Callable[[F], F] = click.option("--prune", is_flag=True, help="Delete what the specs own and describe no more.")  # fmt: skip
+
+
 def request(paths: tuple[str, ...], variables: dict[str, str], only_: tuple[str, ...] = ()) -> Request:
     """What to load; `specs/` where no path is given."""
     if "" in paths:

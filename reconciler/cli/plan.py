@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from reconciler.app import online, saved
-from reconciler.cli import terminal
+from reconciler.cli import options, terminal
 from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
@@ -34,15 +34,18 @@ with --detailed-exitcode 2 when something differs.""",
 @consenting
 @rewriting
 @finding
+@options.prune
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown", "cli"]), default="text", show_default=True, help="cli is a script of AWS CLI calls.")  # fmt: skip
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan, for apply FILE to carry out if it is still the same.")  # fmt: skip
-def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detailed_exitcode: bool, out: Path | None, finding: str) -> int:  # fmt: skip
+def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detailed_exitcode: bool, out: Path | None, finding: str, prune: bool) -> int:  # fmt: skip
     """Show what apply would do: every difference and every call.
 
     PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing.
     """
-    inputs = replace(inputs, request=replace(inputs.request, finding=finding))
+    if prune and finding:
+        raise click.UsageError("--finding is one difference, and --prune is about what no spec describes")
+    inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
     planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)
     terminal.result(formatted(planned.plan, format_, inputs.style))

@@ -71,9 +71,14 @@ def warnings(found: Iterable[Located]) -> None:
 
 def confirmed(question: str) -> bool:
     """Whether the user typed "yes"; never asked where nobody can answer."""
-    sys.stderr.write(f'{question} Only "yes" is taken: ')
+    return answer(f'{question} Only "yes" is taken:') == "yes"
+
+
+def answer(question: str) -> str:
+    """What the user typed."""
+    sys.stderr.write(f"{question} ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip() == "yes"
+    return sys.stdin.readline().strip()
 
 
 def can_ask() -> bool:

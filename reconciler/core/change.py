@@ -8,7 +8,7 @@ from reconciler.core.call import Call
 
 Shape = Literal["value", "set", "document"]
 Origin = Literal["drift", "pending", "both", "new", "unknown"]
-Action = Literal["create", "update", "adopt", "none"]
+Action = Literal["create", "update", "adopt", "delete", "release", "none"]
 Value = str | tuple[str, ...] | None
 
 
@@ -51,7 +51,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One resource of the plan; `action` is "none" where live is as desired.
+    """One resource of the plan; `action` is "none" where live is as desired, "release" where its spec lets go of it.
 
     `obstacles` are reasons for which no call can bring it about; such a change has no calls.
     `fields` are acted on, `noted` and `ignored` are only shown. `origins` pairs fields with the label
@@ -78,7 +78,7 @@ class Change:
     @property
     def differs(self) -> bool:
         """Whether desired and live differ in anything that an apply would mend or can't mend."""
-        return bool(self.fields or self.obstacles) or self.action in ("create", "adopt")
+        return bool(self.fields or self.obstacles) or self.action in ("create", "adopt", "delete", "release")
 
     @property
     def origin(self) -> Origin:

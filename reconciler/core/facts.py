@@ -10,14 +10,19 @@ def exists(arn: str) -> str:
     return f"exists {arn}"
 
 
-def attached(role_arn: str, policy_arn: str) -> str:
-    """The managed policy is attached to the principal."""
-    return f"attached {role_arn} {policy_arn}"
+def attached(holder: str, policy_arn: str) -> str:
+    """The managed policy is attached to the principal, named as `Role/NAME`: IAM lists holders without their paths."""
+    return f"attached {holder} {policy_arn}"
 
 
-def detached(role_arn: str, policy_arn: str) -> str:
+def detached(holder: str, policy_arn: str) -> str:
     """The managed policy is not attached to the principal any more."""
-    return f"not attached {role_arn} {policy_arn}"
+    return f"not attached {holder} {policy_arn}"
+
+
+def gone(kind: str, name: str) -> str:
+    """The entity is there no more, nor is anything that hung on it."""
+    return f"gone {kind} {name}"
 
 
 def done(lane: str, what: str) -> str:

@@ -7,6 +7,7 @@ from reconciler.core.call import Answers, Call
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
+from reconciler.core.usage import Usage
 
 
 class State(Protocol):
@@ -114,6 +115,18 @@ class Kind(Described, Protocol):
 
     def update(self, want: Any, have: Any) -> tuple[Call, ...]:
         """The calls that turn one state into the other."""
+
+    def bare(self, name: str, arn: str) -> Any:
+        """A state of which only the name is known: for `reads` and `state`, about a resource that no spec describes."""
+
+    def hanging(self, have: Any) -> tuple[Call, ...]:
+        """What else must be asked before it can be deleted: who uses it, and what hangs on it."""
+
+    def usage(self, have: Any, answers: Answers) -> Usage:
+        """Who would feel it if it were deleted."""
+
+    def delete(self, have: Any, answers: Answers) -> tuple[Call, ...]:
+        """The calls that delete it, after all that hangs on it."""
 
     def restored(self, name: str, arn: str, settings: Mapping[str, Any]) -> Any:
         """The state that `render` showed as these settings, without our own tags.

@@ -7,6 +7,7 @@ from reconciler.core.access import AccessChange
 from reconciler.core.address import Address, Source
 from reconciler.core.call import Call
 from reconciler.core.change import Change
+from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.expectation import Judged
 
 
@@ -14,7 +15,8 @@ from reconciler.core.expectation import Judged
 class Header:
     """What a plan was made for; `endpoint` is set only where it is not AWS's own.
 
-    `takes_back` is when the apply began that the plan takes back, "" for a plan from specs.
+    `takes_back` is when the apply began that the plan takes back, "" for a plan from specs; `destroys` is whether all
+    that the specs own is to go.
     """
 
     specs: tuple[str, ...]
@@ -24,6 +26,7 @@ class Header:
     endpoint: str = ""
     reads: int = 0
     takes_back: str = ""
+    destroys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class Unread:
     message: str
     permission: str = ""
     source: Source | None = None
+
+    @classmethod
+    def by(cls, error: AwsError, address: Address, permission: str = "", source: Source | None = None) -> "Unread":  # fmt: skip
+        """What this error kept from being read; `permission` is what the read takes, where the error doesn't say."""
+        missing = (permission or error.permission) if isinstance(error, AccessDenied) else ""
+        return cls(address, error.message, missing, source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Groups: what their members may do.
 
 Manages: path, attachments, inline policies, and the members where the spec names them. IAM has no tags on groups, so naming
-one in a spec is the claim to it. Does not: make users, rename, delete.
+one in a spec is the claim to it. Does not: make users, rename.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,17 @@ from reconciler.core.call import Answers, Call, Params, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import attachments, body, inline_policies, live_groups, membership, names, rendered
+from reconciler.core.usage import Usage
+from reconciler.parts import (
+    attachments,
+    body,
+    inline_policies,
+    live_groups,
+    membership,
+    names,
+    removal,
+    rendered,
+)
 from reconciler.parts.access_order import in_safe_order
 from reconciler.parts.account_wide import GROUPS, AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
@@ -131,6 +141,11 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
         inline=tuple(sorted((n, document(made)) for n, made in settings["inline"].items())),
         members=None if members is None else frozenset(rendered.texts(members)),
     )
+
+
+def bare(name: str, arn: str) -> State:
+    """A group of which nothing is known but its name."""
+    return State(name, "/", arn, frozenset(), (), frozenset())
 
 
 def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
@@ -282,6 +297,24 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     if attachments.gap(want.attached, have.attached, limits.POLICIES_PER_GROUP):
         return (attachments.GAP,)
     return ()
+
+
+def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing that is not read of a group in any case."""
+    return ()
+
+
+def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+    """Its members."""
+    return Usage(tuple(("user", name) for name in sorted(have.users)))
+
+
+def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Its members and policies, then the group."""
+    nothing = replace(have, attached=frozenset(), inline=())
+    gone = membership.changes(have.holder, frozenset(), have.users, ())
+    before = (*gone, *_access(nothing, have.attached, have.inline))
+    return removal.delete("DeleteGroup", KIND, have.name, have.arn, {"GroupName": have.name}, before)
 
 
 def summary(want: State) -> str:

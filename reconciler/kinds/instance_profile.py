@@ -1,7 +1,7 @@
 """Instance profiles: the container through which EC2 gets a role. Described under the role that it holds.
 
 The console makes one with each role for EC2; the API does not. Manages: the role in it, user tags. Does not:
-change a path (IAM can't), look at running instances, replace or delete.
+change a path (IAM can't), look at running instances, replace.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,8 @@ from reconciler.core.call import MOST_KEPT, Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import bulk_profiles, names, rendered, tags
+from reconciler.core.usage import Usage
+from reconciler.parts import bulk_profiles, names, removal, rendered, tags
 from reconciler.parts.account_wide import PROFILES, AccountWide
 from reconciler.policy import arns
 from reconciler.policy.canonical import fingerprint
@@ -96,6 +97,11 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
         tags=rendered.tags(settings["tags"]),
         owner="",
     )
+
+
+def bare(name: str, arn: str) -> State:
+    """A profile of which nothing is known but its name."""
+    return State(name, "/", arn, (), "", frozenset(), "")
 
 
 def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
@@ -188,7 +194,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - nothing trusts a profile
     """The profile with its tags, then the role into it."""
     params: dict[str, Any] = {"InstanceProfileName": want.name, "Path": want.path}
-    marked = want.tags | tags.own(want.owner, fingerprints(want))
+    marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
     if marked:
         params["Tags"] = tags.as_param(marked)
     made = write("CreateInstanceProfile", want.arn, params, provides=[facts.exists(want.arn)])
@@ -214,15 +220,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     calls: list[Call] = []
     if want.roles != have.roles:
         emptied = facts.done(want.arn, "emptied")
-        calls += [
-            write(
-                "RemoveRoleFromInstanceProfile",
-                want.arn,
-                {"InstanceProfileName": want.name, "RoleName": role},
-                provides=[emptied],
-            )
-            for role in have.roles
-        ]
+        calls += [removal.emptied(want.name, want.arn, role) for role in have.roles]
         calls += _add(want, (emptied,) if have.roles else ())
     marks = tags.own(want.owner, fingerprints(want), want.applied)
     target = {"InstanceProfileName": want.name}
@@ -235,6 +233,23 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     if have.roles and want.roles and want.roles != have.roles:
         return ("gap: a profile holds one role, so instances are without one until the exchange is done",)
     return ()
+
+
+def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing that is not read of a profile in any case; instances that run with it are EC2's to tell."""
+    return ()
+
+
+def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+    """IAM doesn't know which instances use it."""
+    return Usage()
+
+
+def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """The role out of it, then the profile."""
+    before = tuple(removal.emptied(have.name, have.arn, role) for role in have.roles)
+    params = {"InstanceProfileName": have.name}
+    return removal.delete("DeleteInstanceProfile", KIND, have.name, have.arn, params, before)
 
 
 def summary(want: State) -> str:

@@ -1,7 +1,7 @@
 """Customer managed policies.
 
 Manages: the document (as the default version), user tags, ownership tags; the description when creating.
-Does not: change a description or a path (IAM can't), edit AWS's own policies, replace or delete.
+Does not: change a description or a path (IAM can't), edit AWS's own policies, replace.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,8 @@ from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import body, bulk_policies, descriptions, names, rendered, tags
+from reconciler.core.usage import Usage
+from reconciler.parts import body, bulk_policies, descriptions, names, removal, rendered, tags
 from reconciler.parts import policy_versions as kept_versions
 from reconciler.parts.account_wide import POLICIES, AccountWide
 from reconciler.parts.acknowledgements import Acknowledgements
@@ -119,6 +120,11 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
+def bare(name: str, arn: str) -> State:
+    """A policy of which nothing is known but its ARN."""
+    return State(name, "/", arn, "", document({}), frozenset(), "")
+
+
 def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
     """The account's policies, and the tags of those that the spec owns."""
     return bulk_policies.reads(owner, account)
@@ -142,7 +148,7 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     if version and not same_meaning(want.document, document(version["PolicyVersion"]["Document"])):
         calls.append(listing)
     if listing in answers:
-        calls += [get_version(want.arn, v["VersionId"]) for v in _listed(listing, answers)]
+        calls += [get_version(want.arn, v["VersionId"]) for v in kept_versions.listed(listing, answers)]
     return tuple(calls)
 
 
@@ -150,11 +156,6 @@ def looks_at(want: State) -> tuple[tuple[str, str], ...]:
     """The policy, its versions, and the sweep before it is created."""
     own = ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions")
     return (*((action, want.arn) for action in own), ("iam:ListPolicies", "*"))
-
-
-def _listed(listing: Call, answers: Answers) -> list[Any]:
-    found = answers.get(listing)
-    return list(found["Versions"]) if found else []
 
 
 def state(want: State, answers: Answers) -> State | None:
@@ -177,21 +178,8 @@ def state(want: State, answers: Answers) -> State | None:
         owner=tags.value_of(all_tags, tags.SPEC),
         applied=tags.value_of(all_tags, tags.APPLIED),
         all_tags=all_tags,
-        versions=_kept(want.arn, default, answers),
+        versions=kept_versions.kept(want.arn, default, answers),
     )
-
-
-def _kept(arn: str, default: str, answers: Answers) -> tuple[Version, ...]:
-    listing = list_versions(arn)
-    kept = []
-    for entry in _listed(listing, answers) if listing in answers else []:
-        if entry["VersionId"] == default:
-            continue
-        found = answers.get(get_version(arn, entry["VersionId"]))
-        kept.append(
-            Version(entry["VersionId"], document(found["PolicyVersion"]["Document"]) if found else None)
-        )
-    return tuple(sorted(kept, key=kept_versions.age))
 
 
 def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
@@ -249,7 +237,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
     }
     if want.description:
         params["Description"] = want.description
-    marked = want.tags | tags.own(want.owner, fingerprints(want))
+    marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
     if marked:
         params["Tags"] = tags.as_param(marked)
     return (write("CreatePolicy", want.arn, params, provides=[facts.exists(want.arn)]),)
@@ -286,6 +274,24 @@ def notes(want: State, have: State) -> tuple[str, ...]:
 _ABOUT = {
     "SetDefaultPolicyVersion": "{} says the same already and is made the default again",
 }
+
+
+def hanging(have: State) -> tuple[Call, ...]:
+    """Who holds it, and whose boundary it is."""
+    return removal.policy_reads(have.arn)
+
+
+def usage(have: State, answers: Answers) -> Usage:
+    """The same, in words."""
+    return removal.policy_usage(have.arn, answers)
+
+
+def delete(have: State, answers: Answers) -> tuple[Call, ...]:
+    """Off everybody who holds it, its versions, then the policy; not before those whom it limits are gone."""
+    used = usage(have, answers)
+    before = (*removal.policy_detached(have.arn, used), *kept_versions.deleted(have.arn, have.versions))
+    *others, last = removal.delete("DeletePolicy", KIND, have.name, have.arn, {"PolicyArn": have.arn}, before)
+    return (*others, replace(last, needs=last.needs | {facts.gone(*who) for who in used.limits}))
 
 
 def summary(want: State) -> str:

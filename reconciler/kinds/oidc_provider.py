@@ -1,7 +1,7 @@
 """OIDC identity providers: whose tokens are good for assuming roles.
 
-Manages: audiences (client ids), thumbprints where the spec names any, user tags. Does not: change a URL (IAM can't),
-delete. IAM names a provider by its URL without https://, told apart in every letter (contract §4).
+Manages: audiences (client ids), thumbprints where the spec names any, user tags. Does not: change a URL (IAM can't).
+IAM names a provider by its URL without https://, told apart in every letter (contract §4).
 """
 
 import re
@@ -17,7 +17,8 @@ from reconciler.core.call import MOST_KEPT, Answers, Call, Params, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import rendered, tags
+from reconciler.core.usage import Usage
+from reconciler.parts import removal, rendered, tags
 from reconciler.parts.account_wide import AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
@@ -136,6 +137,11 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
+def bare(name: str, arn: str) -> State:
+    """A provider of which nothing is known but its name."""
+    return State(name, arn, frozenset(), frozenset(), frozenset(), "")
+
+
 def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """Nothing: each provider is asked for."""
     return ()
@@ -210,7 +216,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
     params: dict[str, Any] = {"Url": f"https://{want.name}", "ClientIDList": sorted(want.audiences)}
     if want.thumbprints:
         params["ThumbprintList"] = sorted(want.thumbprints)
-    marked = want.tags | tags.own(want.owner, fingerprints(want))
+    marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
     if marked:
         params["Tags"] = tags.as_param(marked)
     return (write("CreateOpenIDConnectProvider", want.arn, params, provides=[facts.exists(want.arn)]),)
@@ -258,6 +264,22 @@ def _thumbprints(want: State, have: State) -> tuple[Call, ...]:
 def notes(want: State, have: State) -> tuple[str, ...]:  # noqa: ARG001 - the protocol's signature
     """Nothing that a reader has to know."""
     return ()
+
+
+def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing hangs on a provider; IAM doesn't tell which roles trust it."""
+    return ()
+
+
+def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+    """Not known to IAM."""
+    return Usage()
+
+
+def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """One call."""
+    params = {"OpenIDConnectProviderArn": have.arn}
+    return removal.delete("DeleteOpenIDConnectProvider", KIND, have.name, have.arn, params, ())
 
 
 def summary(want: State) -> str:

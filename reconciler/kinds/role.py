@@ -1,11 +1,12 @@
 """Roles, with what belongs to them alone: trust policy, attachments, inline policies, boundary, tags.
 
 Manages all of these, closed: what a role has beyond the spec is a difference. Does not: change a path (IAM
-can't), touch service-linked or AWS-reserved roles, replace or delete. Its instance profile is a kind of its own.
+can't), touch service-linked or AWS-reserved roles, replace. Its instance profile is a kind of its own.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
@@ -15,6 +16,7 @@ from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
+from reconciler.core.usage import Usage
 from reconciler.parts import (
     attachments,
     body,
@@ -24,6 +26,7 @@ from reconciler.parts import (
     inline_policies,
     live_roles,
     names,
+    removal,
     rendered,
     tags,
     trust,
@@ -213,6 +216,11 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
         tags=rendered.tags(settings["tags"]),
         owner="",
     )
+
+
+def bare(name: str, arn: str) -> State:
+    """A role of which nothing is known but its name."""
+    return State(name, "/", arn, "", document({}), frozenset(), (), "", _HOUR, frozenset(), "")
 
 
 def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
@@ -409,7 +417,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     if want.boundary:
         params["PermissionsBoundary"] = want.boundary
         needs = needs | {facts.exists(want.boundary)}
-    marked = want.tags | tags.own(want.owner, fingerprints(want))
+    marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
     if marked:
         params["Tags"] = tags.as_param(marked)
     made = write("CreateRole", want.arn, params, needs=needs, provides=[own])
@@ -463,6 +471,28 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     return done + tags.update(
         "Role", {"RoleName": want.name}, want.arn, want.tags, have.all_tags, marks, done
     )
+
+
+def hanging(have: State) -> tuple[Call, ...]:
+    """The instance profiles that it is in."""
+    return (removal.profiles_of(have.name),)
+
+
+def usage(have: State, answers: Answers) -> Usage:
+    """The profiles that lose it, and when IAM last saw it used (within 400 days, GetRole's RoleLastUsed)."""
+    profiles = removal.listed(answers.get(removal.profiles_of(have.name)))
+    found = answers.get(live_roles.get(have.name)) or {}
+    seen = found.get("Role", {}).get("RoleLastUsed", {}).get("LastUsedDate")
+    holders = tuple(("instance-profile", one["InstanceProfileName"]) for one in profiles)
+    return Usage(holders, is_watched=True, last_used=date.fromisoformat(seen[:10]) if seen else None)
+
+
+def delete(have: State, answers: Answers) -> tuple[Call, ...]:
+    """Its policies and memberships in profiles, then the role; the boundary goes with it."""
+    profiles = answers.get(removal.profiles_of(have.name))
+    nothing = replace(have, attached=frozenset(), inline=())
+    before = (*removal.taken_out(have.name, profiles), *_access(nothing, have.attached, have.inline))
+    return removal.delete("DeleteRole", KIND, have.name, have.arn, {"RoleName": have.name}, before)
 
 
 def summary(want: State) -> str:

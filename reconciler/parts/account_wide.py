@@ -54,6 +54,11 @@ def tagged(specs: Tagging) -> tuple[Call, ...]:
     )  # fmt: skip
 
 
+def owned(specs: Tagging) -> tuple[Call, ...]:
+    """What finds everything that carries the tag of one of these specs; nothing where nothing is tagged."""
+    return (ROLE_DETAILS, *tagged(specs)) if specs else ()
+
+
 def all_reads(specs: Tagging) -> tuple[Call, ...]:
     """Every account-wide read that a plan may make for these specs."""
     return (SUMMARY, ROLE_DETAILS, POLICY_DETAILS, ROLES, PROFILES, BOUNDARIES, *tagged(specs))

@@ -186,7 +186,7 @@ def changes(holder: Holder, want: frozenset[str], have: frozenset[str], quota: i
     """Attach and detach calls. Only where the quota leaves no room does an attach wait for a detach."""
     added, removed = sorted(want - have), sorted(have - want)
     over = max(0, len(have) + len(added) - quota) if added else 0
-    room = frozenset(facts.detached(holder.arn, arn) for arn in removed[:over])
+    room = frozenset(facts.detached(holder.key, arn) for arn in removed[:over])
     detaches = [_detach(holder, arn) for arn in removed]
     return (*detaches[:over], *(_attach(holder, arn, room) for arn in added), *detaches[over:])
 
@@ -204,10 +204,10 @@ def _attach(holder: Holder, arn: str, room: frozenset[str]) -> Call:
     params = {**holder.target, "PolicyArn": arn}
     # What the policy says is settled before it is attached: a tampered one must not be handed out.
     needs = {facts.exists(holder.arn), facts.exists(arn), facts.done(arn, "document")} | room
-    done = [facts.attached(holder.arn, arn)]
+    done = [facts.attached(holder.key, arn)]
     return write(holder.operation("Attach"), holder.arn, params, needs=needs, provides=done)
 
 
 def _detach(holder: Holder, arn: str) -> Call:
     params = {**holder.target, "PolicyArn": arn}
-    return write(holder.operation("Detach"), holder.arn, params, provides=[facts.detached(holder.arn, arn)])
+    return write(holder.operation("Detach"), holder.arn, params, provides=[facts.detached(holder.key, arn)])

@@ -12,6 +12,11 @@ class Holder:
     arn: str
 
     @property
+    def key(self) -> str:
+        """What tells it from all other holders; their names are unique whatever their paths."""
+        return f"{self.noun}/{self.name}"
+
+    @property
     def target(self) -> dict[str, str]:
         """The parameter that names it."""
         return {f"{self.noun}Name": self.name}

@@ -1,12 +1,15 @@
 """The versions of a managed policy: which one becomes the default, and which one makes room."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from reconciler.core import facts
-from reconciler.core.call import Call, write
+from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
+from reconciler.parts.policy_documents import get_version, list_versions
 from reconciler.policy import limits
 from reconciler.policy.document import Document
+from reconciler.policy.document import document as document_of
 from reconciler.policy.equality import same_meaning
 
 
@@ -21,6 +24,32 @@ class Version:
 def age(version: Version) -> int:
     """`v12` is 12: ids only grow, so the smallest is the oldest (contract §3)."""
     return int(version.id[1:].partition(".")[0])
+
+
+def kept(arn: str, default: str, answers: Answers) -> tuple[Version, ...]:
+    """The versions that are not the default, the oldest first; none where nobody asked for them."""
+    listing = list_versions(arn)
+    found = []
+    for entry in listed(listing, answers) if listing in answers else []:
+        if entry["VersionId"] != default:
+            version = answers.get(get_version(arn, entry["VersionId"]))
+            made = document_of(version["PolicyVersion"]["Document"]) if version else None
+            found.append(Version(entry["VersionId"], made))
+    return tuple(sorted(found, key=age))
+
+
+def listed(listing: Call, answers: Answers) -> list[Any]:
+    """The versions in an answer."""
+    found = answers.get(listing)
+    return list(found["Versions"]) if found else []
+
+
+def deleted(arn: str, versions: tuple[Version, ...]) -> tuple[Call, ...]:
+    """The calls that delete these versions; the default one goes with the policy."""
+    return tuple(
+        write("DeletePolicyVersion", arn, {"PolicyArn": arn, "VersionId": version.id}, provides=[facts.done(arn, f"without {version.id}")])
+        for version in versions
+    )  # fmt: skip
 
 
 def new_default(arn: str, document: Document, kept: tuple[Version, ...]) -> tuple[Call, ...]:

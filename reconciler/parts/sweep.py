@@ -4,7 +4,8 @@ Roles show their tags in GetAccountAuthorizationDetails, policies and instance p
 answers in the partition's IAM region and lags behind (contract §8).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from reconciler.core.call import Answers, Call, Params
 from reconciler.parts import tags
@@ -18,24 +19,40 @@ from reconciler.parts.account_wide import (
 )
 from reconciler.policy import arns
 
-Tagged = tuple[str, str, str]
 Named = tuple[str, str, str]
 
 
-def tagged_roles(answers: Answers) -> Iterator[Tagged]:
-    """Kind, name and spec of each role that carries our tag."""
+@dataclass(frozen=True, slots=True, order=True)
+class Tagged:
+    """A live resource that carries our tag: of which spec, by its kind, name and ARN."""
+
+    kind: str
+    name: str
+    spec: str
+    arn: str
+
+
+def tagged(answers: Answers, calls: Iterable[Call]) -> Iterator[Tagged]:
+    """What carries our tag, by those of these calls that were answered."""
+    for call in calls:
+        if call in answers:
+            yield from _tagged_roles(answers) if call == ROLE_DETAILS else _tagged_others(call, answers)
+
+
+def _tagged_roles(answers: Answers) -> Iterator[Tagged]:
     for role in (answers.get(ROLE_DETAILS) or {}).get("RoleDetailList", ()):
         spec = tags.value_of(tags.of_response(role.get("Tags")), tags.SPEC)
         if spec:
-            yield "role", role["RoleName"], spec
+            yield Tagged("role", role["RoleName"], spec, role["Arn"])
 
 
-def tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
-    """The same of policies, profiles and OIDC providers."""
+def _tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
+    """Policies, profiles and OIDC providers."""
     for entry in (answers.get(call) or {}).get("ResourceTagMappingList", ()):
         parsed = arns.parse(entry["ResourceARN"])
         if parsed is not None and parsed.kind in TAGGED_KINDS:
-            yield parsed.kind, parsed.name, tags.value_of(tags.of_response(entry["Tags"]), tags.SPEC)
+            spec = tags.value_of(tags.of_response(entry["Tags"]), tags.SPEC)
+            yield Tagged(parsed.kind, parsed.name, spec, entry["ResourceARN"])
 
 
 def everything(answers: Answers) -> Iterator[Named]:

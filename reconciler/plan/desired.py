@@ -20,6 +20,15 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """What a spec lets go of: an address, in which `*` stands for any text."""
+
+    spec: str
+    pattern: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Desired(Resource):
     """One that is planned. `adopt` is the spec's consent to take it over, `acknowledged` to what guards refuse."""
 

@@ -1,20 +1,11 @@
 """Findings that are no difference of a resource that a spec describes: failed expectations, and orphans."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.core.address import Address, Source
 from reconciler.core.expectation import Judged
 from reconciler.core.finding import Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """A live resource that carries our tag: of which spec, by its kind and name."""
-
-    kind: str
-    name: str
-    spec: str
+from reconciler.plan.orphans import Orphan
 
 
 def of_expectations(judged: tuple[Judged, ...], account: str, specs: Mapping[str, str]) -> Iterator[Finding]:
@@ -35,22 +26,17 @@ def of_expectations(judged: tuple[Judged, ...], account: str, specs: Mapping[str
         )
 
 
-def of_orphans(owned: tuple[Owned, ...], described: frozenset[tuple[str, str]], specs: Mapping[str, str], account: str) -> Iterator[Finding]:  # fmt: skip
-    """What carries the tag of a loaded spec that describes it no more.
-
-    `described` are the kinds and names that the loaded specs describe, `specs` the loaded specs by their files.
-    """
-    files = {spec: file for file, spec in specs.items()}
-    for one in sorted(owned, key=lambda o: (o.kind, o.name)):
-        if one.spec not in files or (one.kind, one.name) in described:
-            continue
+def of_orphans(found: Iterable[Orphan]) -> Iterator[Finding]:
+    """What carries the tag of a loaded spec that describes it no more."""
+    for one in found:
+        words = "and lets go of it: apply takes the tag off" if one.is_released else "which describes it no more: plan --prune shows what deleting it takes"  # fmt: skip
         yield Finding(
-            Address(account, one.kind, one.name),
+            one.address,
             one.spec,
             "orphan",
-            "gained" if one.kind == "role" else "metadata",
+            "gained" if one.address.kind == "role" else "metadata",
             # The tag proves that the spec described it once, and moved on.
             "pending",
-            text=f"belongs to the spec {one.spec}, which describes it no more",
-            source=Source(files[one.spec], 1),
+            text=f"belongs to the spec {one.spec}, {words}",
+            source=one.source,
         )

@@ -35,10 +35,7 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
     if unmanaged:
         found |= {Need(call.permission, "*") for call in account_wide.OF_EVERYTHING}
     if orphans:
-        found |= {
-            Need(call.permission, "*")
-            for call in (account_wide.ROLE_DETAILS, *account_wide.tagged((("", 0),)))
-        }
+        found |= {Need(call.permission, "*") for call in account_wide.owned((("", 0),))}
     if purpose == "drift":
         return frozenset(found)
     # Who holds a policy that allows less than before: for the guard against lock-outs.

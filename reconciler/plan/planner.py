@@ -1,13 +1,14 @@
 """Desired states and live answers to a plan."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call
 from reconciler.core.change import Action, Change, Snapshot
-from reconciler.core.errors import AccessDenied, AwsError
+from reconciler.core.errors import AwsError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
 from reconciler.plan import ignoring, order, ownership, settings
@@ -60,14 +61,16 @@ def assembled(
         header=header,
         changes=tuple(draft.change for draft in drafts),
         calls=calls,
-        unread=tuple(_unread(one, one.error) for one in seen if one.error is not None),
+        unread=unread(seen),
     )
     return plan, tuple(drafts)
 
 
-def _unread(seen: Seen, error: AwsError) -> Unread:
-    permission = error.permission if isinstance(error, AccessDenied) else ""
-    return Unread(seen.desired.address, error.message, permission, seen.desired.source)
+def unread(seen: tuple[Seen, ...]) -> tuple[Unread, ...]:
+    """Those that could not be read."""
+    return tuple(
+        Unread.by(one.error, one.desired.address, source=one.desired.source) for one in seen if one.error
+    )
 
 
 def _draft(seen: Seen) -> Draft:
@@ -148,6 +151,19 @@ def _in_order(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
 
 def _is_stuck(draft: Draft, lanes: frozenset[str]) -> bool:
     return draft.have is None and draft.want.arn in lanes
+
+
+def once_each(calls: Iterable[Call]) -> tuple[Call, ...]:
+    """Without calls that another one makes already: both ends of an attachment may ask for its end.
+
+    The first stays, in its place, and makes true what the others would have.
+    """
+    first: dict[Call, Call] = {}
+    for call in calls:
+        key = replace(call, lane="", needs=frozenset(), provides=frozenset())
+        twin = first.setdefault(key, call)
+        first[key] = replace(twin, provides=twin.provides | call.provides)
+    return tuple(first.values())
 
 
 def _in_two_steps(draft: Draft) -> Draft:

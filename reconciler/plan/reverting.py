@@ -32,7 +32,7 @@ Attempt = tuple[str, Mapping[str, Any]]
 class Step:
     """What an apply set out to do to one resource; `before` is None where it created it.
 
-    `attempts` are the calls on it that may have taken effect: what was not tried, or is known to have failed, was not
+    Where it deleted it, `after` is the resource with nothing in it. `attempts` are the calls on it that may have taken effect: what was not tried, or is known to have failed, was not
     changed by that apply.
     """
 
@@ -42,6 +42,7 @@ class Step:
     before: Snapshot | None
     after: Snapshot
     attempts: tuple[Attempt, ...] = ()
+    deletes: bool = False
 
     @property
     def touched(self) -> frozenset[tuple[str, str]]:
@@ -156,6 +157,17 @@ def with_limits_first(desired: tuple[Desired, ...], others: Mapping[str, Documen
     denying = frozenset(arn for arn, made in documents.items() if denies(made))
     return tuple(
         replace(d, state=replace(d.state, denying=denying)) if hasattr(d.state, "denying") else d
+        for d in desired
+    )
+
+
+def with_roles_where_they_are(desired: tuple[Desired, ...]) -> tuple[Desired, ...]:
+    """The same, with the paths of roles that come back beside the instance profiles which they go into."""
+    roles = {d.state.name: d.state.arn for d in desired if d.kind.KIND == "role"}
+    return tuple(
+        replace(d, state=replace(d.state, role_arn=roles[d.state.roles[0]]))
+        if getattr(d.state, "roles", ()) and d.state.roles[0] in roles
+        else d
         for d in desired
     )
 

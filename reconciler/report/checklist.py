@@ -41,6 +41,8 @@ def verdict(plan: Plan) -> Verdict:
 
 def _failures(change: Change) -> list[str]:
     account = change.address.account
+    if change.action == "release":
+        return [f"carries the tags of {escaped(change.owner)}, which lets go of it"]
     if change.action == "create":
         return ["does not exist", *map(escaped, change.obstacles)]
     found = [sentence(field, account) for field in change.fields] + [

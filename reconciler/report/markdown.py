@@ -8,7 +8,14 @@ from reconciler.report.text import header_line, last_line, plan_text
 _MARKS = str.maketrans(
     {**{mark: f"\\{mark}" for mark in "\\|*_`["}, "&": "&amp;", "<": "&lt;", "@": "&#64;", "#": "&#35;"}
 )
-_WORDS = {"create": "create", "update": "update", "adopt": "adopt", "none": "in sync"}
+_WORDS = {
+    "create": "create",
+    "update": "update",
+    "adopt": "adopt",
+    "delete": "delete",
+    "release": "let go of",
+    "none": "in sync",
+}
 
 
 def plan_markdown(plan: Plan) -> str:

@@ -9,9 +9,8 @@ from reconciler.report.differences import lines, title
 from reconciler.report.statements import rows, texts
 from reconciler.report.style import Style
 
-SIGNS = {"create": "+", "update": "~", "adopt": "»", "none": " "}
+SIGNS = {"create": "+", "update": "~", "adopt": "»", "delete": "-", "release": "»", "none": " "}
 _SOURCE_COLUMN = 84
-_NOTHING = {False: "nothing to change: live is as the spec says", True: "nothing to restore"}
 
 
 def plan_text(plan: Plan, style: Style) -> str:
@@ -33,7 +32,7 @@ def plan_text(plan: Plan, style: Style) -> str:
 def header_line(header: Header, resources: int) -> str:
     """For whom and where the plan was made."""
     caller = header.caller.partition(":")[2].rpartition(":")[2] or header.caller
-    what = "rollback of " if header.takes_back else ""
+    what = "rollback of " if header.takes_back else "to destroy: " if header.destroys else ""
     cells = [what + escaped(", ".join(header.specs)), f"account {header.account}", f"as {escaped(caller)}"]
     if header.endpoint:
         cells.append(f"endpoint {escaped(header.endpoint)}")
@@ -57,6 +56,8 @@ def _change(change: Change, plan: Plan, style: Style) -> list[str]:
     found = [f"{style.sign(sign, middle)}{' ' * max(2, _SOURCE_COLUMN - len(middle))}{place}"]
     if change.action == "adopt":
         found.append(f"    {_adoption(change)}")
+    if change.action == "release":
+        found.append(f"    the spec {escaped(change.owner)} lets go of it: it stays, without the spec's tags")
     for field in change.fields:
         found += _field(field, account, style, new=change.action == "create")
     for name, (mark, text) in gains.lines_of(plan, change.address, new=change.action == "create"):
@@ -113,19 +114,23 @@ def last_line(plan: Plan) -> str:
         ("create", "to create"),
         ("update", "to update"),
         ("adopt", "to adopt"),
+        ("delete", "to delete"),
+        ("release", "to let go of"),
         ("blocked", "can't be done"),
     )
     parts = [f"{counts[key]} {word}" for key, word in words if counts[key]]
     if plan.unread:
         parts.append(f"{len(plan.unread)} not read")
     if not parts:
-        return (
-            _NOTHING[bool(plan.header.takes_back)]
-            if not plan.calls
-            else f"nothing differs · {calls_line(plan)}"
-        )
+        return f"nothing differs · {calls_line(plan)}" if plan.calls else _nothing(plan.header)
     access = gains.summary(plan)
     return f"{', '.join(parts)} · {calls_line(plan)}" + (f" · {access}" if access else "")
+
+
+def _nothing(header: Header) -> str:
+    if header.destroys:
+        return "nothing to delete: the specs own nothing here"
+    return "nothing to restore" if header.takes_back else "nothing to change: live is as the spec says"
 
 
 def calls_line(plan: Plan) -> str:

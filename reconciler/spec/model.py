@@ -141,7 +141,7 @@ class SpecBase(Section):
     )
     removed: Annotated[
         Addresses, BeforeValidator(one_or_list), Schema(lambda _: _one_or_list(_ADDRESS_SCHEMA))
-    ] = Field((), description="Resources to let go of without deleting them; kept until pruning is built.")
+    ] = Field((), description="Resources to let go of without deleting them.")
     expect: ExpectSection | None = Field(
         None, description="Requests that must be allowed or denied, checked offline and against live IAM."
     )

@@ -14,7 +14,7 @@ from reconciler.core.problems import Located, Path, Problem, Problems
 from reconciler.kinds import EVERY, KINDS
 from reconciler.parts import acknowledgements, expectations, quotas
 from reconciler.parts.ignores import Ignore, in_force
-from reconciler.plan.desired import Desired, Resource
+from reconciler.plan.desired import Desired, Removed, Resource
 from reconciler.spec import cross_checks
 from reconciler.spec.checks import data_of, located
 from reconciler.spec.files import Files, SpecFile
@@ -28,7 +28,8 @@ from reconciler.spec.silencing import Silences
 class Specs:
     """All specs of a run: their names, accounts and files, the resources in order of creation, and mere warnings.
 
-    `tagging` names those that mark what is theirs, also where they describe nothing any more.
+    `tagging` names those that mark what is theirs, also where they describe nothing any more; `removed` is what they
+    let go of.
     """
 
     names: tuple[str, ...]
@@ -38,6 +39,7 @@ class Specs:
     expectations: tuple[Expectation, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     tagging: frozenset[str] = frozenset()
+    removed: tuple[Removed, ...] = ()
     origins: tuple[Origin, ...] = field(default=(), repr=False, compare=False)
 
     def lint(self, addresses: Collection[Address] | None = None) -> tuple[Located, ...]:
@@ -94,8 +96,15 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
         files={spec.read.header.name: spec.file.shown for spec in checked},
         origins=tuple(origins),
         tagging=frozenset(s.read.header.name for s in checked if s.read.header.ownership == "tags"),
+        removed=tuple(r for spec in checked for r in _removed(spec)),
         expectations=tuple(e for spec in checked for e in _expectations(spec)),
     )
+
+
+def _removed(spec: Checked) -> Iterator[Removed]:
+    header = spec.read.header
+    for index, pattern in enumerate(header.removed):
+        yield Removed(header.name, pattern, _source(spec, ("removed", index)))
 
 
 def _expectations(spec: Checked) -> Iterator[Expectation]:

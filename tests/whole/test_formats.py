@@ -56,29 +56,10 @@ def test_apply_as_json(cli: Cli) -> None:
 
 @pytest.mark.parametrize("answer", ["no", "", "y"])
 def test_only_yes_is_taken(answer: str, cli: Cli, sandbox: Server) -> None:
-    import os
-    import pty
-    import subprocess
-
-    from tests.conftest import RECONCILE, ROOT
-
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [RECONCILE, "apply", SPEC],
-        env=cli.environment(),
-        cwd=ROOT,
-        stdin=theirs,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    os.write(ours, f"{answer}\n".encode())
-    _, err = process.communicate(timeout=30)
-    os.close(ours)
-    os.close(theirs)
-    assert process.returncode == 1
-    assert 'Only "yes" is taken' in err
-    assert "nothing was changed" in err
+    ran = cli.typed(answer, "apply", SPEC)
+    assert ran.code == 1
+    assert 'Only "yes" is taken' in ran.err
+    assert "nothing was changed" in ran.err
     assert sandbox.writes() == []
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.conftest import RECONCILE, ROOT, Cli, Ran, Server
 from tests.whole.state import state_of
 
 FIRST = """version: 1
@@ -49,13 +49,15 @@ THEN = (
 BACK = FIRST.replace("service: sqs, actions", "service: sns, actions")
 MEMBERS = "version: 1\nname: a/people\ngroups:\n  H: {members: [mara]}\n"
 MOVED = MEMBERS.replace("members: [mara]", "members: [theo], path: /a/")
+PRUNED = "version: 1\nname: a/rich\npolicies:\n  P: {allow: [{service: s3, read: GetObject, resources: ['b/*']}], description: text}\n"
 STAGES = {
+    "pruned": (FIRST, PRUNED),
     "members": (MEMBERS, MOVED),
-    "created": ("", FIRST),
+    "created": (FIRST,),
     "changed": (FIRST, THEN),
-    "returned": (THEN, BACK),
+    "returned": (FIRST, THEN, BACK),
 }
-FOUNDING = {"founding": ("", (ROOT / "specs" / "ecr.yaml").read_text(encoding="utf-8"))}
+FOUNDING = {"founding": ((ROOT / "specs" / "ecr.yaml").read_text(encoding="utf-8"),)}
 # All that the kinds can send; those that only come up when something is in the way are brought up by `tampered`.
 OPERATIONS = {
     "CreatePolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion", "DeletePolicyVersion", "TagPolicy", "UntagPolicy",
@@ -65,7 +67,8 @@ OPERATIONS = {
     "UntagInstanceProfile", "CreateOpenIDConnectProvider", "AddClientIDToOpenIDConnectProvider",
     "RemoveClientIDFromOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "TagOpenIDConnectProvider",
     "UntagOpenIDConnectProvider", "CreateGroup", "UpdateGroup", "AttachGroupPolicy", "DetachGroupPolicy", "PutGroupPolicy",
-    "DeleteGroupPolicy", "AddUserToGroup", "RemoveUserFromGroup",
+    "DeleteGroupPolicy", "AddUserToGroup", "RemoveUserFromGroup", "DeleteRole", "DeletePolicy", "DeleteInstanceProfile",
+    "DeleteOpenIDConnectProvider",
 }  # fmt: skip
 ONCE: dict[str, dict[str, Any]] = {
     "throttled": {"code": "Throttling", "status": 400},
@@ -85,11 +88,16 @@ LAGS: dict[str, dict[str, Any]] = {
 EVERYTHING = os.environ.get("SURVIVAL") == "all"
 
 
+# How a stage is applied: orphans are deleted where that is asked for.
+OPTIONS = {"pruned": ("--prune", "--force")}
+
+
 @dataclass(frozen=True)
 class Stage:
     """A spec to apply on what there was before, and what an undisturbed apply of it ends in."""
 
     path: Path
+    options: tuple[str, ...]
     before: dict[str, Any]
     wanted: dict[str, Any]
     operations: tuple[str, ...]
@@ -98,10 +106,13 @@ class Stage:
         sandbox.control("reset")
         sandbox.control("seed", **self.before)
 
+    def apply(self, cli: Cli, code: int | None = 0) -> Ran:
+        return cli("apply", self.path, "--yes", *self.options, code=code)
+
     def check(self, cli: Cli, sandbox: Server, *, is_done: bool = False) -> None:
         """After a plain apply everything is as if nothing had happened; after one that was done already in the suite."""
         if EVERYTHING or not is_done:
-            cli("apply", self.path, "--yes")
+            self.apply(cli)
         assert state_of(sandbox) == self.wanted
 
 
@@ -116,21 +127,22 @@ def tampered(sandbox: Server) -> None:
 
 
 def made(name: str, cli: Cli, sandbox: Server, folder: Path) -> Stage:
-    first, then = {**STAGES, **FOUNDING}[name]
+    sandbox.control("reset")
+    *earlier, then = {**STAGES, **FOUNDING}[name]
     path = folder / "spec.yaml"
     for user in ("mara", "theo") if name == "members" else ():
         sandbox.iam().create_user(UserName=user)
-    if first:
+    for first in earlier:
         path.write_text(first, encoding="utf-8")
         cli("apply", path, "--yes")
-        if name == "returned":
-            tampered(sandbox)
+    if name == "returned":
+        tampered(sandbox)
     path.write_text(then, encoding="utf-8")
     before, since = sandbox.control("dump"), len(sandbox.log())
-    cli("apply", path, "--yes")
+    cli("apply", path, "--yes", *OPTIONS.get(name, ()))
     operations = tuple(entry["operation"] for entry in sandbox.log()[since:])
     assert "nothing to change" in cli("plan", path).out
-    return Stage(path, before, state_of(sandbox), operations)
+    return Stage(path, OPTIONS.get(name, ()), before, state_of(sandbox), operations)
 
 
 MADE: dict[str, Stage] = {}
@@ -158,6 +170,7 @@ def test_the_stages_send_all_that_the_kinds_can_send(cli: Cli, sandbox: Server, 
 
 # What one stage has shown of an operation need not be shown by another: of these, what no other stage sends.
 OWN = {
+    "pruned": {"DeleteRole", "DeletePolicy", "DeleteInstanceProfile", "DeleteOpenIDConnectProvider", "ListInstanceProfilesForRole", "GetResources", "GetAccountAuthorizationDetails"},
     "created": {"CreatePolicy", "CreateRole", "CreateInstanceProfile", "CreateOpenIDConnectProvider", "CreateGroup", "ListGroups", "ListPolicies", "ListRoles", "ListInstanceProfiles"},
     "members": {"AddUserToGroup", "RemoveUserFromGroup", "UpdateGroup", "GetUser"},
     "changed": {"DetachRolePolicy", "DetachGroupPolicy", "DeleteRolePermissionsBoundary", "ListEntitiesForPolicy"},
@@ -170,20 +183,20 @@ def test_each_fault_once_on_each_operation(fault: str, name: str, cli: Cli, sand
     stage = stage_of(name, cli, sandbox, tmp_path_factory)
     for operation in {*stage.operations} & OWN.get(name, {*stage.operations}) - {"GetCallerIdentity"}:
         sandbox.control("fail", operation=operation, times=1, **ONCE[fault])
-    ran = cli("apply", stage.path, "--yes", code=None)
+    ran = stage.apply(cli, None)
     sandbox.control("calm")
     stage.check(cli, sandbox, is_done=ran.code == 0)
 
 
 # What is new has to be seen, and what changed.
-SOME = [("created", "unseen"), ("created", "new principals and profiles"), ("returned", "stale reads"), ("returned", "small pages")]  # fmt: skip
+SOME = [("pruned", "stale reads"), ("created", "unseen"), ("created", "new principals and profiles"), ("returned", "stale reads"), ("returned", "small pages")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "lag"), list(itertools.product(STAGES, LAGS)) if EVERYTHING else SOME)
 def test_each_lag(name: str, lag: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
     stage = stage_of(name, cli, sandbox, tmp_path_factory)
     sandbox.control("faults", **LAGS[lag])
-    cli("apply", stage.path, "--yes")
+    stage.apply(cli)
     sandbox.control("calm")
     stage.check(cli, sandbox, is_done=True)
 
@@ -196,7 +209,7 @@ def test_each_fault_on_every_single_call(fault: str, name: str, cli: Cli, sandbo
     for number in range(len(stage.operations)):
         stage.prepare(sandbox)
         sandbox.control("fail", operation="*", skip=number, times=1, **ONCE[fault])
-        cli("apply", stage.path, "--yes", code=None)
+        stage.apply(cli, None)
         sandbox.control("calm")
         stage.check(cli, sandbox)
     figure(f"{name}, {fault}: met by each of {len(stage.operations)} calls, and each time applied again")
@@ -209,7 +222,7 @@ def test_killed_at_every_write(when: str, stage: Stage, cli: Cli, sandbox: Serve
     for number in range(1, len(writes) + 1):
         stage.prepare(sandbox)
         sandbox.control("hold", write=number, when=when)
-        process = subprocess.Popen([RECONCILE, "apply", stage.path, "--yes"], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+        process = subprocess.Popen([RECONCILE, "apply", stage.path, "--yes", *stage.options], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
         assert sandbox.control("held", seconds=30)["held"], "the write was never reached"
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)

@@ -1,0 +1,35 @@
+"""The use case of `reconcile destroy`: a plan that deletes all that the specs own."""
+
+from dataclasses import replace
+
+from reconciler.app import leaving, online
+from reconciler.app.offline import Opened, Request, chosen
+from reconciler.app.online import Planned, Progress, reporting, silent
+from reconciler.aws.reader import Reader
+from reconciler.aws.session import Client
+from reconciler.core.plan import Plan
+from reconciler.plan.guard import Consent
+
+
+def plan(request: Request, client: Client, consent: Consent, progress: Progress = silent) -> Planned:
+    """What it takes to delete everything that the specs own, their orphans too, and nothing else.
+
+    Raises:
+        SpecError: the specs are wrong.
+        PlanError: they are for another account, or describe kinds that no plan handles.
+        AwsError: there are no credentials, or no answer at all.
+    """
+    opened = Opened(request)
+    before = client.count
+    reader = Reader(client, reporting(client, progress), opened.outline.marked)
+    search = leaving.Search(opened.specs(), request, opened.outline.marked, "everything")
+    expected = tuple(map(leaving.of_desired, online.plannable(chosen(request, search.specs.resources))))
+    caller = reader.begin(expected, opened.filler, search.reads)
+    specs = opened.specs(caller.account, caller.partition)
+    online.check_account(specs, caller.account)
+    header = replace(online.header_of(specs, caller, client), destroys=True)
+    orphans, unread = leaving.found(replace(search, specs=specs), header, reader)
+    going = (*map(leaving.of_desired, online.plannable(chosen(request, specs.resources))), *orphans)
+    made = leaving.without(Plan(header, (), ()), going, (), reader, opened.today, consent, is_all=True)
+    made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
+    return Planned(made, (), client, specs.warnings, online.folders(specs), opened.outline.marked, going)

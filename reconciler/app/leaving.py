@@ -1,0 +1,117 @@
+"""Finding what specs own and want no more, and planning how it goes."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from reconciler.app.offline import Request
+from reconciler.aws.reader import Reader
+from reconciler.core.address import Address
+from reconciler.core.call import Call
+from reconciler.core.errors import PlanError
+from reconciler.core.kind import Kind
+from reconciler.core.plan import Header, Plan, Unread
+from reconciler.kinds import KINDS
+from reconciler.parts import account_wide, sweep
+from reconciler.plan import leaving, lockout, planner
+from reconciler.plan.desired import Desired
+from reconciler.plan.guard import Consent
+from reconciler.plan.leaving import Around, Departure, Leaving
+from reconciler.plan.orphans import Orphan, orphans
+from reconciler.plan.planner import Draft
+from reconciler.spec.resolve import Specs
+
+# What goes: only what the specs let go of, their orphans as well, or all that they own.
+Extent = Literal["released", "orphans", "everything"]
+_KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where to look: the specs, the request that chooses from them, and those that mark what is theirs."""
+
+    specs: Specs
+    request: Request
+    tagging: account_wide.Tagging
+    extent: Extent
+
+    @property
+    def reads(self) -> tuple[Call, ...]:
+        """The reads of the whole account that find what is tagged; none where nothing is to go."""
+        if self.request.finding or (self.extent == "released" and not self.specs.removed):
+            return ()
+        return account_wide.owned(self.tagging)
+
+
+def found(search: Search, header: Header, reader: Reader) -> tuple[tuple[Leaving, ...], tuple[Unread, ...]]:
+    """What may have to go, as far as lists tell, and what could not be looked for.
+
+    Raises:
+        PlanError: `--only` names what is neither described nor an orphan.
+        AwsError: nothing can be read at all.
+    """
+    specs, request = search.specs, search.request
+    answers, errors = reader.ask(search.reads)
+    elsewhere = specs.of_other_accounts(header.account)
+    described = {(r.kind.KIND, r.state.name) for r in specs.resources}
+    files = {n: file for n, file in specs.files.items() if n in specs.tagging and n not in elsewhere}
+    owned = sweep.tagged(answers, search.reads)
+    all_ = tuple(orphans(owned, described, files, specs.removed, header.account))
+    some = [o for o in all_ if o.is_released or search.extent != "released"]
+    if request.prune:
+        _check_only(request, specs, some)
+    if request.only:
+        some = [o for o in some if any(o.address.matches(pattern) for pattern in request.only)]
+    sweep_ = Address(header.account, "account", "sweep")
+    unread = tuple(Unread.by(error, sweep_, call.permission) for call, error in errors.items())
+    return tuple(map(_of_orphan, some)), unread
+
+
+def _check_only(request: Request, specs: Specs, some: list[Orphan]) -> None:
+    known = (*(r.address for r in specs.resources), *(o.address for o in some))
+    for pattern in request.only:
+        if not any(address.matches(pattern) for address in known):
+            raise PlanError(f"--only {pattern}: no loaded spec has such a resource, nor owns it", "addresses look like role.NAME or policy.NAME")  # fmt: skip
+
+
+def _of_orphan(orphan: Orphan) -> Leaving:
+    kind = _KINDS[orphan.address.kind]
+    state = kind.bare(orphan.address.name, orphan.arn)
+    return Leaving(
+        orphan.address,
+        kind,
+        state,
+        orphan.spec,
+        orphan.source,
+        deletes=not orphan.is_released,
+        is_orphan=True,
+    )
+
+
+def of_desired(desired: Desired) -> Leaving:
+    """A resource that a spec describes, to be deleted."""
+    state = desired.kind.bare(desired.state.name, desired.state.arn)
+    return Leaving(desired.address, desired.kind, state, desired.spec, desired.source, untagged=desired.untagged)  # fmt: skip
+
+
+def without(plan: Plan, going: tuple[Leaving, ...], kept: tuple[Draft, ...], reader: Reader, today: date, consent: Consent, *, is_all: bool) -> Plan:  # fmt: skip
+    """The plan with these leaving.
+
+    Raises:
+        AwsError: nothing can be read at all.
+    """
+    # What goes is kept in full in the journal, and lists don't tell everything.
+    seen = reader.again(going)
+    there = leaving.present(seen)
+    calls = {one.address: one.kind.hanging(have) if one.deletes else () for one, have in there}
+    answers, errors = reader.ask(tuple(call for some in calls.values() for call in some))
+    departures: list[Departure] = []
+    unread: list[Unread] = [*planner.unread(seen)]
+    for one, have in there:
+        failed = [(call, errors[call]) for call in calls[one.address] if call in errors]
+        unread += [Unread.by(error, one.address, call.permission, one.source) for call, error in failed[:1]]
+        if not failed:
+            departures.append(Departure(one, have, answers))
+    around = Around(lockout.caller(plan.header.caller), today, kept)
+    made = leaving.without(plan, tuple(departures), around, consent=consent, is_all=is_all)
+    return replace(made, changes=(*made.changes, *leaving.staying(seen)), unread=(*made.unread, *unread))

@@ -1,0 +1,64 @@
+"""`reconcile destroy`."""
+
+import time
+from pathlib import Path
+
+import click
+
+from reconciler.app import destroying, online
+from reconciler.cli import terminal
+from reconciler.cli.carrying_out import ask_for_names, carry_out, carrying, left
+from reconciler.cli.connecting import Inputs, consenting, reading
+from reconciler.cli.freezing import check_not_frozen
+from reconciler.plan.guard import Consent
+from reconciler.report.as_json import dumped, plan_data
+from reconciler.report.style import Style
+from reconciler.report.text import plan_text
+
+
+@click.command(
+    "destroy",
+    epilog="""\b
+Example:
+  reconcile destroy specs/ecr.yaml --dry-run
+  reconcile destroy specs/ecr.yaml
+\b
+Exit codes: 0 done, or nothing to do; 1 failed or refused; 130 interrupted.
+What was deleted can be made again from the specs, or with rollback.""",
+)
+@reading
+@consenting
+@click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")
+@carrying
+def command(
+    inputs: Inputs,
+    consent: Consent,
+    dry_run: bool,
+    yes: bool,
+    journal: Path | None,
+    format_: str,
+    timeout: float | None,
+) -> int:
+    """Delete all that the specs own, and nothing else: show it, ask for the specs' names, write, look again.
+
+    PATH is a spec file or a folder of them; specs/ where none is given. What carries another owner's tags, or none,
+    stays. What is in use outside the specs, or was used within 30 days, takes --force.
+    """
+    if not dry_run:
+        check_not_frozen(inputs.request.paths)
+    began = time.monotonic()
+    with terminal.progressing() as progress:
+        planned = destroying.plan(inputs.request, inputs.client(timeout), consent, progress)
+    terminal.warnings(planned.warnings)
+    if format_ == "text":
+        terminal.result(plan_text(planned.plan, inputs.style))
+    elif dry_run:
+        terminal.result(dumped(plan_data(planned.plan)))
+    else:
+        terminal.aside(plan_text(planned.plan, Style()))
+    if dry_run:
+        return 1 if planned.plan.unread or planned.plan.refusals else 0
+    online.check_may_apply(planned.plan)
+    if planned.plan.calls:
+        ask_for_names(planned.plan, yes=yes)
+    return carry_out(planned, journal, format_, inputs.style, left(timeout, began))

@@ -1,0 +1,204 @@
+"""What a spec owns and wants no more: deleted, or let go of."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from reconciler.core.call import Answers
+from reconciler.core.change import Change, FieldChange, Snapshot
+from reconciler.core.plan import Plan, Refusal
+from reconciler.core.text import plural
+from reconciler.core.usage import Usage, Who
+from reconciler.plan import guard, order, ownership, settings
+from reconciler.plan.desired import Desired
+from reconciler.plan.planner import Draft, Seen, once_each
+from reconciler.policy.arns import RESERVED_PATHS
+
+# Used since less than this, it is taken to be in use.
+RECENT = timedelta(days=30)
+_IDENTITY_CENTER = "AWSReservedSSO_"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving(Desired):
+    """A resource that its spec owns and wants no more; `state` is bare. It is deleted, or only let go of.
+
+    An orphan is described no more.
+    """
+
+    deletes: bool = True
+    is_orphan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the leaving resources are judged by: who is calling (`role/NAME`), what day it is, and what the plan keeps."""
+
+    caller: str
+    today: date
+    kept: tuple[Draft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A leaving resource as it is, with the answers about what hangs on it."""
+
+    leaving: Leaving
+    have: Any
+    answers: Answers
+
+    @property
+    def who(self) -> Who:
+        """Its kind and name."""
+        return self.leaving.kind.KIND, self.have.name
+
+    @property
+    def usage(self) -> Usage:
+        """Who would feel it."""
+        return self.leaving.kind.usage(self.have, self.answers)
+
+
+def present(seen: tuple[Seen, ...]) -> tuple[tuple[Leaving, Any], ...]:
+    """Those that are there and are their spec's indeed, with their states: lists may be late, the resource is not."""
+    found = []
+    for one in seen:
+        leaving = one.desired
+        if one.error is not None or not isinstance(leaving, Leaving):
+            continue
+        have = leaving.kind.state(leaving.state, one.answers)
+        if have is not None and ownership.claim(leaving, have, have.all_tags).ours:
+            found.append((leaving, have))
+    return tuple(found)
+
+
+def staying(seen: tuple[Seen, ...]) -> tuple[Change, ...]:
+    """Those that specs describe and that are somebody else's, each with whose it is."""
+    found = []
+    for one in seen:
+        leaving = one.desired
+        if one.error is not None or not isinstance(leaving, Leaving) or leaving.is_orphan:
+            continue
+        have = leaving.kind.state(leaving.state, one.answers)
+        if have is not None and not (claim := ownership.claim(leaving, have, have.all_tags)).ours:
+            whose = f"the spec {claim.owner}" if claim.owner else claim.foreign or "no spec"
+            found.append(Change(leaving.address, "none", notes=(f"is owned by {whose}, and stays",), source=leaving.source))  # fmt: skip
+    return tuple(found)
+
+
+def without(plan: Plan, departures: tuple[Departure, ...], around: Around, *, consent: guard.Consent, is_all: bool) -> Plan:  # fmt: skip
+    """The plan with these leaving, last of all, and what there is to object to that.
+
+    Where `is_all` of what the specs own goes, the number alone is no objection: that was asked for.
+    """
+    leaving = {d.who: d for d in departures if d.leaving.deletes}
+    changes, refusals = [], list(plan.refusals)
+    for departure in departures:
+        obstacles = tuple(_obstacles(departure, leaving, around)) if departure.leaving.deletes else ()
+        changes.append(_change(departure, obstacles, around))
+        address = departure.leaving.address
+        refusals += [Refusal(address, obstacle) for obstacle in obstacles]
+        if not obstacles and departure.leaving.deletes:
+            refusals += _objections(departure, leaving, around, consent)
+    if not is_all and not consent.force:
+        refusals += _too_many(plan, len(leaving))
+    made = (*plan.changes, *changes)
+    return replace(plan, changes=made, calls=_in_order(plan, changes), refusals=tuple(refusals))
+
+
+def _in_order(plan: Plan, changes: list[Change]) -> tuple[Any, ...]:
+    """What is kept is as it should be before anything goes."""
+    settled = frozenset(fact for call in plan.calls for fact in call.provides)
+    going = [replace(call, needs=call.needs | settled) for change in changes for call in change.calls]
+    return order.ordered(once_each((*plan.calls, *going)))
+
+
+def _change(departure: Departure, obstacles: tuple[str, ...], around: Around) -> Change:
+    leaving, have = departure.leaving, departure.have
+    kind = leaving.kind
+    rendered = kind.render(have)
+    snapshot = Snapshot(have.arn, json.dumps(rendered, separators=(",", ":"), ensure_ascii=False), have.owner, have.applied)  # fmt: skip
+    if not leaving.deletes:
+        unmarked = replace(have, owner="", applied="")
+        calls = kind.update(unmarked, have)
+        return Change(leaving.address, "release", calls=calls, owner=have.owner, source=leaving.source, before=snapshot, after=replace(snapshot, owner="", applied=""))  # fmt: skip
+    return Change(
+        leaving.address,
+        "delete",
+        fields=tuple(map(_gone, settings.as_new(rendered))),
+        notes=tuple(_notes(leaving, departure.usage, around)),
+        obstacles=obstacles,
+        calls=() if obstacles else kind.delete(have, departure.answers),
+        owner=have.owner,
+        source=leaving.source,
+        before=snapshot,
+    )
+
+
+def _gone(new: FieldChange) -> FieldChange:
+    return replace(new, before=new.after, after=() if new.shape == "set" else None)
+
+
+def _notes(leaving: Leaving, usage: Usage, around: Around) -> Iterator[str]:
+    if leaving.is_orphan:
+        yield f"the spec {leaving.spec} describes it no more"
+    if usage.last_used:
+        yield f"last used {_ago(usage.last_used, around.today)}"
+    elif usage.is_watched:
+        yield "IAM has not seen it used in the last 400 days"
+    if usage.holders:
+        yield f"taken away from {_named(usage.holders)}"
+
+
+def _ago(day: date, today: date) -> str:
+    days = (today - day).days
+    return f"on {day}, {plural(days, 'day')} ago" if days > 0 else f"on {day}, today"
+
+
+def _named(several: tuple[Who, ...]) -> str:
+    shown = [f"{kind}.{name}" for kind, name in several]
+    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
+
+
+def _obstacles(departure: Departure, leaving: dict[Who, Departure], around: Around) -> Iterator[str]:
+    """Why it can't be deleted, whatever anybody consents to."""
+    have, usage = departure.have, departure.usage
+    if have.path.startswith(RESERVED_PATHS):
+        yield "belongs to AWS and is never changed"
+    if usage.credentials:
+        yield f"has {', '.join(usage.credentials)}: whoever they belong to removes them first"
+    limited = tuple(who for who in usage.limits if who not in leaving or leaving[who].usage.credentials)
+    if limited:
+        yield f"is the permissions boundary of {_named(limited)}: without it they may do more; give them another first"  # fmt: skip
+    wanted = tuple((d.change.address.kind, d.change.address.name) for d in around.kept if have.arn in _names(d.want))  # fmt: skip
+    if wanted:
+        yield f"is named by {_named(wanted)}, which the specs keep"
+
+
+def _names(want: Any) -> set[str]:
+    """The managed policies that a desired state names."""
+    return {*getattr(want, "attached", ()), getattr(want, "boundary", "")}
+
+
+def _objections(departure: Departure, leaving: dict[Who, Departure], around: Around, consent: guard.Consent) -> Iterator[Refusal]:  # fmt: skip
+    address, usage = departure.leaving.address, departure.usage
+    if not consent.force:
+        if usage.last_used and around.today - usage.last_used <= RECENT:
+            yield Refusal(address, f"was last used {_ago(usage.last_used, around.today)}", "--force")
+        kept = {(d.change.address.kind, d.change.address.name) for d in around.kept}
+        outside = tuple(who for who in usage.holders if who not in leaving and who not in kept)
+        if outside:
+            yield Refusal(address, f"is in use outside the specs: {_named(outside)}", "--force")
+    if "lockout" not in consent.allow:
+        mine = [f"{kind}/{name}" for kind, name in (departure.who, *usage.holders)]
+        if around.caller and around.caller in mine:
+            yield Refusal(address, f"takes access from {around.caller}, which is who you are now", "--allow lockout")  # fmt: skip
+        if any(name.startswith(_IDENTITY_CENTER) for _, name in usage.holders):
+            yield Refusal(address, "takes access from roles through which people sign in", "--allow lockout")
+
+
+def _too_many(plan: Plan, number: int) -> Iterator[Refusal]:
+    owned = number + sum(1 for change in plan.changes if change.action != "create")
+    if number > guard.NUMBER and number > guard.SHARE * owned:
+        yield Refusal(None, f"{number} of {owned} resources would be deleted at once", "--force")

@@ -1,0 +1,175 @@
+"""What specs own and want no more: pruned, let go of, destroyed; and what keeps that from hurting anyone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ACCOUNT, Cli, Server
+from tests.whole.state import state_of
+
+HEAD = "version: 1\nname: team/app\n"
+LIST = "{allow: [{service: s3, list: ListAllMyBuckets, resources: '*'}]}"
+POLICIES = f"policies:\n  P: {LIST}\n"
+ROLE = "  R: {trust: [{service: ec2}], attach: [P], instance_profile: true, inline: {x: " + LIST + "}}\n"
+P = f"arn:aws:iam::{ACCOUNT}:policy/P"
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}})  # fmt: skip
+
+
+@pytest.fixture
+def path(cli: Cli, sandbox: Server, tmp_path: Path) -> Path:
+    """A spec with a policy, a role, and its profile, applied."""
+    path = tmp_path / "app.yaml"
+    path.write_text(HEAD + POLICIES + "roles:\n" + ROLE)
+    cli("apply", path, "--yes")
+    return path
+
+
+def operations(sandbox: Server, since: int) -> list[str]:
+    return [write["operation"] for write in sandbox.writes()[since:]]
+
+
+def test_orphans_go_with_all_that_hangs_on_them_and_come_back_by_rollback(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
+    for number in (1, 2):
+        document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": f"s3:Get{number}", "Resource": "*"}}  # fmt: skip
+        sandbox.iam().create_policy_version(PolicyArn=P, PolicyDocument=json.dumps(document))
+    before = state_of(sandbox)
+    path.write_text(HEAD)
+    assert "delete" not in cli("plan", path).out
+    planned = cli("plan", path, "--prune").out
+    assert "- role.R" in planned
+    assert "the spec team/app describes it no more" in planned
+    assert "IAM has not seen it used in the last 400 days" in planned
+    assert "3 to delete" in planned
+    journal = tmp_path / "journal"
+    assert "read back as desired" in cli("apply", path, "--prune", "--yes", "--journal", journal).out
+    assert state_of(sandbox) == {section: {} for section in before}
+    assert "nothing to change" in cli("plan", path, "--prune").out
+    cli("rollback", journal, "--yes")
+    again = state_of(sandbox)
+    # Kept versions that were not the default stay gone.
+    assert {arn: (*v[:2], v[3]) for arn, v in again.pop("policies").items()} == {arn: (*v[:2], v[3]) for arn, v in before.pop("policies").items()}  # fmt: skip
+    assert again == before
+
+
+def test_what_was_used_lately_takes_force(cli: Cli, sandbox: Server, path: Path) -> None:
+    assumed = sandbox.sts().assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/R", RoleSessionName="test")[
+        "Credentials"
+    ]
+    session = sandbox.sts(
+        aws_access_key_id=assumed["AccessKeyId"],
+        aws_secret_access_key=assumed["SecretAccessKey"],
+        aws_session_token=assumed["SessionToken"],
+    )
+    session.get_caller_identity()
+    path.write_text(HEAD + POLICIES)
+    ran = cli("apply", path, "--prune", "--yes", code=1)
+    assert "role.R: was last used on" in ran.out
+    assert "today (consent with --force)" in ran.out
+    cli("apply", path, "--prune", "--yes", "--force")
+
+
+def outside(iam: Any) -> None:
+    """A user and a group that no spec knows hold the policy."""
+    iam.create_user(UserName="mara")
+    iam.create_group(GroupName="people")
+    iam.attach_user_policy(UserName="mara", PolicyArn=P)
+    iam.attach_group_policy(GroupName="people", PolicyArn=P)
+
+
+def test_a_policy_that_others_hold_takes_force_and_is_taken_off_them(cli: Cli, sandbox: Server, path: Path) -> None:  # fmt: skip
+    outside(sandbox.iam())
+    path.write_text(HEAD)
+    since = len(sandbox.writes())
+    ran = cli("apply", path, "--prune", "--yes", code=1)
+    assert "policy.P: is in use outside the specs: user.mara, group.people (consent with --force)" in ran.out
+    assert operations(sandbox, since) == []
+    cli("apply", path, "--prune", "--yes", "--force")
+    assert {"DetachUserPolicy", "DetachGroupPolicy", "DeletePolicy"} < {*operations(sandbox, since)}
+    assert [user["UserName"] for user in sandbox.iam().list_users()["Users"]] == ["mara"]
+
+
+def test_somebody_elses_boundary_is_never_taken_away(cli: Cli, sandbox: Server, path: Path) -> None:
+    sandbox.iam().create_role(RoleName="Other", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=P)
+    path.write_text(HEAD)
+    ran = cli("apply", path, "--prune", "--yes", "--force", code=1)
+    assert "policy.P: is the permissions boundary of role.Other: without it they may do more" in ran.out
+
+
+def test_what_a_kept_resource_names_stays(cli: Cli, sandbox: Server, path: Path) -> None:
+    path.write_text(HEAD + "roles:\n" + ROLE.replace("[P]", "[policy/P]"))
+    ran = cli("apply", path, "--prune", "--yes", "--force", code=1)
+    assert "policy.P: is named by role.R, which the specs keep" in ran.out
+
+
+def test_many_at_once_take_force(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(HEAD + "policies:\n" + "".join(f"  P{n}: {LIST}\n" for n in range(5)))
+    cli("apply", path, "--yes")
+    path.write_text(HEAD)
+    assert "5 of 5 resources would be deleted at once" in cli("apply", path, "--prune", "--yes", code=1).out
+    ran = cli("apply", path, "--prune", "--yes", "--only", "policy.P1", "--only", "policy.P3")
+    assert ran.out.count("\n- policy.") == 2
+    assert "nor owns it" in cli("plan", path, "--prune", "--only", "policy.P1", code=1).err
+
+
+def test_a_plan_to_prune_is_saved_and_carried_out(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
+    path.write_text(HEAD)
+    cli("plan", path, "--prune", "--out", tmp_path / "p.json")
+    cli("apply", tmp_path / "p.json")
+    assert sandbox.iam().list_roles()["Roles"] == []
+
+
+def test_a_role_renamed_is_made_before_the_old_one_goes(cli: Cli, sandbox: Server, path: Path) -> None:
+    path.write_text(path.read_text().replace("  R:", "  New:"))
+    since = len(sandbox.writes())
+    ran = cli("apply", path, "--prune", "--yes")
+    assert "2 to create, 2 to delete" in ran.out
+    done = operations(sandbox, since)
+    assert done.index("AttachRolePolicy") < done.index("DetachRolePolicy")
+    assert max(done.index("CreateRole"), done.index("AddRoleToInstanceProfile")) < done.index("DeleteRole")
+
+
+@pytest.mark.parametrize("pattern", ["role.R", "role.*"])
+def test_what_is_let_go_of_stays_without_the_tags(pattern: str, cli: Cli, sandbox: Server, path: Path) -> None:  # fmt: skip
+    path.write_text(HEAD + f"removed: ['{pattern}', instance-profile.R]\n" + POLICIES)
+    assert "and lets go of it: apply takes the tag off" in cli("drift", path, code=2).out
+    since = len(sandbox.writes())
+    ran = cli("apply", path, "--prune", "--yes")
+    assert "2 to let go of" in ran.out
+    assert sorted(operations(sandbox, since)) == ["UntagInstanceProfile", "UntagRole"]
+    assert sandbox.iam().get_role(RoleName="R")["Role"].get("Tags", []) == []
+    assert "nothing to change" in cli("plan", path, "--prune").out
+    cli("drift", path)
+    cli("verify", path)
+
+
+def test_destroy_takes_what_the_spec_owns_and_nothing_else(cli: Cli, sandbox: Server, path: Path) -> None:
+    iam = sandbox.iam()
+    iam.create_role(RoleName="Stranger", AssumeRolePolicyDocument=TRUST)
+    path.write_text(path.read_text() + "  Stranger: {trust: [{service: ec2}]}\n  Missing: {trust: [{service: ec2}]}\n")  # fmt: skip
+    since = len(sandbox.writes())
+    shown = cli("destroy", path, "--dry-run").out
+    assert "3 to delete" in shown
+    assert "role.Stranger" in shown
+    assert "is owned by no spec, and stays" in shown
+    assert "add --yes" in cli("destroy", path, code=1).err
+    assert operations(sandbox, since) == []
+    cli("destroy", path, "--yes")
+    assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["Stranger"]
+    assert iam.list_policies(Scope="Local")["Policies"] == []
+    assert "nothing to delete" in cli("destroy", path, "--yes").out
+
+
+def test_destroy_asks_for_the_name(cli: Cli, sandbox: Server, path: Path) -> None:
+    for typed, code in (("yes", 1), ("team/app", 0)):
+        ran = cli.typed(typed, "destroy", path)
+        assert ran.code == code
+        assert "Deletes all that team/app owns" in ran.err
+    assert sandbox.iam().list_roles()["Roles"] == []
+
+
+def test_nobody_deletes_the_role_that_they_are(cli: Cli, sandbox: Server, path: Path) -> None:
+    ran = cli("destroy", path, "--yes", "--force", "--role-arn", f"arn:aws:iam::{ACCOUNT}:role/R", code=1)
+    assert "role.R: takes access from role/R, which is who you are now (consent with --allow lockout)" in ran.out  # fmt: skip
