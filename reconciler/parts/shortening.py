@@ -98,7 +98,8 @@ def is_plain(document: Document) -> bool:
 def _in_grants(document: Document, context: SpecContext) -> dict[str, Any]:
     if not is_plain(document):
         raise NoGrant("grants make documents of Version 2012-10-17 without an Id")
-    made = grants(document.statements, Around(context.account, context.partition))
+    around = Around(context.account, context.partition, frozenset(context.names.arns.values()))
+    made = grants(document.statements, around)
     plain: dict[str, Any] = {}
     for key, effect in (("allow", "Allow"), ("deny", "Deny")):
         said = [_grant(grant) for grant in made if grant.effect == effect]

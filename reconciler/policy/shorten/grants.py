@@ -16,6 +16,7 @@ from reconciler.policy.document import as_list
 from reconciler.policy.grant_actions import Entry
 from reconciler.policy.grant_resources import ANY_IN_ACCOUNT, EVERY_RESOURCE
 from reconciler.policy.grants import Grant, expand
+from reconciler.policy.short_resources import Filling
 from reconciler.policy.shorten import actions, conditions, resources
 
 _ELEMENTS = frozenset(("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"))
@@ -30,10 +31,11 @@ class NoGrant(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The account whose documents are read."""
+    """The account whose documents are read, and the ARNs that have a name: those are never shortened."""
 
     account: str
     partition: str
+    named: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +152,12 @@ def _combinations(cluster: list[_Live]) -> Iterator[tuple[_Live, ...]]:
 
 def _alone(one: _Live, around: Around) -> Grant:
     why: list[str] = []
-    ways: list[Grant] = []
     group = (one,)
     if one.may_be_any and one.resources != (EVERY_RESOURCE,):
         grant = _verified(_candidates(group, around, any_in_account=True), group, around, [])
         if grant is not None:
             return grant
-    ways += _candidates(group, around, any_in_account=False)
-    grant = _verified(ways, group, around, why)
+    grant = _verified(_candidates(group, around, any_in_account=False), group, around, why)
     if grant is None:
         sid = f" ({one.sid})" if one.sid else ""
         raise NoGrant(
@@ -240,7 +240,8 @@ def _with_short_resources(grant: Grant, entries: list[Entry], around: Around) ->
         return grant
     meant = [action for entry in entries for action in entry.meant]
     arns = grant.not_resources or grant.resources
-    texts, region = resources.shortened(arns, meant, around.account, around.partition)
+    filling = Filling(around.account, around.partition)
+    texts, region = resources.shortened(arns, meant, filling, around.named)
     if grant.not_resources:
         return replace(grant, not_resources=texts, region=region)
     return replace(grant, resources=texts, region=region)

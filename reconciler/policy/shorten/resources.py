@@ -13,12 +13,15 @@ _SEGMENTS = 6
 _ANY = "any"
 
 
-def shortened(arns: Sequence[str], actions: list[Action], account: str, partition: str) -> tuple[tuple[str, ...], str]:  # fmt: skip
-    """Each ARN in short or in full, and the grant's region, "" for none: the one that makes most of them short."""
+def shortened(arns: Sequence[str], actions: list[Action], filling: Filling, named: frozenset[str]) -> tuple[tuple[str, ...], str]:  # fmt: skip
+    """Each ARN in short or in full, and the grant's region, "" for none: the one that makes most of them short.
+
+    Those that are `named` stay as they are.
+    """
     templates = {template for action in actions for template in action.resources}
-    under = {arn: _under(arn, actions, templates, Filling(account, partition)) for arn in arns}
-    counted = Counter(region for region in under.values() if region not in (None, _ANY))
-    region = max(sorted(counted), key=lambda one: counted[one], default="") or ""
+    under = {arn: None if arn in named else _under(arn, actions, templates, filling) for arn in arns}
+    counted = Counter(region for region in under.values() if region is not None and region != _ANY)
+    region = max(sorted(counted), key=lambda one: counted[one], default="")
     return tuple(_tail(arn) if under[arn] in (region, _ANY) else arn for arn in arns), region
 
 
