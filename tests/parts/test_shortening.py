@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from reconciler.app import offline
 from reconciler.core.problems import Problems
 from reconciler.policy import actions as catalogue
 from reconciler.policy import grants
-from reconciler.policy.canonical import same_form
+from reconciler.policy.canonical import normal, same_form
 from reconciler.policy.document import Document, document
 from reconciler.policy.shorten import texts
 from reconciler.policy.shorten.texts import Unsayable
@@ -37,6 +38,19 @@ def test_realistic_policies(entry: dict[str, Any]) -> None:
 def test_most_of_what_accounts_have_comes_out_as_grants() -> None:
     grants_, all_ = share([live(entry) for entry in realistic()])
     assert grants_ / all_ >= 0.9
+
+
+def test_a_spec_with_all_of_it_makes_the_same_documents(tmp_path: Any) -> None:
+    policies = {f"P{index}": dict(said(live(entry)).data) for index, entry in enumerate(realistic())}
+    roles = {"Entry": {"trust": {"service": "ec2"}}}
+    spec = {"version": "1", "name": "a/b", "policies": policies, "roles": roles}
+    (tmp_path / "spec.yaml").write_text(
+        yaml.safe_dump(spec, sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
+    made = offline.load(offline.Request((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired
+    found = {one.state.name: one.state.document for one in made if one.kind.KIND == "policy"}
+    wanted = {f"P{index}": live(entry) for index, entry in enumerate(realistic())}
+    assert {name: normal(one) for name, one in found.items()} == {n: normal(one) for n, one in wanted.items()}
 
 
 def test_jobs_of_aws_come_out_as_grants_or_say_why_not() -> None:
@@ -201,21 +215,34 @@ def test_a_text_is_sayable_exactly_where_a_spec_leaves_it_as_it_is(text: str) ->
         assert left
 
 
+_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 UNSAYABLE = {
-    "a null": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Sid": None}},
-    "keys of one name": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:x": "true", "AWS:X": "true"}}}},
-    "an element that IAM has not": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Why": "x"}},
-    "no statement": {"Statement": []},
+    "a null": ({"Statement": {**_ALL, "Sid": None}}, "null"),
+    "keys of one name": ({"Statement": {**_ALL, "Condition": {"Bool": {"aws:x": "true", "AWS:X": "true"}}}}, "aws:x, AWS:X"),
+    "an element that IAM has not": ({"Statement": {**_ALL, "Why": "x"}}, "Why"),
+    "a principal": ({"Statement": {**_ALL, "Principal": {"AWS": "*"}}}, "has no principal"),
+    "no statement": ({"Statement": []}, "at least one"),
+    "one Sid twice": ({"Version": "2012-10-17", "Statement": [{**_ALL, "Sid": "A"}, {**_ALL, "Effect": "Deny", "Sid": "A"}]}, "stands twice"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("data", UNSAYABLE.values(), ids=UNSAYABLE)
-def test_what_no_spec_can_say_is_an_error_with_a_reason(data: dict[str, Any]) -> None:
-    with pytest.raises(Unsayable):
+@pytest.mark.parametrize(("data", "why"), UNSAYABLE.values(), ids=UNSAYABLE)
+def test_what_no_spec_can_say_is_an_error_with_a_reason(data: dict[str, Any], why: str) -> None:
+    with pytest.raises(Unsayable, match=why):
         said(document(data))
 
 
-def test_a_document_of_an_unknown_account_stays_whole() -> None:
+def test_an_arn_of_another_account_stays_whole() -> None:
     arn = "arn:aws:sqs:*:999999999999:q"
     one = document({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}})  # fmt: skip
     assert said(one).data == {"allow": [{"service": "sqs", "write": "SendMessage", "resources": arn}]}
+
+
+# Documents on S3 as any-in-account makes them, in one to three statements.
+@pytest.mark.parametrize("names", [("GetObject",), ("ListBucket", "GetObject"), ("GetObject", "ListAllMyBuckets"), ("CreateJob", "PutBucketPolicy", "ListAllMyBuckets")])  # fmt: skip
+def test_statements_that_one_grant_makes_are_joined(names: tuple[str, ...]) -> None:
+    said_once = {"allow": [{"service": "s3", "actions": list(names), "resources": "any-in-account", "when": {"aws:PrincipalTag/x": "y"}}]}  # fmt: skip
+    one = expanded(said_once)
+    back = said(document({**one.data, "Statement": one.statements[::-1]}))
+    assert [grant["resources"] for grant in back.data["allow"]] == ["any-in-account"]
+    assert statements_of(expanded(back.data)) == statements_of(one)

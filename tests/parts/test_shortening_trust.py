@@ -85,6 +85,10 @@ SAID: dict[str, tuple[Document, Any]] = {
         live({"Principal": {"Federated": "arn:aws:iam::999999999999:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A"}, "Action": WEB, "Condition": {"StringEquals": {"oidc.eks.eu-west-1.amazonaws.com/id/A:aud": "sts.amazonaws.com", "oidc.eks.eu-west-1.amazonaws.com/id/A:sub": "system:serviceaccount:x:y"}}}),
         {"oidc": "arn:aws:iam::999999999999:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A", "subject": "system:serviceaccount:x:y"},
     ),
+    "MFA just now": (
+        live({"Principal": {"AWS": ROOT}, "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "90"}}}),
+        {"account": "this", "mfa": "90s"},
+    ),
     "SAML": (live({"Principal": {"Federated": OKTA}, "Action": SAML, "Condition": {"StringEquals": SIGN_IN}}), {"saml": "Okta"}),
 }  # fmt: skip
 

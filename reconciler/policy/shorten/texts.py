@@ -3,18 +3,12 @@
 A spec reads `${…}` as its own variable unless IAM has one of that form, and there is no way to write it otherwise.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from reconciler.core.placeholders import ADDRESS, IAMS_OWN, VARIABLE
 from reconciler.policy.document import Json
 from reconciler.policy.statements import scalar
-
-VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-IAMS_OWN = re.compile(r"[*?$]|.*:.*", re.DOTALL)
-ADDRESS = re.compile(
-    r"(policy|role|user|group|instance-profile|oidc-provider|saml-provider)\.(.+)", re.DOTALL
-)
 
 
 class Unsayable(ValueError):
