@@ -19,6 +19,8 @@ from reconciler.policy.shorten.grants import Around, NoGrant, grants
 from reconciler.policy.shorten.texts import Unsayable
 
 _ACCOUNT_FIELD = 4
+# What stands in a document can be long, and is said in the reason.
+_MOST_SAID = 400
 _MIDNIGHT = "T00:00:00Z"
 
 
@@ -44,7 +46,7 @@ def body(document: Document, context: SpecContext) -> Said:
     try:
         return Said(_in_grants(document, context))
     except NoGrant as why:
-        return Said({"document": as_it_is(document, _builds(context))}, (str(why),))
+        return Said({"document": as_it_is(document, _builds(context))}, (str(why)[:_MOST_SAID],))
 
 
 def checked(document: Document, *, identity: bool) -> None:
@@ -74,7 +76,7 @@ def as_it_is(document: Document, rebuilt: Any) -> dict[str, Any]:
         first = next(
             (p.message for p in problems if p.severity == "error"), "it would not come back the same"
         )
-        raise Unsayable(f"a spec can't have it as a document either: {first}")
+        raise Unsayable(f"a spec can't have it as a document either: {first[:_MOST_SAID]}")
     return data
 
 

@@ -105,6 +105,7 @@ DEAD = "AROAABCDEFGHIJKLMNOPQ"
 STAYS: dict[str, tuple[Document, str]] = {
     "anybody": (live({"Principal": {"AWS": "*"}}), "principal *"),
     "a deleted role": (live({"Principal": {"AWS": [DEAD, ROOT]}}), DEAD),
+    "a canonical user": (live({"Principal": {"CanonicalUser": "79a5"}}), "79a5"),
     "a session": (live({"Principal": {"AWS": "arn:aws:sts::999999999999:assumed-role/a/b"}}), "principal arn:aws:sts"),
     "a built-in provider": (live({"Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": WEB}), "cognito"),
     "everybody at GitHub": (live({"Principal": {"Federated": GITHUB}, "Action": WEB, "Condition": {"StringEquals": {f"{HOST}:aud": "sts.amazonaws.com"}}}), "oidc"),
