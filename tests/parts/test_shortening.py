@@ -134,7 +134,7 @@ def plain_grants(draw: st.DrawFn) -> grants.Grant:
 
 
 @given(made=st.lists(plain_grants(), min_size=1, max_size=3, unique_by=lambda grant: grant.sid or id(grant)))
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=80)
 def test_what_grants_make_comes_back_as_grants(made: list[grants.Grant]) -> None:
     statements: list[dict[str, Any]] = []
     for grant in made:
@@ -182,7 +182,7 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(found=st.lists(statements(), min_size=1, max_size=2, unique_by=lambda s: s.get("Sid", id(s))), version=st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17", ""]), name=st.sampled_from(["", "", "policy-1"]))  # fmt: skip
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=120)
 def test_nothing_is_lost_of_any_document(found: list[dict[str, Any]], version: str, name: str) -> None:
     one = document(
         {**({"Version": version} if version else {}), **({"Id": name} if name else {}), "Statement": found}
@@ -201,7 +201,7 @@ def test_nothing_is_lost_of_any_document(found: list[dict[str, Any]], version: s
 
 
 @given(text=st.text(alphabet="${}a:.r*", max_size=12) | st.sampled_from(["${role.Entry}", "${account}", "${role.a:b}", "${aws:username}", "${*}", "${policy.x", "x${var.y}"]))  # fmt: skip
-@settings(quick, max_examples=300)
+@settings(quick, max_examples=150)
 def test_a_text_is_sayable_exactly_where_a_spec_leaves_it_as_it_is(text: str) -> None:
     try:
         left = Addresses(NAMES).put_into(Values(ACCOUNT, "aws", {}).put_into(text)) == text

@@ -163,7 +163,7 @@ _CONDITIONS = [{"StringEquals": {"sts:ExternalId": "x1"}}, {"StringEquals": {"st
 
 
 @given(principal=st.sampled_from(_PRINCIPALS), action=st.sampled_from(["sts:AssumeRole", "sts:assumerole", WEB, SAML, ["sts:AssumeRole", "sts:TagSession"]]), conditions=st.lists(st.sampled_from(_CONDITIONS), max_size=2, unique_by=lambda c: next(iter(c))), sid=st.sampled_from(["", "One"]))  # fmt: skip
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=80)
 def test_nothing_is_lost_of_any_trust(principal: Any, action: Any, conditions: Any, sid: str) -> None:
     condition = {operator: keys for one in conditions for operator, keys in one.items()}
     rest = {"Sid": sid} if sid else {}
