@@ -45,7 +45,7 @@ def normal(doc: Document, partition: str = "aws") -> Normal:
     data = doc.data
     if not isinstance(data, dict):
         return Normal(f"invalid {doc.text}", frozenset())
-    statements = frozenset(_statement(s, partition) for s in statements_of(data))
+    statements = frozenset(normal_statement(s, partition) for s in statements_of(data))
     version = data.get("Version", "2008-10-17")
     return Normal(str(version) if "${" in doc.text else "any", statements)
 
@@ -82,7 +82,8 @@ def _stable(value: object) -> str:
     return repr(value)
 
 
-def _statement(raw: dict[str, Any], partition: str) -> NormalStatement:
+def normal_statement(raw: dict[str, Any], partition: str) -> NormalStatement:
+    """The normal form of one statement, whose Sid is not part of it."""
     odd = {key: raw[key] for key in sorted(raw) if key not in STATEMENT_ELEMENTS}
     return NormalStatement(
         effect=str(raw.get("Effect")),

@@ -9,19 +9,14 @@ from dataclasses import dataclass, field
 from operator import is_
 
 from reconciler.core.context import Names
+from reconciler.core.placeholders import ADDRESS, IAMS_OWN, VARIABLE
 from reconciler.core.problems import Located
 from reconciler.core.text import similar
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Scalar, Sequence
 from reconciler.spec.syntax_words import quoted
 
-_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _OPENING = re.compile(r"\$\{")
-_IAMS_OWN = re.compile(r"[*?$]|.*:.*", re.DOTALL)
-_ADDRESS = re.compile(
-    r"(policy|role|user|group|instance-profile|oidc-provider|saml-provider)\.(.+)", re.DOTALL
-)
-
 
 # More than IAM's largest document (131,072 characters, contract §1), and deeper than anyone writes.
 _LONGEST = 150_000
@@ -62,7 +57,7 @@ class Values:
         if "${" not in text:
             return text
         self.check_closed(text)
-        made = _VARIABLE.sub(lambda found: self._value(found[0], found[1], using), text)
+        made = VARIABLE.sub(lambda found: self._value(found[0], found[1], using), text)
         if len(made) > _LONGEST:
             raise Unknown(f"more than {_LONGEST} characters once the variables are put in")
         if not using:
@@ -75,15 +70,15 @@ class Values:
         Raises:
             Unknown: one is not.
         """
-        if "${" in _VARIABLE.sub("", _VARIABLE.sub("", text)):
+        if "${" in VARIABLE.sub("", VARIABLE.sub("", text)):
             raise Unknown(f'{quoted(text)}: a "${{" without its "}}"')
 
     def _check_what_is_left(self, text: str, made: str) -> None:
         """What looks like a variable now was one before, or came whole out of one, and is IAM's own or an address."""
-        for left in _VARIABLE.finditer(made):
-            if not (_IAMS_OWN.fullmatch(left[1]) or _ADDRESS.fullmatch(left[1])):
+        for left in VARIABLE.finditer(made):
+            if not (IAMS_OWN.fullmatch(left[1]) or ADDRESS.fullmatch(left[1])):
                 raise Unknown(self._about(left[0], left[1]))
-        opened = _OPENING.findall(_VARIABLE.sub(self._as_written, text))
+        opened = _OPENING.findall(VARIABLE.sub(self._as_written, text))
         if len(_OPENING.findall(made)) != len(opened):
             raise Unknown(
                 f"{quoted(text)}: the values of variables together make a variable that nobody wrote"
@@ -101,9 +96,9 @@ class Values:
             return self._fixed[name]
         if name.startswith("var."):
             return self._own_value(name.removeprefix("var."), using)
-        if _IAMS_OWN.fullmatch(name):
+        if IAMS_OWN.fullmatch(name):
             return whole
-        if _ADDRESS.fullmatch(name):
+        if ADDRESS.fullmatch(name):
             return whole  # put in later, when all names are known
         raise Unknown(self._about(whole, name))
 
@@ -148,10 +143,10 @@ class Addresses:
         Raises:
             Unknown: no loaded spec has such a resource.
         """
-        return _VARIABLE.sub(self._value, text)
+        return VARIABLE.sub(self._value, text)
 
     def _value(self, found: re.Match[str]) -> str:
-        address = _ADDRESS.fullmatch(found[1])
+        address = ADDRESS.fullmatch(found[1])
         if not address:
             return found[0]
         kind, name = address.groups()

@@ -2,7 +2,7 @@
 
 import os
 
-from tests.bench import linting, others, parts, scale, table
+from tests.bench import exporting, linting, others, parts, scale, table
 from tests.conftest import ROOT
 
 # BENCH_SIZES=1,10 is a quick look.
@@ -34,6 +34,7 @@ def main() -> None:
         parts.many_specs,
         parts.meaning,
         linting.linting,
+        exporting.exporting,
         parts.calls,
         parts.sandbox_speed,
     ):

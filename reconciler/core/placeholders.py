@@ -1,0 +1,9 @@
+"""What stands in `${…}` in a spec: IAM's own variables, which pass untouched, addresses, and the rest, which are ours."""
+
+import re
+
+VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+IAMS_OWN = re.compile(r"[*?$]|.*:.*", re.DOTALL)
+ADDRESS = re.compile(
+    r"(policy|role|user|group|instance-profile|oidc-provider|saml-provider)\.(.+)", re.DOTALL
+)
