@@ -137,6 +137,8 @@ def _snapshot(found: Any) -> Snapshot | None:
 
 
 def _check_arn(arn: str, account: str, kind: str, name: str) -> None:
+    if kind == "account-settings" and name == account and arn == arns.root(arn.split(":")[1], account):
+        return
     parsed = arns.parse(arn)
     if parsed is None or (parsed.account, parsed.kind, parsed.name) != (account, kind, name):
         raise ValueError

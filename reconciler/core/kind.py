@@ -61,7 +61,10 @@ class Described(Protocol):
         """The desired state, or None where the section yields none or has errors."""
 
     def render(self, want: Any) -> dict[str, Any]:
-        """The settings as `reconcile render` shows them."""
+        """The settings as `reconcile render` shows them.
+
+        Where that has only a digest of something, `recorded(state)` beside it has the thing itself (`plan.settings`).
+        """
 
 
 class Kind(Described, Protocol):
@@ -116,10 +119,10 @@ class Kind(Described, Protocol):
         """The calls that turn one state into the other."""
 
     def restored(self, name: str, arn: str, settings: Mapping[str, Any]) -> Any:
-        """The state that `render` showed as these settings, without our own tags.
+        """The state that `plan.settings.recorded` keeps as these settings, without our own tags.
 
         Raises:
-            KeyError, TypeError, ValueError, AttributeError: no rendering of this kind looks like that.
+            KeyError, TypeError, ValueError, AttributeError: no state of this kind is kept like that.
         """
 
     def summary(self, want: Any) -> str:
