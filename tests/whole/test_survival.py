@@ -51,19 +51,19 @@ THEN = (
 BACK = FIRST.replace("service: sqs, actions", "service: sns, actions")
 MEMBERS = "version: 1\nname: a/people\ngroups:\n  H: {members: [mara]}\n"
 MOVED = MEMBERS.replace("members: [mara]", "members: [theo], path: /a/")
-ACCOUNT = """account: 123456789012
+ACCOUNT_FIRST = """account: 123456789012
 saml_providers:
   A: {metadata_file: a.xml, tags: {gone: x}}
 account_settings: {alias: acme-one, password_policy: {minimum_password_length: 8}}
 """
-THEIRS = """account: 123456789012
+ACCOUNT_THEN = """account: 123456789012
 saml_providers:
   A: {metadata_file: b.xml, tags: {new: x}}
   B: {metadata_file: a.xml}
 account_settings: {alias: acme-two, password_policy: {minimum_password_length: 9}}
 """
 STAGES = {
-    "members": (MEMBERS + ACCOUNT, MOVED + THEIRS),
+    "members": (MEMBERS + ACCOUNT_FIRST, MOVED + ACCOUNT_THEN),
     "created": ("", FIRST),
     "changed": (FIRST, THEN),
     "returned": (THEN, BACK),
