@@ -8,6 +8,7 @@ import yaml
 
 from tests.conftest import ROOT, Server
 from tests.laws import Runner
+from tests.whole.metadata import METADATA, write_metadata
 
 FILES = sorted((ROOT / "tests" / "cases").rglob("*.yaml"))
 
@@ -16,8 +17,11 @@ FILES = sorted((ROOT / "tests" / "cases").rglob("*.yaml"))
 def test_case(path: Path, sandbox: Server, tmp_path: Path) -> None:
     case: dict[str, Any] = yaml.safe_load(path.read_text())
     iam = sandbox.iam()
+    write_metadata(tmp_path)
     for step in case.get("live", []):
         ((operation, params),) = step.items()
+        if "SAMLMetadataDocument" in params:
+            params["SAMLMetadataDocument"] = METADATA[params["SAMLMetadataDocument"]]
         getattr(iam, operation)(**params)
     runner = Runner(sandbox, tmp_path, case["spec"])
     plan = runner.plan(**case.get("consent", {}))

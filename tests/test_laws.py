@@ -20,9 +20,11 @@ from hypothesis import strategies as st
 from reconciler.app import offline
 from reconciler.kinds import KINDS
 from reconciler.plan.guard import ALLOWABLE
+from reconciler.plan.settings import recorded
 from reconciler.report.as_json import plan_data
 from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.laws import Runner
+from tests.whole.metadata import METADATA, write_metadata
 from tests.whole.state import state_of
 
 REACHED: Counter[str] = Counter()
@@ -188,6 +190,42 @@ providers = st.fixed_dictionaries(
 )
 
 
+saml_providers = st.fixed_dictionaries(
+    {"metadata_file": st.sampled_from(sorted(METADATA))},
+    optional={
+        "tags": tags,
+        "ignore": st.just([{"facet": "tags", "match": "nobody=*", "reason": "none"}]),
+        "acknowledge": ACKNOWLEDGED,
+    },
+)
+rules = st.fixed_dictionaries(
+    {"max_password_age": st.sampled_from(["90", "1095"])},
+    optional={
+        "minimum_password_length": st.sampled_from(["8", "128"]),
+        "password_reuse_prevention": st.just("24"),
+        **{
+            key: st.sampled_from(["true", "false"])
+            for key in (
+                "require_symbols",
+                "require_numbers",
+                "require_uppercase_characters",
+                "require_lowercase_characters",
+                "allow_users_to_change_password",
+                "hard_expiry",
+            )
+        },
+    },
+)
+account_settings = st.fixed_dictionaries(
+    {"alias": st.sampled_from(["acme-one", "acme-two"])},
+    optional={
+        "password_policy": rules,
+        "ignore": st.just([{"facet": "alias", "match": "nobody-*", "reason": "none"}]),
+        "acknowledge": ACKNOWLEDGED,
+    },
+)
+
+
 groups = st.fixed_dictionaries(
     {},
     optional={
@@ -206,15 +244,29 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
     made = {
         "version": "1",
         "name": "law/spec",
-        "policies": {name: draw(policies()) for name in POLICIES},
-        "roles": {name: draw(roles()) for name in ROLES},
-        "groups": {name: draw(groups) for name in ("GroupA", "GroupB")},
-        "oidc_providers": {name: draw(providers) for name in ("gitlab.com", "oidc.example/id/A")},
+        **{section: {n: draw(one) for n in some} for section, (some, one) in NAMED.items()},
         **draw(st.fixed_dictionaries({}, optional={"tags": tags})),
     }
-    for section in ("policies", "roles", "groups", "oidc_providers"):
+    for section in NAMED:
         REACHED.update(f"{section}.{key}" for resource in made[section].values() for key in resource)
+    if draw(st.booleans()):
+        made |= {"account": "123456789012", "account_settings": draw(account_settings)}
+        REACHED.update(f"account_settings.{key}" for key in made["account_settings"])
     return made
+
+
+# What is drawn of each section, and under which names.
+NAMED: dict[str, tuple[tuple[str, ...], st.SearchStrategy[dict[str, Any]]]] = {
+    "policies": (POLICIES, policies()),
+    "roles": (ROLES, roles()),
+    "groups": (("GroupA", "GroupB"), groups),
+    "oidc_providers": (("gitlab.com", "oidc.example/id/A"), providers),
+    "saml_providers": (("Okta", "Entra"), saml_providers),
+}
+
+
+def test_every_kind_has_a_generator() -> None:
+    assert {kind.SECTION for kind in KINDS} == {*NAMED, "account_settings"}
 
 
 def text(spec: dict[str, Any]) -> str:
@@ -259,13 +311,28 @@ def comparable(before: dict[str, Any], after: dict[str, Any]) -> None:
             role.pop("instance_profile", None)
 
 
+def forget_what_is_left_alone(spec: dict[str, Any], state: dict[str, Any]) -> None:
+    """What an earlier spec named and this one does not: members, thumbprints, settings of the account."""
+    for name, group in spec["groups"].items():
+        if "members" not in group:
+            state["groups"][name] = state["groups"][name][:3]
+    for name, provider in spec["oidc_providers"].items():
+        if "thumbprints" not in provider:
+            audiences, _, tags_ = state["providers"][name]
+            state["providers"][name] = (audiences, tags_)
+    for key, setting in (("aliases", "alias"), ("password_policy", "password_policy")):
+        if setting not in spec.get("account_settings", {}):
+            del state[key]
+
+
 def bystanders(server: Server) -> None:
-    """A policy that no spec knows, and users, whom specs put into groups."""
+    """A policy and a provider that no spec knows, and users, whom specs put into groups."""
     iam = server.iam()
     iam.create_policy(
         PolicyName="Bystander",
         PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
     )
+    iam.create_saml_provider(Name="Bystander", SAMLMetadataDocument=METADATA["a.xml"])
     for name in ("mara", "theo"):
         iam.create_user(UserName=name)
 
@@ -277,6 +344,7 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
     bystanders(sandbox)
     alone = state_of(sandbox)
     comparable(before, after)
+    write_metadata(tmp_path)
     runner = Runner(sandbox, tmp_path, text(before))
     states: list[dict[str, Any]] = []
     for spec in (before, after):
@@ -307,6 +375,7 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
     assert differing(without_history(state_of(sandbox)), states[1]) == []
     state = state_of(sandbox)
     assert state["policies"].pop("arn:aws:iam::123456789012:policy/Bystander")[3] == {}
+    assert state["saml"]["arn:aws:iam::123456789012:saml-provider/Bystander"] == (METADATA["a.xml"], {})
     sandbox.control("reset")
     bystanders(sandbox)
     assert runner.apply() == "done"
@@ -320,6 +389,8 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
         }
     # Profiles that the spec names no more are orphans: left alone, looked for by another command.
     state["profiles"] = {name: p for name, p in state["profiles"].items() if name in afresh["profiles"]}
+    for one in (state, afresh):
+        forget_what_is_left_alone(after, one)
     assert state == afresh
 
 
@@ -333,6 +404,7 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
 def test_cut_at_any_write_and_run_again(before: dict[str, Any], after: dict[str, Any], write: int, when: str, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
     """A real process, killed; then the apply is made again."""
     comparable(before, after)
+    write_metadata(tmp_path)
     runner, cli = Runner(sandbox, tmp_path, text(before)), Cli(sandbox, tmp_path)
     ends = []
     for is_cut in (False, True):
@@ -369,14 +441,17 @@ def without_history(state: dict[str, Any]) -> dict[str, Any]:
 
 @given(spec=specs())
 @settings(relaxed, max_examples=EXAMPLES * 50)
-def test_a_rendering_is_read_back_as_the_state_it_is_of(spec: dict[str, Any], tmp_path: Path) -> None:
+def test_what_a_journal_keeps_is_read_back_as_the_state_it_is_of(
+    spec: dict[str, Any], tmp_path: Path
+) -> None:
     path = tmp_path / "spec.yaml"
+    write_metadata(tmp_path)
     path.write_text(text(spec), encoding="utf-8")
     found = offline.load(offline.Request((str(path),)), "123456789012").desired
     assert {d.kind.KIND for d in found} >= {"policy", "role"}
     for one in found:
         again = one.kind.restored(
-            one.state.name, one.state.arn, json.loads(json.dumps(one.kind.render(one.state)))
+            one.state.name, one.state.arn, json.loads(json.dumps(recorded(one.kind, one.state)))
         )
         again = replace(again, owner=one.state.owner)
         assert (one.kind.diff(again, one.state), one.kind.render(again)) == ((), one.kind.render(one.state))
@@ -385,12 +460,17 @@ def test_a_rendering_is_read_back_as_the_state_it_is_of(spec: dict[str, Any], tm
 
 def differing(one: dict[str, Any], other: dict[str, Any]) -> list[Any]:
     """What is not the same in two states, and nothing else."""
-    return [
-        (section, name, one[section].get(name), other[section].get(name))
-        for section in one
-        for name in one[section].keys() | other[section].keys()
-        if one[section].get(name) != other[section].get(name)
-    ]
+    found = []
+    for section in one:
+        mine, theirs = (
+            side if isinstance(side, dict) else {"": side} for side in (one[section], other[section])
+        )
+        found += [
+            (section, name, mine.get(name), theirs.get(name))
+            for name in mine.keys() | theirs.keys()
+            if mine.get(name) != theirs.get(name)
+        ]
+    return found
 
 
 def strip(tags_: dict[str, str]) -> dict[str, str]:

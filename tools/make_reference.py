@@ -26,6 +26,7 @@ from reconciler.parts.body import BodySection
 from reconciler.parts.expectations import CheckSection, ExpectSection
 from reconciler.parts.grant_section import GrantSection
 from reconciler.parts.ignores import IgnoreSection, TopIgnoreSection
+from reconciler.parts.password_policy import PasswordPolicySection
 from reconciler.parts.profile_option import ProfileSection
 from reconciler.parts.quotas import LimitsSection
 from reconciler.parts.trust import TrustSection
@@ -55,9 +56,9 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("`oidc_providers: HOST:`", oidc_provider.Section),
     ("`saml_providers: NAME:`", saml_provider.Section),
     ("`account_settings:`", account_settings.Section),
-    ("`password_policy:`", account_settings.PasswordPolicySection),
+    ("`password_policy:`", PasswordPolicySection),
 )
-_READ_ONLY = ("users", "saml_providers", "account_settings")
+_READ_ONLY = ("users",)
 _INTRODUCTION = """\
 # The spec language
 

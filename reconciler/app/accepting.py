@@ -137,6 +137,8 @@ def _accepted(file: SpecText, found: Found) -> str:
     kind, address, field = found.draft.seen.desired.kind, found.draft.change.address, found.field
     if address.kind == "instance-profile":
         raise NotEditable("a profile is described by its role: that can't be written for you")
+    if address.kind == "account-settings":
+        raise NotEditable("the account's settings can't be written for you")
     if field is None:
         return file.without(kind.SECTION, address.name)
     write = _WRITERS.get(field.field)
@@ -214,7 +216,7 @@ _WRITERS: dict[str, Callable[[Entry, FieldChange, Draft], None]] = {
 
 def _ignored(file: SpecText, found: Found, reason: str, until: str) -> str:
     kind, address, field = found.draft.seen.desired.kind, found.draft.change.address, found.field
-    if field is None or address.kind == "instance-profile":
+    if field is None or address.kind in ("instance-profile", "account-settings"):
         raise NotEditable("that difference can't be left alone by an entry under a resource")
     last = {"until": until} if until else {}
     new = [{"facet": field.field, **match, "reason": reason, **last} for match in _matches(field)]

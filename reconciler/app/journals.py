@@ -134,13 +134,26 @@ def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Atte
 
 
 # What a resource holds that is taken out of it before it is deleted.
-_HELD: dict[str, Any] = {"attached": [], "inline": {}, "roles": [], "members": [], "groups": []}
+_HELD: dict[str, Any] = {
+    "attached": [],
+    "inline": {},
+    "roles": [],
+    "members": [],
+    "groups": [],
+    "alias": "",
+    "password_policy": {},
+}
 
 
 def _emptied(before: Snapshot) -> Snapshot:
     """What a resource is just before it is deleted."""
     settings = json.loads(before.settings)
-    return replace(before, settings=json.dumps({key: _HELD.get(key, was) for key, was in settings.items()}))
+    return replace(
+        before,
+        settings=json.dumps(
+            {key: was if was is None else _HELD.get(key, was) for key, was in settings.items()}
+        ),
+    )
 
 
 def _snapshot(found: Any) -> Snapshot | None:
@@ -150,6 +163,8 @@ def _snapshot(found: Any) -> Snapshot | None:
 
 
 def _check_arn(arn: str, account: str, kind: str, name: str) -> None:
+    if kind == "account-settings" and name == account and arn == arns.root(arn.split(":")[1], account):
+        return
     parsed = arns.parse(arn)
     if parsed is None or (parsed.account, parsed.kind, parsed.name) != (account, kind, name):
         raise ValueError

@@ -90,7 +90,7 @@ def _of_orphan(orphan: Orphan) -> Leaving:
 
 def of_desired(desired: Desired) -> Leaving:
     """A resource that a spec describes, to be deleted."""
-    state = desired.kind.bare(desired.state.name, desired.state.arn)
+    state = desired.kind.bare(desired.state.name, desired.state.arn, desired.state)
     return Leaving(desired.address, desired.kind, state, desired.spec, desired.source, untagged=desired.untagged)  # fmt: skip
 
 

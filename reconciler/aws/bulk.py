@@ -4,9 +4,10 @@ Calls count: a page of the account's details is slower than a small call and is 
 reckoned as several. GetAccountSummary says how large the account is, where that decides.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from math import ceil
+from typing import Any
 
 from reconciler.aws.reading import Reading, Wanted
 from reconciler.core.call import Answers, Call
@@ -19,7 +20,12 @@ from reconciler.plan.desired import Desired
 _DETAILS, _LIST = 4, 2
 # Resources on a page of the tagging API.
 _TAGGED = 100
-_CUTS = {operation: cut for kind in KINDS for operation, cut in kind.CUTS.items()}
+
+
+@cache
+def _cuts() -> Mapping[str, Callable[[Mapping[str, Any], Any], Any]]:
+    """Every kind's, once something is cut: some kinds are loaded for it."""
+    return {operation: cut for kind in KINDS for operation, cut in kind.CUTS.items()}
 
 
 def small_calls(desired: tuple[Desired, ...], answers: Mapping[Call, object]) -> int:
@@ -75,7 +81,7 @@ class Bulk:
 
     def fill_in(self, call: Call) -> bool:
         """Answer a call from the account-wide answers; whether they tell."""
-        cut = _CUTS.get(call.operation)
+        cut = _cuts().get(call.operation)
         found = cut(call.params, self._account) if cut else NotTold()
         if isinstance(found, NotTold):
             return False

@@ -173,11 +173,13 @@ class _Sending:
             request_id_of(error),
             code_of(error),
             seen.message,
-            seen.advice or _advice(code_of(error)),
+            seen.advice or _advice(code_of(error), self._call.operation),
         )
 
 
-def _advice(code: str) -> str:
+def _advice(code: str, operation: str) -> str:
+    if (code, operation) == ("EntityAlreadyExists", "CreateAccountAlias"):
+        return "another account has this alias: all of AWS shares them, so choose another"
     return {
         "EntityAlreadyExists": "something of this name appeared meanwhile, or differs only in case: plan again",
         "LimitExceeded": "a quota of the account or the resource is used up: see the message, ask AWS for more, or remove something",

@@ -30,6 +30,10 @@ def is_done(call: Call, code: str, client: Client, *, sent_before: bool) -> bool
         # Nothing marks a group as ours; naming it is the claim.
         found = client.ask(read("GetGroup", GroupName=call.params["GroupName"]))
         return found is not None and found["Group"]["Path"] == call.params["Path"]
+    if code == "EntityAlreadyExists" and call.operation == "CreateAccountAlias":
+        # It is this account's, or another's.
+        found = client.ask(read("ListAccountAliases"))
+        return call.params["AccountAlias"] in (found or {}).get("AccountAliases", ())
     if code == "EntityAlreadyExists" and call.operation.startswith("Create"):
         return _is_as_created(call, client)
     if code == "LimitExceeded" and call.operation == "AddRoleToInstanceProfile":
@@ -67,6 +71,8 @@ def _live_tags(call: Call, params: dict[str, Any], client: Client) -> set[tuple[
         entity: Mapping[str, Any] = (found or {}).get("Policy", {})
     elif call.operation == "CreateOpenIDConnectProvider":
         entity = client.ask(read("GetOpenIDConnectProvider", OpenIDConnectProviderArn=call.lane)) or {}
+    elif call.operation == "CreateSAMLProvider":
+        entity = client.ask(read("GetSAMLProvider", SAMLProviderArn=call.lane)) or {}
     else:
         operation, key, member = _READ_OF[call.operation]
         found = client.ask(read(operation, **{key: params[key]}))

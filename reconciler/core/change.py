@@ -41,7 +41,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A resource as it was or shall be: its kind's rendering as JSON text, and what our own two tags say."""
+    """A resource as it was or shall be: its settings as JSON text, whole, and what our own two tags say."""
 
     arn: str
     settings: str

@@ -62,7 +62,10 @@ class Described(Protocol):
         """The desired state, or None where the section yields none or has errors."""
 
     def render(self, want: Any) -> dict[str, Any]:
-        """The settings as `reconcile render` shows them."""
+        """The settings as `reconcile render` shows them.
+
+        Where that has only a digest of something, `recorded(state)` beside it has the thing itself (`plan.settings`).
+        """
 
 
 class Kind(Described, Protocol):
@@ -116,8 +119,11 @@ class Kind(Described, Protocol):
     def update(self, want: Any, have: Any) -> tuple[Call, ...]:
         """The calls that turn one state into the other."""
 
-    def bare(self, name: str, arn: str) -> Any:
-        """A state of which only the name is known: for `reads` and `state`, about a resource that no spec describes."""
+    def bare(self, name: str, arn: str, want: Any = None) -> Any:
+        """A state of which only the name is known: for `reads` and `state` of everything that the resource is.
+
+        Where a spec describes it as `want`, of what only belongs to it in part no more than that.
+        """
 
     def hanging(self, have: Any) -> tuple[Call, ...]:
         """What else must be asked before it can be deleted: who uses it, and what hangs on it."""
@@ -129,10 +135,10 @@ class Kind(Described, Protocol):
         """The calls that delete it, after all that hangs on it."""
 
     def restored(self, name: str, arn: str, settings: Mapping[str, Any]) -> Any:
-        """The state that `render` showed as these settings, without our own tags.
+        """The state that `plan.settings.recorded` keeps as these settings, without our own tags.
 
         Raises:
-            KeyError, TypeError, ValueError, AttributeError: no rendering of this kind looks like that.
+            KeyError, TypeError, ValueError, AttributeError: no state of this kind is kept like that.
         """
 
     def summary(self, want: Any) -> str:

@@ -1,14 +1,26 @@
 """The kinds of resources, in the order in which they are created."""
 
+from typing import TYPE_CHECKING
+
 from reconciler.core.kind import Described, Kind
 from reconciler.kinds import group, instance_profile, managed_policy, oidc_provider, role
 from reconciler.kinds.loading import OnUse
 
-KINDS: tuple[Kind, ...] = (oidc_provider, managed_policy, role, instance_profile, group)
-# What specs may describe and a plan does not handle yet.
-LATER: tuple[OnUse, ...] = (
+if TYPE_CHECKING:
+    from reconciler.kinds import account_settings, saml_provider
+
+    # That those which are loaded on use are kinds too is seen here.
+    _ON_USE: tuple[Kind, ...] = (saml_provider, account_settings)
+
+KINDS: tuple[Kind, ...] = (
+    oidc_provider,
     OnUse("saml-provider", "saml_providers", "saml_provider"),
-    OnUse("user", "users", "user"),
+    managed_policy,
+    role,
+    instance_profile,
+    group,
     OnUse("account-settings", "account_settings", "account_settings"),
 )
+# What specs may describe and a plan does not handle yet.
+LATER: tuple[OnUse, ...] = (OnUse("user", "users", "user"),)
 EVERY: tuple[Described, ...] = (*KINDS, *LATER)

@@ -1,44 +1,46 @@
-"""The account's alias and password policy, as far as specs go: read, checked and shown; a plan does not handle them yet."""
+"""The account's own settings: its alias, and the rules for its users' passwords.
+
+Each of the two is managed where the spec names it, and left alone where not. The account is always there: nothing is
+created, everything is an update. IAM has no tags on an account, so naming a setting is the claim to it.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from reconciler.core.context import SpecContext
+from reconciler.core.call import Answers, Call, Params, read, write
+from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts.fields import Flag
+from reconciler.core.usage import Usage
+from reconciler.parts import password_policy, rendered
+from reconciler.parts.account_wide import AccountWide, Cut
+from reconciler.parts.acknowledgements import Acknowledgements
+from reconciler.parts.ignores import Ignores
+from reconciler.parts.password_policy import PasswordPolicySection, Rules
 from reconciler.parts.section import Section as BaseSection
-from reconciler.parts.section import whole_number, whole_number_schema
+from reconciler.policy import arns
+from reconciler.policy.canonical import fingerprint
 
 KIND = "account-settings"
 SECTION = "account_settings"
 FACETS = ("alias", "password_policy")
+CHANGES = {
+    "CreateAccountAlias": (("alias",), ""),
+    "DeleteAccountAlias": (("alias",), ""),
+    "UpdateAccountPasswordPolicy": (("password_policy",), ""),
+    "DeleteAccountPasswordPolicy": (("password_policy",), ""),
+}
+READS_EACH = 2
+# No other list tells of either (contract §8).
+CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
+_ALIASES = read("ListAccountAliases")
+_POLICY = read("GetAccountPasswordPolicy")
 # CreateAccountAlias: 3 to 63 characters, no hyphen at an end, none twice in a row.
 _ALIAS = re.compile(r"(?=.{3,63}$)[a-z0-9](-?[a-z0-9])*")
-Number = Annotated[int, BeforeValidator(whole_number), whole_number_schema()]
-# UpdateAccountPasswordPolicy's bounds.
-_BOUNDS = {
-    "minimum_password_length": (6, 128),
-    "max_password_age": (1, 1095),
-    "password_reuse_prevention": (1, 24),
-}
-
-
-class PasswordPolicySection(BaseSection):
-    """The password policy; what is left out is off, and the length is 6."""
-
-    minimum_password_length: Number = Field(6, description="6 to 128.")
-    require_symbols: Flag = Field(default=False, description="At least one of them.")
-    require_numbers: Flag = Field(default=False, description="At least one of them.")
-    require_uppercase_characters: Flag = Field(default=False, description="At least one of them.")
-    require_lowercase_characters: Flag = Field(default=False, description="At least one of them.")
-    allow_users_to_change_password: Flag = Field(default=False, description="Users may change their own.")
-    max_password_age: Number | None = Field(None, description="Days, 1 to 1095.")
-    password_reuse_prevention: Number | None = Field(None, description="How many old ones, 1 to 24.")
-    hard_expiry: Flag = Field(default=False, description="Who lets it run out needs an administrator.")
 
 
 class Section(BaseSection):
@@ -47,16 +49,27 @@ class Section(BaseSection):
     ELSEWHERE: ClassVar[dict[str, str]] = {"account_alias": "alias:"}
     alias: str | None = Field(None, description="The account's alias, for its sign-in URL.")
     password_policy: PasswordPolicySection | None = Field(None, description="Rules for users' passwords.")
+    ignore: Ignores = Field((), description="Differences to leave alone.")
+    acknowledge: Acknowledgements = Field((), description="Consent to what a guard refuses.")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The settings as desired; None where one is not managed."""
+    """The settings as desired, or as they are: None where not managed; "" and no rules where the account has none."""
 
     name: str
     arn: str
     alias: str | None
-    password_policy: PasswordPolicySection | None
+    password_policy: Rules | None
+    tags: Tags = frozenset()
+    all_tags: Tags = frozenset()
+    owner: str = ""
+    applied: str = ""
+
+    @property
+    def path(self) -> str:
+        """An account has no path."""
+        return "/"
 
 
 def named(_name: str, _given: Mapping[str, Any], _account: str, _partition: str) -> None:
@@ -70,18 +83,143 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
         problems.error("says nothing: alias, password_policy")
     if section.alias is not None and not _ALIAS.fullmatch(section.alias):
         problems.error("an alias has 3 to 63 small letters and digits, with single hyphens between them", "alias")  # fmt: skip
-    for key, (least, most) in _BOUNDS.items():
-        value = getattr(section.password_policy, key, None)
-        if value is not None and not least <= value <= most:
-            problems.error(f"{value}; IAM takes {least} to {most}", "password_policy", key)
+    rules = None
+    if section.password_policy is not None:
+        password_policy.check(section.password_policy, problems.under("password_policy"))
+        rules = password_policy.of_section(section.password_policy)
     if problems.has_errors:
         return None
-    return State(name, f"arn:{context.partition}:iam::{context.account}:root", section.alias, section.password_policy)  # fmt: skip
+    return State(name, arns.root(context.partition, context.account), section.alias, rules)
 
 
 def render(want: State) -> dict[str, Any]:
-    """Both settings, null where one is not managed."""
+    """Both settings: null where one is not managed, empty where the account has none."""
+    rules = want.password_policy
     return {
         "alias": want.alias,
-        "password_policy": want.password_policy.model_dump() if want.password_policy else None,
+        "password_policy": None if rules is None else password_policy.values_of(rules),
     }
+
+
+def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+    """The settings that these are the rendering of."""
+    alias, rules = settings["alias"], settings["password_policy"]
+    return State(
+        name=name,
+        arn=arn,
+        alias=None if alias is None else rendered.text(alias),
+        password_policy=None if rules is None else password_policy.of_values(rules),
+    )
+
+
+def bare(name: str, arn: str, want: State | None = None) -> State:
+    """Settings of which nothing is known; only those that a spec names, where one does."""
+    alias = "" if want is None or want.alias is not None else None
+    rules = password_policy.NONE if want is None or want.password_policy is not None else None
+    return State(name, arn, alias, rules)
+
+
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing: both are asked for."""
+    return ()
+
+
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """A call for each setting that is managed."""
+    return (
+        *([_ALIASES] if want.alias is not None else []),
+        *([_POLICY] if want.password_policy is not None else []),
+    )
+
+
+def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+    """The same: neither action takes a resource."""
+    return tuple((call.permission, "*") for call in reads(want, Answers({})))
+
+
+def state(want: State, answers: Answers) -> State:
+    """The live settings, as far as they are managed."""
+    alias: str | None = None
+    if want.alias is not None:
+        found = (answers.get(_ALIASES) or {}).get("AccountAliases", ())
+        alias = str(found[0]) if found else ""
+    rules = None if want.password_policy is None else password_policy.of_answer(answers.get(_POLICY))
+    return State(want.name, want.arn, alias, rules)
+
+
+def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+    """Nothing is left for AWS to say."""
+    return want
+
+
+def diff(want: State, have: State) -> tuple[FieldChange, ...]:
+    """Alias and rules, where they are managed."""
+    changed: tuple[FieldChange, ...] = ()
+    if want.alias is not None and want.alias != have.alias:
+        changed = (FieldChange("alias", "value", have.alias or None, want.alias or None),)
+    if want.password_policy is None:
+        return changed
+    return (*changed, *password_policy.diff(want.password_policy, have.password_policy or password_policy.NONE))  # fmt: skip
+
+
+def fingerprints(state: State) -> Mapping[str, str]:
+    """Digests of what is applied; there is no tag to keep them in."""
+    return {
+        "alias": fingerprint(state.alias or ""),
+        "password_policy": fingerprint(repr(sorted(state.password_policy or ()))),
+    }
+
+
+def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+    """Whether an alias is somebody else's is told only when it is asked for."""
+    return ()
+
+
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - it names nobody
+    """What it takes in an account that has neither."""
+    return update(want, State(want.name, want.arn, "", password_policy.NONE))
+
+
+def update(want: State, have: State) -> tuple[Call, ...]:
+    """One call for each: both replace what is there (AWS sign-in guide, CreateAccountAlias; M UpdateAccountPasswordPolicy)."""
+    calls: list[Call] = []
+    if want.alias is not None and want.alias != have.alias:
+        operation, alias = ("CreateAccountAlias", want.alias) if want.alias else ("DeleteAccountAlias", have.alias)  # fmt: skip
+        calls.append(write(operation, want.arn, {"AccountAlias": alias}))
+    if want.password_policy is not None and want.password_policy != have.password_policy:
+        rules = want.password_policy
+        operation = "UpdateAccountPasswordPolicy" if rules else "DeleteAccountPasswordPolicy"
+        calls.append(write(operation, want.arn, password_policy.as_params(rules)))
+    return tuple(calls)
+
+
+def notes(want: State, have: State) -> tuple[str, ...]:
+    """An alias that goes takes its sign-in URL with it."""
+    if want.alias is not None and have.alias and want.alias != have.alias:
+        return (f"the sign-in URL with {have.alias} stops working, and anybody may take that alias",)
+    return ()
+
+
+def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing hangs on settings."""
+    return ()
+
+
+def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+    """Nothing holds them."""
+    return Usage()
+
+
+def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """What takes off those that are there; the account stays."""
+    return update(bare(have.name, have.arn, have), have)
+
+
+def summary(want: State) -> str:
+    """What `verify` says when all is right."""
+    return "; ".join(
+        [
+            *([f"alias {want.alias}"] if want.alias is not None else []),
+            *(["the password policy says what the spec says"] if want.password_policy is not None else []),
+        ]
+    )

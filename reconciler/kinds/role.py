@@ -218,7 +218,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def bare(name: str, arn: str) -> State:
+def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
     """A role of which nothing is known but its name."""
     return State(name, "/", arn, "", document({}), frozenset(), (), "", _HOUR, frozenset(), "")
 

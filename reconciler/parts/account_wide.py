@@ -17,7 +17,7 @@ MOST_ITEMS = 1000
 # Up to so many small calls nothing is gained; from so many on the largest account that IAM allows is read in fewer.
 FEW, MANY = 12, 120
 # The kinds that the tagging API knows of.
-TAGGED_KINDS = frozenset({"policy", "instance-profile", "oidc-provider"})
+TAGGED_KINDS = frozenset({"policy", "instance-profile", "oidc-provider", "saml-provider"})
 
 ROLE_DETAILS = read("GetAccountAuthorizationDetails", Filter=["Role"], MaxItems=MOST_ITEMS)
 POLICY_DETAILS = read("GetAccountAuthorizationDetails", Filter=["LocalManagedPolicy"], MaxItems=MOST_ITEMS)
@@ -29,8 +29,9 @@ PROFILES = read("ListInstanceProfiles", MaxItems=MOST_ITEMS)
 BOUNDARIES = read("ListPolicies", PolicyUsageFilter="PermissionsBoundary", MaxItems=MOST_ITEMS)
 GROUPS = read("ListGroups", MaxItems=MOST_ITEMS)
 OIDC_PROVIDERS = read("ListOpenIDConnectProviders")
+SAML_PROVIDERS = read("ListSAMLProviders")
 # What tells of everything there is, of the kinds that are managed.
-OF_EVERYTHING = (ROLE_DETAILS, POLICIES, PROFILES, GROUPS, OIDC_PROVIDERS)
+OF_EVERYTHING = (ROLE_DETAILS, POLICIES, PROFILES, GROUPS, OIDC_PROVIDERS, SAML_PROVIDERS)
 SUMMARY = read("GetAccountSummary")
 
 

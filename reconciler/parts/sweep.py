@@ -15,6 +15,7 @@ from reconciler.parts.account_wide import (
     POLICIES,
     PROFILES,
     ROLE_DETAILS,
+    SAML_PROVIDERS,
     TAGGED_KINDS,
 )
 from reconciler.policy import arns
@@ -47,7 +48,7 @@ def _tagged_roles(answers: Answers) -> Iterator[Tagged]:
 
 
 def _tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
-    """Policies, profiles and OIDC providers."""
+    """Policies, profiles and identity providers."""
     for entry in (answers.get(call) or {}).get("ResourceTagMappingList", ()):
         parsed = arns.parse(entry["ResourceARN"])
         if parsed is not None and parsed.kind in TAGGED_KINDS:
@@ -56,7 +57,7 @@ def _tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
 
 
 def everything(answers: Answers) -> Iterator[Named]:
-    """Kind, name and path of every role, policy, profile, group and OIDC provider of the account."""
+    """Kind, name and path of every role, policy, profile, group and identity provider of the account."""
     for kind, call, key, name in (
         ("role", ROLE_DETAILS, "RoleDetailList", "RoleName"),
         ("policy", POLICIES, "Policies", "PolicyName"),
@@ -65,11 +66,11 @@ def everything(answers: Answers) -> Iterator[Named]:
     ):
         for entry in _listed(answers.get(call) if call in answers else None, key):
             yield kind, entry[name], entry["Path"]
-    known = answers.get(OIDC_PROVIDERS) if OIDC_PROVIDERS in answers else None
-    for entry in _listed(known, "OpenIDConnectProviderList"):
-        parsed = arns.parse(entry["Arn"])
-        if parsed is not None:
-            yield parsed.kind, parsed.name, parsed.path
+    for call, key in ((OIDC_PROVIDERS, "OpenIDConnectProviderList"), (SAML_PROVIDERS, "SAMLProviderList")):
+        for entry in _listed(answers.get(call) if call in answers else None, key):
+            parsed = arns.parse(entry["Arn"])
+            if parsed is not None:
+                yield parsed.kind, parsed.name, parsed.path
 
 
 def _listed(answer: Params | None, key: str) -> list[Params]:

@@ -12,6 +12,7 @@ from reconciler.core.access import Side
 from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
 from reconciler.core.finding import NOTHING, SEVERITIES, Finding, Severity
+from reconciler.parts import password_policy
 from reconciler.parts.trusted_roles import deleted_ids
 from reconciler.plan.access import arns_of, between, gained_and_lost, holdings, is_role
 from reconciler.plan.effects import risks
@@ -136,6 +137,8 @@ def _absent(draft: Draft, context: Context) -> Finding:
 
 # Sets of which each member lets somebody in.
 _ADMITTING = ("roles", "members", "audiences", "thumbprints")
+# Other metadata lets others in; without its alias nobody finds the account's sign-in page.
+_WORTH: dict[str, Severity] = {"metadata": "gained", "alias": "lost"}
 _Effect = tuple[Severity, Side, Side, tuple[str, ...]]
 
 
@@ -148,6 +151,11 @@ def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
         effect = _of_policy(draft, draft.have.document, context)
     elif name == "trust":
         effect = _of_trust(draft)
+    elif name in _WORTH:
+        effect = (_WORTH[name], NOTHING, NOTHING, ())
+    elif name == "password_policy":
+        weaker = password_policy.is_weaker(draft.have.password_policy, draft.want.password_policy)
+        effect = ("gained" if weaker else "metadata", NOTHING, NOTHING, ())
     elif name in _ADMITTING:
         effect = ("gained" if field.removed else "lost", NOTHING, NOTHING, ())
     severity, gained, lost, details = effect

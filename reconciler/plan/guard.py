@@ -69,6 +69,8 @@ def refusals(
 def _aws_owned(change: Change, resource: Desired) -> Iterator[Refusal]:
     if resource.state.path.startswith(RESERVED_PATHS) or "iam::aws:" in resource.state.arn:
         yield Refusal(change.address, "belongs to AWS and is never changed")
+    if arns.is_identity_center(resource.state.arn):
+        yield Refusal(change.address, "is IAM Identity Center's own, by which its users sign in to this account, and is never changed: take it out of the spec")  # fmt: skip
 
 
 def _ownership(change: Change, resource: Desired, consent: Consent) -> Iterator[Refusal]:

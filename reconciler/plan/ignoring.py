@@ -39,8 +39,8 @@ def _parts(change: FieldChange) -> tuple[FieldChange, ...]:
 
 
 def _key(change: FieldChange, value: str) -> str:
-    """What belongs together: the old and the new value of one tag, else each value by itself."""
-    return value.partition("=")[0] if change.field == "tags" else value
+    """What belongs together: the old and the new value of one tag or rule, else each value by itself."""
+    return value.partition("=")[0] if change.field in ("tags", "password_policy") else value
 
 
 def with_live(want: Any, have: Any, change: FieldChange) -> Any:

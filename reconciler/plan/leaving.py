@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from reconciler.core.call import Answers
+from reconciler.core.call import Answers, Call
 from reconciler.core.change import Change, FieldChange, Snapshot
 from reconciler.core.plan import Plan, Refusal
 from reconciler.core.text import plural
@@ -55,6 +55,11 @@ class Departure:
         return self.leaving.kind.KIND, self.have.name
 
     @property
+    def calls(self) -> tuple[Call, ...]:
+        """What deletes it; nothing where nothing is there, of what can't be without."""
+        return self.leaving.kind.delete(self.have, self.answers)
+
+    @property
     def usage(self) -> Usage:
         """Who would feel it."""
         return self.leaving.kind.usage(self.have, self.answers)
@@ -92,6 +97,7 @@ def without(plan: Plan, departures: tuple[Departure, ...], around: Around, *, co
 
     Where `is_all` of what the specs own goes, the number alone is no objection: that was asked for.
     """
+    departures = tuple(d for d in departures if not d.leaving.deletes or d.calls)
     leaving = {d.who: d for d in departures if d.leaving.deletes}
     changes, refusals = [], list(plan.refusals)
     for departure in departures:
@@ -107,7 +113,7 @@ def without(plan: Plan, departures: tuple[Departure, ...], around: Around, *, co
     return replace(plan, changes=made, calls=_in_order(plan, changes), refusals=tuple(refusals))
 
 
-def _in_order(plan: Plan, changes: list[Change]) -> tuple[Any, ...]:
+def _in_order(plan: Plan, changes: list[Change]) -> tuple[Call, ...]:
     """What is kept is as it should be before anything goes."""
     settled = frozenset(fact for call in plan.calls for fact in call.provides)
     going = [replace(call, needs=call.needs | settled) for change in changes for call in change.calls]
@@ -118,7 +124,7 @@ def _change(departure: Departure, obstacles: tuple[str, ...], around: Around) ->
     leaving, have = departure.leaving, departure.have
     kind = leaving.kind
     rendered = kind.render(have)
-    snapshot = Snapshot(have.arn, json.dumps(rendered, separators=(",", ":"), ensure_ascii=False), have.owner, have.applied)  # fmt: skip
+    snapshot = Snapshot(have.arn, json.dumps(settings.recorded(kind, have), separators=(",", ":"), ensure_ascii=False), have.owner, have.applied)  # fmt: skip
     if not leaving.deletes:
         unmarked = replace(have, owner="", applied="")
         calls = kind.update(unmarked, have)
@@ -129,7 +135,7 @@ def _change(departure: Departure, obstacles: tuple[str, ...], around: Around) ->
         fields=tuple(map(_gone, settings.as_new(rendered))),
         notes=tuple(_notes(leaving, departure.usage, around)),
         obstacles=obstacles,
-        calls=() if obstacles else kind.delete(have, departure.answers),
+        calls=() if obstacles else departure.calls,
         owner=have.owner,
         source=leaving.source,
         before=snapshot,

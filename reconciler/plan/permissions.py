@@ -8,6 +8,7 @@ from reconciler.core.expectation import Expectation
 from reconciler.parts import account_wide
 from reconciler.plan.desired import Desired
 from reconciler.policy import arns
+from reconciler.policy.actions import actions_of
 from reconciler.policy.dependent_permissions import dependents
 from reconciler.policy.least import Need
 
@@ -63,7 +64,8 @@ def _writes(desired: Desired) -> Iterator[Need]:
     for operation in {*(call.operation for call in made), *kind.CHANGES}:
         if desired.untagged and operation.startswith("Tag") and not state.tags:
             continue
-        yield Need(f"iam:{operation}", state.arn)
+        taken = actions_of("iam")[operation.lower()].resources
+        yield Need(f"iam:{operation}", state.arn if taken else "*")
     for call in made:
         for dependent in dependents(call.operation, call.params):
             target = state.arn if dependent.kind == kind.KIND else state.role_arn

@@ -118,8 +118,8 @@ def _existing(desired: Desired, want: Any, have: Any, ignored: ignoring.Ignored)
 
 
 def _snapshot(kind: Kind, state: Any) -> Snapshot:
-    settings = json.dumps(kind.render(state), separators=(",", ":"), ensure_ascii=False)
-    return Snapshot(state.arn, settings, state.owner, state.applied)
+    kept = json.dumps(settings.recorded(kind, state), separators=(",", ":"), ensure_ascii=False)
+    return Snapshot(state.arn, kept, state.owner, state.applied)
 
 
 def _without_blocked(drafts: list[Draft]) -> list[Draft]:

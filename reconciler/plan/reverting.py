@@ -16,12 +16,14 @@ from reconciler.core.plan import Refusal
 from reconciler.parts import tags
 from reconciler.parts.inline_policies import denies
 from reconciler.plan.desired import Desired
+from reconciler.plan.settings import recorded
 from reconciler.policy.document import Document, document
 from reconciler.policy.equality import same_meaning
 from reconciler.policy.grammar import SYNTAX
 from reconciler.policy.shape import shape_verdicts
 
 _IN_PARTS = ("attached", "inline", "tags")
+_DOCUMENTS = ("document", "trust", "inline")
 # IAM does not tell the case of their tag keys apart (contract §4).
 _FOLDS_TAG_KEYS = ("role", "user")
 # An operation and its parameters.
@@ -91,7 +93,7 @@ def _check_documents(settings: Mapping[str, Any]) -> None:
 def reverted(step: Step, before: Snapshot, have: Any) -> Reverted:
     """The live state with what the step may have changed as it was before."""
     was, became = json.loads(before.settings), json.loads(step.after.settings)
-    live = step.kind.render(have)
+    live = recorded(step.kind, have)
     since: list[str] = []
     touched = step.touched
     for facet in step.facets:
@@ -143,7 +145,7 @@ def _is_neither(facet: str, live: Any, was: Any, became: Any) -> bool:
 
 
 def _same(facet: str, one: Any, other: Any) -> bool:
-    if isinstance(one, dict) and isinstance(other, dict):
+    if facet in _DOCUMENTS and isinstance(one, dict) and isinstance(other, dict):
         return same_meaning(document(one), document(other), trust=facet == "trust")
     return bool(one == other)
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 ACCOUNT = re.compile(r"[0-9]{12}")
 RESERVED_PATHS = ("/aws-service-role/", "/aws-reserved/")
+# The provider through which Identity Center's users come in; IAM does not protect it (contract §9).
+_IDENTITY_CENTER = re.compile(
+    r"(?:arn:[a-z-]+:iam::[0-9]{12}:saml-provider/)?AWSSSO_\w+_DO_NOT_DELETE", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,11 @@ def with_and_without_path(arn: str) -> tuple[str, ...]:
     if parsed is None or parsed.path == "/":
         return (arn,)
     return arn, build(parsed.partition, parsed.account, parsed.kind, "/", parsed.name)
+
+
+def is_identity_center(provider: str) -> bool:
+    """Whether a SAML provider, by name or ARN, is the one that IAM Identity Center made for itself."""
+    return _IDENTITY_CENTER.fullmatch(provider) is not None
 
 
 def root(partition: str, account: str) -> str:

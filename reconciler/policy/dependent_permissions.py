@@ -23,6 +23,7 @@ TABLE = (
     Dependent("CreateUser", "Tags", "iam:TagUser", "user", _TAGS),
     Dependent("CreatePolicy", "Tags", "iam:TagPolicy", "policy", _TAGS),
     Dependent("CreateOpenIDConnectProvider", "Tags", "iam:TagOpenIDConnectProvider", "oidc-provider", _TAGS),
+    Dependent("CreateSAMLProvider", "Tags", "iam:TagSAMLProvider", "saml-provider", _TAGS),
     Dependent("CreateInstanceProfile", "Tags", "iam:TagInstanceProfile", "instance-profile", _TAGS),
     Dependent(
         "AddRoleToInstanceProfile", "", "iam:PassRole", "role",

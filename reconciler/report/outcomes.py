@@ -17,8 +17,8 @@ def outcome_line(outcome: CallOutcome) -> str:
 def describe(outcome: CallOutcome) -> str:
     """The operation and what it was about."""
     params = outcome.call.params
-    named = [str(params[key]) for key in ("RoleName", "GroupName", "UserName", "InstanceProfileName", "PolicyName", "PolicyArn", "VersionId", "OpenIDConnectProviderArn", "Url", "ClientID") if key in params]  # fmt: skip
-    return f"{outcome.call.operation} {escaped(' '.join(named))}"
+    named = [str(params[key]) for key in ("RoleName", "GroupName", "UserName", "InstanceProfileName", "PolicyName", "PolicyArn", "VersionId", "OpenIDConnectProviderArn", "Url", "ClientID", "SAMLProviderArn", "Name", "AccountAlias") if key in params]  # fmt: skip
+    return " ".join([outcome.call.operation, *map(escaped, named)])
 
 
 def result_text(applied: Applied, verdict: str, journal: str, style: Style, command: str = "apply") -> str:

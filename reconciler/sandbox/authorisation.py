@@ -133,7 +133,7 @@ def _resource(call: Call) -> tuple[str, str]:
     """The kind and the ARN of what a call acts on, "" and `*` where its action takes no resource."""
     action = actions.actions_of("iam").get(call.operation.lower())
     taken = action.resources if action else ()
-    for kind in (*_NAMED, "policy", "oidc-provider"):
+    for kind in (*_NAMED, "policy", "oidc-provider", "saml-provider"):
         if any(f":{kind}/" in form for form in taken) and _name(call, kind):
             return kind, _arn(call, kind)
     return "", "*"
@@ -145,6 +145,8 @@ def _name(call: Call, kind: str) -> str:
     if kind == "oidc-provider":
         named = str(call.params.get("OpenIDConnectProviderArn") or call.params.get("Url") or "")
         return named.rpartition(":oidc-provider/")[2].removeprefix("https://")
+    if kind == "saml-provider":
+        return str(call.params.get("SAMLProviderArn") or call.params.get("Name") or "").rpartition("/")[2]
     return str(call.params.get(_NAMED[kind], ""))
 
 
@@ -166,7 +168,7 @@ def _entity(call: Call, kind: str) -> Any:
         return call.iam.open_id_providers.get(
             f"arn:{call.iam.partition}:iam::{call.account}:oidc-provider/{name}"
         )
-    kept = {"instance-profile": call.iam.instance_profiles, "user": call.iam.users, "group": call.iam.groups, "policy": call.iam.managed_policies}  # fmt: skip
+    kept = {"instance-profile": call.iam.instance_profiles, "user": call.iam.users, "group": call.iam.groups, "policy": call.iam.managed_policies, "saml-provider": call.iam.saml_providers}  # fmt: skip
     return kept[kind].get(name)
 
 

@@ -7,12 +7,14 @@ policies and instance profiles without a role are then those of an account that 
 from typing import Any
 
 from moto.iam.models import (
+    AccountPasswordPolicy,
     Group,
     InstanceProfile,
     ManagedPolicy,
     OpenIDConnectProvider,
     PolicyVersion,
     Role,
+    SAMLProvider,
     User,
 )
 
@@ -34,7 +36,32 @@ def dumped(iam: Any) -> Entry:
         "Policies": [_policy(policy) for policy in own_policies(iam)],
         "InstanceProfiles": [_profile(profile) for profile in iam.instance_profiles.values()],
         "OpenIDConnectProviders": [_provider(provider) for provider in iam.open_id_providers.values()],
+        "SAMLProviders": [_saml_provider(provider) for provider in iam.saml_providers.values()],
+        "AccountAliases": list(iam.account_aliases),
+        "PasswordPolicy": _password_policy(iam.account_password_policy),
     }
+
+
+def _saml_provider(provider: Any) -> Entry:
+    return {
+        "Name": provider.name,
+        "SAMLProviderUUID": getattr(provider, "uuid", ""),
+        "SAMLMetadataDocument": provider.saml_metadata_document,
+        "Tags": tags_of(provider),
+    }
+
+
+# As moto's model names them.
+_RULES = (
+    "hard_expiry", "max_password_age", "minimum_password_length", "password_reuse_prevention",
+    "require_lowercase_characters", "require_numbers", "require_symbols", "require_uppercase_characters",
+)  # fmt: skip
+
+
+def _password_policy(policy: Any) -> Entry | None:
+    if policy is None:
+        return None
+    return {"allow_change_password": policy.allow_users_to_change_password, **{key: getattr(policy, key) for key in _RULES}}  # fmt: skip
 
 
 def _provider(provider: Any) -> Entry:
@@ -122,7 +149,15 @@ def load(iam: Any, told: Entry) -> None:
         raise ValueError(f"not the answer of get-account-authorization-details: {type(error).__name__} {error}") from None  # fmt: skip
 
 
-_KEPT = ("managed_policies", "groups", "users", "roles", "instance_profiles", "open_id_providers")
+_KEPT = (
+    "managed_policies",
+    "groups",
+    "users",
+    "roles",
+    "instance_profiles",
+    "open_id_providers",
+    "saml_providers",
+)
 
 
 def _check_new(iam: Any, told: Entry) -> None:
@@ -152,6 +187,19 @@ def _load(iam: Any, told: Entry) -> None:
             provider.get("ClientIDList", []), {tag["Key"]: tag for tag in provider.get("Tags", [])},
         )  # fmt: skip
         iam.open_id_providers[made.arn] = made
+    _load_account(iam, told)
+
+
+def _load_account(iam: Any, told: Entry) -> None:
+    for provider in told.get("SAMLProviders", []):
+        kept = SAMLProvider(
+            iam.account_id, iam.region_name, provider["Name"], provider["SAMLMetadataDocument"]
+        )
+        kept.uuid, kept.tags = provider["SAMLProviderUUID"], {tag["Key"]: tag for tag in provider["Tags"]}
+        iam.saml_providers[kept.name] = kept
+    iam.account_aliases = list(told.get("AccountAliases", iam.account_aliases))
+    if told.get("PasswordPolicy"):
+        iam.account_password_policy = AccountPasswordPolicy(**told["PasswordPolicy"])
 
 
 def _text(document: Any) -> str:

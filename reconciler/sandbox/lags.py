@@ -16,13 +16,21 @@ from typing import Any
 KINDS = ("unseen", "stale_reads", "stale_lists", "new_principal", "new_profile", "stale_tags")
 Entity = tuple[str, str]
 # Which parameter names the entity, and where moto keeps it.
-_NAMED_BY = {"RoleName": "roles", "PolicyArn": "managed_policies", "InstanceProfileName": "instance_profiles", "UserName": "users", "GroupName": "groups", "OpenIDConnectProviderArn": "open_id_providers"}  # fmt: skip
-_KINDS = ("Role", "Policy", "InstanceProfile", "User", "Group", "OpenIDConnectProvider")
+_NAMED_BY = {"RoleName": "roles", "PolicyArn": "managed_policies", "InstanceProfileName": "instance_profiles", "UserName": "users", "GroupName": "groups", "OpenIDConnectProviderArn": "open_id_providers", "SAMLProviderArn": "saml_providers"}  # fmt: skip
+_KINDS = ("Role", "Policy", "InstanceProfile", "User", "Group", "OpenIDConnectProvider", "SAMLProvider")
 _CREATES = frozenset(f"Create{kind}" for kind in _KINDS)
 _DELETES = frozenset(f"Delete{kind}" for kind in _KINDS)
-_LISTED = ("roles", "managed_policies", "instance_profiles", "users", "groups", "open_id_providers")
-# Entities that their create doesn't name yet: the answer has the ARN.
-_NAMED_LATER = {"CreatePolicy": "managed_policies", "CreateOpenIDConnectProvider": "open_id_providers"}
+_LISTED = (
+    "roles",
+    "managed_policies",
+    "instance_profiles",
+    "users",
+    "groups",
+    "open_id_providers",
+    "saml_providers",
+)
+# Entities that their create names in another way than the other calls.
+_NAMED_LATER = {"CreatePolicy": "managed_policies", "CreateOpenIDConnectProvider": "open_id_providers", "CreateSAMLProvider": "saml_providers"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +105,7 @@ class Lags:
 
     def is_unseen(self, params: Mapping[str, Any]) -> str:
         """The parameter whose entity was created but is not found yet, or ""."""
-        found = [
-            key for key in _NAMED_BY if key in params and self.holds("unseen", (_NAMED_BY[key], params[key]))
-        ]
+        found = [key for key in _NAMED_BY if key in params and self.holds("unseen", _entity(key, params))]
         return found[0] if found else ""
 
     @contextmanager
@@ -172,10 +178,17 @@ def subject(params: Mapping[str, Any]) -> Entity | None:
         "GroupName",
         "PolicyArn",
         "OpenIDConnectProviderArn",
+        "SAMLProviderArn",
     ):
         if key in params:
-            return _NAMED_BY[key], str(params[key])
+            return _entity(key, params)
     return None
+
+
+def _entity(key: str, params: Mapping[str, Any]) -> Entity:
+    """Moto keeps SAML providers by their names, which the ARN ends in."""
+    named = str(params[key])
+    return _NAMED_BY[key], named.rpartition("/")[2] if key == "SAMLProviderArn" else named
 
 
 def _find(iam: Any, entity: Entity) -> Any:

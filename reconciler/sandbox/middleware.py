@@ -22,6 +22,7 @@ _RESOURCES = (
     "PolicyArn",
     "PolicyName",
     "OpenIDConnectProviderArn",
+    "SAMLProviderArn",
     "Url",
 )
 _HALVES = 0.5

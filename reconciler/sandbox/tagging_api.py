@@ -26,11 +26,12 @@ class Malformed(Exception):
 
 
 def mappings(iam: Any) -> list[Mapping]:
-    """Every policy, instance profile and OIDC provider that carries tags, by ARN."""
+    """Every policy, instance profile and identity provider that carries tags, by ARN."""
     kept = [
         *(p for p in iam.managed_policies.values() if p.tags),
         *iam.instance_profiles.values(),
         *iam.open_id_providers.values(),
+        *iam.saml_providers.values(),
     ]
     found = [{"ResourceARN": entity.arn, "Tags": tags_of(entity)} for entity in kept if tags_of(entity)]
     return sorted(found, key=lambda mapping: str(mapping["ResourceARN"]))

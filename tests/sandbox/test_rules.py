@@ -28,6 +28,7 @@ from tests.sandbox.steps import (
     run,
     trust_of,
 )
+from tests.whole.metadata import METADATA
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ATTACHED: list[Step] = [ROLE, POLICY, ("attach_role_policy", {"RoleName": "R", "PolicyArn": P})]
@@ -58,6 +59,9 @@ def attachments(kind: str, count: int) -> list[Step]:
 
 OIDC = f"arn:aws:iam::{ACCOUNT}:oidc-provider/gitlab.com"
 PROVIDER: Step = ("create_open_id_connect_provider", {"Url": "https://gitlab.com", "ClientIDList": ["a"], "Tags": tagged("Env")})  # fmt: skip
+SAML = f"arn:aws:iam::{ACCOUNT}:saml-provider/Okta"
+SAML_PROVIDER: Step = ("create_saml_provider", {"Name": "Okta", "SAMLMetadataDocument": METADATA["a.xml"], "Tags": tagged("b", "Env")})  # fmt: skip
+ALIAS: Step = ("create_account_alias", {"AccountAlias": "acme"})
 # Rule, steps of which the last is refused, code, message.
 REFUSED: list[tuple[str, list[Step], str, str]] = [
     ("fields.constraints", [("create_role", {**R, "RoleName": "a b"})], "ValidationError", NAMES.format("roleName")),
@@ -141,6 +145,14 @@ REFUSED += [
     ("providers.urls", [PROVIDER, PROVIDER], "EntityAlreadyExists", "Provider with url https://gitlab.com already exists."),
     ("providers.thumbprints", [PROVIDER, ("update_open_id_connect_provider_thumbprint", {"OpenIDConnectProviderArn": OIDC, "ThumbprintList": [f"{n:040}" for n in range(6)]})], "InvalidInput", "Thumbprint list must contain fewer than 5 entries."),
     ("providers.client_ids", [("create_open_id_connect_provider", {**PROVIDER[1], "ClientIDList": [f"a{n}" for n in range(100)]}), ("add_client_id_to_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC, "ClientID": "b"})], "LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100"),
+]  # fmt: skip
+REFUSED += [
+    ("saml.existing", [("delete_saml_provider", {"SAMLProviderArn": SAML})], "NoSuchEntity", f"Manifest not found for arn {SAML}"),
+    ("saml.unique", [SAML_PROVIDER, SAML_PROVIDER], "EntityAlreadyExists", "Provider with name Okta already exists."),
+    ("saml.metadata", [("create_saml_provider", {"Name": "Okta", "SAMLMetadataDocument": f"<a>{'x' * 1000}"})], "InvalidInput", "Could not parse metadata"),
+    ("saml.metadata", [SAML_PROVIDER, ("update_saml_provider", {"SAMLProviderArn": SAML, "SAMLMetadataDocument": f"<a>{'x' * 1000}</a>"})], "InvalidInput", "Could not parse metadata"),
+    ("account.new_alias", [ALIAS, ALIAS], "EntityAlreadyExists", "The account alias acme already exists."),
+    ("account.old_alias", [ALIAS, ("delete_account_alias", {"AccountAlias": "other"})], "NoSuchEntity", "The account alias with name other cannot be found."),
 ]  # fmt: skip
 # moto says the same, but through code that the sandbox has to go around.
 AGREED = {"quotas.versions", "entities.attachments"}
@@ -231,6 +243,12 @@ SHOWN: list[tuple[str, list[Step], Callable[[Any], Any], Any]] = [
     ("providers.added", [PROVIDER, *[("add_client_id_to_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC, "ClientID": "b"})] * 2], get("get_open_id_connect_provider", "ClientIDList", OpenIDConnectProviderArn=OIDC), ["a", "b"]),
     ("providers.removed", [PROVIDER, *[("remove_client_id_from_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC, "ClientID": "a"})] * 2], get("get_open_id_connect_provider", "ClientIDList", OpenIDConnectProviderArn=OIDC), []),
     ("providers.provider_tags", [PROVIDER, ("tag_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC, "Tags": tagged("env")})], get("get_open_id_connect_provider", "Tags.Key", OpenIDConnectProviderArn=OIDC), ["Env", "env"]),
+    ("saml.created", [SAML_PROVIDER], get("list_saml_provider_tags", "Tags.Key", SAMLProviderArn=SAML), ["Env", "b"]),
+    ("saml.tagged", [SAML_PROVIDER, ("tag_saml_provider", {"SAMLProviderArn": SAML, "Tags": tagged("env")})], get("get_saml_provider", "Tags.Key", SAMLProviderArn=SAML), ["Env", "b", "env"]),
+    ("saml.untagged", [SAML_PROVIDER, ("untag_saml_provider", {"SAMLProviderArn": SAML, "TagKeys": ["env", "b"]})], get("get_saml_provider", "Tags.Key", SAMLProviderArn=SAML), ["Env"]),
+    ("saml.listed_tags", [SAML_PROVIDER], get("list_saml_provider_tags", "Tags.Key", SAMLProviderArn=SAML), ["Env", "b"]),
+    ("saml.shown", [SAML_PROVIDER], get("get_saml_provider", "AssertionEncryptionMode", SAMLProviderArn=SAML), "Allowed"),
+    ("account.password_policy", [("update_account_password_policy", {"RequireNumbers": True})], lambda iam: sorted(iam.get_account_password_policy()["PasswordPolicy"]), ["AllowUsersToChangePassword", "ExpirePasswords", "MinimumPasswordLength", "RequireLowercaseCharacters", "RequireNumbers", "RequireSymbols", "RequireUppercaseCharacters"]),
     ("tagging.role_keys", [("create_role", {**R, "Tags": tagged("Env")}), ("tag_role", {"RoleName": "R", "Tags": tagged("env")})], get("get_role", "Role.Tags.Key", RoleName="R"), ["env"]),
     ("tagging.policy_keys", [("create_policy", {**POLICY[1], "Tags": tagged("Env")}), ("tag_policy", {"PolicyArn": P, "Tags": tagged("env")})], get("list_policy_tags", "Tags.Key", PolicyArn=P), ["Env", "env"]),
     ("tagging.user_keys", [("create_user", {"UserName": "U", "Tags": tagged("Env", "a")}), ("tag_user", {"UserName": "U", "Tags": tagged("env")}), ("untag_user", {"UserName": "U", "TagKeys": ["A"]})], get("get_user", "User.Tags.Key", UserName="U"), ["env"]),

@@ -6,7 +6,7 @@ from tests.conftest import Server
 
 
 def state_of(server: Server) -> dict[str, Any]:
-    """Policies, roles, profiles and OIDC providers with all that hangs on them; ids, times and version numbers left out."""
+    """Policies, roles, profiles, groups and providers with all that hangs on them, the account's settings; ids, times and version numbers left out."""  # fmt: skip
     iam = server.iam()
     policies = {}
     for policy in iam.list_policies(Scope="Local")["Policies"]:
@@ -72,7 +72,21 @@ def state_of(server: Server) -> dict[str, Any]:
         "profiles": profiles,
         "providers": providers,
         "groups": groups,
+        **account_state(iam),
     }
+
+
+def account_state(iam: Any) -> dict[str, Any]:
+    """SAML providers, alias and password policy."""
+    saml = {}
+    for provider in iam.list_saml_providers()["SAMLProviderList"]:
+        full = iam.get_saml_provider(SAMLProviderArn=provider["Arn"])
+        saml[provider["Arn"]] = (full["SAMLMetadataDocument"], tags(full))
+    try:
+        policy = iam.get_account_password_policy()["PasswordPolicy"]
+    except iam.exceptions.NoSuchEntityException:
+        policy = None
+    return {"saml": saml, "aliases": iam.list_account_aliases()["AccountAliases"], "password_policy": policy}
 
 
 def tags(entity: dict[str, Any]) -> dict[str, str]:

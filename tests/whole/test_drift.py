@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cli, Server
+from tests.whole.metadata import METADATA, write_metadata
 
 SPEC = """version: 1
 name: a/job
@@ -250,12 +251,14 @@ def test_what_is_in_no_spec(cli: Cli, sandbox: Server, path: Path) -> None:
     sandbox.iam().create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")
     sandbox.iam().create_group(GroupName="Loose")
     sandbox.iam().create_open_id_connect_provider(Url="https://oidc.example/id/A")
+    for name in ("Okta", "AWSSSO_0123456789abcdef_DO_NOT_DELETE"):
+        sandbox.iam().create_saml_provider(Name=name, SAMLMetadataDocument=METADATA["a.xml"])
     ran = cli("drift", path, "--unmanaged")
-    assert "4 of 7 roles, policies, instance profiles, groups and OIDC providers are in these specs (57 %); 1 of AWS's own apart\n    group.Loose\n    oidc-provider.oidc.example/id/A\n    policy.Loose\n" in ran.out  # fmt: skip
+    assert "4 of 8 roles, policies, instance profiles, groups and identity providers are in these specs (50 %); 2 of AWS's own apart\n    group.Loose\n    oidc-provider.oidc.example/id/A\n    policy.Loose\n    saml-provider.Okta\n" in ran.out  # fmt: skip
     found = cli("drift", path, "--unmanaged", "--format", "json").json["unmanaged"]
     assert found == {
-        "addresses": ["group.Loose", "oidc-provider.oidc.example/id/A", "policy.Loose"],
-        "aws_owned": 1,
+        "addresses": ["group.Loose", "oidc-provider.oidc.example/id/A", "policy.Loose", "saml-provider.Okta"],
+        "aws_owned": 2,
         "described": 4,
     }
 
@@ -448,14 +451,58 @@ def test_what_was_done_to_an_oidc_provider_is_found_and_mended(tamper: Any, rule
     cli("drift", path, code=0)
 
 
-def test_an_oidc_provider_that_no_spec_describes_any_more_is_an_orphan(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_providers_that_no_spec_describes_any_more_are_orphans(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
     path = tmp_path / "s.yaml"
+    write_metadata(tmp_path)
     head = "version: 1\nname: a/b\noidc_providers:\n  gitlab.com: {audiences: a}\n"
-    path.write_text(head + "  oidc.example/id/A: {audiences: a}\n")
+    path.write_text(
+        head + "  oidc.example/id/A: {audiences: a}\nsaml_providers:\n  Okta: {metadata_file: a.xml}\n"
+    )
     cli("apply", path, "--yes")
     path.write_text(head)
-    (found,) = json.loads(cli("drift", path, "--format", "json", code=2).out)["findings"]
-    assert (found["rule"], found["address"]) == ("orphan", "oidc-provider.oidc.example/id/A")
+    found = json.loads(cli("drift", path, "--format", "json", code=2).out)["findings"]
+    assert {(f["rule"], f["address"]) for f in found} == {
+        ("orphan", "oidc-provider.oidc.example/id/A"),
+        ("orphan", "saml-provider.Okta"),
+    }
+
+
+SAML = "arn:aws:iam::123456789012:saml-provider/Okta"
+
+
+def test_what_was_done_to_a_saml_provider_and_to_the_account_is_found_and_mended(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "s.yaml"
+    write_metadata(tmp_path)
+    path.write_text(
+        "version: 1\nname: a/b\naccount: 123456789012\nsaml_providers:\n  Okta: {metadata_file: a.xml}\n"
+        "account_settings: {alias: acme-prod, password_policy: {minimum_password_length: 14}}\n"
+    )
+    cli("apply", path, "--yes")
+    iam = sandbox.iam()
+    iam.update_saml_provider(SAMLProviderArn=SAML, SAMLMetadataDocument=METADATA["b.xml"])
+    iam.create_account_alias(AccountAlias="acme-other")
+    for policy, severity in (({"MinimumPasswordLength": 13}, "gained"), ({"MinimumPasswordLength": 15}, "metadata")):  # fmt: skip
+        iam.update_account_password_policy(**policy)
+        found = {f["rule"]: f for f in drifted(cli, path)}
+        assert {rule: f["severity"] for rule, f in found.items()} == {
+            "metadata": "gained",
+            "alias": "lost",
+            "password_policy": severity,
+        }
+    assert "entityID https://idp.example/b" in found["metadata"]["message"]
+    assert "xxxx" not in str(found)
+    assert "can't be written for you" in cli("drift", path, "--accept", found["alias"]["id"], code=1).err
+    cli("apply", path, "--yes")
+    assert drifted(cli, path, code=0) == []
+
+
+def test_an_alias_that_another_account_has_is_said_to_be_that(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "s.yaml"
+    path.write_text("version: 1\nname: a/b\naccount: 123456789012\naccount_settings: {alias: acme-prod}\n")
+    # After an answer that was lost it could be this account's own.
+    sandbox.control("fail", operation="CreateAccountAlias", times=1, cut="reset")
+    sandbox.control("fail", operation="CreateAccountAlias", times=1, code="EntityAlreadyExists", status=409)
+    assert "another account has this alias" in cli("apply", path, "--yes", code=1).out
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,17 @@ from typing import Any
 import pytest
 
 from tests.conftest import ACCOUNT, Cli, Server
+from tests.whole.metadata import write_metadata
 from tests.whole.test_drift import SPEC
-from tests.whole.test_survival import BACK, EVERYTHING, FIRST, THEN, tampered
+from tests.whole.test_survival import (
+    ACCOUNT_FIRST,
+    ACCOUNT_THEN,
+    BACK,
+    EVERYTHING,
+    FIRST,
+    THEN,
+    tampered,
+)
 
 WITH_PATHS = SPEC.replace("description: text", "description: text\n    path: /team/") + """  U:
     trust: [{user: 'arn:aws:iam::123456789012:user/Somebody'}, {role: R}]
@@ -68,7 +77,8 @@ def test_each_command_runs_with_exactly_what_is_printed(cli: Cli, sandbox: Serve
     job(may["plan"], "plan", path)
     sandbox.control("reset")
     job = As(cli, sandbox)
-    for name, spec in {"first": FIRST, "back": BACK}.items():
+    write_metadata(tmp_path)
+    for name, spec in {"first": FIRST + ACCOUNT_FIRST, "back": BACK + ACCOUNT_THEN}.items():
         other = tmp_path / f"{name}.yaml"
         other.write_text(spec)
         job(policy_of(cli, other, "apply"), "apply", other, "--yes")

@@ -10,8 +10,9 @@ from reconciler.app import journals
 from reconciler.core.errors import PlanError
 from tests.conftest import Cli, Server
 from tests.test_fuzz import JOURNAL
+from tests.whole.metadata import write_metadata
 from tests.whole.state import state_of
-from tests.whole.test_survival import FIRST, THEN
+from tests.whole.test_survival import FIRST, ROLLBACKS, THEN
 
 READS = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:ReceiveMessage","Resource":"*"}}'
 ALL = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
@@ -335,6 +336,26 @@ def test_a_freeze_beside_the_specs_holds_for_their_journal(cli: Cli, sandbox: Se
     (folder / ".reconcile-freeze").write_text("until Monday")
     assert "applies are frozen: until Monday" in cli("rollback", moved, "--yes", code=1).err
     cli("rollback", moved, "--dry-run")
+
+
+def test_metadata_comes_back_from_the_journal_and_settings_that_were_not_there_go_again(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    write_metadata(tmp_path)
+    first = "version: 1\nname: a/b\naccount: 123456789012\nsaml_providers:\n  Okta: {metadata_file: a.xml}\n"
+    settings = "account_settings: {alias: acme-one, password_policy: {minimum_password_length: 9}}\n"
+    applied(cli, tmp_path, first)
+    before = comparable(state_of(sandbox))
+    journal = applied(cli, tmp_path, first, first.replace("a.xml", "b.xml") + settings)
+    assert before["aliases"] == []
+    assert comparable(state_of(sandbox))["aliases"] == ["acme-one"]
+    for operation in ROLLBACKS:
+        sandbox.control("fail", operation=operation, times=1, cut="reset", lost=True)
+    shown = cli("rollback", journal, "--yes").out
+    assert comparable(state_of(sandbox)) == before
+    assert "+ sha256" in shown
+    assert "xxxx" not in shown
+    assert {w["operation"] for w in sandbox.writes()} > ROLLBACKS
 
 
 def test_a_provider_with_a_path_and_a_group_are_rolled_back(

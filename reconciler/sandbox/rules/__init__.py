@@ -5,6 +5,7 @@ numbers, what is in the way. Of several refusals the first is the answer.
 """
 
 from reconciler.sandbox.rules import (
+    account,
     answers,
     conflicts,
     documents,
@@ -15,6 +16,7 @@ from reconciler.sandbox.rules import (
     protected,
     providers,
     quotas,
+    saml,
     tagging,
     updates,
 )
@@ -25,6 +27,8 @@ RULES: tuple[Rule, ...] = (
     *FORM,
     *entities.RULES,
     *providers.RULES,
+    *saml.RULES,
+    *account.RULES,
     *protected.RULES,
     *names.RULES,
     *quotas.RULES,

@@ -104,6 +104,7 @@ def groups(call: Call) -> None:
     "TagInstanceProfile",
     "TagUser",
     "TagOpenIDConnectProvider",
+    "TagSAMLProvider",
     codes=("LimitExceeded",),
 )
 def tags(call: Call) -> None:
@@ -124,6 +125,8 @@ def _tagged(call: Call) -> Any:
         return call.iam.instance_profiles[call.params["InstanceProfileName"]]
     if "OpenIDConnectProviderArn" in call.params:
         return call.iam.open_id_providers[call.params["OpenIDConnectProviderArn"]]
+    if "SAMLProviderArn" in call.params:
+        return call.iam.saml_providers[call.params["SAMLProviderArn"].rpartition("/")[2]]
     return holder(call)
 
 

@@ -2,7 +2,7 @@
 
 from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, folds_tag_keys, role_named
 
-_TAGGED = ("CreateRole", "TagRole", "CreatePolicy", "TagPolicy", "CreateInstanceProfile", "TagInstanceProfile", "CreateUser", "TagUser", "CreateOpenIDConnectProvider", "TagOpenIDConnectProvider")  # fmt: skip
+_TAGGED = ("CreateRole", "TagRole", "CreatePolicy", "TagPolicy", "CreateInstanceProfile", "TagInstanceProfile", "CreateUser", "TagUser", "CreateOpenIDConnectProvider", "TagOpenIDConnectProvider", "CreateSAMLProvider", "TagSAMLProvider")  # fmt: skip
 
 
 @before(*_TAGGED, codes=("InvalidInput", "ValidationError"))
