@@ -133,6 +133,7 @@ def trusts(draw: st.DrawFn) -> dict[str, Any]:
         st.lists(st.sampled_from(ROLES), min_size=1, max_size=2, unique=True).map(
             lambda names: {"role": names}
         ),
+        st.just({"user": ["UserA", "UserB"]}),
         st.just({"user": "arn:aws:iam::111122223333:user/robot", "mfa": "15m", "expires": "2099-01-31"}),
         st.just({"account": "111122223333", "external_id": ["acme-1", "acme-2"], "session_tags": "true"}),
         st.just({"oidc": "token.actions.githubusercontent.com", "subject": ["repo:acme/app:*"]}),
@@ -193,11 +194,35 @@ groups = st.fixed_dictionaries(
         "path": paths,
         "attach": st.lists(st.sampled_from(ATTACHABLE), max_size=4, unique=True),
         "inline": st.dictionaries(words, bodies, max_size=2),
-        "members": st.lists(st.sampled_from(["mara", "theo"]), max_size=2, unique=True),
+        "members": st.lists(st.sampled_from(["mara", "theo", "UserA"]), max_size=3, unique=True),
         "ignore": st.just([{"facet": "attached", "match": "nobody*", "reason": "none"}]),
         "acknowledge": ACKNOWLEDGED,
     },
 )
+
+
+users = st.fixed_dictionaries(
+    {},
+    optional={
+        "path": paths,
+        "tags": tags,
+        "attach": st.lists(st.sampled_from(ATTACHABLE), max_size=4, unique=True),
+        "inline": st.dictionaries(words, allows, max_size=2),
+        "boundary": st.sampled_from(["PolicyA", "aws:PowerUserAccess"]),
+        "groups": st.lists(st.sampled_from(["GroupA", "GroupB", "Outside"]), max_size=3, unique=True),
+        "ignore": st.just([{"facet": "tags", "match": "nobody=*", "reason": "none"}]),
+        "acknowledge": ACKNOWLEDGED,
+    },
+)
+
+
+def agreeing(made: dict[str, Any]) -> None:
+    """Both ends of a membership say the same, where both say something."""
+    for name, group in made["groups"].items():
+        for user, mine in made["users"].items():
+            if "members" in group and "groups" in mine:
+                others = [member for member in group["members"] if member != user]
+                group["members"] = [*others, *([user] if name in mine["groups"] else [])]
 
 
 @st.composite
@@ -208,10 +233,12 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
         "policies": {name: draw(policies()) for name in POLICIES},
         "roles": {name: draw(roles()) for name in ROLES},
         "groups": {name: draw(groups) for name in ("GroupA", "GroupB")},
+        "users": {name: draw(users) for name in ("UserA", "UserB")},
         "oidc_providers": {name: draw(providers) for name in ("gitlab.com", "oidc.example/id/A")},
         **draw(st.fixed_dictionaries({}, optional={"tags": tags})),
     }
-    for section in ("policies", "roles", "groups", "oidc_providers"):
+    agreeing(made)
+    for section in ("policies", "roles", "groups", "users", "oidc_providers"):
         REACHED.update(f"{section}.{key}" for resource in made[section].values() for key in resource)
     return made
 
@@ -242,7 +269,15 @@ def check_received(planned: dict[str, Any], server: Server, since: int) -> None:
 
 
 def comparable(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """The same paths and no new profiles: paths can't be changed, which is a refusal with tests of its own."""
+    """The same paths and no new profiles: paths can't be changed, which is a refusal with tests of its own.
+
+    What one manages the other does too: what is managed no more stays as it is.
+    """
+    for section, key in (("groups", "members"), ("users", "groups"), ("oidc_providers", "thumbprints")):
+        for name, resource in after[section].items():
+            if key in before[section][name]:
+                resource.setdefault(key, before[section][name][key])
+    agreeing(after)
     for section in ("policies", "roles"):
         for name, resource in after[section].items():
             resource.pop("path", None)
@@ -254,14 +289,16 @@ def comparable(before: dict[str, Any], after: dict[str, Any]) -> None:
 
 
 def bystanders(server: Server) -> None:
-    """A policy that no spec knows, and users, whom specs put into groups."""
+    """A policy that no spec knows, users whom specs put into groups, and a group that they put users into."""
     iam = server.iam()
     iam.create_policy(
         PolicyName="Bystander",
         PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
     )
     for name in ("mara", "theo"):
-        iam.create_user(UserName=name)
+        iam.create_user(UserName=name, Tags=[{"Key": "team", "Value": name}])
+    iam.create_group(GroupName="Outside")
+    iam.add_user_to_group(GroupName="Outside", UserName="mara")
 
 
 @given(before=specs(), after=specs())
@@ -277,12 +314,12 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
         planned = runner.plan()
         since = len(sandbox.writes())
         assert runner.plan() == {**planned, "reads": planned["reads"]}
-        assert runner.apply() == "done"
+        assert runner.apply(force=True) == "done"
         check_received(planned, sandbox, since)
         assert runner.plan()["calls"] == []
         assert runner.looked("never") == runner.looked("always")
         written = len(sandbox.writes())
-        assert runner.apply() == "done"
+        assert runner.apply(force=True) == "done"
         assert len(sandbox.writes()) == written
         states.append(without_history(state_of(sandbox)))
         if spec is after and states[0] != states[1]:
@@ -295,7 +332,7 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
     assert state["policies"].pop("arn:aws:iam::123456789012:policy/Bystander")[3] == {}
     sandbox.control("reset")
     bystanders(sandbox)
-    assert runner.apply() == "done"
+    assert runner.apply(force=True) == "done"
     # A policy keeps the description and the old versions of its first apply; all else is as made at once.
     afresh = state_of(sandbox)
     for one in (state, afresh):
@@ -325,11 +362,11 @@ def test_cut_at_any_write_and_run_again(before: dict[str, Any], after: dict[str,
         sandbox.control("reset")
         bystanders(sandbox)
         runner.write(text(before))
-        assert runner.apply() == "done"
+        assert runner.apply(force=True) == "done"
         runner.write(text(after))
         if is_cut:
             killed(cli, sandbox, runner.path, write, when)
-        assert runner.apply() == "done"
+        assert runner.apply(force=True) == "done"
         assert runner.plan()["calls"] == []
         ends.append(state_of(sandbox))
     assert ends[0] == ends[1]
@@ -339,7 +376,7 @@ def killed(cli: Cli, sandbox: Server, path: Path, write: int, when: str) -> None
     """Killed at this write, unless it ends before."""
     sandbox.control("hold", write=write, when=when)
     allow = ["--allow", ",".join(ALLOWABLE)]
-    with subprocess.Popen([RECONCILE, "apply", path, "--yes", *allow], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as process:  # fmt: skip
+    with subprocess.Popen([RECONCILE, "apply", path, "--yes", "--force", *allow], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as process:  # fmt: skip
         while process.poll() is None and not sandbox.control("held", seconds=0.2)["held"]:
             pass
         if process.poll() is None:

@@ -46,10 +46,17 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     opened = Opened(request)
     before = client.count
     marked = opened.outline.marked
-    reader = Reader(client, reporting(client, progress), marked)
+    swept_for = _swept(marked, request, asked)
+    # Users are looked for with the roles, in one read for both.
+    details = (
+        account_wide.PRINCIPAL_DETAILS
+        if account_wide.PRINCIPAL_DETAILS in swept_for
+        else account_wide.ROLE_DETAILS
+    )
+    reader = Reader(client, reporting(client, progress), marked, details=details)
     specs, _ = worked_out(opened, reader, partial(load_what_can_be, opened))
     ahead = tuple(r for r in chosen(request, specs.resources) if isinstance(r, Desired))
-    caller = reader.begin(ahead, opened.filler, _swept(marked, request, asked))
+    caller = reader.begin(ahead, opened.filler, swept_for)
     specs, failures = load_what_can_be(opened, caller.account, caller.partition)
     elsewhere = specs.of_other_accounts(caller.account)
     resources = tuple(r for r in chosen(request, specs.resources) if r.spec not in elsewhere)
@@ -101,7 +108,7 @@ def _swept(tagging: account_wide.Tagging, request: Request, asked: Asked) -> tup
     """The account-wide reads; with --only, or where nothing is tagged, there are no orphans to look for."""
     calls: tuple[Call, ...] = ()
     if asked.orphans and tagging and not request.only:
-        calls = (account_wide.ROLE_DETAILS, *account_wide.tagged(tagging))
+        calls = (account_wide.PRINCIPAL_DETAILS, *account_wide.tagged(tagging))
     if asked.unmanaged:
         calls += account_wide.OF_EVERYTHING
     return tuple(dict.fromkeys(calls))
@@ -123,8 +130,8 @@ class _Sweep:
     def orphans(self) -> tuple[Finding, ...]:
         """What carries the tag of a loaded spec, and is in none."""
         owned: list[sweep.Tagged] = []
-        if account_wide.ROLE_DETAILS in self._answers:
-            owned += sweep.tagged_roles(self._answers)
+        if account_wide.PRINCIPAL_DETAILS in self._answers:
+            owned += sweep.tagged_principals(self._answers)
         for call in account_wide.tagged(self._marked):
             if call in self._answers:
                 owned += sweep.tagged_others(call, self._answers)

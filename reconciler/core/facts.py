@@ -10,6 +10,11 @@ def exists(arn: str) -> str:
     return f"exists {arn}"
 
 
+def named(kind: str, name: str) -> str:
+    """The entity of this kind and name is there, on whatever path: names are unique in an account (contract §1)."""
+    return f"exists {kind} {name}"
+
+
 def attached(role_arn: str, policy_arn: str) -> str:
     """The managed policy is attached to the principal."""
     return f"attached {role_arn} {policy_arn}"

@@ -1,7 +1,7 @@
 """Groups: what their members may do.
 
 Manages: path, attachments, inline policies, and the members where the spec names them. IAM has no tags on groups, so naming
-one in a spec is the claim to it. Does not: make users, rename, delete.
+one in a spec is the claim to it. Does not: rename, delete.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,16 @@ from reconciler.core.call import Answers, Call, Params, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import attachments, body, inline_policies, live_groups, membership, names, rendered
+from reconciler.parts import (
+    attachments,
+    body,
+    inline_policies,
+    live_groups,
+    live_users,
+    membership,
+    names,
+    rendered,
+)
 from reconciler.parts.access_order import in_safe_order
 from reconciler.parts.account_wide import GROUPS, AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
@@ -32,8 +41,7 @@ SECTION = "groups"
 FACETS = ("path", "attached", "inline", "members")
 CHANGES = {
     "UpdateGroup": (("path",), ""),
-    "AddUserToGroup": (("members",), "UserName"),
-    "RemoveUserFromGroup": (("members",), "UserName"),
+    **membership.changes_of("members", "UserName"),
     **changes_of("Group"),
 }
 READS_EACH = 3
@@ -122,11 +130,11 @@ def render(want: State) -> dict[str, Any]:
 
 def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The group that these settings describe."""
-    members = settings["members"]
+    members, path = settings["members"], rendered.text(settings["path"])
     return State(
         name=name,
-        path=rendered.text(settings["path"]),
-        arn=arn,
+        path=path,
+        arn=arns.on_path(arn, path),
         attached=frozenset(rendered.texts(settings["attached"])),
         inline=tuple(sorted((n, document(made)) for n, made in settings["inline"].items())),
         members=None if members is None else frozenset(rendered.texts(members)),
@@ -153,11 +161,9 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
         live_groups.get_inline(want.name, policy) for policy in live_groups.inline_names(want.name, answers)
     )
     users = tuple(
-        live_groups.get_user(name)
-        for name in sorted((want.members or frozenset()) - live_groups.users(found))
+        live_users.get(name) for name in sorted((want.members or frozenset()) - live_groups.users(found))
     )
-    live = live_groups.attached(want.name, answers)
-    new = [a for a in sorted(want.attached) if not any(attachments.is_same_policy(a, arn) for arn in live)]
+    new = attachments.new(want.attached, live_groups.attached(want.name, answers))
     probes = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
     return (*first, *sweep, *inline, *users, *probes)
 
@@ -180,19 +186,13 @@ def state(want: State, answers: Answers) -> State | None:
     found = answers.get(live_groups.get(want.name))
     if found is None:
         return None
-    documents = [
-        (n, answers.get(live_groups.get_inline(want.name, n)))
-        for n in live_groups.inline_names(want.name, answers)
-    ]
     group = found["Group"]
     return State(
         name=group["GroupName"],
         path=group["Path"],
         arn=group["Arn"],
         attached=live_groups.attached(want.name, answers),
-        inline=tuple(
-            sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])
-        ),
+        inline=live_groups.inline(want.name, answers),
         members=live_groups.users(found) if want.members is not None else None,
         users=live_groups.users(found),
     )
@@ -237,22 +237,22 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         found += [names.clash(want.arn, other)] if other else []
     elif have.name != want.name:
         found.append(names.clash(want.arn, have.arn))
+    found += attachments.missing(want.attached - (have.attached if have else frozenset()), answers, promised)
+    new = (want.members or frozenset()) - (have.users if have else frozenset())
     found += [
-        f"there is no policy {arn} in AWS, and this plan makes none"
-        for arn in sorted(want.attached - (have.attached if have else frozenset()))
-        if facts.exists(arn) not in promised and not attachments.found_arn(arn, answers)
+        f"there is no user {name} in AWS, and this plan makes none"
+        for name in sorted(new)
+        if facts.named("user", name) not in promised and answers.get(live_users.get(name)) is None
     ]
-    for name in sorted((want.members or frozenset()) - ((have.members if have else None) or frozenset())):
-        if live_groups.get_user(name) in answers and answers.get(live_groups.get_user(name)) is None:
-            found.append(f"there is no user {name} in AWS, and no plan makes users")
     return tuple(found)
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a group names no principal
     """The group, then what it may do, and then its members."""
-    made = write("CreateGroup", want.arn, {"GroupName": want.name, "Path": want.path}, provides=[facts.exists(want.arn)])  # fmt: skip
+    there = [facts.exists(want.arn), facts.named(KIND, want.name)]
+    made = write("CreateGroup", want.arn, {"GroupName": want.name, "Path": want.path}, provides=there)
     access = _access(want, frozenset(), ())
-    return (made, *access, *membership.changes(want.holder, want.members, frozenset(), access))
+    return (made, *access, *membership.members(want.holder, want.members, frozenset(), access))
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
@@ -265,7 +265,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     return (
         *moved,
         *access,
-        *membership.changes(want.holder, want.members, have.members or frozenset(), access),
+        *membership.members(want.holder, want.members, have.members or frozenset(), access),
     )
 
 
@@ -286,14 +286,8 @@ def notes(want: State, have: State) -> tuple[str, ...]:
 
 def summary(want: State) -> str:
     """What `verify` says when all is right."""
-    attached = ", ".join(
-        arns.short(arn, want.account).removeprefix("policy/") for arn in sorted(want.attached)
-    )
     inline = ", ".join(name for name, _ in want.inline)
-    parts = [
-        f"{attached} attached" if attached else "nothing attached",
-        *([f"inline {inline}"] if inline else []),
-    ]
+    parts = [attachments.summary(want.attached, want.account), *([f"inline {inline}"] if inline else [])]
     if want.members is not None:
         parts.append(f"members {', '.join(sorted(want.members))}" if want.members else "no members")
     return "; ".join(parts)

@@ -51,8 +51,7 @@ CHANGES = {
     "UpdateRole": (("description", "max_session_duration"), ""),
     "UpdateAssumeRolePolicy": (("trust",), ""),
     **changes_of("Role"),
-    "PutRolePermissionsBoundary": (("boundary",), ""),
-    "DeleteRolePermissionsBoundary": (("boundary",), ""),
+    **boundary.changes_of("Role"),
     **tags.changes("Role"),
 }
 READS_EACH = 3
@@ -130,6 +129,11 @@ class State:
     def account(self) -> str:
         """The role's account."""
         return self.arn.split(":")[4]
+
+    @property
+    def holder(self) -> Holder:
+        """The role as a holder of policies."""
+        return Holder("Role", self.name, self.arn)
 
 
 def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
@@ -217,7 +221,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
 
 def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """The account's roles."""
-    return bulk_roles.reads()
+    return bulk_roles.reads(account)
 
 
 def reads(want: State, answers: Answers) -> tuple[Call, ...]:
@@ -253,9 +257,7 @@ def looks_at(want: State) -> tuple[tuple[str, str], ...]:
 
 
 def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers) -> tuple[Call, ...]:
-    new = [
-        a for a in sorted(want.attached) if not any(attachments.is_same_policy(a, live) for live in attached)
-    ]
+    new = list(attachments.new(want.attached, attached))
     if want.boundary and not attachments.is_same_policy(want.boundary, limit):
         new.append(want.boundary)
     policies = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
@@ -279,8 +281,6 @@ def live(name: str, answers: Answers) -> State | None:
     if found is None:
         return None
     role = found["Role"]
-    listed = answers.get(live_roles.list_inline(name)) or {}
-    documents = [(n, answers.get(live_roles.get_inline(name, n))) for n in listed.get("PolicyNames", ())]
     all_tags = tags.of_response(role.get("Tags"))
     return State(
         name=role["RoleName"],
@@ -289,9 +289,7 @@ def live(name: str, answers: Answers) -> State | None:
         description=role.get("Description") or "",
         trust=in_order(document(role["AssumeRolePolicyDocument"])),
         attached=live_roles.attached(name, answers),
-        inline=tuple(
-            sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])
-        ),
+        inline=live_roles.inline(name, answers),
         boundary=live_roles.boundary(name, answers),
         max_session_duration=role.get("MaxSessionDuration") or _HOUR,
         tags=tags.users_own(all_tags),
@@ -368,11 +366,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     ]
     if have is None or not same_meaning(want.trust, have.trust, want.partition, trust=True):
         found += trusted_roles.dead(want.trust)
-    found += [
-        f"there is no policy {arn} in AWS, and this plan makes none"
-        for arn in sorted(new)
-        if facts.exists(arn) not in promised and not attachments.found_arn(arn, answers)
-    ]
+    found += attachments.missing(new, answers, promised)
     return tuple(found)
 
 
@@ -421,10 +415,9 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
 
 
 def _access(want: State, attached: frozenset[str], inline: inline_policies.Inline) -> tuple[Call, ...]:
-    holder = Holder("Role", want.name, want.arn)
     calls = (
-        *attachments.changes(holder, want.attached, attached, want.quota),
-        *inline_policies.changes(holder, want.inline, inline, want.partition),
+        *attachments.changes(want.holder, want.attached, attached, want.quota),
+        *inline_policies.changes(want.holder, want.inline, inline, want.partition),
     )
     return in_safe_order(calls, want.attached, want.denying, inline)
 
@@ -441,7 +434,7 @@ def _trust_call(want: State) -> tuple[Call, ...]:
 
 def update(want: State, have: State) -> tuple[Call, ...]:
     """What adds access or a limit first, what takes away last, our own tags at the very end."""
-    put = boundary.put(want.arn, want.name, want.boundary, have.boundary)
+    put = boundary.put(want.holder, want.boundary, have.boundary)
     limited = {fact for call in put for fact in call.provides}
     main: list[Call] = [*put]
     if (want.description, want.max_session_duration) != (have.description, have.max_session_duration):
@@ -457,7 +450,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     grown = _access(want, have.attached, have.inline)
     main += [replace(call, needs=call.needs | limited) for call in grown]
     so_far = {fact for call in main for fact in call.provides}
-    main += boundary.remove(want.arn, want.name, want.boundary, have.boundary, so_far)
+    main += boundary.remove(want.holder, want.boundary, have.boundary, so_far)
     marks = tags.own(want.owner, fingerprints(want), want.applied)
     done = tuple(main)
     return done + tags.update(
@@ -467,11 +460,9 @@ def update(want: State, have: State) -> tuple[Call, ...]:
 
 def summary(want: State) -> str:
     """What `verify` says when all is right."""
-    account = want.account
     who = ", ".join(sorted(_who(want.trust))) or "nobody"
-    attached = ", ".join(arns.short(arn, account).removeprefix("policy/") for arn in sorted(want.attached))
     inline = ", ".join(name for name, _ in want.inline)
-    parts = [f"{who} may assume it", f"{attached} attached" if attached else "nothing attached"]
+    parts = [f"{who} may assume it", attachments.summary(want.attached, want.account)]
     if inline:
         parts.append(f"inline {inline}")
     return "; ".join([*parts, "nothing else"])

@@ -1,6 +1,7 @@
 """Managed policies attached to a principal: how the language names them, and the calls that bring them about."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -161,6 +162,20 @@ def found_arn(arn: str, answers: Answers) -> str:
     return ""
 
 
+def missing(arns_: frozenset[str], answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    """Why these can't be attached: they don't exist, and no call will make them."""
+    return tuple(
+        f"there is no policy {arn} in AWS, and this plan makes none"
+        for arn in sorted(arns_)
+        if facts.exists(arn) not in promised and not found_arn(arn, answers)
+    )
+
+
+def new(wanted: Iterable[str], live: frozenset[str]) -> tuple[str, ...]:
+    """Those of the wanted that are not held yet, sorted."""
+    return tuple(arn for arn in sorted(wanted) if not any(is_same_policy(arn, one) for one in live))
+
+
 def settled(arn: str, live: frozenset[str], answers: Answers) -> str:
     """The ARN of what was asked for: AWS's own policies named without their path get that under which they were found."""
     same = [other for other in sorted(live) if is_same_policy(arn, other)]
@@ -189,6 +204,12 @@ def changes(holder: Holder, want: frozenset[str], have: frozenset[str], quota: i
     room = frozenset(facts.detached(holder.arn, arn) for arn in removed[:over])
     detaches = [_detach(holder, arn) for arn in removed]
     return (*detaches[:over], *(_attach(holder, arn, room) for arn in added), *detaches[over:])
+
+
+def summary(want: frozenset[str], account: str) -> str:
+    """What is attached, in words for `verify`."""
+    attached = ", ".join(arns.short(arn, account).removeprefix("policy/") for arn in sorted(want))
+    return f"{attached} attached" if attached else "nothing attached"
 
 
 GAP = "gap: no room for all attachments at once, so some access is away before its replacement is there"

@@ -1,11 +1,11 @@
-"""What holds policies: roles and groups, whose calls differ in one word."""
+"""What holds policies: roles, groups and users, whose calls differ in one word."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A role or group. `noun` is the word in its operations, as in AttachRolePolicy, and in RoleName."""
+    """A role, group or user. `noun` is the word in its operations, as in AttachRolePolicy, and in RoleName."""
 
     noun: str
     name: str

@@ -1,8 +1,10 @@
-"""The reads about the policies that a role or group holds, and what their answers say; `noun` is the word in the operations."""
+"""The reads about the policies that a role, group or user holds, and what their answers say; `noun` is the word in the operations."""
 
 from functools import lru_cache
 
 from reconciler.core.call import MOST_KEPT, Answers, Call, read
+from reconciler.parts.inline_policies import Inline
+from reconciler.policy.document import document
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -31,3 +33,11 @@ def attached(noun: str, name: str, answers: Answers) -> frozenset[str]:
 def inline_names(noun: str, name: str, answers: Answers) -> tuple[str, ...]:
     """The names of its own policies."""
     return tuple((answers.get(list_inline(noun, name)) or {}).get("PolicyNames", ()))
+
+
+def inline(noun: str, name: str, answers: Answers) -> Inline:
+    """Its own policies; one that went away between two answers is left out."""
+    found = [(n, answers.get(get_inline(noun, name, n))) for n in inline_names(noun, name, answers)]
+    return tuple(
+        sorted(((n, document(d["PolicyDocument"])) for n, d in found if d), key=lambda pair: pair[0])
+    )

@@ -1,6 +1,6 @@
 """The sweep of an account for what carries our tags, and for what is there at all.
 
-Roles show their tags in GetAccountAuthorizationDetails, policies and instance profiles in the tagging API alone, which
+Roles and users show their tags in GetAccountAuthorizationDetails, policies and instance profiles in the tagging API alone, which
 answers in the partition's IAM region and lags behind (contract §8).
 """
 
@@ -12,8 +12,8 @@ from reconciler.parts.account_wide import (
     GROUPS,
     OIDC_PROVIDERS,
     POLICIES,
+    PRINCIPAL_DETAILS,
     PROFILES,
-    ROLE_DETAILS,
     TAGGED_KINDS,
 )
 from reconciler.policy import arns
@@ -22,12 +22,14 @@ Tagged = tuple[str, str, str]
 Named = tuple[str, str, str]
 
 
-def tagged_roles(answers: Answers) -> Iterator[Tagged]:
-    """Kind, name and spec of each role that carries our tag."""
-    for role in (answers.get(ROLE_DETAILS) or {}).get("RoleDetailList", ()):
-        spec = tags.value_of(tags.of_response(role.get("Tags")), tags.SPEC)
-        if spec:
-            yield "role", role["RoleName"], spec
+def tagged_principals(answers: Answers) -> Iterator[Tagged]:
+    """Kind, name and spec of each role and user that carries our tag."""
+    found = answers.get(PRINCIPAL_DETAILS) or {}
+    for kind, key, name in (("role", "RoleDetailList", "RoleName"), ("user", "UserDetailList", "UserName")):
+        for entry in found.get(key, ()):
+            spec = tags.value_of(tags.of_response(entry.get("Tags")), tags.SPEC)
+            if spec:
+                yield kind, entry[name], spec
 
 
 def tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
@@ -39,9 +41,10 @@ def tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
 
 
 def everything(answers: Answers) -> Iterator[Named]:
-    """Kind, name and path of every role, policy, profile, group and OIDC provider of the account."""
+    """Kind, name and path of every role, user, policy, profile, group and OIDC provider of the account."""
     for kind, call, key, name in (
-        ("role", ROLE_DETAILS, "RoleDetailList", "RoleName"),
+        ("role", PRINCIPAL_DETAILS, "RoleDetailList", "RoleName"),
+        ("user", PRINCIPAL_DETAILS, "UserDetailList", "UserName"),
         ("policy", POLICIES, "Policies", "PolicyName"),
         ("instance-profile", PROFILES, "InstanceProfiles", "InstanceProfileName"),
         ("group", GROUPS, "Groups", "GroupName"),

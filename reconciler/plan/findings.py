@@ -135,7 +135,7 @@ def _absent(draft: Draft, context: Context) -> Finding:
 
 
 # Sets of which each member lets somebody in.
-_ADMITTING = ("roles", "members", "audiences", "thumbprints")
+_ADMITTING = ("roles", "members", "groups", "audiences", "thumbprints")
 _Effect = tuple[Severity, Side, Side, tuple[str, ...]]
 
 

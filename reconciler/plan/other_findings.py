@@ -48,7 +48,7 @@ def of_orphans(owned: tuple[Owned, ...], described: frozenset[tuple[str, str]], 
             Address(account, one.kind, one.name),
             one.spec,
             "orphan",
-            "gained" if one.kind == "role" else "metadata",
+            "gained" if one.kind in ("role", "user") else "metadata",
             # The tag proves that the spec described it once, and moved on.
             "pending",
             text=f"belongs to the spec {one.spec}, which describes it no more",

@@ -37,7 +37,7 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
     if orphans:
         found |= {
             Need(call.permission, "*")
-            for call in (account_wide.ROLE_DETAILS, *account_wide.tagged((("", 0),)))
+            for call in (account_wide.PRINCIPAL_DETAILS, *account_wide.tagged((("", 0),)))
         }
     if purpose == "drift":
         return frozenset(found)

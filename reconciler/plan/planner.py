@@ -10,7 +10,7 @@ from reconciler.core.change import Action, Change, Snapshot
 from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
-from reconciler.plan import ignoring, order, ownership, settings
+from reconciler.plan import ignoring, order, ownership, settings, twins
 from reconciler.plan.desired import Desired
 
 
@@ -139,11 +139,22 @@ def _checked(draft: Draft, promised: frozenset[str]) -> Draft:
 
 def _in_order(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
     """The calls in order. New resources that wait for each other are made in two steps by their kind."""
+    drafts = _made_once(drafts)
     try:
         return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
     except order.Circular as circle:
         drafts = [_in_two_steps(draft) if _is_stuck(draft, circle.lanes) else draft for draft in drafts]
+        drafts = _made_once(drafts)
     return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
+
+
+def _made_once(drafts: list[Draft]) -> list[Draft]:
+    """What two resources ask for alike is a call of the first of them alone: a user's groups, and a group's members."""
+    calls = twins.without(tuple(draft.change.calls for draft in drafts))
+    return [
+        draft if own == draft.change.calls else replace(draft, change=replace(draft.change, calls=own))
+        for draft, own in zip(drafts, calls, strict=True)
+    ]
 
 
 def _is_stuck(draft: Draft, lanes: frozenset[str]) -> bool:

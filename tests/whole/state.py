@@ -6,7 +6,7 @@ from tests.conftest import Server
 
 
 def state_of(server: Server) -> dict[str, Any]:
-    """Policies, roles, profiles and OIDC providers with all that hangs on them; ids, times and version numbers left out."""
+    """Policies, principals, profiles and OIDC providers with all that hangs on them; ids, times and version numbers left out."""
     iam = server.iam()
     policies = {}
     for policy in iam.list_policies(Scope="Local")["Policies"]:
@@ -66,12 +66,24 @@ def state_of(server: Server) -> dict[str, Any]:
             {n: iam.get_group_policy(GroupName=name, PolicyName=n)["PolicyDocument"] for n in inline},
             {user["UserName"] for user in iam.get_group(GroupName=name)["Users"]},
         )
+    users = {}
+    for user in iam.list_users()["Users"]:
+        name = user["UserName"]
+        full = iam.get_user(UserName=name)["User"]
+        inline = iam.list_user_policies(UserName=name)["PolicyNames"]
+        users[name] = (
+            (full["Path"], full.get("PermissionsBoundary")),
+            {p["PolicyArn"] for p in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]},
+            {n: iam.get_user_policy(UserName=name, PolicyName=n)["PolicyDocument"] for n in inline},
+            tags(full),
+        )
     return {
         "policies": policies,
         "roles": roles,
         "profiles": profiles,
         "providers": providers,
         "groups": groups,
+        "users": users,
     }
 
 

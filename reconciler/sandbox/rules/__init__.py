@@ -7,6 +7,7 @@ numbers, what is in the way. Of several refusals the first is the answer.
 from reconciler.sandbox.rules import (
     answers,
     conflicts,
+    credentials,
     documents,
     entities,
     fields,
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *quotas.RULES,
     *tagging.RULES,
     *conflicts.RULES,
+    *credentials.RULES,
     *documents.RULES,
     *updates.RULES,
     *answers.RULES,
