@@ -57,7 +57,7 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("`account_settings:`", account_settings.Section),
     ("`password_policy:`", account_settings.PasswordPolicySection),
 )
-_READ_ONLY = ("users", "saml_providers", "account_settings")
+_READ_ONLY = ("saml_providers", "account_settings")
 _INTRODUCTION = """\
 # The spec language
 

@@ -16,6 +16,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
 from reconciler.parts import (
+    access,
     attachments,
     body,
     inline_policies,
@@ -25,10 +26,9 @@ from reconciler.parts import (
     names,
     rendered,
 )
-from reconciler.parts.access_order import in_safe_order
 from reconciler.parts.account_wide import GROUPS, AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
-from reconciler.parts.holders import Holder, changes_of
+from reconciler.parts.holders import Holder, OfAccount, changes_of
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import Texts
@@ -66,7 +66,7 @@ class Section(BaseSection):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class State(OfAccount):
     """A group as desired, or as it is. `members` is None where not managed, `users` are the live ones. IAM has no boundary, tags, owner of it."""  # fmt: skip
 
     name: str
@@ -82,16 +82,6 @@ class State:
     all_tags: Tags = frozenset()
     owner: str = ""
     applied: str = ""
-
-    @property
-    def account(self) -> str:
-        """The account it is in."""
-        return self.arn.split(":")[4]
-
-    @property
-    def partition(self) -> str:
-        """The partition it is in."""
-        return self.arn.split(":")[1]
 
     @property
     def holder(self) -> Holder:
@@ -170,13 +160,10 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
 
 def looks_at(want: State) -> tuple[tuple[str, str], ...]:
     """The group and all that it holds, also what was attached by hand; the sweep; the users who are to come in."""
-    own = ("iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy")
-    policies = [f"arn:{want.partition}:iam::{whose}:policy/*" for whose in (want.account, "aws")]
     users = [f"arn:{want.partition}:iam::{want.account}:user/*"] if want.members is not None else []
     return (
-        *((action, arn) for action in own for arn in arns.with_and_without_path(want.arn)),
+        *live_groups.looks_at(want.arn),
         ("iam:ListGroups", "*"),
-        *((action, arn) for action in ("iam:GetPolicy", "iam:GetPolicyVersion") for arn in policies),
         *(("iam:GetUser", arn) for arn in users),
     )
 
@@ -201,7 +188,7 @@ def state(want: State, answers: Answers) -> State | None:
 def settle(want: State, answers: Answers) -> State:
     """With the paths of AWS's own policies, which only AWS could tell."""
     live = live_groups.attached(want.name, answers)
-    return replace(want, attached=frozenset(attachments.settled(arn, live, answers) for arn in want.attached))
+    return replace(want, attached=attachments.all_settled(want.attached, live, answers))
 
 
 def diff(want: State, have: State) -> tuple[FieldChange, ...]:
@@ -209,12 +196,8 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
     changes: list[FieldChange] = []
     if want.path != have.path:
         changes.append(FieldChange("path", "value", have.path, want.path))
-    for field, live, wanted in (
-        ("attached", have.attached, want.attached),
-        ("members", have.members or frozenset(), want.members),
-    ):
-        if wanted is not None and wanted != live:
-            changes.append(FieldChange(field, "set", tuple(sorted(live)), tuple(sorted(wanted))))
+    changes += attachments.diff("attached", want.attached, have.attached)
+    changes += attachments.diff("members", want.members, have.members)
     return (*changes, *inline_policies.diff(want.inline, have.inline, want.partition))
 
 
@@ -230,58 +213,38 @@ def fingerprints(state: State) -> Mapping[str, str]:
 
 def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """The same name in another case; policies and users that are named but do not exist."""
-    found: list[str] = []
-    if have is None:
-        listed = answers.get(GROUPS) or {"Groups": []}
-        other = names.same_name(want.name, (group["Arn"] for group in listed["Groups"]))
-        found += [names.clash(want.arn, other)] if other else []
-    elif have.name != want.name:
-        found.append(names.clash(want.arn, have.arn))
+    listed = (answers.get(GROUPS) or {}).get("Groups", ()) if have is None else ()
+    found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
     found += attachments.missing(want.attached - (have.attached if have else frozenset()), answers, promised)
     new = (want.members or frozenset()) - (have.users if have else frozenset())
-    found += [
-        f"there is no user {name} in AWS, and this plan makes none"
-        for name in sorted(new)
-        if facts.named("user", name) not in promised and answers.get(live_users.get(name)) is None
-    ]
-    return tuple(found)
+    return (*found, *membership.missing("user", new, live_users.get, answers, promised))
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a group names no principal
     """The group, then what it may do, and then its members."""
     there = [facts.exists(want.arn), facts.named(KIND, want.name)]
     made = write("CreateGroup", want.arn, {"GroupName": want.name, "Path": want.path}, provides=there)
-    access = _access(want, frozenset(), ())
-    return (made, *access, *membership.members(want.holder, want.members, frozenset(), access))
+    granted = access.changes(want, frozenset(), (), limits.POLICIES_PER_GROUP)
+    return (made, *granted, *membership.members(want.holder, want.members, frozenset(), granted))
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
     """What takes access away comes last, and nobody comes in before the group is as it should be."""
-    access = _access(want, have.attached, have.inline)
+    granted = access.changes(want, have.attached, have.inline, limits.POLICIES_PER_GROUP)
     moved: tuple[Call, ...] = ()
     if want.path != have.path:
         params = {"GroupName": want.name, "NewPath": want.path}
         moved = (write("UpdateGroup", want.arn, params, provides=[facts.done(want.arn, "path")]),)
     return (
         *moved,
-        *access,
-        *membership.members(want.holder, want.members, have.members or frozenset(), access),
+        *granted,
+        *membership.members(want.holder, want.members, have.members or frozenset(), granted),
     )
-
-
-def _access(want: State, attached: frozenset[str], inline: inline_policies.Inline) -> tuple[Call, ...]:
-    calls = (
-        *attachments.changes(want.holder, want.attached, attached, limits.POLICIES_PER_GROUP),
-        *inline_policies.changes(want.holder, want.inline, inline, want.partition),
-    )
-    return in_safe_order(calls, want.attached, want.denying, inline)
 
 
 def notes(want: State, have: State) -> tuple[str, ...]:
     """The quota of attachments may force something off before its replacement is on."""
-    if attachments.gap(want.attached, have.attached, limits.POLICIES_PER_GROUP):
-        return (attachments.GAP,)
-    return ()
+    return attachments.notes(want.attached, have.attached, limits.POLICIES_PER_GROUP)
 
 
 def summary(want: State) -> str:

@@ -16,6 +16,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
 from reconciler.parts import (
+    access,
     attachments,
     body,
     boundary,
@@ -29,10 +30,9 @@ from reconciler.parts import (
     trust,
     trusted_roles,
 )
-from reconciler.parts.access_order import in_safe_order
 from reconciler.parts.account_wide import SOME_ROLES, AccountWide
 from reconciler.parts.acknowledgements import Acknowledgements
-from reconciler.parts.holders import Holder, changes_of
+from reconciler.parts.holders import Holder, OfAccount, changes_of
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.profile_option import ProfileOption
 from reconciler.parts.section import Section as BaseSection
@@ -101,7 +101,7 @@ class Section(BaseSection):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class State(OfAccount):
     """A role as desired, or as it is. `boundary` is "" for none; `denying` and `quota` only order calls."""
 
     name: str
@@ -119,16 +119,6 @@ class State:
     all_tags: Tags = frozenset()
     denying: frozenset[str] = field(default=frozenset(), compare=False)
     quota: int = field(default=limits.POLICIES_PER_ROLE, compare=False)
-
-    @property
-    def partition(self) -> str:
-        """The partition of the role's own ARN."""
-        return self.arn.split(":")[1]
-
-    @property
-    def account(self) -> str:
-        """The role's account."""
-        return self.arn.split(":")[4]
 
     @property
     def holder(self) -> Holder:
@@ -245,22 +235,16 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
 
 def looks_at(want: State) -> tuple[tuple[str, str], ...]:
     """The role and all that it holds, also what was attached by hand; the sweep; whom its trust names."""
-    own = ("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy")
-    policies = [f"arn:{want.partition}:iam::{whose}:policy/*" for whose in (want.account, "aws")]
     named = trusted_roles.principals_in_account(want.trust, want.account)
     return (
-        *((action, arn) for action in own for arn in arns.with_and_without_path(want.arn)),
+        *live_roles.looks_at(want.arn),
         ("iam:ListRoles", "*"),
-        *((action, arn) for action in ("iam:GetPolicy", "iam:GetPolicyVersion") for arn in policies),
         *(trusted_roles.probed(arn) for whole in named for arn in arns.with_and_without_path(whole)),
     )
 
 
 def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers) -> tuple[Call, ...]:
-    new = list(attachments.new(want.attached, attached))
-    if want.boundary and not attachments.is_same_policy(want.boundary, limit):
-        new.append(want.boundary)
-    policies = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
+    policies = boundary.probes(want.attached, want.boundary, attached, limit, answers)
     return policies + (trusted_roles.probes(want.trust, want.account) if _trust_is_new(want, answers) else ())
 
 
@@ -301,12 +285,10 @@ def live(name: str, answers: Answers) -> State | None:
 
 def settle(want: State, answers: Answers) -> State:
     """AWS's own policies named without their path get the path under which they were found."""
-    live = live_roles.attached(want.name, answers)
-    limit = frozenset({live_roles.boundary(want.name, answers)})
     return replace(
         want,
-        attached=frozenset(attachments.settled(arn, live, answers) for arn in want.attached),
-        boundary=attachments.settled(want.boundary, limit, answers) if want.boundary else "",
+        attached=attachments.all_settled(want.attached, live_roles.attached(want.name, answers), answers),
+        boundary=boundary.settled(want.boundary, live_roles.boundary(want.name, answers), answers),
     )
 
 
@@ -319,10 +301,7 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
         )
     if not same_meaning(want.trust, have.trust, want.partition, trust=True):
         changes.append(FieldChange("trust", "document", have.trust.text, want.trust.text))
-    if want.attached != have.attached:
-        changes.append(
-            FieldChange("attached", "set", tuple(sorted(have.attached)), tuple(sorted(want.attached)))
-        )
+    changes += attachments.diff("attached", want.attached, have.attached)
     changes += inline_policies.diff(want.inline, have.inline, want.partition)
     changes += boundary.diff(want.boundary, have.boundary)
     if want.max_session_duration != have.max_session_duration:
@@ -356,9 +335,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         found.append(names.clash(want.arn, have.arn))
     elif have.path != want.path:
         found.append(names.moved(have.arn, want.path))
-    new = want.attached - (have.attached if have else frozenset())
-    if want.boundary and want.boundary != (have.boundary if have else ""):
-        new |= {want.boundary}
+    held = (have.attached, have.boundary) if have else (frozenset[str](), "")
     found += [
         f"the trust names {arn}, and there is no such role or user, nor does this plan make it"
         for arn in trusted_roles.missing(want.trust, want.account, answers, promised)
@@ -366,15 +343,13 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     ]
     if have is None or not same_meaning(want.trust, have.trust, want.partition, trust=True):
         found += trusted_roles.dead(want.trust)
-    found += attachments.missing(new, answers, promised)
+    found += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
     return tuple(found)
 
 
 def notes(want: State, have: State) -> tuple[str, ...]:
     """The quota of attachments may force something off before its replacement is on."""
-    if attachments.gap(want.attached, have.attached, want.quota):
-        return (attachments.GAP,)
-    return ()
+    return attachments.notes(want.attached, have.attached, want.quota)
 
 
 def _principals(want: State) -> set[str]:
@@ -410,16 +385,8 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     return (
         made,
         *(_trust_call(want) if late_trust else ()),
-        *_access(want, frozenset(), ()),
+        *access.changes(want, frozenset(), (), want.quota),
     )
-
-
-def _access(want: State, attached: frozenset[str], inline: inline_policies.Inline) -> tuple[Call, ...]:
-    calls = (
-        *attachments.changes(want.holder, want.attached, attached, want.quota),
-        *inline_policies.changes(want.holder, want.inline, inline, want.partition),
-    )
-    return in_safe_order(calls, want.attached, want.denying, inline)
 
 
 def _trust_call(want: State) -> tuple[Call, ...]:
@@ -447,7 +414,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
         main.append(write("UpdateRole", want.arn, params, provides=[facts.done(want.arn, "settings")]))
     if not same_meaning(want.trust, have.trust, want.partition, trust=True):
         main += _trust_call(want)
-    grown = _access(want, have.attached, have.inline)
+    grown = access.changes(want, have.attached, have.inline, want.quota)
     main += [replace(call, needs=call.needs | limited) for call in grown]
     so_far = {fact for call in main for fact in call.provides}
     main += boundary.remove(want.holder, want.boundary, have.boundary, so_far)

@@ -14,10 +14,12 @@ from reconciler.core.call import Answers, Call, Params, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import (
+from reconciler.parts import (  # fmt: skip
+    access,
     attachments,
     body,
     boundary,
+    credentials,
     inline_policies,
     live_groups,
     live_users,
@@ -26,10 +28,9 @@ from reconciler.parts import (
     rendered,
     tags,
 )
-from reconciler.parts.access_order import in_safe_order
 from reconciler.parts.account_wide import SOME_USERS, AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
-from reconciler.parts.holders import Holder, changes_of
+from reconciler.parts.holders import Holder, OfAccount, changes_of
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import TagMap, Texts
@@ -57,21 +58,7 @@ class Section(BaseSection):
     ELSEWHERE: ClassVar[dict[str, str]] = {
         "permissions_boundary": "boundary:",
         "policies": "attach: for managed policies, inline: for the user's own",
-        "PermissionsBoundary": "boundary:",
-        "managed_policies": "attach:",
-        "managed_policy_arns": "attach:",
-        "inline_policy": "inline:",
-        "memberships": "groups:",
-        "password": "nothing: passwords are not managed here",
-        "login_profile": "nothing: passwords are not managed here",
-        "access_keys": "nothing: access keys are not managed here",
-        "keys": "nothing: access keys are not managed here",
-        "mfa": "nothing: MFA devices are not managed here",
-        "mfa_devices": "nothing: MFA devices are not managed here",
-        "signing_certificates": "nothing: certificates are not managed here",
-        "server_certificates": "nothing: server certificates are not managed here",
-        "ssh_public_keys": "nothing: SSH keys are not managed here",
-        "service_specific_credentials": "nothing: credentials of services are not managed here",
+        **credentials.ELSEWHERE,
     }
     path: str = Field("/", description="Begins and ends with a slash.")
     tags: TagMap
@@ -84,7 +71,7 @@ class Section(BaseSection):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class State(OfAccount):
     """A user as desired, or as it is. `boundary` is "" for none, `groups` None where not managed; `denying` and `quota` only order calls."""  # fmt: skip
 
     name: str
@@ -100,16 +87,6 @@ class State:
     all_tags: Tags = frozenset()
     denying: frozenset[str] = field(default=frozenset(), compare=False)
     quota: int = field(default=limits.POLICIES_PER_USER, compare=False)
-
-    @property
-    def account(self) -> str:
-        """The account it is in."""
-        return self.arn.split(":")[4]
-
-    @property
-    def partition(self) -> str:
-        """The partition it is in."""
-        return self.arn.split(":")[1]
 
     @property
     def holder(self) -> Holder:
@@ -195,26 +172,19 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     inline = tuple(
         live_users.get_inline(want.name, policy) for policy in live_users.inline_names(want.name, answers)
     )
-    new = list(attachments.new(want.attached, live_users.attached(want.name, answers)))
-    if want.boundary and not attachments.is_same_policy(want.boundary, live_users.boundary(want.name, answers)):  # fmt: skip
-        new.append(want.boundary)
-    policies = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
+    held = live_users.attached(want.name, answers), live_users.boundary(want.name, answers)
+    policies = boundary.probes(want.attached, want.boundary, *held, answers)
     entered = want.groups - live_users.groups(want.name, answers) if want.groups else frozenset()
     return (*first, *sweep, *inline, *policies, *(live_groups.get(name) for name in sorted(entered)))
 
 
 def looks_at(want: State) -> tuple[tuple[str, str], ...]:
     """The user and all that it holds, also what was attached by hand; the sweep; the groups that it is to be in."""
-    own = ["GetUser", "ListAttachedUserPolicies", "ListUserPolicies", "GetUserPolicy"]
-    own += [] if want.groups is None else ["ListGroupsForUser"]
-    policies = [f"arn:{want.partition}:iam::{whose}:policy/*" for whose in (want.account, "aws")]
-    entered = [f"arn:{want.partition}:iam::{want.account}:group/*"] if want.groups else []
-    return (
-        *((f"iam:{action}", arn) for action in own for arn in arns.with_and_without_path(want.arn)),
-        ("iam:ListUsers", "*"),
-        *((action, arn) for action in ("iam:GetPolicy", "iam:GetPolicyVersion") for arn in policies),
-        *(("iam:GetGroup", arn) for arn in entered),
-    )
+    found = (*live_users.looks_at(want.arn), ("iam:ListUsers", "*"))
+    if want.groups is None:
+        return found
+    memberships = [("iam:ListGroupsForUser", arn) for arn in arns.with_and_without_path(want.arn)]
+    return (*found, *memberships, ("iam:GetGroup", f"arn:{want.partition}:iam::{want.account}:group/*"))
 
 
 def state(want: State, answers: Answers) -> State | None:
@@ -241,26 +211,19 @@ def state(want: State, answers: Answers) -> State | None:
 
 def settle(want: State, answers: Answers) -> State:
     """With the paths of AWS's own policies, which only AWS could tell."""
-    live = live_users.attached(want.name, answers)
-    limit = frozenset({live_users.boundary(want.name, answers)})
     return replace(
         want,
-        attached=frozenset(attachments.settled(arn, live, answers) for arn in want.attached),
-        boundary=attachments.settled(want.boundary, limit, answers) if want.boundary else "",
+        attached=attachments.all_settled(want.attached, live_users.attached(want.name, answers), answers),
+        boundary=boundary.settled(want.boundary, live_users.boundary(want.name, answers), answers),
     )
 
 
 def diff(want: State, have: State) -> tuple[FieldChange, ...]:
     """Field by field; inline policies by meaning, groups where they are managed."""
-    changes: list[FieldChange] = []
-    if want.path != have.path:
-        changes.append(FieldChange("path", "value", have.path, want.path))
-    for name, live, wanted in (
-        ("attached", have.attached, want.attached),
-        ("groups", have.groups or frozenset(), want.groups),
-    ):
-        if wanted is not None and wanted != live:
-            changes.append(FieldChange(name, "set", tuple(sorted(live)), tuple(sorted(wanted))))
+    moved = FieldChange("path", "value", have.path, want.path)
+    changes = [moved] if want.path != have.path else []
+    changes += attachments.diff("attached", want.attached, have.attached)
+    changes += attachments.diff("groups", want.groups, have.groups)
     changes += inline_policies.diff(want.inline, have.inline, want.partition)
     changes += boundary.diff(want.boundary, have.boundary)
     return (*changes, *tags.diff(want.tags, have.tags))
@@ -268,37 +231,25 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
 
 def fingerprints(state: State) -> Mapping[str, str]:
     """Digests of what is applied; none of groups that are not managed."""
-    found = {
+    groups = {} if state.groups is None else {"groups": fingerprint(" ".join(sorted(state.groups)))}
+    return {
         "attached": fingerprint(" ".join(sorted(state.attached))),
         "boundary": fingerprint(state.boundary),
         "inline": inline_policies.fingerprint_of(state.inline),
         "path": fingerprint(state.path),
         "tags": tags.digest(state.tags),
+        **groups,
     }
-    managed = {} if state.groups is None else {"groups": fingerprint(" ".join(sorted(state.groups)))}
-    return {**found, **managed}
 
 
 def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """The same name in another case; policies and groups that are named but do not exist."""
-    found: list[str] = []
-    if have is None:
-        listed = answers.get(SOME_USERS) or {"Users": []}
-        other = names.same_name(want.name, (user["Arn"] for user in listed["Users"]))
-        found += [names.clash(want.arn, other)] if other else []
-    elif have.name != want.name:
-        found.append(names.clash(want.arn, have.arn))
-    new = want.attached - (have.attached if have else frozenset())
-    if want.boundary and want.boundary != (have.boundary if have else ""):
-        new |= {want.boundary}
-    found += attachments.missing(new, answers, promised)
+    listed = (answers.get(SOME_USERS) or {}).get("Users", ()) if have is None else ()
+    found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
+    held = (have.attached, have.boundary) if have else (frozenset[str](), "")
+    found += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
     entered = (want.groups or frozenset()) - ((have.groups if have else None) or frozenset())
-    found += [
-        f"there is no group {name} in AWS, and this plan makes none"
-        for name in sorted(entered)
-        if facts.named("group", name) not in promised and answers.get(live_groups.get(name)) is None
-    ]
-    return tuple(found)
+    return (*found, *membership.missing("group", entered, live_groups.get, answers, promised))
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a user names no principal
@@ -313,48 +264,30 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
         params["Tags"] = tags.as_param(marked)
     there = [facts.exists(want.arn), facts.named(KIND, want.name)]
     made = write("CreateUser", want.arn, params, needs=needs, provides=there)
-    access = _access(want, frozenset(), ())
-    return (made, *access, *_groups(want, frozenset(), access))
+    granted = access.changes(want, frozenset(), (), want.quota)
+    return (made, *granted, *membership.groups(want.holder, want.groups, frozenset(), granted))
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
-    """A limit first, then what adds access, what takes away last; groups after all of it, and our own tags at the very end."""
+    """A limit first, what adds access, what takes away, groups, our own tags; under a new ARN the user is there only once it is moved."""
     main: list[Call] = []
     if want.path != have.path:
         params = {"UserName": want.name, "NewPath": want.path}
-        # Under its new ARN it is there only now.
-        moved = [facts.exists(want.arn), facts.done(want.arn, "path")]
-        main.append(write("UpdateUser", want.arn, params, provides=moved))
+        main.append(write("UpdateUser", want.arn, params, provides=[facts.exists(want.arn)]))
     put = boundary.put(want.holder, want.boundary, have.boundary)
     limited = {fact for call in put for fact in call.provides}
-    access = tuple(
-        replace(call, needs=call.needs | limited) for call in _access(want, have.attached, have.inline)
-    )
-    main += [*put, *access, *_groups(want, have.groups or frozenset(), (*put, *access))]
+    grown = access.changes(want, have.attached, have.inline, want.quota)
+    granted = (*put, *(replace(call, needs=call.needs | limited) for call in grown))
+    main += [*granted, *membership.groups(want.holder, want.groups, have.groups or frozenset(), granted)]
     so_far = {fact for call in main for fact in call.provides}
     main += boundary.remove(want.holder, want.boundary, have.boundary, so_far)
     marks = tags.own(want.owner, fingerprints(want), want.applied)
-    done = tuple(main)
-    return done + tags.update("User", want.holder.target, want.arn, want.tags, have.all_tags, marks, done)
-
-
-def _access(want: State, attached: frozenset[str], inline: inline_policies.Inline) -> tuple[Call, ...]:
-    calls = (
-        *attachments.changes(want.holder, want.attached, attached, want.quota),
-        *inline_policies.changes(want.holder, want.inline, inline, want.partition),
-    )
-    return in_safe_order(calls, want.attached, want.denying, inline)
-
-
-def _groups(want: State, have: frozenset[str], before: tuple[Call, ...]) -> tuple[Call, ...]:
-    return membership.groups(want.holder, want.groups, have, before, limits.GROUPS_PER_USER)
+    return (*main, *tags.update("User", want.holder.target, want.arn, want.tags, have.all_tags, marks, tuple(main)))  # fmt: skip
 
 
 def notes(want: State, have: State) -> tuple[str, ...]:
     """The quota of attachments may force something off before its replacement is on."""
-    if attachments.gap(want.attached, have.attached, want.quota):
-        return (attachments.GAP,)
-    return ()
+    return attachments.notes(want.attached, have.attached, want.quota)
 
 
 def summary(want: State) -> str:
@@ -362,8 +295,6 @@ def summary(want: State) -> str:
     parts = [attachments.summary(want.attached, want.account)]
     if want.inline:
         parts.append(f"inline {', '.join(name for name, _ in want.inline)}")
-    if want.boundary:
-        parts.append(f"within {arns.short(want.boundary, want.account).removeprefix('policy/')}")
     if want.groups is not None:
         parts.append(f"in {', '.join(sorted(want.groups))}" if want.groups else "in no group")
     return "; ".join(parts)

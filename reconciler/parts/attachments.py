@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, read, write
+from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.core.text import similar
@@ -182,6 +183,18 @@ def settled(arn: str, live: frozenset[str], answers: Answers) -> str:
     return same[0] if same else found_arn(arn, answers) or arn
 
 
+def all_settled(wanted: frozenset[str], live: frozenset[str], answers: Answers) -> frozenset[str]:
+    """The same of several."""
+    return frozenset(settled(arn, live, answers) for arn in wanted)
+
+
+def diff(field: str, want: frozenset[str] | None, have: frozenset[str] | None) -> tuple[FieldChange, ...]:
+    """The difference of a set of names or ARNs, none where it is not managed."""
+    if want is None or want == (have or frozenset()):
+        return ()
+    return (FieldChange(field, "set", tuple(sorted(have or ())), tuple(sorted(want))),)
+
+
 def is_same_policy(wanted: str, live: str) -> bool:
     """Whether a live ARN is what was asked for: AWS's own may be named without their path."""
     if wanted == live:
@@ -219,6 +232,11 @@ def gap(want: frozenset[str], have: frozenset[str], quota: int) -> bool:
     """Whether the quota forces something off before its replacement is on."""
     added = want - have
     return bool(added) and len(have) + len(added) > quota and bool(have - want)
+
+
+def notes(want: frozenset[str], have: frozenset[str], quota: int) -> tuple[str, ...]:
+    """What a reader of the plan should know of how it is gone about."""
+    return (GAP,) if gap(want, have, quota) else ()
 
 
 def _attach(holder: Holder, arn: str, room: frozenset[str]) -> Call:

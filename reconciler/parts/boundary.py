@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from reconciler.core import facts
-from reconciler.core.call import Call, write
+from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
+from reconciler.parts import attachments
 from reconciler.parts.holders import Holder
 
 
@@ -19,6 +20,24 @@ def changes_of(noun: str) -> dict[str, tuple[tuple[str, ...], str]]:
         f"Put{noun}PermissionsBoundary": (("boundary",), ""),
         f"Delete{noun}PermissionsBoundary": (("boundary",), ""),
     }
+
+
+def settled(want: str, have: str, answers: Answers) -> str:
+    """The ARN of what was asked for, under the path that it was found on."""
+    return attachments.settled(want, frozenset({have}), answers) if want else ""
+
+
+def probes(attached: frozenset[str], limit: str, live: frozenset[str], bound: str, answers: Answers) -> tuple[Call, ...]:  # fmt: skip
+    """What tells whether new attachments and another boundary exist; `live` and `bound` are what there is."""
+    new = list(attachments.new(attached, live))
+    if limit and not attachments.is_same_policy(limit, bound):
+        new.append(limit)
+    return tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
+
+
+def new(attached: frozenset[str], limit: str, live: frozenset[str], bound: str) -> frozenset[str]:
+    """The policies that are wanted and not there yet, a boundary among them."""
+    return (attached - live) | ({limit} if limit and limit != bound else set())
 
 
 def put(holder: Holder, want: str, have: str) -> tuple[Call, ...]:

@@ -10,6 +10,7 @@ list_inline = partial(live_policies.list_inline, "Group")
 get_inline = partial(live_policies.get_inline, "Group")
 attached = partial(live_policies.attached, "Group")
 inline_names = partial(live_policies.inline_names, "Group")
+looks_at = partial(live_policies.looks_at, "Group")
 inline = partial(live_policies.inline, "Group")
 
 

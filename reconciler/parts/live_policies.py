@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from reconciler.core.call import MOST_KEPT, Answers, Call, read
 from reconciler.parts.inline_policies import Inline
+from reconciler.policy import arns
 from reconciler.policy.document import document
 
 
@@ -22,6 +23,18 @@ def list_inline(noun: str, name: str) -> Call:
 def get_inline(noun: str, name: str, policy: str) -> Call:
     """The document of one of its own policies."""
     return read(f"Get{noun}Policy", **{f"{noun}Name": name, "PolicyName": policy})
+
+
+def looks_at(noun: str, arn: str) -> tuple[tuple[str, str], ...]:
+    """What it takes to read it whole, also what was attached by hand: each action, and what it must be allowed on."""
+    own = (f"Get{noun}", f"ListAttached{noun}Policies", f"List{noun}Policies", f"Get{noun}Policy")
+    parsed = arns.parse(arn)
+    accounts = ("aws",) if parsed is None else (parsed.account, "aws")
+    policies = [f"arn:{arn.split(':')[1]}:iam::{account}:policy/*" for account in accounts]
+    return (
+        *((f"iam:{action}", one) for action in own for one in arns.with_and_without_path(arn)),
+        *((f"iam:{action}", one) for action in ("GetPolicy", "GetPolicyVersion") for one in policies),
+    )
 
 
 def attached(noun: str, name: str, answers: Answers) -> frozenset[str]:

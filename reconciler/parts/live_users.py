@@ -10,6 +10,7 @@ list_inline = partial(live_policies.list_inline, "User")
 get_inline = partial(live_policies.get_inline, "User")
 attached = partial(live_policies.attached, "User")
 inline_names = partial(live_policies.inline_names, "User")
+looks_at = partial(live_policies.looks_at, "User")
 inline = partial(live_policies.inline, "User")
 
 

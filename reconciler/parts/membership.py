@@ -3,11 +3,12 @@
 A group's spec may name its members and a user's its groups; both lead to the same calls, which a plan makes once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from reconciler.core import facts
-from reconciler.core.call import Call, Params, write
+from reconciler.core.call import Answers, Call, Params, write
 from reconciler.parts.holders import Holder
+from reconciler.policy import limits
 
 OPERATIONS = ("AddUserToGroup", "RemoveUserFromGroup")
 
@@ -29,17 +30,26 @@ def members(group: Holder, want: frozenset[str] | None, have: frozenset[str], be
     return (*removed, *added)
 
 
-def groups(user: Holder, want: frozenset[str] | None, have: frozenset[str], before: tuple[Call, ...], most: int) -> tuple[Call, ...]:  # fmt: skip
+def groups(user: Holder, want: frozenset[str] | None, have: frozenset[str], before: tuple[Call, ...]) -> tuple[Call, ...]:  # fmt: skip
     """The same for a user's groups; where there is no room for all at once, the user leaves some first."""
     if want is None:
         return ()
     removed = [_remove(user, {"GroupName": group, **user.target}) for group in sorted(have - want)]
-    waits = (*before, *(removed if len(want | have) > most else ()))
+    waits = (*before, *(removed if len(want | have) > limits.GROUPS_PER_USER else ()))
     added = [
         _add(user, {"GroupName": group, **user.target}, facts.named("group", group), waits)
         for group in sorted(want - have)
     ]
     return (*removed, *added)
+
+
+def missing(kind: str, entered: frozenset[str], get: Callable[[str], Call], answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # fmt: skip
+    """Why these users or groups can't be the other end: they are not there, and no call will make them."""
+    return tuple(
+        f"there is no {kind} {name} in AWS, and this plan makes none"
+        for name in sorted(entered)
+        if facts.named(kind, name) not in promised and answers.get(get(name)) is None
+    )
 
 
 def _remove(holder: Holder, params: Params) -> Call:

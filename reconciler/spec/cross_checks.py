@@ -1,15 +1,17 @@
 """What can only be told from a whole spec: entries that point at resources, counts, both ends of a membership."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.core.context import SpecContext
 from reconciler.core.kind import Described
-from reconciler.core.problems import Path, Problems
+from reconciler.core.problems import Located, Path, Problems
 from reconciler.core.text import similar
 from reconciler.kinds import EVERY
 from reconciler.parts import expectations, quotas, tags
+from reconciler.plan.desired import Resource
 from reconciler.spec.checks import Read
 
 
@@ -117,6 +119,27 @@ def _check_counts(read: Read, problems: Problems) -> None:
             problems.error(f"{number} {key.replace('_', ' ')}; an account takes {most}; if AWS raised your quota, say so: limits: {{{key}: …}}", section, on_key=True)  # fmt: skip
 
 
+_DISAGREE = "{} is in {} by {}: and not by {}: both ends must say the same, or one of them nothing"
+
+
+def between_specs(named: list[tuple[Resource, Located]], accounts: Mapping[str, tuple[str, ...]]) -> Iterator[Located]:  # fmt: skip
+    """The same of a user and a group of two files, at the user."""
+    groups = [g for g, _ in named if g.address.kind == "group" and g.state.members is not None]
+    files = {g.address: place.file for g, place in named}
+    for user, place in named:
+        if user.address.kind != "user" or user.state.groups is None:
+            continue
+        for group in groups:
+            one, two = set(accounts[user.spec]), set(accounts[group.spec])
+            inside = group.state.name in user.state.groups
+            if files[group.address] == place.file or inside == (user.state.name in group.state.members):
+                continue
+            if not one or not two or one & two:
+                here, there = place.file, f"{group.source.file}:{group.source.line}"
+                says, not_ = (here, there) if inside else (there, here)
+                yield replace(place, message=_DISAGREE.format(user.state.name, group.state.name, says, not_))
+
+
 def _check_memberships(read: Read, problems: Problems) -> None:
     """A user's `groups` and a group's `members`, where both are given, must say the same."""
     users, groups = read.sections["users"], read.sections["groups"]
@@ -133,5 +156,4 @@ def _check_memberships(read: Read, problems: Problems) -> None:
                 here = (*here, mine.groups.index(group))
             else:
                 there = (*there, theirs.members.index(user))
-            message = f"{user} is in {group} by {says}: and not by {not_}: both ends must say the same, or one of them nothing"  # fmt: skip
-            problems.clash(message, here, there)
+            problems.clash(_DISAGREE.format(user, group, says, not_), here, there)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model
 from reconciler.kinds import EVERY
 from reconciler.kinds.loading import OnUse
 from reconciler.parts.acknowledgements import TopAcknowledgeSection
+from reconciler.parts.credentials import ELSEWHERE
 from reconciler.parts.expectations import ExpectSection
 from reconciler.parts.ignores import TopIgnoreSection
 from reconciler.parts.quotas import LimitsSection
@@ -107,9 +108,7 @@ class SpecBase(Section):
         "Statement": "policies: NAME: document:",
         "Version": "version: 1, or document: under a policy",
         "instance_profiles": "instance_profile: under its role",
-        "server_certificates": "nothing: server certificates are not managed here",
-        "access_keys": "nothing: access keys are not managed here",
-        "mfa_devices": "nothing: MFA devices are not managed here",
+        **ELSEWHERE,
         "service_linked_roles": "nothing: AWS makes and keeps them",
     }
     version: Annotated[str, BeforeValidator(_version), Schema(lambda _: {"enum": [1, "1"]})] = Field(

@@ -80,7 +80,9 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     origins: list[Origin] = []
     for spec in checked:
         named += _resources(spec, known, denying, run, found, origins)
-    _check_unique(named, {spec.read.header.name: spec.read.header.account for spec in checked}, found)
+    accounts = {spec.read.header.name: spec.read.header.account for spec in checked}
+    _check_unique(named, accounts, found)
+    found += cross_checks.between_specs(named, accounts)
     found = [p for p in unknown if p.message] + _without_echoes(found, unknown)
     # A file that more than one spec includes is read once and its problems noted on first sight.
     found += [p for p in files.problems if p not in found]
@@ -88,7 +90,7 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
         raise SpecError(tuple(sorted(set(found))))
     return Specs(
         names=tuple(sorted(spec.read.header.name for spec in checked)),
-        accounts={spec.read.header.name: spec.read.header.account for spec in checked},
+        accounts=accounts,
         resources=_in_creation_order([resource for resource, _ in named]),
         warnings=tuple(sorted(set(found))),
         files={spec.read.header.name: spec.file.shown for spec in checked},

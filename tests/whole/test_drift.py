@@ -251,7 +251,7 @@ def test_what_is_in_no_spec(cli: Cli, sandbox: Server, path: Path) -> None:
     sandbox.iam().create_group(GroupName="Loose")
     sandbox.iam().create_open_id_connect_provider(Url="https://oidc.example/id/A")
     ran = cli("drift", path, "--unmanaged")
-    assert "4 of 7 roles, policies, instance profiles, groups and OIDC providers are in these specs (57 %); 1 of AWS's own apart\n    group.Loose\n    oidc-provider.oidc.example/id/A\n    policy.Loose\n" in ran.out  # fmt: skip
+    assert "4 of 7 roles, users, policies, instance profiles, groups and OIDC providers are in these specs (57 %); 1 of AWS's own apart\n    group.Loose\n    oidc-provider.oidc.example/id/A\n    policy.Loose\n" in ran.out  # fmt: skip
     found = cli("drift", path, "--unmanaged", "--format", "json").json["unmanaged"]
     assert found == {
         "addresses": ["group.Loose", "oidc-provider.oidc.example/id/A", "policy.Loose"],
