@@ -61,7 +61,7 @@ class Runner:
     def roll_back(self) -> str:
         """Take the last apply back, by its journal."""
         told = journals.read(self._folder / "journal")
-        consent = Consent(allow=frozenset(ALLOWABLE))
+        consent = Consent(force=True, allow=frozenset(ALLOWABLE))
         return self._carried_out(rolling_back.plan(told, "journal", (), self.client, consent))
 
     def _carried_out(self, planned: online.Planned) -> str:

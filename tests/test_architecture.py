@@ -121,21 +121,19 @@ def test_kinds_never_import_kinds() -> None:
 
 
 def test_every_kind_is_in_the_registry_and_has_cases() -> None:
-    from reconciler.kinds import EVERY, KINDS, LATER
+    from reconciler.kinds import KINDS
+    from reconciler.kinds.loading import OnUse
 
     def names(kinds: tuple[Any, ...]) -> set[str]:
         return {getattr(kind, "module", None) or kind.__name__.rpartition(".")[2] for kind in kinds}
 
     files = {path.stem for path in (PACKAGE / "kinds").glob("*.py")} - {"__init__", "loading"}
-    for kind in LATER:
+    for kind in (kind for kind in KINDS if isinstance(kind, OnUse)):
         loaded = import_module(f"reconciler.kinds.{kind.module}")
         assert (loaded.KIND, loaded.SECTION) == (kind.KIND, kind.SECTION)
-    assert names(EVERY) == files == names(KINDS) | names(LATER)
+    assert names(KINDS) == files
     cases = {path.name for path in (ROOT / "tests" / "cases").iterdir() if any(path.glob("*.yaml"))}
     assert names(KINDS) <= cases
-    # What is only read and shown so far has cases of the language.
-    described = (ROOT / "tests" / "language" / "later-kinds.yaml").read_text()
-    assert all(f"{kind.SECTION}:" in described for kind in LATER)
 
 
 def test_files_and_functions_are_short() -> None:

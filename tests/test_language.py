@@ -76,7 +76,7 @@ def test_case(case: dict[str, Any], tmp_path: Path) -> None:
     assert specs is not None, said
     for severity in ("warning", "note"):
         check_said(case, severity, said)
-    rendered = {str(r.address): r.kind.render(r.state) for r in specs.resources}
+    rendered = {str(r.address): r.kind.render(r.state) for r in specs.desired}
     for address, settings in case.get("becomes", {}).items():
         for key, wanted in settings.items():
             assert as_sets(rendered[address][key]) == as_sets(none(wanted)), (address, key)

@@ -136,6 +136,7 @@ def trusts(draw: st.DrawFn) -> dict[str, Any]:
         st.lists(st.sampled_from(ROLES), min_size=1, max_size=2, unique=True).map(
             lambda names: {"role": names}
         ),
+        st.just({"user": ["UserA", "UserB"]}),
         st.just({"user": "arn:aws:iam::111122223333:user/robot", "mfa": "15m", "expires": "2099-01-31"}),
         st.just({"account": "111122223333", "external_id": ["acme-1", "acme-2"], "session_tags": "true"}),
         st.just({"oidc": "token.actions.githubusercontent.com", "subject": ["repo:acme/app:*"]}),
@@ -232,11 +233,35 @@ groups = st.fixed_dictionaries(
         "path": paths,
         "attach": st.lists(st.sampled_from(ATTACHABLE), max_size=4, unique=True),
         "inline": st.dictionaries(words, bodies, max_size=2),
-        "members": st.lists(st.sampled_from(["mara", "theo"]), max_size=2, unique=True),
+        "members": st.lists(st.sampled_from(["mara", "theo", "UserA"]), max_size=3, unique=True),
         "ignore": st.just([{"facet": "attached", "match": "nobody*", "reason": "none"}]),
         "acknowledge": ACKNOWLEDGED,
     },
 )
+
+
+users = st.fixed_dictionaries(
+    {},
+    optional={
+        "path": paths,
+        "tags": tags,
+        "attach": st.lists(st.sampled_from(ATTACHABLE), max_size=4, unique=True),
+        "inline": st.dictionaries(words, allows, max_size=2),
+        "boundary": st.sampled_from(["PolicyA", "aws:PowerUserAccess"]),
+        "groups": st.lists(st.sampled_from(["GroupA", "GroupB", "Outside"]), max_size=3, unique=True),
+        "ignore": st.just([{"facet": "tags", "match": "nobody=*", "reason": "none"}]),
+        "acknowledge": ACKNOWLEDGED,
+    },
+)
+
+
+def agreeing(made: dict[str, Any]) -> None:
+    """Both ends of a membership say the same, where both say something."""
+    for name, group in made["groups"].items():
+        for user, mine in made["users"].items():
+            if "members" in group and "groups" in mine:
+                others = [member for member in group["members"] if member != user]
+                group["members"] = [*others, *([user] if name in mine["groups"] else [])]
 
 
 @st.composite
@@ -247,6 +272,7 @@ def specs(draw: st.DrawFn) -> dict[str, Any]:
         **{section: {n: draw(one) for n in some} for section, (some, one) in NAMED.items()},
         **draw(st.fixed_dictionaries({}, optional={"tags": tags})),
     }
+    agreeing(made)
     for section in NAMED:
         REACHED.update(f"{section}.{key}" for resource in made[section].values() for key in resource)
     if draw(st.booleans()):
@@ -260,6 +286,7 @@ NAMED: dict[str, tuple[tuple[str, ...], st.SearchStrategy[dict[str, Any]]]] = {
     "policies": (POLICIES, policies()),
     "roles": (ROLES, roles()),
     "groups": (("GroupA", "GroupB"), groups),
+    "users": (("UserA", "UserB"), users),
     "oidc_providers": (("gitlab.com", "oidc.example/id/A"), providers),
     "saml_providers": (("Okta", "Entra"), saml_providers),
 }
@@ -295,17 +322,20 @@ def check_received(planned: dict[str, Any], server: Server, since: int) -> None:
 
 
 def comparable(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """The same paths and no new profiles: paths can't be changed, which is a refusal with tests of its own."""
+    """The same paths and no new profiles: paths can't be changed, which is a refusal with tests of its own.
+
+    What one manages the other does too: what is managed no more stays as it is.
+    """
+    for section, key in (("groups", "members"), ("users", "groups"), ("oidc_providers", "thumbprints")):
+        for name, resource in after[section].items():
+            if key in before[section][name]:
+                resource.setdefault(key, before[section][name][key])
+    agreeing(after)
     for section in ("policies", "roles"):
         for name, resource in after[section].items():
             resource.pop("path", None)
             if "path" in before[section][name]:
                 resource["path"] = before[section][name]["path"]
-    # What a spec does not name is left as it is: it can't come out as if it had never been there.
-    for section, field in (("groups", "members"), ("oidc_providers", "thumbprints")):
-        for name, resource in after[section].items():
-            if field in before[section][name]:
-                resource.setdefault(field, before[section][name][field])
     for name, role in after["roles"].items():
         if before["roles"][name].get("instance_profile") != role.get("instance_profile"):
             role.pop("instance_profile", None)
@@ -326,7 +356,7 @@ def forget_what_is_left_alone(spec: dict[str, Any], state: dict[str, Any]) -> No
 
 
 def bystanders(server: Server) -> None:
-    """A policy and a provider that no spec knows, and users, whom specs put into groups."""
+    """A policy and a provider that no spec knows, users whom specs put into groups, and a group that they put users into."""
     iam = server.iam()
     iam.create_policy(
         PolicyName="Bystander",
@@ -334,7 +364,9 @@ def bystanders(server: Server) -> None:
     )
     iam.create_saml_provider(Name="Bystander", SAMLMetadataDocument=METADATA["a.xml"])
     for name in ("mara", "theo"):
-        iam.create_user(UserName=name)
+        iam.create_user(UserName=name, Tags=[{"Key": "team", "Value": name}])
+    iam.create_group(GroupName="Outside")
+    iam.add_user_to_group(GroupName="Outside", UserName="mara")
 
 
 @given(before=specs(), after=specs())
@@ -352,12 +384,12 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
         planned = runner.plan()
         since = len(sandbox.writes())
         assert runner.plan() == {**planned, "reads": planned["reads"]}
-        assert runner.apply() == "done"
+        assert runner.apply(force=True) == "done"
         check_received(planned, sandbox, since)
         assert runner.plan()["calls"] == []
         assert runner.looked("never") == runner.looked("always")
         written = len(sandbox.writes())
-        assert runner.apply() == "done"
+        assert runner.apply(force=True) == "done"
         assert len(sandbox.writes()) == written
         states.append(without_history(state_of(sandbox)))
         if spec is after and states[0] != states[1]:
@@ -378,7 +410,7 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
     assert state["saml"]["arn:aws:iam::123456789012:saml-provider/Bystander"] == (METADATA["a.xml"], {})
     sandbox.control("reset")
     bystanders(sandbox)
-    assert runner.apply() == "done"
+    assert runner.apply(force=True) == "done"
     # A policy keeps the description and the old versions of its first apply; all else is as made at once.
     afresh = state_of(sandbox)
     for one in (state, afresh):
@@ -411,11 +443,11 @@ def test_cut_at_any_write_and_run_again(before: dict[str, Any], after: dict[str,
         sandbox.control("reset")
         bystanders(sandbox)
         runner.write(text(before))
-        assert runner.apply() == "done"
+        assert runner.apply(force=True) == "done"
         runner.write(text(after))
         if is_cut:
             killed(cli, sandbox, runner.path, write, when)
-        assert runner.apply() == "done"
+        assert runner.apply(force=True) == "done"
         assert runner.plan()["calls"] == []
         ends.append(state_of(sandbox))
     assert ends[0] == ends[1]
@@ -425,7 +457,7 @@ def killed(cli: Cli, sandbox: Server, path: Path, write: int, when: str) -> None
     """Killed at this write, unless it ends before."""
     sandbox.control("hold", write=write, when=when)
     allow = ["--allow", ",".join(ALLOWABLE)]
-    with subprocess.Popen([RECONCILE, "apply", path, "--yes", *allow], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as process:  # fmt: skip
+    with subprocess.Popen([RECONCILE, "apply", path, "--yes", "--force", *allow], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as process:  # fmt: skip
         while process.poll() is None and not sandbox.control("held", seconds=0.2)["held"]:
             pass
         if process.poll() is None:
@@ -461,10 +493,8 @@ def test_what_a_journal_keeps_is_read_back_as_the_state_it_is_of(
 def differing(one: dict[str, Any], other: dict[str, Any]) -> list[Any]:
     """What is not the same in two states, and nothing else."""
     found = []
-    for section in one:
-        mine, theirs = (
-            side if isinstance(side, dict) else {"": side} for side in (one[section], other[section])
-        )
+    for section, value in one.items():
+        mine, theirs = (side if isinstance(side, dict) else {"": side} for side in (value, other[section]))
         found += [
             (section, name, mine.get(name), theirs.get(name))
             for name in mine.keys() | theirs.keys()

@@ -58,7 +58,6 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("`account_settings:`", account_settings.Section),
     ("`password_policy:`", PasswordPolicySection),
 )
-_READ_ONLY = ("users",)
 _INTRODUCTION = """\
 # The spec language
 
@@ -131,7 +130,7 @@ def _section(title: str, section: Any) -> Iterator[str]:
     yield f"## {title}"
     yield ""
     words = (section.__doc__ or "").strip().splitlines()[0]
-    yield f"{words} Read and shown; no plan handles it yet." if any(n in title for n in _READ_ONLY) else words
+    yield words
     yield ""
     yield "| key | | default |"
     yield "|---|---|---|"

@@ -8,7 +8,7 @@ from reconciler.core.errors import PlanError
 from reconciler.core.problems import Located, Problems
 from reconciler.core.text import escaped, similar
 from reconciler.plan.access import holdings as holdings_of
-from reconciler.plan.desired import Resource
+from reconciler.plan.desired import Desired
 from reconciler.plan.expecting import judged
 from reconciler.policy import actions
 from reconciler.policy.evaluate import Request
@@ -25,9 +25,9 @@ def of_specs(paths: Paths, role: str, account: str | None) -> Holdings:
         PlanError: no loaded spec has the role.
     """
     specs = load(paths, account)
-    found = [r for r in specs.resources if r.address.kind == "role" and role in (r.address.name, r.state.arn)]
+    found = [r for r in specs.desired if r.address.kind == "role" and role in (r.address.name, r.state.arn)]
     if not found:
-        names = [r.address.name for r in specs.resources if r.address.kind == "role"]
+        names = [r.address.name for r in specs.desired if r.address.kind == "role"]
         guess = similar(role, names)
         raise PlanError(f"no loaded spec has a role {role}", f"did you mean {guess}?" if guess else "--live asks AWS")  # fmt: skip
     return holdings(found[0], specs)
@@ -43,15 +43,15 @@ def ruling_of(paths: Paths, role: str, account: str | None, asked: Request) -> R
     return ruling(of_specs(paths, role, account), asked)
 
 
-def holdings(role: Resource, specs: Specs) -> Holdings:
+def holdings(role: Desired, specs: Specs) -> Holdings:
     """The documents of a role, as far as the specs have them."""
-    documents = {r.state.arn: r.state.document for r in specs.resources if r.address.kind == "policy"}
+    documents = {r.state.arn: r.state.document for r in specs.desired if r.address.kind == "policy"}
     return holdings_of(role.state, documents)
 
 
 def failed_expectations(specs: Specs) -> tuple[Located, ...]:
     """What the specs expect and do not bring about, at its place; what hangs on documents of others is left open."""
-    roles = {r.address.name: r for r in specs.resources if r.address.kind == "role"}
+    roles = {r.address.name: r for r in specs.desired if r.address.kind == "role"}
     found = (
         judged(expectation, holdings(roles[expectation.role_name], specs))
         for expectation in specs.expectations

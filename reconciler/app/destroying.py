@@ -16,20 +16,20 @@ def plan(request: Request, client: Client, consent: Consent, progress: Progress 
 
     Raises:
         SpecError: the specs are wrong.
-        PlanError: they are for another account, or describe kinds that no plan handles.
+        PlanError: they are for another account.
         AwsError: there are no credentials, or no answer at all.
     """
     opened = Opened(request)
     before = client.count
     reader = Reader(client, reporting(client, progress), opened.outline.marked)
     search = leaving.Search(opened.specs(), request, opened.outline.marked, "everything")
-    expected = tuple(map(leaving.of_desired, online.plannable(chosen(request, search.specs.resources))))
+    expected = tuple(map(leaving.of_desired, chosen(request, search.specs.desired)))
     caller = reader.begin(expected, opened.filler, search.reads)
     specs = opened.specs(caller.account, caller.partition)
     online.check_account(specs, caller.account)
     header = replace(online.header_of(specs, caller, client), destroys=True)
     orphans, unread = leaving.found(replace(search, specs=specs), header, reader)
-    going = (*map(leaving.of_desired, online.plannable(chosen(request, specs.resources))), *orphans)
+    going = (*map(leaving.of_desired, chosen(request, specs.desired)), *orphans)
     made = leaving.without(Plan(header, (), ()), going, (), reader, opened.today, consent, is_all=True)
     made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
     return Planned(made, (), client, specs.warnings, online.folders(specs), opened.outline.marked, going)

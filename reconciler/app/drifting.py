@@ -20,7 +20,6 @@ from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Header, Unread
 from reconciler.parts import account_wide, sweep
 from reconciler.plan import access
-from reconciler.plan.desired import Desired, Resource
 from reconciler.plan.findings import findings
 from reconciler.plan.orphans import orphans
 from reconciler.plan.other_findings import of_expectations, of_orphans
@@ -46,14 +45,20 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     opened = Opened(request)
     before = client.count
     marked = opened.outline.marked
-    reader = Reader(client, reporting(client, progress), marked)
+    swept_for = _swept(marked, request, asked)
+    # Users are looked for with the roles, in one read for both.
+    details = (
+        account_wide.PRINCIPAL_DETAILS
+        if account_wide.PRINCIPAL_DETAILS in swept_for
+        else account_wide.ROLE_DETAILS
+    )
+    reader = Reader(client, reporting(client, progress), marked, details=details)
     specs, _ = worked_out(opened, reader, partial(load_what_can_be, opened))
-    ahead = tuple(r for r in chosen(request, specs.resources) if isinstance(r, Desired))
-    caller = reader.begin(ahead, opened.filler, _swept(marked, request, asked))
+    ahead = chosen(request, specs.desired)
+    caller = reader.begin(ahead, opened.filler, swept_for)
     specs, failures = load_what_can_be(opened, caller.account, caller.partition)
     elsewhere = specs.of_other_accounts(caller.account)
-    resources = tuple(r for r in chosen(request, specs.resources) if r.spec not in elsewhere)
-    desired = tuple(r for r in resources if isinstance(r, Desired))
+    desired = tuple(d for d in chosen(request, specs.desired) if d.spec not in elsewhere)
     header = Header(specs.names, caller.account, caller.partition, caller.arn, client.endpoint)
     plan, drafts = look(header, desired, reader)
     expected = living.expected(_expectations(specs, elsewhere), drafts, reader)
@@ -64,8 +69,8 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     return Drift(
         header=replace(header, reads=client.count - before),
         findings=tuple(sorted((*found, *swept.orphans()), key=lambda f: SEVERITIES.index(f.severity))),
-        resources=tuple(str(r.address) for r in resources),
-        unread=(*plan.unread, *_unsupported(resources), *_untold(expected, caller.account), *swept.unread()),
+        resources=tuple(str(r.address) for r in desired),
+        unread=(*plan.unread, *_untold(expected, caller.account), *swept.unread()),
         failures=(*failures, *(Failure(name, (wrong,)) for name, wrong in elsewhere.items())),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         notes=tuple(str(problem) for problem in specs.warnings),
@@ -76,14 +81,6 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
 def _expectations(specs: Specs, elsewhere: Mapping[str, str]) -> tuple[Expectation, ...]:
     files = {specs.files[name] for name in elsewhere}
     return tuple(e for e in specs.expectations if e.place.file not in files)
-
-
-def _unsupported(resources: tuple[Resource, ...]) -> tuple[Unread, ...]:
-    return tuple(
-        Unread(r.address, f"{r.kind.SECTION} are not compared yet", source=r.source)
-        for r in resources
-        if not isinstance(r, Desired)
-    )
 
 
 def _untold(judged: tuple[Judged, ...], account: str) -> tuple[Unread, ...]:
@@ -121,7 +118,7 @@ class _Sweep:
         self._files = {name: file for name, file in specs.files.items() if name in tagged}
         self._removed = specs.removed
         self._described = frozenset(
-            (r.kind.KIND, r.state.name) for r in specs.resources if r.spec not in elsewhere
+            (r.kind.KIND, r.state.name) for r in specs.desired if r.spec not in elsewhere
         )
         self._answers, self._errors = reader.ask(self._calls)
 

@@ -37,7 +37,7 @@ def examined(request: Request, client: Client) -> Iterator[Check]:
     for failure in failures:
         yield Check("specs", False, failure.problems[0], "reconcile validate says more")
     yield Check(
-        "specs", True, f"{plural(len(specs.names), 'spec')}, {plural(len(specs.resources), 'resource')}"
+        "specs", True, f"{plural(len(specs.names), 'spec')}, {plural(len(specs.desired), 'resource')}"
     )
     try:
         caller = client.caller()

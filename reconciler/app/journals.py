@@ -14,6 +14,7 @@ from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.text import escaped
 from reconciler.kinds import KINDS
+from reconciler.parts import membership
 from reconciler.parts.rendered import number, text, texts
 from reconciler.plan.reverting import Attempt, Step, as_state
 from reconciler.policy import arns
@@ -110,8 +111,17 @@ def _attempts(entries: list[dict[str, Any]]) -> tuple[Mapping[str, list[Attempt]
     for entry in entries:
         if entry.get("event") == "call" and statuses.get(number(entry["number"])) != "failed":
             params = dict(entry["params"].items())
-            found.setdefault(text(entry["resource"]), []).append((text(entry["operation"]), params))
+            attempt = (text(entry["operation"]), params)
+            for about in dict.fromkeys((text(entry["resource"]), *_ends(*attempt))):
+                found.setdefault(about, []).append(attempt)
     return found, list(statuses.values()).count("done")
+
+
+def _ends(operation: str, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """A membership is of the group and of the user, whichever asked for it."""
+    if operation not in membership.OPERATIONS:
+        return ()
+    return f"group {text(params['GroupName'])}", f"user {text(params['UserName'])}"
 
 
 def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Attempt]]) -> Step:
@@ -129,7 +139,7 @@ def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Atte
             as_state(kind, name, found)
     # A path can change, and the ARN with it: calls are noted under the one that was wanted.
     arns_ = dict.fromkeys(snapshot.arn for snapshot in (before, after) if snapshot is not None)
-    own = [attempt for arn in arns_ for attempt in attempts.get(arn, [])]
+    own = [attempt for about in (*arns_, f"{kind.KIND} {name}") for attempt in attempts.get(about, [])]
     return Step(Address(account, kind.KIND, name), kind, facets, before, after, tuple(own), deletes)
 
 

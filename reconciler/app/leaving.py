@@ -53,7 +53,7 @@ def found(search: Search, header: Header, reader: Reader) -> tuple[tuple[Leaving
     specs, request = search.specs, search.request
     answers, errors = reader.ask(search.reads)
     elsewhere = specs.of_other_accounts(header.account)
-    described = {(r.kind.KIND, r.state.name) for r in specs.resources}
+    described = {(r.kind.KIND, r.state.name) for r in specs.desired}
     files = {n: file for n, file in specs.files.items() if n in specs.tagging and n not in elsewhere}
     owned = sweep.tagged(answers, search.reads)
     all_ = tuple(orphans(owned, described, files, specs.removed, header.account))
@@ -68,7 +68,7 @@ def found(search: Search, header: Header, reader: Reader) -> tuple[tuple[Leaving
 
 
 def _check_only(request: Request, specs: Specs, some: list[Orphan]) -> None:
-    known = (*(r.address for r in specs.resources), *(o.address for o in some))
+    known = (*(r.address for r in specs.desired), *(o.address for o in some))
     for pattern in request.only:
         if not any(address.matches(pattern) for address in known):
             raise PlanError(f"--only {pattern}: no loaded spec has such a resource, nor owns it", "addresses look like role.NAME or policy.NAME")  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.core.errors import PlanError, SpecError
 from reconciler.core.problems import Located
-from reconciler.plan.desired import Resource
+from reconciler.plan.desired import Desired
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.loading import FILLER_ACCOUNT, Run, declared_account
 from reconciler.spec.outline import Outline, outline
@@ -139,10 +139,10 @@ def render(
 ) -> dict[str, Any]:
     """Address to settings, as IAM will have them on that day."""
     found = load(request, account, partition, today)
-    return {str(r.address): r.kind.render(r.state) for r in chosen(request, found.resources)}
+    return {str(r.address): r.kind.render(r.state) for r in chosen(request, found.desired)}
 
 
-def chosen(request: Request, resources: tuple[Resource, ...]) -> tuple[Resource, ...]:
+def chosen(request: Request, resources: tuple[Desired, ...]) -> tuple[Desired, ...]:
     """The resources that `--only` names, or all. With `--prune` it may name what is in no spec any more."""
     if not request.only:
         return resources

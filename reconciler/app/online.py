@@ -21,7 +21,7 @@ from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
 from reconciler.parts.account_wide import Tagging
 from reconciler.plan import access, effects, guard, lockout, narrowing
-from reconciler.plan.desired import Desired, Resource
+from reconciler.plan.desired import Desired
 from reconciler.plan.effects import Effect
 from reconciler.plan.leaving import Leaving
 from reconciler.plan.planner import Draft
@@ -66,13 +66,13 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     before = client.count
     reader = Reader(client, reporting(client, progress), opened.outline.marked)
     specs = worked_out(opened, reader, opened.specs)
-    expected = plannable(chosen(request, specs.resources))
+    expected = chosen(request, specs.desired)
     extent: leaving.Extent = "orphans" if request.prune else "released"
     search = leaving.Search(specs, request, opened.outline.marked, extent)
     caller = reader.begin(expected, opened.filler, search.reads)
     specs = opened.specs(caller.account, caller.partition)
     check_account(specs, caller.account)
-    desired = plannable(chosen(request, specs.resources))
+    desired = chosen(request, specs.desired)
     header = header_of(specs, caller, client)
     wanted = tuple(map(to_the_letter, desired)) if rewrite else desired
     made, drafts = look(header, wanted, reader)
@@ -128,19 +128,6 @@ def reporting(client: Client, progress: Progress) -> Callable[[int, int], None]:
 def folders(specs: Specs) -> tuple[str, ...]:
     """Where the specs are."""
     return tuple(sorted({str(Path(file).absolute().parent) for file in specs.files.values()}))
-
-
-def plannable(resources: tuple[Resource, ...]) -> tuple[Desired, ...]:
-    """All of them, as long as every one is of a kind that plans handle."""
-    later = [r for r in resources if not isinstance(r, Desired)]
-    if later:
-        sections = ", ".join(dict.fromkeys(r.kind.SECTION for r in later))
-        places = ", ".join(f"{r.address} ({r.source})" for r in later[:3]) + (", …" if len(later) > 3 else "")
-        raise PlanError(
-            f"{sections}: part of the language, but not supported by plan and apply yet: {places}",
-            "validate and render read them; --only names the resources to go on with",
-        )
-    return tuple(r for r in resources if isinstance(r, Desired))
 
 
 def header_of(specs: Specs, caller: Caller, client: Client) -> Header:

@@ -51,9 +51,9 @@ def weight(summary: Mapping[str, int], desired: tuple[Desired, ...]) -> int:
 class Bulk:
     """The account-wide reads of one run, and what is cut from them."""
 
-    def __init__(self, reading: Reading, account: str, specs: Tagging) -> None:
+    def __init__(self, reading: Reading, account: str, specs: Tagging, details: Call) -> None:
         self._reading = reading
-        self._account = AccountWide(account, specs, Answers(reading.answers))
+        self._account = AccountWide(account, specs, Answers(reading.answers), details)
         # What was cut from lists, and never asked.
         self.cut: set[Call] = set()
         # The lists for all that is wanted now.
@@ -90,9 +90,9 @@ class Bulk:
         return True
 
 
-def lists(kinds: Iterable[Kind], specs: Tagging) -> tuple[Call, ...]:
+def lists(kinds: Iterable[Kind], specs: Tagging, details: Call) -> tuple[Call, ...]:
     """The account-wide reads for all that these specs describe of these kinds."""
-    account = AccountWide("", specs, Answers({}))
+    account = AccountWide("", specs, Answers({}), details)
     owners = [name for name, _ in specs] or [""]
     calls = dict.fromkeys(call for kind in kinds for name in owners for call in kind.bulk(name, account))
     # The many small pages of tags last: the large answers take longest.

@@ -12,7 +12,7 @@ from reconciler.core.call import Answers, Call
 from reconciler.core.errors import AwsError
 from reconciler.kinds import KINDS, role
 from reconciler.parts import live_roles, policy_documents, policy_holders
-from reconciler.parts.account_wide import FEW, MANY, SUMMARY, Tagging
+from reconciler.parts.account_wide import FEW, MANY, ROLE_DETAILS, SUMMARY, Tagging
 from reconciler.plan.desired import Desired
 from reconciler.plan.planner import Seen
 from reconciler.policy.document import Document
@@ -23,12 +23,16 @@ Lists = Literal["where fewer", "always", "never"]
 class Reader:
     """Reads, and remembers every answer: no call is sent twice by one reader."""
 
-    def __init__(self, client: Client, progress: Progress = lambda _done, _all: None, specs: Tagging = (), *, lists: Lists = "where fewer") -> None:  # fmt: skip
-        """`specs` are the names of those that tag what is theirs; `lists` is when the whole account may be read."""
+    def __init__(self, client: Client, progress: Progress = lambda _done, _all: None, specs: Tagging = (), *, lists: Lists = "where fewer", details: Call = ROLE_DETAILS) -> None:  # fmt: skip
+        """`specs` are the names of those that tag what is theirs; `lists` is when the whole account may be read.
+
+        `details` is the read that tells of the account's roles: one of users too where those are looked for in any case.
+        """
         self._client = client
         self._reading = Reading(client, progress)
         self._specs = specs
         self._lists = lists
+        self._details = details
         self._bulk: Bulk | None = None
 
     def reads_ahead(self, numbers: Mapping[str, int]) -> bool:
@@ -38,7 +42,7 @@ class Reader:
             return False
         # First of all who is calling: it takes one small answer to go on with the specs while the large ones come.
         self._reading.beside(self._client.caller)
-        self._reading.start(bulk.lists(kinds, self._specs))
+        self._reading.start(bulk.lists(kinds, self._specs, self._details))
         return True
 
     def stop(self) -> None:
@@ -77,7 +81,7 @@ class Reader:
         return (SUMMARY,) if number < MANY else self._lists_for(desired)
 
     def _lists_for(self, desired: tuple[Desired, ...]) -> tuple[Call, ...]:
-        return bulk.lists({id(d.kind): d.kind for d in desired}.values(), self._specs)
+        return bulk.lists({id(d.kind): d.kind for d in desired}.values(), self._specs, self._details)
 
     def resources(self, desired: tuple[Desired, ...]) -> tuple[Seen, ...]:
         """What AWS has to say about every desired resource, in the same order.
@@ -104,7 +108,7 @@ class Reader:
         if self._bulk is not None or self._lists == "never":
             return
         if self._lists == "always" or self._takes_lists(desired):
-            self._bulk = Bulk(self._reading, self._client.caller().account, self._specs)
+            self._bulk = Bulk(self._reading, self._client.caller().account, self._specs, self._details)
 
     def _takes_lists(self, desired: tuple[Desired, ...]) -> bool:
         number = bulk.small_calls(desired, self._reading.answers)

@@ -15,6 +15,7 @@ from reconciler.policy.equality import same_meaning
 
 _READ_OF = {
     "CreateRole": ("GetRole", "RoleName", "Role"),
+    "CreateUser": ("GetUser", "UserName", "User"),
     "CreateInstanceProfile": ("GetInstanceProfile", "InstanceProfileName", "InstanceProfile"),
 }
 _TAKES_AWAY = ("Delete", "Detach", "Remove", "Untag")

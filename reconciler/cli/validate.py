@@ -45,7 +45,7 @@ def command(paths: tuple[str, ...], variables: dict[str, str], account: str | No
         return 0
     terminal.warnings(validated.said)
     terminal.result(
-        f"{plural(len(specs.names), 'spec')}, {plural(len(specs.resources), 'resource')}: {_counted(validated.said)}\n"
+        f"{plural(len(specs.names), 'spec')}, {plural(len(specs.desired), 'resource')}: {_counted(validated.said)}\n"
     )
     return 0
 

@@ -2,6 +2,7 @@
 
 import click
 
+from reconciler.app import credentials
 from reconciler.cli import terminal
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.plan.guard import Consent
@@ -25,6 +26,6 @@ def command(inputs: Inputs, format_: str) -> int:
 
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
-    plan = inputs.planned(Consent(), judge=False).plan
-    terminal.result(dumped(verify_data(plan)) if format_ == "json" else verify_text(plan, inputs.style))
+    plan, held = credentials.told(inputs.planned(Consent(), judge=False))
+    terminal.result(dumped(verify_data(plan, held)) if format_ == "json" else verify_text(plan, held, inputs.style))  # fmt: skip
     return verdict(plan).code

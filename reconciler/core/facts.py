@@ -10,6 +10,11 @@ def exists(arn: str) -> str:
     return f"exists {arn}"
 
 
+def named(kind: str, name: str) -> str:
+    """The entity of this kind and name is there, on whatever path: names are unique in an account (contract §1)."""
+    return f"exists {kind} {name}"
+
+
 def attached(holder: str, policy_arn: str) -> str:
     """The managed policy is attached to the principal, named as `Role/NAME`: IAM lists holders without their paths."""
     return f"attached {holder} {policy_arn}"

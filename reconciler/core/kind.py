@@ -34,8 +34,8 @@ class State(Protocol):
         """The text of the `applied` tag."""
 
 
-class Described(Protocol):
-    """One kind of resource as far as specs go: what a section of it says, and how that is shown.
+class Kind(Protocol):
+    """One kind of resource, as data and pure functions. States are the kind's own frozen dataclass.
 
     KIND is the word in addresses; SECTION the key of the spec that it is made from;
     FACETS are the keys of its rendering, by which differences are named.
@@ -66,10 +66,6 @@ class Described(Protocol):
 
         Where that has only a digest of something, `recorded(state)` beside it has the thing itself (`plan.settings`).
         """
-
-
-class Kind(Described, Protocol):
-    """A kind that is planned and applied, as data and pure functions. States are the kind's own frozen dataclass."""
 
     @property
     def CHANGES(self) -> Mapping[str, tuple[tuple[str, ...], str]]:  # noqa: N802

@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from reconciler.core.kind import Described, Kind
+from reconciler.core.kind import Kind
 from reconciler.kinds import group, instance_profile, managed_policy, oidc_provider, role
 from reconciler.kinds.loading import OnUse
 
 if TYPE_CHECKING:
-    from reconciler.kinds import account_settings, saml_provider
+    from reconciler.kinds import account_settings, saml_provider, user
 
     # That those which are loaded on use are kinds too is seen here.
-    _ON_USE: tuple[Kind, ...] = (saml_provider, account_settings)
+    _ON_USE: tuple[Kind, ...] = (saml_provider, user, account_settings)
 
 KINDS: tuple[Kind, ...] = (
     oidc_provider,
@@ -19,8 +19,6 @@ KINDS: tuple[Kind, ...] = (
     role,
     instance_profile,
     group,
+    OnUse("user", "users", "user"),
     OnUse("account-settings", "account_settings", "account_settings"),
 )
-# What specs may describe and a plan does not handle yet.
-LATER: tuple[OnUse, ...] = (OnUse("user", "users", "user"),)
-EVERY: tuple[Described, ...] = (*KINDS, *LATER)

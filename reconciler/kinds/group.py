@@ -15,21 +15,21 @@ from reconciler.core.call import Answers, Call, Params, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.core.usage import Usage
 from reconciler.parts import (
+    access,
     attachments,
     body,
     inline_policies,
+    leaving_groups,
     live_groups,
+    live_users,
     membership,
     names,
-    removal,
     rendered,
 )
-from reconciler.parts.access_order import in_safe_order
 from reconciler.parts.account_wide import GROUPS, AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
-from reconciler.parts.holders import Holder, changes_of
+from reconciler.parts.holders import Holder, OfAccount, changes_of
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import Texts
@@ -42,8 +42,7 @@ SECTION = "groups"
 FACETS = ("path", "attached", "inline", "members")
 CHANGES = {
     "UpdateGroup": (("path",), ""),
-    "AddUserToGroup": (("members",), "UserName"),
-    "RemoveUserFromGroup": (("members",), "UserName"),
+    **membership.changes_of("members", "UserName"),
     **changes_of("Group"),
 }
 READS_EACH = 3
@@ -68,7 +67,7 @@ class Section(BaseSection):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class State(OfAccount):
     """A group as desired, or as it is. `members` is None where not managed, `users` are the live ones. IAM has no boundary, tags, owner of it."""  # fmt: skip
 
     name: str
@@ -84,16 +83,6 @@ class State:
     all_tags: Tags = frozenset()
     owner: str = ""
     applied: str = ""
-
-    @property
-    def account(self) -> str:
-        """The account it is in."""
-        return self.arn.split(":")[4]
-
-    @property
-    def partition(self) -> str:
-        """The partition it is in."""
-        return self.arn.split(":")[1]
 
     @property
     def holder(self) -> Holder:
@@ -132,11 +121,11 @@ def render(want: State) -> dict[str, Any]:
 
 def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The group that these settings describe."""
-    members = settings["members"]
+    members, path = settings["members"], rendered.text(settings["path"])
     return State(
         name=name,
-        path=rendered.text(settings["path"]),
-        arn=arn,
+        path=path,
+        arn=arns.on_path(arn, path),
         attached=frozenset(rendered.texts(settings["attached"])),
         inline=tuple(sorted((n, document(made)) for n, made in settings["inline"].items())),
         members=None if members is None else frozenset(rendered.texts(members)),
@@ -168,24 +157,19 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
         live_groups.get_inline(want.name, policy) for policy in live_groups.inline_names(want.name, answers)
     )
     users = tuple(
-        live_groups.get_user(name)
-        for name in sorted((want.members or frozenset()) - live_groups.users(found))
+        live_users.get(name) for name in sorted((want.members or frozenset()) - live_groups.users(found))
     )
-    live = live_groups.attached(want.name, answers)
-    new = [a for a in sorted(want.attached) if not any(attachments.is_same_policy(a, arn) for arn in live)]
+    new = attachments.new(want.attached, live_groups.attached(want.name, answers))
     probes = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
     return (*first, *sweep, *inline, *users, *probes)
 
 
 def looks_at(want: State) -> tuple[tuple[str, str], ...]:
     """The group and all that it holds, also what was attached by hand; the sweep; the users who are to come in."""
-    own = ("iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy")
-    policies = [f"arn:{want.partition}:iam::{whose}:policy/*" for whose in (want.account, "aws")]
     users = [f"arn:{want.partition}:iam::{want.account}:user/*"] if want.members is not None else []
     return (
-        *((action, arn) for action in own for arn in arns.with_and_without_path(want.arn)),
+        *live_groups.looks_at(want.arn),
         ("iam:ListGroups", "*"),
-        *((action, arn) for action in ("iam:GetPolicy", "iam:GetPolicyVersion") for arn in policies),
         *(("iam:GetUser", arn) for arn in users),
     )
 
@@ -195,19 +179,13 @@ def state(want: State, answers: Answers) -> State | None:
     found = answers.get(live_groups.get(want.name))
     if found is None:
         return None
-    documents = [
-        (n, answers.get(live_groups.get_inline(want.name, n)))
-        for n in live_groups.inline_names(want.name, answers)
-    ]
     group = found["Group"]
     return State(
         name=group["GroupName"],
         path=group["Path"],
         arn=group["Arn"],
         attached=live_groups.attached(want.name, answers),
-        inline=tuple(
-            sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])
-        ),
+        inline=live_groups.inline(want.name, answers),
         members=live_groups.users(found) if want.members is not None else None,
         users=live_groups.users(found),
     )
@@ -216,7 +194,7 @@ def state(want: State, answers: Answers) -> State | None:
 def settle(want: State, answers: Answers) -> State:
     """With the paths of AWS's own policies, which only AWS could tell."""
     live = live_groups.attached(want.name, answers)
-    return replace(want, attached=frozenset(attachments.settled(arn, live, answers) for arn in want.attached))
+    return replace(want, attached=attachments.all_settled(want.attached, live, answers))
 
 
 def diff(want: State, have: State) -> tuple[FieldChange, ...]:
@@ -224,12 +202,8 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
     changes: list[FieldChange] = []
     if want.path != have.path:
         changes.append(FieldChange("path", "value", have.path, want.path))
-    for field, live, wanted in (
-        ("attached", have.attached, want.attached),
-        ("members", have.members or frozenset(), want.members),
-    ):
-        if wanted is not None and wanted != live:
-            changes.append(FieldChange(field, "set", tuple(sorted(live)), tuple(sorted(wanted))))
+    changes += attachments.diff("attached", want.attached, have.attached)
+    changes += attachments.diff("members", want.members, have.members)
     return (*changes, *inline_policies.diff(want.inline, have.inline, want.partition))
 
 
@@ -245,88 +219,47 @@ def fingerprints(state: State) -> Mapping[str, str]:
 
 def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """The same name in another case; policies and users that are named but do not exist."""
-    found: list[str] = []
-    if have is None:
-        listed = answers.get(GROUPS) or {"Groups": []}
-        other = names.same_name(want.name, (group["Arn"] for group in listed["Groups"]))
-        found += [names.clash(want.arn, other)] if other else []
-    elif have.name != want.name:
-        found.append(names.clash(want.arn, have.arn))
-    found += [
-        f"there is no policy {arn} in AWS, and this plan makes none"
-        for arn in sorted(want.attached - (have.attached if have else frozenset()))
-        if facts.exists(arn) not in promised and not attachments.found_arn(arn, answers)
-    ]
-    for name in sorted((want.members or frozenset()) - ((have.members if have else None) or frozenset())):
-        if live_groups.get_user(name) in answers and answers.get(live_groups.get_user(name)) is None:
-            found.append(f"there is no user {name} in AWS, and no plan makes users")
-    return tuple(found)
+    listed = (answers.get(GROUPS) or {}).get("Groups", ()) if have is None else ()
+    found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
+    found += attachments.missing(want.attached - (have.attached if have else frozenset()), answers, promised)
+    new = (want.members or frozenset()) - (have.users if have else frozenset())
+    return (*found, *membership.missing("user", new, live_users.get, answers, promised))
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a group names no principal
     """The group, then what it may do, and then its members."""
-    made = write("CreateGroup", want.arn, {"GroupName": want.name, "Path": want.path}, provides=[facts.exists(want.arn)])  # fmt: skip
-    access = _access(want, frozenset(), ())
-    return (made, *access, *membership.changes(want.holder, want.members, frozenset(), access))
+    there = [facts.exists(want.arn), facts.named(KIND, want.name)]
+    made = write("CreateGroup", want.arn, {"GroupName": want.name, "Path": want.path}, provides=there)
+    granted = access.changes(want, frozenset(), (), limits.POLICIES_PER_GROUP)
+    return (made, *granted, *membership.members(want.holder, want.members, frozenset(), granted))
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
     """What takes access away comes last, and nobody comes in before the group is as it should be."""
-    access = _access(want, have.attached, have.inline)
+    granted = access.changes(want, have.attached, have.inline, limits.POLICIES_PER_GROUP)
     moved: tuple[Call, ...] = ()
     if want.path != have.path:
         params = {"GroupName": want.name, "NewPath": want.path}
         moved = (write("UpdateGroup", want.arn, params, provides=[facts.done(want.arn, "path")]),)
     return (
         *moved,
-        *access,
-        *membership.changes(want.holder, want.members, have.members or frozenset(), access),
+        *granted,
+        *membership.members(want.holder, want.members, have.members or frozenset(), granted),
     )
-
-
-def _access(want: State, attached: frozenset[str], inline: inline_policies.Inline) -> tuple[Call, ...]:
-    calls = (
-        *attachments.changes(want.holder, want.attached, attached, limits.POLICIES_PER_GROUP),
-        *inline_policies.changes(want.holder, want.inline, inline, want.partition),
-    )
-    return in_safe_order(calls, want.attached, want.denying, inline)
 
 
 def notes(want: State, have: State) -> tuple[str, ...]:
     """The quota of attachments may force something off before its replacement is on."""
-    if attachments.gap(want.attached, have.attached, limits.POLICIES_PER_GROUP):
-        return (attachments.GAP,)
-    return ()
+    return attachments.notes(want.attached, have.attached, limits.POLICIES_PER_GROUP)
 
 
-def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
-    """Nothing that is not read of a group in any case."""
-    return ()
-
-
-def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
-    """Its members."""
-    return Usage(tuple(("user", name) for name in sorted(have.users)))
-
-
-def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
-    """Its members and policies, then the group."""
-    nothing = replace(have, attached=frozenset(), inline=())
-    gone = membership.changes(have.holder, frozenset(), have.users, ())
-    before = (*gone, *_access(nothing, have.attached, have.inline))
-    return removal.delete("DeleteGroup", KIND, have.name, have.arn, {"GroupName": have.name}, before)
+# What deleting one takes is a subject of its own.
+hanging, usage, delete = leaving_groups.hanging, leaving_groups.usage, leaving_groups.delete
 
 
 def summary(want: State) -> str:
     """What `verify` says when all is right."""
-    attached = ", ".join(
-        arns.short(arn, want.account).removeprefix("policy/") for arn in sorted(want.attached)
-    )
-    inline = ", ".join(name for name, _ in want.inline)
-    parts = [
-        f"{attached} attached" if attached else "nothing attached",
-        *([f"inline {inline}"] if inline else []),
-    ]
+    parts = access.summary(want)
     if want.members is not None:
         parts.append(f"members {', '.join(sorted(want.members))}" if want.members else "no members")
     return "; ".join(parts)

@@ -15,8 +15,7 @@ from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.core.usage import Usage
-from reconciler.parts import body, bulk_policies, descriptions, names, removal, rendered, tags
+from reconciler.parts import body, bulk_policies, descriptions, leaving_policies, names, rendered, tags
 from reconciler.parts import policy_versions as kept_versions
 from reconciler.parts.account_wide import POLICIES, AccountWide
 from reconciler.parts.acknowledgements import Acknowledgements
@@ -276,22 +275,8 @@ _ABOUT = {
 }
 
 
-def hanging(have: State) -> tuple[Call, ...]:
-    """Who holds it, and whose boundary it is."""
-    return removal.policy_reads(have.arn)
-
-
-def usage(have: State, answers: Answers) -> Usage:
-    """The same, in words."""
-    return removal.policy_usage(have.arn, answers)
-
-
-def delete(have: State, answers: Answers) -> tuple[Call, ...]:
-    """Off everybody who holds it, its versions, then the policy; not before those whom it limits are gone."""
-    used = usage(have, answers)
-    before = (*removal.policy_detached(have.arn, used), *kept_versions.deleted(have.arn, have.versions))
-    *others, last = removal.delete("DeletePolicy", KIND, have.name, have.arn, {"PolicyArn": have.arn}, before)
-    return (*others, replace(last, needs=last.needs | {facts.gone(*who) for who in used.limits}))
+# What deleting one takes is a subject of its own.
+hanging, usage, delete = leaving_policies.hanging, leaving_policies.usage, leaving_policies.delete
 
 
 def summary(want: State) -> str:

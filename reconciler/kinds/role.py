@@ -6,7 +6,6 @@ can't), touch service-linked or AWS-reserved roles, replace. Its instance profil
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
@@ -16,26 +15,25 @@ from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.core.usage import Usage
 from reconciler.parts import (
+    access,
     attachments,
     body,
     boundary,
     bulk_roles,
     descriptions,
     inline_policies,
+    leaving_roles,
     live_roles,
     names,
-    removal,
     rendered,
     tags,
     trust,
     trusted_roles,
 )
-from reconciler.parts.access_order import in_safe_order
 from reconciler.parts.account_wide import SOME_ROLES, AccountWide
 from reconciler.parts.acknowledgements import Acknowledgements
-from reconciler.parts.holders import Holder, changes_of
+from reconciler.parts.holders import Holder, OfAccount, changes_of
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.profile_option import ProfileOption
 from reconciler.parts.section import Section as BaseSection
@@ -54,8 +52,7 @@ CHANGES = {
     "UpdateRole": (("description", "max_session_duration"), ""),
     "UpdateAssumeRolePolicy": (("trust",), ""),
     **changes_of("Role"),
-    "PutRolePermissionsBoundary": (("boundary",), ""),
-    "DeleteRolePermissionsBoundary": (("boundary",), ""),
+    **boundary.changes_of("Role"),
     **tags.changes("Role"),
 }
 READS_EACH = 3
@@ -105,7 +102,7 @@ class Section(BaseSection):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class State(OfAccount):
     """A role as desired, or as it is. `boundary` is "" for none; `denying` and `quota` only order calls."""
 
     name: str
@@ -125,14 +122,9 @@ class State:
     quota: int = field(default=limits.POLICIES_PER_ROLE, compare=False)
 
     @property
-    def partition(self) -> str:
-        """The partition of the role's own ARN."""
-        return self.arn.split(":")[1]
-
-    @property
-    def account(self) -> str:
-        """The role's account."""
-        return self.arn.split(":")[4]
+    def holder(self) -> Holder:
+        """The role as a holder of policies."""
+        return Holder("Role", self.name, self.arn)
 
 
 def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
@@ -153,7 +145,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     quota = attachments.quota_of(context.quotas.policies_per_role, "policies_per_role")
     attached = attachments.build(section.attach, context, problems.under("attach"), quota)
     inline = inline_policies.build(section.inline, context, problems.under("inline"), KIND)
-    limit = attachments.policy_arn(section.boundary, context, problems.under("boundary")) if section.boundary is not None else ""  # fmt: skip
+    limit = boundary.of_section(section.boundary, context, problems.under("boundary"))
     if made is None or problems.has_errors:
         return None
     _check_trust_size(made, context.quotas.trust_size, problems.under("trust"))
@@ -225,7 +217,7 @@ def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG0
 
 def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """The account's roles."""
-    return bulk_roles.reads()
+    return bulk_roles.reads(account)
 
 
 def reads(want: State, answers: Answers) -> tuple[Call, ...]:
@@ -249,24 +241,16 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
 
 def looks_at(want: State) -> tuple[tuple[str, str], ...]:
     """The role and all that it holds, also what was attached by hand; the sweep; whom its trust names."""
-    own = ("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy")
-    policies = [f"arn:{want.partition}:iam::{whose}:policy/*" for whose in (want.account, "aws")]
     named = trusted_roles.principals_in_account(want.trust, want.account)
     return (
-        *((action, arn) for action in own for arn in arns.with_and_without_path(want.arn)),
+        *live_roles.looks_at(want.arn),
         ("iam:ListRoles", "*"),
-        *((action, arn) for action in ("iam:GetPolicy", "iam:GetPolicyVersion") for arn in policies),
         *(trusted_roles.probed(arn) for whole in named for arn in arns.with_and_without_path(whole)),
     )
 
 
 def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers) -> tuple[Call, ...]:
-    new = [
-        a for a in sorted(want.attached) if not any(attachments.is_same_policy(a, live) for live in attached)
-    ]
-    if want.boundary and not attachments.is_same_policy(want.boundary, limit):
-        new.append(want.boundary)
-    policies = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
+    policies = boundary.probes(want.attached, want.boundary, attached, limit, answers)
     return policies + (trusted_roles.probes(want.trust, want.account) if _trust_is_new(want, answers) else ())
 
 
@@ -287,8 +271,6 @@ def live(name: str, answers: Answers) -> State | None:
     if found is None:
         return None
     role = found["Role"]
-    listed = answers.get(live_roles.list_inline(name)) or {}
-    documents = [(n, answers.get(live_roles.get_inline(name, n))) for n in listed.get("PolicyNames", ())]
     all_tags = tags.of_response(role.get("Tags"))
     return State(
         name=role["RoleName"],
@@ -297,9 +279,7 @@ def live(name: str, answers: Answers) -> State | None:
         description=role.get("Description") or "",
         trust=in_order(document(role["AssumeRolePolicyDocument"])),
         attached=live_roles.attached(name, answers),
-        inline=tuple(
-            sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda p: p[0])
-        ),
+        inline=live_roles.inline(name, answers),
         boundary=live_roles.boundary(name, answers),
         max_session_duration=role.get("MaxSessionDuration") or _HOUR,
         tags=tags.users_own(all_tags),
@@ -311,12 +291,10 @@ def live(name: str, answers: Answers) -> State | None:
 
 def settle(want: State, answers: Answers) -> State:
     """AWS's own policies named without their path get the path under which they were found."""
-    live = live_roles.attached(want.name, answers)
-    limit = frozenset({live_roles.boundary(want.name, answers)})
     return replace(
         want,
-        attached=frozenset(attachments.settled(arn, live, answers) for arn in want.attached),
-        boundary=attachments.settled(want.boundary, limit, answers) if want.boundary else "",
+        attached=attachments.all_settled(want.attached, live_roles.attached(want.name, answers), answers),
+        boundary=boundary.settled(want.boundary, live_roles.boundary(want.name, answers), answers),
     )
 
 
@@ -329,10 +307,7 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
         )
     if not same_meaning(want.trust, have.trust, want.partition, trust=True):
         changes.append(FieldChange("trust", "document", have.trust.text, want.trust.text))
-    if want.attached != have.attached:
-        changes.append(
-            FieldChange("attached", "set", tuple(sorted(have.attached)), tuple(sorted(want.attached)))
-        )
+    changes += attachments.diff("attached", want.attached, have.attached)
     changes += inline_policies.diff(want.inline, have.inline, want.partition)
     changes += boundary.diff(want.boundary, have.boundary)
     if want.max_session_duration != have.max_session_duration:
@@ -366,9 +341,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         found.append(names.clash(want.arn, have.arn))
     elif have.path != want.path:
         found.append(names.moved(have.arn, want.path))
-    new = want.attached - (have.attached if have else frozenset())
-    if want.boundary and want.boundary != (have.boundary if have else ""):
-        new |= {want.boundary}
+    held = (have.attached, have.boundary) if have else (frozenset[str](), "")
     found += [
         f"the trust names {arn}, and there is no such role or user, nor does this plan make it"
         for arn in trusted_roles.missing(want.trust, want.account, answers, promised)
@@ -376,19 +349,8 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     ]
     if have is None or not same_meaning(want.trust, have.trust, want.partition, trust=True):
         found += trusted_roles.dead(want.trust)
-    found += [
-        f"there is no policy {arn} in AWS, and this plan makes none"
-        for arn in sorted(new)
-        if facts.exists(arn) not in promised and not attachments.found_arn(arn, answers)
-    ]
+    found += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
     return tuple(found)
-
-
-def notes(want: State, have: State) -> tuple[str, ...]:
-    """The quota of attachments may force something off before its replacement is on."""
-    if attachments.gap(want.attached, have.attached, want.quota):
-        return (attachments.GAP,)
-    return ()
 
 
 def _principals(want: State) -> set[str]:
@@ -424,17 +386,8 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     return (
         made,
         *(_trust_call(want) if late_trust else ()),
-        *_access(want, frozenset(), ()),
+        *access.changes(want, frozenset(), (), want.quota),
     )
-
-
-def _access(want: State, attached: frozenset[str], inline: inline_policies.Inline) -> tuple[Call, ...]:
-    holder = Holder("Role", want.name, want.arn)
-    calls = (
-        *attachments.changes(holder, want.attached, attached, want.quota),
-        *inline_policies.changes(holder, want.inline, inline, want.partition),
-    )
-    return in_safe_order(calls, want.attached, want.denying, inline)
 
 
 def _trust_call(want: State) -> tuple[Call, ...]:
@@ -449,7 +402,7 @@ def _trust_call(want: State) -> tuple[Call, ...]:
 
 def update(want: State, have: State) -> tuple[Call, ...]:
     """What adds access or a limit first, what takes away last, our own tags at the very end."""
-    put = boundary.put(want.arn, want.name, want.boundary, have.boundary)
+    put = boundary.put(want.holder, want.boundary, have.boundary)
     limited = {fact for call in put for fact in call.provides}
     main: list[Call] = [*put]
     if (want.description, want.max_session_duration) != (have.description, have.max_session_duration):
@@ -462,10 +415,10 @@ def update(want: State, have: State) -> tuple[Call, ...]:
         main.append(write("UpdateRole", want.arn, params, provides=[facts.done(want.arn, "settings")]))
     if not same_meaning(want.trust, have.trust, want.partition, trust=True):
         main += _trust_call(want)
-    grown = _access(want, have.attached, have.inline)
+    grown = access.changes(want, have.attached, have.inline, want.quota)
     main += [replace(call, needs=call.needs | limited) for call in grown]
     so_far = {fact for call in main for fact in call.provides}
-    main += boundary.remove(want.arn, want.name, want.boundary, have.boundary, so_far)
+    main += boundary.remove(want.holder, want.boundary, have.boundary, so_far)
     marks = tags.own(want.owner, fingerprints(want), want.applied)
     done = tuple(main)
     return done + tags.update(
@@ -473,38 +426,15 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     )
 
 
-def hanging(have: State) -> tuple[Call, ...]:
-    """The instance profiles that it is in."""
-    return (removal.profiles_of(have.name),)
-
-
-def usage(have: State, answers: Answers) -> Usage:
-    """The profiles that lose it, and when IAM last saw it used (within 400 days, GetRole's RoleLastUsed)."""
-    profiles = removal.listed(answers.get(removal.profiles_of(have.name)))
-    found = answers.get(live_roles.get(have.name)) or {}
-    seen = found.get("Role", {}).get("RoleLastUsed", {}).get("LastUsedDate")
-    holders = tuple(("instance-profile", one["InstanceProfileName"]) for one in profiles)
-    return Usage(holders, is_watched=True, last_used=date.fromisoformat(seen[:10]) if seen else None)
-
-
-def delete(have: State, answers: Answers) -> tuple[Call, ...]:
-    """Its policies and memberships in profiles, then the role; the boundary goes with it."""
-    profiles = answers.get(removal.profiles_of(have.name))
-    nothing = replace(have, attached=frozenset(), inline=())
-    before = (*removal.taken_out(have.name, profiles), *_access(nothing, have.attached, have.inline))
-    return removal.delete("DeleteRole", KIND, have.name, have.arn, {"RoleName": have.name}, before)
+notes = access.notes
+# What deleting one takes is a subject of its own.
+hanging, usage, delete = leaving_roles.hanging, leaving_roles.usage, leaving_roles.delete
 
 
 def summary(want: State) -> str:
     """What `verify` says when all is right."""
-    account = want.account
     who = ", ".join(sorted(_who(want.trust))) or "nobody"
-    attached = ", ".join(arns.short(arn, account).removeprefix("policy/") for arn in sorted(want.attached))
-    inline = ", ".join(name for name, _ in want.inline)
-    parts = [f"{who} may assume it", f"{attached} attached" if attached else "nothing attached"]
-    if inline:
-        parts.append(f"inline {inline}")
-    return "; ".join([*parts, "nothing else"])
+    return "; ".join([f"{who} may assume it", *access.summary(want), "nothing else"])
 
 
 def _who(made: Document) -> set[str]:

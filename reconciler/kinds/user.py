@@ -1,27 +1,56 @@
-"""Users, as far as specs go: read, checked and shown; a plan does not handle them yet.
+"""Users, with what belongs to them: path, attachments, inline policies, boundary, tags; their groups where the spec names them.
 
-Describes: path, memberships, attachments, inline policies, boundary, tags. Does not: passwords, access keys, MFA
-devices; they are nobody's to keep in a file.
+Does not: passwords, access keys, MFA devices, certificates (they are nobody's to keep in a file); rename.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from pydantic import Field
 
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call, Params, write
+from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import attachments, body, inline_policies, names, tags
+from reconciler.parts import (
+    access,
+    attachments,
+    body,
+    boundary,
+    credentials,
+    inline_policies,
+    leaving_users,
+    live_groups,
+    live_users,
+    membership,
+    names,
+    rendered,
+    tags,
+)
+from reconciler.parts.account_wide import SOME_USERS, AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
+from reconciler.parts.holders import Holder, OfAccount, changes_of
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import TagMap, Texts
 from reconciler.policy import arns, limits
+from reconciler.policy.canonical import fingerprint
+from reconciler.policy.document import document
 
 KIND = "user"
 SECTION = "users"
 FACETS = ("path", "attached", "inline", "boundary", "groups", "tags")
+CHANGES = {
+    "UpdateUser": (("path",), ""),
+    **changes_of("User"),
+    **boundary.changes_of("User"),
+    **membership.changes_of("groups", "GroupName"),
+    **tags.changes("User"),
+}
+READS_EACH = 3
+CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 
 
 class Section(BaseSection):
@@ -30,10 +59,7 @@ class Section(BaseSection):
     ELSEWHERE: ClassVar[dict[str, str]] = {
         "permissions_boundary": "boundary:",
         "policies": "attach: for managed policies, inline: for the user's own",
-        "password": "nothing: passwords are not managed here",
-        "login_profile": "nothing: passwords are not managed here",
-        "access_keys": "nothing: access keys are not managed here",
-        "mfa_devices": "nothing: MFA devices are not managed here",
+        **credentials.ELSEWHERE,
     }
     path: str = Field("/", description="Begins and ends with a slash.")
     tags: TagMap
@@ -46,8 +72,8 @@ class Section(BaseSection):
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """A user as desired. `groups` is None where memberships are not managed."""
+class State(OfAccount):
+    """A user as desired, or as it is. `boundary` is "" for none, `groups` None where not managed; `denying` and `quota` only order calls."""  # fmt: skip
 
     name: str
     path: str
@@ -57,6 +83,16 @@ class State:
     boundary: str
     groups: frozenset[str] | None
     tags: Tags
+    owner: str
+    applied: str = ""
+    all_tags: Tags = frozenset()
+    denying: frozenset[str] = field(default=frozenset(), compare=False)
+    quota: int = field(default=limits.POLICIES_PER_USER, compare=False)
+
+    @property
+    def holder(self) -> Holder:
+        """The user as a holder of policies."""
+        return Holder("User", self.name, self.arn)
 
 
 def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
@@ -72,10 +108,8 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     quota = attachments.quota_of(context.quotas.policies_per_user, "policies_per_user")
     attached = attachments.build(section.attach, context, problems.under("attach"), quota)
     inline = inline_policies.build(section.inline, context, problems.under("inline"), KIND)
-    limit = attachments.policy_arn(section.boundary, context, problems.under("boundary")) if section.boundary is not None else ""  # fmt: skip
-    groups = names.members(section.groups, "groupNameType", problems.under("groups"))
-    if groups and len(groups) > limits.GROUPS_PER_USER:
-        problems.error(f"{len(groups)} groups; IAM takes {limits.GROUPS_PER_USER}", "groups")
+    limit = boundary.of_section(section.boundary, context, problems.under("boundary"))
+    groups = membership.checked_groups(section.groups, problems.under("groups"))
     if problems.has_errors:
         return None
     return State(
@@ -87,6 +121,9 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
         boundary=limit,
         groups=groups,
         tags=tags.merged(context, section.tags, problems, fold_case=True),
+        owner=context.owner,
+        denying=context.denying,
+        quota=quota.number,
     )
 
 
@@ -100,3 +137,164 @@ def render(want: State) -> dict[str, Any]:
         "groups": None if want.groups is None else sorted(want.groups),
         "tags": dict(sorted(want.tags)),
     }
+
+
+def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+    """The user that these settings describe."""
+    groups, path = settings["groups"], rendered.text(settings["path"])
+    return State(
+        name=name,
+        path=path,
+        arn=arns.on_path(arn, path),
+        attached=frozenset(rendered.texts(settings["attached"])),
+        inline=tuple(sorted((n, document(made)) for n, made in settings["inline"].items())),
+        boundary=rendered.optional(settings["boundary"]),
+        groups=None if groups is None else frozenset(rendered.texts(groups)),
+        tags=rendered.tags(settings["tags"]),
+        owner="",
+    )
+
+
+def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+    """A user of which nothing is known but its name."""
+    return State(name, "/", arn, frozenset(), (), "", frozenset(), frozenset(), "")
+
+
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing: specs describe few users, and each is asked for."""
+    return ()
+
+
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:
+    """The user and its lists together; then its documents, and whether what it is to have exists."""
+    lists = live_users.list_attached(want.name), live_users.list_inline(want.name)
+    memberships = () if want.groups is None else (live_users.list_groups(want.name),)
+    first = (live_users.get(want.name), *lists, *memberships)
+    if any(call not in answers for call in first):
+        return first
+    sweep = () if answers.get(first[0]) else (SOME_USERS,)
+    inline = tuple(
+        live_users.get_inline(want.name, policy) for policy in live_users.inline_names(want.name, answers)
+    )
+    held = live_users.attached(want.name, answers), live_users.boundary(want.name, answers)
+    policies = boundary.probes(want.attached, want.boundary, *held, answers)
+    entered = want.groups - live_users.groups(want.name, answers) if want.groups else frozenset()
+    return (*first, *sweep, *inline, *policies, *(live_groups.get(name) for name in sorted(entered)))
+
+
+def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+    """The user and all that it holds, also what was attached by hand; the sweep; the groups that it is to be in."""
+    found = (*live_users.looks_at(want.arn), ("iam:ListUsers", "*"))
+    if want.groups is None:
+        return found
+    own = [("iam:ListGroupsForUser", arn) for arn in arns.with_and_without_path(want.arn)]
+    return (*found, *own, ("iam:GetGroup", f"arn:{want.partition}:iam::{want.account}:group/*"))
+
+
+def state(want: State, answers: Answers) -> State | None:
+    """The live user; its groups only where the spec names them."""
+    found = answers.get(live_users.get(want.name))
+    if found is None:
+        return None
+    user = found["User"]
+    all_tags = tags.of_response(user.get("Tags"))
+    return State(
+        name=user["UserName"],
+        path=user["Path"],
+        arn=user["Arn"],
+        attached=live_users.attached(want.name, answers),
+        inline=live_users.inline(want.name, answers),
+        boundary=live_users.boundary(want.name, answers),
+        groups=None if want.groups is None else live_users.groups(want.name, answers),
+        tags=tags.users_own(all_tags),
+        owner=tags.value_of(all_tags, tags.SPEC),
+        applied=tags.value_of(all_tags, tags.APPLIED),
+        all_tags=all_tags,
+    )
+
+
+def settle(want: State, answers: Answers) -> State:
+    """With the paths of AWS's own policies, which only AWS could tell."""
+    return replace(
+        want,
+        attached=attachments.all_settled(want.attached, live_users.attached(want.name, answers), answers),
+        boundary=boundary.settled(want.boundary, live_users.boundary(want.name, answers), answers),
+    )
+
+
+def diff(want: State, have: State) -> tuple[FieldChange, ...]:
+    """Field by field; inline policies by meaning, groups where they are managed."""
+    changes = [FieldChange("path", "value", have.path, want.path)] if want.path != have.path else []
+    changes += attachments.diff("attached", want.attached, have.attached)
+    changes += attachments.diff("groups", want.groups, have.groups)
+    changes += inline_policies.diff(want.inline, have.inline, want.partition)
+    changes += boundary.diff(want.boundary, have.boundary)
+    return (*changes, *tags.diff(want.tags, have.tags))
+
+
+def fingerprints(state: State) -> Mapping[str, str]:
+    """Digests of what is applied; none of groups that are not managed."""
+    groups = {"groups": fingerprint(" ".join(sorted(state.groups)))} if state.groups is not None else {}
+    return groups | {
+        "attached": fingerprint(" ".join(sorted(state.attached))),
+        "boundary": fingerprint(state.boundary),
+        "inline": inline_policies.fingerprint_of(state.inline),
+        "path": fingerprint(state.path),
+        "tags": tags.digest(state.tags),
+    }
+
+
+def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    """The same name in another case; policies and groups that are named but do not exist."""
+    listed = (answers.get(SOME_USERS) or {}).get("Users", ()) if have is None else ()
+    found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
+    held = (have.attached, have.boundary) if have else (frozenset[str](), "")
+    found += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
+    entered = (want.groups or frozenset()) - ((have.groups if have else None) or frozenset())
+    return (*found, *membership.missing("group", entered, live_groups.get, answers, promised))
+
+
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a user names no principal
+    """The user with its tags and boundary, then what it may do, and then its groups."""
+    params: dict[str, Any] = {"UserName": want.name, "Path": want.path}
+    needs: set[str] = set()
+    if want.boundary:
+        params["PermissionsBoundary"] = want.boundary
+        needs = {facts.exists(want.boundary), facts.done(want.boundary, "document")}
+    marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
+    if marked:
+        params["Tags"] = tags.as_param(marked)
+    there = [facts.exists(want.arn), facts.named(KIND, want.name)]
+    made = write("CreateUser", want.arn, params, needs=needs, provides=there)
+    granted = access.changes(want, frozenset(), (), want.quota)
+    return (made, *granted, *membership.groups(want.holder, want.groups, frozenset(), granted))
+
+
+def update(want: State, have: State) -> tuple[Call, ...]:
+    """A limit first, what adds access, what takes away, groups, our own tags; under a new ARN the user is there only once it is moved."""
+    main: list[Call] = []
+    if want.path != have.path:
+        params = {"UserName": want.name, "NewPath": want.path}
+        main.append(write("UpdateUser", want.arn, params, provides=[facts.exists(want.arn)]))
+    put = boundary.put(want.holder, want.boundary, have.boundary)
+    limited = {fact for call in put for fact in call.provides}
+    grown = access.changes(want, have.attached, have.inline, want.quota)
+    granted = (*put, *(replace(call, needs=call.needs | limited) for call in grown))
+    main += [*granted, *membership.groups(want.holder, want.groups, have.groups or frozenset(), granted)]
+    so_far = {fact for call in main for fact in call.provides}
+    main += boundary.remove(want.holder, want.boundary, have.boundary, so_far)
+    marks = tags.own(want.owner, fingerprints(want), want.applied)
+    return (*main, *tags.update("User", want.holder.target, want.arn, want.tags, have.all_tags, marks, tuple(main)))  # fmt: skip
+
+
+notes = access.notes
+# What deleting one takes is a subject of its own.
+hanging, usage, delete = leaving_users.hanging, leaving_users.usage, leaving_users.delete
+
+
+def summary(want: State) -> str:
+    """What `verify` says when all is right."""
+    parts = access.summary(want)
+    if want.groups is not None:
+        parts.append(f"in {', '.join(sorted(want.groups))}" if want.groups else "in no group")
+    return "; ".join(parts)

@@ -12,9 +12,10 @@ from reconciler.core.call import Call
 from reconciler.parts.inline_policies import Inline, denies
 from reconciler.policy.document import Document
 
-_ATTACHES, _DETACHES = ("AttachRolePolicy", "AttachGroupPolicy"), ("DetachRolePolicy", "DetachGroupPolicy")
-_ADDS = (*_ATTACHES, "PutRolePolicy", "PutGroupPolicy")
-_REMOVES = (*_DETACHES, "DeleteRolePolicy", "DeleteGroupPolicy")
+_NOUNS = ("Role", "Group", "User")
+_ATTACHES, _DETACHES = (tuple(f"{verb}{noun}Policy" for noun in _NOUNS) for verb in ("Attach", "Detach"))
+_ADDS = (*_ATTACHES, *(f"Put{noun}Policy" for noun in _NOUNS))
+_REMOVES = (*_DETACHES, *(f"Delete{noun}Policy" for noun in _NOUNS))
 
 
 def in_safe_order(

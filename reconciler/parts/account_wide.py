@@ -21,6 +21,8 @@ TAGGED_KINDS = frozenset({"policy", "instance-profile", "oidc-provider", "saml-p
 
 ROLE_DETAILS = read("GetAccountAuthorizationDetails", Filter=["Role"], MaxItems=MOST_ITEMS)
 POLICY_DETAILS = read("GetAccountAuthorizationDetails", Filter=["LocalManagedPolicy"], MaxItems=MOST_ITEMS)
+# The same with users: what a sweep for what carries our tags looks through, in as many calls where users are few.
+PRINCIPAL_DETAILS = read("GetAccountAuthorizationDetails", Filter=["Role", "User"], MaxItems=MOST_ITEMS)
 ROLES = read("ListRoles", MaxItems=MOST_ITEMS)
 # Enough to find a name in another spelling in nearly every account; in a larger one CreateRole finds it.
 SOME_ROLES = replace(ROLES, first_page=True)
@@ -28,10 +30,11 @@ POLICIES = read("ListPolicies", Scope="Local", MaxItems=MOST_ITEMS)
 PROFILES = read("ListInstanceProfiles", MaxItems=MOST_ITEMS)
 BOUNDARIES = read("ListPolicies", PolicyUsageFilter="PermissionsBoundary", MaxItems=MOST_ITEMS)
 GROUPS = read("ListGroups", MaxItems=MOST_ITEMS)
+SOME_USERS = replace(read("ListUsers", MaxItems=MOST_ITEMS), first_page=True)
 OIDC_PROVIDERS = read("ListOpenIDConnectProviders")
 SAML_PROVIDERS = read("ListSAMLProviders")
 # What tells of everything there is, of the kinds that are managed.
-OF_EVERYTHING = (ROLE_DETAILS, POLICIES, PROFILES, GROUPS, OIDC_PROVIDERS, SAML_PROVIDERS)
+OF_EVERYTHING = (PRINCIPAL_DETAILS, POLICIES, PROFILES, GROUPS, OIDC_PROVIDERS, SAML_PROVIDERS)
 SUMMARY = read("GetAccountSummary")
 
 
@@ -57,7 +60,7 @@ def tagged(specs: Tagging) -> tuple[Call, ...]:
 
 def owned(specs: Tagging) -> tuple[Call, ...]:
     """What finds everything that carries the tag of one of these specs; nothing where nothing is tagged."""
-    return (ROLE_DETAILS, *tagged(specs)) if specs else ()
+    return (PRINCIPAL_DETAILS, *tagged(specs)) if specs else ()
 
 
 def all_reads(specs: Tagging) -> tuple[Call, ...]:
@@ -81,8 +84,10 @@ def _by_page(specs: Tagging) -> list[tuple[str, ...]]:
 class AccountWide:
     """The account-wide answers so far, each indexed once, when it is first looked into."""
 
-    def __init__(self, account: str, specs: Tagging, answers: Answers) -> None:
+    def __init__(self, account: str, specs: Tagging, answers: Answers, details: Call = ROLE_DETAILS) -> None:
+        """`details` is what tells of roles: a run that looks for users as well reads both in one."""
         self._account = account
+        self.details = details
         self.answers = answers
         self._tagged = {name: call for some, call in zip(_by_page(specs), tagged(specs), strict=True) for name in some}  # fmt: skip
         self._tag_calls = tuple(dict.fromkeys(self._tagged.values()))

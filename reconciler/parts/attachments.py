@@ -1,6 +1,7 @@
 """Managed policies attached to a principal: how the language names them, and the calls that bring them about."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -8,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, read, write
+from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.core.text import similar
@@ -161,10 +163,36 @@ def found_arn(arn: str, answers: Answers) -> str:
     return ""
 
 
+def missing(arns_: frozenset[str], answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    """Why these can't be attached: they don't exist, and no call will make them."""
+    return tuple(
+        f"there is no policy {arn} in AWS, and this plan makes none"
+        for arn in sorted(arns_)
+        if facts.exists(arn) not in promised and not found_arn(arn, answers)
+    )
+
+
+def new(wanted: Iterable[str], live: frozenset[str]) -> tuple[str, ...]:
+    """Those of the wanted that are not held yet, sorted."""
+    return tuple(arn for arn in sorted(wanted) if not any(is_same_policy(arn, one) for one in live))
+
+
 def settled(arn: str, live: frozenset[str], answers: Answers) -> str:
     """The ARN of what was asked for: AWS's own policies named without their path get that under which they were found."""
     same = [other for other in sorted(live) if is_same_policy(arn, other)]
     return same[0] if same else found_arn(arn, answers) or arn
+
+
+def all_settled(wanted: frozenset[str], live: frozenset[str], answers: Answers) -> frozenset[str]:
+    """The same of several."""
+    return frozenset(settled(arn, live, answers) for arn in wanted)
+
+
+def diff(field: str, want: frozenset[str] | None, have: frozenset[str] | None) -> tuple[FieldChange, ...]:
+    """The difference of a set of names or ARNs, none where it is not managed."""
+    if want is None or want == (have or frozenset()):
+        return ()
+    return (FieldChange(field, "set", tuple(sorted(have or ())), tuple(sorted(want))),)
 
 
 def is_same_policy(wanted: str, live: str) -> bool:
@@ -191,6 +219,12 @@ def changes(holder: Holder, want: frozenset[str], have: frozenset[str], quota: i
     return (*detaches[:over], *(_attach(holder, arn, room) for arn in added), *detaches[over:])
 
 
+def summary(want: frozenset[str], account: str) -> str:
+    """What is attached, in words for `verify`."""
+    attached = ", ".join(arns.short(arn, account).removeprefix("policy/") for arn in sorted(want))
+    return f"{attached} attached" if attached else "nothing attached"
+
+
 GAP = "gap: no room for all attachments at once, so some access is away before its replacement is there"
 
 
@@ -198,6 +232,11 @@ def gap(want: frozenset[str], have: frozenset[str], quota: int) -> bool:
     """Whether the quota forces something off before its replacement is on."""
     added = want - have
     return bool(added) and len(have) + len(added) > quota and bool(have - want)
+
+
+def notes(want: frozenset[str], have: frozenset[str], quota: int) -> tuple[str, ...]:
+    """What a reader of the plan should know of how it is gone about."""
+    return (GAP,) if gap(want, have, quota) else ()
 
 
 def _attach(holder: Holder, arn: str, room: frozenset[str]) -> Call:

@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.core.call import Call, Params
-from reconciler.parts.account_wide import BOUNDARIES, NOT_TOLD, ROLE_DETAILS, ROLES, AccountWide, Cut
+from reconciler.parts.account_wide import BOUNDARIES, NOT_TOLD, ROLES, AccountWide, Cut
 
 
-def reads() -> tuple[Call, ...]:
+def reads(account: AccountWide) -> tuple[Call, ...]:
     """The two lists, and what tells whether there is any boundary where no role shows one."""
-    return (ROLE_DETAILS, ROLES, BOUNDARIES)
+    return (account.details, ROLES, BOUNDARIES)
 
 
 def _details(account: AccountWide) -> Mapping[str, Params] | None:
-    return account.index(ROLE_DETAILS, "RoleDetailList", "RoleName")
+    return account.index(account.details, "RoleDetailList", "RoleName")
 
 
 def _listed(account: AccountWide) -> Mapping[str, Params] | None:
@@ -25,7 +25,7 @@ def _listed(account: AccountWide) -> Mapping[str, Params] | None:
 
 
 def _shows_boundaries(account: AccountWide) -> bool:
-    return account.shows(ROLE_DETAILS, "RoleDetailList", "RoleName", "PermissionsBoundary")
+    return account.shows(account.details, "RoleDetailList", "RoleName", "PermissionsBoundary")
 
 
 def _tells_boundaries(account: AccountWide) -> bool:

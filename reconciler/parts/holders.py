@@ -1,11 +1,28 @@
-"""What holds policies: roles and groups, whose calls differ in one word."""
+"""What holds policies: roles, groups and users, whose calls differ in one word."""
 
 from dataclasses import dataclass
 
 
+class OfAccount:
+    """A state whose ARN says where it is."""
+
+    __slots__ = ()
+    arn: str
+
+    @property
+    def account(self) -> str:
+        """The account it is in."""
+        return self.arn.split(":")[4]
+
+    @property
+    def partition(self) -> str:
+        """The partition it is in."""
+        return self.arn.split(":")[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A role or group. `noun` is the word in its operations, as in AttachRolePolicy, and in RoleName."""
+    """A role, group or user. `noun` is the word in its operations, as in AttachRolePolicy, and in RoleName."""
 
     noun: str
     name: str

@@ -1,4 +1,4 @@
-"""Inline policies of a role or group: documents that belong to it alone."""
+"""Inline policies of a role, group or user: documents that belong to it alone."""
 
 from reconciler.core import facts
 from reconciler.core.call import Call, write

@@ -10,17 +10,14 @@ list_inline = partial(live_policies.list_inline, "Group")
 get_inline = partial(live_policies.get_inline, "Group")
 attached = partial(live_policies.attached, "Group")
 inline_names = partial(live_policies.inline_names, "Group")
+looks_at = partial(live_policies.looks_at, "Group")
+inline = partial(live_policies.inline, "Group")
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def get(name: str) -> Call:
     """The group with its members."""
     return read("GetGroup", GroupName=name)
-
-
-def get_user(name: str) -> Call:
-    """Whether there is a user of this name."""
-    return read("GetUser", UserName=name)
 
 
 def users(found: Params | None) -> frozenset[str]:

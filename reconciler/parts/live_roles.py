@@ -9,6 +9,8 @@ list_attached = partial(live_policies.list_attached, "Role")
 list_inline = partial(live_policies.list_inline, "Role")
 get_inline = partial(live_policies.get_inline, "Role")
 attached = partial(live_policies.attached, "Role")
+looks_at = partial(live_policies.looks_at, "Role")
+inline = partial(live_policies.inline, "Role")
 
 
 @lru_cache(maxsize=MOST_KEPT)

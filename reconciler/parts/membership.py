@@ -1,23 +1,77 @@
-"""Who is in a group: users leave at once, and come in once the group is as it should be."""
+"""Who is in which group: users leave at once, and come in once the group, or the user, is as it should be.
+
+A group's spec may name its members and a user's its groups; both lead to the same calls, which a plan makes once.
+"""
+
+from collections.abc import Callable, Iterable
 
 from reconciler.core import facts
-from reconciler.core.call import Call, write
+from reconciler.core.call import Answers, Call, Params, write
+from reconciler.core.problems import Problems
+from reconciler.parts import names
 from reconciler.parts.holders import Holder
+from reconciler.policy import limits
+
+OPERATIONS = ("AddUserToGroup", "RemoveUserFromGroup")
 
 
-def changes(group: Holder, want: frozenset[str] | None, have: frozenset[str], before: tuple[Call, ...]) -> tuple[Call, ...]:  # fmt: skip
-    """The calls that bring membership about; none where it is not managed. `before` are those that members wait for."""
+def changes_of(facet: str, parameter: str) -> dict[str, tuple[tuple[str, ...], str]]:
+    """What these operations change: for a kind's CHANGES."""
+    return dict.fromkeys(OPERATIONS, ((facet,), parameter))
+
+
+def checked_groups(given: tuple[str, ...] | None, problems: Problems) -> frozenset[str] | None:
+    """The groups that a user's section names, None where it names none at all."""
+    groups = names.members(given, "groupNameType", problems)
+    if groups and len(groups) > limits.GROUPS_PER_USER:
+        problems.error(f"{len(groups)} groups; IAM takes {limits.GROUPS_PER_USER}")
+    return groups
+
+
+def members(group: Holder, want: frozenset[str] | None, have: frozenset[str], before: tuple[Call, ...]) -> tuple[Call, ...]:  # fmt: skip
+    """The calls that bring a group's members about; none where it is not managed. `before` are those that members wait for."""
     if want is None:
         return ()
-    there = facts.exists(group.arn)
-    done = {fact for call in before for fact in call.provides}
-    removed = [_call("RemoveUserFromGroup", group, user, {there}) for user in sorted(have - want)]
-    added = [_call("AddUserToGroup", group, user, {there, *done}) for user in sorted(want - have)]
+    removed = [_remove(group, {**group.target, "UserName": user}) for user in sorted(have - want)]
+    added = [
+        _add(group, {**group.target, "UserName": user}, facts.named("user", user), before)
+        for user in sorted(want - have)
+    ]
     return (*removed, *added)
 
 
-def _call(operation: str, group: Holder, user: str, needs: set[str]) -> Call:
-    params = {**group.target, "UserName": user}
-    return write(
-        operation, group.arn, params, needs=needs, provides=[facts.done(group.arn, f"{operation} {user}")]
+def groups(user: Holder, want: frozenset[str] | None, have: frozenset[str], before: tuple[Call, ...]) -> tuple[Call, ...]:  # fmt: skip
+    """The same for a user's groups; where there is no room for all at once, the user leaves some first."""
+    if want is None:
+        return ()
+    removed = [_remove(user, {"GroupName": group, **user.target}) for group in sorted(have - want)]
+    waits = (*before, *(removed if len(want | have) > limits.GROUPS_PER_USER else ()))
+    added = [
+        _add(user, {"GroupName": group, **user.target}, facts.named("group", group), waits)
+        for group in sorted(want - have)
+    ]
+    return (*removed, *added)
+
+
+def missing(kind: str, entered: frozenset[str], get: Callable[[str], Call], answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # fmt: skip
+    """Why these users or groups can't be the other end: they are not there, and no call will make them."""
+    return tuple(
+        f"there is no {kind} {name} in AWS, and this plan makes none"
+        for name in sorted(entered)
+        if facts.named(kind, name) not in promised and answers.get(get(name)) is None
     )
+
+
+def _remove(holder: Holder, params: Params) -> Call:
+    needs = [facts.exists(holder.arn)]
+    return write("RemoveUserFromGroup", holder.arn, params, needs=needs, provides=[_done(holder, params)])
+
+
+def _add(holder: Holder, params: Params, other: str, before: Iterable[Call]) -> Call:
+    """`other` is that the other end is there."""
+    needs = {facts.exists(holder.arn), other, *(fact for call in before for fact in call.provides)}
+    return write("AddUserToGroup", holder.arn, params, needs=needs, provides=[_done(holder, params)])
+
+
+def _done(holder: Holder, params: Params) -> str:
+    return facts.done(holder.arn, f"membership {params['GroupName']} {params['UserName']}")

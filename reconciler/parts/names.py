@@ -58,8 +58,8 @@ def members(names: tuple[str, ...] | None, shape: str, problems: Problems) -> fr
 
 
 def same_name(name: str, others: Iterable[str]) -> str:
-    """The one of `others` (ARNs) whose name is the same for IAM: without path, without case; or ""."""
-    wanted = name.lower()
+    """The one of `others` (ARNs) whose name is the same for IAM, name or ARN: without path, without case; or ""."""
+    wanted = name.rpartition("/")[2].lower()
     return next((arn for arn in others if arn.rpartition("/")[2].lower() == wanted), "")
 
 
@@ -72,6 +72,12 @@ def clash(arn: str, other: str) -> str:
         f"Write its name and path in the spec, or move by hand: create a new one under another name, "
         f"switch over, delete the old one"
     )
+
+
+def elsewhere(arn: str, have: str, listed: Iterable[str]) -> tuple[str, ...]:
+    """The same where a path can be changed: `have` is the live ARN, "" for none, and `listed` are all of the kind."""
+    other = same_name(arn, listed) if not have else have if have.rpartition("/")[2] != arn.rpartition("/")[2] else ""  # fmt: skip
+    return (clash(arn, other),) if other else ()
 
 
 def moved(live_arn: str, wanted_path: str) -> str:

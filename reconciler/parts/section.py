@@ -30,14 +30,13 @@ def fault(message: str) -> PydanticCustomError:
 class Section(BaseModel):
     """A map of the language. Unknown keys are errors that name what was most likely meant.
 
-    LATER names keys of the language that are not built yet; ELSEWHERE maps other tools' words to ours.
+    ELSEWHERE maps other tools' words to ours.
     """
 
     # Built when a spec is first read: every section is part of a larger one, and only the largest is used.
     model_config = ConfigDict(
         defer_build=True, extra="forbid", frozen=True, strict=True, hide_input_in_errors=True
     )
-    LATER: ClassVar[frozenset[str]] = frozenset()
     ELSEWHERE: ClassVar[dict[str, str]] = {}
 
     @model_validator(mode="wrap")
@@ -61,11 +60,9 @@ class Section(BaseModel):
 
     @classmethod
     def _about_key(cls, key: str) -> str:
-        if key in cls.LATER:
-            return f'"{key}" is part of the language but not supported yet'
         if key in cls.ELSEWHERE:
             return f'"{key}" is not a word of this language: write {cls.ELSEWHERE[key]}'
-        close = similar(key, [*cls.model_fields, *cls.LATER])
+        close = similar(key, cls.model_fields)
         hint = f"; did you mean {close}?" if close else f"; known are {', '.join(cls.model_fields)}"
         return f'unknown key "{key[:60]}"{hint}'
 

@@ -1,6 +1,6 @@
 """The sweep of an account for what carries our tags, and for what is there at all.
 
-Roles show their tags in GetAccountAuthorizationDetails, policies and instance profiles in the tagging API alone, which
+Roles and users show their tags in GetAccountAuthorizationDetails, policies and instance profiles in the tagging API alone, which
 answers in the partition's IAM region and lags behind (contract §8).
 """
 
@@ -13,8 +13,8 @@ from reconciler.parts.account_wide import (
     GROUPS,
     OIDC_PROVIDERS,
     POLICIES,
+    PRINCIPAL_DETAILS,
     PROFILES,
-    ROLE_DETAILS,
     SAML_PROVIDERS,
     TAGGED_KINDS,
 )
@@ -37,14 +37,19 @@ def tagged(answers: Answers, calls: Iterable[Call]) -> Iterator[Tagged]:
     """What carries our tag, by those of these calls that were answered."""
     for call in calls:
         if call in answers:
-            yield from _tagged_roles(answers) if call == ROLE_DETAILS else _tagged_others(call, answers)
+            yield from (
+                _tagged_principals(answers) if call == PRINCIPAL_DETAILS else _tagged_others(call, answers)
+            )
 
 
-def _tagged_roles(answers: Answers) -> Iterator[Tagged]:
-    for role in (answers.get(ROLE_DETAILS) or {}).get("RoleDetailList", ()):
-        spec = tags.value_of(tags.of_response(role.get("Tags")), tags.SPEC)
-        if spec:
-            yield Tagged("role", role["RoleName"], spec, role["Arn"])
+def _tagged_principals(answers: Answers) -> Iterator[Tagged]:
+    """Roles and users."""
+    found = answers.get(PRINCIPAL_DETAILS) or {}
+    for kind, key, name in (("role", "RoleDetailList", "RoleName"), ("user", "UserDetailList", "UserName")):
+        for entry in found.get(key, ()):
+            spec = tags.value_of(tags.of_response(entry.get("Tags")), tags.SPEC)
+            if spec:
+                yield Tagged(kind, entry[name], spec, entry["Arn"])
 
 
 def _tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
@@ -57,9 +62,10 @@ def _tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
 
 
 def everything(answers: Answers) -> Iterator[Named]:
-    """Kind, name and path of every role, policy, profile, group and identity provider of the account."""
+    """Kind, name and path of every role, user, policy, profile, group and identity provider of the account."""
     for kind, call, key, name in (
-        ("role", ROLE_DETAILS, "RoleDetailList", "RoleName"),
+        ("role", PRINCIPAL_DETAILS, "RoleDetailList", "RoleName"),
+        ("user", PRINCIPAL_DETAILS, "UserDetailList", "UserName"),
         ("policy", POLICIES, "Policies", "PolicyName"),
         ("instance-profile", PROFILES, "InstanceProfiles", "InstanceProfileName"),
         ("group", GROUPS, "Groups", "GroupName"),

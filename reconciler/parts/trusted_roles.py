@@ -3,7 +3,8 @@
 import re
 
 from reconciler.core import facts
-from reconciler.core.call import Answers, Call, read
+from reconciler.core.call import Answers, Call
+from reconciler.parts import live_roles, live_users
 from reconciler.policy import arns
 from reconciler.policy.document import Document
 
@@ -19,7 +20,7 @@ def probes(trust: Document, account: str) -> tuple[Call, ...]:
 def _probe(arn: str) -> Call:
     parsed = arns.parse(arn)
     name = parsed.name if parsed else ""
-    return read("GetUser", UserName=name) if ":user/" in arn else read("GetRole", RoleName=name)
+    return live_users.get(name) if ":user/" in arn else live_roles.get(name)
 
 
 def probed(arn: str) -> tuple[str, str]:

@@ -4,19 +4,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.core.address import Address, Source
-from reconciler.core.kind import Described, Kind
+from reconciler.core.kind import Kind
 from reconciler.parts.ignores import Ignore
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
-    """One resource of a spec; `state` is the kind's own frozen state. Kinds that no plan handles yet stop here."""
+class Desired:
+    """One resource of a spec; `state` is the kind's own frozen state.
+
+    `adopt` is the spec's consent to take it over, `acknowledged` to what guards refuse.
+    """
 
     address: Address
-    kind: Described
+    kind: Kind
     state: Any
     spec: str
     source: Source
+    ignores: tuple[Ignore, ...] = ()
+    adopt: bool = False
+    untagged: bool = False
+    acknowledged: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +33,3 @@ class Removed:
     spec: str
     pattern: str
     source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Desired(Resource):
-    """One that is planned. `adopt` is the spec's consent to take it over, `acknowledged` to what guards refuse."""
-
-    kind: Kind
-    ignores: tuple[Ignore, ...] = ()
-    adopt: bool = False
-    untagged: bool = False
-    acknowledged: frozenset[str] = frozenset()

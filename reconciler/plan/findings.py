@@ -136,7 +136,7 @@ def _absent(draft: Draft, context: Context) -> Finding:
 
 
 # Sets of which each member lets somebody in.
-_ADMITTING = ("roles", "members", "audiences", "thumbprints")
+_ADMITTING = ("roles", "members", "groups", "audiences", "thumbprints")
 # Other metadata lets others in; without its alias nobody finds the account's sign-in page.
 _WORTH: dict[str, Severity] = {"metadata": "gained", "alias": "lost"}
 _Effect = tuple[Severity, Side, Side, tuple[str, ...]]

@@ -127,9 +127,10 @@ def _threshold(plan: Plan, by_address: dict[Address, Desired], consent: Consent)
 
 
 def _is_emptied(change: Change, resource: Desired) -> bool:
-    """A role or group left without any policy, a profile without a role, a group without members, that had some."""
+    """A role, user or group left with nothing that it may do, a profile without a role, a group without members, that had some."""
     if any(f.field == "members" and f.before and not f.after for f in change.fields):
         return True
-    holds = [getattr(resource.state, name, ()) for name in ("attached", "inline", "roles")]
-    loses = any(f.before and not f.after for f in change.fields if f.field in ("attached", "inline", "roles"))
+    held = ("attached", "inline", "groups", "roles")
+    holds = [getattr(resource.state, name, ()) for name in held]
+    loses = any(f.before and not f.after for f in change.fields if f.field in held)
     return loses and not any(holds) and change.action != "create"

@@ -11,9 +11,9 @@ from reconciler.core.change import Change, FieldChange, Snapshot
 from reconciler.core.plan import Plan, Refusal
 from reconciler.core.text import plural
 from reconciler.core.usage import Usage, Who
-from reconciler.plan import guard, order, ownership, settings
+from reconciler.plan import guard, order, ownership, settings, twins
 from reconciler.plan.desired import Desired
-from reconciler.plan.planner import Draft, Seen, once_each
+from reconciler.plan.planner import Draft, Seen
 from reconciler.policy.arns import RESERVED_PATHS
 
 # Used since less than this, it is taken to be in use.
@@ -109,15 +109,18 @@ def without(plan: Plan, departures: tuple[Departure, ...], around: Around, *, co
             refusals += _objections(departure, leaving, around, consent)
     if not is_all and not consent.force:
         refusals += _too_many(plan, len(leaving))
-    made = (*plan.changes, *changes)
-    return replace(plan, changes=made, calls=_in_order(plan, changes), refusals=tuple(refusals))
+    kept, *going = twins.without((plan.calls, *(change.calls for change in changes)))
+    made = tuple(
+        replace(change, calls=_after(kept, calls)) for change, calls in zip(changes, going, strict=True)
+    )
+    ordered = order.ordered(call for calls in (kept, *(change.calls for change in made)) for call in calls)
+    return replace(plan, changes=(*plan.changes, *made), calls=ordered, refusals=tuple(refusals))
 
 
-def _in_order(plan: Plan, changes: list[Change]) -> tuple[Call, ...]:
+def _after(kept: tuple[Call, ...], going: tuple[Call, ...]) -> tuple[Call, ...]:
     """What is kept is as it should be before anything goes."""
-    settled = frozenset(fact for call in plan.calls for fact in call.provides)
-    going = [replace(call, needs=call.needs | settled) for change in changes for call in change.calls]
-    return order.ordered(once_each((*plan.calls, *going)))
+    settled = frozenset(fact for call in kept for fact in call.provides)
+    return tuple(replace(call, needs=call.needs | settled) for call in going)
 
 
 def _change(departure: Departure, obstacles: tuple[str, ...], around: Around) -> Change:

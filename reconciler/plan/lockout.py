@@ -52,7 +52,7 @@ def lockouts(
 
     `holders` says who holds each losing policy, by ARN; where that could not be read, the ARN is missing.
     """
-    own = (*_of_own_role(access, who), *_of_own_groups(access, who, drafts)) if who else ()
+    own = (*_of_own_role(access, who), *_of_own_groups(access, who, drafts), *_of_own_memberships(who, drafts)) if who else ()  # fmt: skip
     # What was said of the caller's role is not said of each policy once more.
     still = "" if own else who
     return (*own, *(effect for draft in losers for effect in _of_policy(draft, holders, still)))
@@ -81,6 +81,18 @@ def _of_own_groups(access: tuple[AccessChange, ...], who: str, drafts: tuple[Dra
             )
         elif draft.change.address in losing_:
             yield Effect(draft.change.address, "lockout", f"takes access from {who}, which is in the group, and who you are now")  # fmt: skip
+
+
+def _of_own_memberships(who: str, drafts: tuple[Draft, ...]) -> Iterator[Effect]:
+    """Groups that the caller, a user of the specs, is in no more."""
+    for draft in drafts:
+        address = draft.change.address
+        if f"{address.kind}/{address.name}" != who or not is_done(draft):
+            continue
+        left = [name for f in draft.change.fields if f.field == "groups" for name in f.removed]
+        if left:
+            groups = f"the group{'s' if len(left) > 1 else ''} {', '.join(left)}"
+            yield Effect(address, "lockout", f"takes {who} out of {groups}, which is who you are now")
 
 
 def _of_policy(draft: Draft, holders: Holders, who: str) -> Iterator[Effect]:

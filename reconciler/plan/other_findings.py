@@ -34,7 +34,7 @@ def of_orphans(found: Iterable[Orphan]) -> Iterator[Finding]:
             one.address,
             one.spec,
             "orphan",
-            "gained" if one.address.kind == "role" else "metadata",
+            "gained" if one.address.kind in ("role", "user") else "metadata",
             # The tag proves that the spec described it once, and moved on.
             "pending",
             text=f"belongs to the spec {one.spec}, {words}",

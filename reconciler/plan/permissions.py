@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reconciler.core.expectation import Expectation
-from reconciler.parts import account_wide
+from reconciler.parts import account_wide, membership
 from reconciler.plan.desired import Desired
 from reconciler.policy import arns
 from reconciler.policy.actions import actions_of
@@ -58,6 +58,15 @@ def _of_expectations(expectations: tuple[Expectation, ...], where: Where) -> Ite
                 yield Need(f"iam:{action}", f"arn:{where.partition}:iam::{whose}:policy/*")
 
 
+def _acted_on(desired: Desired, operation: str) -> tuple[str, ...]:
+    """What the write is about, as IAM asks who may: a membership is the group's, and a path may change."""
+    state = desired.state
+    if operation not in membership.OPERATIONS or desired.kind.KIND == "group":
+        return (state.arn,)
+    # The groups that a user is in live may be any.
+    return () if state.groups is None else (state.arn.partition(":user/")[0] + ":group/*",)
+
+
 def _writes(desired: Desired) -> Iterator[Need]:
     state, kind = desired.state, desired.kind
     made = kind.create(state, in_cycle=False)
@@ -65,7 +74,8 @@ def _writes(desired: Desired) -> Iterator[Need]:
         if desired.untagged and operation.startswith("Tag") and not state.tags:
             continue
         taken = actions_of("iam")[operation.lower()].resources
-        yield Need(f"iam:{operation}", state.arn if taken else "*")
+        for arn in _acted_on(desired, operation) if taken else ("*",):
+            yield Need(f"iam:{operation}", arn)
     for call in made:
         for dependent in dependents(call.operation, call.params):
             target = state.arn if dependent.kind == kind.KIND else state.role_arn

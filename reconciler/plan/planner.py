@@ -1,7 +1,6 @@
 """Desired states and live answers to a plan."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +10,7 @@ from reconciler.core.change import Action, Change, Snapshot
 from reconciler.core.errors import AwsError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
-from reconciler.plan import ignoring, order, ownership, settings
+from reconciler.plan import ignoring, order, ownership, settings, twins
 from reconciler.plan.desired import Desired
 
 
@@ -142,28 +141,26 @@ def _checked(draft: Draft, promised: frozenset[str]) -> Draft:
 
 def _in_order(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
     """The calls in order. New resources that wait for each other are made in two steps by their kind."""
+    drafts = _made_once(drafts)
     try:
         return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
     except order.Circular as circle:
         drafts = [_in_two_steps(draft) if _is_stuck(draft, circle.lanes) else draft for draft in drafts]
+        drafts = _made_once(drafts)
     return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
+
+
+def _made_once(drafts: list[Draft]) -> list[Draft]:
+    """What two resources ask for alike is a call of the first of them alone: a user's groups, and a group's members."""
+    calls = twins.without(tuple(draft.change.calls for draft in drafts))
+    return [
+        draft if own == draft.change.calls else replace(draft, change=replace(draft.change, calls=own))
+        for draft, own in zip(drafts, calls, strict=True)
+    ]
 
 
 def _is_stuck(draft: Draft, lanes: frozenset[str]) -> bool:
     return draft.have is None and draft.want.arn in lanes
-
-
-def once_each(calls: Iterable[Call]) -> tuple[Call, ...]:
-    """Without calls that another one makes already: both ends of an attachment may ask for its end.
-
-    The first stays, in its place, and makes true what the others would have.
-    """
-    first: dict[Call, Call] = {}
-    for call in calls:
-        key = replace(call, lane="", needs=frozenset(), provides=frozenset())
-        twin = first.setdefault(key, call)
-        first[key] = replace(twin, provides=twin.provides | call.provides)
-    return tuple(first.values())
 
 
 def _in_two_steps(draft: Draft) -> Draft:

@@ -49,6 +49,12 @@ def build(partition: str, account: str, kind: str, path: str, name: str) -> str:
     return f"arn:{partition}:iam::{account}:{kind}{path}{name}"
 
 
+def on_path(arn: str, path: str) -> str:
+    """The ARN of the same thing on another path."""
+    head, _, name = arn.partition("/")
+    return f"{head}{path}{name.rpartition('/')[2]}"
+
+
 def with_and_without_path(arn: str) -> tuple[str, ...]:
     """The ARN, and the one without a path: of what is not there IAM does not know the path when it asks who may look."""
     parsed = parse(arn)

@@ -46,6 +46,7 @@ RAISABLE = {
 }
 TRUST_SIZE = RAISABLE["trust_size"].default
 POLICIES_PER_ROLE = RAISABLE["policies_per_role"].default
+POLICIES_PER_USER = RAISABLE["policies_per_user"].default
 
 
 @cache

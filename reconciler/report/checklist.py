@@ -1,8 +1,10 @@
 """`verify` as text and data: a plan read as a question, with a verdict."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.core.address import Address
 from reconciler.core.change import Change
 from reconciler.core.expectation import Judged
 from reconciler.core.plan import Plan
@@ -12,6 +14,7 @@ from reconciler.report.differences import sentence
 from reconciler.report.style import Style
 from reconciler.report.text import header_line
 
+Held = Mapping[Address, tuple[str, ...]]
 IN_SYNC, FAILED, DIFFERS, PARTLY = 0, 1, 2, 3
 _WORDS = {IN_SYNC: "in sync", DIFFERS: "differs", PARTLY: "not everything could be read"}
 
@@ -54,8 +57,11 @@ def _failures(change: Change) -> list[str]:
     return found
 
 
-def verify_text(plan: Plan, style: Style) -> str:
-    """The checklist: one line a resource where it is right, one a difference where it is not."""
+def verify_text(plan: Plan, held: Held, style: Style) -> str:
+    """The checklist: one line a resource where it is right, one a difference where it is not.
+
+    `held` is what users have that no spec describes: told, and no part of the verdict.
+    """
     names = [escaped(str(c.address)) for c in plan.changes] + [escaped(str(u.address)) for u in plan.unread]
     width = max(map(len, names), default=0) + 2
     found = [header_line(plan.header, len(names)), ""]
@@ -64,10 +70,10 @@ def verify_text(plan: Plan, style: Style) -> str:
         if not change.differs:
             found.append(f"{style.sign('+', 'ok')}    {name}{escaped(change.summary)}")
             found += [f"      {'':<{width}}{_noted(text)}" for text in _remarks(change)]
-            continue
-        for failure in _failures(change):
+        for failure in _failures(change) if change.differs else ():
             found.append(f"{style.sign('-', 'FAIL')}  {name}{failure}")
             name = " " * width
+        found += [f"      {'':<{width}}{escaped(line)}" for line in held.get(change.address, ())]
     for unread in plan.unread:
         found.append(f"{style.sign('~', '?')}     {escaped(str(unread.address)):<{width}}could not be read: {unread.message}")  # fmt: skip
     found += [_expected(judged, style) for judged in plan.expected]
@@ -101,7 +107,7 @@ def _at(judged: Judged) -> str:
     return f"{judged.expectation.place.file}:{judged.expectation.place.line}"
 
 
-def verify_data(plan: Plan) -> dict[str, Any]:
+def verify_data(plan: Plan, held: Held) -> dict[str, Any]:
     """The same as data; `exit_code` is what the command ends with."""
     answer = verdict(plan)
     header = plan.header
@@ -125,6 +131,7 @@ def verify_data(plan: Plan) -> dict[str, Any]:
             }
             for j in plan.expected
         ],
+        "credentials": {str(address): list(lines) for address, lines in held.items()},
         "in_sync_addresses": [str(c.address) for c in plan.changes if not c.differs],
         "unread": [
             {"address": str(u.address), "message": u.message, "permission": u.permission or None}

@@ -49,7 +49,7 @@ def _unmanaged(drift: Drift) -> list[str]:
     if found is None:
         return []
     share = f" ({100 * found.described // found.all} %)" if found.all else ""
-    head = f"{found.described} of {found.all} roles, policies, instance profiles, groups and identity providers are in these specs{share}; {found.aws_owned} of AWS's own apart"
+    head = f"{found.described} of {found.all} roles, users, policies, instance profiles, groups and identity providers are in these specs{share}; {found.aws_owned} of AWS's own apart"
     return [head, *(f"    {escaped(address)}" for address in found.addresses)]
 
 

@@ -19,7 +19,7 @@ from moto.iam.models import (
 )
 
 from reconciler.policy.document import compact, parse_json
-from reconciler.sandbox.rules.base import Call, holders, own_policies, tags_of
+from reconciler.sandbox.rules.base import Call, bound_by, holders, own_policies, tags_of
 from reconciler.sandbox.rules.identities import shown, stored
 from reconciler.sandbox.world import World
 
@@ -85,7 +85,13 @@ def _holder(entity: Any, kind: str) -> Entry:
 
 
 def _user(user: Any) -> Entry:
-    return {**_holder(user, "User"), "GroupList": user.group_list, "Tags": tags_of(user)}
+    found = {**_holder(user, "User"), "GroupList": user.group_list, "Tags": tags_of(user)}
+    return {**found, **_boundary(bound_by(user))}
+
+
+def _boundary(arn: str | None) -> Entry:
+    shown = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}
+    return {"PermissionsBoundary": shown} if arn else {}
 
 
 def _role(call: Call, role: Any) -> Entry:
@@ -97,9 +103,7 @@ def _role(call: Call, role: Any) -> Entry:
         "MaxSessionDuration": int(role.max_session_duration),
         "Tags": tags_of(role),
     }
-    if role.permissions_boundary_arn:
-        found["PermissionsBoundary"] = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": role.permissions_boundary_arn}  # fmt: skip
-    return found
+    return {**found, **_boundary(role.permissions_boundary_arn)}
 
 
 def _policy(policy: Any) -> Entry:
@@ -242,6 +246,7 @@ def _number(version: str) -> int:
 
 def _load_user(iam: Any, told: Entry) -> None:
     iam.users[told["UserName"]] = user = User(iam.account_id, iam.region_name, told["UserName"], told.get("Path"))  # fmt: skip
+    user.permissions_boundary_arn = told.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
     _load_holder(iam, user, told, "User")
     iam.tagger.tag_resource(user.arn, told.get("Tags", []))
     for name in told.get("GroupList", []):

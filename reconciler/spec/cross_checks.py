@@ -1,15 +1,17 @@
 """What can only be told from a whole spec: entries that point at resources, counts, both ends of a membership."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.core.context import SpecContext
-from reconciler.core.kind import Described
-from reconciler.core.problems import Path, Problems
+from reconciler.core.kind import Kind
+from reconciler.core.problems import Located, Path, Problems
 from reconciler.core.text import similar
-from reconciler.kinds import EVERY
+from reconciler.kinds import KINDS
 from reconciler.parts import expectations, quotas, tags
+from reconciler.plan.desired import Desired
 from reconciler.spec.checks import Read
 
 
@@ -31,10 +33,10 @@ def check(read: Read, addresses: Mapping[Address, Path], context: SpecContext, p
 
 def _check_facets(read: Read, problems: Problems) -> None:
     """A facet that no kind has would silently do nothing."""
-    entries: list[tuple[Any, tuple[Described, ...], Path]] = [
+    entries: list[tuple[Any, tuple[Kind, ...], Path]] = [
         (entry, _kinds_of(entry.at), ("ignore", index)) for index, entry in enumerate(read.header.ignore)
     ]
-    for kind in EVERY:
+    for kind in KINDS:
         for name, section in _own_sections(read, kind):
             entries += [
                 (entry, (kind,), (kind.SECTION, name, "ignore", index))
@@ -63,10 +65,10 @@ def _check_rule(entry: Any, path: Path, problems: Problems) -> None:
         problems.error(f'there is no rule "{code[:20]}"{f"; did you mean {guess}?" if guess else ": docs/lint.md has them all"}', *path, "rule")  # fmt: skip
 
 
-def _kinds_of(pattern: str | None) -> tuple[Described, ...]:
+def _kinds_of(pattern: str | None) -> tuple[Kind, ...]:
     """The kinds that a pattern of addresses can fit; all where it names none that exists."""
     kind = (pattern or "*").partition(".")[0]
-    return tuple(one for one in EVERY if kind == one.KIND) or EVERY
+    return tuple(one for one in KINDS if kind == one.KIND) or KINDS
 
 
 def _own_sections(read: Read, kind: Any) -> Iterator[tuple[str, Any]]:
@@ -89,7 +91,7 @@ def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Pro
     for text, path, there in patterns:
         fitting = [address for address in addresses if address.matches(text)]
         if not _has_known_kind(text):
-            known = ", ".join(f"{kind.KIND}." for kind in EVERY)
+            known = ", ".join(f"{kind.KIND}." for kind in KINDS)
             problems.error(f'"{text[:60]}" is no address: it begins with {known} or has a * there', *path)
         elif there and not fitting and complete and not problems.has_errors:
             guess = similar(text, map(str, addresses))
@@ -100,7 +102,7 @@ def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Pro
 
 def _has_known_kind(pattern: str) -> bool:
     kind, dot, _ = pattern.partition(".")
-    return "*" in kind or (bool(dot) and kind in {one.KIND for one in EVERY})
+    return "*" in kind or (bool(dot) and kind in {one.KIND for one in KINDS})
 
 
 def _check_counts(read: Read, problems: Problems) -> None:
@@ -115,6 +117,27 @@ def _check_counts(read: Read, problems: Problems) -> None:
         most = quotas.allowed(read.header.limits, key)
         if number > most:
             problems.error(f"{number} {key.replace('_', ' ')}; an account takes {most}; if AWS raised your quota, say so: limits: {{{key}: …}}", section, on_key=True)  # fmt: skip
+
+
+_DISAGREE = "{} is in {} by {}: and not by {}: both ends must say the same, or one of them nothing"
+
+
+def between_specs(named: list[tuple[Desired, Located]], accounts: Mapping[str, tuple[str, ...]]) -> Iterator[Located]:  # fmt: skip
+    """The same of a user and a group of two files, at the user."""
+    groups = [g for g, _ in named if g.address.kind == "group" and g.state.members is not None]
+    files = {g.address: place.file for g, place in named}
+    for user, place in named:
+        if user.address.kind != "user" or user.state.groups is None:
+            continue
+        for group in groups:
+            one, two = set(accounts[user.spec]), set(accounts[group.spec])
+            inside = group.state.name in user.state.groups
+            if files[group.address] == place.file or inside == (user.state.name in group.state.members):
+                continue
+            if not one or not two or one & two:
+                here, there = place.file, f"{group.source.file}:{group.source.line}"
+                says, not_ = (here, there) if inside else (there, here)
+                yield replace(place, message=_DISAGREE.format(user.state.name, group.state.name, says, not_))
 
 
 def _check_memberships(read: Read, problems: Problems) -> None:
@@ -133,5 +156,4 @@ def _check_memberships(read: Read, problems: Problems) -> None:
                 here = (*here, mine.groups.index(group))
             else:
                 there = (*there, theirs.members.index(user))
-            message = f"{user} is in {group} by {says}: and not by {not_}: both ends must say the same, or one of them nothing"  # fmt: skip
-            problems.clash(message, here, there)
+            problems.clash(_DISAGREE.format(user, group, says, not_), here, there)

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.core.context import SpecContext
-from reconciler.core.kind import Described
+from reconciler.core.kind import Kind
 from reconciler.core.problems import Located, Path, Problems
 from reconciler.plan.boundaries import boundaries_only
 from reconciler.plan.desired import Desired
@@ -20,7 +20,7 @@ class Origin:
     """Where a resource comes from: all that it takes to read it once more."""
 
     address: Address
-    kind: Described
+    kind: Kind
     section: Any
     path: Path
     context: SpecContext

@@ -5,9 +5,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
-from reconciler.kinds import EVERY
+from reconciler.kinds import KINDS
 from reconciler.kinds.loading import OnUse
 from reconciler.parts.acknowledgements import TopAcknowledgeSection
+from reconciler.parts.credentials import ELSEWHERE
 from reconciler.parts.expectations import ExpectSection
 from reconciler.parts.ignores import TopIgnoreSection
 from reconciler.parts.quotas import LimitsSection
@@ -107,9 +108,7 @@ class SpecBase(Section):
         "Statement": "policies: NAME: document:",
         "Version": "version: 1, or document: under a policy",
         "instance_profiles": "instance_profile: under its role",
-        "server_certificates": "nothing: server certificates are not managed here",
-        "access_keys": "nothing: access keys are not managed here",
-        "mfa_devices": "nothing: MFA devices are not managed here",
+        **ELSEWHERE,
         "service_linked_roles": "nothing: AWS makes and keeps them",
     }
     version: Annotated[str, BeforeValidator(_version), Schema(lambda _: {"enum": [1, "1"]})] = Field(
@@ -152,7 +151,7 @@ class SpecBase(Section):
 _ANY_BY_NAME: Any = Annotated[dict[str, Any], BeforeValidator(by_name)]
 ONE_OF_A_KIND = frozenset({"account_settings"})
 # Of two kinds that read one section, the one that describes it.
-RESOURCES = {k.SECTION: k for k in EVERY if isinstance(k, OnUse) or hasattr(k, "Section")}
+RESOURCES = {k.SECTION: k for k in KINDS if isinstance(k, OnUse) or hasattr(k, "Section")}
 NAMED = frozenset(RESOURCES) - ONE_OF_A_KIND
 # Top-level keys whose values no one reads: a place for anchors.
 EXTENSION = "x-"

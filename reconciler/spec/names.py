@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.core.context import Names
-from reconciler.kinds import EVERY
+from reconciler.kinds import KINDS
 
 Data = Mapping[str, Any]
 
@@ -12,7 +12,7 @@ Data = Mapping[str, Any]
 def named(data: Data, account: str, partition: str) -> dict[tuple[str, str], str]:
     """The ARN of each resource that a file describes, by kind and name."""
     found: dict[tuple[str, str], str] = {}
-    for kind in EVERY:
+    for kind in KINDS:
         section = data.get(kind.SECTION)
         for name, given in section.items() if isinstance(section, dict) else ():
             own = kind.named(name, given if isinstance(given, dict) else {}, account, partition)

@@ -9,12 +9,12 @@ from reconciler.core.address import Address, Source
 from reconciler.core.context import Names, SpecContext
 from reconciler.core.errors import SpecError
 from reconciler.core.expectation import Expectation
-from reconciler.core.kind import Described
+from reconciler.core.kind import Kind
 from reconciler.core.problems import Located, Path, Problem, Problems
-from reconciler.kinds import EVERY, KINDS
+from reconciler.kinds import KINDS
 from reconciler.parts import acknowledgements, expectations, quotas
 from reconciler.parts.ignores import Ignore, in_force
-from reconciler.plan.desired import Desired, Removed, Resource
+from reconciler.plan.desired import Desired, Removed
 from reconciler.spec import cross_checks
 from reconciler.spec.checks import data_of, located
 from reconciler.spec.files import Files, SpecFile
@@ -34,7 +34,7 @@ class Specs:
 
     names: tuple[str, ...]
     accounts: Mapping[str, tuple[str, ...]]
-    resources: tuple[Resource, ...]
+    desired: tuple[Desired, ...]
     warnings: tuple[Located, ...]
     expectations: tuple[Expectation, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
@@ -59,11 +59,6 @@ class Specs:
             if accounts and account not in accounts
         }
 
-    @property
-    def desired(self) -> tuple[Desired, ...]:
-        """Those that are planned."""
-        return tuple(r for r in self.resources if isinstance(r, Desired))
-
 
 def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     """The desired states of all specs.
@@ -78,11 +73,13 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
     found: list[Located] = list(files.problems)
     checked = list(read_all(specs, roots, tables, files, known, found, unknown))
     _check_spec_names(checked, found)
-    named: list[tuple[Resource, Located]] = []
+    named: list[tuple[Desired, Located]] = []
     origins: list[Origin] = []
     for spec in checked:
         named += _resources(spec, known, denying, run, found, origins)
-    _check_unique(named, {spec.read.header.name: spec.read.header.account for spec in checked}, found)
+    accounts = {spec.read.header.name: spec.read.header.account for spec in checked}
+    _check_unique(named, accounts, found)
+    found += cross_checks.between_specs(named, accounts)
     found = [p for p in unknown if p.message] + _without_echoes(found, unknown)
     # A file that more than one spec includes is read once and its problems noted on first sight.
     found += [p for p in files.problems if p not in found]
@@ -90,8 +87,8 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
         raise SpecError(tuple(sorted(set(found))))
     return Specs(
         names=tuple(sorted(spec.read.header.name for spec in checked)),
-        accounts={spec.read.header.name: spec.read.header.account for spec in checked},
-        resources=_in_creation_order([resource for resource, _ in named]),
+        accounts=accounts,
+        desired=_in_creation_order([resource for resource, _ in named]),
         warnings=tuple(sorted(set(found))),
         files={spec.read.header.name: spec.file.shown for spec in checked},
         origins=tuple(origins),
@@ -122,9 +119,9 @@ def _without_echoes(found: list[Located], unknown: list[Located]) -> list[Locate
     return [p for p in found if (p.file, p.line, p.column) not in places]
 
 
-def _in_creation_order(resources: list[Resource]) -> tuple[Resource, ...]:
+def _in_creation_order(resources: list[Desired]) -> tuple[Desired, ...]:
     """By kind in the registry's order, then by name: the same whatever the order of files and keys."""
-    order = {kind.KIND: index for index, kind in enumerate(EVERY)}
+    order = {kind.KIND: index for index, kind in enumerate(KINDS)}
     return tuple(sorted(resources, key=lambda r: (order[r.address.kind], r.address.name)))
 
 
@@ -145,14 +142,14 @@ def _resources(
     run: Run,
     found: list[Located],
     origins: list[Origin],
-) -> list[tuple[Resource, Located]]:
+) -> list[tuple[Desired, Located]]:
     """The file's resources, each with the place of its name; where they come from goes to `origins`."""
     problems = Problems()
     context = _context(spec, known, denying, run)
     silences = Silences(spec.file.shown, spec.file.path, spec.read, run.today)
-    made: list[tuple[Resource, Path]] = []
+    made: list[tuple[Desired, Path]] = []
     seen: set[Problem] = set()
-    for kind in EVERY:
+    for kind in KINDS:
         for name, section in spec.read.sections[kind.SECTION].items():
             if section is None:
                 continue
@@ -191,7 +188,7 @@ def _context(spec: Checked, known: Names, denying: frozenset[str], run: Run) -> 
     )
 
 
-def _addresses(made: list[tuple[Resource, Path]]) -> dict[Path, tuple[Address, ...]]:
+def _addresses(made: list[tuple[Desired, Path]]) -> dict[Path, tuple[Address, ...]]:
     """What each section describes: a role's may describe its instance profile as well."""
     found: dict[Path, tuple[Address, ...]] = {}
     for resource, path in made:
@@ -199,30 +196,27 @@ def _addresses(made: list[tuple[Resource, Path]]) -> dict[Path, tuple[Address, .
     return found
 
 
-def _name_of(spec: Checked, resource: Resource, path: Path) -> Located:
+def _name_of(spec: Checked, resource: Desired, path: Path) -> Located:
     """Where a resource gets its name: its key, or the option of the role that it is made for."""
     option = (*path, "instance_profile") if resource.address.kind == "instance-profile" else path
     return located(Problem("error", option, "", on_key=True), spec.read.positions)
 
 
-def _resource(spec: Checked, kind: Described, state: Any, section: Any, path: Path, run: Run) -> Resource:
+def _resource(spec: Checked, kind: Kind, state: Any, section: Any, path: Path, run: Run) -> Desired:
     header = spec.read.header
     address = Address(run.number, kind.KIND, state.name)
     source = _source(spec, path)
-    planned = next((one for one in KINDS if one is kind), None)
-    if planned is None:
-        return Resource(address, kind, state, header.name, source)
     own = section if hasattr(kind, "Section") else None
     return Desired(
         address=address,
-        kind=planned,
+        kind=kind,
         state=state,
         spec=header.name,
         source=source,
         ignores=_ignores(header, own, address, run.today),
         adopt=any(address.matches(pattern) for pattern in header.adopt),
         # What IAM can't tag is claimed by being named.
-        untagged=header.ownership == "none" or "tags" not in planned.FACETS,
+        untagged=header.ownership == "none" or "tags" not in kind.FACETS,
         acknowledged=_acknowledged(header, own, address, run.today),
     )
 
@@ -247,10 +241,10 @@ def _fitting(entries: Any, address: Address) -> tuple[Any, ...]:
 
 
 def _check_unique(
-    named: list[tuple[Resource, Located]], accounts: Mapping[str, tuple[str, ...]], found: list[Located]
+    named: list[tuple[Desired, Located]], accounts: Mapping[str, tuple[str, ...]], found: list[Located]
 ) -> None:
     """IAM's names ignore case and path, so two specs for one account may not claim one name."""
-    first: dict[tuple[str, str], list[tuple[Resource, Located]]] = {}
+    first: dict[tuple[str, str], list[tuple[Desired, Located]]] = {}
     for resource, place in named:
         key = (resource.address.kind, resource.address.name.lower())
         for twin, other in first.setdefault(key, []):

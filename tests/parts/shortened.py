@@ -18,7 +18,11 @@ from reconciler.spec.variables import Addresses, Values
 from tests.conftest import ACCOUNT, ROOT
 
 NAMES = Names(
-    {("role", name): f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("Entry", "RoleA", "RoleB", "RoleC")}
+    {
+        (kind, name): f"arn:aws:iam::{ACCOUNT}:{kind}/{name}"
+        for kind, some in (("role", ("Entry", "RoleA", "RoleB", "RoleC")), ("user", ("UserA", "UserB")))
+        for name in some
+    }
 )
 CONTEXT = SpecContext(ACCOUNT, "aws", "", names=NAMES)
 

@@ -127,6 +127,8 @@ REFUSED: list[tuple[str, list[Step], str, str]] = [
     ("conflicts.policies", [POLICY, ("create_role", {**R, "PermissionsBoundary": P}), ("delete_policy", {"PolicyArn": P})], "DeleteConflict", "Cannot delete a policy attached to entities."),
     ("conflicts.users", [USER, GROUP, ("add_user_to_group", {"UserName": "U", "GroupName": "G"}), ("delete_user", {"UserName": "U"})], "DeleteConflict", "Cannot delete entity, must remove referenced objects first."),
     ("conflicts.users", [USER, ("create_login_profile", {"UserName": "U", "Password": "Passw0rd-Passw0rd"}), ("delete_user", {"UserName": "U"})], "DeleteConflict", "Cannot delete entity, must delete login profile first."),
+    ("conflicts.users", [USER, ("upload_ssh_public_key", {"UserName": "U", "SSHPublicKeyBody": "ssh-rsa AAAA"}), ("delete_user", {"UserName": "U"})], "DeleteConflict", "Cannot delete entity, must remove referenced objects first."),
+    ("credentials.known", [USER, ("delete_service_specific_credential", {"UserName": "U", "ServiceSpecificCredentialId": "ACCA0000000000000000"})], "NoSuchEntity", "No such credential ACCA0000000000000000 exists"),
     ("conflicts.groups", [USER, GROUP, ("add_user_to_group", {"UserName": "U", "GroupName": "G"}), ("delete_group", {"GroupName": "G"})], "DeleteConflict", "Cannot delete entity, must remove users from group first."),
     ("conflicts.groups", [GROUP, POLICY, ("attach_group_policy", {"GroupName": "G", "PolicyArn": P}), ("delete_group", {"GroupName": "G"})], "DeleteConflict", "Cannot delete entity, must detach all policies first."),
     ("conflicts.boundaries", [("create_role", {**R, "PermissionsBoundary": P})], "NoSuchEntity", f"Scope ARN: {P} does not exist or is not attachable."),
@@ -255,6 +257,9 @@ SHOWN: list[tuple[str, list[Step], Callable[[Any], Any], Any]] = [
     ("updates.update_group", [GROUP, ("update_group", {"GroupName": "G", "NewPath": "/a/"})], get("get_group", "Group.Path", GroupName="G"), "/a/"),
     ("updates.user_boundary", [POLICY, USER, ("put_user_permissions_boundary", {"UserName": "U", "PermissionsBoundary": P}), ("delete_user_permissions_boundary", {"UserName": "U"})], get("get_policy", "Policy.PermissionsBoundaryUsageCount", PolicyArn=P), 0),
     ("updates.new_user_boundary", [POLICY, ("create_user", {"UserName": "U", "PermissionsBoundary": P})], get("get_user", "User.PermissionsBoundary.PermissionsBoundaryArn", UserName="U"), P),
+    ("updates.shown_user_boundary", [POLICY, ("create_user", {"UserName": "U", "PermissionsBoundary": P})], get("get_account_authorization_details", "UserDetailList.PermissionsBoundary.PermissionsBoundaryArn", Filter=["User"]), [P]),
+    ("updates.update_user", [("create_user", {"UserName": "U", "Tags": tagged("a")}), GROUP, ("add_user_to_group", {"UserName": "U", "GroupName": "G"}), ("update_user", {"UserName": "U", "NewPath": "/a/"})], lambda iam: [iam.get_user(UserName="U")["User"][key] for key in ("Path", "Tags")], ["/a/", tagged("a")]),
+    ("credentials.of_services", [USER, *[("create_service_specific_credential", {"UserName": "U", "ServiceName": "codecommit.amazonaws.com"})] * 2, ("delete_service_specific_credential", {"UserName": "U", "ServiceSpecificCredentialId": "ACCA0000000000000000"})], get("list_service_specific_credentials", "ServiceSpecificCredentials.ServiceSpecificCredentialId", UserName="U"), ["ACCA0000000000000001"]),
     ("updates.shown_user_boundary", [POLICY, USER, ("put_user_permissions_boundary", {"UserName": "U", "PermissionsBoundary": P})], get("get_user", "User.PermissionsBoundary.PermissionsBoundaryType", UserName="U"), "Policy"),
     ("listing.usage", [*BOUND, ("create_policy", {"PolicyName": "Q", "PolicyDocument": document()})], get("list_policies", "Policies.PolicyName", Scope="Local", PolicyUsageFilter="PermissionsBoundary"), ["P"]),
     ("tagging.order", [("create_policy", {**POLICY[1], "Tags": tagged("b", "Z", "a")})], get("list_policy_tags", "Tags.Key", PolicyArn=P), ["Z", "a", "b"]),
@@ -293,6 +298,7 @@ SHOWN: list[tuple[str, list[Step], Callable[[Any], Any], Any]] = [
 STRICT_ONLY = {
     "listing.by_name": "test_roles_are_listed_by_name",
     "listing.summary": "test_quotas_per_account",
+    "listing.groups_of_user": "test_a_user_seen_late_is_in_its_groups",
 }
 
 
@@ -333,6 +339,15 @@ def test_quotas_per_account(sandbox: Server) -> None:
 def test_roles_are_listed_by_name(sandbox: Server) -> None:
     run(sandbox, [("create_role", {**R, "RoleName": name}) for name in ("C", "A", "D", "B")])
     assert [role["RoleName"] for role in sandbox.iam().list_roles()["Roles"]] == ["A", "B", "C", "D"]
+
+
+def test_a_user_seen_late_is_in_its_groups(sandbox: Server) -> None:
+    run(sandbox, [USER, GROUP, ("add_user_to_group", {"UserName": "U", "GroupName": "G"})])
+    sandbox.control("faults", **{"stale-reads": 9})
+    run(sandbox, [("update_user", {"UserName": "U", "NewPath": "/a/"})])
+    iam = sandbox.iam()
+    assert iam.get_user(UserName="U")["User"]["Path"] == "/"
+    assert [g["GroupName"] for g in iam.list_groups_for_user(UserName="U")["Groups"]] == ["G"]
 
 
 def test_service_linked_roles_can_be_described_and_tagged(sandbox: Server) -> None:

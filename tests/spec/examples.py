@@ -26,7 +26,7 @@ def every_example() -> list[Example]:
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
         for number, block in enumerate(_BLOCK.findall(page.read_text(encoding="utf-8"))):
             text = _PLACEHOLDER.sub("Example", block)
-            if text.startswith(("policies:", "roles:", "groups:", "oidc_providers:", "account:")):
+            if text.startswith(("policies:", "roles:", "groups:", "users:", "oidc_providers:", "account:")):
                 text = f"version: 1\nname: docs/fragment\n{text}"
             found.append(Example(f"{page.name} {number}", text, ROOT))
     return found

@@ -6,7 +6,7 @@ from tests.conftest import Server
 
 
 def state_of(server: Server) -> dict[str, Any]:
-    """Policies, roles, profiles, groups and providers with all that hangs on them, the account's settings; ids, times and version numbers left out."""  # fmt: skip
+    """Policies, principals, profiles, groups and providers with all that hangs on them, the account's settings; ids, times and version numbers left out."""  # fmt: skip
     iam = server.iam()
     policies = {}
     for policy in iam.list_policies(Scope="Local")["Policies"]:
@@ -66,6 +66,17 @@ def state_of(server: Server) -> dict[str, Any]:
             {n: iam.get_group_policy(GroupName=name, PolicyName=n)["PolicyDocument"] for n in inline},
             {user["UserName"] for user in iam.get_group(GroupName=name)["Users"]},
         )
+    users = {}
+    for user in iam.list_users()["Users"]:
+        name = user["UserName"]
+        full = iam.get_user(UserName=name)["User"]
+        inline = iam.list_user_policies(UserName=name)["PolicyNames"]
+        users[name] = (
+            (full["Path"], full.get("PermissionsBoundary")),
+            {p["PolicyArn"] for p in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]},
+            {n: iam.get_user_policy(UserName=name, PolicyName=n)["PolicyDocument"] for n in inline},
+            tags(full),
+        )
     return {
         "policies": policies,
         "roles": roles,
@@ -73,6 +84,7 @@ def state_of(server: Server) -> dict[str, Any]:
         "providers": providers,
         "groups": groups,
         **account_state(iam),
+        "users": users,
     }
 
 

@@ -254,7 +254,7 @@ def test_what_is_in_no_spec(cli: Cli, sandbox: Server, path: Path) -> None:
     for name in ("Okta", "AWSSSO_0123456789abcdef_DO_NOT_DELETE"):
         sandbox.iam().create_saml_provider(Name=name, SAMLMetadataDocument=METADATA["a.xml"])
     ran = cli("drift", path, "--unmanaged")
-    assert "4 of 8 roles, policies, instance profiles, groups and identity providers are in these specs (50 %); 2 of AWS's own apart\n    group.Loose\n    oidc-provider.oidc.example/id/A\n    policy.Loose\n    saml-provider.Okta\n" in ran.out  # fmt: skip
+    assert "4 of 8 roles, users, policies, instance profiles, groups and identity providers are in these specs (50 %); 2 of AWS's own apart\n    group.Loose\n    oidc-provider.oidc.example/id/A\n    policy.Loose\n    saml-provider.Okta\n" in ran.out  # fmt: skip
     found = cli("drift", path, "--unmanaged", "--format", "json").json["unmanaged"]
     assert found == {
         "addresses": ["group.Loose", "oidc-provider.oidc.example/id/A", "policy.Loose", "saml-provider.Okta"],

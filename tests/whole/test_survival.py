@@ -49,8 +49,23 @@ THEN = (
     .replace("{service: ec2}", "{service: lambda}")
 )
 BACK = FIRST.replace("service: sqs, actions", "service: sns, actions")
-MEMBERS = "version: 1\nname: a/people\ngroups:\n  H: {members: [mara]}\n"
-MOVED = MEMBERS.replace("members: [mara]", "members: [theo], path: /a/")
+MEMBERS = """version: 1
+name: a/people
+groups:
+  H: {members: [mara]}
+users:
+  mara: {groups: [H]}
+  zoe: {attach: "aws:ReadOnlyAccess", boundary: "aws:PowerUserAccess", tags: {team: x}, inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
+"""
+MOVED = """version: 1
+name: a/people
+groups:
+  H: {members: [theo], path: /a/}
+users:
+  mara: {groups: [], boundary: "aws:PowerUserAccess", attach: "aws:ReadOnlyAccess", inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
+  theo: {groups: [H]}
+  zoe: {path: /a/}
+"""
 METADATA = "saml_providers:\n  Gone: {metadata_file: a.xml}\n"
 PRUNED = "version: 1\nname: a/rich\npolicies:\n  P: {allow: [{service: s3, read: GetObject, resources: ['b/*']}], description: text}\n"
 ACCOUNT_FIRST = """account: 123456789012
@@ -85,6 +100,9 @@ OPERATIONS = {
     "DeleteOpenIDConnectProvider", "DeleteSAMLProvider",
     "CreateSAMLProvider", "UpdateSAMLProvider",
     "TagSAMLProvider", "UntagSAMLProvider", "CreateAccountAlias", "UpdateAccountPasswordPolicy",
+    "CreateUser", "UpdateUser", "AttachUserPolicy",
+    "DetachUserPolicy", "PutUserPolicy", "DeleteUserPolicy", "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary",
+    "TagUser", "UntagUser",
 }  # fmt: skip
 # test_rollback.py has them: no spec says that an account has no alias or no password policy.
 ROLLBACKS = {"DeleteAccountAlias", "DeleteAccountPasswordPolicy"}
@@ -149,8 +167,6 @@ def made(name: str, cli: Cli, sandbox: Server, folder: Path) -> Stage:
     *earlier, then = {**STAGES, **FOUNDING}[name]
     path = folder / "spec.yaml"
     write_metadata(folder)
-    for user in ("mara", "theo") if name == "members" else ():
-        sandbox.iam().create_user(UserName=user)
     for first in earlier:
         path.write_text(first, encoding="utf-8")
         cli("apply", path, "--yes")
@@ -197,7 +213,7 @@ def test_every_kind_is_in_a_stage_with_all_that_it_can_send() -> None:
 OWN = {
     "pruned": {"DeleteRole", "DeletePolicy", "DeleteInstanceProfile", "DeleteOpenIDConnectProvider", "DeleteSAMLProvider", "ListInstanceProfilesForRole", "GetResources", "GetAccountAuthorizationDetails"},
     "created": {"CreatePolicy", "CreateRole", "CreateInstanceProfile", "CreateOpenIDConnectProvider", "CreateGroup", "ListGroups", "ListPolicies", "ListRoles", "ListInstanceProfiles"},
-    "members": {"AddUserToGroup", "RemoveUserFromGroup", "UpdateGroup", "GetUser", "CreateSAMLProvider", "UpdateSAMLProvider", "TagSAMLProvider", "UntagSAMLProvider", "GetSAMLProvider", "CreateAccountAlias", "ListAccountAliases", "UpdateAccountPasswordPolicy", "GetAccountPasswordPolicy"},
+    "members": {"AddUserToGroup", "RemoveUserFromGroup", "UpdateGroup", "GetUser", "CreateSAMLProvider", "UpdateSAMLProvider", "TagSAMLProvider", "UntagSAMLProvider", "GetSAMLProvider", "CreateAccountAlias", "ListAccountAliases", "UpdateAccountPasswordPolicy", "GetAccountPasswordPolicy", "ListUsers", "ListGroupsForUser", "ListUserPolicies", "GetUserPolicy", "ListAttachedUserPolicies", "CreateUser", "UpdateUser", "AttachUserPolicy", "DetachUserPolicy", "PutUserPolicy", "DeleteUserPolicy", "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary", "TagUser", "UntagUser"},
     "changed": {"DetachRolePolicy", "DetachGroupPolicy", "DeleteRolePermissionsBoundary", "ListEntitiesForPolicy"},
 }  # fmt: skip
 

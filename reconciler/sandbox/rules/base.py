@@ -123,6 +123,12 @@ def bound_by(entity: Any) -> str | None:
     return found
 
 
+def service_credentials(user: Any) -> list[dict[str, Any]]:
+    """A user's credentials of single services, which moto does not know."""
+    found: list[dict[str, Any]] = getattr(user, "service_specific_credentials", [])
+    return found
+
+
 def tags_of(entity: Any) -> list[dict[str, str]]:
     """The tags of an entity, none of a group; moto keeps those of policies by key."""
     found = getattr(entity, "tags", None)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconciler.policy import arns
-from reconciler.sandbox.rules.base import Call, Refusal, before, bound_by, holders
+from reconciler.sandbox.rules.base import Call, Refusal, before, bound_by, holders, service_credentials
 
 
 @before("DeletePolicy", codes=("DeleteConflict",))
@@ -23,13 +23,14 @@ def policies(call: Call) -> None:
 
 @before("DeleteUser", codes=("DeleteConflict",))
 def users(call: Call) -> None:
-    """A user stays while policies, groups, keys, certificates, devices or a login profile are there.
+    """A user stays while policies, groups, keys of any sort, certificates, devices or a login profile are there.
 
     Source: contract §7 (M DeleteUser, LS:users, GH cloud-custodian#1663). MT: asks for policies only.
     """
     user = call.iam.users[call.params["UserName"]]
     _bare(user)
-    if any(user in group.users for group in call.iam.groups.values()) or user.access_keys or user.mfa_devices:
+    held = (user.access_keys, user.mfa_devices, user.ssh_public_keys, service_credentials(user))
+    if any(user in group.users for group in call.iam.groups.values()) or any(held):
         raise Refusal("DeleteConflict", "Cannot delete entity, must remove referenced objects first.")
     if user.password is not None:
         raise Refusal("DeleteConflict", "Cannot delete entity, must delete login profile first.")

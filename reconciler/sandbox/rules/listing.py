@@ -153,6 +153,18 @@ def entities_for_policy(call: Call) -> Answer:
     }
 
 
+@instead("ListGroupsForUser")
+def groups_of_user(call: Call) -> Answer:
+    """The groups of a user, also where the user itself is seen as it was a moment ago (on request: `stale-reads`).
+
+    Source: M ListGroupsForUser. MT: a user seen late is in no group.
+    """
+    name = call.params["UserName"]
+    found = [g for g in call.iam.groups.values() if name in [user.name for user in g.users]]
+    keys = {"Path": "path", "GroupName": "name", "GroupId": "id", "Arn": "arn", "CreateDate": "create_date"}
+    return {"Groups": [{key: getattr(group, own) for key, own in keys.items()} for group in found]}
+
+
 @after("ListRoles", "ListInstanceProfiles", "GetAccountAuthorizationDetails")
 def by_name(_call: Call, answer: Answer) -> None:
     """Lists are sorted by name here; IAM promises no order, and moto's changes with its random ids.
@@ -178,5 +190,5 @@ def summary(call: Call, answer: Answer) -> None:
 
 
 FIRST = (whole,)
-RULES = (prefixes, usage, profile_tags, entities_for_policy, by_name, summary)
+RULES = (prefixes, usage, profile_tags, entities_for_policy, groups_of_user, by_name, summary)
 LAST = (page,)

@@ -1,6 +1,6 @@
 """How updates and creates take effect where moto's differ."""
 
-from reconciler.sandbox.rules.base import Answer, Call, after, before, bound_by, instead, role_named
+from reconciler.sandbox.rules.base import Answer, Call, after, before, bound_by, instead, role_named, tags_of
 from reconciler.sandbox.rules.entities import holder
 
 
@@ -104,21 +104,40 @@ def new_user_boundary(call: Call, answer: Answer) -> None:
     """
     arn = call.params.get("PermissionsBoundary")
     call.iam.users[call.params["UserName"]].permissions_boundary_arn = arn
-    _show_boundary(answer, arn)
+    _show_boundary(answer["User"], arn)
 
 
-def _show_boundary(answer: Answer, arn: str | None) -> None:
+def _show_boundary(user: Answer, arn: str | None) -> None:
     if arn:
-        answer["User"]["PermissionsBoundary"] = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}  # fmt: skip
+        user["PermissionsBoundary"] = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}
 
 
-@after("GetUser")
+@after("GetUser", "GetAccountAuthorizationDetails")
 def shown_user_boundary(call: Call, answer: Answer) -> None:
     """A user's permissions boundary is shown.
 
-    Source: M User. MT: knows none.
+    Source: M User, UserDetail. MT: knows none.
     """
-    _show_boundary(answer, bound_by(call.iam.users.get(answer["User"]["UserName"])))
+    for user in [answer["User"]] if "User" in answer else answer["UserDetailList"]:
+        _show_boundary(user, bound_by(call.iam.users.get(user["UserName"])))
+
+
+@instead("UpdateUser")
+def update_user(call: Call) -> Answer:
+    """A user keeps its id, tags, keys and groups under another name or path.
+
+    Source: contract §3 (UG:id_users_manage.md, LS:users#test_user_update). MT: loses the tags, and keys under another name.
+    """
+    user = call.iam.users.pop(call.params["UserName"])
+    tags = tags_of(user)
+    call.iam.tagger.delete_all_tags_for_resource(user.arn)
+    user.name = call.params.get("NewUserName", user.name)
+    user.path = call.params.get("NewPath", user.path)
+    for key in user.access_keys:
+        key.user_name = user.name
+    call.iam.users[user.name] = user
+    call.iam.tagger.tag_resource(user.arn, tags)
+    return {}
 
 
 RULES = (
@@ -127,6 +146,7 @@ RULES = (
     user_boundary,
     new_user_boundary,
     shown_user_boundary,
+    update_user,
     update_role,
     empty_description,
     ids,

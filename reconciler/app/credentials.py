@@ -1,0 +1,50 @@
+"""What the users of the specs have beside what the specs say: for `verify`, which tells it and judges nothing by it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.app.online import Planned
+from reconciler.aws.reader import Reader
+from reconciler.core.address import Address
+from reconciler.core.errors import AccessDenied, AwsError
+from reconciler.core.plan import Plan
+from reconciler.kinds import user
+from reconciler.parts import credentials
+
+Held = Mapping[Address, tuple[str, ...]]
+
+
+def told(planned: Planned) -> tuple[Plan, Held]:
+    """The lines about each user that is there, and the plan with what it took to read them.
+
+    Raises:
+        NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
+    """
+    plan, before = planned.plan, planned.client.count
+    there = [c.address for c in plan.changes if c.address.kind == user.KIND and c.action != "create"]
+    reader = Reader(planned.client)
+    answers, errors = reader.ask(tuple(call for a in there for call in credentials.reads(a.name)))
+    held = {
+        address: (
+            *(f"has {line}" for line in credentials.lines(address.name, answers)),
+            *(_unknown(call.permission, errors[call]) for call in credentials.unknown(address.name, answers)),
+        )
+        for address in there
+    }
+    reads = plan.header.reads + planned.client.count - before
+    return replace(plan, header=replace(plan.header, reads=reads)), held
+
+
+def _unknown(permission: str, error: AwsError) -> str:
+    why = f"needs {permission}" if isinstance(error, AccessDenied) else error.message
+    return f"{_WORDS[permission.removeprefix('iam:')]} could not be looked for ({why})"
+
+
+_WORDS = {
+    "GetLoginProfile": "a password",
+    "ListAccessKeys": "access keys",
+    "ListMFADevices": "MFA devices",
+    "ListSigningCertificates": "signing certificates",
+    "ListSSHPublicKeys": "SSH keys",
+    "ListServiceSpecificCredentials": "credentials of services",
+}

@@ -1,0 +1,34 @@
+"""What deleting a group takes: its members and policies go before it."""
+
+from typing import Protocol
+
+from reconciler.core.call import Answers, Call
+from reconciler.core.usage import Usage
+from reconciler.parts import access, membership, removal
+
+KIND = "group"
+
+
+class Group(access.Holding, Protocol):
+    """What the state of a group has; `users` are all of its members."""
+
+    @property
+    def users(self) -> frozenset[str]:
+        """The names of those who are in it."""
+
+
+def hanging(have: Group) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing that is not read of a group in any case."""
+    return ()
+
+
+def usage(have: Group, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+    """Its members."""
+    return Usage(tuple(("user", name) for name in sorted(have.users)))
+
+
+def delete(have: Group, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Its members and policies, then the group."""
+    holder = have.holder
+    before = (*membership.members(holder, frozenset(), have.users, ()), *access.nothing_left(have))
+    return removal.delete("DeleteGroup", KIND, holder.name, holder.arn, holder.target, before)

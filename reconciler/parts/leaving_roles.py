@@ -1,0 +1,41 @@
+"""What deleting a role takes: its policies and its places in instance profiles go before it; its boundary goes with it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from reconciler.core.call import Answers, Call
+from reconciler.core.usage import Usage
+from reconciler.parts import access, live_roles, removal
+
+KIND = "role"
+
+
+def hanging(have: access.Holding) -> tuple[Call, ...]:
+    """The instance profiles that it is in."""
+    return (removal.profiles_of(have.holder.name),)
+
+
+def usage(have: access.Holding, answers: Answers) -> Usage:
+    """The profiles that lose it, and when IAM last saw it used (within 400 days, GetRole's RoleLastUsed)."""
+    name = have.holder.name
+    holders = tuple(("instance-profile", one["InstanceProfileName"]) for one in _profiles(name, answers))
+    found = answers.get(live_roles.get(name)) or {}
+    seen = found.get("Role", {}).get("RoleLastUsed", {}).get("LastUsedDate")
+    last = date.fromisoformat(str(seen)[:10]) if seen else None
+    return Usage(holders, is_watched=True, last_used=last)
+
+
+def delete(have: access.Holding, answers: Answers) -> tuple[Call, ...]:
+    """Its policies, its places in profiles, then the role."""
+    holder = have.holder
+    out = tuple(
+        removal.emptied(one["InstanceProfileName"], one["Arn"], holder.name)
+        for one in _profiles(holder.name, answers)
+    )
+    before = (*out, *access.nothing_left(have))
+    return removal.delete("DeleteRole", KIND, holder.name, holder.arn, holder.target, before)
+
+
+def _profiles(role: str, answers: Answers) -> list[Mapping[str, Any]]:
+    return list((answers.get(removal.profiles_of(role)) or {}).get("InstanceProfiles", ()))

@@ -1,0 +1,27 @@
+"""Calls that two resources ask for alike: made once, when both may have it, and for both."""
+
+from dataclasses import replace
+
+from reconciler.core.call import Call
+
+_Key = tuple[str, str]
+
+
+def without(calls: tuple[tuple[Call, ...], ...]) -> tuple[tuple[Call, ...], ...]:
+    """The calls of each resource without those that an earlier one has; that one waits for what both wait for."""
+    first: dict[_Key, Call] = {}
+    for own in calls:
+        for call in own:
+            key = _key(call)
+            first[key] = _both(first[key], call) if key in first else call
+    if len(first) == sum(map(len, calls)):
+        return calls
+    return tuple(tuple(first.pop(_key(call)) for call in own if _key(call) in first) for own in calls)
+
+
+def _key(call: Call) -> _Key:
+    return call.operation, call.body
+
+
+def _both(one: Call, other: Call) -> Call:
+    return replace(one, needs=one.needs | other.needs, provides=one.provides | other.provides)
