@@ -14,6 +14,7 @@ COMMANDS = (
     "render",
     "plan",
     "apply",
+    "export",
     "destroy",
     "rollback",
     "verify",

@@ -23,7 +23,6 @@ from reconciler.plan import access
 from reconciler.plan.findings import findings
 from reconciler.plan.orphans import orphans
 from reconciler.plan.other_findings import of_expectations, of_orphans
-from reconciler.policy.arns import RESERVED_PATHS, is_identity_center
 from reconciler.spec.resolve import Specs
 
 
@@ -104,10 +103,6 @@ def _swept(tagging: account_wide.Tagging, request: Request, asked: Asked) -> tup
     return tuple(dict.fromkeys(calls))
 
 
-def _is_aws_own(kind: str, name: str, path: str) -> bool:
-    return path.startswith(RESERVED_PATHS) or (kind == "saml-provider" and is_identity_center(name))
-
-
 class _Sweep:
     """What the account holds beside what the specs describe, read once."""
 
@@ -135,7 +130,7 @@ class _Sweep:
     def unmanaged(self) -> Unmanaged:
         """What no loaded spec names, AWS's own apart."""
         found = list(sweep.everything(self._answers))
-        own = [one for one in found if _is_aws_own(*one)]
-        others = [one for one in found if not _is_aws_own(*one)]
-        left = sorted(f"{kind}.{name}" for kind, name, _ in others if (kind, name) not in self._described)
+        own = [one for one in found if sweep.is_aws_own(one)]
+        others = [one for one in found if not sweep.is_aws_own(one)]
+        left = sorted(f"{o.kind}.{o.name}" for o in others if (o.kind, o.name) not in self._described)
         return Unmanaged(tuple(left), len(own), len(others) - len(left))

@@ -21,6 +21,7 @@ _COMMANDS = {
     "render": "Show the IAM documents and settings that specs become, offline.",
     "plan": "Show what apply would do.",
     "apply": "Make live IAM as the specs say.",
+    "export": "Write live IAM as specs whose plan only adopts.",
     "destroy": "Delete all that specs own.",
     "rollback": "Restore what an apply removed or changed, from its journal.",
     "verify": "Check everything in the specs against live IAM; changes nothing.",

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from reconciler.core.call import Answers, Call
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
+from reconciler.core.exported import Exported
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
 
@@ -129,6 +130,13 @@ class Kind(Protocol):
 
     def delete(self, have: Any, answers: Answers) -> tuple[Call, ...]:
         """The calls that delete it, after all that hangs on it."""
+
+    def exported(self, have: Any, context: SpecContext) -> Exported:
+        """The entry of a spec that describes it; `context` has the names of all that is exported along.
+
+        Raises:
+            NotExported: no spec could describe it.
+        """
 
     def restored(self, name: str, arn: str, settings: Mapping[str, Any]) -> Any:
         """The state that `plan.settings.recorded` keeps as these settings, without our own tags.

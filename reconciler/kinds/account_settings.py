@@ -14,6 +14,7 @@ from pydantic import Field
 from reconciler.core.call import Answers, Call, Params, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
+from reconciler.core.exported import Exported, NotExported
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
 from reconciler.parts import password_policy, rendered
@@ -198,6 +199,19 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     if want.alias is not None and have.alias and want.alias != have.alias:
         return (f"the sign-in URL with {have.alias} stops working, and anybody may take that alias",)
     return ()
+
+
+def exported(have: State, context: SpecContext) -> Exported:  # noqa: ARG001 - the protocol's signature
+    """What the account has of them."""
+    rules = password_policy.values_of(have.password_policy or password_policy.NONE)
+    section = {"alias": have.alias} if have.alias else {}
+    said = {
+        **section,
+        **({"password_policy": {key: str(value).lower() for key, value in rules.items()}} if rules else {}),
+    }
+    if not said:
+        raise NotExported("the account has neither an alias nor a password policy")
+    return Exported("", said)
 
 
 def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature

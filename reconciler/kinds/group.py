@@ -19,6 +19,7 @@ from reconciler.parts import (
     access,
     attachments,
     body,
+    exporting_principals,
     inline_policies,
     leaving_groups,
     live_groups,
@@ -253,6 +254,7 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     return attachments.notes(want.attached, have.attached, limits.POLICIES_PER_GROUP)
 
 
+exported = exporting_principals.of_group
 # What deleting one takes is a subject of its own.
 hanging, usage, delete = leaving_groups.hanging, leaving_groups.usage, leaving_groups.delete
 

@@ -13,9 +13,10 @@ from reconciler.core import facts
 from reconciler.core.call import MOST_KEPT, Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
+from reconciler.core.exported import Exported, NotExported
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
-from reconciler.parts import bulk_profiles, names, removal, rendered, tags
+from reconciler.parts import bulk_profiles, exporting, names, removal, rendered, tags
 from reconciler.parts.account_wide import PROFILES, AccountWide
 from reconciler.policy import arns
 from reconciler.policy.canonical import fingerprint
@@ -233,6 +234,30 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     if have.roles and want.roles and want.roles != have.roles:
         return ("gap: a profile holds one role, so instances are without one until the exchange is done",)
     return ()
+
+
+def exported(have: State, context: SpecContext) -> Exported:
+    """What its role's entry says of it."""
+    if not have.roles:
+        raise NotExported("an instance profile is described with its role, and it holds none")
+    (role,) = have.roles
+    if context.names.arn("role", role) != have.role_arn:
+        raise NotExported(f"an instance profile is described with its role, and role.{role} is not exported")
+    own = exporting.kept(
+        {
+            "name": have.name if have.name != role else "",
+            "path": have.path if have.role_arn != _role_beside(have, role) else "",
+            **exporting.tagged(have.tags, context),
+        }
+    )
+    option: Any = own or "true"
+    return Exported(role, {"instance_profile": own["name"] if own.keys() == {"name"} else option})
+
+
+def _role_beside(have: State, role: str) -> str:
+    """The ARN that its role has, if it is on the profile's path."""
+    partition, account = have.arn.split(":")[1], have.arn.split(":")[4]
+    return arns.build(partition, account, "role", have.path, role)
 
 
 def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature

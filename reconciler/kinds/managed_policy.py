@@ -15,7 +15,16 @@ from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.parts import body, bulk_policies, descriptions, leaving_policies, names, rendered, tags
+from reconciler.parts import (
+    body,
+    bulk_policies,
+    descriptions,
+    exporting_policies,
+    leaving_policies,
+    names,
+    rendered,
+    tags,
+)
 from reconciler.parts import policy_versions as kept_versions
 from reconciler.parts.account_wide import POLICIES, AccountWide
 from reconciler.parts.acknowledgements import Acknowledgements
@@ -144,7 +153,11 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     listing = list_versions(want.arn)
     calls = [asked, default]
     version = answers.get(default) if default in answers else None
-    if version and not same_meaning(want.document, document(version["PolicyVersion"]["Document"])):
+    if (
+        version
+        and want.document.data
+        and not same_meaning(want.document, document(version["PolicyVersion"]["Document"]))
+    ):
         calls.append(listing)
     if listing in answers:
         calls += [get_version(want.arn, v["VersionId"]) for v in kept_versions.listed(listing, answers)]
@@ -270,12 +283,11 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     return tuple(_ABOUT[call.operation].format(call.params["VersionId"]) for call in update(want, have) if call.operation in _ABOUT)  # fmt: skip
 
 
-_ABOUT = {
-    "SetDefaultPolicyVersion": "{} says the same already and is made the default again",
-}
+_ABOUT = {"SetDefaultPolicyVersion": "{} says the same already and is made the default again"}
 
 
-# What deleting one takes is a subject of its own.
+# What is said of one, and what deleting it takes, are subjects of their own.
+exported = exporting_policies.of_policy
 hanging, usage, delete = leaving_policies.hanging, leaving_policies.usage, leaving_policies.delete
 
 

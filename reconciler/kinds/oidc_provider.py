@@ -16,9 +16,10 @@ from reconciler.core import facts
 from reconciler.core.call import MOST_KEPT, Answers, Call, Params, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
+from reconciler.core.exported import Exported, NotExported
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
-from reconciler.parts import removal, rendered, tags
+from reconciler.parts import exporting, removal, rendered, tags
 from reconciler.parts.account_wide import AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
@@ -264,6 +265,14 @@ def _thumbprints(want: State, have: State) -> tuple[Call, ...]:
 def notes(want: State, have: State) -> tuple[str, ...]:  # noqa: ARG001 - the protocol's signature
     """Nothing that a reader has to know."""
     return ()
+
+
+def exported(have: State, context: SpecContext) -> Exported:
+    """A provider with its audiences; IAM finds thumbprints itself, and those found are kept."""
+    if not have.audiences:
+        raise NotExported("it has no audience, and a spec wants one")
+    section = exporting.kept({key: sorted(getattr(have, key)) for key in ("audiences", "thumbprints")})
+    return Exported(have.name, {**section, **exporting.tagged(have.tags, context)})
 
 
 def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature

@@ -22,6 +22,7 @@ from reconciler.parts import (
     boundary,
     bulk_roles,
     descriptions,
+    exporting_principals,
     inline_policies,
     leaving_roles,
     live_roles,
@@ -427,6 +428,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
 
 
 notes = access.notes
+exported = exporting_principals.of_role
 # What deleting one takes is a subject of its own.
 hanging, usage, delete = leaving_roles.hanging, leaving_roles.usage, leaving_roles.delete
 

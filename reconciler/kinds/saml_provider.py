@@ -17,9 +17,10 @@ from reconciler.core import facts
 from reconciler.core.call import MOST_KEPT, Answers, Call, Params, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
+from reconciler.core.exported import Exported
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
-from reconciler.parts import removal, rendered, tags
+from reconciler.parts import exporting, removal, rendered, tags
 from reconciler.parts.account_wide import AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
@@ -237,6 +238,12 @@ def update(want: State, have: State) -> tuple[Call, ...]:
 def notes(want: State, have: State) -> tuple[str, ...]:  # noqa: ARG001 - the protocol's signature
     """Nothing that a reader has to know."""
     return ()
+
+
+def exported(have: State, context: SpecContext) -> Exported:
+    """A provider, with its metadata in a file beside the spec."""
+    file = f"{have.name}.xml"
+    return Exported(have.name, {"metadata_file": file, **exporting.tagged(have.tags, context)}, files=((file, have.metadata + "\n"),))  # fmt: skip
 
 
 def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature

@@ -20,6 +20,7 @@ from reconciler.parts import (
     body,
     boundary,
     credentials,
+    exporting_principals,
     inline_policies,
     leaving_users,
     live_groups,
@@ -287,8 +288,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     return (*main, *tags.update("User", want.holder.target, want.arn, want.tags, have.all_tags, marks, tuple(main)))  # fmt: skip
 
 
-notes = access.notes
-# What deleting one takes is a subject of its own.
+exported, notes = exporting_principals.of_user, access.notes
 hanging, usage, delete = leaving_users.hanging, leaving_users.usage, leaving_users.delete
 
 

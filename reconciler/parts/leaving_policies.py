@@ -8,6 +8,7 @@ from reconciler.core.call import Answers, Call, Params, read
 from reconciler.core.usage import Usage, Who
 from reconciler.parts import attachments, policy_versions, removal
 from reconciler.parts.holders import Holder
+from reconciler.parts.policy_documents import list_versions
 from reconciler.policy import arns
 
 KIND = "policy"
@@ -30,14 +31,11 @@ class Policy(Protocol):
     def arn(self) -> str:
         """The ARN."""
 
-    @property
-    def versions(self) -> tuple[policy_versions.Version, ...]:
-        """All versions but the default."""
-
 
 def hanging(have: Policy) -> tuple[Call, ...]:
-    """Who holds it, and whose boundary it is: two answers, for one tells them not apart."""
+    """Its versions; who holds it, and whose boundary it is: two answers, for one tells them not apart."""
     return (
+        list_versions(have.arn),
         read("ListEntitiesForPolicy", PolicyArn=have.arn, PolicyUsageFilter="PermissionsPolicy"),
         read("ListEntitiesForPolicy", PolicyArn=have.arn, PolicyUsageFilter="PermissionsBoundary"),
     )
@@ -45,7 +43,7 @@ def hanging(have: Policy) -> tuple[Call, ...]:
 
 def usage(have: Policy, answers: Answers) -> Usage:
     """Who holds it, and whom it limits."""
-    held, bounds = (answers.get(call) or {} for call in hanging(have))
+    held, bounds = (answers.get(call) or {} for call in hanging(have)[1:])
     return Usage(holders=_of(held), limits=_of(bounds))
 
 
@@ -56,7 +54,7 @@ def _of(answer: Params) -> tuple[Who, ...]:
 def delete(have: Policy, answers: Answers) -> tuple[Call, ...]:
     """Off everybody who holds it, its versions, then the policy; not before those whom it limits are gone."""
     used = usage(have, answers)
-    before = (*_detached(have.arn, used.holders), *policy_versions.deleted(have.arn, have.versions))
+    before = (*_detached(have.arn, used.holders), *policy_versions.deleted(have.arn, answers))
     *others, last = removal.delete("DeletePolicy", KIND, have.name, have.arn, {"PolicyArn": have.arn}, before)
     return (*others, replace(last, needs=last.needs | {facts.gone(*who) for who in used.limits}))
 

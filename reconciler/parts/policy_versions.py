@@ -44,11 +44,14 @@ def listed(listing: Call, answers: Answers) -> list[Any]:
     return list(found["Versions"]) if found else []
 
 
-def deleted(arn: str, versions: tuple[Version, ...]) -> tuple[Call, ...]:
-    """The calls that delete these versions; the default one goes with the policy."""
+def deleted(arn: str, answers: Answers) -> tuple[Call, ...]:
+    """The calls that delete all versions but the default, which goes with the policy."""
+    others = [
+        entry["VersionId"] for entry in listed(list_versions(arn), answers) if not entry["IsDefaultVersion"]
+    ]
     return tuple(
-        write("DeletePolicyVersion", arn, {"PolicyArn": arn, "VersionId": version.id}, provides=[facts.done(arn, f"without {version.id}")])
-        for version in versions
+        write("DeletePolicyVersion", arn, {"PolicyArn": arn, "VersionId": version}, provides=[facts.done(arn, f"without {version}")])
+        for version in others
     )  # fmt: skip
 
 

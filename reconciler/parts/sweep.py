@@ -20,7 +20,15 @@ from reconciler.parts.account_wide import (
 )
 from reconciler.policy import arns
 
-Named = tuple[str, str, str]
+
+@dataclass(frozen=True, slots=True, order=True)
+class Named:
+    """A live resource by its kind, name, path and ARN."""
+
+    kind: str
+    name: str
+    path: str
+    arn: str
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,8 +69,15 @@ def _tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
             yield Tagged(parsed.kind, parsed.name, spec, entry["ResourceARN"])
 
 
+def is_aws_own(one: Named) -> bool:
+    """Whether it is AWS's to change, by its path; or Identity Center's own provider."""
+    return one.path.startswith(arns.RESERVED_PATHS) or (
+        one.kind == "saml-provider" and arns.is_identity_center(one.name)
+    )
+
+
 def everything(answers: Answers) -> Iterator[Named]:
-    """Kind, name and path of every role, user, policy, profile, group and identity provider of the account."""
+    """Every role, user, policy, profile, group and identity provider of the account."""
     for kind, call, key, name in (
         ("role", PRINCIPAL_DETAILS, "RoleDetailList", "RoleName"),
         ("user", PRINCIPAL_DETAILS, "UserDetailList", "UserName"),
@@ -71,12 +86,12 @@ def everything(answers: Answers) -> Iterator[Named]:
         ("group", GROUPS, "Groups", "GroupName"),
     ):
         for entry in _listed(answers.get(call) if call in answers else None, key):
-            yield kind, entry[name], entry["Path"]
+            yield Named(kind, entry[name], entry["Path"], entry["Arn"])
     for call, key in ((OIDC_PROVIDERS, "OpenIDConnectProviderList"), (SAML_PROVIDERS, "SAMLProviderList")):
         for entry in _listed(answers.get(call) if call in answers else None, key):
             parsed = arns.parse(entry["Arn"])
             if parsed is not None:
-                yield parsed.kind, parsed.name, parsed.path
+                yield Named(parsed.kind, parsed.name, parsed.path, entry["Arn"])
 
 
 def _listed(answer: Params | None, key: str) -> list[Params]:

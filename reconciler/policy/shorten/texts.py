@@ -6,12 +6,13 @@ A spec reads `${…}` as its own variable unless IAM has one of that form, and t
 from collections.abc import Iterator
 from typing import Any
 
+from reconciler.core.exported import NotExported
 from reconciler.core.placeholders import ADDRESS, IAMS_OWN, VARIABLE
 from reconciler.policy.document import Json
 from reconciler.policy.statements import scalar
 
 
-class Unsayable(ValueError):
+class Unsayable(NotExported):
     """Nothing in the spec language gives this document; the message says why."""
 
 

@@ -1,0 +1,211 @@
+"""Live resources said as specs, loaded again and compared: what does not come back as it is gets left out."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from reconciler.app import offline
+from reconciler.app.export_files import Export, File, put_file
+from reconciler.aws.session import Caller
+from reconciler.core.address import Address
+from reconciler.core.context import Names, Quotas, SpecContext, Tags
+from reconciler.core.errors import SpecError
+from reconciler.core.exported import Exported, NotExported
+from reconciler.core.kind import Kind
+from reconciler.core.text import plural
+from reconciler.kinds import KINDS
+from reconciler.parts import exporting
+from reconciler.plan.desired import Desired
+from reconciler.policy import limits
+from reconciler.spec.writing import Entry, Written, spec_text
+
+_KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was read: live states by address, and those of which nothing can be exported, with why."""
+
+    caller: Caller
+    live: Mapping[Address, Any]
+    left_out: Mapping[Address, str]
+    unread: Mapping[Address, str]
+    remarks: tuple[str, ...] = ()
+
+
+class Wrong(Exception):
+    """Some of it does not come back as it is: why, by address."""
+
+    def __init__(self, why: Mapping[Address, str]) -> None:
+        super().__init__()
+        self.why = why
+
+
+class Draft:
+    """One attempt: everything that is not left out yet, said, written, loaded again and compared."""
+
+    def __init__(self, account: Account, left: dict[Address, str], name: str, *, apart: bool) -> None:
+        self._account = account
+        self._left = left
+        self._own_name = name
+        self._states = {address: state for address, state in account.live.items() if address not in left}
+        self._quotas = _quotas(self._states)
+        self._tags = _common_tags(self._states)
+        self._files = self._written(apart=apart)
+
+    def checked(self) -> Export:
+        """The specs, if loading them gives what is live.
+
+        Raises:
+            Wrong: with what does not.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            for _, file in self._files:
+                put_file(Path(folder), file)
+            loaded = self._loaded(Path(folder))
+        wrong: dict[Address, str] = {}
+        for desired in loaded:
+            have = self._states.get(desired.address)
+            if have is None:
+                continue
+            differing = sorted({f.field for f in desired.kind.diff(desired.state, have) if not f.note})
+            if differing:
+                wrong[desired.address] = f"a spec would not give the same {', '.join(differing)}"
+        missing = self._states.keys() - {desired.address for desired in loaded} - wrong.keys()
+        wrong |= dict.fromkeys(missing, "no spec gives it")
+        if wrong:
+            raise Wrong(wrong)
+        left = {str(address): why for address, why in sorted(self._left.items())}
+        unread = {str(address): why for address, why in sorted(self._account.unread.items())}
+        return Export(tuple(file for _, file in self._files), len(self._states), left, unread)
+
+    def _loaded(self, folder: Path) -> tuple[Desired, ...]:
+        paths = tuple(str(folder / file.name) for _, file in self._files)
+        caller = self._account.caller
+        if not paths:
+            return ()
+        try:
+            return offline.load(offline.Request(paths), caller.account, caller.partition).desired
+        except SpecError as error:
+            of_file = {str(folder / file.name): written for written, file in self._files}
+            wrong: dict[Address, str] = {}
+            for problem in error.problems:
+                entry = of_file[problem.file].at(problem.line) if problem.file in of_file else None
+                if problem.severity == "error" and entry is not None:
+                    wrong |= dict.fromkeys(self._of_entry(entry), problem.message)
+            if not wrong.keys() & self._states.keys():
+                raise
+            raise Wrong(wrong) from None
+
+    def _of_entry(self, entry: Entry) -> list[Address]:
+        return [a for a in self._states if entry.section == _KINDS[a.kind].SECTION and (a.name == entry.name or not entry.name)]  # fmt: skip
+
+    def _written(self, *, apart: bool) -> list[tuple[Written, File]]:
+        entries, beside = self._entries()
+        if not apart:
+            groups = {"": entries}
+        else:
+            groups = {}
+            for entry in entries:
+                groups.setdefault(entry.section, []).append(entry)
+        made: list[tuple[Written, File]] = []
+        for section, some in groups.items():
+            comments = self._comments() if not made else ()
+            written = spec_text(self._header(section, some), some, comments)
+            own = tuple(pair for entry in some for pair in beside.get((entry.section, entry.name), ()))
+            made.append((written, File(f"{section or 'spec'}.yaml", written.text, own)))
+        return made
+
+    def _entries(self) -> tuple[list[Entry], dict[tuple[str, str], tuple[tuple[str, str], ...]]]:
+        caller = self._account.caller
+        names = Names({(a.kind, a.name): state.arn for a, state in self._states.items()})
+        context = SpecContext(caller.account, caller.partition, "", self._tags, names, quotas=self._quotas)
+        said: dict[tuple[str, str], Exported] = {}
+        wrong: dict[Address, str] = {}
+        order = {kind.KIND: index for index, kind in enumerate(KINDS)}
+        for address in sorted(self._states, key=lambda a: (order[a.kind], a.name)):
+            kind = _KINDS[address.kind]
+            try:
+                made = kind.exported(self._states[address], context)
+            except NotExported as why:
+                wrong[address] = str(why)
+                continue
+            key = (kind.SECTION, made.entry)
+            if key in said and made.section.keys() & said[key].section.keys():
+                wrong[address] = f"the entry of {made.entry} has another one already"
+                continue
+            said[key] = _joined(said.get(key), made)
+        if wrong:
+            raise Wrong(wrong)
+        entries = [Entry(section, entry, one.section, one.notes) for (section, entry), one in said.items()]
+        return entries, {key: one.files for key, one in said.items() if one.files}
+
+    def _header(self, section: str, entries: list[Entry]) -> dict[str, Any]:
+        raised = {
+            key: str(value)
+            for key, value in (
+                ("policies_per_role", self._quotas.policies_per_role),
+                ("policies_per_user", self._quotas.policies_per_user),
+                ("trust_size", self._quotas.trust_size),
+                *(
+                    (key, _over(key, sum(e.section == key for e in entries)))
+                    for key in ("roles", "policies", "groups")
+                ),
+            )
+            if value is not None
+        }
+        name = self._name() + (f"-{section.replace('_', '-')}" if section else "")
+        return {"version": "1", "name": name, "account": self._account.caller.account, **({"limits": raised} if raised else {}), **exporting.kept({"tags": dict(sorted(self._tags))})}  # fmt: skip
+
+    def _name(self) -> str:
+        if self._own_name:
+            return self._own_name
+        owners = {
+            getattr(state, "owner", "")
+            for a, state in self._states.items()
+            if "tags" in _KINDS[a.kind].FACETS
+        }
+        (owner,) = owners if len(owners) == 1 else ("",)
+        return owner or f"exported/{self._account.caller.account}"
+
+    def _comments(self) -> tuple[str, ...]:
+        out = [f"{address}: {why}" for address, why in sorted(self._left.items())]
+        out += [
+            f"{address}: could not be read: {why}" for address, why in sorted(self._account.unread.items())
+        ]
+        out += self._account.remarks
+        head = (
+            f"Exported from account {self._account.caller.account}: {plural(len(self._states), 'resource')}."
+        )
+        return (head, *([f"Left out ({len(out)}):", *(f"- {line}" for line in out)] if out else []))
+
+
+def _common_tags(states: Mapping[Address, Any]) -> Tags:
+    """The tags that everything has which takes tags, where that is more than one."""
+    tagged = [state.tags for address, state in states.items() if "tags" in _KINDS[address.kind].FACETS]
+    return frozenset.intersection(*tagged) if len(tagged) > 1 else frozenset()
+
+
+def _joined(one: Exported | None, other: Exported) -> Exported:
+    if one is None:
+        return other
+    return replace(one, section={**one.section, **other.section}, notes=(*one.notes, *other.notes))
+
+
+def _quotas(states: Mapping[Address, Any]) -> Quotas:
+    """The quotas that must have been raised for what is there."""
+
+    def most(kind: str, measure: Any) -> int:
+        return max((measure(state) for address, state in states.items() if address.kind == kind), default=0)
+
+    return Quotas(
+        policies_per_role=_over("policies_per_role", most("role", lambda state: len(state.attached))),
+        policies_per_user=_over("policies_per_user", most("user", lambda state: len(state.attached))),
+        trust_size=_over("trust_size", most("role", lambda state: state.trust.size)),
+    )
+
+
+def _over(key: str, number: int) -> int | None:
+    return number if number > limits.RAISABLE[key].default else None

@@ -1,0 +1,54 @@
+"""What an export comes to, and putting it where it belongs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.core.errors import PlanError
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One spec of an export: its text, and the files that it names."""
+
+    name: str
+    text: str
+    beside: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The specs, how many resources they describe, and what was left out and why; `unread` could not be read."""
+
+    files: tuple[File, ...]
+    number: int
+    left_out: Mapping[str, str]
+    unread: Mapping[str, str]
+
+
+def put(out: Path, made: Export) -> tuple[Path, ...]:
+    """Write the specs into a folder, or one of them as a file, with what they name beside them; the files written.
+
+    Raises:
+        PlanError: one of them is there already, or can't be written.
+    """
+    is_folder = len(made.files) != 1 or out.is_dir() or str(out).endswith("/")
+    folder = out if is_folder else out.parent
+    files = {folder / file.name if is_folder else out: file.text for file in made.files}
+    files |= {folder / name: text for file in made.files for name, text in file.beside}
+    for path in files:
+        if path.exists():
+            raise PlanError(f"{path} is there already, and export writes over nothing", "name another file or folder with --out")  # fmt: skip
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PlanError(f"{folder} can't be written: {error.strerror}", "name another with --out") from None
+    return tuple(files)
+
+
+def put_file(folder: Path, file: File) -> None:
+    """Write one spec and what it names into a folder."""
+    for name, text in ((file.name, file.text), *file.beside):
+        (folder / name).write_text(text, encoding="utf-8")

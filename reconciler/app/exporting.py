@@ -1,0 +1,167 @@
+"""The use case of `reconcile export`: live resources as specs whose plan only adopts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.app.export_drafts import Account, Draft, Wrong
+from reconciler.app.export_files import Export
+from reconciler.app.online import Progress, reporting, silent
+from reconciler.aws.reader import Reader
+from reconciler.aws.session import Caller, Client
+from reconciler.core.address import Address, Source
+from reconciler.core.errors import PlanError
+from reconciler.core.kind import Kind
+from reconciler.core.text import escaped, plural
+from reconciler.kinds import KINDS
+from reconciler.parts import account_wide, removal, sweep
+from reconciler.parts.sweep import Named
+from reconciler.plan.desired import Desired
+
+_KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
+_OF_ACCOUNT = "account-settings"
+_AWS_OWN = "AWS's own: it is never changed from here"
+# So many named resources are asked one by one.
+_FEW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to export: addresses, in which `*` stands for any text; what is under a path; or everything."""
+
+    addresses: tuple[str, ...] = ()
+    path: str = ""
+    name: str = ""
+
+    @property
+    def is_all(self) -> bool:
+        """Whether the whole account is meant."""
+        return not self.addresses and not self.path
+
+    def fits(self, one: Named, account: str) -> bool:
+        """Whether this one is meant."""
+        address = Address(account, one.kind, one.name)
+        by_name = not self.addresses or any(address.matches(pattern) for pattern in self.addresses)
+        return by_name and one.path.startswith(self.path or "/")
+
+
+def export(wanted: Wanted, client: Client, progress: Progress = silent, *, apart: bool = False) -> Export:
+    """All that is wanted, in one spec or, `apart`, in one for each section.
+
+    What is handed back was loaded again and compared with what is live: its plan has nothing to do but to adopt.
+
+    Raises:
+        PlanError: nothing of it is there.
+        AwsError: there are no credentials, or no answer at all.
+    """
+    account = _read(wanted, client, progress)
+    left = dict(account.left_out)
+    while True:
+        try:
+            return Draft(account, left, wanted.name, apart=apart).checked()
+        except Wrong as wrong:
+            left |= wrong.why
+
+
+def _read(wanted: Wanted, client: Client, progress: Progress) -> Account:
+    direct = _direct(wanted)
+    lists = () if direct is not None else account_wide.OF_EVERYTHING
+    details = account_wide.PRINCIPAL_DETAILS if lists else account_wide.ROLE_DETAILS
+    reader = Reader(client, reporting(client, progress), lists="always" if lists else "never", details=details)  # fmt: skip
+    caller = reader.begin((), "", (*lists, account_wide.SUMMARY) if wanted.is_all else lists)
+    answers, failed = reader.ask(lists)
+    if direct is not None:
+        found = [*direct, *_policies(wanted, reader), *_profiles(direct, reader)]
+    else:
+        found = [one for one in sweep.everything(answers) if wanted.fits(one, caller.account)]
+    own = {_address(one, caller): _AWS_OWN for one in found if sweep.is_aws_own(one)}
+    others = [one for one in found if not sweep.is_aws_own(one)]
+    if wanted.is_all:
+        others.append(Named(_OF_ACCOUNT, caller.account, "/", f"arn:{caller.partition}:iam::{caller.account}:root"))  # fmt: skip
+    seen = reader.resources(tuple(_bare(one, caller) for one in others))
+    live = {one.desired.address: one.desired.kind.state(one.desired.state, one.answers) for one in seen if not one.error}  # fmt: skip
+    unread = {one.desired.address: one.error.message for one in seen if one.error}
+    unread |= {Address(caller.account, "account", call.operation): e.message for call, e in failed.items()}
+    there = {
+        address: state
+        for address, state in live.items()
+        if state is not None and not _is_empty(address, state)
+    }
+    _check_found(wanted, [*own, *there, *unread])
+    return Account(caller, there, own, unread, _remarks(reader) if wanted.is_all else ())
+
+
+def _is_empty(address: Address, state: Any) -> bool:
+    """Whether these are settings of an account that has none."""
+    return address.kind == _OF_ACCOUNT and not any(_KINDS[address.kind].render(state).values())
+
+
+def _direct(wanted: Wanted) -> list[Named] | None:
+    """The resources themselves, where each is named whole and can be asked for by its name; policies apart."""
+    if wanted.is_all or wanted.path or len(wanted.addresses) > _FEW:
+        return None
+    found = []
+    for text in wanted.addresses:
+        kind, _, name = text.partition(".")
+        if "*" in text or kind not in _KINDS or not name or kind in ("oidc-provider", "saml-provider", _OF_ACCOUNT):  # fmt: skip
+            return None
+        if kind != "policy":
+            found.append(Named(kind, name, "/", ""))
+    return found
+
+
+def _policies(wanted: Wanted, reader: Reader) -> list[Named]:
+    """The named policies, whose ARNs only a list of all tells."""
+    names = {text.partition(".")[2] for text in wanted.addresses if text.startswith("policy.")}
+    if not names:
+        return []
+    answers, errors = reader.ask((account_wide.POLICIES,))
+    for error in errors.values():
+        raise error
+    listed = (answers.get(account_wide.POLICIES) or {}).get("Policies", ())
+    return [Named("policy", one["PolicyName"], one["Path"], one["Arn"]) for one in listed if one["PolicyName"] in names]  # fmt: skip
+
+
+def _profiles(direct: list[Named], reader: Reader) -> list[Named]:
+    """The instance profiles of the named roles: the entry of a role describes its own."""
+    calls = tuple(removal.profiles_of(one.name) for one in direct if one.kind == "role")
+    answers, _ = reader.ask(calls)
+    listed = [
+        one
+        for call in calls
+        if call in answers
+        for one in (answers.get(call) or {}).get("InstanceProfiles", ())
+    ]
+    return [Named("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"]) for one in listed]
+
+
+def _address(one: Named, caller: Caller) -> Address:
+    return Address(caller.account, one.kind, one.name)
+
+
+def _bare(one: Named, caller: Caller) -> Desired:
+    kind = _KINDS[one.kind]
+    arn = one.arn or f"arn:{caller.partition}:iam::{caller.account}:{one.kind}/{one.name}"
+    return Desired(_address(one, caller), kind, kind.bare(one.name, arn), "", Source("", 0))
+
+
+def _check_found(wanted: Wanted, found: Iterable[Address]) -> None:
+    known = tuple(found)
+    for pattern in wanted.addresses:
+        if not any(address.matches(pattern) for address in known):
+            raise PlanError(f"{escaped(pattern)}: there is no such resource in AWS", "addresses look like role.NAME or policy.NAME; * stands for any text")  # fmt: skip
+    if wanted.path and not known:
+        raise PlanError(
+            f"nothing is on the path {escaped(wanted.path)}", "a path begins and ends with a slash"
+        )
+
+
+def _remarks(reader: Reader) -> tuple[str, ...]:
+    """What no spec is for, with how many there are."""
+    answers, _ = reader.ask((account_wide.SUMMARY,))
+    known = answers.get(account_wide.SUMMARY) if account_wide.SUMMARY in answers else None
+    numbers = (known or {}).get("SummaryMap", {})
+    found = ["what users sign in with (passwords, access keys, MFA devices, certificates)"]
+    if numbers.get("ServerCertificates"):
+        found.append(plural(numbers["ServerCertificates"], "server certificate"))
+    return tuple(found)

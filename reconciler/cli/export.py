@@ -1,0 +1,63 @@
+"""`reconcile export`."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.app import exporting
+from reconciler.app.export_files import Export, put
+from reconciler.cli import terminal
+from reconciler.cli.connecting import Inputs, reading_without_specs
+from reconciler.core.text import escaped, plural
+
+_MOST_SHOWN = 10
+
+
+@click.command(
+    "export",
+    epilog="""\b
+Example:
+  reconcile export role.CustomRWECRRole policy.ReadECRRepositoryContent
+  reconcile export --all --out specs/
+  reconcile export --path /team/ --out team.yaml --name acme/team
+\b
+Exit codes: 0 done, 1 failed, or not everything could be read.""",
+)
+@click.argument("addresses", nargs=-1, metavar="[KIND.NAME]...")
+@click.option("--all", "everything", is_flag=True, help="The whole account.")
+@click.option("--path", default="", metavar="/PATH/", help="What is on this IAM path or below it.")
+@click.option("--out", metavar="FILE|DIR/", help="Write there: one spec, or in a folder one for each kind. Standard output where not given.")  # fmt: skip
+@click.option("--name", default="", metavar="OWNER/NAME", help="The spec's name; the owner that all of it has, or exported/ACCOUNT, where not given.")  # fmt: skip
+@reading_without_specs
+def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: str, out: str | None, name: str) -> int:  # fmt: skip
+    """Write live IAM as specs whose plan only adopts. Reads AWS, changes nothing.
+
+    KIND.NAME is an address such as role.NAME, in which * stands for any text. What no spec can say, or is AWS's own, is
+    listed in comments.
+    """
+    asked = (*addresses, *inputs.request.only)
+    if everything == bool(asked or path):
+        raise click.UsageError("say what: addresses (role.NAME), --path /x/, or --all")
+    with terminal.progressing() as progress:
+        wanted = exporting.Wanted(asked, path, name)
+        is_folder = out is not None and (out.endswith("/") or Path(out).is_dir())
+        made = exporting.export(wanted, inputs.client(), progress, apart=is_folder)
+    if out is None:
+        terminal.result("".join(file.text for file in made.files))
+        lacking = [name for file in made.files for name, _ in file.beside]
+        if lacking:
+            terminal.aside(f"{', '.join(map(escaped, lacking))}: named by the spec, and written with --out only")  # fmt: skip
+    else:
+        for written in put(Path(out), made):
+            terminal.aside(f"wrote {written}")
+    _say(made)
+    return 1 if made.unread else 0
+
+
+def _say(made: Export) -> None:
+    terminal.aside(f"exported {plural(made.number, 'resource')}, left out {len(made.left_out)}")
+    out = [*made.left_out.items(), *((a, f"could not be read: {why}") for a, why in made.unread.items())]
+    for address, why in out[:_MOST_SHOWN]:
+        terminal.aside(f"  {escaped(address)}: {escaped(why)}")
+    if len(out) > _MOST_SHOWN:
+        terminal.aside(f"  … and {len(out) - _MOST_SHOWN} more, in the specs' comments")

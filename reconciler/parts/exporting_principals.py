@@ -1,0 +1,107 @@
+"""Roles, users and groups as entries of a spec."""
+
+from typing import Protocol
+
+from reconciler.core.context import SpecContext, Tags
+from reconciler.core.exported import Exported
+from reconciler.parts import access, exporting, shortening_trust
+from reconciler.policy.document import Document
+
+_HOUR = 3600
+
+
+class Group(access.Holding, Protocol):
+    """What is said of a group."""
+
+    @property
+    def path(self) -> str:
+        """The path."""
+
+    @property
+    def members(self) -> frozenset[str] | None:
+        """The names of all its members."""
+
+
+class User(access.Holding, Protocol):
+    """What is said of a user."""
+
+    @property
+    def path(self) -> str:
+        """The path."""
+
+    @property
+    def boundary(self) -> str:
+        """The ARN of its boundary."""
+
+    @property
+    def groups(self) -> frozenset[str] | None:
+        """The names of all its groups."""
+
+    @property
+    def tags(self) -> Tags:
+        """The user's own tags."""
+
+
+class Role(access.Holding, Protocol):
+    """What is said of a role."""
+
+    @property
+    def path(self) -> str:
+        """The path."""
+
+    @property
+    def description(self) -> str:
+        """The description."""
+
+    @property
+    def trust(self) -> Document:
+        """Who may assume it."""
+
+    @property
+    def boundary(self) -> str:
+        """The ARN of its boundary."""
+
+    @property
+    def max_session_duration(self) -> int:
+        """Seconds."""
+
+    @property
+    def tags(self) -> Tags:
+        """The user's own tags."""
+
+
+def of_group(have: Group, context: SpecContext) -> Exported:
+    """A group; its members are said where they are no users of the spec, which name their groups themselves."""
+    held, notes = exporting.policies(have, context)
+    others = frozenset(name for name in have.members or () if not context.names.arn("user", name))
+    everyone = exporting.names("members", have.members) if others or not have.members else {}
+    return Exported(have.holder.name, {**exporting.settings(have.path), **held, **everyone}, notes)
+
+
+def of_user(have: User, context: SpecContext) -> Exported:
+    """A user with all its groups; what it signs in with is not for a file."""
+    held, notes = exporting.policies(have, context)
+    section = {
+        **exporting.settings(have.path),
+        **exporting.names("groups", have.groups),
+        **held,
+        **exporting.limit(have.boundary, context),
+        **exporting.tagged(have.tags, context),
+    }
+    return Exported(have.holder.name, section, notes)
+
+
+def of_role(have: Role, context: SpecContext) -> Exported:
+    """A role with its trust; its instance profile says itself where it belongs."""
+    held, notes = exporting.policies(have, context)
+    said = shortening_trust.trust(have.trust, context)
+    length = have.max_session_duration
+    section = {
+        **exporting.settings(have.path, have.description),
+        **said.data,
+        **held,
+        **exporting.limit(have.boundary, context),
+        **({"max_session_duration": exporting.duration(length)} if length != _HOUR else {}),
+        **exporting.tagged(have.tags, context),
+    }
+    return Exported(have.holder.name, section, (*(f"trust: {note}" for note in said.notes), *notes))

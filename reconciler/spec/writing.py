@@ -1,0 +1,132 @@
+"""Specs as text, written as a person would write them: short lists in one line, no quotes where none are needed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from reconciler.core.text import escaped
+
+_WIDTH = 110
+# What fits in so much of a line stands in one: lists of text, and maps under these keys.
+_SHORT = 80
+_IN_ONE_LINE = (
+    "trust",
+    "tags",
+    "when",
+    "unless",
+    "condition",
+    "instance_profile",
+    "password_policy",
+    "limits",
+)
+# The language takes every plain scalar as text, so nothing has to be quoted to be taken as text.
+_TEXT = "tag:yaml.org,2002:str"
+
+
+class _InOneLine(dict[str, Any]):
+    """A map that stands in one line."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Without anchors, and without a thought of numbers, dates and booleans."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own name
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's signature
+        """Items of a list stand further in than its key."""
+        super().increase_indent(flow, False)
+
+    def choose_scalar_style(self) -> str:
+        style: str = super().choose_scalar_style()
+        return '"' if style == "'" else style
+
+    def represent_list(self, data: Any) -> yaml.SequenceNode:
+        node = self.represent_sequence("tag:yaml.org,2002:seq", data)
+        node.flow_style = all(isinstance(item, str) for item in data) and _length(data) <= _SHORT
+        return node
+
+    def represent_line(self, data: Any) -> yaml.MappingNode:
+        return self.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
+
+    def represent_text(self, data: str) -> yaml.ScalarNode:
+        return self.represent_scalar(_TEXT, data, style=None if data else '"')
+
+
+_Dumper.add_representer(list, _Dumper.represent_list)
+_Dumper.add_representer(str, _Dumper.represent_text)
+_Dumper.add_representer(_InOneLine, _Dumper.represent_line)
+
+
+def _length(data: Any) -> int:
+    """About how many characters it takes in one line."""
+    if isinstance(data, Mapping):
+        return sum(len(key) + 4 + _length(value) for key, value in data.items())
+    return len(data) if isinstance(data, str) else sum(2 + _length(item) for item in data)
+
+
+def _shaped(data: Any, key: str = "") -> Any:
+    """The same, with maps of a few words in one line."""
+    if isinstance(data, Mapping):
+        inner = {name: _shaped(value, name) for name, value in data.items()}
+        return _InOneLine(inner) if key in _IN_ONE_LINE and _length(data) <= _SHORT else inner
+    return [_shaped(item, key) for item in data] if isinstance(data, list) else data
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a section, with comments above it; without a name it is the section itself."""
+
+    section: str
+    name: str
+    data: Mapping[str, Any]
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The text of a spec, and for each entry the line on which it begins, in ascending order."""
+
+    text: str
+    begins: tuple[tuple[int, Entry], ...]
+
+    def at(self, line: int) -> Entry | None:
+        """The entry that has this line."""
+        before = [entry for begin, entry in self.begins if begin <= line]
+        return before[-1] if before else None
+
+
+def spec_text(header: Mapping[str, Any], entries: Iterable[Entry], comments: Iterable[str] = ()) -> Written:
+    """A spec of these entries, in their order; entries of one section stand together."""
+    lines = [comment(text) for text in comments] + _dumped(header)
+    begins: list[tuple[int, Entry]] = []
+    section = ""
+    for entry in entries:
+        if entry.section != section:
+            lines += ["", f"{entry.section}:"]
+            section = entry.section
+        begins.append((len(lines) + 1 if entry.name else len(lines), entry))
+        own = _dumped({entry.name: dict(entry.data)} if entry.name else entry.data)
+        lines += [f"  {line}" for line in (*map(comment, entry.comments), *own)]
+    return Written("\n".join(lines) + "\n", tuple(begins))
+
+
+def comment(text: str) -> str:
+    """A comment of one line, whatever the text has in it."""
+    return f"# {escaped(text)}".rstrip()
+
+
+def _dumped(data: Mapping[str, Any]) -> list[str]:
+    text: str = yaml.dump(
+        _shaped(data),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=_WIDTH,
+        default_flow_style=False,
+    )
+    return text.splitlines()

@@ -1,0 +1,164 @@
+"""Export: what people would have written, and the law that its plan only adopts and its apply elsewhere makes the same."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from reconciler.plan.guard import ALLOWABLE
+from tests import test_laws
+from tests.conftest import ACCOUNT, ROOT, Cli, Server
+from tests.laws import Runner
+from tests.test_laws import differing, without_history
+from tests.whole.metadata import METADATA, write_metadata
+from tests.whole.state import state_of
+
+SPEC = ROOT / "specs" / "ecr.yaml"
+TRUST = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}  # fmt: skip
+OLD = {"Version": "2008-10-17", "Statement": [{"Sid": "", **TRUST["Statement"]}]}  # type: ignore[dict-item]
+
+
+def test_the_founding_spec_comes_back_as_it_was_written(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    cli("apply", SPEC, "--yes")
+    out = tmp_path / "ecr.yaml"
+    cli("export", "role.CustomRWECRRole", "policy.*ECR*", "instance-profile.*", "--out", out)
+    text = out.read_text()
+    assert "document:" not in text
+    assert "name: platform/ecr\n" in text
+    one, other = (cli("render", path, "--account", ACCOUNT, "--format", "json").json for path in (SPEC, out))
+    # IAM garbles a policy's description, and says no more what it was.
+    for rendered in (one, other):
+        for address in ("policy.ReadECRRepositoryContent", "policy.WriteECRRepositoryContent"):
+            del rendered[address]["description"]
+    assert one == other
+    assert not any(change["differs"] for change in cli("plan", out, "--format", "json").json["changes"])
+    written = SPEC.read_text()
+    for grant in ("list: [DescribeImages, ListImages]", "resources: any-in-account", "trust: {service: ec2}", "instance_profile: true", "tags: {team: platform}", "attach: [ReadECRRepositoryContent, WriteECRRepositoryContent]"):  # fmt: skip
+        assert written.count(grant) == text.count(grant), grant
+
+
+def by_hand(server: Server) -> None:
+    """An account as people leave it, with much that no spec can say."""
+    iam = server.iam()
+    iam.create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")
+    iam.create_instance_profile(InstanceProfileName="Empty")
+    iam.create_role(RoleName="Plain", AssumeRolePolicyDocument=json.dumps(OLD))
+    iam.create_role(RoleName="Held", AssumeRolePolicyDocument=json.dumps(TRUST), Description="a # b: [c]\x20", Path="/x/")  # fmt: skip
+    for profile in ("Held", "Second"):
+        iam.create_instance_profile(InstanceProfileName=profile)
+        iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName="Held")
+    odd = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${foo}/*"}}  # fmt: skip
+    iam.put_role_policy(RoleName="Plain", PolicyName="odd", PolicyDocument=json.dumps(odd))
+    iam.create_role(RoleName="Gone", AssumeRolePolicyDocument=json.dumps(TRUST))
+    dead = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/Gone"}, "Action": "sts:AssumeRole"}}  # fmt: skip
+    iam.create_role(RoleName="Behind", AssumeRolePolicyDocument=json.dumps(dead))
+    iam.delete_role(RoleName="Gone")
+    iam.create_user(UserName="mara")
+    iam.create_login_profile(UserName="mara", Password="Correct-horse-1")
+    iam.create_saml_provider(Name="Okta", SAMLMetadataDocument=METADATA["a.xml"])
+    iam.create_saml_provider(Name="AWSSSO_0123456789abcdef_DO_NOT_DELETE", SAMLMetadataDocument=METADATA["a.xml"])  # fmt: skip
+
+
+def test_what_no_spec_says_is_listed_and_the_rest_comes_back(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    by_hand(sandbox)
+    ran = cli("export", "--all", "--out", f"{tmp_path}/specs/", "--name", "acme/all")
+    text = "".join(path.read_text() for path in sorted((tmp_path / "specs").glob("*.yaml")))
+    for line in (
+        "# - instance-profile.Empty: an instance profile is described with its role, and it holds none",
+        "# - instance-profile.Second: the entry of Held has another one already",
+        "# - role.AWSServiceRoleForAutoScaling: AWS's own",
+        '# - role.Plain: "arn:aws:s3:::${foo}/*": a spec would read ${foo} as a variable of its own',
+        "# - saml-provider.AWSSSO_0123456789abcdef_DO_NOT_DELETE: AWS's own",
+        "# - what users sign in with (passwords, access keys, MFA devices, certificates)",
+    ):
+        assert line in text
+    assert "left out 5" in ran.err
+    assert "Correct-horse" not in text
+    assert (tmp_path / "specs" / "Okta.xml").is_file()
+    planned = cli("plan", tmp_path / "specs", "--adopt", "--format", "json").json
+    assert {change["action"] for change in planned["changes"]} == {"adopt"}
+    assert {call["operation"] for call in planned["calls"]} <= {"TagRole", "TagUser", "TagInstanceProfile", "TagSAMLProvider"}  # fmt: skip
+    assert "writes over nothing" in cli("export", "--all", "--out", f"{tmp_path}/specs/", code=1).err
+
+
+def test_an_old_document_is_exported_as_it_is(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    sandbox.iam().create_role(RoleName="Old", AssumeRolePolicyDocument=json.dumps(OLD))
+    out = tmp_path / "old.yaml"
+    cli("export", "role.Old", "--out", out)
+    assert "Version: 2008-10-17" in out.read_text()
+    cli("validate", out)
+    assert "1 to adopt · 1 call: TagRole" in cli("plan", out, "--adopt").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "say what"),
+        (["--all", "role.X"], "say what"),
+        (["role.Nobody"], "role.Nobody: there is no such resource"),
+        (["role.No*"], "there is no such resource"),
+        (["--path", "/nowhere/"], "nothing is on the path /nowhere/"),
+        (["thing.X"], "there is no such resource"),
+    ],
+)
+def test_what_is_not_there(arguments: list[str], says: str, cli: Cli, sandbox: Server) -> None:
+    assert says in cli("export", *arguments, code=1).err
+
+
+def test_what_may_not_be_read_is_said(cli: Cli, sandbox: Server) -> None:
+    sandbox.iam().create_role(RoleName="R", AssumeRolePolicyDocument=json.dumps(TRUST))
+    sandbox.iam().create_group(GroupName="G")
+    sandbox.control("fail", operation="GetGroup", code="AccessDenied", status=403)
+    ran = cli("export", "--all", code=1)
+    assert "# - group.G: could not be read: access denied: iam:GetGroup" in ran.out
+    assert "  R:\n" in ran.out
+
+
+EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "1"))
+CONSENT = {"force": True, "take_over": True, "adopt": True, "allow": ALLOWABLE}
+
+
+@given(spec=test_laws.specs())
+@settings(test_laws.relaxed, max_examples=EXAMPLES)
+def test_an_exported_account_is_adopted_and_made_again(spec: dict[str, Any], cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    sandbox.control("reset")
+    test_laws.bystanders(sandbox)
+    write_metadata(tmp_path)
+    assert Runner(sandbox, tmp_path, test_laws.text(spec)).apply(**CONSENT) == "done"
+    state = state_of(sandbox)
+    folder = tmp_path / f"exported-{len(list(tmp_path.iterdir()))}"
+    out = folder / "spec.yaml"
+    ran = cli("export", "--all", "--out", out, "--name", "law/spec")
+    assert "left out 0" in ran.err
+    runner = Runner(sandbox, folder, out.read_text())
+    planned = runner.plan(**CONSENT)
+    assert {change["action"] for change in planned["changes"]} <= {"none", "adopt"}
+    assert {call["operation"][:3] for call in planned["calls"]} <= {"Tag"}
+    assert [change["fields"] for change in planned["changes"] if change["fields"]] == []
+    sandbox.control("reset")
+    assert runner.apply(**CONSENT) == "done"
+    assert differing(*map(plain, (state_of(sandbox), state))) == []
+
+
+def plain(state: dict[str, Any]) -> dict[str, Any]:
+    """Without our own tags, the number of versions of a policy, and the ways of writing one value."""
+    text = json.dumps(without_history(state), default=sorted, sort_keys=True)
+
+    def shown(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = {key: value for key, value in pairs if not key.startswith("reconciler:")}
+        return {
+            key: sorted(value if isinstance(value, list) else [value], key=str)
+            if key in LISTS or key.startswith("aws:")
+            else value
+            for key, value in found.items()
+        }
+
+    made: dict[str, Any] = json.loads(text, object_pairs_hook=shown)
+    return made
+
+
+# What a document may have one or several of.
+LISTS = ("Statement", "Action", "NotAction", "Resource", "NotResource", "AWS", "Service", "Federated")
