@@ -286,9 +286,8 @@ def notes(want: State, have: State) -> tuple[str, ...]:
 _ABOUT = {"SetDefaultPolicyVersion": "{} says the same already and is made the default again"}
 
 
-# What is said of one, and what deleting it takes, are subjects of their own.
-exported = exporting_policies.of_policy
-hanging, usage, delete = leaving_policies.hanging, leaving_policies.usage, leaving_policies.delete
+exported, hanging = exporting_policies.of_policy, leaving_policies.hanging
+usage, delete = leaving_policies.usage, leaving_policies.delete
 
 
 def summary(want: State) -> str:
