@@ -30,6 +30,7 @@ def plan(request: Request, client: Client, consent: Consent, progress: Progress 
     header = replace(online.header_of(specs, caller, client), destroys=True)
     orphans, unread = leaving.found(replace(search, specs=specs), header, reader)
     going = (*map(leaving.of_desired, chosen(request, specs.desired)), *orphans)
-    made = leaving.without(Plan(header, (), ()), going, (), reader, opened.today, consent, is_all=True)
+    rest = leaving.Rest(specs.desired, (), opened.today)
+    made = leaving.without(Plan(header, (), ()), going, rest, reader, consent, is_all=True)
     made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
     return Planned(made, (), client, specs.warnings, online.folders(specs), opened.outline.marked, going)

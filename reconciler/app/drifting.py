@@ -112,9 +112,9 @@ class _Sweep:
         self._account = caller.account
         self._files = {name: file for name, file in specs.files.items() if name in tagged}
         self._removed = specs.removed
-        self._described = frozenset(
-            (r.kind.KIND, r.state.name) for r in specs.desired if r.spec not in elsewhere
-        )
+        self._described = {
+            (d.kind.KIND, d.state.name): d.state.arn for d in specs.desired if d.spec not in elsewhere
+        }
         self._answers, self._errors = reader.ask(self._calls)
 
     def orphans(self) -> tuple[Finding, ...]:

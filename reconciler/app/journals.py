@@ -14,7 +14,6 @@ from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.text import escaped
 from reconciler.kinds import KINDS
-from reconciler.parts import membership
 from reconciler.parts.rendered import number, text, texts
 from reconciler.plan.reverting import Attempt, Step, as_state
 from reconciler.policy import arns
@@ -28,7 +27,7 @@ _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 class Journaled:
     """One apply. `begun` is when and `line` where, as the journal has it; `done` counts calls known to have taken effect.
 
-    `folders` are where its specs were.
+    `folders` are where its specs were, `taken` is what it took off resources that it was not about otherwise.
     """
 
     begun: str
@@ -39,6 +38,7 @@ class Journaled:
     calls: int
     done: int
     line: int
+    taken: tuple[tuple[Address, str], ...] = ()
 
 
 def read(path: Path) -> Journaled:
@@ -92,15 +92,17 @@ def _refused(name: str) -> NoReturn:
 def _parsed(plan: dict[str, Any], after: list[dict[str, Any]], line: int) -> Journaled:
     account = text(plan["account"])
     attempts, done = _attempts(after)
+    steps = tuple(_step(change, account, attempts) for change in _listed(plan["changes"]))
     return Journaled(
         begun=text(plan["time"]),
         account=account,
         specs=texts(plan["specs"]),
         folders=texts(plan["folders"]),
-        steps=tuple(_step(change, account, attempts) for change in _listed(plan["changes"])),
+        steps=steps,
         calls=number(plan["calls"]),
         done=done,
         line=line,
+        taken=tuple(_taken(attempts, steps, account)),
     )
 
 
@@ -112,16 +114,43 @@ def _attempts(entries: list[dict[str, Any]]) -> tuple[Mapping[str, list[Attempt]
         if entry.get("event") == "call" and statuses.get(number(entry["number"])) != "failed":
             params = dict(entry["params"].items())
             attempt = (text(entry["operation"]), params)
-            for about in dict.fromkeys((text(entry["resource"]), *_ends(*attempt))):
+            for about in dict.fromkeys((text(entry["resource"]), *_ends(params))):
                 found.setdefault(about, []).append(attempt)
     return found, list(statuses.values()).count("done")
 
 
-def _ends(operation: str, params: Mapping[str, Any]) -> tuple[str, ...]:
-    """A membership is of the group and of the user, whichever asked for it."""
-    if operation not in membership.OPERATIONS:
-        return ()
-    return f"group {text(params['GroupName'])}", f"user {text(params['UserName'])}"
+# The parameters that name whom a call is about: both ends of a membership, whichever asked for it; and who holds a
+# policy, which a list tells without the path that its ARN has.
+_ABOUT = {
+    "RoleName": "role",
+    "UserName": "user",
+    "GroupName": "group",
+    "InstanceProfileName": "instance-profile",
+}
+
+
+def _ends(params: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(f"{kind} {text(params[key])}" for key, kind in _ABOUT.items() if key in params)
+
+
+# What is taken off whom: kind, the parameter that names it, and the parameter that says what.
+_TAKES = {
+    "DetachRolePolicy": ("role", "RoleName", "PolicyArn"),
+    "DetachUserPolicy": ("user", "UserName", "PolicyArn"),
+    "DetachGroupPolicy": ("group", "GroupName", "PolicyArn"),
+    "RemoveRoleFromInstanceProfile": ("instance-profile", "InstanceProfileName", "RoleName"),
+}
+
+
+def _taken(attempts: Mapping[str, list[Attempt]], steps: tuple[Step, ...], account: str) -> Iterator[tuple[Address, str]]:  # fmt: skip
+    """What was taken off resources that the apply was not about otherwise, for the sake of what it deleted."""
+    known = {step.address for step in steps}
+    calls = {(operation, tuple(sorted(params.items()))): params for own in attempts.values() for operation, params in own if operation in _TAKES}  # fmt: skip
+    for (operation, _), params in calls.items():
+        kind, named, what = _TAKES[operation]
+        address = Address(account, kind, text(params[named]))
+        if address not in known:
+            yield address, text(params[what])
 
 
 def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Attempt]]) -> Step:

@@ -12,7 +12,7 @@ from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
 from reconciler.kinds import KINDS
-from reconciler.parts import account_wide, sweep
+from reconciler.parts import account_wide, live_users, sweep
 from reconciler.plan import leaving, lockout, planner
 from reconciler.plan.desired import Desired
 from reconciler.plan.guard import Consent
@@ -53,7 +53,7 @@ def found(search: Search, header: Header, reader: Reader) -> tuple[tuple[Leaving
     specs, request = search.specs, search.request
     answers, errors = reader.ask(search.reads)
     elsewhere = specs.of_other_accounts(header.account)
-    described = {(r.kind.KIND, r.state.name) for r in specs.desired}
+    described = {(d.kind.KIND, d.state.name): d.state.arn for d in specs.desired}
     files = {n: file for n, file in specs.files.items() if n in specs.tagging and n not in elsewhere}
     owned = sweep.tagged(answers, search.reads)
     all_ = tuple(orphans(owned, described, files, specs.removed, header.account))
@@ -88,13 +88,34 @@ def _of_orphan(orphan: Orphan) -> Leaving:
     )
 
 
+def _groups_of(who: str, departures: list[Departure], reader: Reader) -> frozenset[str]:
+    """The groups of the caller, if it is a user and any group loses something."""
+    kind, _, name = who.partition("/")
+    if kind != "user" or not any(
+        holder[0] == "group" for d in departures for holder in (d.who, *d.usage.holders)
+    ):
+        return frozenset()
+    answers, errors = reader.ask((live_users.list_groups(name),))
+    return frozenset() if errors else live_users.groups(name, answers)
+
+
 def of_desired(desired: Desired) -> Leaving:
     """A resource that a spec describes, to be deleted."""
     state = desired.kind.bare(desired.state.name, desired.state.arn, desired.state)
-    return Leaving(desired.address, desired.kind, state, desired.spec, desired.source, untagged=desired.untagged)  # fmt: skip
+    want = desired.state if desired.untagged else None
+    return Leaving(desired.address, desired.kind, state, desired.spec, desired.source, untagged=desired.untagged, want=want)  # fmt: skip
 
 
-def without(plan: Plan, going: tuple[Leaving, ...], kept: tuple[Draft, ...], reader: Reader, today: date, consent: Consent, *, is_all: bool) -> Plan:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What stays: all that the specs describe, and the drafts of what the plan has; and what day it is."""
+
+    desired: tuple[Desired, ...]
+    drafts: tuple[Draft, ...]
+    today: date
+
+
+def without(plan: Plan, going: tuple[Leaving, ...], rest: Rest, reader: Reader, consent: Consent, *, is_all: bool) -> Plan:  # fmt: skip
     """The plan with these leaving.
 
     Raises:
@@ -112,6 +133,9 @@ def without(plan: Plan, going: tuple[Leaving, ...], kept: tuple[Draft, ...], rea
         unread += [Unread.by(error, one.address, call.permission, one.source) for call, error in failed[:1]]
         if not failed:
             departures.append(Departure(one, have, answers))
-    around = Around(lockout.caller(plan.header.caller), today, kept)
+    gone = {one.address for one in going if one.deletes}
+    kept = tuple(one for one in rest.desired if one.address not in gone)
+    who = lockout.caller(plan.header.caller)
+    around = Around(who, rest.today, _groups_of(who, departures, reader), kept, rest.drafts)
     made = leaving.without(plan, tuple(departures), around, consent=consent, is_all=is_all)
     return replace(made, changes=(*made.changes, *leaving.staying(seen)), unread=(*made.unread, *unread))

@@ -84,7 +84,9 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     else:
         made = replace(made, expected=living.expected(specs.expectations, drafts, reader))
     going, unread = leaving.found(replace(search, specs=specs), header, reader)
-    made = leaving.without(made, going, drafts, reader, opened.today, consent, is_all=False)
+    made = leaving.without(
+        made, going, leaving.Rest(specs.desired, drafts, opened.today), reader, consent, is_all=False
+    )
     made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
     warnings = reviewing.said(specs, made) if judge else specs.warnings
     return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going)
@@ -225,7 +227,9 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
         try:
             reader = Reader(planned.client, specs=planned.tagging)
             left, _ = look(planned.plan.header, written, reader)
-            left = leaving.without(left, gone, (), reader, date.max, guard.Consent(), is_all=True)
+            left = leaving.without(
+                left, gone, leaving.Rest((), (), date.max), reader, guard.Consent(), is_all=True
+            )
         except AwsError:
             continue  # what was done is reported all the same
         # Waiting brings no permission.

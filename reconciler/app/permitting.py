@@ -1,7 +1,7 @@
 """The use case of `reconcile permissions`: the least policy that a command needs, offline."""
 
 from reconciler.app.offline import Request, load
-from reconciler.plan.permissions import Purpose, Where, needs
+from reconciler.plan.permissions import Purpose, Where, needs, released
 from reconciler.policy.document import Document
 from reconciler.policy.least import least
 from reconciler.spec.files import Files
@@ -23,8 +23,7 @@ def permissions(request: Request, account: str | None, partition: str, purpose: 
     if known is None:
         return None
     specs = load(request, known, partition)
-    sweeps = purpose == "drift" and bool(specs.tagging)
+    sweeps = (purpose == "drift" and bool(specs.tagging)) or bool(specs.removed)
     where = Where(known, partition)
-    return least(
-        needs(specs.desired, specs.expectations, purpose, where, orphans=sweeps, unmanaged=unmanaged)
-    )
+    found = needs(specs.desired, specs.expectations, purpose, where, orphans=sweeps, unmanaged=unmanaged)
+    return least(found | released(specs.removed, purpose, where))

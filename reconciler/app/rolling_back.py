@@ -25,6 +25,7 @@ from reconciler.plan.reverting import (
     with_limits_first,
     with_roles_where_they_are,
 )
+from reconciler.policy import arns
 
 
 def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, consent: Consent, progress: Progress = silent) -> Planned:  # fmt: skip
@@ -54,7 +55,7 @@ def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, c
     made = replace(
         made,
         header=replace(header, reads=client.count - before),
-        changes=(*made.changes, *_left(steps, looked, source)),
+        changes=(*made.changes, *_left(steps, looked, source), *_not_given_back(journal, source)),
         refusals=(*made.refusals, *(() if consent.force else since)),
         unread=(*made.unread, *unread),
     )
@@ -122,6 +123,13 @@ def _updated(
         have = None if seen.error else step.kind.state(seen.desired.state, seen.answers)
         if have is not None or seen.error or step.deletes:
             yield step, step.before, seen, have
+
+
+def _not_given_back(journal: Journaled, source: Source) -> Iterator[Change]:
+    """What others lost by a deletion: they may be otherwise by now, and are not this plan's to change."""
+    for address, what in journal.taken:
+        note = f"{arns.short(what, address.account)} was taken off it, and is not given back: do it by hand"
+        yield Change(address, "none", notes=(note,), source=source)
 
 
 def _left(steps: tuple[Step, ...], looked: tuple[Seen, ...], source: Source) -> Iterator[Change]:

@@ -1,6 +1,6 @@
 """SAML identity providers: whose assertions are good for assuming roles.
 
-Manages: metadata, user tags. Does not: private keys and encrypted assertions, delete. Metadata is compared by its text,
+Manages: metadata, user tags. Does not: private keys and encrypted assertions. Metadata is compared by its text,
 line ends and the white space around it apart: XML readers change those, and they mean nothing (XML 1.0 §2.11).
 """
 

@@ -11,10 +11,10 @@ from reconciler.core.change import Change, FieldChange, Snapshot
 from reconciler.core.plan import Plan, Refusal
 from reconciler.core.text import plural
 from reconciler.core.usage import Usage, Who
-from reconciler.plan import guard, order, ownership, settings, twins
+from reconciler.parts.sweep import Named, is_aws_own
+from reconciler.plan import guard, naming, order, ownership, settings, twins
 from reconciler.plan.desired import Desired
 from reconciler.plan.planner import Draft, Seen
-from reconciler.policy.arns import RESERVED_PATHS
 
 # Used since less than this, it is taken to be in use.
 RECENT = timedelta(days=30)
@@ -25,20 +25,32 @@ _IDENTITY_CENTER = "AWSReservedSSO_"
 class Leaving(Desired):
     """A resource that its spec owns and wants no more; `state` is bare. It is deleted, or only let go of.
 
-    An orphan is described no more.
+    An orphan is described no more; `want` is how another one is described, if it is marked by no tag.
     """
 
     deletes: bool = True
     is_orphan: bool = False
+    want: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the leaving resources are judged by: who is calling (`role/NAME`), what day it is, and what the plan keeps."""
+    """What the leaving resources are judged by: who is calling (`role/NAME`) and in which groups, and what day it is.
+
+    `kept` is all that the specs describe and that stays, also where the plan leaves it out; `drafts` is what it has.
+    """
 
     caller: str
     today: date
-    kept: tuple[Draft, ...] = ()
+    groups: frozenset[str] = frozenset()
+    kept: tuple[Desired, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+
+    @property
+    def caller_is(self) -> frozenset[str]:
+        """The caller and its groups, as `kind/NAME`."""
+        own = {self.caller} if self.caller else set()
+        return frozenset(own | {f"group/{name}" for name in self.groups})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +162,8 @@ def _gone(new: FieldChange) -> FieldChange:
 
 
 def _notes(leaving: Leaving, usage: Usage, around: Around) -> Iterator[str]:
+    if leaving.want is not None:
+        yield "nothing marks it as the spec's: naming it is the claim"
     if leaving.is_orphan:
         yield f"the spec {leaving.spec} describes it no more"
     if usage.last_used:
@@ -173,38 +187,58 @@ def _named(several: tuple[Who, ...]) -> str:
 def _obstacles(departure: Departure, leaving: dict[Who, Departure], around: Around) -> Iterator[str]:
     """Why it can't be deleted, whatever anybody consents to."""
     have, usage = departure.have, departure.usage
-    if have.path.startswith(RESERVED_PATHS):
+    if is_aws_own(Named(*departure.who, have.path, have.arn)):
         yield "belongs to AWS and is never changed"
     if usage.credentials:
         yield f"has {', '.join(usage.credentials)}: whoever they belong to removes them first"
-    limited = tuple(who for who in usage.limits if who not in leaving or leaving[who].usage.credentials)
+    exchanging = {
+        (d.change.address.kind, d.change.address.name) for d in around.drafts if _exchanges(d, have.arn)
+    }
+    limited = tuple(
+        who
+        for who in usage.limits
+        if who not in exchanging and (who not in leaving or leaving[who].usage.credentials)
+    )
     if limited:
         yield f"is the permissions boundary of {_named(limited)}: without it they may do more; give them another first"  # fmt: skip
-    wanted = tuple((d.change.address.kind, d.change.address.name) for d in around.kept if have.arn in _names(d.want))  # fmt: skip
+    names = naming.names_of(*departure.who, have.arn)
+    wanted = tuple((d.address.kind, d.address.name) for d in around.kept if naming.named_by(d) & names)
     if wanted:
         yield f"is named by {_named(wanted)}, which the specs keep"
 
 
-def _names(want: Any) -> set[str]:
-    """The managed policies that a desired state names."""
-    return {*getattr(want, "attached", ()), getattr(want, "boundary", "")}
+def _exchanges(draft: Draft, boundary: str) -> bool:
+    """Whether the plan gives a principal another boundary than this one."""
+    calls = {call.operation for call in draft.change.calls if call.operation.endswith("PermissionsBoundary")}
+    return bool(calls) and getattr(draft.want, "boundary", boundary) != boundary
 
 
 def _objections(departure: Departure, leaving: dict[Who, Departure], around: Around, consent: guard.Consent) -> Iterator[Refusal]:  # fmt: skip
     address, usage = departure.leaving.address, departure.usage
+    yield from _unproven(departure, consent)
     if not consent.force:
         if usage.last_used and around.today - usage.last_used <= RECENT:
             yield Refusal(address, f"was last used {_ago(usage.last_used, around.today)}", "--force")
-        kept = {(d.change.address.kind, d.change.address.name) for d in around.kept}
+        kept = {(d.address.kind, d.address.name) for d in around.kept}
         outside = tuple(who for who in usage.holders if who not in leaving and who not in kept)
         if outside:
             yield Refusal(address, f"is in use outside the specs: {_named(outside)}", "--force")
     if "lockout" not in consent.allow:
-        mine = [f"{kind}/{name}" for kind, name in (departure.who, *usage.holders)]
-        if around.caller and around.caller in mine:
+        touched = {f"{kind}/{name}" for kind, name in (departure.who, *usage.holders)}
+        if touched & around.caller_is:
             yield Refusal(address, f"takes access from {around.caller}, which is who you are now", "--allow lockout")  # fmt: skip
         if any(name.startswith(_IDENTITY_CENTER) for _, name in usage.holders):
             yield Refusal(address, "takes access from roles through which people sign in", "--allow lockout")
+
+
+def _unproven(departure: Departure, consent: guard.Consent) -> Iterator[Refusal]:
+    """What no tag marks, and is not as the spec says: somebody else may have made it."""
+    leaving, have = departure.leaving, departure.have
+    if leaving.want is None or consent.take_over:
+        return
+    differing = sorted({f.field for f in leaving.kind.diff(leaving.want, have) if not f.note})
+    if differing:
+        yield Refusal(leaving.address, f"nothing marks it as the spec's, and its {', '.join(differing)} is not as the spec says", "--take-over")  # fmt: skip
 
 
 def _too_many(plan: Plan, number: int) -> Iterator[Refusal]:

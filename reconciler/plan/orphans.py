@@ -1,6 +1,6 @@
 """Orphans: what carries the tag of a spec that describes it no more."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.core.address import Address, Source
@@ -19,10 +19,15 @@ class Orphan:
     is_released: bool
 
 
-def orphans(owned: Iterable[Tagged], described: Collection[tuple[str, str]], specs: Mapping[str, str], removed: tuple[Removed, ...], account: str) -> Iterator[Orphan]:  # fmt: skip
-    """Those of the specs in `specs`, which has their files; `described` are the kinds and names that any spec describes."""
+def orphans(owned: Iterable[Tagged], described: Mapping[tuple[str, str], str], specs: Mapping[str, str], removed: tuple[Removed, ...], account: str) -> Iterator[Orphan]:  # fmt: skip
+    """Those of the specs in `specs`, which has their files.
+
+    `described` has the ARN of what any spec describes, by kind and name. A policy on another path is not that which is
+    described: IAM finds policies by their ARNs.
+    """
     for one in sorted(set(owned)):
-        if one.spec not in specs or (one.kind, one.name) in described:
+        arn = described.get((one.kind, one.name))
+        if one.spec not in specs or (arn is not None and (one.kind != "policy" or arn == one.arn)):
             continue
         address = Address(account, one.kind, one.name)
         released = [r for r in removed if r.spec == one.spec and address.matches(r.pattern)]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reconciler.core.expectation import Expectation
+from reconciler.kinds import KINDS
 from reconciler.parts import account_wide, membership
-from reconciler.plan.desired import Desired
+from reconciler.plan.desired import Desired, Removed
 from reconciler.policy import arns
 from reconciler.policy.actions import actions_of
 from reconciler.policy.dependent_permissions import dependents
@@ -44,6 +45,25 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
     if purpose == "apply":
         found |= {need for d in desired for need in _writes(d)}
     return frozenset(found)
+
+
+def released(removed: tuple[Removed, ...], purpose: Purpose, where: Where) -> frozenset[Need]:
+    """What it takes to let go of what the specs name in `removed:`, on whatever path it is."""
+    found: set[Need] = set()
+    for one in removed if purpose != "drift" else ():
+        for kind in KINDS:
+            if "tags" not in kind.FACETS or not _is_of(one.pattern, kind.KIND):
+                continue
+            arn = f"arn:{where.partition}:iam::{where.account}:{kind.KIND}/*"
+            found |= {Need(action, on) for action, on in kind.looks_at(kind.bare("*", arn))}
+            untag = [operation for operation in kind.CHANGES if operation.startswith("Untag")]
+            found |= {Need(f"iam:{operation}", arn) for operation in untag if purpose == "apply"}
+    return frozenset(found)
+
+
+def _is_of(pattern: str, kind: str) -> bool:
+    head = pattern.partition(".")[0]
+    return head == kind or "*" in head
 
 
 def _of_expectations(expectations: tuple[Expectation, ...], where: Where) -> Iterator[Need]:

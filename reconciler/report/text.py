@@ -62,7 +62,10 @@ def _change(change: Change, plan: Plan, style: Style) -> list[str]:
         found += _field(field, account, style, new=change.action == "create")
     for name, (mark, text) in gains.lines_of(plan, change.address, new=change.action == "create"):
         found.append(f"    {name:<12} {style.sign(mark, f'{mark} {text}')}")
-    found += [f"    {style.sign('i', 'i')} {line}" for line in _remarks(change, account)]
+    found += [
+        f"    {style.sign('i', 'i')} {line}"
+        for line in _remarks(change, account, back=bool(plan.header.takes_back))
+    ]
     found += [f"    {style.sign('!', '!')} {escaped(obstacle)}" for obstacle in change.obstacles]
     return found
 
@@ -86,7 +89,7 @@ def _field(field: FieldChange, account: str, style: Style, *, new: bool) -> list
     return found
 
 
-def _remarks(change: Change, account: str) -> list[str]:
+def _remarks(change: Change, account: str, *, back: bool) -> list[str]:
     found = [escaped(note) for note in change.notes]
     for field in change.noted:
         what = " ".join(f"{sign} {text}" for sign, text in lines(field, account))
@@ -96,7 +99,13 @@ def _remarks(change: Change, account: str) -> list[str]:
         found.append(f"{title(field)}: left alone ({escaped(reason)}): {what}")
     if change.calls and not change.differs:
         taken = all(call.operation.startswith("Untag") for call in change.calls)
-        found.append("our tags are taken off" if taken else "the ownership tag is refreshed")
+        found.append(
+            "our tags are taken off"
+            if taken
+            else "our tags are put back"
+            if back
+            else "the ownership tag is refreshed"
+        )
     return found
 
 

@@ -1,12 +1,17 @@
 """What specs own and want no more: pruned, let go of, destroyed; and what keeps that from hurting anyone."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.conftest import ACCOUNT, Cli, Server
+from tests.whole.metadata import METADATA, write_metadata
 from tests.whole.state import state_of
 
 HEAD = "version: 1\nname: team/app\n"
@@ -173,3 +178,126 @@ def test_destroy_asks_for_the_name(cli: Cli, sandbox: Server, path: Path) -> Non
 def test_nobody_deletes_the_role_that_they_are(cli: Cli, sandbox: Server, path: Path) -> None:
     ran = cli("destroy", path, "--yes", "--force", "--role-arn", f"arn:aws:iam::{ACCOUNT}:role/R", code=1)
     assert "role.R: takes access from role/R, which is who you are now (consent with --allow lockout)" in ran.out  # fmt: skip
+
+
+KEEPERS = {
+    "a trust": ("roles:\n  R: {trust: [{service: ec2}]}\n  K: {trust: [{role: %s}]}\n", "roles:\n  K: {trust: [{role: 'arn:aws:iam::123456789012:role/R'}]}\n", "role.R: is named by role.K"),
+    "a group": ("users:\n  mara: {}\ngroups:\n  G: {members: [mara]}\n", "groups:\n  G: {members: [mara]}\n", "user.mara: is named by group.G"),
+    "a provider": ("oidc_providers:\n  gitlab.com: {audiences: a}\nroles:\n  K: {trust: [{oidc: gitlab.com, subject: s}]}\n", "roles:\n  K: {trust: [{oidc: gitlab.com, subject: s}]}\n", "oidc-provider.gitlab.com: is named by role.K"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", KEEPERS)
+def test_what_kept_resources_name_in_any_way_stays(case: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    before, after, says = KEEPERS[case]
+    path = tmp_path / "s.yaml"
+    path.write_text(HEAD + before.replace("%s", "R"))
+    cli("apply", path, "--yes")
+    path.write_text(HEAD + after)
+    for only in ((), ("--only", says.partition(":")[0])):
+        assert says in cli("apply", path, "--prune", "--yes", "--force", *only, code=1).out
+
+
+def test_a_boundary_that_is_exchanged_in_the_same_plan_may_go(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "s.yaml"
+    one = f"policies:\n  B1: {LIST}\n  B2: {LIST}\nroles:\n  K: {{trust: [{{service: ec2}}], boundary: B1}}\n"
+    path.write_text(HEAD + one)
+    cli("apply", path, "--yes")
+    path.write_text(HEAD + one.replace(f"  B1: {LIST}\n", "").replace("boundary: B1", "boundary: B2"))
+    cli("apply", path, "--prune", "--yes")
+    assert [p["PolicyName"] for p in sandbox.iam().list_policies(Scope="Local")["Policies"]] == ["B2"]
+
+
+def test_what_nothing_marks_takes_consent_where_it_is_otherwise(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    sandbox.iam().create_group(GroupName="Admins")
+    sandbox.iam().attach_group_policy(GroupName="Admins", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")  # fmt: skip
+    path = tmp_path / "s.yaml"
+    path.write_text(HEAD + "groups:\n  Admins: {}\n  Plain: {}\n")
+    sandbox.iam().create_group(GroupName="Plain")
+    ran = cli("destroy", path, "--yes", code=1)
+    assert "group.Admins: nothing marks it as the spec's, and its attached is not as the spec says (consent with --take-over)" in ran.out  # fmt: skip
+    assert "group.Plain: nothing" not in ran.out
+    cli("destroy", path, "--yes", "--take-over")
+    assert sandbox.iam().list_groups()["Groups"] == []
+
+
+def test_identity_centers_own_provider_is_not_deleted(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    name = "AWSSSO_0123456789abcdef_DO_NOT_DELETE"
+    write_metadata(tmp_path)
+    sandbox.iam().create_saml_provider(Name=name, SAMLMetadataDocument=METADATA["a.xml"])
+    path = tmp_path / "s.yaml"
+    path.write_text(f"{HEAD}ownership: none\nsaml_providers: {{{name}: {{metadata_file: a.xml}}}}\n")
+    assert "belongs to AWS and is never changed" in cli("destroy", path, "--yes", "--force", "--take-over", code=1).out  # fmt: skip
+
+
+def test_a_policy_on_another_path_than_described_is_an_orphan(cli: Cli, sandbox: Server, path: Path) -> None:
+    path.write_text(path.read_text().replace(f"  P: {LIST}", f"  P: {LIST[:-1]}, path: /x/}}"))
+    assert "- policy.P" in cli("destroy", path, "--dry-run").out
+
+
+def test_a_caller_in_a_group_that_loses_something(cli: Cli, sandbox: Server, path: Path) -> None:
+    iam = sandbox.iam()
+    iam.create_user(UserName="op")
+    iam.create_group(GroupName="ops")
+    iam.add_user_to_group(GroupName="ops", UserName="op")
+    iam.attach_group_policy(GroupName="ops", PolicyArn=P)
+    key = iam.create_access_key(UserName="op")["AccessKey"]
+    path.write_text(HEAD)
+    own = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+    ran = cli("plan", path, "--prune", **own)
+    assert "policy.P: takes access from user/op, which is who you are now (consent with --allow lockout)" in ran.out  # fmt: skip
+
+
+def test_what_others_lost_is_listed_by_rollback(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
+    outside(sandbox.iam())
+    path.write_text(HEAD)
+    journal = tmp_path / "journal"
+    cli("apply", path, "--prune", "--yes", "--force", "--journal", journal)
+    said = cli("rollback", journal, "--yes").out
+    for who in ("user.mara", "group.people"):
+        assert who in said
+    assert said.count("policy/P was taken off it, and is not given back: do it by hand") == 2
+
+
+def test_a_destroy_in_two_goes_is_taken_back_whole(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text(f"{HEAD}policies:\n  P: {LIST}\nroles:\n  R: {{trust: [{{service: ec2}}], path: /q/, attach: [P]}}\nusers:\n  u: {{path: /p/, attach: [P]}}\n")  # fmt: skip
+    cli("apply", path, "--yes")
+    before = state_of(sandbox)
+    journals = [tmp_path / "one", tmp_path / "two"]
+    sandbox.control("fail", operation="DeletePolicy", code="AccessDenied", status=403)
+    sandbox.control("fail", operation="DeleteRole", code="AccessDenied", status=403)
+    cli("destroy", path, "--yes", "--journal", journals[0], code=1)
+    sandbox.control("calm")
+    cli("destroy", path, "--yes", "--journal", journals[1])
+    for journal in reversed(journals):
+        cli("rollback", journal, "--yes")
+    assert state_of(sandbox) == before
+
+
+def test_what_a_user_signs_in_with_is_listed_and_keeps_it(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    iam = sandbox.iam()
+    path = tmp_path / "s.yaml"
+    path.write_text(f"{HEAD}users:\n  mara: {{attach: [aws:ReadOnlyAccess]}}\n")
+    cli("apply", path, "--yes")
+    iam.create_login_profile(UserName="mara", Password="Correct-horse-1")
+    for status in ("Active", "Inactive"):
+        key = iam.create_access_key(UserName="mara")["AccessKey"]["AccessKeyId"]
+        iam.update_access_key(UserName="mara", AccessKeyId=key, Status=status)
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="mara")["VirtualMFADevice"]["SerialNumber"]
+    iam.enable_mfa_device(UserName="mara", SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321")  # fmt: skip
+    iam.upload_signing_certificate(UserName="mara", CertificateBody=certificate())
+    shown = cli("verify", path).out
+    for ran in (cli("destroy", path, "--yes", "--force", code=1).out, shown):
+        for what in ("a password", "2 access keys:", "an MFA device", "a signing certificate"):
+            assert what in ran
+    assert "Correct-horse" not in shown
+
+
+def certificate() -> str:
+    """One that is signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mara")])
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, begin, begin + timedelta(days=365))
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
