@@ -1,7 +1,8 @@
 """Live resources said as specs, loaded again and compared: what does not come back as it is gets left out."""
 
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,13 @@ from reconciler.core.kind import Kind
 from reconciler.core.text import plural
 from reconciler.kinds import KINDS
 from reconciler.parts import exporting
+from reconciler.plan import naming
 from reconciler.plan.desired import Desired
 from reconciler.policy import limits
 from reconciler.spec.writing import Entry, Written, spec_text
 
+# Where something stands in a draft.
+_PLACE = re.compile(r" \((?:first )?in line \d+\)|(?<=\.yaml):\d+(?::\d+)?")
 _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 
@@ -53,6 +57,7 @@ class Draft:
         self._states = {address: state for address, state in account.live.items() if address not in left}
         self._quotas = _quotas(self._states)
         self._tags = _common_tags(self._states)
+        self._names: list[str] = []
         self._files = self._written(apart=apart)
 
     def checked(self) -> Export:
@@ -79,7 +84,7 @@ class Draft:
             raise Wrong(wrong)
         left = {str(address): why for address, why in sorted(self._left.items())}
         unread = {str(address): why for address, why in sorted(self._account.unread.items())}
-        return Export(tuple(file for _, file in self._files), len(self._states), left, unread)
+        return Export(tuple(file for _, file in self._files), len(self._states), left, unread, self._others())
 
     def _loaded(self, folder: Path) -> tuple[Desired, ...]:
         paths = tuple(str(folder / file.name) for _, file in self._files)
@@ -94,7 +99,9 @@ class Draft:
             for problem in error.problems:
                 entry = of_file[problem.file].at(problem.line) if problem.file in of_file else None
                 if problem.severity == "error" and entry is not None:
-                    wrong |= dict.fromkeys(self._of_entry(entry), problem.message)
+                    # Lines and files of a draft are nobody's.
+                    why = _PLACE.sub("", problem.message.replace(f"{folder}/", ""))
+                    wrong |= dict.fromkeys(self._of_entry(entry), why)
             if not wrong.keys() & self._states.keys():
                 raise
             raise Wrong(wrong) from None
@@ -112,8 +119,7 @@ class Draft:
                 groups.setdefault(entry.section, []).append(entry)
         made: list[tuple[Written, File]] = []
         for section, some in groups.items():
-            comments = self._comments() if not made else ()
-            written = spec_text(self._header(section, some), some, comments)
+            written = spec_text(self._header(section, some), some, self._comments(section, set(groups)))
             own = tuple(pair for entry in some for pair in beside.get((entry.section, entry.name), ()))
             made.append((written, File(f"{section or 'spec'}.yaml", written.text, own)))
         return made
@@ -134,52 +140,71 @@ class Draft:
                 continue
             key = (kind.SECTION, made.entry)
             if key in said and made.section.keys() & said[key].section.keys():
-                wrong[address] = f"the entry of {made.entry} has another one already"
+                wrong[address] = f"role.{made.entry} is in another one too, and its entry says one"
                 continue
             said[key] = _joined(said.get(key), made)
         if wrong:
             raise Wrong(wrong)
+        for address, state in self._states.items():
+            key = (_KINDS[address.kind].SECTION, address.name)
+            if key in said:
+                said[key] = replace(said[key], notes=(*said[key].notes, *self._needs(state)))
         entries = [Entry(section, entry, one.section, one.notes) for (section, entry), one in said.items()]
         return entries, {key: one.files for key, one in said.items() if one.files}
 
+    def _needs(self, state: Any) -> Iterator[str]:
+        """What is left out, and has to be there all the same."""
+        named = naming.named_by(state)
+        for address in self._left:
+            other = self._account.live.get(address)
+            if other is not None and named & naming.names_of(address.kind, address.name, other.arn):
+                yield f"needs {address}, which is left out: in another account it must be there already"
+
     def _header(self, section: str, entries: list[Entry]) -> dict[str, Any]:
-        raised = {
-            key: str(value)
-            for key, value in (
-                ("policies_per_role", self._quotas.policies_per_role),
-                ("policies_per_user", self._quotas.policies_per_user),
-                ("trust_size", self._quotas.trust_size),
-                *(
-                    (key, _over(key, sum(e.section == key for e in entries)))
-                    for key in ("roles", "policies", "groups")
-                ),
-            )
-            if value is not None
+        own = {"roles": ("policies_per_role", "trust_size"), "users": ("policies_per_user",)}
+        per = [key for name, keys in own.items() if section in ("", name) for key in keys]
+        found = {key: getattr(self._quotas, key) for key in per}
+        found |= {
+            key: _over(key, sum(e.section == key for e in entries)) for key in ("roles", "policies", "groups")
         }
+        raised = {key: str(value) for key, value in found.items() if value is not None}
         name = self._name() + (f"-{section.replace('_', '-')}" if section else "")
+        self._names.append(name)
         return {"version": "1", "name": name, "account": self._account.caller.account, **({"limits": raised} if raised else {}), **exporting.kept({"tags": dict(sorted(self._tags))})}  # fmt: skip
 
-    def _name(self) -> str:
-        if self._own_name:
-            return self._own_name
-        owners = {
-            getattr(state, "owner", "")
-            for a, state in self._states.items()
-            if "tags" in _KINDS[a.kind].FACETS
+    def _owners(self) -> frozenset[str]:
+        """The specs that own any of it, "" for none."""
+        tagging = {
+            address: state for address, state in self._states.items() if "tags" in _KINDS[address.kind].FACETS
         }
-        (owner,) = owners if len(owners) == 1 else ("",)
-        return owner or f"exported/{self._account.caller.account}"
+        return frozenset(state.owner for state in tagging.values())
 
-    def _comments(self) -> tuple[str, ...]:
-        out = [f"{address}: {why}" for address, why in sorted(self._left.items())]
-        out += [
-            f"{address}: could not be read: {why}" for address, why in sorted(self._account.unread.items())
+    def _name(self) -> str:
+        (owner,) = self._owners() if len(self._owners()) == 1 else ("",)
+        return self._own_name or owner or f"exported/{self._account.caller.account}"
+
+    def _others(self) -> tuple[str, ...]:
+        """The specs that own any of it, and are none of the written ones."""
+        return tuple(sorted(self._owners() - {"", *self._names}))
+
+    def _comments(self, section: str, sections: set[str]) -> tuple[str, ...]:
+        """What was left out, each in the file of its section, and what has none in the first."""
+        is_first = section == min(sections)
+        why = dict(self._left)
+        why |= {address: f"could not be read: {text}" for address, text in self._account.unread.items()}
+        own = {a: _KINDS[a.kind].SECTION if a.kind in _KINDS else "" for a in why}
+        out = [
+            f"{a}: {why[a]}"
+            for a in sorted(why)
+            if not section or own[a] == section or (is_first and own[a] not in sections)
         ]
-        out += self._account.remarks
-        head = (
-            f"Exported from account {self._account.caller.account}: {plural(len(self._states), 'resource')}."
-        )
-        return (head, *([f"Left out ({len(out)}):", *(f"- {line}" for line in out)] if out else []))
+        out += self._account.remarks if is_first else ()
+        number = sum(1 for a in self._states if section in ("", _KINDS[a.kind].SECTION))
+        head = [f"Exported from account {self._account.caller.account}: {plural(number, 'resource')}."]
+        owners = sorted(self._owners() - {""})
+        if len(owners) > 1 or (section and owners):
+            head.append(f"Some of it belongs to {', '.join(owners)}: to plan it takes --take-over.")
+        return (*head, *([f"Left out ({len(out)}):", *(f"- {line}" for line in out)] if out else []))
 
 
 def _common_tags(states: Mapping[Address, Any]) -> Tags:

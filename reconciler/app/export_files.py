@@ -18,34 +18,42 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The specs, how many resources they describe, and what was left out and why; `unread` could not be read."""
+    """The specs, how many resources they describe, and what was left out and why; `unread` could not be read.
+
+    `owners` are other specs that own some of it.
+    """
 
     files: tuple[File, ...]
     number: int
     left_out: Mapping[str, str]
     unread: Mapping[str, str]
+    owners: tuple[str, ...] = ()
 
 
-def put(out: Path, made: Export) -> tuple[Path, ...]:
-    """Write the specs into a folder, or one of them as a file, with what they name beside them; the files written.
+def put(out: Path, made: Export, *, apart: bool) -> tuple[Path, ...]:
+    """Write the specs into a folder, or the only one as a file, with what they name beside them; the files written.
 
     Raises:
         PlanError: one of them is there already, or can't be written.
     """
-    is_folder = len(made.files) != 1 or out.is_dir() or str(out).endswith("/")
-    folder = out if is_folder else out.parent
-    files = {folder / file.name if is_folder else out: file.text for file in made.files}
+    folder = out if apart else out.parent
+    files = {folder / file.name if apart else out: file.text for file in made.files}
     files |= {folder / name: text for file in made.files for name, text in file.beside}
-    for path in files:
-        if path.exists():
-            raise PlanError(f"{path} is there already, and export writes over nothing", "name another file or folder with --out")  # fmt: skip
+    written: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in files.items():
-            path.write_text(text, encoding="utf-8")
+            # Never over anything, nor through a link that leads elsewhere.
+            with path.open("x", encoding="utf-8") as file:
+                written.append(path)
+                file.write(text)
     except OSError as error:
-        raise PlanError(f"{folder} can't be written: {error.strerror}", "name another with --out") from None
-    return tuple(files)
+        for path in written:
+            path.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError):
+            raise PlanError(f"{path} is there already, and export writes over nothing", "name another file or folder with --out") from None  # fmt: skip
+        raise PlanError(f"{out} can't be written: {error.strerror}", "name another with --out") from None
+    return tuple(written)
 
 
 def put_file(folder: Path, file: File) -> None:

@@ -1,6 +1,6 @@
 """The use case of `reconcile export`: live resources as specs whose plan only adopts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from reconciler.app.online import Progress, reporting, silent
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address, Source
+from reconciler.core.call import Answers, Call
 from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.text import escaped, plural
@@ -17,12 +18,18 @@ from reconciler.kinds import KINDS
 from reconciler.parts import account_wide, removal, sweep
 from reconciler.parts.sweep import Named
 from reconciler.plan.desired import Desired
+from reconciler.spec.model import OWNER_NAME
 
 _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 _OF_ACCOUNT = "account-settings"
 _AWS_OWN = "AWS's own: it is never changed from here"
 # So many named resources are asked one by one.
 _FEW = 20
+
+
+def is_spec_name(text: str) -> bool:
+    """Whether it is OWNER/NAME."""
+    return OWNER_NAME.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +78,13 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> Account:
     caller = reader.begin((), "", (*lists, account_wide.SUMMARY) if wanted.is_all else lists)
     answers, failed = reader.ask(lists)
     if direct is not None:
-        found = [*direct, *_policies(wanted, reader), *_profiles(direct, reader)]
+        more = _more(wanted, direct)
+        answers, failed = reader.ask(more)
+        found = [*direct, *_found_in(answers, more, wanted)]
     else:
-        found = [one for one in sweep.everything(answers) if wanted.fits(one, caller.account)]
+        found = _with_profiles(
+            [one for one in sweep.everything(answers) if wanted.fits(one, caller.account)], answers
+        )
     own = {_address(one, caller): _AWS_OWN for one in found if sweep.is_aws_own(one)}
     others = [one for one in found if not sweep.is_aws_own(one)]
     if wanted.is_all:
@@ -110,29 +121,35 @@ def _direct(wanted: Wanted) -> list[Named] | None:
     return found
 
 
-def _policies(wanted: Wanted, reader: Reader) -> list[Named]:
-    """The named policies, whose ARNs only a list of all tells."""
+def _more(wanted: Wanted, direct: list[Named]) -> tuple[Call, ...]:
+    """What else tells of named resources: of policies their ARNs, of roles the profiles that their entries describe."""
+    profiles = [removal.profiles_of(one.name) for one in direct if one.kind == "role"]
+    is_policy = any(text.startswith("policy.") for text in wanted.addresses)
+    return (*profiles, *([account_wide.POLICIES] if is_policy else []))
+
+
+def _found_in(answers: Answers, calls: tuple[Call, ...], wanted: Wanted) -> Iterator[Named]:
     names = {text.partition(".")[2] for text in wanted.addresses if text.startswith("policy.")}
-    if not names:
-        return []
-    answers, errors = reader.ask((account_wide.POLICIES,))
-    for error in errors.values():
-        raise error
-    listed = (answers.get(account_wide.POLICIES) or {}).get("Policies", ())
-    return [Named("policy", one["PolicyName"], one["Path"], one["Arn"]) for one in listed if one["PolicyName"] in names]  # fmt: skip
+    for call in calls:
+        answer = (answers.get(call) or {}) if call in answers else {}
+        for one in answer.get("Policies", ()):
+            if one["PolicyName"] in names:
+                yield Named("policy", one["PolicyName"], one["Path"], one["Arn"])
+        for one in answer.get("InstanceProfiles", ()):
+            yield Named("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"])
 
 
-def _profiles(direct: list[Named], reader: Reader) -> list[Named]:
-    """The instance profiles of the named roles: the entry of a role describes its own."""
-    calls = tuple(removal.profiles_of(one.name) for one in direct if one.kind == "role")
-    answers, _ = reader.ask(calls)
-    listed = [
-        one
-        for call in calls
-        if call in answers
-        for one in (answers.get(call) or {}).get("InstanceProfiles", ())
+def _with_profiles(found: list[Named], answers: Answers) -> list[Named]:
+    """With the profiles of the roles among them: the entry of a role describes its own."""
+    roles = {one.name for one in found if one.kind == "role"}
+    known = {one.name for one in found if one.kind == "instance-profile"}
+    listed = (answers.get(account_wide.PROFILES) or {}) if account_wide.PROFILES in answers else {}
+    return found + [
+        Named("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"])
+        for one in listed.get("InstanceProfiles", ())
+        if one["InstanceProfileName"] not in known
+        and roles & {role["RoleName"] for role in one.get("Roles", ())}
     ]
-    return [Named("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"]) for one in listed]
 
 
 def _address(one: Named, caller: Caller) -> Address:

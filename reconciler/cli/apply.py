@@ -8,12 +8,10 @@ import click
 
 from reconciler.app import online, saved
 from reconciler.cli import options, terminal
-from reconciler.cli.carrying_out import ask, carry_out, carrying, left
+from reconciler.cli.carrying_out import ask, carry_out, carrying, left, shown
 from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.freezing import check_not_frozen
 from reconciler.plan.guard import Consent
-from reconciler.report.style import Style
-from reconciler.report.text import plan_text
 
 
 @click.command(
@@ -57,10 +55,7 @@ def command(
     began = time.monotonic()
     planned = inputs.planned(consent, rewrite=rewrite, seconds=timeout)
     terminal.warnings(planned.warnings)
-    if format_ == "text":
-        terminal.result(plan_text(planned.plan, inputs.style))
-    else:
-        terminal.aside(plan_text(planned.plan, Style()))
+    shown(planned.plan, format_, inputs.style)
     if plan is not None:
         saved.check(plan, planned.plan)
     online.check_may_apply(planned.plan)

@@ -17,9 +17,10 @@ from reconciler.core.errors import PlanError
 from reconciler.core.outcome import CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.text import escaped, plural
-from reconciler.report.as_json import applied_data, dumped
+from reconciler.report.as_json import applied_data, dumped, plan_data
 from reconciler.report.outcomes import outcome_line, result_text
 from reconciler.report.style import Style
+from reconciler.report.text import plan_text
 
 carrying: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option("--yes", is_flag=True, help="Don't ask."),
@@ -27,6 +28,17 @@ carrying: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option("--timeout", callback=options.duration, metavar="TIME", help="Begin no call after so long: 90s, 15m, 1h."),
     click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True),
 )  # fmt: skip
+
+
+def shown(plan: Plan, format_: str, style: Style, *, dry_run: bool = False) -> int | None:
+    """Show the plan, with `dry_run` as the result; then, where that is all, the exit code."""
+    if format_ == "text":
+        terminal.result(plan_text(plan, style))
+    elif dry_run:
+        terminal.result(dumped(plan_data(plan)))
+    else:
+        terminal.aside(plan_text(plan, Style()))
+    return (1 if plan.unread or plan.refusals else 0) if dry_run else None
 
 
 def ask(plan: Plan, *, yes: bool) -> None:

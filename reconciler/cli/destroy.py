@@ -7,13 +7,10 @@ import click
 
 from reconciler.app import destroying, online
 from reconciler.cli import terminal
-from reconciler.cli.carrying_out import ask_for_names, carry_out, carrying, left
+from reconciler.cli.carrying_out import ask_for_names, carry_out, carrying, left, shown
 from reconciler.cli.connecting import Inputs, consenting, reading
 from reconciler.cli.freezing import check_not_frozen
 from reconciler.plan.guard import Consent
-from reconciler.report.as_json import dumped, plan_data
-from reconciler.report.style import Style
-from reconciler.report.text import plan_text
 
 
 @click.command(
@@ -50,14 +47,9 @@ def command(
     with terminal.progressing() as progress:
         planned = destroying.plan(inputs.request, inputs.client(timeout), consent, progress)
     terminal.warnings(planned.warnings)
-    if format_ == "text":
-        terminal.result(plan_text(planned.plan, inputs.style))
-    elif dry_run:
-        terminal.result(dumped(plan_data(planned.plan)))
-    else:
-        terminal.aside(plan_text(planned.plan, Style()))
-    if dry_run:
-        return 1 if planned.plan.unread or planned.plan.refusals else 0
+    code = shown(planned.plan, format_, inputs.style, dry_run=dry_run)
+    if code is not None:
+        return code
     online.check_may_apply(planned.plan)
     if planned.plan.calls:
         ask_for_names(planned.plan, yes=yes)

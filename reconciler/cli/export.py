@@ -38,9 +38,14 @@ def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: 
     asked = (*addresses, *inputs.request.only)
     if everything == bool(asked or path):
         raise click.UsageError("say what: addresses (role.NAME), --path /x/, or --all")
+    if out == "":
+        raise click.UsageError("--out names nothing: an unset variable?")
+    if name and not exporting.is_spec_name(name):
+        raise click.UsageError("--name is OWNER/NAME, of letters, digits and ._-")
+    out = None if out == "-" else out
+    is_folder = out is not None and (out.endswith("/") or Path(out).is_dir())
     with terminal.progressing() as progress:
         wanted = exporting.Wanted(asked, path, name)
-        is_folder = out is not None and (out.endswith("/") or Path(out).is_dir())
         made = exporting.export(wanted, inputs.client(), progress, apart=is_folder)
     if out is None:
         terminal.result("".join(file.text for file in made.files))
@@ -48,13 +53,15 @@ def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: 
         if lacking:
             terminal.aside(f"{', '.join(map(escaped, lacking))}: named by the spec, and written with --out only")  # fmt: skip
     else:
-        for written in put(Path(out), made):
+        for written in put(Path(out), made, apart=is_folder):
             terminal.aside(f"wrote {written}")
     _say(made)
-    return 1 if made.unread else 0
+    return 1 if made.unread or not made.number else 0
 
 
 def _say(made: Export) -> None:
+    if made.owners:
+        terminal.aside(f"belongs to {', '.join(map(escaped, made.owners))}: to plan it takes --take-over")
     terminal.aside(f"exported {plural(made.number, 'resource')}, left out {len(made.left_out)}")
     out = [*made.left_out.items(), *((a, f"could not be read: {why}") for a, why in made.unread.items())]
     for address, why in out[:_MOST_SHOWN]:

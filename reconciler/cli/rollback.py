@@ -7,14 +7,11 @@ import click
 
 from reconciler.app import journals, online, rolling_back
 from reconciler.cli import terminal
-from reconciler.cli.carrying_out import ask, carry_out, carrying, left
+from reconciler.cli.carrying_out import ask, carry_out, carrying, left, shown
 from reconciler.cli.connecting import Inputs, consenting, reading_without_specs
 from reconciler.cli.freezing import check_not_frozen
 from reconciler.core.text import escaped
 from reconciler.plan.guard import Consent
-from reconciler.report.as_json import dumped, plan_data
-from reconciler.report.style import Style
-from reconciler.report.text import plan_text
 
 
 @click.command(
@@ -57,14 +54,9 @@ def command(
             told, record.name, inputs.request.only, inputs.client(timeout), consent, progress
         )
     terminal.aside(f"the apply of {escaped(told.begun)}: {told.done} of {told.calls} calls are known to be done")  # fmt: skip
-    if format_ == "text":
-        terminal.result(plan_text(planned.plan, inputs.style))
-    elif dry_run:
-        terminal.result(dumped(plan_data(planned.plan)))
-    else:
-        terminal.aside(plan_text(planned.plan, Style()))
-    if dry_run:
-        return 1 if planned.plan.unread or planned.plan.refusals else 0
+    code = shown(planned.plan, format_, inputs.style, dry_run=dry_run)
+    if code is not None:
+        return code
     online.check_may_apply(planned.plan)
     if planned.plan.calls:
         ask(planned.plan, yes=yes)

@@ -207,7 +207,15 @@ def exported(have: State, context: SpecContext) -> Exported:  # noqa: ARG001 - t
     section = {"alias": have.alias} if have.alias else {}
     said = {
         **section,
-        **({"password_policy": {key: str(value).lower() for key, value in rules.items()}} if rules else {}),
+        **(
+            {
+                "password_policy": {
+                    key: value if isinstance(value, bool) else str(value) for key, value in rules.items()
+                }
+            }
+            if rules
+            else {}
+        ),
     }
     if not said:
         raise NotExported("the account has neither an alias nor a password policy")

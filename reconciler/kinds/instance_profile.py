@@ -250,8 +250,8 @@ def exported(have: State, context: SpecContext) -> Exported:
             **exporting.tagged(have.tags, context),
         }
     )
-    option: Any = own or "true"
-    return Exported(role, {"instance_profile": own["name"] if own.keys() == {"name"} else option})
+    is_name = own.keys() == {"name"} and own["name"] not in ("true", "false")
+    return Exported(role, {"instance_profile": own["name"] if is_name else own or True})
 
 
 def _role_beside(have: State, role: str) -> str:

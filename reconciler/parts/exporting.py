@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.core.context import SpecContext, Tags
+from reconciler.core.exported import NotExported
 from reconciler.parts import shortening
 from reconciler.parts.access import Holding
 from reconciler.parts.shortening import one_or_list
@@ -42,7 +43,10 @@ def policies(have: Holding, context: SpecContext) -> tuple[dict[str, Any], tuple
     """
     inline, notes = {}, []
     for name, document in have.inline:
-        said = shortening.body(document, context)
+        try:
+            said = shortening.body(document, context)
+        except NotExported as why:
+            raise NotExported(f"inline {name}: {why}") from None
         inline[name] = dict(said.data)
         notes += [f"inline {name}: {note}" for note in said.notes]
     attached = [reference(arn, context) for arn in sorted(have.attached)]

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from reconciler.core.context import SpecContext, Tags
-from reconciler.core.exported import Exported
+from reconciler.core.exported import Exported, NotExported
 from reconciler.parts import access, exporting, shortening_trust
 from reconciler.policy.document import Document
 
@@ -94,7 +94,10 @@ def of_user(have: User, context: SpecContext) -> Exported:
 def of_role(have: Role, context: SpecContext) -> Exported:
     """A role with its trust; its instance profile says itself where it belongs."""
     held, notes = exporting.policies(have, context)
-    said = shortening_trust.trust(have.trust, context)
+    try:
+        said = shortening_trust.trust(have.trust, context)
+    except NotExported as why:
+        raise NotExported(f"trust: {why}") from None
     length = have.max_session_duration
     section = {
         **exporting.settings(have.path, have.description),

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pydantic import ValidationError
+
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.parts.body import BodySection, build
@@ -45,8 +47,11 @@ def body(document: Document, context: SpecContext) -> Said:
     checked(document, identity=True)
     try:
         return Said(_in_grants(document, context))
-    except NoGrant as why:
-        return Said({"document": as_it_is(document, _builds(context))}, (str(why)[:_MOST_SAID],))
+    except NoGrant as no_grant:
+        why = str(no_grant)
+    except ValidationError as error:
+        why = in_words(error)
+    return Said({"document": as_it_is(document, _builds(context))}, (why[:_MOST_SAID],))
 
 
 def checked(document: Document, *, identity: bool) -> None:
@@ -71,7 +76,10 @@ def as_it_is(document: Document, rebuilt: Any) -> dict[str, Any]:
     old = {} if "${" not in document.text else {"Version": VERSIONS[1]}
     data: dict[str, Any] = texts.as_written({**old, **document.data})
     problems = Problems()
-    made = rebuilt(data, problems)
+    try:
+        made = rebuilt(data, problems)
+    except ValidationError as error:
+        raise Unsayable(in_words(error)) from None
     if made is None or not same_form(made, document):
         first = next(
             (p.message for p in problems if p.severity == "error"), "it would not come back the same"
@@ -115,6 +123,11 @@ def _in_grants(document: Document, context: SpecContext) -> dict[str, Any]:
         )
         raise NoGrant(first)
     return _with_variables(plain, context)
+
+
+def in_words(error: ValidationError) -> str:
+    """What the language has against it, such as an empty list."""
+    return f"the language can't say it: {error.errors()[0]['msg']}"
 
 
 def _said(document: Document, context: SpecContext) -> frozenset[Any]:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
-from reconciler.parts.shortening import Said, as_it_is, checked, conditions, is_plain, one_or_list
+from reconciler.parts.shortening import Said, as_it_is, checked, conditions, in_words, is_plain, one_or_list
 from reconciler.parts.trust import Trusts, build
 from reconciler.parts.trusted_roles import dead
 from reconciler.policy import arns
@@ -37,12 +37,15 @@ def trust(document: Document, context: SpecContext) -> Said:
     checked(document, identity=False)
     try:
         return Said(_in_items(document, context))
-    except NoItem as why:
+    except NoItem as no_item:
+        why = str(no_item)
+    except ValidationError as error:
+        why = in_words(error)
 
-        def rebuilt(data: dict[str, Any], problems: Problems) -> Document | None:
-            return build(None, data, context, problems)
+    def rebuilt(data: dict[str, Any], problems: Problems) -> Document | None:
+        return build(None, data, context, problems)
 
-        return Said({"trust_document": as_it_is(document, rebuilt)}, dead(document) or (str(why),))
+    return Said({"trust_document": as_it_is(document, rebuilt)}, dead(document) or (why,))
 
 
 def _in_items(document: Document, context: SpecContext) -> dict[str, Any]:

@@ -202,7 +202,7 @@ def _obstacles(departure: Departure, leaving: dict[Who, Departure], around: Arou
     if limited:
         yield f"is the permissions boundary of {_named(limited)}: without it they may do more; give them another first"  # fmt: skip
     names = naming.names_of(*departure.who, have.arn)
-    wanted = tuple((d.address.kind, d.address.name) for d in around.kept if naming.named_by(d) & names)
+    wanted = tuple((d.address.kind, d.address.name) for d in around.kept if naming.named_by(d.state) & names)
     if wanted:
         yield f"is named by {_named(wanted)}, which the specs keep"
 

@@ -1,8 +1,8 @@
 """What the specs' own resources name of others: a resource that is named must not be deleted under those who name it."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from reconciler.plan.desired import Desired
 from reconciler.policy import arns
 from reconciler.policy.document import Document
 
@@ -15,9 +15,8 @@ def names_of(kind: str, name: str, arn: str) -> Named:
     return frozenset({arn, f"{kind} {name}"})
 
 
-def named_by(desired: Desired) -> Named:
-    """What the spec says of others for this resource: policies, principals, providers, members, groups, a profile's role."""
-    state = desired.state
+def named_by(state: Any) -> Named:
+    """What a state says of others: policies, principals, providers, members, groups, a profile's role."""
     found = {*getattr(state, "attached", ()), getattr(state, "boundary", "")}
     for key, kind in (("members", "user"), ("groups", "group"), ("roles", "role")):
         found |= {f"{kind} {name}" for name in getattr(state, key, None) or ()}

@@ -9,6 +9,8 @@ import yaml
 from reconciler.core.text import escaped
 
 _WIDTH = 110
+# Words that others who read YAML take for something else than text.
+_MISREAD = frozenset(("", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"))
 # What fits in so much of a line stands in one: lists of text, and maps under these keys.
 _SHORT = 80
 _IN_ONE_LINE = (
@@ -50,15 +52,31 @@ class _Dumper(yaml.SafeDumper):
         node.flow_style = all(isinstance(item, str) for item in data) and _length(data) <= _SHORT
         return node
 
+    def represent_flag(self, data: bool) -> yaml.ScalarNode:
+        return self.represent_scalar(_TEXT, "true" if data else "false")
+
     def represent_line(self, data: Any) -> yaml.MappingNode:
         return self.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
 
     def represent_text(self, data: str) -> yaml.ScalarNode:
-        return self.represent_scalar(_TEXT, data, style=None if data else '"')
+        style = "|" if "\n" in data and data.isascii() and data == data.strip() else None
+        return self.represent_scalar(
+            _TEXT, data, style='"' if data.lower() in _MISREAD or data != data.strip() else style
+        )
+
+    def check_simple_key(self) -> bool:
+        """Any name of one line stands before its colon; PyYAML would begin longer ones with a question mark."""
+        event = self.event
+        if not isinstance(event, yaml.ScalarEvent):
+            return bool(super().check_simple_key())
+        if self.analysis is None:
+            self.analysis = self.analyze_scalar(event.value)
+        return not self.analysis.multiline
 
 
 _Dumper.add_representer(list, _Dumper.represent_list)
 _Dumper.add_representer(str, _Dumper.represent_text)
+_Dumper.add_representer(bool, _Dumper.represent_flag)
 _Dumper.add_representer(_InOneLine, _Dumper.represent_line)
 
 
@@ -66,7 +84,7 @@ def _length(data: Any) -> int:
     """About how many characters it takes in one line."""
     if isinstance(data, Mapping):
         return sum(len(key) + 4 + _length(value) for key, value in data.items())
-    return len(data) if isinstance(data, str) else sum(2 + _length(item) for item in data)
+    return len(str(data)) if isinstance(data, str | bool) else sum(2 + _length(item) for item in data)
 
 
 def _shaped(data: Any, key: str = "") -> Any:

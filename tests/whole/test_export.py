@@ -73,9 +73,9 @@ def test_what_no_spec_says_is_listed_and_the_rest_comes_back(cli: Cli, sandbox: 
     text = "".join(path.read_text() for path in sorted((tmp_path / "specs").glob("*.yaml")))
     for line in (
         "# - instance-profile.Empty: an instance profile is described with its role, and it holds none",
-        "# - instance-profile.Second: the entry of Held has another one already",
+        "# - instance-profile.Second: role.Held is in another one too, and its entry says one",
         "# - role.AWSServiceRoleForAutoScaling: AWS's own",
-        '# - role.Plain: "arn:aws:s3:::${foo}/*": a spec would read ${foo} as a variable of its own',
+        '# - role.Plain: inline odd: "arn:aws:s3:::${foo}/*": a spec would read ${foo} as a variable of its own',
         "# - saml-provider.AWSSSO_0123456789abcdef_DO_NOT_DELETE: AWS's own",
         "# - what users sign in with (passwords, access keys, MFA devices, certificates)",
     ):
@@ -87,6 +87,40 @@ def test_what_no_spec_says_is_listed_and_the_rest_comes_back(cli: Cli, sandbox: 
     assert {change["action"] for change in planned["changes"]} == {"adopt"}
     assert {call["operation"] for call in planned["calls"]} <= {"TagRole", "TagUser", "TagInstanceProfile", "TagSAMLProvider"}  # fmt: skip
     assert "writes over nothing" in cli("export", "--all", "--out", f"{tmp_path}/specs/", code=1).err
+
+
+def test_what_is_left_out_is_named_where_it_is_needed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    iam = sandbox.iam()
+    odd = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${foo}/*"}}  # fmt: skip
+    arn = iam.create_policy(PolicyName="Odd", PolicyDocument=json.dumps(odd))["Policy"]["Arn"]
+    empty = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:username": []}}}}  # fmt: skip
+    iam.create_policy(PolicyName="Empty", PolicyDocument=json.dumps(empty))
+    for name in ("null", "true", "R" * 64):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST), Path="/team/", Tags=[{"Key": "yes", "Value": "null"}])  # fmt: skip
+        iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    iam.create_instance_profile(InstanceProfileName="true")
+    iam.add_role_to_instance_profile(InstanceProfileName="true", RoleName="null")
+    text = cli("export", "--all").out
+    assert text.count("# needs policy.Odd, which is left out: in another account it must be there already") == 3  # fmt: skip
+    for line in ("  Empty:", '  "null":', '    instance_profile: {name: "true", path: /}', "  " + "R" * 64 + ":", '    tags: {"yes": "null"}'):  # fmt: skip
+        assert f"\n{line}\n" in text, line
+    by_path = cli("export", "--path", "/team/").out
+    assert "instance_profile:" in by_path
+    out = tmp_path / "all.yaml"
+    cli("export", "role.null", "--out", out)
+    assert "1 to adopt" in cli("plan", out, "--adopt").out or "2 to adopt" in cli("plan", out, "--adopt").out
+
+
+def test_whose_it_is_is_said(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        spec = tmp_path / f"{name}.yaml"
+        spec.write_text(f"version: 1\nname: own/{name}\nroles: {{{name}: {{trust: [{{service: ec2}}]}}}}\n")
+        cli("apply", spec, "--yes")
+    ran = cli("export", "--all")
+    assert "# Some of it belongs to own/one, own/two: to plan it takes --take-over." in ran.out
+    assert "belongs to own/one, own/two" in ran.err
+    cli("export", "role.one", "--out", f"{tmp_path}/new/")
+    assert (tmp_path / "new" / "roles.yaml").is_file()
 
 
 def test_an_old_document_is_exported_as_it_is(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
@@ -107,6 +141,8 @@ def test_an_old_document_is_exported_as_it_is(cli: Cli, sandbox: Server, tmp_pat
         (["role.No*"], "there is no such resource"),
         (["--path", "/nowhere/"], "nothing is on the path /nowhere/"),
         (["thing.X"], "there is no such resource"),
+        (["role.X", "--out", ""], "--out names nothing"),
+        (["role.X", "--name", "bad"], "--name is OWNER/NAME"),
     ],
 )
 def test_what_is_not_there(arguments: list[str], says: str, cli: Cli, sandbox: Server) -> None:

@@ -284,8 +284,7 @@ def test_what_a_user_signs_in_with_is_listed_and_keeps_it(cli: Cli, sandbox: Ser
     for status in ("Active", "Inactive"):
         key = iam.create_access_key(UserName="mara")["AccessKey"]["AccessKeyId"]
         iam.update_access_key(UserName="mara", AccessKeyId=key, Status=status)
-    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="mara")["VirtualMFADevice"]["SerialNumber"]
-    iam.enable_mfa_device(UserName="mara", SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321")  # fmt: skip
+    iam.enable_mfa_device(UserName="mara", SerialNumber="GAHT12345678", AuthenticationCode1="123456", AuthenticationCode2="654321")  # fmt: skip
     iam.upload_signing_certificate(UserName="mara", CertificateBody=certificate())
     shown = cli("verify", path).out
     for ran in (cli("destroy", path, "--yes", "--force", code=1).out, shown):
