@@ -136,6 +136,7 @@ def without(plan: Plan, going: tuple[Leaving, ...], rest: Rest, reader: Reader, 
     gone = {one.address for one in going if one.deletes}
     kept = tuple(one for one in rest.desired if one.address not in gone)
     who = lockout.caller(plan.header.caller)
-    around = Around(who, rest.today, _groups_of(who, departures, reader), kept, rest.drafts)
+    deleted = [d for d in departures if d.leaving.deletes]
+    around = Around(who, rest.today, _groups_of(who, deleted, reader), kept, rest.drafts)
     made = leaving.without(plan, tuple(departures), around, consent=consent, is_all=is_all)
     return replace(made, changes=(*made.changes, *leaving.staying(seen)), unread=(*made.unread, *unread))

@@ -1,7 +1,7 @@
 """The use case of `reconcile permissions`: the least policy that a command needs, offline."""
 
 from reconciler.app.offline import Request, load
-from reconciler.plan.permissions import Purpose, Where, needs, released
+from reconciler.plan.permissions import Purpose, Where, needs, pruned, released
 from reconciler.policy.document import Document
 from reconciler.policy.least import least
 from reconciler.spec.files import Files
@@ -23,7 +23,9 @@ def permissions(request: Request, account: str | None, partition: str, purpose: 
     if known is None:
         return None
     specs = load(request, known, partition)
-    sweeps = (purpose == "drift" and bool(specs.tagging)) or bool(specs.removed)
+    sweeps = (purpose in ("drift", "prune", "destroy") and bool(specs.tagging)) or bool(specs.removed)
     where = Where(known, partition)
     found = needs(specs.desired, specs.expectations, purpose, where, orphans=sweeps, unmanaged=unmanaged)
-    return least(found | released(specs.removed, purpose, where))
+    found |= released(specs.removed, purpose, where)
+    # Whatever a spec owns beside what it describes goes as well.
+    return least(found | pruned(where) if purpose in ("prune", "destroy") and sweeps else found)

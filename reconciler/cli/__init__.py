@@ -28,7 +28,7 @@ _COMMANDS = {
     "drift": "Find differences between the specs and live IAM, for scheduled runs.",
     "diff": "Compare two policy documents by what they mean.",
     "can": "Say whether a role may do something, and why.",
-    "permissions": "Print the least policy that plan, apply or drift needs for these specs.",
+    "permissions": "Print the least policy that a command needs for these specs.",
     "doctor": "Check that everything is there that a scheduled drift run needs.",
     "schedule": "Print a ready drift job for cron, systemd, GitHub, GitLab, Kubernetes or EventBridge.",
     "schema": "Print the JSON Schema of the spec language, for editors.",

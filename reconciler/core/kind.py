@@ -83,6 +83,10 @@ class Kind(Protocol):
     def CUTS(self) -> Mapping[str, Callable[[Mapping[str, Any], Any], Any]]:  # noqa: N802
         """For each read, by operation: its answer from the parameters and `parts.account_wide.AccountWide`."""
 
+    @property
+    def ENDS(self) -> tuple[tuple[str, str], ...]:  # noqa: N802
+        """Every operation that deleting one takes beside those of `looks_at`, with the kind of what it is about."""
+
     def bulk(self, owner: str, account: Any) -> tuple[Call, ...]:
         """The account-wide reads that the answers about what this spec owns are cut from."""
 

@@ -36,6 +36,7 @@ CHANGES = {
     "DeleteAccountPasswordPolicy": (("password_policy",), ""),
 }
 READS_EACH = 2
+ENDS = (("DeleteAccountAlias", ""), ("DeleteAccountPasswordPolicy", ""))
 # No other list tells of either (contract §8).
 CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 _ALIASES = read("ListAccountAliases")

@@ -256,6 +256,7 @@ def notes(want: State, have: State) -> tuple[str, ...]:
 
 exported = exporting_principals.of_group
 # What deleting one takes is a subject of its own.
+ENDS = leaving_groups.ENDS
 hanging, usage, delete = leaving_groups.hanging, leaving_groups.usage, leaving_groups.delete
 
 

@@ -30,6 +30,7 @@ CHANGES = {
     **tags.changes("InstanceProfile"),
 }
 READS_EACH = 1
+ENDS = (("RemoveRoleFromInstanceProfile", KIND), ("DeleteInstanceProfile", KIND))
 CUTS = bulk_profiles.CUTS
 
 
@@ -129,7 +130,8 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
 
 def looks_at(want: State) -> tuple[tuple[str, str], ...]:
     """The profile, the sweep before it is created, and whether its role exists."""
-    profiles, roles = arns.with_and_without_path(want.arn), arns.with_and_without_path(want.role_arn)
+    profiles = arns.with_and_without_path(want.arn)
+    roles = arns.with_and_without_path(want.role_arn) if want.role_arn else ()
     return (
         *(("iam:GetInstanceProfile", arn) for arn in profiles),
         ("iam:ListInstanceProfiles", "*"),

@@ -287,7 +287,7 @@ _ABOUT = {"SetDefaultPolicyVersion": "{} says the same already and is made the d
 
 
 exported, hanging = exporting_policies.of_policy, leaving_policies.hanging
-usage, delete = leaving_policies.usage, leaving_policies.delete
+usage, delete, ENDS = leaving_policies.usage, leaving_policies.delete, leaving_policies.ENDS
 
 
 def summary(want: State) -> str:

@@ -38,6 +38,7 @@ CHANGES = {
     **tags.changes("OpenIDConnectProvider"),
 }
 READS_EACH = 1
+ENDS = (("DeleteOpenIDConnectProvider", KIND),)
 # No list of the account has more of a provider than its ARN (contract §8).
 CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9._~%/-]*)?")

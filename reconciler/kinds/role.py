@@ -430,6 +430,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
 notes = access.notes
 exported = exporting_principals.of_role
 # What deleting one takes is a subject of its own.
+ENDS = leaving_roles.ENDS
 hanging, usage, delete = leaving_roles.hanging, leaving_roles.usage, leaving_roles.delete
 
 

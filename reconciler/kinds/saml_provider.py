@@ -34,6 +34,7 @@ SECTION = "saml_providers"
 FACETS = ("metadata", "tags")
 CHANGES = {"UpdateSAMLProvider": (("metadata",), ""), **tags.changes("SAMLProvider")}
 READS_EACH = 1
+ENDS = (("DeleteSAMLProvider", KIND),)
 # No list of the account has more of a provider than its ARN and dates (contract §8).
 CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 _NAME = re.compile(r"[\w.-]{1,128}", re.ASCII)

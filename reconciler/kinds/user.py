@@ -288,7 +288,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     return (*main, *tags.update("User", want.holder.target, want.arn, want.tags, have.all_tags, marks, tuple(main)))  # fmt: skip
 
 
-exported, notes = exporting_principals.of_user, access.notes
+ENDS, exported, notes = leaving_users.ENDS, exporting_principals.of_user, access.notes
 hanging, usage, delete = leaving_users.hanging, leaving_users.usage, leaving_users.delete
 
 

@@ -84,3 +84,4 @@ _SAYS: dict[str, _Says] = {
     "ListSSHPublicKeys": _ssh_keys,
     "ListServiceSpecificCredentials": _of_services,
 }
+OPERATIONS = tuple(_SAYS)

@@ -7,6 +7,13 @@ from reconciler.core.usage import Usage
 from reconciler.parts import access, membership, removal
 
 KIND = "group"
+# What it takes, and on what.
+ENDS = (
+    ("RemoveUserFromGroup", KIND),
+    ("DetachGroupPolicy", KIND),
+    ("DeleteGroupPolicy", KIND),
+    ("DeleteGroup", KIND),
+)
 
 
 class Group(access.Holding, Protocol):

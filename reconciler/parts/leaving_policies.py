@@ -18,6 +18,14 @@ _HOLDERS = (
     ("PolicyUsers", "User", "user"),
     ("PolicyGroups", "Group", "group"),
 )
+# What it takes, and on what.
+ENDS = (
+    ("ListPolicyVersions", KIND),
+    ("ListEntitiesForPolicy", KIND),
+    *((f"Detach{noun}Policy", kind) for _, noun, kind in _HOLDERS),
+    ("DeletePolicyVersion", KIND),
+    ("DeletePolicy", KIND),
+)
 
 
 class Policy(Protocol):

@@ -9,6 +9,14 @@ from reconciler.core.usage import Usage
 from reconciler.parts import access, live_roles, removal
 
 KIND = "role"
+# What it takes, and on what.
+ENDS = (
+    ("ListInstanceProfilesForRole", KIND),
+    ("RemoveRoleFromInstanceProfile", "instance-profile"),
+    ("DetachRolePolicy", KIND),
+    ("DeleteRolePolicy", KIND),
+    ("DeleteRole", KIND),
+)
 
 
 def hanging(have: access.Holding) -> tuple[Call, ...]:

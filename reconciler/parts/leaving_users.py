@@ -7,6 +7,15 @@ from reconciler.core.usage import Usage
 from reconciler.parts import access, credentials, membership, removal
 
 KIND = "user"
+# What it takes, and on what.
+ENDS = (
+    ("ListGroupsForUser", KIND),
+    *((operation, KIND) for operation in credentials.OPERATIONS),
+    ("RemoveUserFromGroup", "group"),
+    ("DetachUserPolicy", KIND),
+    ("DeleteUserPolicy", KIND),
+    ("DeleteUser", KIND),
+)
 
 
 class User(access.Holding, Protocol):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reconciler.core.expectation import Expectation
+from reconciler.core.kind import Kind
 from reconciler.kinds import KINDS
 from reconciler.parts import account_wide, membership
 from reconciler.plan.desired import Desired, Removed
@@ -13,8 +14,8 @@ from reconciler.policy.actions import actions_of
 from reconciler.policy.dependent_permissions import dependents
 from reconciler.policy.least import Need
 
-Purpose = Literal["plan", "apply", "drift"]
-PURPOSES: tuple[Purpose, ...] = ("plan", "apply", "drift")
+Purpose = Literal["plan", "apply", "drift", "prune", "destroy"]
+PURPOSES: tuple[Purpose, ...] = ("plan", "apply", "drift", "prune", "destroy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,13 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
         found |= {Need(call.permission, "*") for call in account_wide.OF_EVERYTHING}
     if orphans:
         found |= {Need(call.permission, "*") for call in account_wide.owned((("", 0),))}
+    if purpose == "destroy":
+        return frozenset(found | {need for d in desired for need in _ends(d.kind, d.state.arn, where)})
     if purpose == "drift":
         return frozenset(found)
     # Who holds a policy that allows less than before: for the guard against lock-outs.
     found |= {Need("iam:ListEntitiesForPolicy", d.state.arn) for d in desired if hasattr(d.state, "document")}
-    if purpose == "apply":
+    if purpose in ("apply", "prune"):
         found |= {need for d in desired for need in _writes(d)}
     return frozenset(found)
 
@@ -54,11 +57,35 @@ def released(removed: tuple[Removed, ...], purpose: Purpose, where: Where) -> fr
         for kind in KINDS:
             if "tags" not in kind.FACETS or not _is_of(one.pattern, kind.KIND):
                 continue
-            arn = f"arn:{where.partition}:iam::{where.account}:{kind.KIND}/*"
+            arn = _any(kind.KIND, where)
             found |= {Need(action, on) for action, on in kind.looks_at(kind.bare("*", arn))}
             untag = [operation for operation in kind.CHANGES if operation.startswith("Untag")]
-            found |= {Need(f"iam:{operation}", arn) for operation in untag if purpose == "apply"}
+            found |= {Need(f"iam:{operation}", arn) for operation in untag if purpose in ("apply", "prune")}
     return frozenset(found)
+
+
+def pruned(where: Where) -> frozenset[Need]:
+    """What it takes to find and delete what the specs describe no more, whatever that is."""
+    found: set[Need] = set()
+    for kind in KINDS:
+        if "tags" in kind.FACETS:
+            arn = _any(kind.KIND, where)
+            found |= {Need(action, on) for action, on in kind.looks_at(kind.bare("*", arn))}
+            found |= set(_ends(kind, arn, where))
+    return frozenset(found)
+
+
+def _any(kind: str, where: Where) -> str:
+    return f"arn:{where.partition}:iam::{where.account}:{kind}/*"
+
+
+def _ends(kind: Kind, arn: str, where: Where) -> Iterator[Need]:
+    """What deleting one takes: on itself, and on what others may have of it."""
+    for operation, about in kind.ENDS:
+        on = (
+            arns.with_and_without_path(arn) if about == kind.KIND else (_any(about, where) if about else "*",)
+        )
+        yield from (Need(f"iam:{operation}", one) for one in on)
 
 
 def _is_of(pattern: str, kind: str) -> bool:

@@ -85,6 +85,18 @@ def test_each_command_runs_with_exactly_what_is_printed(cli: Cli, sandbox: Serve
         if name == "first":
             tampered(sandbox)
     job(policy_of(cli, other, "drift"), "drift", other)
+    job(policy_of(cli, other, "destroy"), "destroy", other, "--yes", "--force", "--take-over")
+
+
+def test_pruning_and_letting_go_run_with_what_is_printed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    job = As(cli, sandbox)
+    path = tmp_path / "s.yaml"
+    users = "users:\n  u: {attach: [P], groups: [H]}\n"
+    path.write_text(FIRST.replace("groups:\n", "groups:\n  H: {}\n") + users)
+    cli("apply", path, "--yes")
+    path.write_text("version: 1\nname: a/rich\nremoved: role.B\n")
+    assert "to let go of" in job(policy_of(cli, path, "apply"), "apply", path, "--yes").out
+    assert "to delete" in job(policy_of(cli, path, "prune"), "apply", path, "--prune", "--yes", "--force").out
 
 
 def test_only_reads_are_in_the_policy_of_plan_and_drift(cli: Cli, tmp_path: Path) -> None:
