@@ -18,6 +18,7 @@ COMMANDS = (
     "rollback",
     "verify",
     "drift",
+    "watch",
     "diff",
     "can",
     "permissions",

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,18 +97,13 @@ class Job:
         elif looked.found is not None and os.environ.get(_SUMMARY):
             reporting.summarised(Path(os.environ[_SUMMARY]), looked.found, self.fail_on)
 
-    def tell(self, looked: Looked, before: Past, now: Past, target: Target, *, changes: bool, page: str = "") -> list[ReconcileError]:  # fmt: skip
-        """Tell people what changed, or the result where it is not clean; the errors of what can't be sent."""
-        if not self.recipients:
-            return []
+    def tell(self, looked: Looked, known: Sequence[Past], now: Past, target: Target, *, changes: bool) -> list[ReconcileError | None]:  # fmt: skip
+        """Tell each of the recipients what changed since what it knew, or the result where that is not clean.
+
+        For each the error where that could not be sent.
+        """
+        made = change_message if changes else result_message
         places = tuple(str(file.absolute()) for _, file in self.reports if file is not None)
-        told = Told(
-            looked.found,
-            looked.error,
-            before,
-            now,
-            " ".join(self.name),
-            (*((page,) if page else ()), *places),
-        )
-        message = (change_message if changes else result_message)(told, self.fail_on)
-        return notifying.send(self.recipients, message, target)
+        name = " ".join(self.name)
+        told = [Told(looked.found, looked.error, before, now, name, places) for before in known]
+        return notifying.send(self.recipients, [made(one, self.fail_on) for one in told], target)

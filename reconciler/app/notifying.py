@@ -7,7 +7,7 @@ log; what went wrong is said by number and service. Apprise is imported when the
 import logging
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,16 +57,17 @@ def recipients(texts: Iterable[str]) -> tuple[Recipient, ...]:
     return tuple(found)
 
 
-def send(to: tuple[Recipient, ...], message: Message | None, target: Target) -> list[ReconcileError]:
-    """Tell everybody; what could not be sent, one error each."""
-    errors = []
-    for number, recipient in enumerate(to if message else (), 1):
-        why = recipient.send(message, target) if message else ""
-        if why:
-            errors.append(
-                ReconcileError(f"notification {number} of {len(to)} ({recipient.service}) failed: {why}")
-            )
-    return errors
+def send(to: Sequence[Recipient], messages: Sequence[Message | None], target: Target) -> list[ReconcileError | None]:  # fmt: skip
+    """Tell each what there is for it; for each the error where that could not be sent."""
+    return [
+        _sent(recipient, message, target, f"notification {number} of {len(to)} ({recipient.service})")
+        for number, (recipient, message) in enumerate(zip(to, messages, strict=True), 1)
+    ]
+
+
+def _sent(recipient: Recipient, message: Message | None, target: Target, which: str) -> ReconcileError | None:
+    why = recipient.send(message, target) if message is not None else ""
+    return ReconcileError(f"{which} failed: {why}") if why else None
 
 
 def _published(arn: str, message: Message, target: Target) -> str:

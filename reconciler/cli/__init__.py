@@ -25,6 +25,7 @@ _COMMANDS = {
     "rollback": "Restore what an apply removed or changed, from its journal.",
     "verify": "Check everything in the specs against live IAM; changes nothing.",
     "drift": "Find differences between the specs and live IAM, for scheduled runs.",
+    "watch": "Run the drift job over and over, as a service with metrics.",
     "diff": "Compare two policy documents by what they mean.",
     "can": "Say whether a role may do something, and why.",
     "permissions": "Print the least policy that plan, apply or drift needs for these specs.",

@@ -1,5 +1,6 @@
 """One run of the drift job from the command line: look, keep and tell what came of it, say it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.app.jobs import Job
@@ -41,7 +42,8 @@ class DriftJob:
             self._annotate(found)
             self._say(found, before, now)
         complain(unwritten)
-        complain(job.tell(looked, before, now, self.inputs.target, changes=job.history is not None))
+        known = [before] * len(job.recipients)
+        complain(job.tell(looked, known, now, self.inputs.target, changes=job.history is not None))
         if found is None:
             if looked.error is None or (self.changed_only and before.failed):
                 return 1
@@ -72,7 +74,7 @@ class DriftJob:
         terminal.result("".join(f"{escaped(line)}\n" for line in lines) + text)
 
 
-def complain(errors: list[ReconcileError]) -> None:
+def complain(errors: Iterable[ReconcileError | None]) -> None:
     """Say what went wrong beside the look itself."""
-    for error in errors:
+    for error in filter(None, errors):
         terminal.fail(error.message, error.advice)
