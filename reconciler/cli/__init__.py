@@ -30,7 +30,7 @@ _COMMANDS = {
     "can": "Say whether a role may do something, and why.",
     "permissions": "Print the least policy that plan, apply or drift needs for these specs.",
     "doctor": "Check that everything is there that a scheduled drift run needs.",
-    "schedule": "Print a ready drift job for cron, systemd, GitHub, GitLab, Kubernetes or EventBridge.",
+    "schedule": "Print a ready drift job for cron, systemd, GitHub, GitLab, Kubernetes or EventBridge, or a watch.",
     "schema": "Print the JSON Schema of the spec language, for editors.",
     "sandbox": "Run a local IAM to try things on.",
 }
