@@ -6,6 +6,7 @@ import click
 
 from reconciler.app.jobs import Job
 from reconciler.app.offline import Request
+from reconciler.cli import pager
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.cli.drift_job import DriftJob
 from reconciler.cli.jobs import looking
@@ -25,6 +26,7 @@ Exit codes: 0 nothing differs, 2 a difference was proven, 1 failed,
 3 nothing read differs, but not everything could be read.""",
 )
 @reading
+@pager.option
 @looking
 @click.option(
     "--changed-only", is_flag=True, help="Say something only when it is another result than the last."
@@ -38,7 +40,14 @@ Exit codes: 0 nothing differs, 2 a difference was proven, 1 failed,
 @click.option("--ignore", default="", metavar="ID", help="Write into the spec file that this difference is left alone; needs --reason.")  # fmt: skip
 @click.option("--reason", default="", metavar="TEXT", help="Why, for --ignore.")
 @click.option("--until", default="", metavar="DATE", help="The last day, for --ignore: YYYY-MM-DD.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json is for machines.",
+)
 def command(
     inputs: Inputs,
     job_of: Callable[[Request], Job],

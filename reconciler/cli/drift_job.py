@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.app.jobs import Job
-from reconciler.cli import terminal
+from reconciler.cli import pager, terminal
 from reconciler.cli.connecting import Inputs
 from reconciler.core.drift import IN_SYNC, PARTLY, Drift
 from reconciler.core.errors import ReconcileError
@@ -61,7 +61,7 @@ class DriftJob:
         what = transition(before, now) if self.changed_only else ""
         if self.format == "json":
             first = {"transition": what} if what else {}
-            terminal.result(dumped({**first, **drift_data(found, self.job.fail_on)}))
+            pager.show(dumped({**first, **drift_data(found, self.job.fail_on)}))
             return
         if not self.changed_only:
             for note in found.notes:
@@ -71,7 +71,7 @@ class DriftJob:
             text = f"{result_line(found, self.job.fail_on)}\n"
         else:
             text = ("\n" if lines else "") + drift_text(found, self.inputs.style, self.job.fail_on)
-        terminal.result("".join(f"{escaped(line)}\n" for line in lines) + text)
+        pager.show("".join(f"{escaped(line)}\n" for line in lines) + text)
 
 
 def complain(errors: Iterable[ReconcileError | None]) -> None:

@@ -21,7 +21,7 @@ Example:
 \b
 Exit codes: 0 done, 1 the specs are wrong.""",
 )
-@click.argument("kind", type=click.Choice([*KINDS, *WATCHES]))
+@click.argument("kind", type=click.Choice([*KINDS, *WATCHES]), metavar="KIND")
 @options.specs
 @options.account
 @click.option(
@@ -30,6 +30,7 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 def command(kind: str, paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str) -> None:  # fmt: skip
     """Print a ready drift job for a scheduler, or a service that runs `watch`, with the least policy that it needs.
 
+    KIND is cron, systemd, github, gitlab, kubernetes or eventbridge; watch-systemd and watch-container run `watch`.
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
     request = options.request(paths, variables)
