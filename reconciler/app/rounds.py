@@ -25,9 +25,7 @@ class Rounds:
     def __init__(self, job: Job, target: Target, client_of: Callable[[], Client], every: float, watched: Watched, say: Say) -> None:  # fmt: skip
         self._job, self._target, self._client_of = job, target, client_of
         self._every, self._watched, self._say = every, watched, say
-        self._past = job.last()
-        # What each recipient was told last: what could not be sent is made up for.
-        self._told = [self._past] * len(job.recipients)
+        self._memory = job.last()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._client: Client | None = None
@@ -53,19 +51,18 @@ class Rounds:
             self._stopping.wait(pause)
 
     def _round(self) -> None:
-        before = self._past
         looked = self._looked()
         if looked is None:
             return
-        now = self._past = self._job.result(looked, before)
-        wrong: list[ReconcileError] = []
+        before = self._memory.past
+        self._memory = self._job.result(looked, self._memory)
+        now = self._memory.past
         try:
-            wrong += self._job.keep(looked, now)
+            wrong = self._job.keep(looked, self._memory)
         finally:
             self._watched.ended(looked)
-        unsent = self._job.tell(looked, self._told, now, self._target, changes=True)
-        self._told = [known if error else now for known, error in zip(self._told, unsent, strict=True)]
-        self._say(looked, before, now, [*wrong, *filter(None, unsent)])
+        self._memory, unsent = self._job.tell(looked, self._memory, self._target, changes=True)
+        self._say(looked, before, now, [*wrong, *unsent])
 
     def _looked(self) -> Looked | None:
         """What a look came to, None where it was left off."""

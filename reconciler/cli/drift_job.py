@@ -33,17 +33,18 @@ class DriftJob:
         Raises:
             ReconcileError: nothing could be looked at.
         """
-        job, before = self.job, self.job.last()
+        job = self.job
+        known = job.last()
         with terminal.progressing() as progress:
             looked = job.look(self.inputs.client(), progress)
-        now = job.result(looked, before)
-        unwritten, found = job.keep(looked, now), looked.found
+        memory = job.result(looked, known)
+        before, now, found = known.past, memory.past, looked.found
+        unwritten = job.keep(looked, memory)
         if found is not None and (not self.changed_only or transition(before, now)):
             self._annotate(found)
             self._say(found, before, now)
         complain(unwritten)
-        known = [before] * len(job.recipients)
-        complain(job.tell(looked, known, now, self.inputs.target, changes=job.history is not None))
+        complain(job.tell(looked, memory, self.inputs.target, changes=job.history is not None)[1])
         if found is None:
             if looked.error is None or (self.changed_only and before.failed):
                 return 1

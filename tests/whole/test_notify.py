@@ -93,6 +93,28 @@ def test_one_message_for_each_change(cli: Cli, sandbox: Server, path: Path, tmp_
     assert not any(secret in file.read_text() for secret in SECRETS for file in (history, report))
 
 
+def test_what_could_not_be_sent_is_made_up_for(cli: Cli, sandbox: Server, path: Path, tmp_path: Path, hook: Webhook, box: Mailbox) -> None:  # fmt: skip
+    history = tmp_path / "history"
+    mail = f"mailto://127.0.0.1:{box.port}?from=a@example.com&to=d@example.com"
+    told = ("--history", history, "--notify", url(hook), "--notify", mail)
+    cli("drift", path, *told)
+    sandbox.iam().update_role(RoleName="R", Description="x")
+    hook.status = 503
+    unshown(cli("drift", path, *told, code=2))
+    assert not any(secret in history.read_text() for secret in SECRETS)
+    assert said(hook)[0]["title"].startswith("reconcile: clean → drift")
+    hook.status = 200
+    sandbox.iam().update_role(RoleName="S", MaxSessionDuration=7200)
+    cli("drift", path, *told, code=2)
+    # One who knew of nothing is told of both; one who knew of the first is told of the second.
+    (late,), (_, changed) = said(hook), box.got
+    assert late["title"].startswith("reconcile: clean → drift")
+    assert "2 findings" in late["message"]
+    assert "drift changed" in str(make_header(decode_header(changed["Subject"])))
+    cli("drift", path, *told, code=2)
+    assert (said(hook), len(box.got), "untold" in history.read_text()) == ([], 2, False)
+
+
 def test_mail_and_a_topic(cli: Cli, sandbox: Server, plain_topic: "Topic", path: Path, box: Mailbox) -> None:
     sandbox.iam().update_role(RoleName="R", Description="<b>&")
     mail = f"mailto://me:{SECRETS[2]}@127.0.0.1:{box.port}?from=a@example.com&to=d@example.com"
