@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.conftest import ROOT, Cli
 
-HEAVY = ("boto3", "botocore", "deepdiff", "moto")
+HEAVY = ("boto3", "botocore", "deepdiff", "moto", "apprise", "prometheus_client")
 COMMANDS = (
     "validate",
     "render",
@@ -19,12 +21,14 @@ COMMANDS = (
     "rollback",
     "verify",
     "drift",
+    "watch",
     "diff",
     "can",
     "permissions",
     "doctor",
     "schedule",
     "schema",
+    "completion",
     "sandbox",
 )
 _PROBE = """
@@ -101,6 +105,11 @@ def test_every_help_has_an_example_and_the_exit_codes(command: str, offline: Cli
     assert "Example:" in said
     assert f"reconcile {command}" in said
     assert "Exit codes:" in said
+    made = import_module(f"reconciler.cli.{command}").command
+    assert [option.name for option in made.params if isinstance(option, click.Option) and not option.help] == []  # fmt: skip
+    arguments = [param for param in made.params if isinstance(param, click.Argument)]
+    names = {(one.metavar or str(one.name)).strip("[]. -").upper() for one in arguments if one.metavar or not isinstance(one.type, click.Choice)}  # fmt: skip
+    assert {name for name in names if name.replace("...", "") not in (made.help or "")} == set()
 
 
 def test_usage_errors_exit_1_with_a_hint(offline: Cli) -> None:

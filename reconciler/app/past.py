@@ -1,7 +1,10 @@
 """The file in which a job keeps its last result."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from reconciler.app.own_files import put, text_of
 from reconciler.core.errors import PlanError, ReconcileError
@@ -11,16 +14,25 @@ from reconciler.core.text import escaped
 _FORMAT = 1
 _LARGEST = 64_000_000
 _MEMBERS = ("id", "address", "line", "digest")
+_NOTHING = Past()
 
 
-def read(path: Path, job: tuple[str, ...]) -> Past:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The last result, and what those know who could not be told of it, by what may be said of them."""
+
+    past: Past = _NOTHING
+    untold: Mapping[str, Past] = field(default_factory=dict)
+
+
+def read(path: Path, job: tuple[str, ...]) -> Kept:
     """The last result of this job, as it is named on the command line; none where there is no file yet.
 
     Raises:
         PlanError: it is no such file, or one of another job.
     """
     if not path.exists():
-        return Past()
+        return Kept()
     try:
         told = json.loads(text_of(path, "history", _LARGEST))
         if told["format"] != _FORMAT:
@@ -30,24 +42,31 @@ def read(path: Path, job: tuple[str, ...]) -> Past:
                 f"{path} is the history of another job: {escaped(' '.join(map(str, told['job'])))}",
                 "each job has a file of its own: --history",
             )
-        findings = tuple(Known(*(str(e[key]) for key in _MEMBERS)) for e in told["findings"])
-        return Past(findings, failed=told["failed"] is True)
-    except (ValueError, KeyError, TypeError, RecursionError):
+        untold = {str(who): _past(known) for who, known in told.get("untold", {}).items()}
+        return Kept(_past(told), untold)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PlanError(f"{path} is no history of a drift job", "name another file with --history") from None
 
 
-def write(path: Path, job: tuple[str, ...], past: Past) -> None:
+def _past(told: Mapping[str, Any]) -> Past:
+    findings = tuple(Known(*(str(e[key]) for key in _MEMBERS)) for e in told["findings"])
+    return Past(findings, failed=told["failed"] is True)
+
+
+def _told(past: Past) -> dict[str, Any]:
+    findings = [{key: getattr(known, key) for key in _MEMBERS} for known in past.findings]
+    return {"failed": past.failed, "findings": findings}
+
+
+def write(path: Path, job: tuple[str, ...], kept: Kept) -> None:
     """Remember this result.
 
     Raises:
         ReconcileError: the file can't be written.
     """
-    told = {
-        "format": _FORMAT,
-        "job": list(job),
-        "failed": past.failed,
-        "findings": [{key: getattr(known, key) for key in _MEMBERS} for known in past.findings],
-    }
+    told = {"format": _FORMAT, "job": list(job), **_told(kept.past)}
+    if kept.untold:
+        told["untold"] = {who: _told(known) for who, known in kept.untold.items()}
     try:
         put(path, json.dumps(told, indent=1) + "\n")
     except OSError as error:

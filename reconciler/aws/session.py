@@ -74,6 +74,16 @@ class Client:
         """Let no read be repeated any more: the user wants to leave."""
         self._stopped.set()
 
+    def leave(self) -> None:
+        """Let no read be begun any more, and none be repeated."""
+        self._until = 0.0
+        self._stopped.set()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for made in self._clients.values():
+            made.close()
+
     @property
     def count(self) -> int:
         """How many requests were sent so far."""

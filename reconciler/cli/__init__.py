@@ -7,6 +7,7 @@ from importlib import import_module
 from types import FrameType
 
 import click
+from click.shell_completion import CompletionItem
 
 from reconciler import __version__
 from reconciler.core.errors import ReconcileError, SpecError
@@ -26,12 +27,14 @@ _COMMANDS = {
     "rollback": "Restore what an apply removed or changed, from its journal.",
     "verify": "Check everything in the specs against live IAM; changes nothing.",
     "drift": "Find differences between the specs and live IAM, for scheduled runs.",
+    "watch": "Run the drift job over and over, as a service with metrics.",
     "diff": "Compare two policy documents by what they mean.",
     "can": "Say whether a role may do something, and why.",
     "permissions": "Print the least policy that a command needs for these specs.",
     "doctor": "Check that everything is there that a scheduled drift run needs.",
-    "schedule": "Print a ready drift job for cron, systemd, GitHub, GitLab, Kubernetes or EventBridge.",
+    "schedule": "Print a ready drift job for cron, systemd, GitHub, GitLab, Kubernetes or EventBridge, or a watch.",
     "schema": "Print the JSON Schema of the spec language, for editors.",
+    "completion": "Print what makes bash, zsh or fish complete commands, options and addresses.",
     "sandbox": "Run a local IAM to try things on.",
 }
 INTERRUPTED, TERMINATED = 130, 143
@@ -54,6 +57,12 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Without importing the commands."""
+        own = click.Command.shell_complete(self, ctx, incomplete)
+        found = [(name, about) for name, about in _COMMANDS.items() if name.startswith(incomplete)]
+        return [*(CompletionItem(name, help=about) for name, about in found), *own]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -6,7 +6,7 @@ import click
 
 from reconciler.app import asking
 from reconciler.app.offline import Request
-from reconciler.cli import options, terminal
+from reconciler.cli import completing, options, terminal
 from reconciler.core.text import escaped
 from reconciler.policy.evaluate import Request as Asked
 from reconciler.policy.role_access import Ruling
@@ -34,7 +34,7 @@ Example:
 \b
 Exit codes: 0 allowed, 2 denied, 3 it can't be told, 1 failed.""",
 )
-@click.argument("role")
+@click.argument("role", shell_complete=completing.roles)
 @click.argument("action")
 @click.argument("resource", required=False)
 @click.option("--context", multiple=True, callback=_context, metavar="KEY=VALUE", help="A condition key of the request; given twice it has two values.")  # fmt: skip
@@ -42,7 +42,14 @@ Exit codes: 0 allowed, 2 denied, 3 it can't be told, 1 failed.""",
 @options.account
 @click.option("--live", is_flag=True, help="Ask AWS, not the specs.")
 @options.target
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json is for machines.",
+)
 def command(
     role: str,
     action: str,

@@ -5,7 +5,7 @@ import sys
 import click
 
 from reconciler.app import comparing
-from reconciler.cli import terminal
+from reconciler.cli import pager, terminal
 from reconciler.report.access import delta_data, delta_text
 from reconciler.report.as_json import dumped
 from reconciler.spec.source import MAX_BYTES
@@ -21,10 +21,18 @@ Example:
 Exit codes: 0 equivalent, 2 not equivalent, 3 it can't be told, 1 one of them
 is no policy document.""",
 )
+@pager.option
 @click.argument("old", type=click.Path(allow_dash=True))
 @click.argument("new", type=click.Path(allow_dash=True))
 @click.option("--trust", is_flag=True, help="They are trust policies of roles.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json is for machines.",
+)
 @click.option("--no-color", is_flag=True, help="No colour, as with NO_COLOR set.")
 def command(old: str, new: str, trust: bool, format_: str, no_color: bool) -> int:
     """Compare two policy documents by what they mean: access gained and lost, each with a request that shows it.
@@ -38,10 +46,10 @@ def command(old: str, new: str, trust: bool, format_: str, no_color: bool) -> in
         from reconciler.report.changes import changes  # noqa: PLC0415 - start-up: deepdiff is heavy
 
         data = {**delta_data(found.delta, found.old, found.new), "changes": changes(found.old, found.new)}
-        terminal.result(dumped(data))
+        pager.show(dumped(data))
     else:
         style = terminal.style(no_color=no_color)
-        terminal.result(delta_text(found.delta, found.old, found.new, style))
+        pager.show(delta_text(found.delta, found.old, found.new, style))
     return {True: 0, False: 2, None: 3}[found.delta.equivalent]
 
 

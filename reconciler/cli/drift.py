@@ -1,29 +1,16 @@
 """`reconcile drift`."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import click
 
-from reconciler.app import reporting
-from reconciler.app.drifting import Asked
+from reconciler.app.jobs import Job
+from reconciler.app.offline import Request
+from reconciler.cli import pager
 from reconciler.cli.connecting import Inputs, reading
-from reconciler.cli.drift_job import GITHUB, DriftJob, Report
+from reconciler.cli.drift_job import DriftJob
+from reconciler.cli.jobs import looking
 from reconciler.cli.settling import settled
-from reconciler.core.drift import FAIL_ON, FailOn
-
-
-def _reports(
-    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
-) -> tuple[Report, ...]:
-    found: list[Report] = []
-    for value in values:
-        format_, sign, file = value.partition("=")
-        if format_ not in reporting.FORMATS:
-            raise click.BadParameter(f"{format_!r} is no format: {', '.join(reporting.FORMATS)}")
-        if not file and (sign or format_ != GITHUB):
-            raise click.BadParameter(f"write {format_}=FILE")
-        found.append((format_, Path(file) if file else None))
-    return tuple(found)
 
 
 @click.command(
@@ -33,16 +20,14 @@ Example:
   reconcile drift specs/
   reconcile drift specs/ --fail-on drift --report sarif=drift.sarif --report github
   reconcile drift specs/ --history drift.json --changed-only
+  reconcile drift specs/ --history drift.json --notify slack://TOKEN-A/TOKEN-B/TOKEN-C
 \b
 Exit codes: 0 nothing differs, 2 a difference was proven, 1 failed,
 3 nothing read differs, but not everything could be read.""",
 )
 @reading
-@click.option("--fail-on", type=click.Choice(FAIL_ON), default="any", show_default=True, help="Which findings lead to exit code 2; drift leaves out what the tags prove to be pending.")  # fmt: skip
-@click.option("--no-orphans", is_flag=True, help="Don't look for resources that a spec describes no more.")
-@click.option("--unmanaged", is_flag=True, help="List what is in the account and in no spec.")
-@click.option("--report", "reports", multiple=True, callback=_reports, metavar="FORMAT=FILE", help=f"Write a report too: {', '.join(reporting.FORMATS)}. github alone prints annotations and adds to the step summary. Repeatable.")  # fmt: skip
-@click.option("--history", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the last result there.")  # fmt: skip
+@pager.option
+@looking
 @click.option(
     "--changed-only", is_flag=True, help="Say something only when it is another result than the last."
 )
@@ -55,14 +40,17 @@ Exit codes: 0 nothing differs, 2 a difference was proven, 1 failed,
 @click.option("--ignore", default="", metavar="ID", help="Write into the spec file that this difference is left alone; needs --reason.")  # fmt: skip
 @click.option("--reason", default="", metavar="TEXT", help="Why, for --ignore.")
 @click.option("--until", default="", metavar="DATE", help="The last day, for --ignore: YYYY-MM-DD.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json is for machines.",
+)
 def command(
     inputs: Inputs,
-    fail_on: FailOn,
-    no_orphans: bool,
-    unmanaged: bool,
-    reports: tuple[Report, ...],
-    history: Path | None,
+    job_of: Callable[[Request], Job],
     changed_only: bool,
     format_: str,
     accept: str,
@@ -77,7 +65,7 @@ def command(
     """
     if accept or revert or ignore:
         return settled(inputs, accept, revert, ignore, (reason, until))
-    if changed_only and history is None:
+    job = job_of(inputs.request)
+    if changed_only and job.history is None:
         raise click.UsageError("--changed-only needs --history FILE, to know the last result")
-    asked = Asked(orphans=not no_orphans, unmanaged=unmanaged)
-    return DriftJob(inputs, asked, fail_on, reports, history, changed_only, format_).run()
+    return DriftJob(inputs, job, changed_only, format_).run()

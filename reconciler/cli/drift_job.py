@@ -1,28 +1,21 @@
-"""One run of the drift job from the command line: look, write the reports, remember the result, say it."""
+"""One run of the drift job from the command line: look, keep and tell what came of it, say it."""
 
-import os
-import time
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from reconciler.app import past, reporting
-from reconciler.app.drifting import Asked, drift
-from reconciler.cli import terminal
+from reconciler.app.jobs import Job
+from reconciler.cli import pager, terminal
 from reconciler.cli.connecting import Inputs
-from reconciler.core.drift import IN_SYNC, PARTLY, Drift, FailOn
+from reconciler.core.drift import IN_SYNC, PARTLY, Drift
 from reconciler.core.errors import ReconcileError
-from reconciler.core.history import Past, changed_lines, result, transition
+from reconciler.core.history import Past, changed_lines, transition
 from reconciler.core.text import escaped
 from reconciler.report.as_json import dumped
 from reconciler.report.drift_github import drift_github
 from reconciler.report.drift_json import drift_data
-from reconciler.report.drift_prometheus import Ran
 from reconciler.report.drift_text import drift_text, result_line
 
 GITHUB = "github"
-_SUMMARY = "GITHUB_STEP_SUMMARY"
-# A format, and a file; none for GitHub's annotations on standard output.
-Report = tuple[str, Path | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,67 +23,37 @@ class DriftJob:
     """What the command line asks for."""
 
     inputs: Inputs
-    asked: Asked
-    fail_on: FailOn
-    reports: tuple[Report, ...]
-    history: Path | None
+    job: Job
     changed_only: bool
     format: str
 
-    @property
-    def name(self) -> tuple[str, ...]:
-        """What tells it from other jobs, for the history."""
-        return (*self.inputs.request.paths, *self.inputs.request.only)
-
     def run(self) -> int:
-        """Do it; the exit code. What was found is said, and counts, also where a report can't be written.
+        """Do it; the exit code. What was found is said, and counts, also where a report can't be written or sent.
 
         Raises:
             ReconcileError: nothing could be looked at.
         """
-        before = past.read(self.history, self.name) if self.history else Past()
-        began = time.monotonic()
-        try:
-            with terminal.progressing() as progress:
-                found = drift(self.inputs.request, self.inputs.client(), self.asked, progress)
-        except ReconcileError:
-            _complain([*self._written(None, began), *self._kept(result(None, self.fail_on, before))])
-            if self.changed_only and before.failed:
-                return 1
-            raise
-        now = result(found, self.fail_on, before)
-        unwritten = [*self._written(found, began), *self._kept(now)]
-        if not self.changed_only or transition(before, now):
+        job = self.job
+        known = job.last()
+        with terminal.progressing() as progress:
+            looked = job.look(self.inputs.client(), progress)
+        memory = job.result(looked, known)
+        before, now, found = known.past, memory.past, looked.found
+        unwritten = job.keep(looked, memory)
+        if found is not None and (not self.changed_only or transition(before, now)):
             self._annotate(found)
             self._say(found, before, now)
-        _complain(unwritten)
-        code = found.verdict(self.fail_on)
+        complain(unwritten)
+        complain(job.tell(looked, memory, self.inputs.target, changes=job.history is not None)[1])
+        if found is None:
+            if looked.error is None or (self.changed_only and before.failed):
+                return 1
+            raise looked.error
+        code = found.verdict(job.fail_on)
         return 1 if unwritten and code in (IN_SYNC, PARTLY) else code
 
-    def _written(self, found: Drift | None, began: float) -> list[ReconcileError]:
-        """Write what can be written; the errors of what can't."""
-        ran = Ran(time.time(), time.monotonic() - began)
-        errors: list[ReconcileError] = []
-        for format_, file in self.reports:
-            try:
-                if file is not None:
-                    reporting.written(format_, file, found, self.fail_on, ran)
-                elif found is not None and os.environ.get(_SUMMARY):
-                    reporting.summarised(Path(os.environ[_SUMMARY]), found, self.fail_on)
-            except ReconcileError as error:
-                errors.append(error)
-        return errors
-
-    def _kept(self, now: Past) -> list[ReconcileError]:
-        try:
-            if self.history:
-                past.write(self.history, self.name, now)
-        except ReconcileError as error:
-            return [error]
-        return []
-
     def _annotate(self, found: Drift) -> None:
-        if (GITHUB, None) in self.reports:
+        if (GITHUB, None) in self.job.reports:
             say = terminal.aside if self.format == "json" else terminal.result
             say(drift_github(found))
 
@@ -99,19 +62,20 @@ class DriftJob:
         what = transition(before, now) if self.changed_only else ""
         if self.format == "json":
             first = {"transition": what} if what else {}
-            terminal.result(dumped({**first, **drift_data(found, self.fail_on)}))
+            pager.show(dumped({**first, **drift_data(found, self.job.fail_on)}))
             return
         if not self.changed_only:
             for note in found.notes:
                 terminal.aside(note)
         lines = [what, *changed_lines(before, now)] if what else []
         if what == "recovered":
-            text = f"{result_line(found, self.fail_on)}\n"
+            text = f"{result_line(found, self.job.fail_on)}\n"
         else:
-            text = ("\n" if lines else "") + drift_text(found, self.inputs.style, self.fail_on)
-        terminal.result("".join(f"{escaped(line)}\n" for line in lines) + text)
+            text = ("\n" if lines else "") + drift_text(found, self.inputs.style, self.job.fail_on)
+        pager.show("".join(f"{escaped(line)}\n" for line in lines) + text)
 
 
-def _complain(errors: list[ReconcileError]) -> None:
-    for error in errors:
+def complain(errors: Iterable[ReconcileError | None]) -> None:
+    """Say what went wrong beside the look itself."""
+    for error in filter(None, errors):
         terminal.fail(error.message, error.advice)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.app.offline import Request
+from reconciler.cli import completing
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,7 +63,7 @@ specs: Callable[[F], F] = stacked(
     ),
 )
 account: Callable[[F], F] = click.option("--account", callback=_account, metavar="ID", help="The account that ${account} and ARNs stand for.")  # fmt: skip
-only: Callable[[F], F] = click.option("--only", multiple=True, metavar="ADDRESS", help="Only this resource (role.NAME; * stands for any text). Repeatable.")  # fmt: skip
+only: Callable[[F], F] = click.option("--only", multiple=True, shell_complete=completing.addresses, metavar="ADDRESS", help="Only this resource (role.NAME; * stands for any text). Repeatable.")  # fmt: skip
 target: Callable[[F], F] = stacked(
     click.option("--profile", metavar="NAME", help="Profile of the AWS configuration."),
     click.option("--role-arn", metavar="ARN", help="Assume this role first."),

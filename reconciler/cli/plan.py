@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from reconciler.app import online, saved
-from reconciler.cli import options, terminal
+from reconciler.cli import options, pager, terminal
 from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
@@ -31,6 +31,7 @@ Exit codes: 0 planned, 1 failed, can't be done, or not everything could be read;
 with --detailed-exitcode 2 when something differs.""",
 )
 @reading
+@pager.option
 @consenting
 @rewriting
 @finding
@@ -48,7 +49,7 @@ def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detai
     inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
     planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)
-    terminal.result(formatted(planned.plan, format_, inputs.style))
+    pager.show(formatted(planned.plan, format_, inputs.style))
     if out is not None:
         online.check_may_apply(planned.plan)
         saved.write(out, planned.plan, inputs.request, consent, rewrite=rewrite)

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from reconciler.app import offline
-from reconciler.cli import options, terminal
+from reconciler.cli import options, pager, terminal
 from reconciler.report.as_json import dumped
 from reconciler.report.rendering import render_text
 
@@ -19,11 +19,19 @@ Example:
 Exit codes: 0 done, 1 the specs are wrong.""",
 )
 @options.specs
+@pager.option
 @options.account
 @options.only
 @click.option("--partition", default="aws", show_default=True, help="The partition that ARNs are made for.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day for which attachments that expire are shown; today where not given.")  # fmt: skip
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json is for machines.",
+)
 @click.option("--no-color", is_flag=True, help="No colour, as with NO_COLOR set.")
 def command(
     paths: tuple[str, ...],
@@ -43,6 +51,6 @@ def command(
     rendered = offline.render(
         options.request(paths, variables, only), account, partition, today.date() if today else None
     )
-    terminal.result(
+    pager.show(
         dumped(rendered) if format_ == "json" else render_text(rendered, terminal.style(no_color=no_color))
     )

@@ -8,7 +8,7 @@ from reconciler import __version__
 from reconciler.app import permitting
 from reconciler.cli import options, terminal
 from reconciler.core.errors import PlanError
-from reconciler.report.schedules import KINDS, Job, scheduled, unfit
+from reconciler.report.schedules import KINDS, WATCHES, Job, scheduled, unfit
 
 
 @click.command(
@@ -17,18 +17,20 @@ from reconciler.report.schedules import KINDS, Job, scheduled, unfit
 Example:
   reconcile schedule github specs/ --account 123456789012 > .github/workflows/reconcile-drift.yml
   reconcile schedule systemd specs/
+  reconcile schedule watch-container specs/ --account 123456789012 > Dockerfile
 \b
 Exit codes: 0 done, 1 the specs are wrong.""",
 )
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice([*KINDS, *WATCHES]), metavar="KIND")
 @options.specs
 @options.account
 @click.option(
     "--partition", default="aws", show_default=True, metavar="NAME", help="aws, aws-cn, aws-us-gov, …"
 )
 def command(kind: str, paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str) -> None:  # fmt: skip
-    """Print a ready drift job for a scheduler, with the least policy that it needs, permitting.
+    """Print a ready drift job for a scheduler, or a service that runs `watch`, with the least policy that it needs.
 
+    KIND is cron, systemd, github, gitlab, kubernetes or eventbridge; watch-systemd and watch-container run `watch`.
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
     request = options.request(paths, variables)

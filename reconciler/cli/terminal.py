@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
@@ -20,14 +20,37 @@ _MOST_WARNINGS, _LONGEST_WARNING = 100, 2000
 _PROGRESS_EVERY = 0.1
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
+def is_terminal(stream: TextIO | None) -> bool:
     """A stream that was closed before the start is None."""
     return stream is not None and stream.isatty()
 
 
 def style(*, no_color: bool) -> Style:
-    """Colour only on a terminal, never with NO_COLOR."""
-    return Style(colour=_is_terminal(sys.stdout) and not no_color and not os.environ.get("NO_COLOR"))
+    """Colour and links only on a terminal, never with NO_COLOR."""
+    dressed = is_terminal(sys.stdout) and not no_color and not os.environ.get("NO_COLOR")
+    return Style(colour=dressed, links=_links(os.environ) if dressed else "")
+
+
+# Terminals that follow links, by TERM_PROGRAM.
+_FOLLOW = ("iTerm.app", "WezTerm", "vscode", "ghostty")
+_VTE_WITH_LINKS = 5002
+
+
+def _links(env: Mapping[str, str]) -> str:
+    """What a link to a line of a file looks like; "" where it isn't sure that the terminal knows what to do with one.
+
+    The file's own machine is named, as the terminal may be on another. A terminal inside a terminal may swallow links.
+    """
+    if env.get("TMUX") or env.get("STY") or env.get("TERM", "dumb").startswith(("dumb", "screen", "tmux")):
+        return ""
+    from platform import node  # noqa: PLC0415 - start-up: few terminals get here
+
+    file = f"file://{node()}{{path}}"
+    if env.get("TERM_PROGRAM") in _FOLLOW or env.get("KITTY_WINDOW_ID") or env.get("WT_SESSION"):
+        return f"{file}#{{line}}"
+    version = env.get("VTE_VERSION", "")
+    # GLib takes no address of a file with # in it.
+    return file if version.isdecimal() and int(version) >= _VTE_WITH_LINKS else ""
 
 
 def result(text: str) -> None:
@@ -83,7 +106,7 @@ def answer(question: str) -> str:
 
 def can_ask() -> bool:
     """Whether there is somebody to ask."""
-    return _is_terminal(sys.stdin)
+    return is_terminal(sys.stdin)
 
 
 def _draw(text: str) -> None:
@@ -96,7 +119,7 @@ class Progress:
     """One line on a terminal that says how far things are, once they take more than a moment."""
 
     def __init__(self) -> None:
-        self._shown = _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self._shown = is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
         self._began = self._last = time.monotonic()
         self._drawn = False
 

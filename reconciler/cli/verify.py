@@ -3,7 +3,7 @@
 import click
 
 from reconciler.app import credentials
-from reconciler.cli import terminal
+from reconciler.cli import pager
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.plan.guard import Consent
 from reconciler.report.as_json import dumped
@@ -20,12 +20,20 @@ Exit codes: 0 all is as the specs say, 2 something is not, 1 failed,
 3 what was read is right, but not everything could be read.""",
 )
 @reading
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@pager.option
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json is for machines.",
+)
 def command(inputs: Inputs, format_: str) -> int:
     """Check everything in the specs against live IAM, as a checklist; changes nothing.
 
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
     plan, held = credentials.told(inputs.planned(Consent(), judge=False))
-    terminal.result(dumped(verify_data(plan, held)) if format_ == "json" else verify_text(plan, held, inputs.style))  # fmt: skip
+    pager.show(dumped(verify_data(plan, held)) if format_ == "json" else verify_text(plan, held, inputs.style))  # fmt: skip
     return verdict(plan).code

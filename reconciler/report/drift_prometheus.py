@@ -1,12 +1,15 @@
 """A drift run as metrics in Prometheus' text format, for node_exporter's textfile collector."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.core.drift import Drift
-from reconciler.core.finding import Finding
 
-_LAST_SUCCESS = re.compile(r"^reconciler_last_success_timestamp_seconds (\S+)$", re.MULTILINE)
+_LAST_SUCCESS = re.compile(r"^reconciler_last_success_timestamp_seconds (\d+(?:\.\d+)?)$", re.MULTILINE)
+# Of a finding.
+LABELS = ("account", "spec", "address", "severity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,56 +20,70 @@ class Ran:
     seconds: float
 
 
-def drift_prometheus(drift: Drift | None, ran: Ran, before: str = "") -> str:
-    """Metrics of a run, or of one that failed as a whole (None). `before` is what the file said, for the last success.
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A gauge: its name, what it is about, its values by their labels."""
 
-    A run is a success when everything could be looked at, whatever it found.
-    """
-    success = drift is not None and not drift.unread and not drift.failures
-    last = _LAST_SUCCESS.search(before)
-    when = f"{ran.ended:.0f}" if success else last[1] if last else "0"
-    lines = [
-        *_metric("reconciler_last_run_timestamp_seconds", "When the job last ran.", f"{ran.ended:.0f}"),
-        *_metric(
-            "reconciler_last_success_timestamp_seconds", "When the job could last look at everything.", when
-        ),
-        *_metric("reconciler_success", "Whether the last run could look at everything.", str(int(success))),
-        *_metric("reconciler_duration_seconds", "How long the last run took.", f"{ran.seconds:.3f}"),
-    ]
+    name: str
+    about: str
+    values: tuple[tuple[Mapping[str, str], float], ...]
+
+
+def is_success(drift: Drift | None) -> bool:
+    """Whether everything could be looked at, whatever was found."""
+    return drift is not None and not drift.unread and not drift.failures
+
+
+def drift_metrics(drift: Drift | None, ran: Ran, last_success: float) -> tuple[Metric, ...]:
+    """What there is to tell of a run, or of one that failed as a whole (None), and when one last went well before it."""
+    ended = round(ran.ended)
+    success = is_success(drift)
+    found = [
+        _single("reconciler_last_run_timestamp_seconds", "When the job last ran.", ended),
+        _single("reconciler_last_success_timestamp_seconds", "When the job could last look at everything.", ended if success else last_success),
+        _single("reconciler_success", "Whether the last run could look at everything.", int(success)),
+        _single("reconciler_duration_seconds", "How long the last run took.", round(ran.seconds, 3)),
+    ]  # fmt: skip
     if drift is not None:
-        lines += _metric("reconciler_calls", "AWS calls of the last run.", str(drift.calls))
-        lines += _metric(
-            "reconciler_resources", "Resources that the specs describe.", str(len(drift.resources))
-        )
-        lines += _metric("reconciler_unread", "Resources that could not be read.", str(len(drift.unread)))
-        lines += _metric(
-            "reconciler_failed_specs", "Specs that could not be compared.", str(len(drift.failures))
-        )
-        lines += _findings(drift)
+        found += [
+            _single("reconciler_calls", "AWS calls of the last run.", drift.calls),
+            _single("reconciler_resources", "Resources that the specs describe.", len(drift.resources)),
+            _single("reconciler_unread", "Resources that could not be read.", len(drift.unread)),
+            _single("reconciler_failed_specs", "Specs that could not be compared.", len(drift.failures)),
+            Metric("reconciler_drift", "Findings of a resource.", _findings(drift)),
+        ]
+    return tuple(found)
+
+
+def drift_prometheus(drift: Drift | None, ran: Ran, before: str = "") -> str:
+    """The same as text. `before` is what the file said, for the last success."""
+    last = _LAST_SUCCESS.search(before)
+    lines = []
+    for metric in drift_metrics(drift, ran, float(last[1]) if last else 0):
+        lines += [f"# HELP {metric.name} {metric.about}", f"# TYPE {metric.name} gauge"]
+        lines += [f"{metric.name}{_labels(labels)} {_number(value)}" for labels, value in metric.values]
     return "\n".join(lines) + "\n"
 
 
-def _metric(name: str, about: str, value: str) -> list[str]:
-    return [f"# HELP {name} {about}", f"# TYPE {name} gauge", f"{name} {value}"]
+def _single(name: str, about: str, value: float) -> Metric:
+    return Metric(name, about, (({}, value),))
 
 
-def _findings(drift: Drift) -> list[str]:
-    counts: dict[str, int] = {}
-    for finding in drift.findings:
-        labels = _labels(drift.header.account, finding)
-        counts[labels] = counts.get(labels, 0) + 1
-    head = ["# HELP reconciler_drift Findings of a resource.", "# TYPE reconciler_drift gauge"]
-    return [*head, *(f"reconciler_drift{{{labels}}} {number}" for labels, number in counts.items())]
+def _findings(drift: Drift) -> tuple[tuple[Mapping[str, str], float], ...]:
+    counts = Counter(
+        (drift.header.account, finding.spec, str(finding.address), finding.severity)
+        for finding in drift.findings
+    )
+    return tuple((dict(zip(LABELS, values, strict=True)), number) for values, number in counts.items())
 
 
-def _labels(account: str, finding: Finding) -> str:
-    values = {
-        "account": account,
-        "spec": finding.spec,
-        "address": str(finding.address),
-        "severity": finding.severity,
-    }
-    return ",".join(f'{name}="{_value(text)}"' for name, text in values.items())
+def _number(value: float) -> str:
+    return str(int(value)) if value == int(value) else f"{value:.3f}"
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    said = ",".join(f'{name}="{_value(text)}"' for name, text in labels.items())
+    return f"{{{said}}}" if said else ""
 
 
 def _value(text: str) -> str:

@@ -32,7 +32,7 @@ def drift_text(drift: Drift, style: Style, fail_on: FailOn = "any") -> str:
 
 def _finding(finding: Finding, style: Style) -> list[str]:
     head = f"{finding.severity} · {finding.origin} · {escaped(str(finding.address))}"
-    place = style.faint(f"{finding.id}  {finding.source or ''}".rstrip())
+    place = f"{style.faint(finding.id)}{'  ' if finding.source else ''}{style.place(finding.source)}"
     shown = style.sign(_SIGNS[finding.severity], head)
     lines = [f"{shown}{' ' * max(2, _ID_COLUMN - len(head))}{place}", f"    {message(finding)}"]
     return lines + [f"        {remark}" for remark in remarks(finding)]

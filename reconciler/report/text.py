@@ -20,7 +20,7 @@ def plan_text(plan: Plan, style: Style) -> str:
     for change in shown:
         parts += [*_change(change, plan, style), ""]
     for unread in plan.unread:
-        place = style.faint(str(unread.source or ""))
+        place = style.place(unread.source)
         parts += [style.sign("!", f"! {escaped(str(unread.address))} could not be read: {unread.message}") + f"  {place}", ""]  # fmt: skip
     parts += [f"{style.sign('!', '! refused')} {_refusal_text(refusal)}" for refusal in plan.refusals]
     if plan.refusals:
@@ -52,7 +52,7 @@ def _change(change: Change, plan: Plan, style: Style) -> list[str]:
     # What a rollback changes is neither in a spec nor anybody's drift.
     origin = change.origin if change.action == "update" and not plan.header.takes_back else ""
     middle = f"{head:<45} {origin}" if origin else head
-    place = style.faint(str(change.source or ""))
+    place = style.place(change.source)
     found = [f"{style.sign(sign, middle)}{' ' * max(2, _SOURCE_COLUMN - len(middle))}{place}"]
     if change.action == "adopt":
         found.append(f"    {_adoption(change)}")

@@ -29,3 +29,9 @@ def outline(files: tuple[SpecFile, ...]) -> Outline:
         if data.get("ownership") != "none":
             marked[str(data.get("name"))] += sum(own[kind] for kind in TAGGED_KINDS)
     return Outline(numbers, tuple(sorted(marked.items())))
+
+
+def addresses(files: tuple[SpecFile, ...]) -> tuple[str, ...]:
+    """The addresses of what these files describe, for a shell that completes them."""
+    tables = (data_of(file.root, file.shown)[0] or {} for file in files)
+    return tuple(sorted({f"{kind}.{name}" for data in tables for kind, name in names.named(data, "", "aws")}))

@@ -13,7 +13,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from reconciler.report.schedules import KINDS
+from reconciler.report.schedules import KINDS, WATCHES
 from tests.conftest import ACCOUNT, RECONCILE, Cli, Server
 from tests.whole.test_drift import SPEC
 from tests.whole.test_permissions import As
@@ -57,7 +57,14 @@ def shell_of(kind: str, text: str, state: Path) -> str:
         line = text.splitlines()[-1].split(" ", 5)[5].replace("\\%", "%")
         set_ = dict(re.findall(r"^([A-Z]+)=(.*)$", text, re.MULTILINE))
         return f"SPECS={shlex.quote(set_['SPECS'])} HEARTBEAT=; {line}"
-    if kind == "systemd":
+    if kind == "watch-container":
+        (line,) = re.findall(r"^ENTRYPOINT (.*)$", text, re.MULTILINE)
+        return (
+            shlex.join(json.loads(line))
+            .replace("/state/", f"{state}/")
+            .replace("0.0.0.0:9469", "127.0.0.1:0")
+        )
+    if kind in ("systemd", "watch-systemd"):
         (line,) = re.findall(r"^ExecStart=(.*)$", text, re.MULTILINE)
         words = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', line.replace("${STATE_DIRECTORY}", str(state)))
         unquoted = [re.sub(r"\\(.)", r"\1", quoted) or bare for quoted, bare in words]
@@ -104,17 +111,37 @@ def test_the_command_line_runs_with_what_is_printed(kind: str, path: str, cli: C
     assert "max_session_duration" in second.stdout
 
 
+def test_a_watch_runs_with_what_is_printed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    home = folder(tmp_path / "home", SPECS[1])
+    unit, line = (shell_of(kind, printed(cli, home, kind, SPECS[1]), tmp_path) for kind in WATCHES)
+    assert shlex.split(unit)[1:6] == shlex.split(line)[:5] == ["reconcile", "watch", SPECS[1], "--every", "15m"]  # fmt: skip
+    cli("apply", home / SPECS[1], "--yes")
+    env = {**cli.environment(), "PATH": f"{RECONCILE.parent}:/usr/bin:/bin"}
+    with subprocess.Popen(["/bin/sh", "-c", f"exec {line}"], cwd=home, env=env, stdout=subprocess.PIPE, text=True) as process:  # fmt: skip
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.terminate()
+        assert process.wait(timeout=15) == 0
+    assert "result: in sync" in first
+    assert json.loads((tmp_path / "watch.json").read_text())["failed"] is False
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze here")
 def test_systemd_takes_the_units(cli: Cli, tmp_path: Path) -> None:
     home = folder(tmp_path / "home", "specs")
-    files = re.split(r"^# file: (\S+)$", printed(cli, home, "systemd", "specs"), flags=re.MULTILINE)[1:]
+    texts = (printed(cli, home, kind, "specs") for kind in ("systemd", "watch-systemd"))
+    files = [part for text in texts for part in re.split(r"^# file: (\S+)$", text, flags=re.MULTILINE)[1:]]
     paths = []
     for name, text in zip(files[::2], files[1::2], strict=True):
         paths.append(tmp_path / Path(name).name)
         paths[-1].write_text(text)
-    assert [path.name for path in paths] == ["reconcile-drift.service", "reconcile-drift.timer"]
+    assert [path.name for path in paths] == [
+        "reconcile-drift.service",
+        "reconcile-drift.timer",
+        "reconcile-watch.service",
+    ]
     done = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, check=False)
-    assert (done.returncode, [line for line in done.stderr.splitlines() if "reconcile-drift" in line]) == (0, [])  # fmt: skip
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "reconcile-" in line]) == (0, [])  # fmt: skip
     assert "SuccessExitStatus=2" in paths[0].read_text()
 
 

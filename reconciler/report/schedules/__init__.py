@@ -4,13 +4,17 @@ import hashlib
 import json
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.core.text import escaped
 from reconciler.policy.document import Document
 
 KINDS = ("cron", "systemd", "github", "gitlab", "kubernetes", "eventbridge")
+# Those that run `watch` all the time, in the place of a scheduler.
+WATCHES = ("watch-systemd", "watch-container")
+_IN_CONTAINER = ("--every", "15m", "--listen", "0.0.0.0:9469", "--history", "/state/watch.json")
+_UNITS = ("systemd", "watch-systemd")
 _NAME = re.compile(r"@\{(\w+)\}")
 _LINE = re.compile(r"^(?P<head>.*)@\{permissions\}$", re.MULTILINE)
 # The busiest minutes of schedulers: the hour, the half and the quarters.
@@ -27,6 +31,7 @@ class Job:
     partition: str
     permissions: Document
     version: str
+    does: str = "drift"
 
     @property
     def command(self) -> str:
@@ -36,7 +41,7 @@ class Job:
     @property
     def words(self) -> list[str]:
         """The same word by word."""
-        return ["reconcile", "drift", *self.paths]
+        return ["reconcile", self.does, *self.paths]
 
     @property
     def id(self) -> str:
@@ -45,7 +50,8 @@ class Job:
 
 
 def scheduled(kind: str, job: Job) -> str:
-    """The whole job for one of KINDS."""
+    """The whole job for one of KINDS or WATCHES."""
+    job = replace(job, does="watch" if kind in WATCHES else "drift")
     text = (Path(__file__).parent / f"{kind}.txt").read_text(encoding="utf-8")
     policy = json.dumps(job.permissions.data, indent=2).splitlines()
     text = _LINE.sub(lambda found: "\n".join(f"{found['head']}{line}" for line in policy), text)
@@ -53,7 +59,8 @@ def scheduled(kind: str, job: Job) -> str:
         "paths": escaped(" ".join(job.paths)),
         "command": _command(kind, job),
         "command_in_quotes": job.command.replace("'", "''"),
-        "folder": job.folder.replace("%", "%%") if kind == "systemd" else job.folder,
+        "folder": job.folder.replace("%", "%%") if kind in _UNITS else job.folder,
+        "command_as_list": json.dumps([*job.words, *_IN_CONTAINER], ensure_ascii=False),
         "mount_path": json.dumps(str(Path("/work") / _folder_of(job.paths[0]))),
         "minute": str(minute_of(job)),
         "account": job.account,
@@ -80,7 +87,7 @@ def _command(kind: str, job: Job) -> str:
     """The command line as the scheduler's file has to say it."""
     if kind == "cron":
         return job.command.replace("%", "\\%")
-    return " ".join(map(_in_unit, job.words)) if kind == "systemd" else job.command
+    return " ".join(map(_in_unit, job.words)) if kind in _UNITS else job.command
 
 
 def _in_unit(word: str) -> str:

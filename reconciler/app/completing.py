@@ -1,0 +1,13 @@
+"""What a shell may complete from the specs: offline, and silent about whatever is wrong with them."""
+
+from reconciler.app.offline import Opened, Request
+from reconciler.core.errors import ReconcileError
+from reconciler.spec.outline import addresses
+
+
+def known_addresses(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The addresses of what the specs describe; of those that can be read."""
+    try:
+        return addresses(Opened(Request(paths or ("specs",))).named)
+    except ReconcileError:
+        return ()

@@ -1,0 +1,136 @@
+"""One run of the drift job: look, write the reports, remember the result, tell people. Nothing is printed here."""
+
+import os
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.app import notifying, past, reporting
+from reconciler.app.drifting import Asked, drift
+from reconciler.app.notifying import Recipient
+from reconciler.app.offline import Request
+from reconciler.app.online import Progress
+from reconciler.aws.session import Client, Target
+from reconciler.core.drift import Drift, FailOn
+from reconciler.core.errors import OutOfTime, ReconcileError
+from reconciler.core.history import Past, result, transition
+from reconciler.report.drift_message import Told, change_message, result_message
+from reconciler.report.drift_prometheus import Ran
+
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+# A format, and a file; none for GitHub's annotations on standard output.
+Report = tuple[str, Path | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look came to: a run, or the error for which nothing could be looked at."""
+
+    found: Drift | None
+    error: ReconcileError | None
+    ran: Ran
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The last result, and that of which each recipient knows: what could not be sent is made up for."""
+
+    past: Past
+    known: tuple[Past, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a job is asked for."""
+
+    request: Request
+    asked: Asked
+    fail_on: FailOn
+    reports: tuple[Report, ...] = ()
+    history: Path | None = None
+    recipients: tuple[Recipient, ...] = ()
+
+    @property
+    def name(self) -> tuple[str, ...]:
+        """What tells it from other jobs, for the history."""
+        return (*self.request.paths, *self.request.only)
+
+    def last(self) -> Memory:
+        """What the last run came to, as the history has it.
+
+        Raises:
+            PlanError: it is no history, or that of another job.
+        """
+        kept = past.read(self.history, self.name) if self.history else past.Kept()
+        return Memory(kept.past, tuple(kept.untold.get(who, kept.past) for who in self._names))
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """What may be said of each recipient."""
+        return tuple(f"{number} {one.service}" for number, one in enumerate(self.recipients, 1))
+
+    def look(self, client: Client, progress: Progress) -> Looked:
+        """Look; the specs are loaded for it.
+
+        Raises:
+            OutOfTime: the client was told to leave.
+        """
+        began = time.monotonic()
+        found, failed = None, None
+        try:
+            found = drift(self.request, client, self.asked, progress)
+        except OutOfTime:
+            raise
+        except ReconcileError as error:
+            failed = error
+        return Looked(found, failed, Ran(time.time(), time.monotonic() - began))
+
+    def result(self, looked: Looked, before: Memory) -> Memory:
+        """What is to be remembered of it, as long as nobody is told."""
+        return replace(before, past=result(looked.found, self.fail_on, before.past))
+
+    def keep(self, looked: Looked, memory: Memory) -> list[ReconcileError]:
+        """Write the reports and the history; the errors of what can't be written."""
+        errors: list[ReconcileError] = []
+        for format_, file in self.reports:
+            try:
+                self._write(format_, file, looked)
+            except ReconcileError as error:
+                errors.append(error)
+        return errors + self._remember(memory)
+
+    def _remember(self, memory: Memory) -> list[ReconcileError]:
+        """Those who are not yet told are in the history before anything is sent: a run that is cut off loses no message."""
+        untold = {
+            who: known
+            for who, known in zip(self._names, memory.known, strict=True)
+            if transition(known, memory.past)
+        }
+        try:
+            if self.history:
+                past.write(self.history, self.name, past.Kept(memory.past, untold))
+        except ReconcileError as error:
+            return [error]
+        return []
+
+    def _write(self, format_: str, file: Path | None, looked: Looked) -> None:
+        if file is not None:
+            reporting.written(format_, file, looked.found, self.fail_on, looked.ran)
+        elif looked.found is not None and os.environ.get(_SUMMARY):
+            reporting.summarised(Path(os.environ[_SUMMARY]), looked.found, self.fail_on)
+
+    def tell(self, looked: Looked, memory: Memory, target: Target, *, changes: bool) -> tuple[Memory, list[ReconcileError]]:  # fmt: skip
+        """Tell each of the recipients what changed since what it knew, or the result where that is not clean.
+
+        What each knows then, and the errors of what could not be sent.
+        """
+        made = change_message if changes else result_message
+        places = tuple(str(file.absolute()) for _, file in self.reports if file is not None)
+        name, now = " ".join(self.name), memory.past
+        told = [Told(looked.found, looked.error, before, now, name, places) for before in memory.known]
+        messages = [made(one, self.fail_on) for one in told]
+        unsent = notifying.send(self.recipients, messages, target)
+        known = (before if wrong else now for before, wrong in zip(memory.known, unsent, strict=True))
+        after = replace(memory, known=tuple(known))
+        errors = [error for error in unsent if error is not None]
+        return after, errors + (self._remember(after) if any(messages) else [])

@@ -1,0 +1,83 @@
+"""The drift job over and over: one run at a time, at intervals that are never quite the same."""
+
+import gc
+import random
+import threading
+import time
+from collections.abc import Callable
+
+from reconciler.app.jobs import Job, Looked
+from reconciler.app.online import silent
+from reconciler.app.watched import Watched
+from reconciler.aws.session import Client, Target
+from reconciler.core.errors import OutOfTime, ReconcileError
+from reconciler.core.history import Past
+from reconciler.report.drift_prometheus import Ran
+
+JITTER = 0.1
+# A run, what was known before it and what is known now, and what went wrong beside it.
+Say = Callable[[Looked, Past, Past, list[ReconcileError]], None]
+
+
+class Rounds:
+    """Runs until it is told to stop. Specs and credentials are looked up anew for each run."""
+
+    def __init__(self, job: Job, target: Target, client_of: Callable[[], Client], every: float, watched: Watched, say: Say) -> None:  # fmt: skip
+        self._job, self._target, self._client_of = job, target, client_of
+        self._every, self._watched, self._say = every, watched, say
+        self._memory = job.last()
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._client: Client | None = None
+
+    def stop(self) -> None:
+        """Begin no run any more; one under way leaves off reading, and is as if it had never begun."""
+        with self._lock:
+            self._stopping.set()
+            if self._client is not None:
+                self._client.leave()
+
+    def run(self) -> None:
+        """Go on until stopped. A run that takes longer than the interval delays the next."""
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            self._watched.next_in(self._every)
+            self._round()
+            # What a run leaves are clients, answers and documents that name each other.
+            gc.collect()
+            pause = self._every * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+            pause = max(0.0, pause - (time.monotonic() - began))
+            self._watched.next_in(pause)
+            self._stopping.wait(pause)
+
+    def _round(self) -> None:
+        looked = self._looked()
+        if looked is None:
+            return
+        before = self._memory.past
+        self._memory = self._job.result(looked, self._memory)
+        now = self._memory.past
+        try:
+            wrong = self._job.keep(looked, self._memory)
+        finally:
+            self._watched.ended(looked)
+        self._memory, unsent = self._job.tell(looked, self._memory, self._target, changes=True)
+        self._say(looked, before, now, [*wrong, *unsent])
+
+    def _looked(self) -> Looked | None:
+        """What a look came to, None where it was left off."""
+        began = time.monotonic()
+        with self._lock:
+            if self._stopping.is_set():
+                return None
+            client = self._client = self._client_of()
+        try:
+            looked = self._job.look(client, silent)
+        except OutOfTime:
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next run may go well
+            wrong = ReconcileError(f"internal error: {type(error).__name__}: {error}", "a defect of reconcile: please report it")  # fmt: skip
+            looked = Looked(None, wrong, Ran(time.time(), time.monotonic() - began))
+        finally:
+            client.close()
+        return None if self._stopping.is_set() else looked

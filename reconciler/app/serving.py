@@ -1,0 +1,111 @@
+"""A small server for what a watch knows: /metrics, /healthz, and the last report at /."""
+
+import ipaddress
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from typing import Any
+
+from reconciler.app.watched import Watched
+from reconciler.core.errors import ReconcileError
+
+_SECONDS_A_REQUEST = 10
+# Nothing in a report may load or run anything, nor be read by another page.
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, host: str, port: int, watched: Watched) -> None:
+        self.watched = watched
+        self.is_private = is_loopback(host)
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, port), _Handler)
+
+    def server_bind(self) -> None:
+        """Without asking the DNS for its own name, as the class above does."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is nobody's concern."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    server_version, sys_version = "reconcile", ""
+    timeout = _SECONDS_A_REQUEST
+
+    def do_GET(self) -> None:
+        """Answer."""
+        watched, path = self.server.watched, self.path.partition("?")[0]
+        if self.server.is_private and not is_loopback(_host_of(self.headers.get("Host", ""))):
+            # A page that a browser was lured to, under a name that leads here.
+            self._answer(403, "this is served to this machine alone\n")
+        elif path == "/metrics":
+            self._answer(200, *watched.metrics(self.headers.get("Accept", "")))
+        elif path == "/healthz":
+            is_well, said = watched.health()
+            self._answer(200 if is_well else 503, f"{said}\n")
+        elif path == "/":
+            self._answer(200, watched.page(), "text/html; charset=utf-8")
+        else:
+            self._answer(404, "there are /, /metrics and /healthz\n")
+
+    def do_HEAD(self) -> None:
+        """The same without its body."""
+        self.do_GET()
+
+    def _answer(self, status: int, body: str | bytes, kind: str = "text/plain; charset=utf-8") -> None:
+        data = body.encode(errors="replace") if isinstance(body, str) else body
+        self.send_response(status)
+        for name, value in {**_HEADERS, "Content-Type": kind, "Content-Length": str(len(data))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def log_message(self, *_: Any) -> None:
+        """Requests are not logged."""
+
+
+def _host_of(header: str) -> str:
+    """The host of a Host header, without its port."""
+    return header.partition("]")[0].lstrip("[") if header.startswith("[") else header.partition(":")[0]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine is meant."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+@contextmanager
+def serving(host: str, port: int, watched: Watched) -> Iterator[str]:
+    """The address under which it is served meanwhile.
+
+    Raises:
+        ReconcileError: nothing can listen there.
+    """
+    try:
+        server = _Server(host, port, watched)
+    except OSError as error:
+        raise ReconcileError(f"nothing can listen on {host} port {port}: {error.strerror or error}", "name another with --listen") from None  # fmt: skip
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        shown = f"[{host}]" if ":" in host else host
+        yield f"http://{shown}:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,99 @@
+"""What a watch knows of its runs, as metrics, as a verdict on its health and as a page. The loop writes, servers read."""
+
+import threading
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+
+from reconciler.app.jobs import Looked
+from reconciler.app.pages import page
+from reconciler.core.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, FailOn
+from reconciler.core.text import plural
+from reconciler.report.drift_prometheus import drift_metrics, is_success
+
+# So many runs in a row that could not look at everything, or so many intervals without one that could.
+MISSED = 3
+RESULTS = {IN_SYNC: "in_sync", DIFFERS: "drift", FAILED: "failed", PARTLY: "partial"}
+_BUCKETS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900)
+
+
+class Watched(Collector):
+    """The runs so far, and when the next is due."""
+
+    def __init__(self, every: float, fail_on: FailOn) -> None:
+        self._every, self._fail_on = every, fail_on
+        self._lock = threading.Lock()
+        self._last: Looked | None = None
+        self._last_success = 0.0
+        self._seen_well = time.monotonic()
+        self._missed = 0
+        self._next = 0.0
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._registry = CollectorRegistry()
+        self._runs = Counter("reconciler_runs", "Runs so far.", ["result"], registry=self._registry)
+        for result in RESULTS.values():
+            self._runs.labels(result)
+        self._seconds = Histogram("reconciler_run_seconds", "How long runs took.", buckets=_BUCKETS, registry=self._registry)  # fmt: skip
+        self._registry.register(self)
+
+    def ended(self, looked: Looked) -> None:
+        """Take note of a run."""
+        code = FAILED if looked.found is None else looked.found.verdict(self._fail_on)
+        with self._lock:
+            self._last = looked
+            self._runs.labels(RESULTS[code]).inc()
+            self._seconds.observe(looked.ran.seconds)
+            if is_success(looked.found):
+                self._missed, self._seen_well = 0, time.monotonic()
+                self._last_success = looked.ran.ended
+            else:
+                self._missed += 1
+
+    def next_in(self, seconds: float) -> None:
+        """Take note of when the next is due."""
+        with self._lock:
+            self._next = time.time() + seconds
+
+    def collect(self) -> Iterable[Metric]:
+        """What the last run came to, as the registry asks for it."""
+        with self._lock:
+            last, last_success, due = self._last, round(self._last_success), self._next
+        yield GaugeMetricFamily("reconciler_next_run_timestamp_seconds", "When the next run is due.", round(due))  # fmt: skip
+        for metric in drift_metrics(last.found, last.ran, last_success) if last else ():
+            labels = tuple(metric.values[0][0]) if metric.values else ()
+            family = GaugeMetricFamily(metric.name, metric.about, labels=labels)
+            for values, number in metric.values:
+                family.add_metric(tuple(values.values()), number)
+            yield family
+
+    def metrics(self, accepted: str) -> tuple[bytes, str]:
+        """The metrics in the format that is asked for, and its name."""
+        encoder, name = choose_encoder(accepted)
+        return encoder(self._registry), name
+
+    def health(self) -> tuple[bool, str]:
+        """Whether it sees what it is to see, and what is to be said of that."""
+        with self._lock:
+            last, missed, since = self._last, self._missed, time.monotonic() - self._seen_well
+        if missed >= MISSED:
+            return False, f"the last {plural(missed, 'run')} could not look at everything"
+        allowed = MISSED * self._every + (last.ran.seconds if last else 0)
+        if since > allowed:
+            return False, f"for {since:.0f} s no run could look at everything"
+        return True, "well" if last else "the first run is under way"
+
+    def page(self) -> str:
+        """The last run for a browser."""
+        with self._lock:
+            last = self._last
+        if last is None:
+            return page(None, self._fail_on, "the first run is under way")
+        when = datetime.fromtimestamp(last.ran.ended, UTC)
+        why = f": {last.error}" if last.error else ""
+        failed = f"could not look at anything{why}" if last.found is None else ""
+        return page(last.found, self._fail_on, f"{when:%Y-%m-%d %H:%M:%S} UTC {failed}".strip())

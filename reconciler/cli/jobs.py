@@ -1,0 +1,69 @@
+"""The options that tell what a drift job looks for and whom it tells: those of `drift` and `watch`."""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.app import notifying, reporting
+from reconciler.app.drifting import Asked
+from reconciler.app.jobs import Job, Report
+from reconciler.app.notifying import Recipient
+from reconciler.app.offline import Request
+from reconciler.cli import options
+from reconciler.cli.drift_job import GITHUB
+from reconciler.core.drift import FAIL_ON, FailOn
+from reconciler.core.errors import PlanError
+
+NOTIFY = "RECONCILE_NOTIFY"
+
+
+def _reports(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[Report, ...]:
+    found: list[Report] = []
+    for value in values:
+        format_, sign, file = value.partition("=")
+        if format_ not in reporting.FORMATS:
+            raise click.BadParameter(f"{format_!r} is no format: {', '.join(reporting.FORMATS)}")
+        if not file and (sign or format_ != GITHUB):
+            raise click.BadParameter(f"write {format_}=FILE")
+        found.append((format_, Path(file) if file else None))
+    return tuple(found)
+
+
+def _recipients(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[Recipient, ...]:
+    try:
+        return notifying.recipients((*values, *os.environ.get(NOTIFY, "").split()))
+    except PlanError as error:
+        raise click.BadParameter(f"{error.message}; {error.advice}") from None
+
+
+_looking: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
+    click.option("--fail-on", type=click.Choice(FAIL_ON), default="any", show_default=True, help="Which findings lead to exit code 2; drift leaves out what the tags prove to be pending."),
+    click.option("--no-orphans", is_flag=True, help="Don't look for resources that a spec describes no more."),
+    click.option("--unmanaged", is_flag=True, help="List what is in the account and in no spec."),
+    click.option("--report", "reports", multiple=True, callback=_reports, metavar="FORMAT=FILE", help=f"Write a report too: {', '.join(reporting.FORMATS)}. github alone prints annotations and adds to the step summary. Repeatable."),
+    click.option("--history", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the last result there."),
+    click.option("--notify", "recipients", multiple=True, callback=_recipients, metavar="URL", help=f"Tell somebody: a URL of apprise (slack://, msteams://, mailto://, json:// …) or sns:ARN; with a history when the result changes, else whenever it isn't clean. {NOTIFY} in the environment has more, with spaces between. Repeatable."),
+)  # fmt: skip
+
+
+def looking(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What a job is asked for, handed over as `job_of`, which takes the request."""
+
+    @_looking
+    @wraps(function)
+    def command(fail_on: FailOn, no_orphans: bool, unmanaged: bool, reports: tuple[Report, ...], history: Path | None, recipients: tuple[Recipient, ...], **more: Any) -> Any:  # fmt: skip
+        def job_of(request: Request) -> Job:
+            asked = Asked(orphans=not no_orphans, unmanaged=unmanaged)
+            return Job(request, asked, fail_on, reports, history, recipients)
+
+        return function(job_of=job_of, **more)
+
+    return command

@@ -1,0 +1,136 @@
+"""`reconcile watch`."""
+
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+
+from reconciler.app.jobs import Job, Looked
+from reconciler.app.offline import Request
+from reconciler.app.rounds import Rounds
+from reconciler.app.serving import is_loopback, serving
+from reconciler.app.watched import Watched
+from reconciler.cli import options, terminal
+from reconciler.cli.connecting import Inputs, reading
+from reconciler.cli.drift_job import complain
+from reconciler.cli.jobs import looking
+from reconciler.core.errors import ReconcileError, SpecError
+from reconciler.core.history import Past, changed_lines, transition
+from reconciler.core.text import escaped
+from reconciler.report.drift_text import result_line
+
+# Containers are killed ten seconds after they are told to stop.
+_SECONDS_TO_LEAVE = 6
+_LOOKS_EVERY = 1.0
+
+
+def _place(_context: click.Context, _option: click.Parameter, value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not (port.isascii() and port.isdecimal()) or int(port) > 65535:
+        raise click.BadParameter("write HOST:PORT, 127.0.0.1:9469 or [::1]:9469")
+    return host, int(port)
+
+
+@click.command(
+    "watch",
+    epilog="""\b
+Example:
+  reconcile watch specs/ --every 15m
+  reconcile watch specs/ --history last.json --report json=drift.json --listen 127.0.0.1:9469
+\b
+Exit codes: 0 stopped by SIGTERM or Ctrl-C, 1 could not begin.""",
+)
+@reading
+@looking
+@click.option("--every", default="15m", show_default=True, callback=options.duration, metavar="TIME", help="From the beginning of a run to that of the next, give or take a tenth: 90s, 15m, 1h.")  # fmt: skip
+@click.option("--listen", "place", default="127.0.0.1:9469", show_default=True, callback=_place, metavar="HOST:PORT", help="Where / (the last report), /metrics and /healthz are served; port 0 is a free one.")  # fmt: skip
+def command(inputs: Inputs, job_of: Callable[[Request], Job], every: float, place: tuple[str, int]) -> None:
+    """Run the drift job over and over, in the foreground, with metrics; changes nothing.
+
+    PATH is a spec file or a folder of them; specs/ where none is given. The first run is at once, two never overlap,
+    and specs are loaded anew for each. Says what changes, and tells it with --notify; with --history also what changed
+    while it was not running. /healthz answers 503 after three runs in a row, or three intervals, in which not
+    everything could be looked at.
+    """
+    job = job_of(inputs.request)
+    if any(file is None for _, file in job.reports):
+        raise click.UsageError("github alone is for runs on GitHub: write github=FILE")
+    watched = Watched(every, job.fail_on)
+    rounds = Rounds(job, inputs.target, inputs.client, every, watched, _say)
+    with serving(*place, watched) as url, _signals() as told:
+        shared = "" if is_loopback(place[0]) else "; whoever reaches it can read the report"
+        terminal.aside(f"watch: every {every:.0f} s, {url}, /metrics and /healthz until Ctrl-C{shared}")
+        worker = _Worker(rounds.run)
+        worker.start()
+        while worker.is_alive() and not select.select([told], [], [], _LOOKS_EVERY)[0]:
+            pass
+        rounds.stop()
+        worker.join(_SECONDS_TO_LEAVE)
+    if worker.is_alive():
+        # It waits for an answer that doesn't come; reading changes nothing, and files are put in place whole.
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(0)
+    if worker.error is not None:
+        raise worker.error
+
+
+class _Worker(threading.Thread):
+    """Does one thing beside the main thread, which waits for signals; `error` is what ended it."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self._act = act
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        """Do it."""
+        try:
+            self._act()
+        except Exception as error:  # noqa: BLE001 - raised again by the main thread
+            self.error = error
+
+
+@contextmanager
+def _signals() -> Iterator[int]:
+    """A pipe that can be read once SIGTERM or SIGINT has come. No lock is taken in a handler, which may hold it already."""
+    out, into = os.pipe()
+    os.set_blocking(into, False)
+
+    def told(_number: int, _frame: object) -> None:
+        os.write(into, b"!")
+
+    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield out
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(out)
+        os.close(into)
+
+
+def _say(looked: Looked, before: Past, now: Past, wrong: list[ReconcileError]) -> None:
+    """A line for each run; what changed, and what went wrong, below it."""
+    when = datetime.fromtimestamp(looked.ran.ended, UTC)
+    said = result_line(looked.found) if looked.found is not None else "result: failed"
+    what = transition(before, now)
+    lines = [f"{when:%Y-%m-%dT%H:%M:%SZ} {said}"]
+    if what:
+        lines += [what, *changed_lines(before, now)]
+    terminal.result("".join(f"{escaped(line)}\n" for line in lines))
+    if looked.found is not None:
+        for failure in looked.found.failures:
+            complain([ReconcileError("\n".join(failure.problems))])
+    if isinstance(looked.error, SpecError):
+        terminal.warnings(looked.error.problems)
+    else:
+        complain([looked.error])
+    complain(wrong)
