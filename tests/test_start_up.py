@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import ROOT, Cli
 
-HEAVY = ("boto3", "botocore", "deepdiff", "moto")
+HEAVY = ("boto3", "botocore", "deepdiff", "jinja2", "moto")
 COMMANDS = (
     "validate",
     "render",

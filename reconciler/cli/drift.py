@@ -7,23 +7,10 @@ import click
 from reconciler.app import reporting
 from reconciler.app.drifting import Asked
 from reconciler.cli.connecting import Inputs, reading
-from reconciler.cli.drift_job import GITHUB, DriftJob, Report
+from reconciler.cli.drift_job import DriftJob
+from reconciler.cli.reports import Report, option
 from reconciler.cli.settling import settled
 from reconciler.core.drift import FAIL_ON, FailOn
-
-
-def _reports(
-    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
-) -> tuple[Report, ...]:
-    found: list[Report] = []
-    for value in values:
-        format_, sign, file = value.partition("=")
-        if format_ not in reporting.FORMATS:
-            raise click.BadParameter(f"{format_!r} is no format: {', '.join(reporting.FORMATS)}")
-        if not file and (sign or format_ != GITHUB):
-            raise click.BadParameter(f"write {format_}=FILE")
-        found.append((format_, Path(file) if file else None))
-    return tuple(found)
 
 
 @click.command(
@@ -41,7 +28,7 @@ Exit codes: 0 nothing differs, 2 a difference was proven, 1 failed,
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default="any", show_default=True, help="Which findings lead to exit code 2; drift leaves out what the tags prove to be pending.")  # fmt: skip
 @click.option("--no-orphans", is_flag=True, help="Don't look for resources that a spec describes no more.")
 @click.option("--unmanaged", is_flag=True, help="List what is in the account and in no spec.")
-@click.option("--report", "reports", multiple=True, callback=_reports, metavar="FORMAT=FILE", help=f"Write a report too: {', '.join(reporting.FORMATS)}. github alone prints annotations and adds to the step summary. Repeatable.")  # fmt: skip
+@option(reporting.FORMATS, "github alone prints annotations and adds to the step summary. ")
 @click.option("--history", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the last result there.")  # fmt: skip
 @click.option(
     "--changed-only", is_flag=True, help="Say something only when it is another result than the last."

@@ -9,6 +9,7 @@ from reconciler.app import past, reporting
 from reconciler.app.drifting import Asked, drift
 from reconciler.cli import terminal
 from reconciler.cli.connecting import Inputs
+from reconciler.cli.reports import GITHUB, Report, complain
 from reconciler.core.drift import IN_SYNC, PARTLY, Drift, FailOn
 from reconciler.core.errors import ReconcileError
 from reconciler.core.history import Past, changed_lines, result, transition
@@ -19,10 +20,7 @@ from reconciler.report.drift_json import drift_data
 from reconciler.report.drift_prometheus import Ran
 from reconciler.report.drift_text import drift_text, result_line
 
-GITHUB = "github"
 _SUMMARY = "GITHUB_STEP_SUMMARY"
-# A format, and a file; none for GitHub's annotations on standard output.
-Report = tuple[str, Path | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class DriftJob:
             with terminal.progressing() as progress:
                 found = drift(self.inputs.request, self.inputs.client(), self.asked, progress)
         except ReconcileError:
-            _complain([*self._written(None, began), *self._kept(result(None, self.fail_on, before))])
+            complain([*self._written(None, began), *self._kept(result(None, self.fail_on, before))])
             if self.changed_only and before.failed:
                 return 1
             raise
@@ -63,7 +61,7 @@ class DriftJob:
         if not self.changed_only or transition(before, now):
             self._annotate(found)
             self._say(found, before, now)
-        _complain(unwritten)
+        complain(unwritten)
         code = found.verdict(self.fail_on)
         return 1 if unwritten and code in (IN_SYNC, PARTLY) else code
 
@@ -110,8 +108,3 @@ class DriftJob:
         else:
             text = ("\n" if lines else "") + drift_text(found, self.inputs.style, self.fail_on)
         terminal.result("".join(f"{escaped(line)}\n" for line in lines) + text)
-
-
-def _complain(errors: list[ReconcileError]) -> None:
-    for error in errors:
-        terminal.fail(error.message, error.advice)
