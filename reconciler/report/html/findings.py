@@ -129,7 +129,7 @@ def _item(finding: Finding, account: str) -> Item:
     )
 
 
-_LONGEST_HEADLINE = 160
+_LONGEST_HEADLINE = 200
 
 
 def _headline(finding: Finding) -> str:
