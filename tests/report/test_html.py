@@ -13,7 +13,7 @@ from reconciler.core.call import write
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.drift import Drift, Failure, LeftAlone, Unmanaged
 from reconciler.core.finding import Finding
-from reconciler.core.picture import Held, Picture
+from reconciler.core.picture import Held, Picture, Standing
 from reconciler.core.plan import Header, Plan, Refusal, Unread
 from reconciler.report import html
 from reconciler.report.html.run import Run
@@ -193,6 +193,25 @@ def test_services_and_levels_are_counted_by_what_the_document_says() -> None:
         Reach(False, "sqs", ("every action",), is_limited=True),
         Reach(True, "every service but iam:*", ("every action",)),
     )  # fmt: skip
+
+
+def test_what_is_said_of_a_role_in_a_line_is_what_it_has_in_the_state_drawn() -> None:
+    from reconciler.report.html.graphs import AS_FOUND, AS_PLANNED, graph
+
+    def held(name: str, standing: Standing, service: str) -> Held:
+        made = written({"Effect": "Allow", "Action": f"{service}:*", "Resource": "*"})
+        return Held(
+            name, standing, "" if standing == "added" else made, "" if standing == "removed" else made
+        )
+
+    policies = (held("a", "same", "sqs"), held("b", "added", "s3"), held("c", "removed", "ecr"))
+    drawn = Picture(Address(ACCOUNT, "role", "R"), exists=True, policies=policies)
+    for view, gist, words in (
+        (AS_FOUND, "ecr, sqs", ["", "missing live", "not in the spec"]),
+        (AS_PLANNED, "s3, sqs", ["", "added", "taken away"]),
+    ):
+        made = graph(drawn, 1, view, ("", "plain"), {})
+        assert (made.gist, [policy.standing for policy in made.policies]) == (gist, words)
 
 
 def contrast(one: str, other: str) -> float:

@@ -9,20 +9,24 @@ from reconciler.report.html.findings import drift_page
 from reconciler.report.html.page import Listed, Listing, Page, Tone
 from reconciler.report.html.run import Run
 
+# A longer checklist is folded up: what is wrong comes first, then.
+_MOST_OPEN = 60
 _SAID: dict[str, tuple[str, Tone]] = {"yes": ("holds", "good"), "no": ("does not hold", "gained"), "unknown": ("cannot tell", "unsure")}  # fmt: skip
 
 
 def check_page(plan: Plan, found: Drift, run: Run) -> Page:
-    """The findings first, then the checklist in the order of the specs."""
+    """The checklist in the order of the specs, then the findings."""
     page = drift_page(found, "any", run, title="Check of live IAM")
     answer = verdict(plan)
-    checklist = Listing("checklist", "Checklist", (*_resources(plan), *_expected(plan)))
+    lines = (*_resources(plan), *_expected(plan))
+    checklist = Listing("checklist", "Checklist", lines, is_open=len(lines) <= _MOST_OPEN)
     others = tuple(part for part in page.after if part.id != "resources")
     return replace(
         page,
         gist=f"{answer.right} of {answer.all} are as the specs say",
         tiles=tuple(replace(t, link="checklist") if t.link == "resources" else t for t in page.tiles),
-        after=(checklist, *others),
+        before=(*page.before, checklist),
+        after=others,
     )
 
 

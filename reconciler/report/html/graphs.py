@@ -1,7 +1,7 @@
 """Pictures of principals: who may assume a role, its policies, and the services and access levels that they reach."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,10 @@ class View:
     def text(self, held: Held) -> str:
         """The document to show: that of the state drawn, or of the other one, where it is there alone."""
         return (held.live or held.desired) if self.is_live else (held.desired or held.live)
+
+    def has(self, held: Held) -> bool:
+        """Whether it is there in the state drawn."""
+        return held.standing != ("added" if self.is_live else "removed")
 
     def of(self, picture: Picture) -> "View":
         """Of what does not exist yet everything is new, which need not be said of each part."""
@@ -76,7 +80,7 @@ def graph(picture: Picture, number: int, view: View, status: tuple[str, Tone], l
         source=str(picture.source or ""),
         status=status[0],
         tone=status[1],
-        gist=_gist(policies),
+        gist=_gist(policy for policy, held in zip(policies, picture.policies, strict=True) if view.has(held)),
         who=tuple(_who(picture, view)),
         policies=policies,
         boundary=tuple(_policy(held, view, links) for held in picture.boundary),
@@ -114,8 +118,8 @@ def _policy(held: Held, view: View, links: Mapping[str, str]) -> Policy:
     )
 
 
-def _gist(policies: tuple[Policy, ...]) -> str:
-    """The services that some policy allows something of."""
+def _gist(policies: Iterable[Policy]) -> str:
+    """The services that some of these policies allow something of."""
     found = sorted({reach.service for policy in policies for reach in policy.reach if not reach.is_denied})
     found.sort(key=lambda name: not name.startswith("every service"))
     more = len(found) - _MOST_IN_GIST
