@@ -1,6 +1,6 @@
 """A drift run, or a check, as a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from reconciler.core.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, WORDS, Drift, FailOn
@@ -12,7 +12,7 @@ from reconciler.report.finding_words import RULES, message
 from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
 from reconciler.report.html.page import Item, Listed, Listing, Page, Tile, Tone
-from reconciler.report.html.run import Run, facts
+from reconciler.report.html.run import Run, facts, specs
 
 TONES: dict[Severity, Tone] = {
     "critical": "critical",
@@ -20,7 +20,7 @@ TONES: dict[Severity, Tone] = {
     "lost": "lost",
     "metadata": "plain",
 }
-_VERDICTS: dict[int, Tone] = {IN_SYNC: "good", FAILED: "unsure", DIFFERS: "gained", PARTLY: "unsure"}
+_VERDICTS: dict[int, Tone] = {IN_SYNC: "good", FAILED: "unsure", PARTLY: "unsure"}
 _HEADLINES = {IN_SYNC: "In sync with the specs", FAILED: "Not everything could be compared", DIFFERS: "Live differs from the specs", PARTLY: "Not everything could be read"}  # fmt: skip
 LEGEND: tuple[tuple[str, Tone, str], ...] = (
     ("critical", "critical", "access gained that is admin, public, or a way to everything"),
@@ -46,9 +46,7 @@ def drift_page(drift: Drift, fail_on: FailOn, run: Run, *, title: str = "Drift r
     return Page(
         title=title,
         verdict=_HEADLINES[code],
-        tone="critical"
-        if code == DIFFERS and any(f.severity == "critical" for f in drift.findings)
-        else _VERDICTS[code],
+        tone=_gravest(drift.findings) if code == DIFFERS else _VERDICTS[code],
         gist=result_line(drift, fail_on).removeprefix(f"result: {WORDS[code]} · "),
         facts=facts(drift.header, run),
         tiles=tuple(_tiles(drift)),
@@ -66,10 +64,14 @@ def drift_page(drift: Drift, fail_on: FailOn, run: Run, *, title: str = "Drift r
             for n, p in enumerate(drift.pictures, start=1)
         ),
         documents=written,
-        after=tuple(_after(drift, worst)),
+        after=(*_after(drift, worst), *specs(drift.header)),
         legend=LEGEND,
         version=run.version,
     )
+
+
+def _gravest(found: Iterable[Finding]) -> Tone:
+    return TONES[min((finding.severity for finding in found), key=SEVERITIES.index)]
 
 
 def _worst(drift: Drift) -> dict[str, tuple[str, Tone]]:

@@ -84,8 +84,15 @@ def graph(picture: Picture, number: int, view: View, status: tuple[str, Tone], l
         who=tuple(_who(picture, view)),
         policies=policies,
         boundary=tuple(_policy(held, view, links) for held in picture.boundary),
-        remarks=(_GROUPS,) if picture.address.kind == "user" else (),
+        remarks=tuple(_remarks(picture, view)),
     )
+
+
+def _remarks(picture: Picture, view: View) -> Iterator[str]:
+    if view.is_live and not picture.exists:
+        yield "It does not exist: this is what the specs say."
+    if picture.address.kind == "user":
+        yield _GROUPS
 
 
 def documents(pictures: tuple[Picture, ...], view: View) -> tuple[Written, ...]:

@@ -13,7 +13,7 @@ from reconciler.report.differences import lines, plain_title
 from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
 from reconciler.report.html.page import Access, Item, Listed, Listing, Page, Tile, Tone
-from reconciler.report.html.run import Run, facts
+from reconciler.report.html.run import Run, facts, specs
 from reconciler.report.text import is_worth_a_line, last_line
 
 _MARKS = {
@@ -59,7 +59,7 @@ def plan_page(plan: Plan, pictures: tuple[Picture, ...], run: Run) -> Page:
             for n, p in enumerate(pictures, start=1)
         ),
         documents=written,
-        after=tuple(_after(plan)),
+        after=(*_after(plan), *specs(plan.header)),
         legend=LEGEND,
         version=run.version,
     )
