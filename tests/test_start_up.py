@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT, Cli
 
-HEAVY = ("boto3", "botocore", "deepdiff", "moto", "apprise", "prometheus_client")
+HEAVY = ("boto3", "botocore", "deepdiff", "jinja2", "moto", "apprise", "prometheus_client")
 COMMANDS = (
     "validate",
     "render",

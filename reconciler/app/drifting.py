@@ -23,6 +23,7 @@ from reconciler.plan import access
 from reconciler.plan.findings import findings
 from reconciler.plan.orphans import orphans
 from reconciler.plan.other_findings import of_expectations, of_orphans
+from reconciler.plan.pictures import held, pictures
 from reconciler.spec.resolve import Specs
 
 
@@ -69,11 +70,12 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
         header=replace(header, reads=client.count - before),
         findings=tuple(sorted((*found, *swept.orphans()), key=lambda f: SEVERITIES.index(f.severity))),
         resources=tuple(str(r.address) for r in desired),
-        unread=(*plan.unread, *_untold(expected, caller.account), *swept.unread()),
+        unread=(*plan.unread, *untold(expected, caller.account), *swept.unread()),
         failures=(*failures, *(Failure(name, (wrong,)) for name, wrong in elsewhere.items())),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         notes=tuple(str(problem) for problem in specs.warnings),
         unmanaged=swept.unmanaged() if asked.unmanaged else None,
+        pictures=pictures(drafts, reader.known(held(drafts))),
     )
 
 
@@ -82,7 +84,7 @@ def _expectations(specs: Specs, elsewhere: Mapping[str, str]) -> tuple[Expectati
     return tuple(e for e in specs.expectations if e.place.file not in files)
 
 
-def _untold(judged: tuple[Judged, ...], account: str) -> tuple[Unread, ...]:
+def untold(judged: tuple[Judged, ...], account: str) -> tuple[Unread, ...]:
     """Expectations of which it can't be told whether they hold."""
     return tuple(
         Unread(

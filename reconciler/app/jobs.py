@@ -10,6 +10,7 @@ from reconciler.app.drifting import Asked, drift
 from reconciler.app.notifying import Recipient
 from reconciler.app.offline import Request
 from reconciler.app.online import Progress
+from reconciler.app.reporting import Report
 from reconciler.aws.session import Client, Target
 from reconciler.core.drift import Drift, FailOn
 from reconciler.core.errors import OutOfTime, ReconcileError
@@ -18,8 +19,6 @@ from reconciler.report.drift_message import Told, change_message, result_message
 from reconciler.report.drift_prometheus import Ran
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
-# A format, and a file; none for GitHub's annotations on standard output.
-Report = tuple[str, Path | None]
 
 
 @dataclass(frozen=True, slots=True)

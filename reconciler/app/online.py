@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from reconciler.plan import access, effects, guard, lockout, narrowing
 from reconciler.plan.desired import Desired
 from reconciler.plan.effects import Effect
 from reconciler.plan.leaving import Leaving
+from reconciler.plan.pictures import held
 from reconciler.plan.planner import Draft
 from reconciler.plan.rewriting import to_the_letter
 from reconciler.spec.resolve import Specs
@@ -40,7 +41,8 @@ def silent(_text: str) -> None:
 class Planned:
     """A plan with what it was made from, so that it can be applied and read back.
 
-    `folders` are where the specs are, `tagging` the names of those that tag what is theirs.
+    `folders` are where the specs are, `tagging` the names of those that tag what is theirs. `drafts` are its changes
+    with their states, `documents` those of policies that no spec describes, as far as they were read.
     """
 
     plan: Plan
@@ -50,6 +52,8 @@ class Planned:
     folders: tuple[str, ...] = ()
     tagging: Tagging = ()
     going: tuple[Leaving, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    documents: access.Documents = field(default_factory=dict)
 
 
 def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
@@ -89,7 +93,7 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     )
     made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
     warnings = reviewing.said(specs, made) if judge else specs.warnings
-    return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going)
+    return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going, drafts, reader.known(held(drafts)))  # fmt: skip
 
 
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:

@@ -17,7 +17,19 @@ from reconciler.report.drift_sarif import drift_sarif
 from reconciler.report.drift_text import drift_text
 from reconciler.report.style import Style
 
+# A format, and a file; none for a format that may stand alone.
+Report = tuple[str, Path | None]
 _Made = Callable[[Drift, FailOn, Ran], str]
+
+
+def made_html(drift: Drift, fail_on: FailOn, ran: Ran) -> str:
+    """A drift run as a page."""
+    from reconciler.report.html import drift_html  # noqa: PLC0415 - the template engine, for those who ask for it
+    from reconciler.report.html.run import Run  # noqa: PLC0415
+
+    return drift_html(drift, fail_on, Run(ran.ended, __version__))
+
+
 _FORMATS: dict[str, _Made] = {
     "text": lambda drift, fail_on, _ran: drift_text(drift, Style(), fail_on),
     "json": lambda drift, fail_on, _ran: dumped(drift_data(drift, fail_on)),
@@ -25,6 +37,7 @@ _FORMATS: dict[str, _Made] = {
     "junit": lambda drift, _fail_on, ran: drift_junit(drift, ran.seconds),
     "sarif": lambda drift, _fail_on, _ran: dumped(drift_sarif(drift, __version__)),
     "github": lambda drift, _fail_on, _ran: drift_github(drift),
+    "html": made_html,
 }
 PROMETHEUS = "prometheus"
 FORMATS = (*_FORMATS, PROMETHEUS)
@@ -36,17 +49,38 @@ def written(format_: str, file: Path, drift: Drift | None, fail_on: FailOn, ran:
     Raises:
         ReconcileError: the file can't be written.
     """
+    if format_ == PROMETHEUS:
+        before = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        put_report(file, drift_prometheus(drift, ran, before))
+    elif drift is None:
+        taken_away(file)
+    else:
+        put_report(file, _FORMATS[format_](drift, fail_on, ran))
+
+
+def put_report(file: Path, text: str) -> None:
+    """Write one report in one step.
+
+    Raises:
+        ReconcileError: the file can't be written.
+    """
     try:
-        if format_ == PROMETHEUS:
-            before = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-            put(file, drift_prometheus(drift, ran, before))
-        elif drift is None:
-            if file.is_file() and not file.is_symlink():
-                file.unlink()
-        else:
-            put(file, _FORMATS[format_](drift, fail_on, ran))
+        put(file, text)
     except OSError as error:
         raise ReconcileError(f"the report {file} can't be written: {error.strerror}") from None
+
+
+def taken_away(file: Path) -> None:
+    """Take away what an older run reported.
+
+    Raises:
+        ReconcileError: it can't be.
+    """
+    try:
+        if file.is_file() and not file.is_symlink():
+            file.unlink()
+    except OSError as error:
+        raise ReconcileError(f"the report {file} can't be taken away: {error.strerror}") from None
 
 
 def summarised(file: Path, drift: Drift, fail_on: FailOn) -> None:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from html import escape
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -11,7 +12,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from reconciler.app.jobs import Looked
-from reconciler.app.pages import page
+from reconciler.app.reporting import made_html
 from reconciler.core.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, FailOn
 from reconciler.core.text import plural
 from reconciler.report.drift_prometheus import drift_metrics, is_success
@@ -29,6 +30,7 @@ class Watched(Collector):
         self._every, self._fail_on = every, fail_on
         self._lock = threading.Lock()
         self._last: Looked | None = None
+        self._page: tuple[Looked, str] | None = None
         self._last_success = 0.0
         self._seen_well = time.monotonic()
         self._missed = 0
@@ -90,10 +92,23 @@ class Watched(Collector):
     def page(self) -> str:
         """The last run for a browser."""
         with self._lock:
-            last = self._last
+            last, kept = self._last, self._page
         if last is None:
-            return page(None, self._fail_on, "the first run is under way")
-        when = datetime.fromtimestamp(last.ran.ended, UTC)
-        why = f": {last.error}" if last.error else ""
-        failed = f"could not look at anything{why}" if last.found is None else ""
-        return page(last.found, self._fail_on, f"{when:%Y-%m-%d %H:%M:%S} UTC {failed}".strip())
+            return _remark("the first run is under way")
+        if last.found is None:
+            when = datetime.fromtimestamp(last.ran.ended, UTC)
+            return _remark(f"{when:%Y-%m-%d %H:%M:%S} UTC could not look at anything: {last.error}")
+        if kept is None or kept[0] is not last:
+            # Made once for a run, and for nobody who doesn't ask: a large one takes a second.
+            kept = (last, made_html(last.found, self._fail_on, last.ran))
+            with self._lock:
+                self._page = kept
+        return kept[1]
+
+
+def _remark(said: str) -> str:
+    """What there is to say where there is no report."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>reconcile</title></head>'
+        f"<body><p>{escape(said)}</p></body></html>\n"
+    )

@@ -1,6 +1,6 @@
 """Runs the kinds' reads: what each resource needs, asked one by one or cut from reads of the whole account."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Literal
 
@@ -143,6 +143,12 @@ class Reader:
         found = {
             a: policy_documents.live(a, answers) for a, error in zip(arns, errors, strict=True) if not error
         }
+        return {arn: made for arn, made in found.items() if made is not None}
+
+    def known(self, arns: Iterable[str]) -> dict[str, Document]:
+        """What these managed policies say, as far as it was read already: nothing is asked."""
+        answers = Answers(self._reading.answers)
+        found = {arn: policy_documents.seen(arn, answers) for arn in arns}
         return {arn: made for arn, made in found.items() if made is not None}
 
     def holders(self, arns: tuple[str, ...]) -> dict[str, frozenset[str]]:

@@ -1,21 +1,18 @@
 """One run of the drift job from the command line: look, keep and tell what came of it, say it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.app.jobs import Job
 from reconciler.cli import pager, terminal
 from reconciler.cli.connecting import Inputs
+from reconciler.cli.reports import GITHUB, complain
 from reconciler.core.drift import IN_SYNC, PARTLY, Drift
-from reconciler.core.errors import ReconcileError
 from reconciler.core.history import Past, changed_lines, transition
 from reconciler.core.text import escaped
 from reconciler.report.as_json import dumped
 from reconciler.report.drift_github import drift_github
 from reconciler.report.drift_json import drift_data
 from reconciler.report.drift_text import drift_text, result_line
-
-GITHUB = "github"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +70,3 @@ class DriftJob:
         else:
             text = ("\n" if lines else "") + drift_text(found, self.inputs.style, self.job.fail_on)
         pager.show("".join(f"{escaped(line)}\n" for line in lines) + text)
-
-
-def complain(errors: Iterable[ReconcileError | None]) -> None:
-    """Say what went wrong beside the look itself."""
-    for error in filter(None, errors):
-        terminal.fail(error.message, error.advice)

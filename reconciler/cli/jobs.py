@@ -10,29 +10,16 @@ import click
 
 from reconciler.app import notifying, reporting
 from reconciler.app.drifting import Asked
-from reconciler.app.jobs import Job, Report
+from reconciler.app.jobs import Job
 from reconciler.app.notifying import Recipient
 from reconciler.app.offline import Request
+from reconciler.app.reporting import Report
 from reconciler.cli import options
-from reconciler.cli.drift_job import GITHUB
+from reconciler.cli.reports import option
 from reconciler.core.drift import FAIL_ON, FailOn
 from reconciler.core.errors import PlanError
 
 NOTIFY = "RECONCILE_NOTIFY"
-
-
-def _reports(
-    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
-) -> tuple[Report, ...]:
-    found: list[Report] = []
-    for value in values:
-        format_, sign, file = value.partition("=")
-        if format_ not in reporting.FORMATS:
-            raise click.BadParameter(f"{format_!r} is no format: {', '.join(reporting.FORMATS)}")
-        if not file and (sign or format_ != GITHUB):
-            raise click.BadParameter(f"write {format_}=FILE")
-        found.append((format_, Path(file) if file else None))
-    return tuple(found)
 
 
 def _recipients(
@@ -48,7 +35,7 @@ _looking: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option("--fail-on", type=click.Choice(FAIL_ON), default="any", show_default=True, help="Which findings lead to exit code 2; drift leaves out what the tags prove to be pending."),
     click.option("--no-orphans", is_flag=True, help="Don't look for resources that a spec describes no more."),
     click.option("--unmanaged", is_flag=True, help="List what is in the account and in no spec."),
-    click.option("--report", "reports", multiple=True, callback=_reports, metavar="FORMAT=FILE", help=f"Write a report too: {', '.join(reporting.FORMATS)}. github alone prints annotations and adds to the step summary. Repeatable."),
+    option(reporting.FORMATS, "github alone prints annotations and adds to the step summary. "),
     click.option("--history", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the last result there."),
     click.option("--notify", "recipients", multiple=True, callback=_recipients, metavar="URL", help=f"Tell somebody: a URL of apprise (slack://, msteams://, mailto://, json:// …) or sns:ARN; with a history when the result changes, else whenever it isn't clean. {NOTIFY} in the environment has more, with spaces between. Repeatable."),
 )  # fmt: skip

@@ -1,13 +1,16 @@
 """`reconcile plan`."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
-from reconciler.app import online, saved
+from reconciler.app import online, picturing, saved
+from reconciler.app.reporting import Report
 from reconciler.cli import options, pager, terminal
 from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
+from reconciler.cli.reports import none_outdated, option, written
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
 from reconciler.report.as_json import dumped, plan_data
@@ -25,7 +28,7 @@ CHANGES = 2
 Example:
   reconcile plan specs/ecr.yaml
   reconcile plan specs/ --only role.CustomRWECRRole --format json
-  reconcile plan specs/ecr.yaml --out ecr.plan.json
+  reconcile plan specs/ecr.yaml --out ecr.plan.json --report html=plan.html
 \b
 Exit codes: 0 planned, 1 failed, can't be done, or not everything could be read;
 with --detailed-exitcode 2 when something differs.""",
@@ -37,9 +40,10 @@ with --detailed-exitcode 2 when something differs.""",
 @finding
 @options.prune
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown", "cli"]), default="text", show_default=True, help="cli is a script of AWS CLI calls.")  # fmt: skip
+@option(picturing.FORMATS)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan, for apply FILE to carry out if it is still the same.")  # fmt: skip
-def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detailed_exitcode: bool, out: Path | None, finding: str, prune: bool) -> int:  # fmt: skip
+def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detailed_exitcode: bool, out: Path | None, reports: tuple[Report, ...], finding: str, prune: bool) -> int:  # fmt: skip
     """Show what apply would do: every difference and every call.
 
     PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing.
@@ -47,14 +51,17 @@ def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detai
     if prune and finding:
         raise click.UsageError("--finding is one difference, and --prune is about what no spec describes")
     inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
-    planned = inputs.planned(consent, rewrite=rewrite)
+    with none_outdated(reports):
+        planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)
     pager.show(formatted(planned.plan, format_, inputs.style))
+    is_written = written(reports, partial(picturing.of_plan, planned))
     if out is not None:
         online.check_may_apply(planned.plan)
         saved.write(out, planned.plan, inputs.request, consent, rewrite=rewrite)
         terminal.aside(f"saved as {out}: reconcile apply {out}")
-    return exit_code(planned.plan, detailed=detailed_exitcode)
+    code = exit_code(planned.plan, detailed=detailed_exitcode)
+    return code if is_written else code or 1
 
 
 def formatted(plan: Plan, format_: str, style: Style) -> str:

@@ -2,12 +2,14 @@
 
 import click
 
-from reconciler.app import credentials
+from reconciler.app import credentials, picturing
+from reconciler.app.reporting import Report
 from reconciler.cli import pager
 from reconciler.cli.connecting import Inputs, reading
+from reconciler.cli.reports import none_outdated, option, written
 from reconciler.plan.guard import Consent
 from reconciler.report.as_json import dumped
-from reconciler.report.checklist import verdict, verify_data, verify_text
+from reconciler.report.checklist import DIFFERS, verdict, verify_data, verify_text
 
 
 @click.command(
@@ -15,6 +17,7 @@ from reconciler.report.checklist import verdict, verify_data, verify_text
     epilog="""\b
 Example:
   reconcile verify specs/ecr.yaml
+  reconcile verify specs/ecr.yaml --report html=check.html
 \b
 Exit codes: 0 all is as the specs say, 2 something is not, 1 failed,
 3 what was read is right, but not everything could be read.""",
@@ -29,11 +32,16 @@ Exit codes: 0 all is as the specs say, 2 something is not, 1 failed,
     show_default=True,
     help="json is for machines.",
 )
-def command(inputs: Inputs, format_: str) -> int:
+@option(picturing.FORMATS)
+def command(inputs: Inputs, format_: str, reports: tuple[Report, ...]) -> int:
     """Check everything in the specs against live IAM, as a checklist; changes nothing.
 
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
-    plan, held = credentials.told(inputs.planned(Consent(), judge=False))
+    with none_outdated(reports):
+        planned = inputs.planned(Consent(), judge=False)
+        plan, held = credentials.told(planned)
     pager.show(dumped(verify_data(plan, held)) if format_ == "json" else verify_text(plan, held, inputs.style))  # fmt: skip
-    return verdict(plan).code
+    code = verdict(plan).code
+    is_written = written(reports, lambda ended: picturing.of_check(planned, plan, ended))
+    return code if is_written or code == DIFFERS else 1

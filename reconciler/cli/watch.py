@@ -18,8 +18,8 @@ from reconciler.app.serving import is_loopback, serving
 from reconciler.app.watched import Watched
 from reconciler.cli import options, terminal
 from reconciler.cli.connecting import Inputs, reading
-from reconciler.cli.drift_job import complain
 from reconciler.cli.jobs import looking
+from reconciler.cli.reports import complain
 from reconciler.core.errors import ReconcileError, SpecError
 from reconciler.core.history import Past, changed_lines, transition
 from reconciler.core.text import escaped

@@ -7,6 +7,7 @@ from typing import Literal
 from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
 from reconciler.core.finding import Finding
+from reconciler.core.picture import Picture
 from reconciler.core.plan import Header, Unread
 
 FailOn = Literal["any", "gain", "drift", "never"]
@@ -58,6 +59,7 @@ class Drift:
     notes: tuple[str, ...] = ()
     left_alone: tuple[LeftAlone, ...] = ()
     unmanaged: Unmanaged | None = None
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def calls(self) -> int:

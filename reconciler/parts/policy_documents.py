@@ -35,3 +35,10 @@ def live(arn: str, answers: Answers) -> Document | None:
     found = answers.get(get(arn)) if get(arn) in answers else None
     version = answers.get(get_version(arn, found["Policy"]["DefaultVersionId"])) if found else None
     return document(version["PolicyVersion"]["Document"]) if version else None
+
+
+def seen(arn: str, answers: Answers) -> Document | None:
+    """The same where only some of it may have been asked: None where the document was not."""
+    found = answers.get(get(arn)) if get(arn) in answers else None
+    is_read = found is not None and get_version(arn, found["Policy"]["DefaultVersionId"]) in answers
+    return live(arn, answers) if is_read else None

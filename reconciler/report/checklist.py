@@ -69,7 +69,7 @@ def verify_text(plan: Plan, held: Held, style: Style) -> str:
         name = f"{escaped(str(change.address)):<{width}}"
         if not change.differs:
             found.append(f"{style.sign('+', 'ok')}    {name}{escaped(change.summary)}")
-            found += [f"      {'':<{width}}{_noted(text)}" for text in _remarks(change)]
+            found += [f"      {'':<{width}}{_noted(text)}" for text in remarks(change)]
         for failure in _failures(change) if change.differs else ():
             found.append(f"{style.sign('-', 'FAIL')}  {name}{failure}")
             name = " " * width
@@ -90,7 +90,8 @@ def _expected(judged: Judged, style: Style) -> str:
     return f"{style.sign(sign, mark.rstrip())}{' ' * (len(mark) - len(mark.rstrip()))}expect {escaped(f'{judged.expectation}: {words}{judged.why}')}"
 
 
-def _remarks(change: Change) -> list[str]:
+def remarks(change: Change) -> list[str]:
+    """Differences that are only noted, or left alone."""
     noted = [sentence(field, change.address.account) for field in change.noted]
     left = [
         f"{sentence(f, change.address.account)} (left alone: {escaped(reason)})"

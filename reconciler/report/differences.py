@@ -31,18 +31,28 @@ def _value(value: Any) -> str:
 
 def _document(change: FieldChange, worded: Callable[[list[Row]], list[str]]) -> list[Line]:
     """The statements that are only in one of the two documents; equal ones are left out."""
-    before = _by_meaning(change.before)
-    after = _by_meaning(change.after)
-    gone = [statement for key, statement in before.items() if key not in after]
-    new = [statement for key, statement in after.items() if key not in before]
+    gone, new = changed_statements(change)
     found: list[Line] = [("-", text) for text in worded(rows(gone))] + [
         ("+", text) for text in worded(rows(new))
     ]
     if not found and change.before is not None and change.after is not None:
-        same = normal(Document(str(change.before))) == normal(Document(str(change.after)))
-        other = "another Version, under which its variables mean something else"
-        found = [(" ", "written differently, and meaning the same" if same else other)]
+        found = [(" ", only_written_differently(change))]
     return found
+
+
+def changed_statements(change: FieldChange) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The statements that only the old document has, and those that only the new one has."""
+    before = _by_meaning(change.before)
+    after = _by_meaning(change.after)
+    gone = [statement for key, statement in before.items() if key not in after]
+    return gone, [statement for key, statement in after.items() if key not in before]
+
+
+def only_written_differently(change: FieldChange) -> str:
+    """How two documents differ that have no statement of their own."""
+    same = normal(Document(str(change.before))) == normal(Document(str(change.after)))
+    other = "another Version, under which its variables mean something else"
+    return "written differently, and meaning the same" if same else other
 
 
 def _by_meaning(text: Any) -> dict[Any, dict[str, Any]]:
@@ -60,7 +70,12 @@ def _alone(statement: dict[str, Any]) -> Document:
 
 def title(change: FieldChange) -> str:
     """The field's name, with the item of a map."""
-    return escaped(f"{change.field} {change.item}".strip())
+    return escaped(plain_title(change))
+
+
+def plain_title(change: FieldChange) -> str:
+    """The same as it is."""
+    return f"{change.field} {change.item}".strip()
 
 
 def sentence(change: FieldChange, account: str) -> str:

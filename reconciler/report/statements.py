@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.policy import actions as catalogue
 from reconciler.policy.document import as_list
 
-_LEVEL_WORDS = {"permissions_management": "permissions"}
+LEVEL_WORDS = {"permissions_management": "permissions"}
 
 
 # Lists of actions beyond this don't push the resources of other lines to the right.
@@ -44,14 +44,18 @@ def _rows(statement: dict[str, Any]) -> list[Row]:
         grouped.setdefault((service, _level(service, name)), []).append(name)
     order = ("", *catalogue.LEVELS)
     keys = sorted(grouped, key=lambda key: (key[0], order.index(key[1]) if key[1] in order else len(order)))
-    return [Row(effect, s, _LEVEL_WORDS.get(lv, lv), ", ".join(grouped[s, lv]), where) for s, lv in keys]
+    return [Row(effect, s, LEVEL_WORDS.get(lv, lv), ", ".join(grouped[s, lv]), where) for s, lv in keys]
 
 
 def _level(service: str, name: str) -> str:
     """The access level of an action, "" for wildcards and unknown ones."""
     found = catalogue.matching(service, name) if "*" not in name and "?" not in name else ()
-    levels = found[0].levels if found else frozenset()
-    return next((level for level in reversed(catalogue.LEVELS) if level in levels), "")
+    return level_of(found[0]) if found else ""
+
+
+def level_of(action: catalogue.Action) -> str:
+    """The gravest of its access levels."""
+    return next((level for level in reversed(catalogue.LEVELS) if level in action.levels), "")
 
 
 def _resources(statement: dict[str, Any]) -> str:
@@ -61,6 +65,12 @@ def _resources(statement: dict[str, Any]) -> str:
 
 
 def _condition(statement: dict[str, Any]) -> str:
+    words = condition_words(statement)
+    return f" if {words}" if words else ""
+
+
+def condition_words(statement: dict[str, Any]) -> str:
+    """What its condition asks for, "" for none."""
     block = statement.get("Condition")
     if not isinstance(block, dict) or not block:
         return ""
@@ -70,7 +80,7 @@ def _condition(statement: dict[str, Any]) -> str:
         if isinstance(keys, dict)
         for key, values in sorted(keys.items())
     ]
-    return f" if {' and '.join(parts)}"
+    return " and ".join(parts)
 
 
 def _trust(statement: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ _SOURCE_COLUMN = 84
 def plan_text(plan: Plan, style: Style) -> str:
     """The whole plan."""
     parts = [header_line(plan.header, len(plan.changes) + len(plan.unread)), ""]
-    shown = [change for change in plan.changes if _is_worth_a_line(change)]
+    shown = [change for change in plan.changes if is_worth_a_line(change)]
     for change in shown:
         parts += [*_change(change, plan, style), ""]
     for unread in plan.unread:
@@ -39,7 +39,8 @@ def header_line(header: Header, resources: int) -> str:
     return " · ".join([*cells, plural(resources, "resource"), plural(header.reads, "read")])
 
 
-def _is_worth_a_line(change: Change) -> bool:
+def is_worth_a_line(change: Change) -> bool:
+    """Whether there is something to say of it."""
     return change.differs or bool(change.calls or change.notes or change.noted or change.ignored)
 
 

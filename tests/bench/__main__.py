@@ -2,7 +2,7 @@
 
 import os
 
-from tests.bench import exporting, linting, others, parts, scale, table
+from tests.bench import exporting, linting, others, parts, reporting, scale, table
 from tests.conftest import ROOT
 
 # BENCH_SIZES=1,10 is a quick look.
@@ -35,6 +35,7 @@ def main() -> None:
         parts.meaning,
         linting.linting,
         exporting.exporting,
+        reporting.reporting,
         parts.calls,
         parts.sandbox_speed,
     ):

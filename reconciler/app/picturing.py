@@ -1,0 +1,69 @@
+"""Plans and checks as reports for people who were not there: what was planned, with what the principals hold."""
+
+from collections.abc import Iterator
+
+from reconciler import __version__
+from reconciler.app.drifting import untold
+from reconciler.app.online import Planned
+from reconciler.aws.reader import Reader
+from reconciler.core.drift import Drift, LeftAlone
+from reconciler.core.finding import SEVERITIES, Finding
+from reconciler.core.plan import Plan
+from reconciler.plan import access
+from reconciler.plan.findings import findings
+from reconciler.plan.other_findings import of_expectations
+from reconciler.plan.pictures import pictures
+
+FORMATS = ("html",)
+
+
+def of_plan(planned: Planned, ended: float) -> str:
+    """A plan as a page."""
+    from reconciler.report.html import plan_html  # noqa: PLC0415 - start-up: the template engine, for those who ask for it
+    from reconciler.report.html.run import Run  # noqa: PLC0415
+
+    return plan_html(planned.plan, pictures(planned.drafts, planned.documents), Run(ended, __version__))
+
+
+def of_check(planned: Planned, plan: Plan, ended: float) -> str:
+    """A check as a page; `plan` is the planned one with all that it took to read.
+
+    What roles hold beyond the specs is read for it, to tell what it allows.
+
+    Raises:
+        NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
+    """
+    from reconciler.report.html import check_html  # noqa: PLC0415 - as above
+    from reconciler.report.html.run import Run  # noqa: PLC0415
+
+    return check_html(plan, _found(planned, plan), Run(ended, __version__))
+
+
+def _found(planned: Planned, plan: Plan) -> Drift:
+    """The same as a drift run finds, as far as a check looks: no orphans."""
+    unread = tuple(arn for arn in access.needed(planned.drafts) if arn not in planned.documents)
+    documents = {**planned.documents, **Reader(planned.client).documents(unread)}
+    specs = {d.source.file: d.spec for d in planned.desired}
+    account = plan.header.account
+    found = (
+        *findings(planned.drafts, documents),
+        *of_expectations(plan.expected, account, specs),
+        *_let_go(plan),
+    )
+    return Drift(
+        header=plan.header,
+        findings=tuple(sorted(found, key=lambda f: SEVERITIES.index(f.severity))),
+        resources=tuple(str(d.address) for d in planned.desired),
+        unread=(*plan.unread, *untold(plan.expected, account)),
+        notes=tuple(str(warning) for warning in planned.warnings),
+        left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
+        pictures=pictures(planned.drafts, documents),
+    )
+
+
+def _let_go(plan: Plan) -> Iterator[Finding]:
+    """What carries the tags of a spec that lets go of it."""
+    for change in plan.changes:
+        if change.action == "release":
+            text = f"carries the tags of {change.owner}, which lets go of it"
+            yield Finding(change.address, change.owner, "orphan", "metadata", "pending", text=text, source=change.source)  # fmt: skip

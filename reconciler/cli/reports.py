@@ -1,0 +1,72 @@
+"""The option `--report FORMAT=FILE`, and reports written beside what a command prints."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.app import reporting
+from reconciler.app.reporting import Report
+from reconciler.cli import terminal
+from reconciler.core.errors import ReconcileError
+
+GITHUB = "github"
+
+
+def option(formats: tuple[str, ...], more: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option for a command that has these formats, handed over as `reports`."""
+
+    def read(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[Report, ...]:  # fmt: skip
+        return tuple(_report(value, formats) for value in values)
+
+    said = f"Write a report too: {', '.join(formats)}. {more}Repeatable."
+    return click.option("--report", "reports", multiple=True, callback=read, metavar="FORMAT=FILE", help=said)
+
+
+def _report(value: str, formats: tuple[str, ...]) -> Report:
+    format_, sign, file = value.partition("=")
+    if format_ not in formats:
+        raise click.BadParameter(f"{format_!r} is no format: {', '.join(formats)}")
+    if not file and (sign or format_ != GITHUB):
+        raise click.BadParameter(f"write {format_}=FILE")
+    return format_, Path(file) if file else None
+
+
+@contextmanager
+def none_outdated(reports: tuple[Report, ...]) -> Iterator[None]:
+    """Where a run fails as a whole, what an older one reported is taken away: nobody shall take it for this run's."""
+    try:
+        yield
+    except ReconcileError:
+        complain(_tried(reports, reporting.taken_away))
+        raise
+
+
+def written(reports: tuple[Report, ...], made: Callable[[float], str]) -> bool:
+    """Write the reports, made for this time; whether that went well. What is wrong is said."""
+    if not reports:
+        return True
+    text = made(time.time())
+    errors = _tried(reports, lambda file: reporting.put_report(file, text))
+    complain(errors)
+    return not errors
+
+
+def complain(errors: Iterable[ReconcileError | None]) -> None:
+    """Say what went wrong beside the look itself."""
+    for error in filter(None, errors):
+        terminal.fail(error.message, error.advice)
+
+
+def _tried(reports: tuple[Report, ...], act: Callable[[Path], None]) -> list[ReconcileError]:
+    errors: list[ReconcileError] = []
+    for _, file in reports:
+        try:
+            if file is not None:
+                act(file)
+        except ReconcileError as error:
+            errors.append(error)
+    return errors

@@ -1,0 +1,33 @@
+"""What a role, user or group holds, live and as the specs say, as plain data: for reports that draw it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.core.address import Address, Source
+
+# In both, only as desired, only live, or in both and another one.
+Standing = Literal["same", "added", "removed", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One policy; `live` and `desired` are its document as JSON text, "" where there is none or it was not read."""
+
+    name: str
+    standing: Standing
+    live: str = ""
+    desired: str = ""
+    is_inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One principal; the trusts are JSON text, "" for none. `boundary` has two members where it is another one."""
+
+    address: Address
+    exists: bool
+    trust_live: str = ""
+    trust_desired: str = ""
+    policies: tuple[Held, ...] = ()
+    boundary: tuple[Held, ...] = ()
+    source: Source | None = None

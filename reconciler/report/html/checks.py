@@ -1,0 +1,50 @@
+"""A check of live IAM against the specs as a page: the findings of a drift run, and the checklist of what is right."""
+
+from dataclasses import replace
+
+from reconciler.core.drift import Drift
+from reconciler.core.plan import Plan
+from reconciler.report.checklist import remarks, verdict
+from reconciler.report.html.findings import drift_page
+from reconciler.report.html.page import Listed, Listing, Page, Tone
+from reconciler.report.html.run import Run
+
+# A longer checklist is folded up: what is wrong comes first, then.
+_MOST_OPEN = 60
+_SAID: dict[str, tuple[str, Tone]] = {"yes": ("holds", "good"), "no": ("does not hold", "gained"), "unknown": ("cannot tell", "unsure")}  # fmt: skip
+
+
+def check_page(plan: Plan, found: Drift, run: Run) -> Page:
+    """The checklist in the order of the specs, then the findings."""
+    page = drift_page(found, "any", run, title="Check of live IAM")
+    answer = verdict(plan)
+    lines = (*_resources(plan), *_expected(plan))
+    checklist = Listing("checklist", "Checklist", lines, is_open=len(lines) <= _MOST_OPEN)
+    others = tuple(part for part in page.after if part.id != "resources")
+    return replace(
+        page,
+        gist=f"{answer.right} of {answer.all} are as the specs say",
+        tiles=tuple(replace(t, link="checklist") if t.link == "resources" else t for t in page.tiles),
+        before=(*page.before, checklist),
+        after=others,
+    )
+
+
+def _resources(plan: Plan) -> tuple[Listed, ...]:
+    return tuple(
+        Listed(str(change.address), _differs(change.summary, remarks(change)), "good", "ok")
+        if not change.differs
+        else Listed(str(change.address), "see the findings", "gained", "differs")
+        for change in plan.changes
+    )
+
+
+def _differs(summary: str, noted: list[str]) -> str:
+    return "; ".join([summary, *(f"note: {text}" for text in noted)])
+
+
+def _expected(plan: Plan) -> tuple[Listed, ...]:
+    return tuple(
+        Listed(f"expect {judged.expectation}", judged.why, _SAID[judged.answer][1], _SAID[judged.answer][0])
+        for judged in plan.expected
+    )

@@ -1,0 +1,74 @@
+"""Differences statement by statement, and access gained and lost, as the page shows them."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.core.access import Side
+from reconciler.core.change import FieldChange
+from reconciler.report.differences import changed_statements, lines, only_written_differently, plain_title
+from reconciler.report.html.page import Access, Difference, Line, Part, Tone
+from reconciler.report.statements import Row, rows
+
+
+def difference(field: FieldChange, account: str) -> Difference:
+    """One setting: a document's rows side by side, the members of a set, or two values."""
+    if field.shape == "document":
+        gone, new = (rows(made) for made in changed_statements(field))
+        found = tuple(_paired(gone, new))
+        if not found:
+            return Difference(plain_title(field), (Line("", (Part(only_written_differently(field)),)),))
+        return Difference(plain_title(field), found, is_table=True)
+    return Difference(plain_title(field), tuple(_line(sign, text) for sign, text in lines(field, account)))
+
+
+def _line(sign: str, text: str) -> Line:
+    return Line("+" if sign == "+" else "-" if sign == "-" else "", (Part(text),))
+
+
+def _paired(gone: list[Row], new: list[Row]) -> Iterator[Line]:
+    """Rows that differ in nothing but some of their actions are one line."""
+    left = list(new)
+    for row in gone:
+        twin = next((other for other in left if _key(other) == _key(row)), None)
+        if twin is None:
+            yield Line("-", (Part(row.actions),), row)
+            continue
+        left.remove(twin)
+        if twin.actions != row.actions:
+            yield Line("±", tuple(_parts(row.actions.split(", "), twin.actions.split(", "))), row)
+    yield from (Line("+", (Part(row.actions),), row) for row in left)
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    # What names no service is no list of actions: a trust, or all but some.
+    return (row.effect, row.service, row.level, row.where) if row.service else (row.effect, row.actions, row.where)  # fmt: skip
+
+
+def _parts(gone: list[str], new: list[str]) -> Iterator[Part]:
+    for name in sorted({*gone, *new}):
+        yield Part(name, "" if name in gone and name in new else "-" if name in gone else "+")
+
+
+def access(side: Side, title: str, tone: Tone, unseen: tuple[str, ...] = ()) -> Iterator[Access]:
+    """Nothing where it is proved that nothing is gained or lost."""
+    if side.answer == "no":
+        return
+    if side.answer == "unknown":
+        yield Access(f"Cannot tell: {title[0].lower()}{title[1:]}", "unsure", remark=side.why)
+        return
+    found = tuple(rows(json.loads(text) for text in side.statements))
+    example = tuple(_request(json.loads(side.witness))) if side.witness else ()
+    beside = f"Beside what these give, which could not be read: {', '.join(unseen)}." if unseen else ""
+    yield Access(title, tone, found, example, beside)
+
+
+def _request(witness: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """One request, cell by cell."""
+    yield "Action", str(witness["action"])
+    if witness.get("resource"):
+        yield "Resource", str(witness["resource"])
+    for kind, name in sorted((witness.get("principal") or {}).items()):
+        yield "By", f"{kind} {name}"
+    for key, value in sorted((witness.get("context") or {}).items()):
+        yield "With", f"{key} = {value if isinstance(value, str) else ', '.join(map(str, value))}"

@@ -1,0 +1,177 @@
+"""A drift run, or a check, as a page."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from reconciler.core.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, WORDS, Drift, FailOn
+from reconciler.core.finding import SEVERITIES, Finding, Severity
+from reconciler.core.text import plural
+from reconciler.report.differences import sentence
+from reconciler.report.drift_text import result_line, unread_words
+from reconciler.report.finding_words import RULES, message
+from reconciler.report.html import graphs
+from reconciler.report.html.differing import access, difference
+from reconciler.report.html.page import Item, Listed, Listing, Page, Tile, Tone
+from reconciler.report.html.run import Run, facts, specs
+
+TONES: dict[Severity, Tone] = {
+    "critical": "critical",
+    "gained": "gained",
+    "lost": "lost",
+    "metadata": "plain",
+}
+_VERDICTS: dict[int, Tone] = {IN_SYNC: "good", FAILED: "unsure", PARTLY: "unsure"}
+_HEADLINES = {IN_SYNC: "In sync with the specs", FAILED: "Not everything could be compared", DIFFERS: "Live differs from the specs", PARTLY: "Not everything could be read"}  # fmt: skip
+LEGEND: tuple[tuple[str, Tone, str], ...] = (
+    ("critical", "critical", "access gained that is admin, public, or a way to everything"),
+    ("gained", "gained", "somebody may do more than the specs say, or it can't be told that nobody does"),
+    ("lost", "lost", "somebody may do less than the specs say"),
+    ("metadata", "plain", "no access changes: a description, a tag, who owns it"),
+)
+_ORIGINS = {
+    "drift": "changed outside, or an apply was cut short",
+    "pending": "the spec moved on and was not applied yet",
+    "both": "the spec moved on, and live was changed too",
+    "new": "never applied",
+    "unknown": "can't be told from the tags",
+}
+
+
+def drift_page(drift: Drift, fail_on: FailOn, run: Run, *, title: str = "Drift report") -> Page:
+    """The page of a run: findings first, then what was not looked at, then who may do what."""
+    code = drift.verdict(fail_on)
+    written = graphs.documents(drift.pictures, graphs.AS_FOUND)
+    links = {one.name: one.id for one in written}
+    worst = _worst(drift)
+    return Page(
+        title=title,
+        verdict=_HEADLINES[code],
+        tone=_gravest(drift.findings) if code == DIFFERS else _VERDICTS[code],
+        gist=result_line(drift, fail_on).removeprefix(f"result: {WORDS[code]} · "),
+        facts=facts(drift.header, run),
+        tiles=tuple(_tiles(drift)),
+        items_title="Findings",
+        items_note="Each difference by itself, worst first. − is live and not in the spec, + is in the spec and not live.",
+        nothing="Nothing differs: all that was read is as the specs say.",
+        items=tuple(_item(finding, drift.header.account) for finding in drift.findings),
+        sides=("live only", "spec only"),
+        before=tuple(_not_looked_at(drift)),
+        graphs_note=graphs.AS_FOUND.note,
+        graphs=tuple(
+            graphs.graph(
+                p, n, graphs.AS_FOUND, worst.get(str(p.address), ("as the spec says", "good")), links
+            )
+            for n, p in enumerate(drift.pictures, start=1)
+        ),
+        documents=written,
+        after=(*_after(drift, worst), *specs(drift.header)),
+        legend=LEGEND,
+        version=run.version,
+    )
+
+
+def _gravest(found: Iterable[Finding]) -> Tone:
+    return TONES[min((finding.severity for finding in found), key=SEVERITIES.index)]
+
+
+def _worst(drift: Drift) -> dict[str, tuple[str, Tone]]:
+    """What is to be said of each resource that is not as its spec says."""
+    found: dict[str, list[Finding]] = {}
+    for finding in drift.findings:
+        found.setdefault(str(finding.address), []).append(finding)
+    said: dict[str, tuple[str, Tone]] = {str(u.address): ("not read", "unsure") for u in drift.unread}
+    for address, its in found.items():
+        gravest = min((f.severity for f in its), key=SEVERITIES.index)
+        said[address] = (f"{plural(len(its), 'finding')}, {gravest}", TONES[gravest])
+    return said
+
+
+def _tiles(drift: Drift) -> Iterator[Tile]:
+    severities = [finding.severity for finding in drift.findings]
+    yield Tile(len(drift.resources), "resources in the specs", "plain", "resources")
+    yield Tile(len(drift.in_sync), "in sync", "good", "resources")
+    for severity in SEVERITIES:
+        if severity in severities:
+            yield Tile(severities.count(severity), severity, TONES[severity], "items")
+    if drift.unread:
+        yield Tile(len(drift.unread), "not read", "unsure", "unread")
+    if drift.failures:
+        yield Tile(len(drift.failures), "specs failed", "unsure", "unread")
+
+
+def _item(finding: Finding, account: str) -> Item:
+    is_trust = finding.rule == "trust"
+    gained = "More may assume it than the spec says" if is_trust else "Access gained, beyond the spec"
+    lost = "Fewer may assume it than the spec says" if is_trust else "Access lost, that the spec gives"
+    return Item(
+        id=f"f-{finding.id}",
+        mark=finding.severity,
+        mark_tone=TONES[finding.severity],
+        tone=TONES[finding.severity],
+        address=str(finding.address),
+        headline=_headline(finding),
+        facts=(
+            ("Origin", f"{finding.origin}: {_ORIGINS[finding.origin]}"),
+            ("Rule", finding.rule),
+            ("Spec", finding.spec),
+            *((("Described at", str(finding.source)),) if finding.source else ()),
+            ("Id", finding.id),
+        ),
+        differences=(difference(finding.field, account),) if finding.field else (),
+        access=tuple(
+            chain(
+                access(finding.gained, gained, "critical" if finding.severity == "critical" else "gained"),
+                access(finding.lost, lost, "lost"),
+            )
+        ),
+        remarks=finding.details,
+        commands=(f"reconcile plan --finding {finding.id}", f"reconcile drift --accept {finding.id}")
+        if finding.field
+        else (),
+    )
+
+
+_LONGEST_HEADLINE = 200
+
+
+def _headline(finding: Finding) -> str:
+    """What differs; of what is shown below line by line, and would be long, what it means that it differs."""
+    said = message(finding)
+    is_short = finding.field is None or (finding.field.shape != "document" and len(said) <= _LONGEST_HEADLINE)
+    if is_short:
+        return said
+    item = f" {finding.item}" if finding.item else ""
+    return f"{finding.rule}{item}: {RULES[finding.rule]}"
+
+
+def _not_looked_at(drift: Drift) -> Iterator[Listing]:
+    lines = [
+        *(Listed(str(u.address), unread_words(u), "unsure", "not read") for u in drift.unread),
+        *(Listed(f.spec, text, "unsure", "failed") for f in drift.failures for text in f.problems),
+    ]
+    if lines:
+        yield Listing("unread", "Not looked at", tuple(lines), "What is listed here may differ unseen.")
+
+
+def _after(drift: Drift, worst: dict[str, tuple[str, Tone]]) -> Iterator[Listing]:
+    drawn = {str(picture.address): f"r{number}" for number, picture in enumerate(drift.pictures, start=1)}
+    yield Listing(
+        "resources",
+        "All resources of the specs",
+        tuple(
+            Listed(address, "", tone, said, drawn.get(address, ""))
+            for address in drift.resources
+            for said, tone in (worst.get(address, ("in sync", "good")),)
+        ),
+        is_open=False,
+    )
+    if drift.left_alone:
+        lines = (Listed(str(one.address), f"{sentence(one.field, one.address.account)} — {one.reason}", "plain", "left alone") for one in drift.left_alone)  # fmt: skip
+        yield Listing("ignored", "Left alone", tuple(lines), "Differences that the specs say to leave as they are.")  # fmt: skip
+    if drift.notes:
+        yield Listing("notes", "Warnings", tuple(Listed("", note) for note in drift.notes))
+    if drift.unmanaged is not None:
+        found = drift.unmanaged
+        note = f"{found.described} of {found.all} roles, users, policies, instance profiles, groups and identity providers are in these specs; {found.aws_owned} of AWS's own apart."
+        lines = (Listed(address, "", "plain", "in no spec") for address in found.addresses)
+        yield Listing("unmanaged", "In no spec", tuple(lines), note, is_open=False)

@@ -1,0 +1,208 @@
+"""What the page shows, as plain data: the template only lays it out. Texts are as AWS or a spec has them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.report.statements import Row
+
+# How grave something is: it decides the colour, and never says anything that words don't say too.
+Tone = Literal["critical", "gained", "lost", "plain", "good", "unsure"]
+SYMBOLS: dict[Tone, str] = {
+    "critical": "◆",
+    "gained": "▲",
+    "lost": "▼",
+    "plain": "●",
+    "good": "✓",
+    "unsure": "?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number at a glance."""
+
+    number: int
+    words: str
+    tone: Tone = "plain"
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a list of actions: in both documents (""), or in one of them alone."""
+
+    text: str
+    side: Literal["", "-", "+"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a difference; `side` is "±" where only some of the actions differ."""
+
+    side: Literal["-", "+", "±", ""]
+    parts: tuple[Part, ...]
+    row: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One setting that differs."""
+
+    title: str
+    lines: tuple[Line, ...]
+    is_table: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What somebody may do more, or less; `example` is one request that shows it."""
+
+    title: str
+    tone: Tone
+    rows: tuple[Row, ...] = ()
+    example: tuple[tuple[str, str], ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One finding, or one change of a plan. `facts` are a label and a text each, `commands` what to type next."""
+
+    id: str
+    mark: str
+    mark_tone: Tone
+    tone: Tone
+    address: str
+    headline: str
+    facts: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, Tone], ...] = ()
+    differences: tuple[Difference, ...] = ()
+    access: tuple[Access, ...] = ()
+    remarks: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One service in one document: how many actions of each access level."""
+
+    is_denied: bool
+    service: str
+    levels: tuple[str, ...]
+    is_limited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """One principal of a trust policy, with how it comes in; `standing` is "" where there is nothing to say."""
+
+    kind: str
+    name: str
+    actions: str
+    condition: str = ""
+    is_denied: bool = False
+    standing: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy of a principal; `link` leads to its document, `rows` are an inline policy's own."""
+
+    name: str
+    kind: str
+    standing: str
+    tone: Tone
+    reach: tuple[Reach, ...]
+    remark: str = ""
+    link: str = ""
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Who may assume a role, the role, its policies, and what they reach."""
+
+    id: str
+    kind: str
+    name: str
+    source: str
+    status: str
+    tone: Tone
+    gist: str
+    who: tuple[Who, ...]
+    policies: tuple[Policy, ...]
+    boundary: tuple[Policy, ...]
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A managed policy's document, once for all who hold it."""
+
+    id: str
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of a list: a name, what is said of it, how grave that is."""
+
+    name: str
+    words: str
+    tone: Tone = "plain"
+    word: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list with a heading."""
+
+    id: str
+    title: str
+    lines: tuple[Listed, ...]
+    note: str = ""
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole page."""
+
+    title: str
+    verdict: str
+    tone: Tone
+    gist: str
+    facts: tuple[tuple[str, str], ...]
+    tiles: tuple[Tile, ...]
+    items_title: str
+    items_note: str
+    nothing: str
+    items: tuple[Item, ...]
+    sides: tuple[str, str]
+    before: tuple[Listing, ...]
+    graphs_note: str
+    graphs: tuple[Graph, ...]
+    documents: tuple[Written, ...]
+    after: tuple[Listing, ...]
+    legend: tuple[tuple[str, Tone, str], ...]
+    version: str
+
+    @property
+    def marks(self) -> tuple[tuple[str, Tone, int], ...]:
+        """The marks of the items in their order, each with how many have it."""
+        names = [item.mark for item in self.items]
+        tones = {item.mark: item.mark_tone for item in reversed(self.items)}
+        return tuple((mark, tones[mark], names.count(mark)) for mark in dict.fromkeys(names))
+
+    @property
+    def sections(self) -> tuple[tuple[str, str, int], ...]:
+        """Where the page can be entered: anchor, title, how many lines."""
+        found = [("items", self.items_title, len(self.items))]
+        found += [(part.id, part.title, len(part.lines)) for part in self.before]
+        found += [("roles", "Who may do what", len(self.graphs))] if self.graphs else []
+        found += [("documents", "Policy documents", len(self.documents))] if self.documents else []
+        found += [(part.id, part.title, len(part.lines)) for part in self.after]
+        return tuple(found)

@@ -1,0 +1,43 @@
+"""For whom, where and when a report was made."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from reconciler.core.plan import Header
+from reconciler.report.html.page import Listed, Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """When the run ended, in seconds since 1970, and by which version."""
+
+    ended: float
+    version: str
+
+    @property
+    def at(self) -> str:
+        """The time in words."""
+        return datetime.fromtimestamp(self.ended, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+_MOST_SPECS = 6
+
+
+def specs(header: Header) -> Iterator[Listing]:
+    """All specs, where the head of the page has no room for them."""
+    if len(header.specs) > _MOST_SPECS:
+        yield Listing("specs", "Specs", tuple(Listed(name, "") for name in header.specs), is_open=False)
+
+
+def facts(header: Header, run: Run) -> tuple[tuple[str, str], ...]:
+    """The head of every page."""
+    named, more = ", ".join(header.specs[:_MOST_SPECS]), len(header.specs) - _MOST_SPECS
+    found = [
+        ("Account", header.account),
+        ("Specs", f"{named} and {more} more" if more > 0 else named),
+        ("Read as", header.caller),
+        ("Made", run.at),
+        ("Reads", str(header.reads)),
+    ]
+    return (*found, ("Endpoint", header.endpoint)) if header.endpoint else tuple(found)

@@ -1,0 +1,91 @@
+"""A browser for the tests here. `make test-browser` installs what they need and runs them; elsewhere they are left out."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import pages
+from tests.conftest import Cli, Server
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+_HERE = Path(__file__).parent
+
+
+def _missing() -> str:
+    """Why these tests can't run, or ""."""
+    if not os.environ.get("BROWSER_TESTS"):
+        return "make test-browser runs what needs a browser"
+    return "" if CHROMIUM else "no chromium: make test-browser says how to get it"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    why = _missing()
+    for item in items:
+        if why and item.path.is_relative_to(_HERE):
+            item.add_marker(pytest.mark.skip(reason=why))
+
+
+@dataclass
+class Opened:
+    """A page, with all that it said or asked for."""
+
+    page: Any
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    # As root, as in containers, Chromium starts without its sandbox only; it opens files that these tests made.
+    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(chromium: Any) -> Iterator[Callable[..., Opened]]:
+    """Opens a file in a window of its own; further settings are the browser context's."""
+    contexts = []
+
+    def open_(file: Path, **settings: Any) -> Opened:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
+        contexts.append(context)
+        found = Opened(context.new_page())
+        found.page.on("console", lambda message: found.said.append(message.text))
+        found.page.on("pageerror", lambda error: found.said.append(str(error)))
+        found.page.on("dialog", lambda dialog: (found.said.append(dialog.message), dialog.dismiss()))
+        found.page.on("request", lambda request: found.asked.append(request.url))
+        found.page.goto(file.as_uri())
+        return found
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def reports(_servers: dict[bool, Server], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """All reports that are looked at, made once."""
+    server = _servers[True]
+    found: dict[str, Path] = {}
+    for name in ("founding", "drift", "attacked", "thousand"):
+        folder = tmp_path_factory.mktemp(name)
+        server.control("reset")
+        cli = Cli(server, folder)
+        if name == "founding":
+            found |= pages.founding(cli, folder)
+        elif name == "thousand":
+            found[name] = pages.thousand(cli, folder)
+        else:
+            found[name] = {"drift": pages.drifted, "attacked": pages.attacked}[name](cli, server, folder)
+    return found

@@ -1,0 +1,191 @@
+"""The HTML report as people meet it: opened in Chromium, searched, walked through by keyboard, printed, attacked."""
+
+import json
+import time
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import pages
+from tests.browser.conftest import AXE, Opened
+
+Open = Callable[..., Opened]
+SMALL = ("plan", "verify", "drift", "attacked")
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+# What is far away is laid out only when it comes near; tests that measure want all of it at once.
+_ALL_LAID_OUT = "for (const one of document.querySelectorAll('.item, .role, .document, .listing li')) one.style.contentVisibility = 'visible'"
+
+
+def until(page: Any, expression: str) -> None:
+    end = time.monotonic() + 10
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        time.sleep(0.02)
+
+
+def shown(page: Any, selector: str) -> list[str]:
+    found: list[str] = page.evaluate(
+        "selector => [...document.querySelectorAll(selector)].filter(e => e.checkVisibility()).map(e => e.textContent)",
+        selector,
+    )
+    return found
+
+
+@pytest.mark.parametrize("name", [*SMALL, "thousand"])
+def test_opens_without_an_error_and_asks_for_nothing_else(opened: Open, reports: dict[str, Path], name: str) -> None:  # fmt: skip
+    found = opened(reports[name])
+    found.page.wait_for_timeout(200)
+    assert found.said == []
+    assert [url for url in found.asked if url != "data:,"] == [reports[name].as_uri()]
+    assert found.page.evaluate("document.querySelectorAll('script').length") == 1
+
+
+def test_says_all_of_the_founding_job(opened: Open, reports: dict[str, Path]) -> None:
+    for name, texts in {
+        "plan": ("4 resources to change", "Cho phép kéo images", "instance-profile.CustomRWECRRole", "UploadLayerPart", "AddRoleToInstanceProfile"),
+        "verify": ("In sync with the specs", "4 of 4 are as the specs say", "says what the spec says (6 actions)", "ec2.amazonaws.com", "policy/WriteECRRepositoryContent"),
+    }.items():  # fmt: skip
+        text = opened(reports[name]).page.inner_text("body")
+        assert [t for t in texts if t not in text] == []
+
+
+def test_says_all_six_findings(opened: Open, reports: dict[str, Path]) -> None:
+    page = opened(reports["drift"]).page
+    page.evaluate(_ALL_LAID_OUT)
+    page.click("#open")
+    text = page.inner_text("body")
+    for words in ("may do everything", "anyone can assume the role", "−BatchDeleteImage", "+UploadLayerPart", "pushes images, and more", "s3:PutObject", "missing live", "not in the spec", "Within the boundary", "every action", "ecr:BatchDeleteImage"):  # fmt: skip
+        assert words in text
+    assert len(shown(page, ".item")) == 6
+    assert [row.split()[0] for row in shown(page, "fieldset label")] == ["critical", "gained", "lost", "metadata"]  # fmt: skip
+
+
+def test_is_found_by_words_and_by_severity(opened: Open, reports: dict[str, Path]) -> None:
+    page = opened(reports["drift"]).page
+    page.keyboard.press("/")
+    page.keyboard.type("batchdeleteimage write")
+    until(page, "shown.textContent !== ''")
+    assert len(shown(page, ".item")) == 1
+    assert shown(page, ".role h3") == []
+    assert "Nothing here matches." in shown(page, ".none")
+    page.keyboard.press("Escape")
+    until(page, "shown.textContent === ''")
+    page.uncheck("[value=critical]")
+    assert len(shown(page, ".item")) == 4
+    assert len(shown(page, ".role")) == 3
+    assert "shown" in page.inner_text("#shown")
+
+
+def test_is_walked_through_by_keyboard(opened: Open, reports: dict[str, Path]) -> None:
+    page = opened(reports["drift"]).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to findings"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.localName") == "summary"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert not page.evaluate("document.activeElement.parentElement.open")
+    page.click("#close")
+    page.locator(".tiles a", has_text="in sync").click()
+    page.evaluate("document.querySelector('.fold').open = true")
+    page.locator(".fold a", has_text="role.Builder").click()
+    until(page, "document.getElementById('r1').parentElement.open")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", SMALL)
+def test_axe_finds_nothing(opened: Open, reports: dict[str, Path], name: str, scheme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is missing: make test-browser gets it with npm")
+    page = opened(reports[name], color_scheme=scheme, bypass_csp=True).page
+    page.evaluate(_ALL_LAID_OUT)
+    page.click("#open")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+    assert [(v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in found["violations"]] == []
+    assert any(rule["id"] == "color-contrast" for rule in found["passes"])
+
+
+def test_an_attack_through_texts_does_nothing(opened: Open, reports: dict[str, Path]) -> None:
+    found = opened(reports["attacked"])
+    page = found.page
+    page.evaluate("window.hits = 0; window.hit = () => { window.hits += 1 }; null")
+    page.click("#open")
+    page.fill("#words", pages.ATTACK)
+    until(page, "shown.textContent !== ''")
+    text = page.evaluate("document.body.textContent")
+    for words in (
+        pages.ATTACK,
+        pages.TAG,
+        f"arn:aws:s3:::b/{pages.ATTACK}",
+        f"aws:PrincipalTag/t {pages.ATTACK}",
+    ):
+        assert words in text
+    assert (page.evaluate("window.hits"), found.said) == (0, [])
+    assert page.evaluate("document.querySelectorAll('img, iframe, [onerror], script:not(:last-child)').length") == 0  # fmt: skip
+    links = page.evaluate("[...document.links].map(a => a.protocol)")
+    assert set(links) == {"file:"}
+
+
+def test_its_policy_stops_what_would_get_in_all_the_same(opened: Open, reports: dict[str, Path]) -> None:
+    found = opened(reports["plan"])
+    inside = json.dumps("<img src='https://example.invalid/a.png' onerror='window.hits = 1'><style>body { display: none }</style>")  # fmt: skip
+    found.page.evaluate(f"document.querySelector('h1').innerHTML = {inside}")
+    found.page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.hits = 1'}))")  # fmt: skip
+    found.page.wait_for_timeout(200)
+    assert found.page.evaluate("window.hits") is None
+    assert found.page.evaluate("getComputedStyle(document.body).display") == "block"
+    assert len(found.said) >= 3
+    assert all("Content Security Policy" in text for text in found.said)
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 900, "height": 900}, DESK], ids=["phone", "narrow", "desk"])  # fmt: skip
+@pytest.mark.parametrize("name", SMALL)
+def test_nothing_overlaps_and_nothing_scrolls_sideways(opened: Open, reports: dict[str, Path], name: str, size: dict[str, int]) -> None:  # fmt: skip
+    page = opened(reports[name], viewport=size).page
+    page.evaluate(_ALL_LAID_OUT)
+    page.click("#open")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    graphs = page.evaluate(
+        "[...document.querySelectorAll('.role')].map(r => [...r.querySelectorAll('.node, h3, h4, table')].map(e => e.getBoundingClientRect()).map(b => [b.left, b.top, b.right, b.bottom]))"
+    )
+    assert graphs
+    for boxes in graphs:
+        assert len(boxes) > 3
+        for a, b in combinations(boxes, 2):
+            assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1, (a, b)
+
+
+def test_prints_everything_without_the_controls(opened: Open, reports: dict[str, Path]) -> None:
+    page = opened(reports["drift"]).page
+    page.click("#close")
+    page.emulate_media(media="print")
+    assert shown(page, "form") == shown(page, "nav") == []
+    heights = page.evaluate("[...document.querySelectorAll('.body')].map(e => e.getBoundingClientRect().height)")  # fmt: skip
+    assert min(heights) > 20
+    assert page.pdf(format="A4").count(b"/Type /Page") > 2
+
+
+def test_is_whole_without_its_script(opened: Open, reports: dict[str, Path]) -> None:
+    page = opened(reports["drift"], java_script_enabled=False).page
+    assert not page.locator("form").is_visible()
+    assert page.locator(".item .body").first.is_visible()
+    page.locator(".document summary").first.click()
+    assert page.locator(".document .body").first.is_visible()
+
+
+def test_a_thousand_roles_are_painted_at_once_and_searched(opened: Open, reports: dict[str, Path], figure: Callable[[str], None]) -> None:  # fmt: skip
+    page = opened(reports["thousand"]).page
+    assert page.evaluate("document.querySelectorAll('.role').length") == 1000
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    loaded = page.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart")
+    took = page.evaluate("(() => { const t = performance.now(); words.value = 'role app0500'; filter(); document.body.offsetHeight; return performance.now() - t })()")  # fmt: skip
+    assert shown(page, ".role h3") == ["App0500"]
+    assert page.inner_text(".tiles").startswith("4,000")
+    figure(f"a report of 1,000 roles: {reports['thousand'].stat().st_size / 1e6:.1f} MB, painted after {painted:.0f} ms, loaded after {loaded:.0f} ms, searched in {took:.0f} ms")  # fmt: skip
+    assert painted < 3000
+    assert took < 1000

@@ -1,0 +1,275 @@
+"""The HTML report as text: what gets into it is escaped, it loads nothing, and it stays small. In a browser: tests/browser."""
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from reconciler.core.access import AccessChange, Side
+from reconciler.core.address import Address, Source
+from reconciler.core.call import write
+from reconciler.core.change import Change, FieldChange
+from reconciler.core.drift import Drift, Failure, LeftAlone, Unmanaged
+from reconciler.core.finding import Finding
+from reconciler.core.picture import Held, Picture, Standing
+from reconciler.core.plan import Header, Plan, Refusal, Unread
+from reconciler.report import html
+from reconciler.report.html.run import Run
+from tests.conftest import ACCOUNT, Cli, Server
+
+HOSTILE = "</script><script>hit()</script>\"'><img src=x onerror=hit()>"
+RUN = Run(1_790_000_000.0, "0.1.0")
+
+
+def statement(text: str) -> dict[str, object]:
+    return {
+        "Sid": text,
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", f"s3:{text}", f"{text}:Do"],
+        "Resource": text,
+        "Condition": {text: {text: text}},
+    }
+
+
+def trust(text: str) -> dict[str, object]:
+    return {"Effect": "Deny", "Principal": {"AWS": text, text: text}, "Action": text}
+
+
+def written(*statements: dict[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def header(text: str) -> Header:
+    return Header((text,), ACCOUNT, "aws", text, text)
+
+
+def fields(text: str) -> tuple[FieldChange, ...]:
+    other = written(statement("other"))
+    return (
+        FieldChange("description", "value", text, f"{text} too"),
+        FieldChange("attached", "set", (text,), (f"{text} too",)),
+        FieldChange("inline", "document", written(statement(text)), other, item=text),
+        FieldChange("trust", "document", written(trust(text)), None),
+    )
+
+
+def side(text: str) -> Side:
+    request = {"action": text, "resource": text, "principal": {text: text}, "context": {text: text}}
+    return Side("yes", (json.dumps(statement(text)),), json.dumps(request))
+
+
+def pictures(text: str) -> tuple[Picture, ...]:
+    held = Held(text, "changed", written(statement(text)), written(statement(text), statement("other")))
+    inline = Held(text, "added", "", written(statement(text)), is_inline=True)
+    role, user = (Address(ACCOUNT, kind, text) for kind in ("role", "user"))
+    return (
+        Picture(role, True, written(trust(text)), "", (held, inline), (held,), Source(text, 1)),
+        Picture(user, False),
+    )
+
+
+def drifted(text: str) -> str:
+    address = Address(ACCOUNT, "role", text)
+    found = tuple(
+        Finding(address, text, field.field, "gained", "drift", text, field, text, side(text), side(text), (text,), Source(text, 1))
+        for field in fields(text)
+    )  # fmt: skip
+    drift = Drift(
+        header(text),
+        (*found, Finding(address, text, "absent", "lost", "new", text=text, lost=Side("unknown", why=text))),
+        (str(address), f"policy.{text}"),
+        (Unread(address, text, text),),
+        (Failure(text, (text,)),),
+        (text,),
+        (LeftAlone(address, fields(text)[0], text),),
+        Unmanaged((text,), 1, 2),
+        pictures(text),
+    )
+    return html.drift_html(drift, "any", RUN)
+
+
+def planned(text: str) -> str:
+    address = Address(ACCOUNT, "role", text)
+    call = write(text, text, {text: text})
+    change = Change(address, "adopt", fields(text), fields(text), ((fields(text)[0], text),), (text,), (text,), (call,), (), text, text, Source(text, 1), text)  # fmt: skip
+    access = (AccessChange(address, "access", side(text), side(text), (text,)),)
+    plan = Plan(header(text), (change,), (call,), (Unread(address, text, text),), access, (), (Refusal(address, text, text),))  # fmt: skip
+    return html.plan_html(plan, pictures(text), RUN)
+
+
+class Seen(HTMLParser):
+    """Tags with their attributes' names in order, all values of attributes, and the text outside script and style."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, tuple[str, ...]]] = []
+        self.values: list[str] = []
+        self.text = ""
+        self._raw = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, tuple(name for name, _ in attrs)))
+        self.values += [value or "" for _, value in attrs]
+        self._raw = tag if tag in ("script", "style") else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.tags.append((f"/{tag}", ()))
+        self._raw = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._raw:
+            self.text += data
+
+
+def test_texts_from_outside_change_no_tag_and_are_shown_as_they_are() -> None:
+    for made in (drifted, planned):
+        harmless, hostile = Seen(made("harmless")), Seen(made(HOSTILE))
+        assert hostile.tags == harmless.tags
+        assert hostile.text.count(HOSTILE) == harmless.text.count("harmless") > 40
+        assert not any("hit()" in value for value in hostile.values)
+
+
+def test_what_hides_or_reorders_text_is_written_as_an_escape() -> None:
+    for made in (drifted, planned):
+        page = made("a\u202eb\x1bc\u200b\nd")
+        assert not re.search("[\u202e\x1b\u200b]", page)
+        assert r"a\u202eb\x1bc\u200b\nd" in page
+
+
+def test_its_policy_lets_its_own_script_and_style_run_and_nothing_else() -> None:
+    page = drifted(HOSTILE)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy
+    allowed = dict(part.strip().split(" ", 1) for part in policy[1].replace("&#39;", "'").split(";"))
+    for tag in ("script", "style"):
+        (inside,) = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+        assert allowed.pop(f"{tag}-src") == f"'sha256-{digest}'"
+    assert allowed == {"default-src": "'none'", "img-src": "data:", "base-uri": "'none'", "form-action": "'none'"}  # fmt: skip
+    assert page.index("Content-Security-Policy") < page.index("<style>") < page.index("<script>")
+
+
+def test_it_loads_nothing_and_every_link_leads_somewhere() -> None:
+    for made in (drifted, planned):
+        page = made("harmless")
+        links = re.findall(r'(?:href|src|action)="([^"]*)"', page)
+        ids = re.findall(r'\bid="([^"]*)"', page)
+        assert {link for link in links if not link.startswith("#")} == {"data:,"}
+        assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
+        assert len(ids) == len(set(ids))
+        assert not re.search(r' style="| on\w+="|url\(|@import', page)
+
+
+def test_a_role_takes_a_few_kilobytes() -> None:
+    document = written({"Effect": "Allow", "Action": ["ecr:PutImage", "ecr:ListImages"], "Resource": "*"})
+    admitted = written({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"})  # fmt: skip
+
+    def size(number: int) -> int:
+        drawn = tuple(
+            Picture(Address(ACCOUNT, "role", f"R{n}"), True, admitted, admitted, (Held("policy/P", "same", document, document),))
+            for n in range(number)
+        )  # fmt: skip
+        return len(html.drift_html(Drift(header("a/b"), (), (), pictures=drawn), "any", RUN))
+
+    assert (size(150) - size(50)) / 100 < 1_500
+
+
+def test_services_and_levels_are_counted_by_what_the_document_says() -> None:
+    from reconciler.report.html.graphs import services
+    from reconciler.report.html.page import Reach
+
+    assert services(written(
+        {"Effect": "Allow", "Action": ["ecr:PutImage", "ecr:ListImages", "ecr:DescribeImages"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+        {"Effect": "Allow", "Action": "nosuch:Thing", "Resource": "*"},
+        {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"},
+    )) == (
+        Reach(False, "ecr", ("list 2", "write 1")),
+        Reach(False, "nosuch", ("other 1",)),
+        Reach(False, "sqs", ("every action",), is_limited=True),
+        Reach(True, "every service but iam:*", ("every action",)),
+    )  # fmt: skip
+
+
+def test_what_is_said_of_a_role_in_a_line_is_what_it_has_in_the_state_drawn() -> None:
+    from reconciler.report.html.graphs import AS_FOUND, AS_PLANNED, graph
+
+    def held(name: str, standing: Standing, service: str) -> Held:
+        made = written({"Effect": "Allow", "Action": f"{service}:*", "Resource": "*"})
+        return Held(
+            name, standing, "" if standing == "added" else made, "" if standing == "removed" else made
+        )
+
+    policies = (held("a", "same", "sqs"), held("b", "added", "s3"), held("c", "removed", "ecr"))
+    drawn = Picture(Address(ACCOUNT, "role", "R"), exists=True, policies=policies)
+    for view, gist, words in (
+        (AS_FOUND, "ecr, sqs", ["", "missing live", "not in the spec"]),
+        (AS_PLANNED, "s3, sqs", ["", "added", "taken away"]),
+    ):
+        made = graph(drawn, 1, view, ("", "plain"), {})
+        assert (made.gist, [policy.standing for policy in made.policies]) == (gist, words)
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2.2 defines it."""
+
+    def light(colour: str) -> float:
+        digits = colour * 2 if len(colour) == 3 else colour
+        parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    a, b = sorted((light(one), light(other)), reverse=True)
+    return (a + 0.05) / (b + 0.05)
+
+
+def test_every_colour_of_text_stands_out_from_every_ground_it_stands_on() -> None:
+    style = (Path(html.__file__).parent / "page.css").read_text().partition("@media print")[0]
+    light, dark = (dict(re.findall(r"--([a-z-]+): #([0-9a-f]{3,6});", part)) for part in style.split("@media screen", 1))  # fmt: skip
+    tones = ("critical", "gained", "lost", "good", "unsure", "plain")
+    for colours in (light, {**light, **dark}):
+        for ground in ("page", "surface", "sunken", "gone", "come"):
+            for text in ("text", "muted", "link", *tones):
+                if ground in ("gone", "come") and text in (*tones, "muted", "link"):
+                    continue
+                assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+        for tone in tones:
+            assert contrast(colours[tone], colours[f"{tone}-tint"]) >= 4.5, tone
+        assert contrast(colours["strong"], colours["surface"]) >= 3
+
+
+def test_plan_verify_and_drift_write_it(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    reported = ("specs/ecr.yaml", "--report", f"html={file}")
+    assert "4 to create" in cli("plan", *reported).out
+    shown = file.read_text()
+    for text in ("4 resources to change", "role.CustomRWECRRole", "ec2.amazonaws.com", "Cho phép kéo images", "AttachRolePolicy"):  # fmt: skip
+        assert text in shown
+    assert file.stat().st_mode & 0o777 == 0o644
+    cli("apply", "specs/ecr.yaml", "--yes")
+    sandbox.iam().attach_role_policy(RoleName="CustomRWECRRole", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")  # fmt: skip
+    for command in ("verify", "drift"):
+        cli(command, *reported, code=2)
+        shown = file.read_text()
+        for text in ("◆</span> critical", "not in the spec", "every service", "s3:GetObject", "may do everything"):  # fmt: skip
+            assert text in shown, (command, text)
+    assert "says what the spec says (6 actions)" not in shown
+    assert (
+        "can't be written"
+        in cli("verify", "specs/ecr.yaml", "--report", f"html={tmp_path}/no/page", code=2).err
+    )
+
+
+def test_a_run_that_fails_as_a_whole_leaves_no_older_report(cli: Cli, tmp_path: Path) -> None:
+    file, wrong = tmp_path / "page.html", tmp_path / "wrong.yaml"
+    wrong.write_text("version: 2\n")
+    for command in ("plan", "verify", "drift"):
+        file.write_text("of yesterday")
+        cli(command, wrong, "--report", f"html={file}", code=1)
+        assert not file.exists()
+    assert "is no format: html" in cli("plan", wrong, "--report", "xml=x", code=1).err
+    assert "write html=FILE" in cli("verify", wrong, "--report", "html", code=1).err
