@@ -64,7 +64,7 @@ bench: $(READY)
 soak: $(READY)
 	@SANDBOX_CALLS=$${SANDBOX_CALLS:-10000} $(CLEAN_ENV) $(BIN)/python -m pytest tests/sandbox/test_together.py
 	@STORM_SEEDS=$${STORM_SEEDS:-20} SURVIVAL=all $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/whole/test_storms.py tests/whole/test_survival.py tests/whole/test_permissions.py
-	@EXPORT_SIZE=10 $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/whole/test_export.py
+	@EXPORT_ALL=1 $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/whole/test_export.py
 	@WATCH_ROUNDS=$${WATCH_ROUNDS:-200} $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/whole/test_watch.py
 	@FRESH=1 $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/whole
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-7000} SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-1000} LAW_EXAMPLES=$${LAW_EXAMPLES:-60} DELTA_EXAMPLES=$${DELTA_EXAMPLES:-5000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/test_laws.py tests/whole/test_crash.py tests/policy/test_delta.py tests/spec/test_schema.py tests/test_fuzz.py
