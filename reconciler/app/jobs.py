@@ -36,6 +36,7 @@ class Memory:
 
     past: Past
     known: tuple[Past, ...]
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,9 @@ class Job:
             PlanError: it is no history, or that of another job.
         """
         kept = past.read(self.history, self.name) if self.history else past.Kept()
-        return Memory(kept.past, tuple(kept.untold.get(who, kept.past) for who in self._names))
-
-    @property
-    def _names(self) -> tuple[str, ...]:
-        """What may be said of each recipient."""
-        return tuple(f"{number} {one.service}" for number, one in enumerate(self.recipients, 1))
+        salt = kept.salt or os.urandom(16).hex()
+        known = tuple(kept.untold.get(one.mark(salt), kept.past) for one in self.recipients)
+        return Memory(kept.past, known, salt)
 
     def look(self, client: Client, progress: Progress) -> Looked:
         """Look; the specs are loaded for it.
@@ -101,13 +99,15 @@ class Job:
     def _remember(self, memory: Memory) -> list[ReconcileError]:
         """Those who are not yet told are in the history before anything is sent: a run that is cut off loses no message."""
         untold = {
-            who: known
-            for who, known in zip(self._names, memory.known, strict=True)
+            one.mark(memory.salt): known
+            for one, known in zip(self.recipients, memory.known, strict=True)
             if transition(known, memory.past)
         }
         try:
             if self.history:
-                past.write(self.history, self.name, past.Kept(memory.past, untold))
+                past.write(
+                    self.history, self.name, past.Kept(memory.past, untold, memory.salt if untold else "")
+                )
         except ReconcileError as error:
             return [error]
         return []

@@ -4,12 +4,15 @@ Where a message goes is a secret: URLs have passwords and tokens in them. They a
 log; what went wrong is said by number and service. Apprise is imported when there is somebody to tell.
 """
 
+import hashlib
 import logging
 import re
+import threading
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from reconciler.aws import sns
@@ -19,6 +22,7 @@ from reconciler.core.text import escaped
 from reconciler.report.drift_message import Message
 
 _SNS = "sns:"
+_SECONDS_TO_ANSWER = 30
 _ANSWERED = re.compile(r"\berror=(\d{3})\b")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://")
 
@@ -29,6 +33,12 @@ class Recipient:
 
     service: str
     _where: str = field(repr=False)
+
+    def mark(self, salt: str) -> str:
+        """What tells it from other recipients, whatever their order, and tells nothing of where it is."""
+        return hashlib.blake2b(
+            self._where.encode(errors="replace"), key=salt.encode(), digest_size=8
+        ).hexdigest()
 
     def send(self, message: Message, target: Target) -> str:
         """Send it; why it could not be sent, or ""."""
@@ -66,8 +76,17 @@ def send(to: Sequence[Recipient], messages: Sequence[Message | None], target: Ta
 
 
 def _sent(recipient: Recipient, message: Message | None, target: Target, which: str) -> ReconcileError | None:
-    why = recipient.send(message, target) if message is not None else ""
+    why = _in_time(partial(recipient.send, message, target)) if message is not None else ""
     return ReconcileError(f"{which} failed: {why}") if why else None
+
+
+def _in_time(act: Callable[[], str]) -> str:
+    """What comes of it, as long as that is in time: one who answers a byte at a time must not hold up the others."""
+    said: list[str] = []
+    worker = threading.Thread(target=lambda: said.append(act()), daemon=True)
+    worker.start()
+    worker.join(_SECONDS_TO_ANSWER)
+    return said[0] if said else f"no answer in {_SECONDS_TO_ANSWER} s"
 
 
 def _published(arn: str, message: Message, target: Target) -> str:
@@ -76,6 +95,9 @@ def _published(arn: str, message: Message, target: Target) -> str:
     except AwsError as error:
         return escaped(error.code) or "no answer"
     return ""
+
+
+_NOBODY = logging.NullHandler()
 
 
 class _Heard(logging.Handler):
@@ -92,7 +114,7 @@ class _Heard(logging.Handler):
 @contextmanager
 def _in_silence() -> Iterator[_Heard]:
     """Apprise, and what it sends with, log addresses: to nobody but this."""
-    heard, nobody = _Heard(), logging.NullHandler()
+    heard, nobody = _Heard(), _NOBODY
     own, root = logging.getLogger("apprise"), logging.getLogger()
     own.addHandler(heard)
     own.propagate = False

@@ -19,10 +19,11 @@ _NOTHING = Past()
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The last result, and what those know who could not be told of it, by what may be said of them."""
+    """The last result, and what those know who could not be told of it, each by a mark that is made with `salt`."""
 
     past: Past = _NOTHING
     untold: Mapping[str, Past] = field(default_factory=dict)
+    salt: str = ""
 
 
 def read(path: Path, job: tuple[str, ...]) -> Kept:
@@ -43,7 +44,7 @@ def read(path: Path, job: tuple[str, ...]) -> Kept:
                 "each job has a file of its own: --history",
             )
         untold = {str(who): _past(known) for who, known in told.get("untold", {}).items()}
-        return Kept(_past(told), untold)
+        return Kept(_past(told), untold, str(told.get("salt", "")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PlanError(f"{path} is no history of a drift job", "name another file with --history") from None
 
@@ -66,7 +67,7 @@ def write(path: Path, job: tuple[str, ...], kept: Kept) -> None:
     """
     told = {"format": _FORMAT, "job": list(job), **_told(kept.past)}
     if kept.untold:
-        told["untold"] = {who: _told(known) for who, known in kept.untold.items()}
+        told |= {"salt": kept.salt, "untold": {who: _told(known) for who, known in kept.untold.items()}}
     try:
         put(path, json.dumps(told, indent=1) + "\n")
     except OSError as error:

@@ -13,6 +13,7 @@ from reconciler.app.watched import Watched
 from reconciler.core.errors import ReconcileError
 
 _SECONDS_A_REQUEST = 10
+_MOST_AT_ONCE = 32
 # Nothing in a report may load or run anything, nor be read by another page.
 _HEADERS = {
     # What may run in a report says the report itself.
@@ -28,6 +29,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int, watched: Watched) -> None:
         self.watched = watched
+        self._room = threading.BoundedSemaphore(_MOST_AT_ONCE)
         self.is_private = is_loopback(host)
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Handler)
@@ -36,6 +38,20 @@ class _Server(ThreadingHTTPServer):
         """Without asking the DNS for its own name, as the class above does."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Not more than so many at once, so that slow clients leave the job its file descriptors."""
+        if not self._room.acquire(timeout=1):
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """In a thread of its own."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is nobody's concern."""

@@ -75,7 +75,10 @@ class Watched(Collector):
 
     def metrics(self, accepted: str) -> tuple[bytes, str]:
         """The metrics in the format that is asked for, and its name."""
-        encoder, name = choose_encoder(accepted)
+        try:
+            encoder, name = choose_encoder(accepted)
+        except ValueError:
+            encoder, name = choose_encoder("")
         return encoder(self._registry), name
 
     def health(self) -> tuple[bool, str]:

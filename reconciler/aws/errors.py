@@ -117,10 +117,11 @@ def _without_answer(error: Exception, call: Call) -> AwsError:
 
 
 _LONGEST = 600
+_PASSWORD = re.compile(r"://[^/@\s]*@")
 _KEY_ID = re.compile(r"\b(A[KS]IA)[A-Z0-9]{12,}\b")
 
 
 def visible(text: str) -> str:
-    """Text of AWS's as it may be shown: no escape codes, no access key, not endless."""
-    shown = escaped(_KEY_ID.sub(r"\1…", " ".join(text.split())))
+    """Text of AWS's as it may be shown: no escape codes, no access key, no password of a URL, not endless."""
+    shown = escaped(_PASSWORD.sub("://", _KEY_ID.sub(r"\1…", " ".join(text.split()))))
     return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"

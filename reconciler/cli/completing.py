@@ -1,5 +1,6 @@
 """What the shell completes from the specs that the command line names so far."""
 
+import re
 from collections.abc import Iterable
 
 from click import Context, Parameter
@@ -25,5 +26,11 @@ def _known(context: Context) -> tuple[str, ...]:
     return known_addresses(tuple(context.params.get("paths") or left))
 
 
+# The letters of IAM's names. A shell puts what it is offered on the command line as it is: nothing else may get there.
+_OFFERED = re.compile(r"[\w+=,.@/:-]+", re.ASCII)
+
+
 def _those(texts: Iterable[str], incomplete: str) -> list[CompletionItem]:
-    return [CompletionItem(text) for text in texts if text.startswith(incomplete)]
+    return [
+        CompletionItem(text) for text in texts if text.startswith(incomplete) and _OFFERED.fullmatch(text)
+    ]

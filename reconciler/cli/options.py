@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -46,7 +47,7 @@ def duration(_context: click.Context, _option: click.Parameter, value: str | Non
     if value is None:
         return None
     number, unit = (value[:-1], value[-1:]) if value[-1:] in _SECONDS else (value, "s")
-    if not (number.isascii() and number.isdecimal()) or not 0 < int(number) * _SECONDS[unit] <= 86_400:
+    if not re.fullmatch("[0-9]{1,6}", number) or not 0 < int(number) * _SECONDS[unit] <= 86_400:
         raise click.BadParameter(f"{value!r} is no time: write 90s, 15m or 1h, a day at most")
     return float(int(number) * _SECONDS[unit])
 

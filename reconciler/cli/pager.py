@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from reconciler.cli import terminal
+from reconciler.core.text import escaped
 
 _DEFAULT = "less"
 _NOT_RUN = (126, 127)
@@ -60,7 +61,7 @@ def is_longer(text: str, columns: int, rows: int) -> bool:
 
 
 def _paged(command: str, text: str) -> bool:
-    """Whether the pager ran."""
+    """Whether the pager showed it."""
     import subprocess  # noqa: PLC0415 - start-up: only where there is something to page
 
     env = {"LESS": "FRX", "LV": "-c", **os.environ}
@@ -71,12 +72,15 @@ def _paged(command: str, text: str) -> bool:
     try:
         with suppress(OSError):
             process.communicate(shown)
-        return process.wait() not in _NOT_RUN
+        code = process.wait()
     except BaseException:
         process.terminate()
         raise
     finally:
         signal.signal(signal.SIGINT, before)
+    if code not in (0, *_NOT_RUN):
+        terminal.aside(f"the pager failed ({escaped(command)}): here is all of it; --no-pager goes without")
+    return code == 0
 
 
 def _hands_links_through(command: str) -> bool:

@@ -29,7 +29,9 @@ def option(formats: tuple[str, ...], more: str = "") -> Callable[[Callable[..., 
 def _report(value: str, formats: tuple[str, ...]) -> Report:
     format_, sign, file = value.partition("=")
     if format_ not in formats:
-        raise click.BadParameter(f"{format_!r} is no format: {', '.join(formats)}")
+        # What is no word may be a URL with a password in it, meant for another option.
+        named = repr(format_) if format_.isalnum() else "that"
+        raise click.BadParameter(f"{named} is no format: {', '.join(formats)}")
     if not file and (sign or format_ != GITHUB):
         raise click.BadParameter(f"write {format_}=FILE")
     return format_, Path(file) if file else None

@@ -1,6 +1,7 @@
 """The only place that prints. Results go to standard output; questions, progress and warnings to standard error."""
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -50,7 +51,7 @@ def _links(env: Mapping[str, str]) -> str:
         return f"{file}#{{line}}"
     version = env.get("VTE_VERSION", "")
     # GLib takes no address of a file with # in it.
-    return file if version.isdecimal() and int(version) >= _VTE_WITH_LINKS else ""
+    return file if re.fullmatch("[0-9]{1,6}", version) and int(version) >= _VTE_WITH_LINKS else ""
 
 
 def result(text: str) -> None:

@@ -1,12 +1,13 @@
 """`reconcile watch`."""
 
 import os
+import re
 import select
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import click
@@ -33,7 +34,7 @@ _LOOKS_EVERY = 1.0
 def _place(_context: click.Context, _option: click.Parameter, value: str) -> tuple[str, int]:
     host, _, port = value.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
-    if not host or not (port.isascii() and port.isdecimal()) or int(port) > 65535:
+    if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
         raise click.BadParameter("write HOST:PORT, 127.0.0.1:9469 or [::1]:9469")
     return host, int(port)
 
@@ -62,6 +63,11 @@ def command(inputs: Inputs, job_of: Callable[[Request], Job], every: float, plac
     job = job_of(inputs.request)
     if any(file is None for _, file in job.reports):
         raise click.UsageError("github alone is for runs on GitHub: write github=FILE")
+    pipes = [str(file) for _, file in job.reports if file is not None and file.is_fifo()]
+    if pipes:
+        raise click.UsageError(
+            f"a watch writes no report into a pipe, where it might wait for a reader: {', '.join(pipes)}"
+        )
     watched = Watched(every, job.fail_on)
     rounds = Rounds(job, inputs.target, inputs.client, every, watched, _say)
     with serving(*place, watched) as url, _signals() as told:
@@ -125,7 +131,9 @@ def _say(looked: Looked, before: Past, now: Past, wrong: list[ReconcileError]) -
     lines = [f"{when:%Y-%m-%dT%H:%M:%SZ} {said}"]
     if what:
         lines += [what, *changed_lines(before, now)]
-    terminal.result("".join(f"{escaped(line)}\n" for line in lines))
+    # A full disk below a log must not end the watch.
+    with suppress(ReconcileError):
+        terminal.result("".join(f"{escaped(line)}\n" for line in lines))
     if looked.found is not None:
         for failure in looked.found.failures:
             complain([ReconcileError("\n".join(failure.problems))])

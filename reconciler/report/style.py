@@ -29,7 +29,8 @@ class Style:
     def place(self, source: Source | None) -> str:
         """Where something stands in the specs."""
         shown = self.faint(str(source or ""))
-        if source is None or not self.links:
+        # A name that is shown escaped is no path.
+        if source is None or not self.links or not source.file.isprintable() or "\\" in source.file:
             return shown
         address = self.links.format(path=quote(str(Path(source.file).absolute())), line=source.line)
         return f"\x1b]8;;{address}\x1b\\{shown}\x1b]8;;\x1b\\"

@@ -97,6 +97,7 @@ def test_what_could_not_be_sent_is_made_up_for(cli: Cli, sandbox: Server, path: 
     history = tmp_path / "history"
     mail = f"mailto://127.0.0.1:{box.port}?from=a@example.com&to=d@example.com"
     told = ("--history", history, "--notify", url(hook), "--notify", mail)
+    turned = ("--history", history, "--notify", mail, "--notify", url(hook))
     cli("drift", path, *told)
     sandbox.iam().update_role(RoleName="R", Description="x")
     hook.status = 503
@@ -105,7 +106,7 @@ def test_what_could_not_be_sent_is_made_up_for(cli: Cli, sandbox: Server, path: 
     assert said(hook)[0]["title"].startswith("reconcile: clean → drift")
     hook.status = 200
     sandbox.iam().update_role(RoleName="S", MaxSessionDuration=7200)
-    cli("drift", path, *told, code=2)
+    cli("drift", path, *turned, code=2)
     # One who knew of nothing is told of both; one who knew of the first is told of the second.
     (late,), (_, changed) = said(hook), box.got
     assert late["title"].startswith("reconcile: clean → drift")

@@ -1,6 +1,7 @@
 """What a terminal gets and a pipe doesn't: a pager, links; and what shells complete."""
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -113,3 +114,17 @@ def test_commands_options_and_addresses_are_completed(offline: Cli, tmp_path: Pa
     for shell, says in (("zsh", "#compdef reconcile"), ("fish", "complete --no-files --command reconcile")):
         assert says in offline("completion", shell).out
         assert "CustomRWECRRole" in completed(offline, "can", "Custom", shell=shell)
+
+
+def test_nothing_is_completed_that_a_shell_could_run(offline: Cli, tmp_path: Path) -> None:
+    spec = tmp_path / "evil.yaml"
+    names = ("plain", "x;$(touch pwned)", "`id`", "a b", "tab\there", "nl\nrole.INJECTED", "esc\x1b[31m")
+    roles = "".join(f"  {json.dumps(name)}: {{trust: [{{service: ec2}}]}}\n" for name in names)
+    spec.write_text(f"version: 1\nname: x/y\nroles:\n{roles}")
+    assert completed(offline, "plan", str(spec), "--only", "role.") == ["plain", "role.plain"]
+
+
+def test_a_pager_that_fails_loses_nothing(offline: Cli) -> None:
+    said = shown(offline, "render", "specs/ecr.yaml", "--account", "123456789012", PAGER="false")
+    assert "the pager failed (false)" in said
+    assert "trust" in said

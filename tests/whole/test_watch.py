@@ -241,3 +241,9 @@ def test_a_watch_of_many_runs(cli: Cli, sandbox: Server, path: Path, hook: Webho
     assert titles(hook) == wanted
     figure(f"{runs} runs: {first / 2**20:.1f} MiB after 10, {last / 2**20:.1f} MiB at the end; left in {left:.1f} s while nothing answered")  # fmt: skip
     assert last - first < 8 * 2**20
+
+
+def test_a_password_in_the_endpoint_is_shown_nowhere(cli: Cli, path: Path, hook: Webhook) -> None:
+    ran = cli("drift", path, "--endpoint-url", "http://u:s3cr3t@127.0.0.1:1", "--notify", f"json://127.0.0.1:{hook.port}/", code=1)  # fmt: skip
+    assert "127.0.0.1:1" in ran.err
+    assert "s3cr3t" not in ran.err + ran.out + str(hook.got)
