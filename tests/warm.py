@@ -21,6 +21,8 @@ import boto3
 from botocore.loaders import JSONFileLoader
 
 from reconciler import cli
+from reconciler.app import offline
+from reconciler.kinds import KINDS
 
 
 class Warm:
@@ -70,7 +72,10 @@ def main() -> None:
 
 
 def _warm_up() -> None:
-    """Read botocore's descriptions of services once for all, and let no collector touch what the children share."""
+    """Read botocore's descriptions, the action data and the language once for all.
+
+    What the children share no collector touches.
+    """
     load = JSONFileLoader.load_file
     kept: dict[str, Any] = {}
 
@@ -83,6 +88,11 @@ def _warm_up() -> None:
     session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1")
     for service in ("iam", "sts", "resourcegroupstaggingapi"):
         session.client(service)
+    root = Path(__file__).parent.parent / "specs"
+    for spec in (root / "ecr.yaml", *sorted((root / "examples").glob("*.yaml"))):
+        offline.validate(offline.Request((str(spec),)), "123456789012", strict=False)
+    for kind in KINDS:
+        assert kind.FACETS
     gc.collect()
     gc.freeze()
 

@@ -7,8 +7,10 @@ every single write as well, before it, with its answer lost, and after the last.
 import itertools
 import json
 import os
+import pickle
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,11 +186,34 @@ MADE: dict[str, Stage] = {}
 
 
 def stage_of(name: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """Each stage is made once in a process, and put into the sandbox for every test."""
+    """Each stage is made once in a run, whichever worker comes first, and put into the sandbox for every test."""
     if name not in MADE:
-        MADE[name] = made(name, cli, sandbox, tmp_path_factory.mktemp("stage"))
+        MADE[name] = _shared(
+            name, lambda: made(name, cli, sandbox, tmp_path_factory.mktemp("stage")), tmp_path_factory
+        )
     MADE[name].prepare(sandbox)
     return MADE[name]
+
+
+def _shared(name: str, make: Callable[[], Stage], tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """What the workers of one run share is in the folder above their own."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if not run:
+        return make()
+    kept = tmp_path_factory.getbasetemp().parent / f"{run}-{name}"
+    try:
+        os.close(os.open(f"{kept}.taken", os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        for _ in range(600):
+            if kept.exists():
+                found: Stage = pickle.loads(kept.read_bytes())
+                return found
+            time.sleep(0.1)
+    stage = make()
+    part = kept.with_suffix(".part")
+    part.write_bytes(pickle.dumps(stage))
+    part.replace(kept)
+    return stage
 
 
 @pytest.fixture(params=STAGES)
