@@ -1,5 +1,6 @@
 """What is said already: by a wider entry beside it, or by other statements (IAM117, 201 to 204)."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _MOST_TEXTS, _MOST_TESTS, _MOST_VALUES, _MOST_PAIRS = 20, 6, 12, 1000
 # Beyond this a pattern is a machine's, and comparing such takes long.
 _MOST_WILDCARDS = 12
 # Characters that stand for themselves, in the place of wildcards that do.
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
 _STAR, _QUESTION = "\ue003", "\ue004"
 _EVERYTHING = Element(frozenset({"*"}))
 
@@ -234,6 +236,10 @@ def _plain(text: str) -> str:
     return text.replace("${*}", _STAR).replace("${?}", _QUESTION)
 
 
+def _of_any_value(text: str) -> str:
+    return _VARIABLE.sub("*", _plain(text))
+
+
 def _looks_at(other: Statement, action: str, resource: str) -> bool:
     """Whether the statement is about all that these two patterns fit."""
     return (
@@ -245,5 +251,6 @@ def _looks_at(other: Statement, action: str, resource: str) -> bool:
 
 def _includes(element: Element, pattern: str) -> bool:
     if element.negated:
-        return not any(globs.overlaps(_plain(p), pattern) for p in element.patterns)
+        # A variable may have any value, so what it stands in may be what is left out.
+        return not any(globs.overlaps(_of_any_value(p), _of_any_value(pattern)) for p in element.patterns)
     return any(globs.covers(_plain(p), pattern) for p in element.patterns)
