@@ -88,15 +88,15 @@ def _of_orphan(orphan: Orphan) -> Leaving:
     )
 
 
-def _groups_of(who: str, departures: list[Departure], reader: Reader) -> frozenset[str]:
-    """The groups of the caller, if it is a user and any group loses something."""
+def _groups_of(who: str, departures: list[Departure], reader: Reader) -> frozenset[str] | None:
+    """The groups of the caller, if it is a user and any group loses something; None where they can't be read."""
     kind, _, name = who.partition("/")
     if kind != "user" or not any(
         holder[0] == "group" for d in departures for holder in (d.who, *d.usage.holders)
     ):
         return frozenset()
     answers, errors = reader.ask((live_users.list_groups(name),))
-    return frozenset() if errors else live_users.groups(name, answers)
+    return None if errors else live_users.groups(name, answers)
 
 
 def of_desired(desired: Desired) -> Leaving:

@@ -37,12 +37,13 @@ class Leaving(Desired):
 class Around:
     """What the leaving resources are judged by: who is calling (`role/NAME`) and in which groups, and what day it is.
 
-    `kept` is all that the specs describe and that stays, also where the plan leaves it out; `drafts` is what it has.
+    `groups` is None where they could not be read. `kept` is all that the specs describe and that stays, also where the
+    plan leaves it out; `drafts` is what it has.
     """
 
     caller: str
     today: date
-    groups: frozenset[str] = frozenset()
+    groups: frozenset[str] | None = frozenset()
     kept: tuple[Desired, ...] = ()
     drafts: tuple[Draft, ...] = ()
 
@@ -50,7 +51,7 @@ class Around:
     def caller_is(self) -> frozenset[str]:
         """The caller and its groups, as `kind/NAME`."""
         own = {self.caller} if self.caller else set()
-        return frozenset(own | {f"group/{name}" for name in self.groups})
+        return frozenset(own | {f"group/{name}" for name in self.groups or ()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,8 @@ def _objections(departure: Departure, leaving: dict[Who, Departure], around: Aro
             yield Refusal(address, f"is in use outside the specs: {_named(outside)}", "--force")
     if "lockout" not in consent.allow:
         touched = {f"{kind}/{name}" for kind, name in (departure.who, *usage.holders)}
+        if around.groups is None and any(one.startswith("group/") for one in touched):
+            yield Refusal(address, f"takes access from groups, and which ones {around.caller} is in could not be read (iam:ListGroupsForUser)", "--allow lockout")  # fmt: skip
         if touched & around.caller_is:
             yield Refusal(address, f"takes access from {around.caller}, which is who you are now", "--allow lockout")  # fmt: skip
         if any(name.startswith(_IDENTITY_CENTER) for _, name in usage.holders):

@@ -246,6 +246,11 @@ def test_a_caller_in_a_group_that_loses_something(cli: Cli, sandbox: Server, pat
     own = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
     ran = cli("plan", path, "--prune", **own)
     assert "policy.P: takes access from user/op, which is who you are now (consent with --allow lockout)" in ran.out  # fmt: skip
+    # What can't be told is no consent.
+    sandbox.control("fail", operation="ListGroupsForUser", code="AccessDenied", status=403)
+    ran = cli("plan", path, "--prune", **own)
+    assert "which ones user/op is in could not be read (iam:ListGroupsForUser) (consent with --allow lockout)" in ran.out  # fmt: skip
+    sandbox.control("calm")
 
 
 def test_what_others_lost_is_listed_by_rollback(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
