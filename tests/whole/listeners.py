@@ -26,8 +26,9 @@ def webhook() -> Iterator[Webhook]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            status = heard.status
             heard.got.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(heard.status)
+            self.send_response(status)
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:
