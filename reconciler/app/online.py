@@ -14,13 +14,14 @@ from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
+from reconciler.core.address import Address
 from reconciler.core.errors import AwsError, PlanError, UnsafePlan
 from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
 from reconciler.parts.account_wide import Tagging
-from reconciler.plan import access, effects, guard, lockout, narrowing
+from reconciler.plan import access, effects, guard, lockout, memberships, narrowing
 from reconciler.plan.desired import Desired
 from reconciler.plan.effects import Effect
 from reconciler.plan.leaving import Leaving
@@ -108,7 +109,11 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
 
     `desired` is all that the specs describe; where it `is_all`, it tells which policies are nothing but boundaries.
     """
-    policies = access.Policies.of(drafts, reader.documents(access.needed(drafts)))
+    names = memberships.others(drafts)
+    read = reader.groups(names)
+    groups = memberships.Groups.of(drafts, read)
+    plan = _noted(plan, {d.change.address: memberships.unseen(d, read, names) for d in drafts})
+    policies = access.Policies.of(drafts, reader.documents(access.needed(drafts, groups)), groups)
     plan = replace(plan, access=access.changes(drafts, policies))
     found = effects.effects(drafts, policies)
     plan, out = _lockouts(plan, drafts, reader)
@@ -121,9 +126,16 @@ def _lockouts(plan: Plan, drafts: tuple[Draft, ...], reader: Reader) -> tuple[Pl
     holders = reader.holders(tuple(draft.want.arn for draft in losers))
     unknown = {draft.change.address for draft in losers if draft.want.arn not in holders}
     note = "who holds it could not be read (iam:ListEntitiesForPolicy): that someone is locked out would not be seen"  # fmt: skip
-    changes = tuple(replace(c, notes=(*c.notes, note)) if c.address in unknown else c for c in plan.changes)
     found = lockout.lockouts(plan.access, losers, holders, lockout.caller(plan.header.caller), drafts)
-    return replace(plan, changes=changes), found
+    return _noted(plan, dict.fromkeys(unknown, note)), found
+
+
+def _noted(plan: Plan, notes: dict[Address, str]) -> Plan:
+    """The plan with these notes on its changes; "" is none."""
+    changes = (
+        replace(c, notes=(*c.notes, notes[c.address])) if notes.get(c.address) else c for c in plan.changes
+    )
+    return replace(plan, changes=tuple(changes))
 
 
 def reporting(client: Client, progress: Progress) -> Callable[[int, int], None]:

@@ -10,7 +10,7 @@ from reconciler.aws.reading import Progress, Reading, Wanted
 from reconciler.aws.session import Caller, Client
 from reconciler.core.call import Answers, Call
 from reconciler.core.errors import AwsError
-from reconciler.kinds import KINDS, role
+from reconciler.kinds import KINDS, group, role
 from reconciler.parts import live_roles, policy_documents, policy_holders
 from reconciler.parts.account_wide import FEW, MANY, ROLE_DETAILS, SUMMARY, Tagging
 from reconciler.plan.desired import Desired
@@ -182,6 +182,22 @@ class Reader:
         errors = self._run([partial(live_roles.reads, name) for name in names])
         answers = Answers(self._reading.answers)
         return {n: error or role.live(n, answers) for n, error in zip(names, errors, strict=True)}
+
+    def groups(self, names: tuple[str, ...]) -> dict[str, group.State]:
+        """Live groups by name; without those that are not there or may not be read.
+
+        Raises:
+            NoCredentials, Unreachable: nothing can be read at all.
+        """
+        states = {name: group.bare(name, "") for name in names}
+        errors = self._run([partial(group.reads, state) for state in states.values()])
+        answers = Answers(self._reading.answers)
+        found = {
+            n: group.state(s, answers)
+            for (n, s), error in zip(states.items(), errors, strict=True)
+            if not error
+        }
+        return {name: live for name, live in found.items() if live is not None}
 
     def _run(self, wanted: list[Wanted]) -> list[AwsError | None]:
         return self._reading.run(wanted, self._bulk.fill_in if self._bulk else _nothing_else)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.core.access import AccessChange, Side
+from reconciler.plan.memberships import Groups, States
 from reconciler.plan.planner import Draft
 from reconciler.policy import arns
 from reconciler.policy.delta import Verdict, delta, of_principal
@@ -20,17 +21,27 @@ Documents = Mapping[str, Document]
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Managed policies before and after the plan, by ARN: those of the drafts, and others that were read."""
+    """Managed policies before and after the plan, by ARN: those of the drafts, and others that were read.
+
+    With them the groups of users who come into other ones.
+    """
 
     before: Documents
     after: Documents
+    groups: Groups = field(default_factory=Groups)
 
     @classmethod
-    def of(cls, drafts: tuple[Draft, ...], others: Documents) -> "Policies":
+    def of(cls, drafts: tuple[Draft, ...], others: Documents, groups: Groups) -> "Policies":
         """The plan's own, and the others as they are."""
         live = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
         new = {d.want.arn: d.want.document for d in drafts if is_done(d) and hasattr(d.want, "document")}
-        return cls({**others, **live}, {**others, **live, **new})
+        return cls({**others, **live}, {**others, **live, **new}, groups)
+
+    def sides(self, draft: Draft) -> tuple[Holdings, Holdings]:
+        """What a principal of the plan holds before and after, for a user with what its groups hold."""
+        user = draft.want.name if draft.change.address.kind == "user" else ""
+        before = holdings(draft.have, self.before, self.groups.before.get(user, ())) if draft.have else Holdings(())  # fmt: skip
+        return before, holdings(draft.want, self.after, self.groups.after.get(user, ()))
 
 
 def is_done(draft: Draft) -> bool:
@@ -38,18 +49,17 @@ def is_done(draft: Draft) -> bool:
     return not draft.change.obstacles
 
 
-def needed(drafts: tuple[Draft, ...]) -> tuple[str, ...]:
-    """The ARNs of managed policies that roles with a change hold, and that are no part of the plan."""
+def needed(drafts: tuple[Draft, ...], groups: Groups) -> tuple[str, ...]:
+    """The ARNs of managed policies that no draft is of, held by roles with a change and groups with other members."""
     own = {d.want.arn for d in drafts} | {d.have.arn for d in drafts if d.have}
-    held = {
-        arn for d in changed_roles(drafts) for state in (d.have, d.want) if state for arn in arns_of(state)
-    }
-    return tuple(sorted(held - own))
+    states = [s for d in changed_roles(drafts, groups) for s in (d.have, d.want, *groups.states(d.want.name)) if s]  # fmt: skip
+    states += [d.want for d in drafts if any(f.field == "members" for f in d.change.fields)]
+    return tuple(sorted({arn for state in states for arn in arns_of(state)} - own))
 
 
 def changes(drafts: tuple[Draft, ...], policies: Policies) -> tuple[AccessChange, ...]:
     """Role by role in the order of the plan, then policies that no role of the plan holds."""
-    changed = {draft.change.address for draft in changed_roles(drafts)}
+    changed = {draft.change.address for draft in changed_roles(drafts, policies.groups)}
     found: list[AccessChange] = []
     for draft in drafts:
         found += _of_trust(draft)
@@ -58,8 +68,21 @@ def changes(drafts: tuple[Draft, ...], policies: Policies) -> tuple[AccessChange
     return (*found, *_of_loose_policies(drafts))
 
 
-def holdings(state: Any, documents: Documents) -> Holdings:
-    """A role's documents; what can't be read, or is no document, is unseen."""
+def holdings(state: Any, documents: Documents, groups: States = ()) -> Holdings:
+    """A principal's documents, and those of its groups; what can't be read, or is no document, is unseen."""
+    own = _holdings(state, documents)
+    through = [(f"group {group.name}", _holdings(group, documents)) for group in groups]
+    return replace(
+        own,
+        identity=(
+            *own.identity,
+            *((f"{where}, {name}", made) for where, held in through for name, made in held.identity),
+        ),
+        unseen=(*own.unseen, *(f"{name} of the {where}" for where, held in through for name in held.unseen)),
+    )
+
+
+def _holdings(state: Any, documents: Documents) -> Holdings:
     account = state.arn.split(":")[4]
     attached = sorted(state.attached)
     limit = state.boundary
@@ -87,20 +110,21 @@ def arns_of(state: Any) -> frozenset[str]:
     return frozenset(state.attached | limit)
 
 
-def changed_roles(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
-    """The roles whose documents change: their own, or those of a policy that they hold."""
+def changed_roles(drafts: tuple[Draft, ...], groups: Groups) -> tuple[Draft, ...]:
+    """The roles whose documents change: their own, or those of a policy that they hold; users with other groups."""
     changed = {d.want.arn for d in drafts if any(f.field == "document" for f in d.change.fields)}
-    return tuple(d for d in drafts if is_role(d.want) and is_done(d) and _changes(d, changed))
+    return tuple(d for d in drafts if is_role(d.want) and is_done(d) and _changes(d, changed, groups))
 
 
-def _changes(draft: Draft, policies: set[str]) -> bool:
+def _changes(draft: Draft, policies: set[str], groups: Groups) -> bool:
+    if draft.change.address.kind == "user" and draft.want.name in groups.after:
+        return True
     fields = {f.field for f in draft.change.fields}
     return draft.have is None or not fields.isdisjoint(("attached", "inline", "boundary")) or not policies.isdisjoint(arns_of(draft.want))  # fmt: skip
 
 
 def _of_role(draft: Draft, policies: Policies) -> Iterator[AccessChange]:
-    before = holdings(draft.have, policies.before) if draft.have else Holdings(())
-    after = holdings(draft.want, policies.after)
+    before, after = policies.sides(draft)
     gained, lost = gained_and_lost(before, after)
     unseen = tuple(sorted({*before.unseen, *after.unseen, before.unseen_boundary, after.unseen_boundary} - {""}))  # fmt: skip
     found = AccessChange(draft.change.address, "access", gained, lost, unseen)

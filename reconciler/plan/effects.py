@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.plan.access import Policies, changed_roles, holdings, is_done
+from reconciler.plan.memberships import newcomers
 from reconciler.plan.planner import Draft
 from reconciler.policy.broad import admin_level
 from reconciler.policy.escalations import Escalation, allows_everything, reachable
@@ -29,14 +30,23 @@ class Effect:
 def effects(drafts: tuple[Draft, ...], policies: Policies) -> tuple[Effect, ...]:
     """Roles that become admin by several documents together, and new ways from some permissions to all of them."""
     found: list[Effect] = []
-    for draft in changed_roles(drafts):
-        before = holdings(draft.have, policies.before) if draft.have else Holdings(())
-        after = holdings(draft.want, policies.after)
-        found += _effects(draft, risks(draft.want.arn, sides(before, after)))
+    for draft in changed_roles(drafts, policies.groups):
+        found += _effects(draft, risks(draft.want.arn, sides(*policies.sides(draft))))
+    found += _of_newcomers(drafts, policies, {(effect.address, effect.what) for effect in found})
     for draft in drafts:
         if is_done(draft) and any(f.field == "document" for f in draft.change.fields):
             found += _effects(draft, escalations(draft.want.arn, _of_policy(draft.have, draft.want)))
     return tuple(found)
+
+
+def _of_newcomers(drafts: tuple[Draft, ...], policies: Policies, said: set[tuple[Address, str]]) -> Iterator[Effect]:  # fmt: skip
+    """What users outside the specs can do by a group that takes them in, whatever else they hold."""
+    for come in newcomers(drafts):
+        address, who = come.group.change.address, ", ".join(come.users)
+        after = holdings(come.group.want, policies.after)
+        for what, message in risks(come.group.want.arn, sides(Holdings(()), after)):
+            if (address, what) not in said:
+                yield Effect(address, what, f"takes in {who}: a member {message}")
 
 
 def _effects(draft: Draft, found: tuple[Risk, ...]) -> list[Effect]:

@@ -135,8 +135,9 @@ def _absent(draft: Draft, context: Context) -> Finding:
     return _finding(draft, "absent", "lost" if severity == "metadata" else severity, text=text, gained=gained, lost=lost, details=details)  # fmt: skip
 
 
-# Sets of which each member lets somebody in.
-_ADMITTING = ("roles", "members", "groups", "audiences", "thumbprints")
+# Sets of which each member lets somebody in; by memberships users hold what groups hold.
+_ADMITTING = ("roles", "audiences", "thumbprints")
+_MEMBERSHIPS = ("groups", "members")
 # Other metadata lets others in; without its alias nobody finds the account's sign-in page.
 _WORTH: dict[str, Severity] = {"metadata": "gained", "alias": "lost"}
 _Effect = tuple[Severity, Side, Side, tuple[str, ...]]
@@ -156,6 +157,8 @@ def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
     elif name == "password_policy":
         weaker = password_policy.is_weaker(draft.have.password_policy, draft.want.password_policy)
         effect = ("gained" if weaker else "metadata", NOTHING, NOTHING, ())
+    elif name in _MEMBERSHIPS:
+        effect = _of_membership(draft, field, context)
     elif name in _ADMITTING:
         effect = ("gained" if field.removed else "lost", NOTHING, NOTHING, ())
     severity, gained, lost, details = effect
@@ -166,6 +169,24 @@ def _of_role(draft: Draft, field: FieldChange, context: Context) -> _Effect:
     before = holdings(draft.want, context.documents)
     after = holdings(with_live(draft.want, draft.have, field), context.documents)
     return _effect(draft.want.arn, before, after)
+
+
+def _of_membership(draft: Draft, field: FieldChange, context: Context) -> _Effect:
+    """What those who are in a group beyond the spec hold by it, as far as the specs describe it."""
+    if not field.removed:
+        return "lost", NOTHING, NOTHING, ()
+    if field.field == "members":
+        before, after = Holdings(()), holdings(draft.want, context.documents)
+    else:
+        entered = [
+            d.want
+            for d in context.drafts
+            if d.change.address.kind == "group" and d.want.name in field.removed
+        ]
+        before = holdings(draft.want, context.documents)
+        after = holdings(draft.want, context.documents, tuple(entered))
+    severity, gained, _, details = _effect(draft.want.arn, before, after)
+    return "critical" if severity == "critical" else "gained", gained, NOTHING, details
 
 
 def _effect(arn: str, before: Holdings, after: Holdings) -> _Effect:

@@ -7,7 +7,7 @@ from typing import Literal
 from reconciler.core.expectation import Expectation
 from reconciler.core.kind import Kind
 from reconciler.kinds import KINDS
-from reconciler.parts import account_wide, membership
+from reconciler.parts import account_wide, live_groups, membership
 from reconciler.plan.desired import Desired, Removed
 from reconciler.policy import arns
 from reconciler.policy.actions import actions_of
@@ -45,6 +45,9 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
         return frozenset(found)
     # Who holds a policy that allows less than before: for the guard against lock-outs.
     found |= {Need("iam:ListEntitiesForPolicy", d.state.arn) for d in desired if hasattr(d.state, "document")}
+    # What users get by coming into groups.
+    if any(getattr(d.state, "groups", None) is not None for d in desired):
+        found |= {Need(action, on) for action, on in live_groups.looks_at(_any("group", where))}
     if purpose in ("apply", "prune"):
         found |= {need for d in desired for need in _writes(d)}
     return frozenset(found)

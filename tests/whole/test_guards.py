@@ -30,6 +30,49 @@ def test_refused_until_allowed_or_acknowledged(what: str, cli: Cli, sandbox: Ser
     cli("apply", path, "--yes", "--allow", what)
 
 
+ADMINS = "groups:\n  Admins: {attach: 'aws:AdministratorAccess'%s}\n"
+
+
+def test_who_comes_into_a_group_comes_to_what_it_holds(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    """By a user's groups, by a group's members, in one spec and in two; what was held before is no gain."""
+    path, theirs = tmp_path / "s.yaml", tmp_path / "other" / "t.yaml"
+    theirs.parent.mkdir()
+    theirs.write_text(HEAD.replace("a/b", "a/groups") + ADMINS % "")
+    cli("apply", theirs, "--yes", "--allow", "admin")
+    for user in ("mara", "theo"):
+        sandbox.iam().create_user(UserName=user)
+    written = len(sandbox.writes())
+    path.write_text(HEAD + "users:\n  ann: {groups: [Admins]}\n")
+    says = "user.ann: may do everything, by its policies together (consent with --allow admin)"
+    assert says in " ".join(cli("apply", path, "--yes", code=1).out.split())
+    theirs.write_text(HEAD.replace("a/b", "a/groups") + ADMINS % ", members: [mara, theo]")
+    says = "group.Admins: takes in mara, theo: a member may do everything, by its policies together (consent with --allow admin)"
+    assert says in " ".join(cli("apply", theirs, "--yes", code=1).out.split())
+    assert len(sandbox.writes()) == written
+    ran = cli("apply", path, "--yes", "--allow", "admin")
+    assert "access gained by 1 user" in ran.out
+    # It is in already, and leaves.
+    path.write_text(HEAD + "users:\n  ann: {groups: [Admins], inline: {own: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}\n")
+    cli("apply", path, "--yes")
+    path.write_text(HEAD + "users:\n  ann: {groups: [], inline: {own: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}\n")
+    planned = cli("plan", path, "--format", "json").json
+    assert [(a["address"], a["gained"]["verdict"], a["lost"]["verdict"]) for a in planned["access"]] == [
+        ("user.ann", "no", "yes")
+    ]
+    cli("apply", path, "--yes")
+    theirs.write_text(HEAD.replace("a/b", "a/groups") + ADMINS % ", members: []")
+    sandbox.iam().add_user_to_group(GroupName="Admins", UserName="mara")
+    assert "may do everything, by its policies together" in cli("drift", theirs, code=2).out
+
+
+def test_a_group_that_can_not_be_read_is_noted(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    sandbox.iam().create_group(GroupName="Staff")
+    path = tmp_path / "s.yaml"
+    path.write_text(HEAD + "users:\n  ann: {groups: [Staff]}\n")
+    sandbox.control("fail", operation="ListGroupPolicies", code="AccessDenied", status=403)
+    assert "what is held by being in Staff could not be read" in cli("plan", path).out
+
+
 def test_emptying_much_at_once(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
 
