@@ -28,6 +28,7 @@ from reconciler.parts import (
     live_roles,
     names,
     rendered,
+    role_trust,
     tags,
     trust,
     trusted_roles,
@@ -43,7 +44,6 @@ from reconciler.parts.trust import Trusts
 from reconciler.policy import arns, limits
 from reconciler.policy.canonical import digest, fingerprint
 from reconciler.policy.document import Document, document, in_order
-from reconciler.policy.equality import same_meaning
 from reconciler.policy.trusts import admits_nobody
 
 KIND = "role"
@@ -149,7 +149,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     limit = boundary.of_section(section.boundary, context, problems.under("boundary"))
     if made is None or problems.has_errors:
         return None
-    _check_trust_size(made, context.quotas.trust_size, problems.under("trust"))
+    role_trust.check_size(made, context.quotas.trust_size, problems.under("trust"))
     return State(
         name=name,
         path=section.path,
@@ -171,13 +171,6 @@ def _check_duration(seconds: int, problems: Problems) -> None:
     least, most = limits.bounds("roleMaxSessionDurationType")
     if not least <= seconds <= most:
         problems.error(f"{seconds} seconds; IAM takes {least // _HOUR}h to {most // _HOUR}h")
-
-
-def _check_trust_size(made: Document, raised: int | None, problems: Problems) -> None:
-    most = raised or limits.TRUST_SIZE
-    if made.size > most:
-        hint = "" if raised else f"; if AWS raised your quota, say so: limits: {{trust_size: {limits.RAISABLE['trust_size'].most}}}"  # fmt: skip
-        problems.error(f"the trust policy has {made.size} characters; IAM takes {most}{hint}")
 
 
 def render(want: State) -> dict[str, Any]:
@@ -252,13 +245,10 @@ def looks_at(want: State) -> tuple[tuple[str, str], ...]:
 
 def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers) -> tuple[Call, ...]:
     policies = boundary.probes(want.attached, want.boundary, attached, limit, answers)
-    return policies + (trusted_roles.probes(want.trust, want.account) if _trust_is_new(want, answers) else ())
-
-
-def _trust_is_new(want: State, answers: Answers) -> bool:
     found = answers.get(live_roles.get(want.name))
-    live = document(found["Role"]["AssumeRolePolicyDocument"]) if found else None
-    return live is None or not same_meaning(want.trust, live, want.partition, trust=True)
+    trust_ = document(found["Role"]["AssumeRolePolicyDocument"]) if found else None
+    is_new = role_trust.is_new(want.trust, trust_, want.partition)
+    return policies + (trusted_roles.probes(want.trust, want.account) if is_new else ())
 
 
 def state(want: State, answers: Answers) -> State | None:
@@ -306,8 +296,7 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
         changes.append(
             FieldChange("description", "value", have.description or None, want.description or None)
         )
-    if not same_meaning(want.trust, have.trust, want.partition, trust=True):
-        changes.append(FieldChange("trust", "document", have.trust.text, want.trust.text))
+    changes += role_trust.diff(want.trust, have.trust, want.partition)
     changes += attachments.diff("attached", want.attached, have.attached)
     changes += inline_policies.diff(want.inline, have.inline, want.partition)
     changes += boundary.diff(want.boundary, have.boundary)
@@ -343,19 +332,10 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     elif have.path != want.path:
         found.append(names.moved(have.arn, want.path))
     held = (have.attached, have.boundary) if have else (frozenset[str](), "")
-    found += [
-        f"the trust names {arn}, and there is no such role or user, nor does this plan make it"
-        for arn in trusted_roles.missing(want.trust, want.account, answers, promised)
-        if arn != want.arn
-    ]
-    if have is None or not same_meaning(want.trust, have.trust, want.partition, trust=True):
-        found += trusted_roles.dead(want.trust)
+    new = have is None or role_trust.is_new(want.trust, have.trust, want.partition)
+    found += role_trust.obstacles(want.holder, want.trust, answers, promised, new=new)
     found += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
     return tuple(found)
-
-
-def _principals(want: State) -> set[str]:
-    return {facts.exists(arn) for arn in trusted_roles.principals_in_account(want.trust, want.account)}
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
@@ -365,7 +345,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     once they are there.
     """
     own = facts.exists(want.arn)
-    waits = _principals(want)
+    waits = role_trust.waits_for(want.trust, want.account)
     late_trust = in_cycle or own in waits
     first = document(admits_nobody(arns.root(want.partition, want.account))) if late_trust else want.trust
     params: dict[str, Any] = {
@@ -376,7 +356,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     params["MaxSessionDuration"] = want.max_session_duration
     if want.description:
         params["Description"] = want.description
-    needs = set() if late_trust else waits
+    needs = frozenset[str]() if late_trust else waits
     if want.boundary:
         params["PermissionsBoundary"] = want.boundary
         needs = needs | {facts.exists(want.boundary)}
@@ -386,18 +366,8 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     made = write("CreateRole", want.arn, params, needs=needs, provides=[own])
     return (
         made,
-        *(_trust_call(want) if late_trust else ()),
+        *((role_trust.call(want.holder, want.trust),) if late_trust else ()),
         *access.changes(want, frozenset(), (), want.quota),
-    )
-
-
-def _trust_call(want: State) -> tuple[Call, ...]:
-    params = {"RoleName": want.name, "PolicyDocument": want.trust.text}
-    needs = {facts.exists(want.arn)} | _principals(want)
-    return (
-        write(
-            "UpdateAssumeRolePolicy", want.arn, params, needs=needs, provides=[facts.done(want.arn, "trust")]
-        ),
     )
 
 
@@ -414,8 +384,8 @@ def update(want: State, have: State) -> tuple[Call, ...]:
             "MaxSessionDuration": want.max_session_duration,
         }
         main.append(write("UpdateRole", want.arn, params, provides=[facts.done(want.arn, "settings")]))
-    if not same_meaning(want.trust, have.trust, want.partition, trust=True):
-        main += _trust_call(want)
+    if role_trust.is_new(want.trust, have.trust, want.partition):
+        main.append(role_trust.call(want.holder, want.trust))
     grown = access.changes(want, have.attached, have.inline, want.quota)
     main += [replace(call, needs=call.needs | limited) for call in grown]
     so_far = {fact for call in main for fact in call.provides}
@@ -436,17 +406,4 @@ hanging, usage, delete = leaving_roles.hanging, leaving_roles.usage, leaving_rol
 
 def summary(want: State) -> str:
     """What `verify` says when all is right."""
-    who = ", ".join(sorted(_who(want.trust))) or "nobody"
-    return "; ".join([f"{who} may assume it", *access.summary(want), "nothing else"])
-
-
-def _who(made: Document) -> set[str]:
-    found: set[str] = set()
-    for statement in made.statements:
-        principal = statement.get("Principal")
-        if statement.get("Effect") != "Allow" or not isinstance(principal, dict):
-            continue
-        for kind, values in principal.items():
-            for value in [values] if isinstance(values, str) else values:
-                found.add(value.partition(".")[0].upper() if kind == "Service" else value)
-    return found
+    return "; ".join([f"{role_trust.who(want.trust)} may assume it", *access.summary(want), "nothing else"])

@@ -52,9 +52,15 @@ def test_who_comes_into_a_group_comes_to_what_it_holds(cli: Cli, sandbox: Server
     ran = cli("apply", path, "--yes", "--allow", "admin")
     assert "access gained by 1 user" in ran.out
     # It is in already, and leaves.
-    path.write_text(HEAD + "users:\n  ann: {groups: [Admins], inline: {own: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}\n")
+    path.write_text(
+        HEAD
+        + "users:\n  ann: {groups: [Admins], inline: {own: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}\n"
+    )
     cli("apply", path, "--yes")
-    path.write_text(HEAD + "users:\n  ann: {groups: [], inline: {own: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}\n")
+    path.write_text(
+        HEAD
+        + "users:\n  ann: {groups: [], inline: {own: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}\n"
+    )
     planned = cli("plan", path, "--format", "json").json
     assert [(a["address"], a["gained"]["verdict"], a["lost"]["verdict"]) for a in planned["access"]] == [
         ("user.ann", "no", "yes")
