@@ -15,6 +15,16 @@ def named(kind: str, name: str) -> str:
     return f"exists {kind} {name}"
 
 
+def ready(kind: str, name: str) -> str:
+    """A user or group may do what it is to do, and no more: a membership can add to that."""
+    return f"ready {kind} {name}"
+
+
+def joined(user: str) -> str:
+    """The user is in the groups that it is to be in, and in no other."""
+    return f"joined {user}"
+
+
 def attached(holder: str, policy_arn: str) -> str:
     """The managed policy is attached to the principal, named as `Role/NAME`: IAM lists holders without their paths."""
     return f"attached {holder} {policy_arn}"

@@ -232,7 +232,11 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
     there = [facts.exists(want.arn), facts.named(KIND, want.name)]
     made = write("CreateGroup", want.arn, {"GroupName": want.name, "Path": want.path}, provides=there)
     granted = access.changes(want, frozenset(), (), limits.POLICIES_PER_GROUP)
-    return (made, *granted, *membership.members(want.holder, want.members, frozenset(), granted))
+    return (
+        made,
+        *membership.awaited(KIND, want.name, granted),
+        *membership.members(want.holder, want.members, frozenset()),
+    )
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
@@ -244,8 +248,8 @@ def update(want: State, have: State) -> tuple[Call, ...]:
         moved = (write("UpdateGroup", want.arn, params, provides=[facts.done(want.arn, "path")]),)
     return (
         *moved,
-        *granted,
-        *membership.members(want.holder, want.members, have.members or frozenset(), granted),
+        *membership.awaited(KIND, want.name, granted),
+        *membership.members(want.holder, want.members, have.members or frozenset()),
     )
 
 

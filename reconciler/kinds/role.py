@@ -359,7 +359,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     needs = frozenset[str]() if late_trust else waits
     if want.boundary:
         params["PermissionsBoundary"] = want.boundary
-        needs = needs | {facts.exists(want.boundary)}
+        needs = needs | {facts.exists(want.boundary), facts.done(want.boundary, "document")}
     marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
     if marked:
         params["Tags"] = tags.as_param(marked)

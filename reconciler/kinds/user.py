@@ -265,10 +265,9 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
     marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
     if marked:
         params["Tags"] = tags.as_param(marked)
-    there = [facts.exists(want.arn), facts.named(KIND, want.name)]
-    made = write("CreateUser", want.arn, params, needs=needs, provides=there)
-    granted = access.changes(want, frozenset(), (), want.quota)
-    return (made, *granted, *membership.groups(want.holder, want.groups, frozenset(), granted))
+    made = write("CreateUser", want.arn, params, needs=needs, provides=[facts.exists(want.arn), facts.named(KIND, want.name)])  # fmt: skip
+    granted = membership.awaited(KIND, want.name, access.changes(want, frozenset(), (), want.quota))
+    return (made, *granted, *membership.groups(want.holder, want.groups, frozenset()))
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
@@ -281,8 +280,9 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     limited = {fact for call in put for fact in call.provides}
     grown = access.changes(want, have.attached, have.inline, want.quota)
     granted = (*put, *(replace(call, needs=call.needs | limited) for call in grown))
-    main += [*granted, *membership.groups(want.holder, want.groups, have.groups or frozenset(), granted)]
-    so_far = {fact for call in main for fact in call.provides}
+    main += membership.awaited(KIND, want.name, granted)
+    main += membership.groups(want.holder, want.groups, have.groups or frozenset())
+    so_far = {facts.joined(want.name), *(fact for call in main for fact in call.provides)}
     main += boundary.remove(want.holder, want.boundary, have.boundary, so_far)
     marks = tags.own(want.owner, fingerprints(want), want.applied)
     return (*main, *tags.update("User", want.holder.target, want.arn, want.tags, have.all_tags, marks, tuple(main)))  # fmt: skip

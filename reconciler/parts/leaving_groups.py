@@ -37,5 +37,5 @@ def usage(have: Group, answers: Answers) -> Usage:  # noqa: ARG001 - the protoco
 def delete(have: Group, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """Its members and policies, then the group."""
     holder = have.holder
-    before = (*membership.members(holder, frozenset(), have.users, ()), *access.nothing_left(have))
+    before = (*membership.members(holder, frozenset(), have.users), *access.nothing_left(have))
     return removal.delete("DeleteGroup", KIND, holder.name, holder.arn, holder.target, before)

@@ -39,6 +39,6 @@ def usage(have: User, answers: Answers) -> Usage:
 def delete(have: User, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """Its groups and policies, then the user; the boundary goes with it."""
     holder = have.holder
-    left = membership.groups(holder, frozenset(), have.groups or frozenset(), ())
+    left = membership.groups(holder, frozenset(), have.groups or frozenset())
     before = (*left, *access.nothing_left(have))
     return removal.delete("DeleteUser", KIND, holder.name, holder.arn, holder.target, before)

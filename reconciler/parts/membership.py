@@ -1,9 +1,10 @@
-"""Who is in which group: users leave at once, and come in once the group, or the user, is as it should be.
+"""Who is in which group: users leave at once, and come in once the group and the user are as they should be.
 
 A group's spec may name its members and a user's its groups; both lead to the same calls, which a plan makes once.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, Params, write
@@ -28,24 +29,29 @@ def checked_groups(given: tuple[str, ...] | None, problems: Problems) -> frozens
     return groups
 
 
-def members(group: Holder, want: frozenset[str] | None, have: frozenset[str], before: tuple[Call, ...]) -> tuple[Call, ...]:  # fmt: skip
-    """The calls that bring a group's members about; none where it is not managed. `before` are those that members wait for."""
+def awaited(kind: str, name: str, calls: tuple[Call, ...]) -> tuple[Call, ...]:
+    """These calls, which make a user or group what it should be, as those for which memberships wait, at either end."""
+    return tuple(replace(call, provides=call.provides | {facts.ready(kind, name)}) for call in calls)
+
+
+def members(group: Holder, want: frozenset[str] | None, have: frozenset[str]) -> tuple[Call, ...]:
+    """The calls that bring a group's members about; none where it is not managed."""
     if want is None:
         return ()
     removed = [_remove(group, {**group.target, "UserName": user}) for user in sorted(have - want)]
     added = [
-        _add(group, {**group.target, "UserName": user}, facts.named("user", user), before)
+        _add(group, {**group.target, "UserName": user}, facts.named("user", user), ())
         for user in sorted(want - have)
     ]
     return (*removed, *added)
 
 
-def groups(user: Holder, want: frozenset[str] | None, have: frozenset[str], before: tuple[Call, ...]) -> tuple[Call, ...]:  # fmt: skip
+def groups(user: Holder, want: frozenset[str] | None, have: frozenset[str]) -> tuple[Call, ...]:
     """The same for a user's groups; where there is no room for all at once, the user leaves some first."""
     if want is None:
         return ()
     removed = [_remove(user, {"GroupName": group, **user.target}) for group in sorted(have - want)]
-    waits = (*before, *(removed if len(want | have) > limits.GROUPS_PER_USER else ()))
+    waits = removed if len(want | have) > limits.GROUPS_PER_USER else []
     added = [
         _add(user, {"GroupName": group, **user.target}, facts.named("group", group), waits)
         for group in sorted(want - have)
@@ -64,14 +70,21 @@ def missing(kind: str, entered: frozenset[str], get: Callable[[str], Call], answ
 
 def _remove(holder: Holder, params: Params) -> Call:
     needs = [facts.exists(holder.arn)]
-    return write("RemoveUserFromGroup", holder.arn, params, needs=needs, provides=[_done(holder, params)])
+    return write("RemoveUserFromGroup", holder.arn, params, needs=needs, provides=_done(holder, params))
 
 
 def _add(holder: Holder, params: Params, other: str, before: Iterable[Call]) -> Call:
-    """`other` is that the other end is there."""
-    needs = {facts.exists(holder.arn), other, *(fact for call in before for fact in call.provides)}
-    return write("AddUserToGroup", holder.arn, params, needs=needs, provides=[_done(holder, params)])
+    """`other` is that the other end is there, `before` what must leave first."""
+    ends = {facts.ready("group", params["GroupName"]), facts.ready("user", params["UserName"])}
+    needs = {
+        facts.exists(holder.arn),
+        other,
+        *ends,
+        *(fact for call in before for fact in call.provides - {facts.joined(params["UserName"])}),
+    }
+    return write("AddUserToGroup", holder.arn, params, needs=needs, provides=_done(holder, params))
 
 
-def _done(holder: Holder, params: Params) -> str:
-    return facts.done(holder.arn, f"membership {params['GroupName']} {params['UserName']}")
+def _done(holder: Holder, params: Params) -> tuple[str, str]:
+    group, user = params["GroupName"], params["UserName"]
+    return facts.done(holder.arn, f"membership {group} {user}"), facts.joined(user)

@@ -172,3 +172,44 @@ def test_two_specs_that_disagree_about_a_membership(cli: Cli, tmp_path: Path) ->
     assert "g.yaml:3: and not by " in said
     (tmp_path / "u.yaml").write_text("version: 1\nname: a/u\nusers:\n  mara: {groups: [G]}\n")
     cli("validate", tmp_path)
+
+
+ENTERING = """version: 1
+name: a/b
+adopt: true
+groups:
+  ops: {attach: "aws:AdministratorAccess", members: [new, zed]}
+  jail: {inline: {no: {deny: [{service: iam, actions: "*", resources: "*"}]}}}
+users:
+  new: {inline: {no: {deny: [{service: iam, actions: "*", resources: "*"}]}}, groups: [jail, ops]}
+  zed: {boundary: "aws:ReadOnlyAccess"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("operation", "stays_out"),
+    [("PutUserPermissionsBoundary", ("ops", "zed")), ("PutUserPolicy", ("ops", "new")), ("PutGroupPolicy", ("jail", "new"))],
+)  # fmt: skip
+def test_nobody_comes_into_a_group_before_what_limits_it_is_in_place(operation: str, stays_out: tuple[str, str], cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    """Whichever end the spec names the membership at."""
+    iam = sandbox.iam()
+    iam.create_group(GroupName="ops")
+    iam.create_user(UserName="zed")
+    path = tmp_path / "s.yaml"
+    path.write_text(ENTERING)
+    sandbox.control("fail", operation=operation, code="AccessDenied", status=403, times=1)
+    cli("apply", path, "--yes", "--allow", "admin", code=1)
+    group, user = stays_out
+    assert user not in [one["UserName"] for one in iam.get_group(GroupName=group)["Users"]]
+    cli("apply", path, "--yes", "--allow", "admin")
+    assert user in [one["UserName"] for one in iam.get_group(GroupName=group)["Users"]]
+    # It leaves before its limit does.
+    path.write_text(
+        ENTERING.replace("members: [new, zed]", "members: [new]").replace(
+            'zed: {boundary: "aws:ReadOnlyAccess"}', "zed: {}"
+        )
+    )
+    sandbox.control("fail", operation="RemoveUserFromGroup", code="AccessDenied", status=403, times=1)
+    cli("apply", path, "--yes", "--allow", "admin", code=1)
+    assert "PermissionsBoundary" in iam.get_user(UserName="zed")["User"]
+    cli("apply", path, "--yes", "--allow", "admin")
