@@ -21,7 +21,7 @@ from reconciler.core.plan import Header, Unread
 from reconciler.parts import account_wide, sweep
 from reconciler.plan import access
 from reconciler.plan.findings import findings
-from reconciler.plan.memberships import Groups
+from reconciler.plan.memberships import Groups, Live
 from reconciler.plan.orphans import orphans
 from reconciler.plan.other_findings import of_expectations, of_orphans
 from reconciler.plan.pictures import held, pictures
@@ -63,7 +63,7 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     header = Header(specs.names, caller.account, caller.partition, caller.arn, client.endpoint)
     plan, drafts = look(header, desired, reader)
     expected = living.expected(_expectations(specs, elsewhere), drafts, reader)
-    found = findings(drafts, reader.documents(access.needed(drafts, Groups.of(drafts, {}))))
+    found = findings(drafts, reader.documents(access.needed(drafts, Groups.of(drafts, Live()))))
     spec_of = {file: name for name, file in specs.files.items()}
     found += tuple(of_expectations(expected, caller.account, spec_of))
     swept = _Sweep(reader, specs, frozenset(elsewhere), marked, request, asked, caller)

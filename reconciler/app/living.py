@@ -6,8 +6,9 @@ from reconciler.aws.reader import Reader
 from reconciler.core.errors import AwsError, PlanError
 from reconciler.core.expectation import Expectation, Judged
 from reconciler.kinds.role import State
-from reconciler.plan.access import arns_of, holdings
+from reconciler.plan.access import holdings
 from reconciler.plan.expecting import Absent, judged
+from reconciler.plan.holders import arns_of
 from reconciler.plan.planner import Draft
 from reconciler.policy.document import Document
 from reconciler.policy.evaluate import Request

@@ -109,15 +109,20 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
 
     `desired` is all that the specs describe; where it `is_all`, it tells which policies are nothing but boundaries.
     """
-    names = memberships.others(drafts)
-    read = reader.groups(names)
-    groups = memberships.Groups.of(drafts, read)
-    plan = _noted(plan, {d.change.address: memberships.unseen(d, read, names) for d in drafts})
+    live = _who_is_where(drafts, reader)
+    groups = memberships.Groups.of(drafts, live)
+    plan = _noted(plan, memberships.unseen(drafts, live))
     policies = access.Policies.of(drafts, reader.documents(access.needed(drafts, groups)), groups)
     plan = replace(plan, access=access.changes(drafts, policies))
     found = effects.effects(drafts, policies)
     plan, out = _lockouts(plan, drafts, reader)
     return replace(plan, refusals=guard.refusals(plan, desired, consent, (*found, *out), is_all=is_all))
+
+
+def _who_is_where(drafts: tuple[Draft, ...], reader: Reader) -> memberships.Live:
+    """The users whose access changes, and the groups that they are in: what they may do hangs on both."""
+    users = reader.users(memberships.users(drafts))
+    return memberships.Live(users, reader.groups(memberships.groups(drafts, users)))
 
 
 def _lockouts(plan: Plan, drafts: tuple[Draft, ...], reader: Reader) -> tuple[Plan, tuple[Effect, ...]]:

@@ -11,7 +11,7 @@ from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Plan
 from reconciler.plan import access
 from reconciler.plan.findings import findings
-from reconciler.plan.memberships import Groups
+from reconciler.plan.memberships import Groups, Live
 from reconciler.plan.other_findings import of_expectations
 from reconciler.plan.pictures import pictures
 
@@ -44,7 +44,7 @@ def _found(planned: Planned, plan: Plan) -> Drift:
     """The same as a drift run finds, as far as a check looks: no orphans."""
     unread = tuple(
         arn
-        for arn in access.needed(planned.drafts, Groups.of(planned.drafts, {}))
+        for arn in access.needed(planned.drafts, Groups.of(planned.drafts, Live()))
         if arn not in planned.documents
     )
     documents = {**planned.documents, **Reader(planned.client).documents(unread)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from reconciler.aws import bulk
 from reconciler.aws.bulk import Bulk
@@ -10,7 +10,8 @@ from reconciler.aws.reading import Progress, Reading, Wanted
 from reconciler.aws.session import Caller, Client
 from reconciler.core.call import Answers, Call
 from reconciler.core.errors import AwsError
-from reconciler.kinds import KINDS, group, role
+from reconciler.core.kind import Kind
+from reconciler.kinds import KINDS, group, role, user
 from reconciler.parts import live_roles, policy_documents, policy_holders
 from reconciler.parts.account_wide import FEW, MANY, ROLE_DETAILS, SUMMARY, Tagging
 from reconciler.plan.desired import Desired
@@ -183,20 +184,27 @@ class Reader:
         answers = Answers(self._reading.answers)
         return {n: error or role.live(n, answers) for n, error in zip(names, errors, strict=True)}
 
-    def groups(self, names: tuple[str, ...]) -> dict[str, group.State]:
-        """Live groups by name; without those that are not there or may not be read.
+    def users(self, names: tuple[str, ...]) -> dict[str, user.State]:
+        """Live users by name, with all their groups; without those that are not there or may not be read.
 
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        states = {name: group.bare(name, "") for name in names}
-        errors = self._run([partial(group.reads, state) for state in states.values()])
+        return self._live(user, names)
+
+    def groups(self, names: tuple[str, ...]) -> dict[str, group.State]:
+        """The same of groups.
+
+        Raises:
+            NoCredentials, Unreachable: nothing can be read at all.
+        """
+        return self._live(group, names)
+
+    def _live(self, kind: Kind, names: tuple[str, ...]) -> dict[str, Any]:
+        bare = [kind.bare(name, "") for name in names]
+        errors = self._run([partial(kind.reads, state) for state in bare])
         answers = Answers(self._reading.answers)
-        found = {
-            n: group.state(s, answers)
-            for (n, s), error in zip(states.items(), errors, strict=True)
-            if not error
-        }
+        found = {s.name: kind.state(s, answers) for s, error in zip(bare, errors, strict=True) if not error}
         return {name: live for name, live in found.items() if live is not None}
 
     def _run(self, wanted: list[Wanted]) -> list[AwsError | None]:

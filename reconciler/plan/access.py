@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.core.access import AccessChange, Side
-from reconciler.plan.memberships import Groups, States
+from reconciler.plan.holders import arns_of, changed_policies, is_done, is_holder
+from reconciler.plan.memberships import Groups, Outsider, States
 from reconciler.plan.planner import Draft
 from reconciler.policy import arns
 from reconciler.policy.delta import Verdict, delta, of_principal
@@ -37,23 +38,31 @@ class Policies:
         new = {d.want.arn: d.want.document for d in drafts if is_done(d) and hasattr(d.want, "document")}
         return cls({**others, **live}, {**others, **live, **new}, groups)
 
+    def of_outsider(self, one: Outsider) -> tuple[Holdings, Holdings]:
+        """What a user outside the plan holds before and after, with what its groups hold."""
+        return self._both(one.name, one.state, one.state)
+
     def sides(self, draft: Draft) -> tuple[Holdings, Holdings]:
         """What a principal of the plan holds before and after, for a user with what its groups hold."""
         user = draft.want.name if draft.change.address.kind == "user" else ""
-        before = holdings(draft.have, self.before, self.groups.before.get(user, ())) if draft.have else Holdings(())  # fmt: skip
-        return before, holdings(draft.want, self.after, self.groups.after.get(user, ()))
+        return self._both(user, draft.have, draft.want)
 
-
-def is_done(draft: Draft) -> bool:
-    """Whether the plan brings it about: what can't be leaves things as they are."""
-    return not draft.change.obstacles
+    def _both(self, user: str, have: Any, want: Any) -> tuple[Holdings, Holdings]:
+        groups = self.groups
+        return holdings(have, self.before, groups.before.get(user, ())), holdings(
+            want, self.after, groups.after.get(user, ())
+        )
 
 
 def needed(drafts: tuple[Draft, ...], groups: Groups) -> tuple[str, ...]:
     """The ARNs of managed policies that no draft is of, held by roles with a change and groups with other members."""
     own = {d.want.arn for d in drafts} | {d.have.arn for d in drafts if d.have}
-    states = [s for d in changed_roles(drafts, groups) for s in (d.have, d.want, *groups.states(d.want.name)) if s]  # fmt: skip
+    users = {d.want.name: d for d in changed_roles(drafts, groups) if d.change.address.kind == "user"}
+    states = [state for d in changed_roles(drafts, groups) for state in (d.have, d.want) if state]
     states += [d.want for d in drafts if any(f.field == "members" for f in d.change.fields)]
+    states += [one.state for one in groups.outsiders if one.state]
+    names = (*users, *(one.name for one in groups.outsiders))
+    states += [state for name in names for state in groups.states(name)]
     return tuple(sorted({arn for state in states for arn in arns_of(state)} - own))
 
 
@@ -69,8 +78,11 @@ def changes(drafts: tuple[Draft, ...], policies: Policies) -> tuple[AccessChange
 
 
 def holdings(state: Any, documents: Documents, groups: States = ()) -> Holdings:
-    """A principal's documents, and those of its groups; what can't be read, or is no document, is unseen."""
-    own = _holdings(state, documents)
+    """A principal's documents, and those of its groups; what can't be read, or is no document, is unseen.
+
+    `state` is None for one that is not there, or of which nothing is known.
+    """
+    own = _holdings(state, documents) if state else Holdings(())
     through = [(f"group {group.name}", _holdings(group, documents)) for group in groups]
     return replace(
         own,
@@ -99,25 +111,14 @@ def _holdings(state: Any, documents: Documents) -> Holdings:
     )
 
 
-def is_role(state: Any) -> bool:
-    """Whether a state is of a principal that holds policies within a boundary."""
-    return hasattr(state, "attached") and hasattr(state, "boundary")
-
-
-def arns_of(state: Any) -> frozenset[str]:
-    """The managed policies that a role holds, its boundary among them."""
-    limit = {state.boundary} if state.boundary else set()
-    return frozenset(state.attached | limit)
-
-
 def changed_roles(drafts: tuple[Draft, ...], groups: Groups) -> tuple[Draft, ...]:
     """The roles whose documents change: their own, or those of a policy that they hold; users with other groups."""
-    changed = {d.want.arn for d in drafts if any(f.field == "document" for f in d.change.fields)}
-    return tuple(d for d in drafts if is_role(d.want) and is_done(d) and _changes(d, changed, groups))
+    changed = changed_policies(drafts)
+    return tuple(d for d in drafts if is_holder(d.want) and is_done(d) and _changes(d, changed, groups))
 
 
-def _changes(draft: Draft, policies: set[str], groups: Groups) -> bool:
-    if draft.change.address.kind == "user" and draft.want.name in groups.after:
+def _changes(draft: Draft, policies: frozenset[str], groups: Groups) -> bool:
+    if draft.change.address.kind == "user" and draft.want.name in groups.moving:
         return True
     fields = {f.field for f in draft.change.fields}
     return draft.have is None or not fields.isdisjoint(("attached", "inline", "boundary")) or not policies.isdisjoint(arns_of(draft.want))  # fmt: skip
@@ -152,7 +153,7 @@ def _of_trust(draft: Draft) -> Iterator[AccessChange]:
 
 
 def _of_loose_policies(drafts: tuple[Draft, ...]) -> Iterator[AccessChange]:
-    held = {arn for d in drafts if is_role(d.want) for s in (d.want, d.have) if s for arn in arns_of(s)}
+    held = {arn for d in drafts if is_holder(d.want) for s in (d.want, d.have) if s for arn in arns_of(s)}
     for draft in drafts:
         changed = any(f.field == "document" for f in draft.change.fields)
         if not changed or not draft.have or draft.want.arn in held or not is_done(draft):

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.core.address import Address
-from reconciler.plan.access import Policies, changed_roles, holdings, is_done
-from reconciler.plan.memberships import newcomers
+from reconciler.plan.access import Policies, changed_roles
+from reconciler.plan.holders import is_done
+from reconciler.plan.memberships import Outsider
 from reconciler.plan.planner import Draft
 from reconciler.policy.broad import admin_level
 from reconciler.policy.escalations import Escalation, allows_everything, reachable
-from reconciler.policy.role_access import Holdings, sides
+from reconciler.policy.role_access import sides
 from reconciler.policy.search import Sides
 from reconciler.policy.statements import statements
 
@@ -32,21 +33,26 @@ def effects(drafts: tuple[Draft, ...], policies: Policies) -> tuple[Effect, ...]
     found: list[Effect] = []
     for draft in changed_roles(drafts, policies.groups):
         found += _effects(draft, risks(draft.want.arn, sides(*policies.sides(draft))))
-    found += _of_newcomers(drafts, policies, {(effect.address, effect.what) for effect in found})
+    found += _of_outsiders(policies)
     for draft in drafts:
         if is_done(draft) and any(f.field == "document" for f in draft.change.fields):
             found += _effects(draft, escalations(draft.want.arn, _of_policy(draft.have, draft.want)))
     return tuple(found)
 
 
-def _of_newcomers(drafts: tuple[Draft, ...], policies: Policies, said: set[tuple[Address, str]]) -> Iterator[Effect]:  # fmt: skip
-    """What users outside the specs can do by a group that takes them in, whatever else they hold."""
-    for come in newcomers(drafts):
-        address, who = come.group.change.address, ", ".join(come.users)
-        after = holdings(come.group.want, policies.after)
-        for what, message in risks(come.group.want.arn, sides(Holdings(()), after)):
-            if (address, what) not in said:
-                yield Effect(address, what, f"takes in {who}: a member {message}")
+def _of_outsiders(policies: Policies) -> Iterator[Effect]:
+    """What users outside the specs can do by coming into a group, or leaving one that denied it."""
+    alike: dict[tuple[Address, bool, Risk], list[str]] = {}
+    for one in policies.groups.outsiders:
+        for risk in risks(_arn_of(one), sides(*policies.of_outsider(one))):
+            alike.setdefault((one.address, one.enters, risk), []).append(one.name)
+    for (address, enters, (what, message)), names in alike.items():
+        who = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        yield Effect(address, what, f"{'takes in' if enters else 'lets go of'} {who}, who {message}")
+
+
+def _arn_of(one: Outsider) -> str:
+    return one.state.arn if one.state else f"arn:aws:iam::{one.address.account}:user/{one.name}"
 
 
 def _effects(draft: Draft, found: tuple[Risk, ...]) -> list[Effect]:
@@ -71,9 +77,12 @@ def _admin(both: Sides) -> Iterator[Risk]:
 
 
 def escalations(arn: str, both: Sides) -> tuple[Risk, ...]:
-    """New ways from some permissions to all of them, in one line."""
+    """New ways from some permissions to all of them, in one line; also of an admin whose exceptions go.
+
+    Who becomes an admin has them all, and is said to be that.
+    """
     new = _reachable(arn, both, 1) - _reachable(arn, both, 0)
-    if new and not allows_everything(both.after, bounded=both.bounded[1]):
+    if new and not any(_admin(both)):
         ways = sorted(f"{e.how} ({', '.join(e.actions)})" for e in new)
         more = f", and {len(ways) - 1} more" if len(ways) > 1 else ""
         return (("escalation", f"can give itself everything: {ways[0]}{more}"),)

@@ -14,8 +14,9 @@ from reconciler.core.change import FieldChange
 from reconciler.core.finding import NOTHING, SEVERITIES, Finding, Severity
 from reconciler.parts import password_policy
 from reconciler.parts.trusted_roles import deleted_ids
-from reconciler.plan.access import arns_of, between, gained_and_lost, holdings, is_role
+from reconciler.plan.access import between, gained_and_lost, holdings
 from reconciler.plan.effects import risks
+from reconciler.plan.holders import arns_of, is_holder
 from reconciler.plan.ignoring import with_live
 from reconciler.plan.planner import Draft
 from reconciler.policy.broad import is_public
@@ -79,7 +80,7 @@ def _together(found: list[Finding], context: Context) -> list[Finding]:
     """
     policies = {d.change.address: d.want.arn for d in context.drafts if hasattr(d.want, "document")}
     for draft in context.drafts:
-        if draft.have is None or not is_role(draft.have):
+        if draft.have is None or not is_holder(draft.have):
             continue
         parts = [finding for finding in found if _takes_part(finding, draft, policies)]
         if len(parts) < 2:
@@ -146,7 +147,7 @@ _Effect = tuple[Severity, Side, Side, tuple[str, ...]]
 def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
     name = field.field
     effect: _Effect = ("metadata", NOTHING, NOTHING, ())
-    if name in _ACCESS and is_role(draft.want):
+    if name in _ACCESS and is_holder(draft.want):
         effect = _of_role(draft, field, context)
     elif name == "document":
         effect = _of_policy(draft, draft.have.document, context)
@@ -208,7 +209,7 @@ def _of_policy(draft: Draft, live: Document, context: Context) -> _Effect:
     arn = draft.want.arn
     if shape_verdicts(live.data, identity=True) and live != _NOTHING_HELD:
         return "gained", Side("unknown", why="the live document is none that can be judged"), NOTHING, ()
-    holders = [d for d in context.drafts if is_role(d.want) and arn in arns_of(d.want)]
+    holders = [d for d in context.drafts if is_holder(d.want) and arn in arns_of(d.want)]
     if not holders:
         # Users, groups and other specs' roles may hold it.
         gained, lost = between(draft.want.document, live)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.core.access import AccessChange, Answer
 from reconciler.core.address import Address
-from reconciler.plan.access import is_done
 from reconciler.plan.effects import Effect
+from reconciler.plan.holders import is_done
 from reconciler.plan.planner import Draft
 from reconciler.policy.delta import delta
 from reconciler.policy.shape import shape_verdicts

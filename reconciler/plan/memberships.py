@@ -1,100 +1,167 @@
-"""What users hold through their groups, before and after a plan that changes who is in which."""
+"""What users hold through their groups, before and after a plan."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.core.address import Address
+from reconciler.plan.holders import arns_of, changed_policies, is_done
 from reconciler.plan.planner import Draft
 
 States = tuple[Any, ...]
+_Names = frozenset[str]
+# What changes what a user may do.
+_ACCESS = frozenset({"attached", "inline", "boundary", "groups"})
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Users and groups as they are, by name; without those that are not there or could not be read."""
+
+    users: Mapping[str, Any] = field(default_factory=dict)
+    groups: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """A user whom no spec of the plan describes, and who comes into a group of it or leaves it; `address` is the group's.
+
+    `state` is None where it could not be read.
+    """
+
+    name: str
+    address: Address
+    state: Any
+    enters: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The groups of each user of the plan whose groups change, as states, before and after; by the user's name."""
+    """The groups of users whose access changes, as states, before and after, by the user's name.
+
+    `moving` are users of the plan who are in other groups than before.
+    """
 
     before: Mapping[str, States] = field(default_factory=dict)
     after: Mapping[str, States] = field(default_factory=dict)
+    moving: frozenset[str] = frozenset()
+    outsiders: tuple[Outsider, ...] = ()
 
     @classmethod
-    def of(cls, drafts: tuple[Draft, ...], others: Mapping[str, Any]) -> "Groups":
-        """`others` are groups by name that no draft describes, as they are; one that is in neither is left out."""
-        live = {**others, **{d.have.name: d.have for d in _of_kind(drafts, "group") if d.have}}
-        new = {**live, **{d.want.name: d.want for d in _of_kind(drafts, "group") if _is_done(d)}}
-        changing = _changing(drafts)
+    def of(cls, drafts: tuple[Draft, ...], live: Live) -> "Groups":
+        """`live` are users, and groups that no draft describes."""
+        groups = _of_kind(drafts, "group")
+        old = {**live.groups, **{d.have.name: d.have for d in groups if d.have}}
+        new = {**old, **{d.want.name: d.want for d in groups if is_done(d)}}
+        names = _names(drafts, live.users)
         return cls(
-            {user: tuple(live[g] for g in sorted(names[0]) if g in live) for user, names in changing.items()},
-            {user: tuple(new[g] for g in sorted(names[1]) if g in new) for user, names in changing.items()},
-        )
+            {user: tuple(old[g] for g in sorted(sides[0]) if g in old) for user, sides in names.items()},
+            {user: tuple(new[g] for g in sorted(sides[1]) if g in new) for user, sides in names.items()},
+            frozenset(d.want.name for d in _of_kind(drafts, "user") if _moves(names, d.want.name)),
+            tuple(Outsider(user, address, live.users.get(user), enters) for user, address, enters in _outsiders(drafts)),
+        )  # fmt: skip
 
     def states(self, user: str) -> States:
         """All groups that it is in before or after."""
         return (*self.before.get(user, ()), *self.after.get(user, ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomers:
-    """Users, described by no spec of the plan, who come into a group of it."""
+def users(drafts: tuple[Draft, ...]) -> tuple[str, ...]:
+    """The names of live users whose access changes: of them it takes to know all their groups."""
+    moved = {name for group in _of_kind(drafts, "group") for name in _exchanged(group)}
+    policies = changed_policies(drafts)
+    own = {
+        d.want.name
+        for d in _of_kind(drafts, "user")
+        if d.have and is_done(d) and (d.want.name in moved or _changes(d, policies))
+    }
+    return tuple(sorted(own | {user for user, _, _ in _outsiders(drafts)}))
 
-    group: Draft
-    users: tuple[str, ...]
 
-
-def others(drafts: tuple[Draft, ...]) -> tuple[str, ...]:
-    """The names of groups that users with other groups than before are or were in, and that no draft describes."""
+def groups(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of groups that these users are in, before or after, and that no draft describes."""
     described = {d.want.name for d in _of_kind(drafts, "group")}
-    named = {name for sides in _changing(drafts).values() for side in sides for name in side}
+    named = {name for sides in _names(drafts, live).values() for side in sides for name in side}
     return tuple(sorted(named - described))
 
 
-def unseen(draft: Draft, read: Container[str], names: tuple[str, ...]) -> str:
-    """A note that what these groups give a user of the plan could not be read, "" where it was."""
-    fields = draft.change.fields if draft.change.address.kind == "user" else ()
-    changed = {name for f in fields if f.field == "groups" for name in (*f.added, *f.removed)}
-    blind = sorted(name for name in changed.intersection(names) if name not in read)
-    if not blind:
-        return ""
-    return f"what is held by being in {', '.join(blind)} could not be read (iam:ListAttachedGroupPolicies, iam:ListGroupPolicies): what that gives or takes is not judged"  # fmt: skip
-
-
-def newcomers(drafts: tuple[Draft, ...]) -> tuple[Newcomers, ...]:
-    """Those who come into the plan's groups, without the users of the plan."""
-    own = {d.want.name for d in _of_kind(drafts, "user")}
-    found = []
-    for group in _of_kind(drafts, "group"):
-        come = [user for user in _entering(group) if user not in own] if _is_done(group) else []
-        if come:
-            found.append(Newcomers(group, tuple(sorted(come))))
-    return tuple(found)
-
-
-def _changing(drafts: tuple[Draft, ...]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    """For each user of the plan with other groups than before, their names before and after."""
-    groups = _of_kind(drafts, "group")
-    found = {}
+def unseen(drafts: tuple[Draft, ...], live: Live) -> dict[Address, str]:
+    """Notes on users and groups of the plan: what could not be read of memberships, and so is not judged."""
+    names, read = (
+        _names(drafts, live.users),
+        {*live.groups, *(d.want.name for d in _of_kind(drafts, "group"))},
+    )
+    wanted = set(users(drafts))
+    notes: dict[Address, str] = {}
     for draft in _of_kind(drafts, "user"):
         user = draft.want.name
-        before = (draft.have and draft.have.groups) or frozenset()
-        before |= {g.want.name for g in groups if g.have and user in g.have.users}
+        blind = sorted({name for side in names.get(user, ()) for name in side} - read)
+        if user in wanted and user not in live.users:
+            notes[draft.change.address] = (
+                "its groups could not be read (iam:ListGroupsForUser): what it holds by them is not judged"
+            )
+        elif blind:
+            notes[draft.change.address] = (
+                f"what is held by being in {', '.join(blind)} could not be read (iam:ListAttachedGroupPolicies, iam:ListGroupPolicies): it is not judged"
+            )
+    for user, address, _ in _outsiders(drafts):
+        if user not in live.users:
+            notes[address] = (
+                f"what {user} holds beside could not be read (iam:GetUser, iam:ListGroupsForUser): it is taken for nothing"
+            )
+    return notes  # fmt: skip
+
+
+def _names(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, tuple[_Names, _Names]]:
+    """The names of the groups of each user whose access changes, before and after."""
+    members = [g for g in _of_kind(drafts, "group") if is_done(g) and g.want.members is not None]
+    own = {d.want.name: d for d in _of_kind(drafts, "user")}
+    found = {}
+    for user in {*own, *(name for name, _, _ in _outsiders(drafts))}:
+        draft = own.get(user)
+        before = _before(user, draft, drafts, live)
         after = before
-        if _is_done(draft) and draft.want.groups is not None:
+        if draft and is_done(draft) and draft.want.groups is not None:
             after = draft.want.groups
-        for group in filter(_is_done, groups):
-            if group.want.members is not None:
-                after = after | {group.want.name} if user in group.want.members else after - {group.want.name}
-        if before != after:
+        after |= {g.want.name for g in members if user in g.want.members}
+        after -= {g.want.name for g in members if user not in g.want.members}
+        if user in live or before != after:
             found[user] = (before, after)
     return found
 
 
-def _entering(group: Draft) -> frozenset[str]:
-    wanted: frozenset[str] = group.want.members or frozenset()
-    return wanted - (group.have.users if group.have else frozenset())
+def _before(user: str, draft: Draft | None, drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> _Names:
+    """All its groups where it was read, else those of which the plan knows."""
+    if user in live:
+        all_: _Names = live[user].groups
+        return all_
+    own: _Names = (draft and draft.have and draft.have.groups) or frozenset()
+    return own | {g.want.name for g in _of_kind(drafts, "group") if g.have and user in g.have.users}
+
+
+def _moves(names: Mapping[str, tuple[_Names, _Names]], user: str) -> bool:
+    return user in names and names[user][0] != names[user][1]
+
+
+def _outsiders(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Address, bool]]:
+    """Users of no draft whose membership changes, with the first group that says so, and whether they come in."""
+    known = {d.want.name for d in _of_kind(drafts, "user")}
+    for group in filter(is_done, _of_kind(drafts, "group")):
+        for user in sorted(_exchanged(group) - known):
+            known.add(user)
+            yield user, group.change.address, user in (group.want.members or ())
+
+
+def _exchanged(group: Draft) -> frozenset[str]:
+    """Who comes into a group or leaves it."""
+    wanted: _Names | None = group.want.members
+    return frozenset() if wanted is None else wanted ^ (group.have.users if group.have else frozenset())
+
+
+def _changes(draft: Draft, policies: frozenset[str]) -> bool:
+    fields = {f.field for f in draft.change.fields}
+    return not fields.isdisjoint(_ACCESS) or not policies.isdisjoint(arns_of(draft.want))
 
 
 def _of_kind(drafts: tuple[Draft, ...], kind: str) -> tuple[Draft, ...]:
     return tuple(draft for draft in drafts if draft.change.address.kind == kind)
-
-
-def _is_done(draft: Draft) -> bool:
-    return not draft.change.obstacles

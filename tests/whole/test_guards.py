@@ -46,7 +46,7 @@ def test_who_comes_into_a_group_comes_to_what_it_holds(cli: Cli, sandbox: Server
     says = "user.ann: may do everything, by its policies together (consent with --allow admin)"
     assert says in " ".join(cli("apply", path, "--yes", code=1).out.split())
     theirs.write_text(HEAD.replace("a/b", "a/groups") + ADMINS % ", members: [mara, theo]")
-    says = "group.Admins: takes in mara, theo: a member may do everything, by its policies together (consent with --allow admin)"
+    says = "group.Admins: takes in mara, theo, who may do everything, by its policies together (consent with --allow admin)"
     assert says in " ".join(cli("apply", theirs, "--yes", code=1).out.split())
     assert len(sandbox.writes()) == written
     ran = cli("apply", path, "--yes", "--allow", "admin")
@@ -69,6 +69,26 @@ def test_who_comes_into_a_group_comes_to_what_it_holds(cli: Cli, sandbox: Server
     theirs.write_text(HEAD.replace("a/b", "a/groups") + ADMINS % ", members: []")
     sandbox.iam().add_user_to_group(GroupName="Admins", UserName="mara")
     assert "may do everything, by its policies together" in cli("drift", theirs, code=2).out
+
+
+DENIES = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iam:*","Resource":"*"}}'
+
+
+def test_what_a_user_holds_by_its_groups_counts(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    """Also where the spec says nothing of them: a boundary that goes, a group that denied, a user outside the spec."""
+    iam, path = sandbox.iam(), tmp_path / "s.yaml"
+    iam.create_group(GroupName="power")
+    iam.attach_group_policy(GroupName="power", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    path.write_text(HEAD + "users: {bob: {boundary: 'aws:ReadOnlyAccess'}}\ngroups: {jail: {inline: {no: {deny: [{actions: '*', resources: '*'}]}}, members: [zed]}}\n")  # fmt: skip
+    iam.create_user(UserName="zed")
+    cli("apply", path, "--yes")
+    for user in ("bob", "zed"):
+        iam.add_user_to_group(GroupName="power", UserName=user)
+    path.write_text(path.read_text().replace("{boundary: 'aws:ReadOnlyAccess'}", "{}").replace("[zed]", "[]"))
+    said = " ".join(cli("apply", path, "--yes", code=1).out.split())
+    assert "user.bob: may do everything, by its policies together (consent with --allow admin)" in said
+    assert "group.jail: lets go of zed, who can give itself everything" in said
+    cli("apply", path, "--yes", "--allow", "admin,escalation")
 
 
 def test_a_group_that_can_not_be_read_is_noted(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
