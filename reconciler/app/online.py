@@ -20,6 +20,7 @@ from reconciler.core.outcome import Applied, CallOutcome
 from reconciler.core.plan import Header, Plan
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
+from reconciler.parts import live_users
 from reconciler.parts.account_wide import Tagging
 from reconciler.plan import access, effects, guard, lockout, memberships, narrowing
 from reconciler.plan.desired import Desired
@@ -115,7 +116,7 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
     policies = access.Policies.of(drafts, reader.documents(access.needed(drafts, groups)), groups)
     plan = replace(plan, access=access.changes(drafts, policies))
     found = effects.effects(drafts, policies)
-    plan, out = _lockouts(plan, drafts, reader)
+    plan, out = _lockouts(plan, drafts, policies, reader)
     return replace(plan, refusals=guard.refusals(plan, desired, consent, (*found, *out), is_all=is_all))
 
 
@@ -125,14 +126,25 @@ def _who_is_where(drafts: tuple[Draft, ...], reader: Reader) -> memberships.Live
     return memberships.Live(users, reader.groups(memberships.groups(drafts, users)))
 
 
-def _lockouts(plan: Plan, drafts: tuple[Draft, ...], reader: Reader) -> tuple[Plan, tuple[Effect, ...]]:
+def _lockouts(
+    plan: Plan, drafts: tuple[Draft, ...], policies: access.Policies, reader: Reader
+) -> tuple[Plan, tuple[Effect, ...]]:
     """What takes access from the caller or from Identity Center's roles; where that can't be read, the plan notes it."""
     losers = lockout.losing(drafts, plan.access)
     holders = reader.holders(tuple(draft.want.arn for draft in losers))
     unknown = {draft.change.address for draft in losers if draft.want.arn not in holders}
     note = "who holds it could not be read (iam:ListEntitiesForPolicy): that someone is locked out would not be seen"  # fmt: skip
-    found = lockout.lockouts(plan.access, losers, holders, lockout.caller(plan.header.caller), drafts)
+    you = _caller(lockout.caller(plan.header.caller), holders, reader)
+    found = lockout.lockouts(plan.access, losers, holders, you, drafts, policies)
     return _noted(plan, dict.fromkeys(unknown, note)), found
+
+
+def _caller(who: str, holders: lockout.Holders, reader: Reader) -> lockout.Caller:
+    if not lockout.hangs_on_groups(who, holders):
+        return lockout.Caller(who)
+    name = who.partition("/")[2]
+    answers, errors = reader.ask((live_users.list_groups(name),))
+    return lockout.Caller(who, None if errors else live_users.groups(name, answers))
 
 
 def _noted(plan: Plan, notes: dict[Address, str]) -> Plan:

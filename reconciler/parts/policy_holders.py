@@ -1,4 +1,4 @@
-"""Who holds a managed policy, attached or as a permissions boundary: roles and users, also those that no spec describes."""
+"""Who holds a managed policy, attached or as a permissions boundary: principals, also those that no spec describes."""
 
 from reconciler.core.call import Answers, Call, read
 
@@ -9,7 +9,10 @@ def reads(arn: str) -> tuple[Call, ...]:
 
 
 def holders(arn: str, answers: Answers) -> frozenset[str]:
-    """`role/NAME` and `user/NAME` of each."""
+    """`role/NAME`, `user/NAME` or `group/NAME` of each."""
     found = answers.get(reads(arn)[0]) or {}
-    roles = {f"role/{entity['RoleName']}" for entity in found.get("PolicyRoles", ())}
-    return frozenset(roles | {f"user/{entity['UserName']}" for entity in found.get("PolicyUsers", ())})
+    return frozenset(
+        f"{kind.lower()}/{entity[f'{kind}Name']}"
+        for kind in ("Role", "User", "Group")
+        for entity in found.get(f"Policy{kind}s", ())
+    )

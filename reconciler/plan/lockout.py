@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from reconciler.core.access import AccessChange, Answer
 from reconciler.core.address import Address
+from reconciler.plan.access import Policies, gained_and_lost
 from reconciler.plan.effects import Effect
 from reconciler.plan.holders import is_done
 from reconciler.plan.planner import Draft
@@ -16,6 +18,14 @@ _SESSION = re.compile(r"arn:[a-z-]+:sts::[0-9]{12}:assumed-role/([^/]+)/.+")
 _USER = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:user/(?:.*/)?([^/]+)")
 _IDENTITY_CENTER = "role/AWSReservedSSO_"
 Holders = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling, as `role/NAME` or `user/NAME`, "" where that is neither; its groups, None where they could not be read."""  # fmt: skip
+
+    who: str = ""
+    groups: frozenset[str] | None = frozenset()
 
 
 def caller(arn: str) -> str:
@@ -45,17 +55,24 @@ def lockouts(
     access: tuple[AccessChange, ...],
     losers: tuple[Draft, ...],
     holders: Holders,
-    who: str,
-    drafts: tuple[Draft, ...] = (),
+    you: Caller,
+    drafts: tuple[Draft, ...],
+    policies: Policies,
 ) -> tuple[Effect, ...]:
     """What takes access from the caller, or from Identity Center's roles.
 
     `holders` says who holds each losing policy, by ARN; where that could not be read, the ARN is missing.
     """
-    own = (*_of_own_role(access, who), *_of_own_groups(access, who, drafts), *_of_own_memberships(who, drafts)) if who else ()  # fmt: skip
+    who = you.who
+    own = (*_of_own_role(access, who), *_of_own_groups(access, who, drafts), *_of_own_memberships(who, drafts), *_of_entering(who, policies)) if who else ()  # fmt: skip
     # What was said of the caller's role is not said of each policy once more.
-    still = "" if own else who
+    still = Caller() if own else you
     return (*own, *(effect for draft in losers for effect in _of_policy(draft, holders, still)))
+
+
+def hangs_on_groups(who: str, holders: Holders) -> bool:
+    """Whether it takes to know the caller's groups: it is a user, and a group holds what allows less."""
+    return who.startswith("user/") and any(name.startswith("group/") for held in holders.values() for name in held)  # fmt: skip
 
 
 def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Effect]:
@@ -95,10 +112,25 @@ def _of_own_memberships(who: str, drafts: tuple[Draft, ...]) -> Iterator[Effect]
             yield Effect(address, "lockout", f"takes {who} out of {groups}, which is who you are now")
 
 
-def _of_policy(draft: Draft, holders: Holders, who: str) -> Iterator[Effect]:
+def _of_entering(who: str, policies: Policies) -> Iterator[Effect]:
+    """A group that takes in the caller, whom no spec describes, and denies what it may do."""
+    for one in policies.groups.outsiders:
+        if one.enters and f"user/{one.name}" == who:
+            _, lost = gained_and_lost(*policies.of_outsider(one))
+            if lost.answer != "no":
+                yield Effect(one.address, "lockout", f"takes access from {who}, which is who you are now")
+
+
+def _of_policy(draft: Draft, holders: Holders, you: Caller) -> Iterator[Effect]:
     held_by = holders.get(draft.want.arn, frozenset())
-    if who in held_by:
-        yield Effect(draft.change.address, "lockout", f"takes access from {who}, which is who you are now")
+    address = draft.change.address
+    through = sorted(held_by & {f"group/{name}" for name in you.groups or ()})
+    if you.who in held_by:
+        yield Effect(address, "lockout", f"takes access from {you.who}, which is who you are now")
+    elif through:
+        yield Effect(address, "lockout", f"takes access from {through[0]}, in which {you.who} is, which is who you are now")  # fmt: skip
+    elif you.groups is None and (groups := sorted(name for name in held_by if name.startswith("group/"))):
+        yield Effect(address, "lockout", f"takes access from {groups[0]}, and which groups {you.who} is in could not be read (iam:ListGroupsForUser)")  # fmt: skip
     through = sorted(name for name in held_by if name.startswith(_IDENTITY_CENTER))
     if through:
         more = f" and {len(through) - 1} more" if len(through) > 1 else ""

@@ -7,7 +7,7 @@ from typing import Literal
 from reconciler.core.expectation import Expectation
 from reconciler.core.kind import Kind
 from reconciler.kinds import KINDS
-from reconciler.parts import account_wide, live_groups, membership
+from reconciler.parts import account_wide, live_groups, live_users, membership
 from reconciler.plan.desired import Desired, Removed
 from reconciler.policy import arns
 from reconciler.policy.actions import actions_of
@@ -45,12 +45,22 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
         return frozenset(found)
     # Who holds a policy that allows less than before: for the guard against lock-outs.
     found |= {Need("iam:ListEntitiesForPolicy", d.state.arn) for d in desired if hasattr(d.state, "document")}
-    # What users get by coming into groups.
-    if any(getattr(d.state, "groups", None) is not None for d in desired):
-        found |= {Need(action, on) for action, on in live_groups.looks_at(_any("group", where))}
+    found |= set(_of_memberships(desired, where))
     if purpose in ("apply", "prune"):
         found |= {need for d in desired for need in _writes(d)}
     return frozenset(found)
+
+
+def _of_memberships(desired: tuple[Desired, ...], where: Where) -> Iterator[Need]:
+    """What users hold by all their groups, and what those hold who come into a group or leave it."""
+    users = [d.state for d in desired if d.kind.KIND == "user"]
+    others = [d for d in desired if d.kind.KIND == "group" and d.state.members is not None]
+    for arn in [_any("user", where)] if others else [user.arn for user in users]:
+        yield from (Need("iam:ListGroupsForUser", one) for one in arns.with_and_without_path(arn))
+    if others:
+        yield from (Need(action, on) for action, on in live_users.looks_at(_any("user", where)))
+    if users or others:
+        yield from (Need(action, on) for action, on in live_groups.looks_at(_any("group", where)))
 
 
 def released(removed: tuple[Removed, ...], purpose: Purpose, where: Where) -> frozenset[Need]:

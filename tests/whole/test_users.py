@@ -131,6 +131,41 @@ def test_the_caller_is_a_user_of_the_spec(old: str, new: str, says: str, cli: Cl
     assert says in str(found)
 
 
+THROUGH = """version: 1
+name: a/b
+policies:
+  P: {allow: [{service: iam, actions: "*", resources: "*"}]}
+"""
+NO = "inline: {no: {deny: [{actions: '*', resources: '*'}]}}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("service: iam", "service: s3", "takes access from group/opsx, in which user/me is, which is who you are now"),
+        ("policies:", f"users: {{me: {{{NO}}}}}\npolicies:", "takes access from user/me, which is who you are now"),
+        ("policies:", f"groups: {{jail: {{members: [me], {NO}}}}}\npolicies:", "takes access from user/me, which is who you are now"),
+        ("policies:", "users: {me: {inline: {more: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}}\npolicies:", ""),
+    ],
+)  # fmt: skip
+def test_the_callers_access_comes_by_a_group_of_no_spec(old: str, new: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    iam, path = sandbox.iam(), tmp_path / "s.yaml"
+    path.write_text(THROUGH)
+    cli("apply", path, "--yes", "--allow", "admin,escalation")
+    iam.create_group(GroupName="opsx")
+    iam.attach_group_policy(GroupName="opsx", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/P")
+    iam.create_user(UserName="me")
+    iam.add_user_to_group(GroupName="opsx", UserName="me")
+    key = iam.create_access_key(UserName="me")["AccessKey"]
+    me = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+    path.write_text(THROUGH.replace(old, new))
+    found: list[Any] = cli("plan", path, "--adopt", "--format", "json").json["refusals"]
+    assert found == []
+    found = cli("plan", path, "--adopt", "--format", "json", **me).json["refusals"]
+    assert [r["consent"] for r in found] == (["--allow lockout"] if says else [])
+    assert says in str(found)
+
+
 BOTH = """version: 1
 name: a/b
 groups:
