@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from reconciler.app import leaving, living, reviewing
+from reconciler.app.groups import who_is_where
 from reconciler.app.looking import look
 from reconciler.app.offline import Opened, Request, chosen
 from reconciler.app.opening import worked_out
@@ -110,7 +111,7 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
 
     `desired` is all that the specs describe; where it `is_all`, it tells which policies are nothing but boundaries.
     """
-    live = _who_is_where(drafts, reader)
+    live = who_is_where(drafts, reader)
     groups = memberships.Groups.of(drafts, live)
     plan = _noted(plan, memberships.unseen(drafts, live))
     policies = access.Policies.of(drafts, reader.documents(access.needed(drafts, groups)), groups)
@@ -118,12 +119,6 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
     found = effects.effects(drafts, policies)
     plan, out = _lockouts(plan, drafts, policies, reader)
     return replace(plan, refusals=guard.refusals(plan, desired, consent, (*found, *out), is_all=is_all))
-
-
-def _who_is_where(drafts: tuple[Draft, ...], reader: Reader) -> memberships.Live:
-    """The users whose access changes, and the groups that they are in: what they may do hangs on both."""
-    users = reader.users(memberships.users(drafts))
-    return memberships.Live(users, reader.groups(memberships.groups(drafts, users)))
 
 
 def _lockouts(

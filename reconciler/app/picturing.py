@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 from reconciler import __version__
-from reconciler.app.drifting import untold
+from reconciler.app.drifting import untold, what_is_held
 from reconciler.app.online import Planned
 from reconciler.aws.reader import Reader
 from reconciler.core.drift import Drift, LeftAlone
 from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Plan
-from reconciler.plan import access
 from reconciler.plan.findings import findings
-from reconciler.plan.memberships import Groups, Live
 from reconciler.plan.other_findings import of_expectations
 from reconciler.plan.pictures import pictures
 
@@ -42,16 +40,12 @@ def of_check(planned: Planned, plan: Plan, ended: float) -> str:
 
 def _found(planned: Planned, plan: Plan) -> Drift:
     """The same as a drift run finds, as far as a check looks: no orphans."""
-    unread = tuple(
-        arn
-        for arn in access.needed(planned.drafts, Groups.of(planned.drafts, Live()))
-        if arn not in planned.documents
-    )
-    documents = {**planned.documents, **Reader(planned.client).documents(unread)}
+    known, groups, unseen = what_is_held(planned.drafts, Reader(planned.client))
+    documents = {**planned.documents, **known}
     specs = {d.source.file: d.spec for d in planned.desired}
     account = plan.header.account
     found = (
-        *findings(planned.drafts, documents),
+        *findings(planned.drafts, documents, groups),
         *of_expectations(plan.expected, account, specs),
         *_let_go(plan),
     )
@@ -59,7 +53,7 @@ def _found(planned: Planned, plan: Plan) -> Drift:
         header=plan.header,
         findings=tuple(sorted(found, key=lambda f: SEVERITIES.index(f.severity))),
         resources=tuple(str(d.address) for d in planned.desired),
-        unread=(*plan.unread, *untold(plan.expected, account)),
+        unread=(*plan.unread, *unseen, *untold(plan.expected, account)),
         notes=tuple(str(warning) for warning in planned.warnings),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         pictures=pictures(planned.drafts, documents),

@@ -146,6 +146,15 @@ class Reader:
         }
         return {arn: made for arn, made in found.items() if made is not None}
 
+    def unread(self, arns: tuple[str, ...]) -> dict[str, AwsError]:
+        """Why it is not known what these managed policies say, of those of which that was asked."""
+        answers, failed = Answers(self._reading.answers), self._reading.errors
+        found = {
+            arn: [failed[call] for call in policy_documents.reads(arn, answers) if call in failed]
+            for arn in arns
+        }
+        return {arn: errors[0] for arn, errors in found.items() if errors}
+
     def known(self, arns: Iterable[str]) -> dict[str, Document]:
         """What these managed policies say, as far as it was read already: nothing is asked."""
         answers = Answers(self._reading.answers)

@@ -10,6 +10,7 @@ from reconciler.plan.holders import arns_of, changed_policies, is_done, is_holde
 from reconciler.plan.memberships import Groups, Outsider, States
 from reconciler.plan.planner import Draft
 from reconciler.policy import arns
+from reconciler.policy.broad import ADMINISTRATOR, EVERYTHING
 from reconciler.policy.delta import Verdict, delta, of_principal
 from reconciler.policy.document import Document, compact
 from reconciler.policy.role_access import Holdings, Written, all_documents, sides, written
@@ -18,6 +19,7 @@ from reconciler.policy.shape import shape_verdicts
 from reconciler.policy.witness import better, better_delta, narrowed, request_data
 
 Documents = Mapping[str, Document]
+Own = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,22 @@ class Policies:
         user = draft.want.name if draft.change.address.kind == "user" else ""
         return self._both(user, draft.have, draft.want)
 
+    def own(self, draft: Draft) -> Own:
+        """The ARNs of a principal of the plan, of its groups, and of the policies that it holds, before and after."""
+        user = draft.want.name if draft.change.address.kind == "user" else ""
+        before, after = self.groups.before.get(user, ()), self.groups.after.get(user, ())
+        return _own(draft.want.arn, (draft.have, *before)), _own(draft.want.arn, (draft.want, *after))
+
     def _both(self, user: str, have: Any, want: Any) -> tuple[Holdings, Holdings]:
         groups = self.groups
         return holdings(have, self.before, groups.before.get(user, ())), holdings(
             want, self.after, groups.after.get(user, ())
         )
+
+
+def _own(arn: str, states: States) -> tuple[str, ...]:
+    held = {arn for state in states if state for arn in (state.arn, *state.attached)}
+    return (arn, *sorted(held - {arn}))
 
 
 def needed(drafts: tuple[Draft, ...], groups: Groups) -> tuple[str, ...]:
@@ -98,8 +111,13 @@ def _holdings(state: Any, documents: Documents) -> Holdings:
     account = state.arn.split(":")[4]
     attached = sorted(state.attached)
     limit = state.boundary
-    held = {arn: documents[arn] for arn in arns_of(state) if arn in documents}
-    usable = {arn: made for arn, made in held.items() if not shape_verdicts(made.data, identity=True)}
+    known = {arn: EVERYTHING for arn in arns_of(state) if arn.endswith(ADMINISTRATOR)}
+    held = {**known, **{arn: documents[arn] for arn in arns_of(state) if arn in documents}}
+    usable = {
+        a: made
+        for a, made in held.items()
+        if not (made.statements and shape_verdicts(made.data, identity=True))
+    }
     return Holdings(
         identity=(
             *((arns.short(arn, account), usable[arn]) for arn in attached if arn in usable),
@@ -139,7 +157,30 @@ def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Side, Side]:
     gained, lost = of_principal(both)
     documents = (*all_documents(before), *all_documents(after))
     gained, lost = better(gained, both, GAINED, documents), better(lost, both, LOST, documents)
-    return side_of(gained, written(after)), side_of(lost, written(before))
+    return (
+        _unless_unseen(
+            side_of(gained, written(after)),
+            after.unseen,
+            before.unseen,
+            before.unseen_boundary,
+            after.unseen_boundary,
+        ),
+        _unless_unseen(
+            side_of(lost, written(before)),
+            before.unseen,
+            after.unseen,
+            after.unseen_boundary,
+            before.unseen_boundary,
+        ),
+    )
+
+
+def _unless_unseen(side: Side, there: tuple[str, ...], other: tuple[str, ...], gone: str, limit: str) -> Side:
+    """What a document that could not be read allows can't be told, where only one side has it; nor can what a boundary kept."""
+    unread = [name for name in there if name not in other] + ([gone] if gone != limit else [])
+    if side.answer != "no" or not any(unread):
+        return side
+    return Side("unknown", why=f"{', '.join(filter(None, unread))} could not be read")
 
 
 def _of_trust(draft: Draft) -> Iterator[AccessChange]:

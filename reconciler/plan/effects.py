@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.core.address import Address
-from reconciler.plan.access import Policies, changed_roles
+from reconciler.plan.access import Own, Policies, changed_roles
 from reconciler.plan.holders import is_done
 from reconciler.plan.memberships import Outsider
 from reconciler.plan.planner import Draft
@@ -32,7 +32,7 @@ def effects(drafts: tuple[Draft, ...], policies: Policies) -> tuple[Effect, ...]
     """Roles that become admin by several documents together, and new ways from some permissions to all of them."""
     found: list[Effect] = []
     for draft in changed_roles(drafts, policies.groups):
-        found += _effects(draft, risks(draft.want.arn, sides(*policies.sides(draft))))
+        found += _effects(draft, risks(draft.want.arn, sides(*policies.sides(draft)), policies.own(draft)))
     found += _of_outsiders(policies)
     for draft in drafts:
         if is_done(draft) and any(f.field == "document" for f in draft.change.fields):
@@ -59,9 +59,12 @@ def _effects(draft: Draft, found: tuple[Risk, ...]) -> list[Effect]:
     return [Effect(draft.change.address, what, message) for what, message in found]
 
 
-def risks(arn: str, both: Sides) -> tuple[Risk, ...]:
-    """What the second of two sides of a principal can do beyond the first that takes consent."""
-    return (*_admin(both), *escalations(arn, both))
+def risks(arn: str, both: Sides, own: Own | None = None) -> tuple[Risk, ...]:
+    """What the second of two sides of a principal can do beyond the first that takes consent.
+
+    `own` are the ARNs of what is its own on either side: itself, its groups, the policies that it holds.
+    """
+    return (*_admin(both), *escalations(arn, both, own))
 
 
 def _of_policy(have: Any, want: Any) -> Sides:
@@ -76,12 +79,16 @@ def _admin(both: Sides) -> Iterator[Risk]:
         yield "admin", "may do everything, by its policies together"
 
 
-def escalations(arn: str, both: Sides) -> tuple[Risk, ...]:
+def escalations(arn: str, both: Sides, own: Own | None = None) -> tuple[Risk, ...]:
     """New ways from some permissions to all of them, in one line; also of an admin whose exceptions go.
 
     Who becomes an admin has them all, and is said to be that.
     """
-    new = _reachable(arn, both, 1) - _reachable(arn, both, 0)
+    before, after = own or ((arn,), (arn,))
+    old = _reachable(both, 0, before)
+    # Who could do it to anything could do it to itself.
+    known = {action for escalation in old for action in escalation.actions if len(escalation.actions) == 1}
+    new = {e for e in _reachable(both, 1, after) - old if not known.issuperset(e.actions)}
     if new and not any(_admin(both)):
         ways = sorted(f"{e.how} ({', '.join(e.actions)})" for e in new)
         more = f", and {len(ways) - 1} more" if len(ways) > 1 else ""
@@ -89,7 +96,7 @@ def escalations(arn: str, both: Sides) -> tuple[Risk, ...]:
     return ()
 
 
-def _reachable(arn: str, both: Sides, side: int) -> frozenset[Escalation]:
-    parts = arn.split(":")
-    found = reachable(both.of(new=bool(side)), parts[4], parts[1], bounded=both.bounded[side])
+def _reachable(both: Sides, side: int, own: tuple[str, ...]) -> frozenset[Escalation]:
+    parts = own[0].split(":")
+    found = reachable(both.of(new=bool(side)), parts[4], parts[1], bounded=both.bounded[side], own=own)
     return frozenset(e for e in found if not e.indirect)

@@ -5,50 +5,38 @@ desired. So what one role has too much is not hidden by what another difference 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reconciler.core.access import Side
-from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
 from reconciler.core.finding import NOTHING, SEVERITIES, Finding, Severity
 from reconciler.parts import password_policy
+from reconciler.parts.inline_policies import denies
 from reconciler.parts.trusted_roles import deleted_ids
-from reconciler.plan.access import between, gained_and_lost, holdings
+from reconciler.plan.access import between, holdings
 from reconciler.plan.effects import risks
 from reconciler.plan.holders import arns_of, is_holder
 from reconciler.plan.ignoring import with_live
+from reconciler.plan.judging import Context, Effect, judged, severity_of
+from reconciler.plan.memberships import Groups
 from reconciler.plan.planner import Draft
+from reconciler.plan.together import ACCESS, together
 from reconciler.policy.broad import is_public
 from reconciler.policy.document import Document
-from reconciler.policy.role_access import Holdings, sides
+from reconciler.policy.role_access import Holdings
 from reconciler.policy.search import Sides
 from reconciler.policy.shape import shape_verdicts
 from reconciler.policy.statements import statements
 
-_ACCESS = ("attached", "inline", "boundary")
 _NOTHING_HELD = Document('{"Version":"2012-10-17","Statement":[]}')
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """All drafts of the run; managed policies by ARN as desired, else as they are; and the live ones of the drafts."""
-
-    drafts: tuple[Draft, ...]
-    documents: Mapping[str, Document]
-    live: Mapping[str, Document]
-
-    @classmethod
-    def of(cls, drafts: tuple[Draft, ...], others: Mapping[str, Document]) -> "Context":
-        """`others` are policies that roles hold and no spec describes, as they are."""
-        wanted = {d.want.arn: d.want.document for d in drafts if hasattr(d.want, "document")}
-        live = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
-        return cls(drafts, {**others, **wanted}, {**others, **live})
-
-
-def findings(drafts: tuple[Draft, ...], others: Mapping[str, Document]) -> tuple[Finding, ...]:
+def findings(
+    drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups
+) -> tuple[Finding, ...]:
     """Every difference once, in the order of the specs. What only follows from another one is a detail of that."""
-    context = Context.of(drafts, others)
+    context = Context.of(drafts, others, groups)
     absent = {d.want.arn: d for d in drafts if d.have is None}
     found: list[Finding] = []
     follow: dict[str, list[str]] = {}
@@ -59,7 +47,7 @@ def findings(drafts: tuple[Draft, ...], others: Mapping[str, Document]) -> tuple
                 follow.setdefault(cause, []).append(f"so {draft.change.address} lacks it")
             if not causes:
                 found.append(finding)
-    found = _together(found, context)
+    found = together(found, context)
     by_address = {d.change.address: arn for arn, d in absent.items()}
     return tuple(replace(f, details=(*f.details, *follow.get(by_address.get(f.address, ""), ()))) for f in found)  # fmt: skip
 
@@ -71,38 +59,6 @@ def _causes(draft: Draft, finding: Finding, absent: Mapping[str, Draft]) -> tupl
         return ()
     missing = {draft.want.role_arn} if field.field == "roles" else set(field.added)
     return tuple(sorted(missing)) if missing <= absent.keys() else ()
-
-
-def _together(found: list[Finding], context: Context) -> list[Finding]:
-    """What is harmless by itself may not be so with another: a limit taken away, and what it limited attached.
-
-    Where a role as it is gains more by all of its differences than by any, each of them is as bad as all.
-    """
-    policies = {d.change.address: d.want.arn for d in context.drafts if hasattr(d.want, "document")}
-    for draft in context.drafts:
-        if draft.have is None or not is_holder(draft.have):
-            continue
-        parts = [finding for finding in found if _takes_part(finding, draft, policies)]
-        if len(parts) < 2:
-            continue
-        before = holdings(draft.want, context.documents)
-        severity, gained, _, details = _effect(draft.want.arn, before, holdings(draft.have, context.live))
-        if SEVERITIES.index(severity) < min(SEVERITIES.index(part.severity) for part in parts):
-            note = f"together with the other differences of {draft.change.address}"
-            worse = {part.id: _raised(part, severity, gained, (note, *details)) for part in parts}
-            found = [worse.get(finding.id, finding) for finding in found]
-    return found
-
-
-def _takes_part(finding: Finding, role: Draft, policies: Mapping[Address, str]) -> bool:
-    if finding.address == role.change.address:
-        return finding.rule in _ACCESS
-    held = arns_of(role.want) | arns_of(role.have)
-    return finding.rule in ("document", "absent") and policies.get(finding.address, "") in held
-
-
-def _raised(finding: Finding, severity: Severity, gained: Side, details: tuple[str, ...]) -> Finding:
-    return replace(finding, severity=severity, gained=gained, details=(*finding.details, *details))
 
 
 def _of(draft: Draft, context: Context) -> Iterator[Finding]:
@@ -139,15 +95,15 @@ def _absent(draft: Draft, context: Context) -> Finding:
 # Sets of which each member lets somebody in; by memberships users hold what groups hold.
 _ADMITTING = ("roles", "audiences", "thumbprints")
 _MEMBERSHIPS = ("groups", "members")
+_NO_EFFECT: Effect = ("metadata", NOTHING, NOTHING, ())
 # Other metadata lets others in; without its alias nobody finds the account's sign-in page.
 _WORTH: dict[str, Severity] = {"metadata": "gained", "alias": "lost"}
-_Effect = tuple[Severity, Side, Side, tuple[str, ...]]
 
 
 def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
     name = field.field
-    effect: _Effect = ("metadata", NOTHING, NOTHING, ())
-    if name in _ACCESS and is_holder(draft.want):
+    effect = _NO_EFFECT
+    if name in ACCESS and is_holder(draft.want):
         effect = _of_role(draft, field, context)
     elif name == "document":
         effect = _of_policy(draft, draft.have.document, context)
@@ -166,45 +122,36 @@ def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
     return _finding(draft, name, severity, item=field.item, field=field, gained=gained, lost=lost, details=details)  # fmt: skip
 
 
-def _of_role(draft: Draft, field: FieldChange, context: Context) -> _Effect:
-    before = holdings(draft.want, context.documents)
-    after = holdings(with_live(draft.want, draft.have, field), context.documents)
-    return _effect(draft.want.arn, before, after)
+def _of_role(draft: Draft, field: FieldChange, context: Context) -> Effect:
+    live = with_live(draft.want, draft.have, field)
+    return judged(draft.want.arn, context.desired(draft, draft.want), context.desired(draft, live))
 
 
-def _of_membership(draft: Draft, field: FieldChange, context: Context) -> _Effect:
-    """What those who are in a group beyond the spec hold by it, as far as the specs describe it."""
-    if not field.removed:
-        return "lost", NOTHING, NOTHING, ()
-    if field.field == "members":
-        before, after = Holdings(()), holdings(draft.want, context.documents)
+def _of_membership(draft: Draft, field: FieldChange, context: Context) -> Effect:
+    """What those who are in a group beyond the spec hold by it; what those who are not in it may do without it."""
+    if field.field == "groups":
+        wanted, live = (
+            side.get(draft.want.name, ()) for side in (context.groups.after, context.groups.before)
+        )
+        beyond = tuple(group for group in live if group.name in field.removed)
+        there = tuple(group for group in wanted if group.name not in field.added)
+        after = holdings(draft.want, context.documents, (*there, *beyond))
+        severity, gained, lost, details = judged(draft.want.arn, context.desired(draft, draft.want), after)
     else:
-        entered = [
-            d.want
-            for d in context.drafts
-            if d.change.address.kind == "group" and d.want.name in field.removed
-        ]
-        before = holdings(draft.want, context.documents)
-        after = holdings(draft.want, context.documents, tuple(entered))
-    severity, gained, _, details = _effect(draft.want.arn, before, after)
-    return "critical" if severity == "critical" else "gained", gained, NOTHING, details
+        by_it = holdings(draft.want, context.documents)
+        severity, gained, lost, details = (
+            judged(draft.want.arn, Holdings(()), by_it) if field.removed else _NO_EFFECT
+        )
+        if field.added and any(denies(made) for _, made in by_it.identity) and severity != "critical":
+            severity, gained = (
+                "gained",
+                Side("unknown", why="the group denies something, and those who are not in it may do that"),
+            )
+    least: Severity = "gained" if field.removed else "lost"
+    return min(severity, least, key=SEVERITIES.index), gained, lost, details
 
 
-def _effect(arn: str, before: Holdings, after: Holdings) -> _Effect:
-    gained, lost = gained_and_lost(before, after)
-    worst = risks(arn, sides(before, after)) if gained.answer != "no" else ()
-    return _severity(gained, lost, critical=bool(worst)), gained, lost, tuple(message for _, message in worst)
-
-
-def _severity(gained: Side, lost: Side, *, critical: bool) -> Severity:
-    if critical:
-        return "critical"
-    if gained.answer != "no":
-        return "gained"
-    return "lost" if lost.answer != "no" else "metadata"
-
-
-def _of_policy(draft: Draft, live: Document, context: Context) -> _Effect:
+def _of_policy(draft: Draft, live: Document, context: Context) -> Effect:
     """By the roles of the specs that hold the policy; by itself where none does."""
     arn = draft.want.arn
     if shape_verdicts(live.data, identity=True) and live != _NOTHING_HELD:
@@ -216,23 +163,24 @@ def _of_policy(draft: Draft, live: Document, context: Context) -> _Effect:
         both = Sides(statements(draft.want.document), statements(live))
         worst = risks(arn, both) if gained.answer != "no" else ()
         details = tuple(message for _, message in worst)
-        return _severity(gained, lost, critical=bool(worst)), gained, lost, details
+        return severity_of(gained, lost, critical=bool(worst)), gained, lost, details
     other = {**context.documents, arn: live}
-    effects = [
-        (d, _effect(d.want.arn, holdings(d.want, context.documents), holdings(d.want, other)))
-        for d in holders
-    ]
-    return _worst(effects)
+    return _worst(
+        [
+            (d, judged(d.want.arn, context.desired(d, d.want), context.desired(d, d.want, other)))
+            for d in holders
+        ]
+    )
 
 
-def _worst(effects: list[tuple[Draft, _Effect]]) -> _Effect:
+def _worst(effects: list[tuple[Draft, Effect]]) -> Effect:
     """The first of the worst; the others' words go with it."""
     _, worst = min(effects, key=lambda pair: SEVERITIES.index(pair[1][0]))
-    details = [f"{draft.change.address} {text}" for draft, effect in effects for text in effect[3]]
+    details = [f"{draft.change.address} {text}" for draft, one in effects for text in one[3]]
     return worst[0], worst[1], worst[2], tuple(details)
 
 
-def _of_trust(draft: Draft) -> _Effect:
+def _of_trust(draft: Draft) -> Effect:
     want, have = draft.want.trust, draft.have.trust
     if shape_verdicts(have.data, identity=False):
         return "gained", Side("unknown", why="the live trust is no document that can be judged"), NOTHING, ()
@@ -243,4 +191,4 @@ def _of_trust(draft: Draft) -> _Effect:
         f"{found} is the id of a role or user that was deleted: apply names the one of today again"
         for found in sorted(deleted_ids(have) - deleted_ids(want))
     ]
-    return _severity(gained, lost, critical=public), gained, lost, tuple(details)
+    return severity_of(gained, lost, critical=public), gained, lost, tuple(details)

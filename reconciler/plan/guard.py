@@ -11,7 +11,7 @@ from reconciler.plan.desired import Desired
 from reconciler.plan.effects import Effect
 from reconciler.policy import arns
 from reconciler.policy.arns import RESERVED_PATHS
-from reconciler.policy.broad import admin_level, is_public
+from reconciler.policy.broad import ADMINISTRATOR, admin_level, is_public
 from reconciler.policy.document import Document
 
 ALLOWABLE = ("admin", "public", "escalation", "lockout")
@@ -105,12 +105,9 @@ def _attachments(change: Change, broad: set[str]) -> Iterator[Refusal]:
     """A policy that allows everything is consented to where it is attached, and not only where it is written."""
     for field in change.fields:
         for arn in field.added if field.field == "attached" else ():
-            if arn.endswith(_ADMINISTRATOR) or arn in broad:
+            if arn.endswith(ADMINISTRATOR) or arn in broad:
                 name = arns.short(arn, change.address.account).rpartition(":")[2].rpartition("/")[2]
                 yield Refusal(change.address, f"attaches {name}", "--allow admin")
-
-
-_ADMINISTRATOR = ":iam::aws:policy/AdministratorAccess"
 
 
 def _rises(field: FieldChange, judged: Callable[[Document], int]) -> bool:

@@ -66,7 +66,7 @@ class Groups:
         return (*self.before.get(user, ()), *self.after.get(user, ()))
 
 
-def users(drafts: tuple[Draft, ...]) -> tuple[str, ...]:
+def users(drafts: tuple[Draft, ...], *, outsiders: bool = True) -> tuple[str, ...]:
     """The names of live users whose access changes: of them it takes to know all their groups."""
     moved = {name for group in _of_kind(drafts, "group") for name in _exchanged(group)}
     policies = changed_policies(drafts)
@@ -75,7 +75,7 @@ def users(drafts: tuple[Draft, ...]) -> tuple[str, ...]:
         for d in _of_kind(drafts, "user")
         if d.have and is_done(d) and (d.want.name in moved or _changes(d, policies))
     }
-    return tuple(sorted(own | {user for user, _, _ in _outsiders(drafts)}))
+    return tuple(sorted(own | ({user for user, _, _ in _outsiders(drafts)} if outsiders else set())))
 
 
 def groups(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ def groups(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> tuple[str, ...
     return tuple(sorted(named - described))
 
 
-def unseen(drafts: tuple[Draft, ...], live: Live) -> dict[Address, str]:
+def unseen(drafts: tuple[Draft, ...], live: Live, *, outsiders: bool = True) -> dict[Address, str]:
     """Notes on users and groups of the plan: what could not be read of memberships, and so is not judged."""
     names, read = (
         _names(drafts, live.users),
@@ -104,7 +104,7 @@ def unseen(drafts: tuple[Draft, ...], live: Live) -> dict[Address, str]:
             notes[draft.change.address] = (
                 f"what is held by being in {', '.join(blind)} could not be read (iam:ListAttachedGroupPolicies, iam:ListGroupPolicies): it is not judged"
             )
-    for user, address, _ in _outsiders(drafts):
+    for user, address, _ in _outsiders(drafts) if outsiders else ():
         if user not in live.users:
             notes[address] = (
                 f"what {user} holds beside could not be read (iam:GetUser, iam:ListGroupsForUser): it is taken for nothing"

@@ -8,6 +8,9 @@ from typing import Any
 from reconciler.policy import globs
 from reconciler.policy.document import Document, as_list
 
+# AWS's own policy that allows everything, by the end of its ARN: known by its name where it can't be read.
+ADMINISTRATOR = ":iam::aws:policy/AdministratorAccess"
+EVERYTHING = Document('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}')
 NOT, CONDITIONED, FULLY = 0, 1, 2
 # Keys that say who is calling, or on whose behalf; a positive test on one of them narrows "anyone" down.
 _NARROWING = (

@@ -4,7 +4,7 @@ Sources: Rhino Security Labs, "AWS IAM Privilege Escalation: Methods and Mitigat
 paths of pathfinding.cloud. Each line is enough by itself where its actions may be used on anything in the account.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -82,10 +82,11 @@ def allows_everything(held: tuple[Statement, ...], *, bounded: bool) -> bool:
 _NAMES = ("anything", "Qx7", "zz-9")
 
 
-def reachable(held: Iterable[Statement], account: str, partition: str, *, bounded: bool = False) -> frozenset[Escalation]:  # fmt: skip
+def reachable(held: Iterable[Statement], account: str, partition: str, *, bounded: bool = False, own: tuple[str, ...] = ()) -> frozenset[Escalation]:  # fmt: skip
     """The escalations that these statements allow on anything in the account, or on anything but a few names.
 
-    Conditions count where they say what is acted on; of others it is taken that they can be met.
+    And on what is the principal's own: `own` are the ARNs of itself first, then of its groups and the policies that it
+    holds. Conditions count where they say what is acted on; of others it is taken that they can be met.
     """
     every = tuple(made for statement in held if (made := _as_far_as_it_limits(statement)) is not None)
     granting = [statement.actions for statement in every if statement.allows and not statement.limits]
@@ -96,21 +97,42 @@ def reachable(held: Iterable[Statement], account: str, partition: str, *, bounde
         is_near = services is None or action.partition(":")[0] in services
         return is_near and any(includes(actions, action.lower(), {}) for actions in granting)
 
-    def may(action: str, passed_to: str) -> bool:
-        if not is_granted(action):
-            return False
-        context: dict[str, str] = (
-            {"iam:PassedToService": passed_to} if passed_to and action == _HANDS_OVER else {}
-        )
+    def may(action: str, resource: str, context: dict[str, str]) -> bool:
         if action.startswith("iam:Attach"):
-            context = {"iam:PolicyARN": f"arn:{partition}:iam::aws:policy/AdministratorAccess"}
-        requests = (
-            Request(action, resource, None, context) for resource in _anything(action, account, partition)
-        )
-        return any(decide(every, request, bounded=bounded) == "allowed" for request in requests)
+            context = {**context, "iam:PolicyARN": f"arn:{partition}:iam::aws:policy/AdministratorAccess"}
+        return decide(every, Request(action, resource, None, context), bounded=bounded) == "allowed"
+
+    def may_anywhere(action: str, passed_to: str) -> bool:
+        context = {"iam:PassedToService": passed_to} if passed_to and action == _HANDS_OVER else {}
+        return any(may(action, resource, context) for resource in _anything(action, account, partition))
 
     asked = (e for e in ESCALATIONS if all(map(is_granted, e.actions)))
-    return frozenset(e for e in asked if all(may(action, e.passed_to) for action in e.actions))
+    found = {e for e in asked if all(may_anywhere(action, e.passed_to) for action in e.actions)}
+    known = {action for escalation in found for action in escalation.actions}
+    for arn, context in _own(own, account, partition):
+        for action, how in _ON_ITSELF.get(arn.split(":")[5].partition("/")[0], ()):
+            if action not in known and is_granted(action) and may(action, arn, context):
+                known.add(action)
+                found.add(Escalation(how, (action,)))
+    return frozenset(found)
+
+
+# What leads to all permissions on the principal itself, on a group that it is in, on a policy that it holds.
+_ON_ITSELF = {
+    "user": (("iam:PutUserPolicy", "writes policies into itself"), ("iam:AttachUserPolicy", "attaches any policy to itself")),
+    "role": (("iam:PutRolePolicy", "writes policies into itself"), ("iam:AttachRolePolicy", "attaches any policy to itself")),
+    "group": (("iam:PutGroupPolicy", "writes policies into its own group"), ("iam:AttachGroupPolicy", "attaches any policy to its own group")),
+    "policy": (("iam:CreatePolicyVersion", "rewrites a policy that it holds"),),
+}  # fmt: skip
+
+
+def _own(own: tuple[str, ...], account: str, partition: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The principal's own ARNs, each with what is known of the caller; for what is no role, also some user's by its name."""
+    for arn in own:
+        is_user = ":user/" in arn
+        yield arn, {"aws:username": arn.rpartition("/")[2]} if is_user else {}
+    if own and ":role/" not in own[0] and ":user/" not in own[0]:
+        yield f"arn:{partition}:iam::{account}:user/{_NAMES[1]}", {"aws:username": _NAMES[1]}
 
 
 def _services(granting: list[Element]) -> frozenset[str] | None:

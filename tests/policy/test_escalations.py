@@ -24,6 +24,34 @@ def found(*made: dict[str, Any]) -> frozenset[Escalation]:
     return reachable(held(*made), ACCOUNT, "aws")
 
 
+ME = "arn:aws:iam::123456789012:user/people/me"
+ROLE = "arn:aws:iam::123456789012:role/r"
+GROUP = "arn:aws:iam::123456789012:group/g"
+POLICY = "arn:aws:iam::123456789012:policy/p"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "own", "how"),
+    [
+        ("iam:PutUserPolicy", ME, (ME,), "writes policies into itself"),
+        ("iam:AttachUserPolicy", "arn:aws:iam::*:user/*/${aws:username}", (ME,), "attaches any policy to itself"),
+        ("iam:PutUserPolicy", "arn:aws:iam::*:user/${aws:username}", (GROUP,), "writes policies into itself"),
+        ("iam:PutUserPolicy", "arn:aws:iam::*:user/${aws:username}", (ROLE,), ""),
+        ("iam:PutUserPolicy", "arn:aws:iam::123456789012:user/you", (ME,), ""),
+        ("iam:PutUserPolicy", ROLE, (ROLE,), ""),
+        ("iam:PutRolePolicy", ROLE, (ROLE,), "writes policies into itself"),
+        ("iam:PutGroupPolicy", GROUP, (ME, GROUP), "writes policies into its own group"),
+        ("iam:PutGroupPolicy", GROUP, (ME,), ""),
+        ("iam:CreatePolicyVersion", POLICY, (ROLE, POLICY), "rewrites a policy that it holds"),
+    ],
+)  # fmt: skip
+def test_on_what_is_its_own(action: str, resource: str, own: tuple[str, ...], how: str) -> None:
+    found = reachable(held(allow(action, resource)), ACCOUNT, "aws", own=own)
+    assert [one.how for one in found] == ([how] if how else [])
+    limited = {"Effect": "Deny", "Action": action, "Resource": resource}
+    assert reachable(held(allow(action, resource), limited), ACCOUNT, "aws", own=own) == frozenset()
+
+
 @pytest.mark.parametrize("way", ESCALATIONS, ids=lambda way: " ".join(way.actions))
 def test_each_way(way: Escalation) -> None:
     for action in way.actions:

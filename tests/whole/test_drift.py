@@ -354,6 +354,43 @@ def test_what_is_harmless_by_itself_and_not_together(act: Callable[[Any], None],
     assert "together with the other differences of role.R" in found[0]["remarks"]
 
 
+GUARDED = """version: 1
+name: a/job
+policies:
+  Wide: {allow: [{service: s3, read: GetObject, resources: "b/*"}]}
+  Guard: {deny: [{service: dynamodb, actions: "*", resources: "*"}]}
+roles:
+  R: {trust: [{service: ec2}], attach: [Wide, Guard], inline: {own: {allow: [{actions: "dynamodb:*", resources: "*"}]}}}
+"""
+
+
+def test_a_guard_that_is_loosened_beside_a_gain_of_its_own(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    """Two limits, of which each keeps what the other lets go; and beside them a difference that gains by itself."""
+    path, iam = tmp_path / "s.yaml", sandbox.iam()
+    path.write_text(GUARDED.replace("attach: [W", "boundary: 'aws:AmazonS3FullAccess', attach: [W"))
+    cli("apply", path, "--yes")
+    iam.create_policy_version(PolicyArn=HEAD + "Wide", PolicyDocument=document("s3:*"), SetAsDefault=True)
+    iam.create_policy_version(PolicyArn=HEAD + "Guard", PolicyDocument=document("sqs:*", effect="Deny"), SetAsDefault=True)  # fmt: skip
+    iam.delete_role_permissions_boundary(RoleName="R")
+    found = {(f["address"], f["rule"]): f["severity"] for f in drifted(cli, path)}
+    assert found == {("policy.Wide", "document"): "gained", ("policy.Guard", "document"): "gained", ("role.R", "boundary"): "gained"}  # fmt: skip
+
+
+def test_what_a_policy_that_can_not_be_read_gives_is_never_nothing(
+    cli: Cli, sandbox: Server, path: Path
+) -> None:
+    """AdministratorAccess is known by its name; of others it can't be told, and the run has not seen everything."""
+    iam = sandbox.iam()
+    iam.delete_role_permissions_boundary(RoleName="R")
+    for arn in (ADMIN, "arn:aws:iam::aws:policy/AmazonS3FullAccess"):
+        iam.attach_role_policy(RoleName="R", PolicyArn=arn)
+        sandbox.control("fail", operation="GetPolicyVersion", code="AccessDenied", status=403, times=1)
+        ran = cli("drift", path, "--format", "json", "--fail-on", "gain", code=2)
+        (one,) = [f for f in json.loads(ran.out)["findings"] if f["rule"] == "attached"]
+        assert one["severity"] == ("critical" if arn == ADMIN else "gained")
+        iam.detach_role_policy(RoleName="R", PolicyArn=arn)
+
+
 def test_a_policy_that_nobody_here_holds_and_that_allows_everything(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
     path = tmp_path / "s.yaml"
     path.write_text("version: 1\nname: a/b\npolicies: {P: {allow: [{service: s3, read: GetObject, resources: b/*}]}}\n")  # fmt: skip

@@ -91,6 +91,23 @@ def test_what_a_user_holds_by_its_groups_counts(cli: Cli, sandbox: Server, tmp_p
     cli("apply", path, "--yes", "--allow", "admin,escalation")
 
 
+def test_what_leads_to_everything_by_way_of_oneself(cli: Cli, tmp_path: Path) -> None:
+    """Narrowed from anybody to oneself it is nothing new; by a policy that it comes to hold it is."""
+    path = tmp_path / "s.yaml"
+    roles = HEAD + "roles: {R: {trust: [{service: ec2}], inline: {own: {allow: [{service: iam, actions: PutRolePolicy, resources: %s}]}}}}\n"  # fmt: skip
+    path.write_text(roles % '"${role.R}"')
+    said = " ".join(cli("apply", path, "--yes", code=1).out.split())
+    assert "role.R: can give itself everything: writes policies into itself (iam:PutRolePolicy) (consent with --allow escalation)" in said  # fmt: skip
+    path.write_text(roles % "'*'")
+    cli("apply", path, "--yes", "--allow", "escalation")
+    path.write_text(roles % '"${role.R}"')
+    cli("apply", path, "--yes")
+    path.write_text(HEAD + "policies: {P: {allow: [{service: iam, actions: CreatePolicyVersion, resources: '${policy.Q}'}]}, Q: {allow: [{service: sqs, read: GetQueueUrl, resources: q}]}}\nroles: {S: {trust: [{service: ec2}], attach: [P]}}\n")  # fmt: skip
+    cli("apply", path, "--yes")
+    path.write_text(path.read_text().replace("[P]", "[P, Q]"))
+    assert "rewrites a policy that it holds" in cli("apply", path, "--yes", code=1).out
+
+
 def test_a_group_that_can_not_be_read_is_noted(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     sandbox.iam().create_group(GroupName="Staff")
     path = tmp_path / "s.yaml"

@@ -131,6 +131,23 @@ def test_the_caller_is_a_user_of_the_spec(old: str, new: str, says: str, cli: Cl
     assert says in str(found)
 
 
+def test_a_boundary_taken_off_one_who_holds_more_by_a_group(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    """Of the specs, or of no spec."""
+    path, iam = tmp_path / "s.yaml", sandbox.iam()
+    path.write_text(
+        "version: 1\nname: a/b\nusers:\n  mara: {boundary: 'aws:AmazonS3FullAccess'}\n  theo: {boundary: 'aws:AmazonS3FullAccess', groups: [H]}\ngroups:\n  H: {attach: 'aws:AmazonSQSFullAccess'}\n"
+    )
+    cli("apply", path, "--yes")
+    iam.create_group(GroupName="G")
+    iam.attach_group_policy(GroupName="G", PolicyArn="arn:aws:iam::aws:policy/AmazonSQSFullAccess")
+    iam.add_user_to_group(GroupName="G", UserName="mara")
+    for user in ("mara", "theo"):
+        iam.delete_user_permissions_boundary(UserName=user)
+    assert findings(cli, path) == [("user.mara", "boundary", "gained"), ("user.theo", "boundary", "gained")]
+
+
 THROUGH = """version: 1
 name: a/b
 policies:

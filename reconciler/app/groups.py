@@ -1,0 +1,18 @@
+"""Reading which groups users are in, and what those hold, where the users' access changes."""
+
+from reconciler.aws.reader import Reader
+from reconciler.plan import memberships
+from reconciler.plan.memberships import Live
+from reconciler.plan.planner import Draft
+
+
+def who_is_where(drafts: tuple[Draft, ...], reader: Reader, *, outsiders: bool = True) -> Live:
+    """The users whose access changes, and all the groups that they are in: what they may do hangs on both.
+
+    `outsiders` are users whom no spec describes and who come into a group or leave it.
+
+    Raises:
+        NoCredentials, Unreachable: nothing can be read at all.
+    """
+    users = reader.users(memberships.users(drafts, outsiders=outsiders))
+    return Live(users, reader.groups(memberships.groups(drafts, users)))

@@ -1,0 +1,73 @@
+"""How bad a difference is: what the live side allows beyond the desired one, or less."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.core.access import Side
+from reconciler.core.finding import Severity
+from reconciler.plan.access import gained_and_lost, holdings
+from reconciler.plan.effects import risks
+from reconciler.plan.memberships import Groups, States
+from reconciler.plan.planner import Draft
+from reconciler.policy.document import Document
+from reconciler.policy.role_access import Holdings, sides
+
+# How bad, what is gained, what is lost, and remarks.
+Effect = tuple[Severity, Side, Side, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All drafts of the run; managed policies by ARN as desired, else as they are; and the live ones of the drafts.
+
+    `groups` are those of users with other access, live (`before`) and as desired (`after`).
+    """
+
+    drafts: tuple[Draft, ...]
+    documents: Mapping[str, Document]
+    live: Mapping[str, Document]
+    groups: Groups
+
+    @classmethod
+    def of(cls, drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups) -> "Context":
+        """`others` are policies that roles hold and no spec describes, as they are."""
+        wanted = {d.want.arn: d.want.document for d in drafts if hasattr(d.want, "document")}
+        live = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
+        return cls(drafts, {**others, **wanted}, {**others, **live}, groups)
+
+    def desired(self, draft: Draft, state: Any, documents: Mapping[str, Document] | None = None) -> Holdings:
+        """What a principal of a draft would hold in this state, everything else being as desired."""
+        return holdings(
+            state, self.documents if documents is None else documents, self._of(draft, self.groups.after)
+        )
+
+    def as_is(self, draft: Draft, state: Any, documents: Mapping[str, Document] | None = None) -> Holdings:
+        """The same, everything else being as it is."""
+        return holdings(
+            state, self.live if documents is None else documents, self._of(draft, self.groups.before)
+        )
+
+    def _of(self, draft: Draft, groups: Mapping[str, States]) -> States:
+        return groups.get(draft.want.name, ()) if draft.change.address.kind == "user" else ()
+
+
+def judged(arn: str, before: Holdings, after: Holdings) -> Effect:
+    """What the second of two holdings comes to, seen from the first."""
+    gained, lost = gained_and_lost(before, after)
+    worst = risks(arn, sides(before, after)) if gained.answer != "no" else ()
+    return (
+        severity_of(gained, lost, critical=bool(worst)),
+        gained,
+        lost,
+        tuple(message for _, message in worst),
+    )
+
+
+def severity_of(gained: Side, lost: Side, *, critical: bool) -> Severity:
+    """By what is gained first of all; what can't be told is taken for gained."""
+    if critical:
+        return "critical"
+    if gained.answer != "no":
+        return "gained"
+    return "lost" if lost.answer != "no" else "metadata"

@@ -1,0 +1,70 @@
+"""Differences that are worse together than each by itself."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.core.access import Side
+from reconciler.core.address import Address
+from reconciler.core.finding import SEVERITIES, Finding, Severity
+from reconciler.plan.holders import arns_of, is_holder
+from reconciler.plan.ignoring import with_live
+from reconciler.plan.judging import Context, judged
+from reconciler.plan.planner import Draft
+from reconciler.policy.role_access import Holdings
+
+# What changes what a principal may do.
+ACCESS = ("attached", "inline", "boundary")
+_TAKES_PART = (*ACCESS, "groups")
+
+
+def together(found: list[Finding], context: Context) -> list[Finding]:
+    """What is harmless by itself may not be so with another: a limit taken away, and what it limited attached.
+
+    Where a role as it is gains more by all of its differences than by any, each of them is as bad as all; and each is
+    as bad as what it gives to the role as it is, with all the others.
+    """
+    policies = {d.change.address: d for d in context.drafts if hasattr(d.want, "document")}
+    for draft in context.drafts:
+        if draft.have is None or not is_holder(draft.have):
+            continue
+        parts = [finding for finding in found if _takes_part(finding, draft, policies)]
+        if len(parts) < 2:
+            continue
+        as_is = context.as_is(draft, draft.have)
+        severity, gained, _, details = judged(draft.want.arn, context.desired(draft, draft.want), as_is)
+        note = f"together with the other differences of {draft.change.address}"
+        worse: dict[str, Finding] = {}
+        if SEVERITIES.index(severity) < min(SEVERITIES.index(part.severity) for part in parts):
+            worse = {part.id: _raised(part, severity, gained, (note, *details)) for part in parts}
+        elif severity in ("critical", "gained"):
+            for part in parts:
+                last = judged(draft.want.arn, _without(part, draft, policies, context), as_is)
+                if last[0] in ("critical", "gained") and SEVERITIES.index(last[0]) < SEVERITIES.index(
+                    part.severity
+                ):
+                    worse[part.id] = _raised(part, last[0], last[1], (note, *last[3]))
+        found = [worse.get(finding.id, finding) for finding in found]
+    return found
+
+
+def _takes_part(finding: Finding, role: Draft, policies: Mapping[Address, Draft]) -> bool:
+    if finding.address == role.change.address:
+        return finding.rule in _TAKES_PART
+    held = arns_of(role.want) | arns_of(role.have)
+    policy = policies.get(finding.address)
+    return finding.rule in ("document", "absent") and policy is not None and policy.want.arn in held
+
+
+def _without(part: Finding, role: Draft, policies: Mapping[Address, Draft], context: Context) -> Holdings:
+    """What the role as it is would hold if this one difference were mended."""
+    if part.address != role.change.address:
+        want = policies[part.address].want
+        return context.as_is(role, role.have, {**context.live, want.arn: want.document})
+    if part.field is None:
+        return context.as_is(role, role.have)
+    mended = replace(part.field, before=part.field.after, after=part.field.before)
+    return context.as_is(role, with_live(role.have, role.want, mended))
+
+
+def _raised(finding: Finding, severity: Severity, gained: Side, details: tuple[str, ...]) -> Finding:
+    return replace(finding, severity=severity, gained=gained, details=(*finding.details, *details))
