@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.app import holding
+from reconciler.app.giving_back import given_back
 from reconciler.app.journals import Journaled
 from reconciler.app.online import Planned, Progress, judged, reporting, silent
 from reconciler.aws.reader import Reader
@@ -25,7 +26,6 @@ from reconciler.plan.reverting import (
     with_limits_first,
     with_roles_where_they_are,
 )
-from reconciler.policy import arns
 
 
 def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, consent: Consent, progress: Progress = silent) -> Planned:  # fmt: skip
@@ -44,18 +44,20 @@ def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, c
     # First what is there, then what else it takes to change it: answers are kept, and none is asked for twice.
     looked = reader.resources(tuple(_desired(step, source) for step in steps))
     desired, since = _to_restore(steps, looked)
+    others, notes = given_back(journal.taken, desired, reader, source)
+    desired += others
     held = reader.documents(tuple(sorted(_attached(desired, looked))))
     desired = with_roles_where_they_are(with_limits_first(desired, held))
     made, drafts = planner.make(header, reader.resources(desired))
     made = replace(made, changes=tuple(map(_without_adoption, made.changes)))
-    others, unread = holding.others(drafts, reader)
-    made = replace(made, changes=(*made.changes, *(draft.change for draft in others)))
-    described = (*desired, *(draft.seen.desired for draft in others))
-    made = judged(made, (*drafts, *others), described, consent, reader, is_all=False)
+    holders, unread = holding.others(drafts, reader)
+    made = replace(made, changes=(*made.changes, *(draft.change for draft in holders)))
+    described = (*desired, *(draft.seen.desired for draft in holders))
+    made = judged(made, (*drafts, *holders), described, consent, reader, is_all=False)
     made = replace(
         made,
         header=replace(header, reads=client.count - before),
-        changes=(*made.changes, *_left(steps, looked, source), *_not_given_back(journal, source)),
+        changes=(*made.changes, *_left(steps, looked, source), *notes),
         refusals=(*made.refusals, *(() if consent.force else since)),
         unread=(*made.unread, *unread),
     )
@@ -123,13 +125,6 @@ def _updated(
         have = None if seen.error else step.kind.state(seen.desired.state, seen.answers)
         if have is not None or seen.error or step.deletes:
             yield step, step.before, seen, have
-
-
-def _not_given_back(journal: Journaled, source: Source) -> Iterator[Change]:
-    """What others lost by a deletion: they may be otherwise by now, and are not this plan's to change."""
-    for address, what in journal.taken:
-        note = f"{arns.short(what, address.account)} was taken off it, and is not given back: do it by hand"
-        yield Change(address, "none", notes=(note,), source=source)
 
 
 def _left(steps: tuple[Step, ...], looked: tuple[Seen, ...], source: Source) -> Iterator[Change]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.core.address import Address
+from reconciler.core.change import FieldChange
 from reconciler.plan.holders import arns_of, changed_policies, is_done
 from reconciler.plan.planner import Draft
 
@@ -60,6 +61,11 @@ class Groups:
             frozenset(d.want.name for d in _of_kind(drafts, "user") if _moves(names, d.want.name)),
             tuple(Outsider(user, address, live.users.get(user), enters) for user, address, enters in _outsiders(drafts)),
         )  # fmt: skip
+
+    def mended(self, user: str, change: FieldChange) -> States:
+        """The groups that it is in before, without what this change takes away and with what it adds."""
+        kept = (group for group in self.before.get(user, ()) if group.name not in change.removed)
+        return (*kept, *(group for group in self.after.get(user, ()) if group.name in change.added))
 
     def states(self, user: str) -> States:
         """All groups that it is in before or after."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from reconciler.core.access import Side
 from reconciler.core.address import Address
 from reconciler.core.finding import SEVERITIES, Finding, Severity
+from reconciler.plan.access import holdings
 from reconciler.plan.holders import arns_of, is_holder
 from reconciler.plan.ignoring import with_live
 from reconciler.plan.judging import Context, judged
@@ -14,14 +15,15 @@ from reconciler.policy.role_access import Holdings
 
 # What changes what a principal may do.
 ACCESS = ("attached", "inline", "boundary")
+_GAINS: tuple[Severity, ...] = ("critical", "gained")
 _TAKES_PART = (*ACCESS, "groups")
 
 
 def together(found: list[Finding], context: Context) -> list[Finding]:
     """What is harmless by itself may not be so with another: a limit taken away, and what it limited attached.
 
-    Where a role as it is gains more by all of its differences than by any, each of them is as bad as all; and each is
-    as bad as what it gives to the role as it is, with all the others.
+    Each is as bad as what it gives to the role as it is, with all the others; and where the role gains more by all of
+    them than by any, each is as bad as all.
     """
     policies = {d.change.address: d for d in context.drafts if hasattr(d.want, "document")}
     for draft in context.drafts:
@@ -32,17 +34,17 @@ def together(found: list[Finding], context: Context) -> list[Finding]:
             continue
         as_is = context.as_is(draft, draft.have)
         severity, gained, _, details = judged(draft.want.arn, context.desired(draft, draft.want), as_is)
+        if severity not in _GAINS:
+            continue
         note = f"together with the other differences of {draft.change.address}"
         worse: dict[str, Finding] = {}
-        if SEVERITIES.index(severity) < min(SEVERITIES.index(part.severity) for part in parts):
+        for part in parts:
+            by_it, more, _, remarks = judged(draft.want.arn, _without(part, draft, policies, context), as_is)
+            if by_it in _GAINS and _rank(by_it) < _rank(part.severity):
+                worse[part.id] = _raised(part, by_it, more, (note, *remarks))
+        if _rank(severity) < min(_rank(worse.get(part.id, part).severity) for part in parts):
+            # Each does what another does too: none of them matters by itself.
             worse = {part.id: _raised(part, severity, gained, (note, *details)) for part in parts}
-        elif severity in ("critical", "gained"):
-            for part in parts:
-                last = judged(draft.want.arn, _without(part, draft, policies, context), as_is)
-                if last[0] in ("critical", "gained") and SEVERITIES.index(last[0]) < SEVERITIES.index(
-                    part.severity
-                ):
-                    worse[part.id] = _raised(part, last[0], last[1], (note, *last[3]))
         found = [worse.get(finding.id, finding) for finding in found]
     return found
 
@@ -62,8 +64,14 @@ def _without(part: Finding, role: Draft, policies: Mapping[Address, Draft], cont
         return context.as_is(role, role.have, {**context.live, want.arn: want.document})
     if part.field is None:
         return context.as_is(role, role.have)
+    if part.rule == "groups":
+        return holdings(role.have, context.live, context.groups.mended(role.want.name, part.field))
     mended = replace(part.field, before=part.field.after, after=part.field.before)
     return context.as_is(role, with_live(role.have, role.want, mended))
+
+
+def _rank(severity: Severity) -> int:
+    return SEVERITIES.index(severity)
 
 
 def _raised(finding: Finding, severity: Severity, gained: Side, details: tuple[str, ...]) -> Finding:

@@ -49,7 +49,7 @@ def test_what_was_done_to_a_user_is_found_and_mended(cli: Cli, sandbox: Server, 
         ("user.mara", "attached", "critical"),
         ("user.mara", "boundary", "critical"),
         ("user.mara", "groups", "gained"),
-        ("user.mara", "inline", "critical"),
+        ("user.mara", "inline", "gained"),
         ("user.mara", "path", "metadata"),
         ("user.mara", "tags", "metadata"),
     ]
