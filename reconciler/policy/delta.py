@@ -7,7 +7,7 @@ is tried both ways: an answer that depends on it is "unknown", and so is one tha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from typing import Literal
@@ -18,6 +18,7 @@ from reconciler.policy.document import Document
 from reconciler.policy.evaluate import Request
 from reconciler.policy.operators import Variables
 from reconciler.policy.patterns import Budget, TooMuch
+from reconciler.policy.pinpoint import pinpointed
 from reconciler.policy.search import DENIED, FREED, GAINED, LOST, Goal, Sides, find
 from reconciler.policy.space import Space
 from reconciler.policy.statements import Statement, Test, statements, variables_of
@@ -33,7 +34,8 @@ _MOST_ACTIONS = 600
 class Verdict:
     """One answer; "yes" with a request that shows it and the statements that do it, "unknown" with the reason.
 
-    `by` has each statement's index in its own document, with those of its action patterns that do it.
+    `by` has each statement's index in its own document, with those of its action patterns that do it, or with narrower
+    ones of other statements where those have all of it.
     """
 
     answer: Answer
@@ -189,12 +191,18 @@ def _doing_it(sides: Sides, goal: Goal, found: Space) -> tuple[tuple[int, tuple[
             continue
         element = sides.every[index].actions
         texts = sorted(element.patterns) if not element.negated else [""]
-        mine = tuple(
-            text
+
+        def reaches(mask: int, action: str, index: int = index) -> bool:
+            one = replace(found, actions={mask: action})
+            return find(sides, goal, one, frozenset(), only=index) is not None
+
+        mine = [
+            part
             for text in texts
             if find(sides, goal, space.narrowed(found, sides.every, text, walk), frozenset(), only=index)
-        )
-        doing.append((index - len(sides.before) if goal.in_new else index, mine))
+            for part in (pinpointed(sides.every, index, text, reaches) if text else (text,))
+        ]
+        doing.append((index - len(sides.before) if goal.in_new else index, tuple(dict.fromkeys(mine))))
     return tuple(doing)
 
 

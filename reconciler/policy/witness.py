@@ -15,6 +15,7 @@ from reconciler.policy.delta import Delta, Verdict
 from reconciler.policy.document import Document, as_list
 from reconciler.policy.evaluate import Request
 from reconciler.policy.outright import reaches
+from reconciler.policy.pinpoint import spelled
 from reconciler.policy.search import DENIED, FREED, GAINED, LOST, Goal, Sides
 from reconciler.policy.statements import statements
 
@@ -121,8 +122,10 @@ def request_data(request: Request) -> dict[str, Any]:
 
 
 def narrowed(statement: dict[str, Any], actions: tuple[str, ...]) -> dict[str, Any]:
-    """A statement with those of its actions that matter, spelled as it spells them."""
+    """A statement with those of its actions that matter, spelled as it spells them; narrower ones as AWS does."""
     if "Action" not in statement:
         return statement
-    kept = [a for a in as_list(statement["Action"]) if isinstance(a, str) and a.lower() in actions]
+    own = [a for a in as_list(statement["Action"]) if isinstance(a, str)]
+    known = {a.lower() for a in own}
+    kept = [a for a in own if a.lower() in actions] + [spelled(a) for a in actions if a not in known]
     return {**statement, "Action": kept or statement["Action"]}

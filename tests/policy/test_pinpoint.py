@@ -1,0 +1,36 @@
+"""What is gained or lost is said by the closest patterns there are."""
+
+from typing import Any
+
+import pytest
+
+from reconciler.policy.delta import delta
+from reconciler.policy.document import document
+from reconciler.policy.witness import narrowed
+
+ALLOW = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+
+
+def deny(actions: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Action": actions, "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gained"),
+    [
+        ([ALLOW, deny("s3:DeleteObject")], [ALLOW], ["s3:DeleteObject"]),
+        ([ALLOW, deny(["s3:Put*", "s3:PutObject", "sqs:*"])], [ALLOW], ["s3:Put*", "s3:PutObject"]),
+        # What stays denied is not among it, and what is denied in one more place is.
+        ([ALLOW, deny("s3:Delete*"), deny("s3:DeleteBucket")], [ALLOW, deny("s3:DeleteBucket")], ["s3:Delete*"]),
+        # Nothing names it.
+        ([], [ALLOW, deny("s3:DeleteObject")], ["s3:*"]),
+        ([{**ALLOW, "Resource": "arn:aws:s3:::b/*"}, deny("s3:DeleteObject")], [ALLOW, deny("s3:DeleteObject")], ["s3:*"]),
+        ([{**ALLOW, "Action": "s3:Get*"}], [ALLOW], ["s3:*"]),
+    ],
+)  # fmt: skip
+def test_gained(old: list[Any], new: list[Any], gained: list[str]) -> None:
+    before, after = (document({"Version": "2012-10-17", "Statement": made}) for made in (old, new))
+    found = delta(before, after).gained
+    assert found.answer == "yes"
+    ((index, mine),) = found.by
+    assert narrowed(after.statements[index], mine)["Action"] == gained
