@@ -73,6 +73,7 @@ def watching(cli: Cli, *args: str | Path, **env: str) -> Iterator[Watching]:
     assert process.stdout is not None
     first = process.stdout.readline()
     said = [first]
+    assert "watch: every 1s, " in first
     reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
     reader.start()
     found = re.search(r"http://\S+/", first)
