@@ -256,7 +256,11 @@ def _untrusted(departure: Departure, own: set[Who], trusts: Mapping[str, Documen
 def _unguarded(departure: Departure, leaving: dict[Who, Departure], around: Around) -> Iterator[Refusal]:
     """What is denied by nothing else any more to those who stay."""
     address = departure.leaving.address
-    stay = tuple(who for who in outside.unjudged(departure.usage, around.drafts) if who not in leaving)
+    stay = tuple(
+        who
+        for who in outside.unjudged(departure.usage, departure.have.arn, around.drafts)
+        if who not in leaving
+    )
     if not stay or address.kind not in ("policy", "group"):
         return
     what, unknown = outside.denied(departure.have, around.documents)

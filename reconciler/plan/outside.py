@@ -20,13 +20,13 @@ def trusting(who: Who, arn: str, trusts: Mapping[str, Document]) -> tuple[Who, .
     return tuple(("role", role) for role, trust in sorted(trusts.items()) if naming.trusted(trust) & names)
 
 
-def unjudged(usage: Usage, drafts: tuple[Draft, ...]) -> tuple[Who, ...]:
+def unjudged(usage: Usage, arn: str, drafts: tuple[Draft, ...]) -> tuple[Who, ...]:
     """Those who lose what it gives them without that being a change of theirs, which a plan judges by itself."""
+    # What is left alone there is no change either.
     judged = {
         (d.change.address.kind, d.change.address.name)
         for d in drafts
-        # Of a user whose groups nobody names, a group that goes is no change.
-        if getattr(d.want, "groups", ()) is not None
+        if arn not in getattr(d.want, "attached", ())
     }
     return tuple(who for who in usage.holders if who not in judged)
 

@@ -189,6 +189,16 @@ def test_a_guard_that_goes_from_those_who_stay_takes_consent(cli: Cli, sandbox: 
     assert iam.list_groups()["Groups"] == []
 
 
+def test_a_guard_that_is_left_alone_on_a_kept_role_takes_consent(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    path, role = tmp_path / "s.yaml", "roles:\n  K: {trust: {service: ec2}}\n"
+    path.write_text(HEAD + GUARDS.partition("groups:")[0] + role.replace("}}", "}, attach: Guard}"))
+    cli("apply", path, "--yes")
+    path.write_text(f"{HEAD}ignore: [{{at: role.K, facet: attached, reason: x}}]\n{role}")
+    assert "policy.Guard: denies iam:* to role.K, who stays" in cli("apply", path, "--prune", "--yes", "--force", code=1).out  # fmt: skip
+    path.write_text(HEAD + role)
+    assert "who stays" not in cli("apply", path, "--prune", "--yes", "--force").out
+
+
 def test_many_at_once_take_force(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(HEAD + "policies:\n" + "".join(f"  P{n}: {LIST}\n" for n in range(5)))
