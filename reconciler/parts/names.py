@@ -81,7 +81,7 @@ def elsewhere(arn: str, have: str, listed: Iterable[str]) -> tuple[str, ...]:
 
 
 def _respelt(arn: str, other: str) -> str:
-    """IAM renames users and groups, and knows a name in one spelling only."""
+    """IAM renames users and groups, but refuses a new name that is the old one in another case (EntityAlreadyExists)."""
     name, found, kind = (
         arn.rpartition("/")[2],
         other.rpartition("/")[2],
@@ -89,7 +89,8 @@ def _respelt(arn: str, other: str) -> str:
     )
     return (
         f"exists already under another spelling, as {other}, and IAM knows only one of a name. Write {found} in the spec, "
-        f"or rename it by hand: aws iam update-{kind} --{kind}-name {found} --new-{kind}-name {name}"
+        f"or rename it by hand, by way of another name, for IAM takes no change of case alone: "
+        f"aws iam update-{kind} --{kind}-name {found} --new-{kind}-name OTHER, then --{kind}-name OTHER --new-{kind}-name {name}"
     )
 
 
