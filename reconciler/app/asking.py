@@ -1,5 +1,6 @@
 """What a role of the specs may do: `reconcile can`, offline, and what specs expect."""
 
+import re
 from dataclasses import replace
 
 from reconciler.app.offline import Request as Paths
@@ -64,7 +65,19 @@ def failed_expectations(specs: Specs) -> tuple[Located, ...]:
     )
 
 
-def request(action: str, resource: str | None, context: dict[str, tuple[str, ...]]) -> Request:
+_SOME_ACCOUNT = "123456789012"
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+
+def _filled(template: str, account: str) -> str:
+    """An ARN that could be asked for."""
+    known = template.replace("${Partition}", "aws").replace("${Account}", account)
+    return _VARIABLE.sub("*", known)
+
+
+def request(
+    action: str, resource: str | None, context: dict[str, tuple[str, ...]], account: str | None = None
+) -> Request:
     """What is asked, checked as far as the action data goes.
 
     Raises:
@@ -76,7 +89,9 @@ def request(action: str, resource: str | None, context: dict[str, tuple[str, ...
     service, _, name = action.partition(":")
     taken = actions.matching(service, name)[0].resources
     if resource is None and taken:
-        raise PlanError(f"{action} acts on a resource: name it", f"such as {taken[0]}")
+        raise PlanError(
+            f"{action} acts on a resource: name it", f"such as {_filled(taken[0], account or _SOME_ACCOUNT)}"
+        )
     if resource is not None and not resource.startswith("arn:") and resource != "*":
         raise PlanError(f"{resource} is no ARN")
     values = {key: found[0] if len(found) == 1 else found for key, found in context.items()}

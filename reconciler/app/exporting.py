@@ -1,6 +1,6 @@
 """The use case of `reconcile export`: live resources as specs whose plan only adopts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from reconciler.core.kind import Kind
 from reconciler.core.text import escaped, plural
 from reconciler.kinds import KINDS
 from reconciler.parts import account_wide, removal, sweep
+from reconciler.parts.policy_documents import list_versions
+from reconciler.parts.policy_versions import listed
 from reconciler.parts.sweep import Named
 from reconciler.plan.desired import Desired
 from reconciler.spec.model import OWNER_NAME
@@ -99,7 +101,17 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> Account:
         if state is not None and not _is_empty(address, state)
     }
     _check_found(wanted, [*own, *there, *unread])
-    return Account(caller, there, own, unread, _remarks(reader) if wanted.is_all else ())
+    remarks = (*(_remarks(reader) if wanted.is_all else ()), *_old_versions(there, reader))
+    return Account(caller, there, own, unread, remarks)
+
+
+def _old_versions(there: Mapping[Address, Any], reader: Reader) -> Iterator[str]:
+    """A spec says one document of a policy, the one in force; how many have others, as far as that can be read."""
+    listings = [list_versions(state.arn) for address, state in there.items() if address.kind == "policy"]
+    answers, failed = reader.ask(tuple(listings))
+    number = sum(1 for one in listings if one not in failed and len(listed(one, answers)) > 1)
+    if number:
+        yield f"older versions of {'1 policy' if number == 1 else f'{number} policies'}"
 
 
 def _is_empty(address: Address, state: Any) -> bool:

@@ -14,6 +14,7 @@ from reconciler.app.reporting import Report
 from reconciler.aws.session import Client, Target
 from reconciler.core.drift import Drift, FailOn
 from reconciler.core.errors import OutOfTime, ReconcileError
+from reconciler.core.finding import Finding
 from reconciler.core.history import Past, result, transition
 from reconciler.report.drift_message import Told, change_message, result_message
 from reconciler.report.drift_prometheus import Ran
@@ -23,11 +24,15 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a look came to: a run, or the error for which nothing could be looked at."""
+    """What a look came to: a run, or the error for which nothing could be looked at.
+
+    `unseen` is what runs before it found and it could not look at, for whoever remembers that.
+    """
 
     found: Drift | None
     error: ReconcileError | None
     ran: Ran
+    unseen: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ class Job:
 
     def _write(self, format_: str, file: Path | None, looked: Looked) -> None:
         if file is not None:
-            reporting.written(format_, file, looked.found, self.fail_on, looked.ran)
+            reporting.written(format_, file, looked.found, self.fail_on, looked.ran, looked.unseen)
         elif looked.found is not None and os.environ.get(_SUMMARY):
             reporting.summarised(Path(os.environ[_SUMMARY]), looked.found, self.fail_on)
 

@@ -13,12 +13,13 @@ from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
 from reconciler.kinds import KINDS
 from reconciler.parts import account_wide, live_users, sweep
-from reconciler.plan import leaving, lockout, planner
+from reconciler.plan import leaving, lockout, outside, planner
 from reconciler.plan.desired import Desired
 from reconciler.plan.guard import Consent
 from reconciler.plan.leaving import Around, Departure, Leaving
 from reconciler.plan.orphans import Orphan, orphans
 from reconciler.plan.planner import Draft
+from reconciler.policy.document import Document
 from reconciler.spec.resolve import Specs
 
 # What goes: only what the specs let go of, their orphans as well, or all that they own.
@@ -99,6 +100,23 @@ def _groups_of(who: str, departures: list[Departure], reader: Reader) -> frozens
     return None if errors else live_users.groups(name, answers)
 
 
+def _trusts(departures: list[Departure], reader: Reader) -> dict[str, Document] | None:
+    """The trust policies of all roles, where any could name what goes; None where they can't be read.
+
+    Whoever looks for what is tagged has them read already.
+    """
+    if not any(d.leaving.kind.KIND in outside.TRUSTED_KINDS for d in departures):
+        return {}
+    answers, errors = reader.ask((account_wide.PRINCIPAL_DETAILS,))
+    return None if errors else sweep.trusts(answers)
+
+
+def _documents(departures: list[Departure], reader: Reader) -> dict[str, Document]:
+    """What the managed policies of groups say that somebody is in."""
+    held = {arn for d in departures if d.usage.holders for arn in outside.policies_of(d.have)}
+    return reader.documents(tuple(sorted(held)))
+
+
 def of_desired(desired: Desired) -> Leaving:
     """A resource that a spec describes, to be deleted."""
     state = desired.kind.bare(desired.state.name, desired.state.arn, desired.state)
@@ -137,6 +155,7 @@ def without(plan: Plan, going: tuple[Leaving, ...], rest: Rest, reader: Reader, 
     kept = tuple(one for one in rest.desired if one.address not in gone)
     who = lockout.caller(plan.header.caller)
     deleted = [d for d in departures if d.leaving.deletes]
-    around = Around(who, rest.today, _groups_of(who, deleted, reader), kept, rest.drafts)
+    groups = _groups_of(who, deleted, reader)
+    around = Around(who, rest.today, groups, kept, rest.drafts, _trusts(deleted, reader), _documents(deleted, reader))  # fmt: skip
     made = leaving.without(plan, tuple(departures), around, consent=consent, is_all=is_all)
     return replace(made, changes=(*made.changes, *leaving.staying(seen)), unread=(*made.unread, *unread))

@@ -16,25 +16,24 @@ def load_what_can_be(
         SpecError: what is wrong belongs to no spec file, or none is left.
     """
     named = opened.named
-    failures = _by_file(opened.problems)
+    errors = [problem for problem in opened.problems if problem.severity == "error"]
     while named:
         try:
-            return opened.resolved(named, account, partition), tuple(failures)
+            return opened.resolved(named, account, partition), _by_file(errors)
         except SpecError as error:
-            failed = _by_file(list(error.problems))
-            wrong = {failure.spec for failure in failed}
+            found = [problem for problem in error.problems if problem.severity == "error"]
+            wrong = {problem.file for problem in found}
             left = tuple(spec for spec in named if spec.shown not in wrong)
             if len(left) == len(named):
                 raise
-            failures += failed
+            errors += found
             named = left
-    raise SpecError(tuple(Located(f.spec, 0, 0, "", text) for f in failures for text in f.problems))
+    raise SpecError(tuple(errors))
 
 
-def _by_file(problems: list[Located]) -> list[Failure]:
+def _by_file(errors: list[Located]) -> tuple[Failure, ...]:
     """Errors by the file that they stand in, in order."""
     found: dict[str, list[str]] = {}
-    for problem in problems:
-        if problem.severity == "error":
-            found.setdefault(problem.file, []).append(str(problem))
-    return [Failure(file, tuple(lines)) for file, lines in found.items()]
+    for error in errors:
+        found.setdefault(error.file, []).append(str(error))
+    return tuple(Failure(file, tuple(lines)) for file, lines in found.items())

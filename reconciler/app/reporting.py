@@ -7,6 +7,7 @@ from reconciler import __version__
 from reconciler.app.own_files import put
 from reconciler.core.drift import Drift, FailOn
 from reconciler.core.errors import ReconcileError
+from reconciler.core.finding import Finding
 from reconciler.report.as_json import dumped
 from reconciler.report.drift_github import drift_github
 from reconciler.report.drift_json import drift_data
@@ -43,15 +44,17 @@ PROMETHEUS = "prometheus"
 FORMATS = (*_FORMATS, PROMETHEUS)
 
 
-def written(format_: str, file: Path, drift: Drift | None, fail_on: FailOn, ran: Ran) -> None:
+def written(format_: str, file: Path, drift: Drift | None, fail_on: FailOn, ran: Ran, unseen: tuple[Finding, ...] = ()) -> None:  # fmt: skip
     """Write one report. Of a run that failed as a whole (None) there are metrics alone: an older report is taken away.
+
+    `unseen` is what is known from before and could not be looked at: no alert may end because nobody sees.
 
     Raises:
         ReconcileError: the file can't be written.
     """
     if format_ == PROMETHEUS:
         before = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-        put_report(file, drift_prometheus(drift, ran, before))
+        put_report(file, drift_prometheus(drift, ran, before, unseen))
     elif drift is None:
         taken_away(file)
     else:

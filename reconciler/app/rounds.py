@@ -5,12 +5,15 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from reconciler.app.jobs import Job, Looked
 from reconciler.app.online import silent
 from reconciler.app.watched import Watched
 from reconciler.aws.session import Client, Target
+from reconciler.core.drift import unseen
 from reconciler.core.errors import OutOfTime, ReconcileError
+from reconciler.core.finding import Finding
 from reconciler.core.history import Past
 from reconciler.report.drift_prometheus import Ran
 
@@ -26,6 +29,7 @@ class Rounds:
         self._job, self._target, self._client_of = job, target, client_of
         self._every, self._watched, self._say = every, watched, say
         self._memory = job.last()
+        self._known: tuple[Finding, ...] = ()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._client: Client | None = None
@@ -54,6 +58,8 @@ class Rounds:
         looked = self._looked()
         if looked is None:
             return
+        looked = replace(looked, unseen=unseen(looked.found, self._known))
+        self._known = (*(looked.found.findings if looked.found else ()), *looked.unseen)
         before = self._memory.past
         self._memory = self._job.result(looked, self._memory)
         now = self._memory.past

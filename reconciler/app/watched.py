@@ -13,9 +13,9 @@ from prometheus_client.registry import Collector
 
 from reconciler.app.jobs import Looked
 from reconciler.app.reporting import made_html
-from reconciler.core.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, FailOn
+from reconciler.core.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, Drift, FailOn
 from reconciler.core.text import plural
-from reconciler.report.drift_prometheus import drift_metrics, is_success
+from reconciler.report.drift_prometheus import Ran, drift_metrics, is_success
 
 # So many runs in a row that could not look at everything, or so many intervals without one that could.
 MISSED = 3
@@ -30,7 +30,9 @@ class Watched(Collector):
         self._every, self._fail_on = every, fail_on
         self._lock = threading.Lock()
         self._last: Looked | None = None
-        self._page: tuple[Looked, str] | None = None
+        self._seen: tuple[Drift, Ran] | None = None
+        self._blind = 0
+        self._page: tuple[Ran, str] | None = None
         self._last_success = 0.0
         self._seen_well = time.monotonic()
         self._missed = 0
@@ -48,6 +50,10 @@ class Watched(Collector):
         code = FAILED if looked.found is None else looked.found.verdict(self._fail_on)
         with self._lock:
             self._last = looked
+            if looked.found is None:
+                self._blind += 1
+            else:
+                self._seen, self._blind = (looked.found, looked.ran), 0
             self._runs.labels(RESULTS[code]).inc()
             self._seconds.observe(looked.ran.seconds)
             if is_success(looked.found):
@@ -66,7 +72,7 @@ class Watched(Collector):
         with self._lock:
             last, last_success, due = self._last, round(self._last_success), self._next
         yield GaugeMetricFamily("reconciler_next_run_timestamp_seconds", "When the next run is due.", round(due))  # fmt: skip
-        for metric in drift_metrics(last.found, last.ran, last_success) if last else ():
+        for metric in drift_metrics(last.found, last.ran, last_success, last.unseen) if last else ():
             labels = tuple(metric.values[0][0]) if metric.values else ()
             family = GaugeMetricFamily(metric.name, metric.about, labels=labels)
             for values, number in metric.values:
@@ -93,20 +99,35 @@ class Watched(Collector):
         return True, "well" if last else "the first run is under way"
 
     def page(self) -> str:
-        """The last run for a browser."""
+        """The last report for a browser; where runs since could not look at anything, under a line that says so."""
         with self._lock:
-            last, kept = self._last, self._page
+            last, seen, blind = self._last, self._seen, self._blind
         if last is None:
             return _remark("the first run is under way")
-        if last.found is None:
-            when = datetime.fromtimestamp(last.ran.ended, UTC)
-            return _remark(f"{when:%Y-%m-%d %H:%M:%S} UTC could not look at anything: {last.error}")
-        if kept is None or kept[0] is not last:
-            # Made once for a run, and for nobody who doesn't ask: a large one takes a second.
-            kept = (last, made_html(last.found, self._fail_on, last.ran))
+        if seen is None:
+            return _remark(f"{_time(last.ran)} could not look at anything: {last.error}")
+        report = self._report(*seen)
+        if not blind:
+            return report
+        runs = "The run" if blind == 1 else f"The {blind} runs"
+        said = f"This report was made {_time(seen[1])}. {runs} since could not look at anything; the last, {_time(last.ran)}: {last.error}"  # fmt: skip
+        head, main, rest = report.partition("<main>\n")
+        # In the words of the page's own style: another one its policy does not let in.
+        return f'{head}{main}<section class="glance unsure" role="alert"><p class="gist">{escape(said)}</p></section>\n{rest}'
+
+    def _report(self, drift: Drift, ran: Ran) -> str:
+        """Made once for a run, and for nobody who doesn't ask: a large one takes a second."""
+        with self._lock:
+            kept = self._page
+        if kept is None or kept[0] is not ran:
+            kept = (ran, made_html(drift, self._fail_on, ran))
             with self._lock:
                 self._page = kept
         return kept[1]
+
+
+def _time(ran: Ran) -> str:
+    return f"{datetime.fromtimestamp(ran.ended, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _remark(said: str) -> str:

@@ -38,7 +38,7 @@ Exit codes: 0 allowed, 2 denied, 3 it can't be told, 1 failed.""",
 @click.argument("action")
 @click.argument("resource", required=False)
 @click.option("--context", multiple=True, callback=_context, metavar="KEY=VALUE", help="A condition key of the request; given twice it has two values.")  # fmt: skip
-@click.option("--spec", "paths", multiple=True, type=click.Path(), metavar="PATH", help="A spec file or a folder of them; specs/ where not given.")  # fmt: skip
+@click.option("--spec", "paths", multiple=True, type=options.Place(), metavar="PATH", help="A spec file or a folder of them; specs/ where not given.")  # fmt: skip
 @options.account
 @click.option("--live", is_flag=True, help="Ask AWS, not the specs.")
 @options.target
@@ -65,7 +65,7 @@ def command(
 
     ROLE is a role's name; ACTION such as s3:GetObject; RESOURCE an ARN.
     """
-    asked = asking.request(action, resource, context)
+    asked = asking.request(action, resource, context, account)
     if live:
         found = _live(role, asked, target)
     else:

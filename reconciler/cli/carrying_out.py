@@ -24,7 +24,7 @@ from reconciler.report.text import plan_text
 
 carrying: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option("--yes", is_flag=True, help="Don't ask."),
-    click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where every call is recorded; a new file in the state directory where not given."),
+    click.option("--journal", type=options.Place(dir_okay=False, path_type=Path), metavar="FILE", help="Where every call is recorded; a new file in the state directory where not given."),
     click.option("--timeout", callback=options.duration, metavar="TIME", help="Begin no call after so long: 90s, 15m, 1h."),
     click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="json is for machines."),
 )  # fmt: skip

@@ -1,10 +1,13 @@
 """What the shell completes from the specs that the command line names so far."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from click import Context, Parameter
 from click.shell_completion import CompletionItem
+
+Completion = Callable[[Context, Parameter, str], list[CompletionItem]]
 
 
 def addresses(context: Context, _parameter: Parameter, incomplete: str) -> list[CompletionItem]:
@@ -16,6 +19,46 @@ def roles(context: Context, _parameter: Parameter, incomplete: str) -> list[Comp
     """Names of roles that begin with what is there."""
     named = (address.partition(".") for address in _known(context))
     return _those((name for kind, _, name in named if kind == "role"), incomplete)
+
+
+def kinds(_context: Context, _parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+    """The kinds of addresses; which names AWS has is not asked."""
+    from reconciler.kinds import KINDS  # noqa: PLC0415 - start-up: only a shell asks for it
+
+    return _those((f"{kind.KIND}." for kind in KINDS), incomplete)
+
+
+def several(words: tuple[str, ...]) -> Completion:
+    """These words, with commas between them."""
+
+    def offered(_context: Context, _parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+        before, comma, _ = incomplete.rpartition(",")
+        return _those((f"{before}{comma}{word}" for word in words if word not in before.split(",")), incomplete)  # fmt: skip
+
+    return offered
+
+
+def reports(formats: tuple[str, ...]) -> Completion:
+    """These formats, and behind one of them the files that there are."""
+
+    def offered(_context: Context, _parameter: Parameter, incomplete: str) -> list[CompletionItem]:
+        format_, sign, file = incomplete.partition("=")
+        if not sign:
+            return _those((f"{one}=" for one in formats), incomplete)
+        return _those((f"{format_}={path}" for path in _files(file)), incomplete)
+
+    return offered
+
+
+def _files(begun: str) -> Iterator[str]:
+    """What is in the folder of a path that is begun."""
+    folder = Path(begun or ".") if begun.endswith("/") or not begun else Path(begun).parent
+    try:
+        for one in sorted(folder.iterdir()):
+            text = f"./{one}" if begun.startswith("./") else str(one)
+            yield f"{text}/" if one.is_dir() else text
+    except OSError:
+        return
 
 
 def _known(context: Context) -> tuple[str, ...]:

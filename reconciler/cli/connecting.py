@@ -11,7 +11,7 @@ import click
 from reconciler.app.offline import Request
 from reconciler.app.online import Planned, plan
 from reconciler.aws.session import Client, Target
-from reconciler.cli import options, terminal
+from reconciler.cli import completing, options, terminal
 from reconciler.plan.guard import ALLOWABLE, Consent
 from reconciler.report.style import Style
 
@@ -85,7 +85,11 @@ _consent: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option("--take-over", is_flag=True, help="Take over what another spec or tool owns."),
     click.option("--force", is_flag=True, help="Even if much of what the spec owns is emptied."),
     click.option(
-        "--allow", metavar="WHAT,…", default="", help=f"Let these guards pass: {', '.join(ALLOWABLE)}."
+        "--allow",
+        metavar="WHAT,…",
+        default="",
+        shell_complete=completing.several(ALLOWABLE),
+        help=f"Let these guards pass: {', '.join(ALLOWABLE)}.",
     ),
 )
 

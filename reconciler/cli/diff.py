@@ -5,7 +5,7 @@ import sys
 import click
 
 from reconciler.app import comparing
-from reconciler.cli import pager, terminal
+from reconciler.cli import options, pager, terminal
 from reconciler.report.access import delta_data, delta_text
 from reconciler.report.as_json import dumped
 from reconciler.spec.source import MAX_BYTES
@@ -22,8 +22,8 @@ Exit codes: 0 equivalent, 2 not equivalent, 3 it can't be told, 1 one of them
 is no policy document.""",
 )
 @pager.option
-@click.argument("old", type=click.Path(allow_dash=True))
-@click.argument("new", type=click.Path(allow_dash=True))
+@click.argument("old", type=options.Place(allow_dash=True))
+@click.argument("new", type=options.Place(allow_dash=True))
 @click.option("--trust", is_flag=True, help="They are trust policies of roles.")
 @click.option(
     "--format",

@@ -6,7 +6,7 @@ import click
 
 from reconciler.app import exporting
 from reconciler.app.export_files import Export, put
-from reconciler.cli import terminal
+from reconciler.cli import completing, options, terminal
 from reconciler.cli.connecting import Inputs, reading_without_specs
 from reconciler.core.text import escaped, plural
 
@@ -23,7 +23,7 @@ Example:
 \b
 Exit codes: 0 done, 1 failed, or not everything could be read.""",
 )
-@click.argument("addresses", nargs=-1, metavar="[KIND.NAME]...")
+@click.argument("addresses", nargs=-1, shell_complete=completing.kinds, metavar="[KIND.NAME]...")
 @click.option("--all", "everything", is_flag=True, help="The whole account.")
 @click.option("--path", default="", metavar="/PATH/", help="What is on this IAM path or below it.")
 @click.option("--out", metavar="FILE|DIR/", help="Write there: one spec, or in a folder one for each kind. Standard output where not given.")  # fmt: skip
@@ -42,7 +42,7 @@ def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: 
         raise click.UsageError("--out names nothing: an unset variable?")
     if name and not exporting.is_spec_name(name):
         raise click.UsageError("--name is OWNER/NAME, of letters, digits and ._-")
-    out = None if out == "-" else out
+    out = None if out in (None, "-") else options.checked_place(out)
     is_folder = out is not None and (out.endswith("/") or Path(out).is_dir())
     with terminal.progressing() as progress:
         wanted = exporting.Wanted(asked, path, name)

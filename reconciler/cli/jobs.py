@@ -36,7 +36,7 @@ _looking: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option("--no-orphans", is_flag=True, help="Don't look for resources that a spec describes no more."),
     click.option("--unmanaged", is_flag=True, help="List what is in the account and in no spec."),
     option(reporting.FORMATS, "github alone prints annotations and adds to the step summary. "),
-    click.option("--history", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the last result there."),
+    click.option("--history", type=options.Place(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the last result there."),
     click.option("--notify", "recipients", multiple=True, callback=_recipients, metavar="URL", help=f"Tell somebody: a URL of apprise (slack://, msteams://, mailto://, json:// …) or sns:ARN; with a history when the result changes, else whenever it isn't clean. {NOTIFY} in the environment has more, with spaces between. Repeatable."),
 )  # fmt: skip
 

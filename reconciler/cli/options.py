@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -8,6 +7,7 @@ import click
 
 from reconciler.app.offline import Request
 from reconciler.cli import completing
+from reconciler.core.text import is_url
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,6 +21,29 @@ def stacked(*decorators: Callable[[F], F]) -> Callable[[F], F]:
         return function
 
     return decorate
+
+
+def checked_place(text: str) -> str:
+    """The same.
+
+    Raises:
+        BadParameter: it looks like a URL.
+    """
+    if is_url(text):
+        raise click.BadParameter("looks like a URL, and is to be a path (it is not shown: it may hold a password); people are told with --notify URL")  # fmt: skip
+    return text
+
+
+class Place(click.Path):
+    """A path, which is no URL: one that stands where it does not belong may hold a password."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        try:
+            checked_place(str(value))
+        except click.BadParameter as error:
+            self.fail(error.message, param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def _variables(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -39,21 +62,26 @@ def _account(_context: click.Context, _option: click.Parameter, value: str | Non
     return value
 
 
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_DAY = 86_400
 
 
 def duration(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
-    """Seconds of `90`, `90s`, `15m`, `1h`."""
+    """Seconds of `90`, `90s`, `15m`, `1h30m`, as specs say them."""
     if value is None:
         return None
-    number, unit = (value[:-1], value[-1:]) if value[-1:] in _SECONDS else (value, "s")
-    if not re.fullmatch("[0-9]{1,6}", number) or not 0 < int(number) * _SECONDS[unit] <= 86_400:
-        raise click.BadParameter(f"{value!r} is no time: write 90s, 15m or 1h, a day at most")
-    return float(int(number) * _SECONDS[unit])
+    from reconciler.parts.section import NoDuration, seconds  # noqa: PLC0415 - start-up: few commands take a time
+
+    try:
+        found = seconds(value)
+    except NoDuration:
+        found = 0
+    if not 0 < found <= _DAY:
+        raise click.BadParameter(f"{value!r} is no time: write 90s, 15m or 1h30m, a day at most")
+    return float(found)
 
 
 specs: Callable[[F], F] = stacked(
-    click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]..."),
+    click.argument("paths", nargs=-1, type=Place(), metavar="[PATH]..."),
     click.option(
         "--var",
         "variables",

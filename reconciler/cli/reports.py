@@ -10,7 +10,7 @@ import click
 
 from reconciler.app import reporting
 from reconciler.app.reporting import Report
-from reconciler.cli import terminal
+from reconciler.cli import completing, options, terminal
 from reconciler.core.errors import ReconcileError
 
 GITHUB = "github"
@@ -23,7 +23,15 @@ def option(formats: tuple[str, ...], more: str = "") -> Callable[[Callable[..., 
         return tuple(_report(value, formats) for value in values)
 
     said = f"Write a report too: {', '.join(formats)}. {more}Repeatable."
-    return click.option("--report", "reports", multiple=True, callback=read, metavar="FORMAT=FILE", help=said)
+    return click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        callback=read,
+        shell_complete=completing.reports(formats),
+        metavar="FORMAT=FILE",
+        help=said,
+    )
 
 
 def _report(value: str, formats: tuple[str, ...]) -> Report:
@@ -34,7 +42,7 @@ def _report(value: str, formats: tuple[str, ...]) -> Report:
         raise click.BadParameter(f"{named} is no format: {', '.join(formats)}")
     if not file and (sign or format_ != GITHUB):
         raise click.BadParameter(f"write {format_}=FILE")
-    return format_, Path(file) if file else None
+    return format_, Path(options.checked_place(file)) if file else None
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from reconciler.app import journals, online, rolling_back
-from reconciler.cli import terminal
+from reconciler.cli import options, terminal
 from reconciler.cli.carrying_out import ask, carry_out, carrying, left, shown
 from reconciler.cli.connecting import Inputs, consenting, reading_without_specs
 from reconciler.cli.freezing import check_not_frozen
@@ -25,7 +25,7 @@ Example:
 Exit codes: 0 done, or nothing to do; 1 failed or refused; 130 interrupted.
 The rollback has a journal of its own, so it can be rolled back too.""",
 )
-@click.argument("record", type=click.Path(dir_okay=False, path_type=Path), metavar="JOURNAL")
+@click.argument("record", type=options.Place(dir_okay=False, path_type=Path), metavar="JOURNAL")
 @reading_without_specs
 @consenting
 @click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli import terminal
+from reconciler.cli import options, terminal
 from reconciler.core.errors import ReconcileError
 
 # A local account is there to try things on: nothing that a seed grants opens anything.
@@ -35,7 +35,7 @@ Exit codes: with a command that command's own, 1 the sandbox could not start, 13
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on; only loopback without --expose.")  # fmt: skip
 @click.option("--expose", is_flag=True, help="Listen where others can reach it: whoever does can do anything in it.")  # fmt: skip
 @click.option("--account", default="123456789012", show_default=True, metavar="ID", help="The account that it plays.")  # fmt: skip
-@click.option("--seed", "seeds", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Start from a spec, or from the JSON of get-account-authorization-details. Can be repeated.")  # fmt: skip
+@click.option("--seed", "seeds", multiple=True, type=options.Place(path_type=Path), metavar="FILE", help="Start from a spec, or from the JSON of get-account-authorization-details. Can be repeated.")  # fmt: skip
 @click.option("--quota", "quotas", multiple=True, metavar="NAME=N", help="An adjustable quota as if AWS had raised it, PoliciesPerRole=20. Can be repeated.")  # fmt: skip
 @click.option("--fault", "faults", multiple=True, metavar="NAME=VALUE", help="Something that goes wrong, lost-answer=0.3; seed=N draws otherwise. Can be repeated.")  # fmt: skip
 @click.option("--authorize", is_flag=True, help="Evaluate the caller's policies and answer AccessDenied as IAM does.")  # fmt: skip

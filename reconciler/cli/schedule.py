@@ -42,7 +42,7 @@ def command(kind: str, paths: tuple[str, ...], variables: dict[str, str], accoun
     names = [f"--var={name}={text}" for name, text in request.variables.items()]
     known = account or permitting.account_of(request) or ""
     job = Job((*request.paths, *names), str(Path.cwd()), known, partition, made, __version__)
-    wrong = unfit(job)
+    wrong = unfit(kind, job)
     if wrong:
         raise PlanError(wrong)
     terminal.result(scheduled(kind, job))

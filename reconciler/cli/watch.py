@@ -24,6 +24,7 @@ from reconciler.cli.reports import complain
 from reconciler.core.errors import ReconcileError, SpecError
 from reconciler.core.history import Past, changed_lines, transition
 from reconciler.core.text import escaped
+from reconciler.parts import exporting
 from reconciler.report.drift_text import result_line
 
 # Containers are killed ten seconds after they are told to stop.
@@ -50,7 +51,7 @@ Exit codes: 0 stopped by SIGTERM or Ctrl-C, 1 could not begin.""",
 )
 @reading
 @looking
-@click.option("--every", default="15m", show_default=True, callback=options.duration, metavar="TIME", help="From the beginning of a run to that of the next, give or take a tenth: 90s, 15m, 1h.")  # fmt: skip
+@click.option("--every", default="15m", show_default=True, callback=options.duration, metavar="TIME", help="From the beginning of a run to that of the next, give or take a tenth: 90s, 15m, 1h30m.")  # fmt: skip
 @click.option("--listen", "place", default="127.0.0.1:9469", show_default=True, callback=_place, metavar="HOST:PORT", help="Where / (the last report), /metrics and /healthz are served; port 0 is a free one.")  # fmt: skip
 def command(inputs: Inputs, job_of: Callable[[Request], Job], every: float, place: tuple[str, int]) -> None:
     """Run the drift job over and over, in the foreground, with metrics; changes nothing.
@@ -72,7 +73,9 @@ def command(inputs: Inputs, job_of: Callable[[Request], Job], every: float, plac
     rounds = Rounds(job, inputs.target, inputs.client, every, watched, _say)
     with serving(*place, watched) as url, _signals() as told:
         shared = "" if is_loopback(place[0]) else "; whoever reaches it can read the report"
-        terminal.aside(f"watch: every {every:.0f} s, {url}, /metrics and /healthz until Ctrl-C{shared}")
+        terminal.aside(
+            f"watch: every {exporting.duration(int(every))}, {url}, /metrics and /healthz until Ctrl-C{shared}"
+        )
         worker = _Worker(rounds.run)
         worker.start()
         while worker.is_alive() and not select.select([told], [], [], _LOOKS_EVERY)[0]:

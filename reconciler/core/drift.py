@@ -72,6 +72,11 @@ class Drift:
         other = {str(f.address) for f in self.findings} | {str(u.address) for u in self.unread}
         return tuple(address for address in self.resources if address not in other)
 
+    @property
+    def seen(self) -> frozenset[str]:
+        """The addresses of which it is known how they are: in sync, or found to differ."""
+        return frozenset(self.in_sync) | {str(f.address) for f in self.findings}
+
     def failing(self, fail_on: FailOn) -> tuple[Finding, ...]:
         """The findings that this choice counts."""
         return tuple(filter(_COUNTS[fail_on], self.findings))
@@ -81,6 +86,16 @@ class Drift:
         if self.failing(fail_on):
             return DIFFERS
         return FAILED if self.failures else PARTLY if self.unread else IN_SYNC
+
+
+def unseen(drift: Drift | None, known: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Those of the known findings that a run could not look at: all, where it failed as a whole (None)."""
+    if drift is None:
+        return known
+    if drift.verdict("never") == IN_SYNC:
+        return ()
+    seen = drift.seen
+    return tuple(finding for finding in known if str(finding.address) not in seen)
 
 
 def _is_drift(finding: Finding) -> bool:

@@ -40,7 +40,7 @@ def result(drift: Drift | None, fail_on: FailOn, kept: Past) -> Past:
     found = [_known(finding) for finding in drift.failing(fail_on)]
     failed = drift.verdict("never") != IN_SYNC
     if failed:
-        seen = {*drift.in_sync, *(str(f.address) for f in drift.findings)}
+        seen = drift.seen
         found += [one for one in kept.findings if one.address not in seen]
     return Past(tuple(found), failed)
 

@@ -1,5 +1,6 @@
 """Text that comes from a spec or from AWS, made safe to show; and words for it."""
 
+import re
 from collections.abc import Iterable
 
 
@@ -8,6 +9,15 @@ def escaped(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+# A word of two letters or more, as drives of Windows have one.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?://|/?[^@]*@)")
+
+
+def is_url(text: str) -> bool:
+    """Whether it looks like a URL, which no path does: it may hold a password, and is not to be shown."""
+    return _URL.match(text) is not None
 
 
 def plural(number: int, noun: str) -> str:

@@ -268,8 +268,8 @@ def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's s
 
 
 def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
-    """IAM doesn't know which instances use it."""
-    return Usage()
+    """The role in it, which instances get no more through it; IAM doesn't know which instances those are."""
+    return Usage(tuple(("role", name) for name in have.roles))
 
 
 def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature

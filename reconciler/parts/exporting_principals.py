@@ -71,19 +71,22 @@ class Role(access.Holding, Protocol):
 
 
 def of_group(have: Group, context: SpecContext) -> Exported:
-    """A group; its members are said where they are no users of the spec, which name their groups themselves."""
+    """A group with all its members: whoever comes in by hand is seen there, and nowhere else."""
     held, notes = exporting.policies(have, context)
-    others = frozenset(name for name in have.members or () if not context.names.arn("user", name))
-    everyone = exporting.names("members", have.members) if others or not have.members else {}
+    everyone = exporting.names("members", have.members)
     return Exported(have.holder.name, {**exporting.settings(have.path), **held, **everyone}, notes)
 
 
 def of_user(have: User, context: SpecContext) -> Exported:
-    """A user with all its groups; what it signs in with is not for a file."""
+    """A user; what it signs in with is not for a file.
+
+    Its groups are said, all of them, where any is not exported: those that are name their members themselves.
+    """
     held, notes = exporting.policies(have, context)
+    is_said_there = have.groups and all(context.names.arn("group", name) for name in have.groups)
     section = {
         **exporting.settings(have.path),
-        **exporting.names("groups", have.groups),
+        **({} if is_said_there else exporting.names("groups", have.groups)),
         **held,
         **exporting.limit(have.boundary, context),
         **exporting.tagged(have.tags, context),

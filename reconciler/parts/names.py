@@ -75,9 +75,23 @@ def clash(arn: str, other: str) -> str:
 
 
 def elsewhere(arn: str, have: str, listed: Iterable[str]) -> tuple[str, ...]:
-    """The same where a path can be changed: `have` is the live ARN, "" for none, and `listed` are all of the kind."""
+    """The same where name and path can be changed: `have` is the live ARN, "" for none, and `listed` are all of the kind."""
     other = same_name(arn, listed) if not have else have if have.rpartition("/")[2] != arn.rpartition("/")[2] else ""  # fmt: skip
-    return (clash(arn, other),) if other else ()
+    return (_respelt(arn, other),) if other else ()
+
+
+def _respelt(arn: str, other: str) -> str:
+    """IAM renames users and groups, but refuses a new name that is the old one in another case (EntityAlreadyExists)."""
+    name, found, kind = (
+        arn.rpartition("/")[2],
+        other.rpartition("/")[2],
+        "user" if ":user/" in arn else "group",
+    )
+    return (
+        f"exists already under another spelling, as {other}, and IAM knows only one of a name. Write {found} in the spec, "
+        f"or rename it by hand, by way of another name, for IAM takes no change of case alone: "
+        f"aws iam update-{kind} --{kind}-name {found} --new-{kind}-name OTHER, then --{kind}-name OTHER --new-{kind}-name {name}"
+    )
 
 
 def moved(live_arn: str, wanted_path: str) -> str:

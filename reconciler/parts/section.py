@@ -154,17 +154,33 @@ def _quoted(value: Any) -> str:
 _DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
 
 
+class NoDuration(Exception):
+    """The text is none."""
+
+
 def duration(value: Any) -> int:
-    """Seconds, from `3600`, `90s`, `15m`, `12h` or `1h30m`."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
-        return int(value)
-    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if not found or not any(found.groups()):
+    """Seconds, as a section says them."""
+    try:
+        return seconds(value if isinstance(value, str) else "")
+    except NoDuration:
         raise fault(
             f"expected a duration such as 3600, 90s, 15m, 12h or 1h30m, found {what(value)}{_quoted(value)}"
-        )
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + seconds
+        ) from None
+
+
+def seconds(text: str) -> int:
+    """Seconds, from `3600`, `90s`, `15m`, `12h` or `1h30m`.
+
+    Raises:
+        NoDuration: it is none.
+    """
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return int(text)
+    found = _DURATION.fullmatch(text)
+    if not found or not any(found.groups()):
+        raise NoDuration
+    hours, minutes, rest = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + rest
 
 
 _DURATION_PATTERN = r"^([0-9]{1,9}|([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?)" + END

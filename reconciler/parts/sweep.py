@@ -19,6 +19,7 @@ from reconciler.parts.account_wide import (
     TAGGED_KINDS,
 )
 from reconciler.policy import arns
+from reconciler.policy.document import Document, document
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,6 +68,12 @@ def _tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
         if parsed is not None and parsed.kind in TAGGED_KINDS:
             spec = tags.value_of(tags.of_response(entry["Tags"]), tags.SPEC)
             yield Tagged(parsed.kind, parsed.name, spec, entry["ResourceARN"])
+
+
+def trusts(answers: Answers) -> dict[str, Document]:
+    """The trust policies of all roles, by the roles' names."""
+    found = _listed(answers.get(PRINCIPAL_DETAILS), "RoleDetailList")
+    return {entry["RoleName"]: document(entry["AssumeRolePolicyDocument"]) for entry in found}
 
 
 def is_aws_own(one: Named) -> bool:

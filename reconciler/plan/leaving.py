@@ -1,8 +1,8 @@
 """What a spec owns and wants no more: deleted, or let go of."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,9 +12,10 @@ from reconciler.core.plan import Plan, Refusal
 from reconciler.core.text import plural
 from reconciler.core.usage import Usage, Who
 from reconciler.parts.sweep import Named, is_aws_own
-from reconciler.plan import guard, naming, order, ownership, settings, twins
+from reconciler.plan import guard, naming, order, outside, ownership, settings, twins
 from reconciler.plan.desired import Desired
 from reconciler.plan.planner import Draft, Seen
+from reconciler.policy.document import Document
 
 # Used since less than this, it is taken to be in use.
 RECENT = timedelta(days=30)
@@ -38,7 +39,8 @@ class Around:
     """What the leaving resources are judged by: who is calling (`role/NAME`) and in which groups, and what day it is.
 
     `groups` is None where they could not be read. `kept` is all that the specs describe and that stays, also where the
-    plan leaves it out; `drafts` is what it has.
+    plan leaves it out; `drafts` is what it has. `trusts` are the trust policies of the account's roles, None where they
+    could not be read; `documents` those of managed policies that leaving groups hold, as far as they could be read.
     """
 
     caller: str
@@ -46,6 +48,8 @@ class Around:
     groups: frozenset[str] | None = frozenset()
     kept: tuple[Desired, ...] = ()
     drafts: tuple[Draft, ...] = ()
+    trusts: Mapping[str, Document] | None = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
 
     @property
     def caller_is(self) -> frozenset[str]:
@@ -221,9 +225,12 @@ def _objections(departure: Departure, leaving: dict[Who, Departure], around: Aro
         if usage.last_used and around.today - usage.last_used <= RECENT:
             yield Refusal(address, f"was last used {_ago(usage.last_used, around.today)}", "--force")
         kept = {(d.address.kind, d.address.name) for d in around.kept}
-        outside = tuple(who for who in usage.holders if who not in leaving and who not in kept)
-        if outside:
-            yield Refusal(address, f"is in use outside the specs: {_named(outside)}", "--force")
+        strangers = tuple(who for who in usage.holders if who not in leaving and who not in kept)
+        if strangers:
+            yield Refusal(address, f"is in use outside the specs: {_named(strangers)}", "--force")
+        yield from _untrusted(departure, {*leaving, *kept}, around.trusts)
+    if "escalation" not in consent.allow:
+        yield from _unguarded(departure, leaving, around)
     if "lockout" not in consent.allow:
         touched = {f"{kind}/{name}" for kind, name in (departure.who, *usage.holders)}
         if around.groups is None and any(one.startswith("group/") for one in touched):
@@ -232,6 +239,36 @@ def _objections(departure: Departure, leaving: dict[Who, Departure], around: Aro
             yield Refusal(address, f"takes access from {around.caller}, which is who you are now", "--allow lockout")  # fmt: skip
         if any(name.startswith(_IDENTITY_CENTER) for _, name in usage.holders):
             yield Refusal(address, "takes access from roles through which people sign in", "--allow lockout")
+
+
+def _untrusted(departure: Departure, own: set[Who], trusts: Mapping[str, Document] | None) -> Iterator[Refusal]:  # fmt: skip
+    address = departure.leaving.address
+    if address.kind not in outside.TRUSTED_KINDS:
+        return
+    if trusts is None:
+        yield Refusal(address, "which roles trust it could not be read (iam:GetAccountAuthorizationDetails)", "--force")  # fmt: skip
+        return
+    roles = tuple(who for who in outside.trusting(departure.who, departure.have.arn, trusts) if who not in own)  # fmt: skip
+    if roles:
+        yield Refusal(address, f"is trusted outside the specs, by {_named(roles)}", "--force")
+
+
+def _unguarded(departure: Departure, leaving: dict[Who, Departure], around: Around) -> Iterator[Refusal]:
+    """What is denied by nothing else any more to those who stay."""
+    address = departure.leaving.address
+    stay = tuple(
+        who
+        for who in outside.unjudged(departure.usage, departure.have.arn, around.drafts)
+        if who not in leaving
+    )
+    if not stay or address.kind not in ("policy", "group"):
+        return
+    what, unknown = outside.denied(departure.have, around.documents)
+    whom = f"{_named(stay)}, who {'stays' if len(stay) == 1 else 'stay'}"
+    if what:
+        yield Refusal(address, f"denies {'; '.join(what)} to {whom}: what it denies may be open then", "--allow escalation")  # fmt: skip
+    elif unknown:
+        yield Refusal(address, f"what {', '.join(unknown)} denies to {whom}, could not be read", "--allow escalation")  # fmt: skip
 
 
 def _unproven(departure: Departure, consent: guard.Consent) -> Iterator[Refusal]:

@@ -8,6 +8,7 @@ from reconciler.core.expectation import Expectation
 from reconciler.core.kind import Kind
 from reconciler.kinds import KINDS
 from reconciler.parts import account_wide, live_groups, live_users, membership
+from reconciler.plan import outside
 from reconciler.plan.desired import Desired, Removed
 from reconciler.policy import arns
 from reconciler.policy.actions import actions_of
@@ -40,6 +41,8 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
     if orphans:
         found |= {Need(call.permission, "*") for call in account_wide.owned((("", 0),))}
     if purpose == "destroy":
+        if any(d.kind.KIND in outside.TRUSTED_KINDS for d in desired):
+            found.add(Need(account_wide.PRINCIPAL_DETAILS.permission, "*"))
         return frozenset(found | {need for d in desired for need in _ends(d.kind, d.state.arn, where)})
     if purpose == "drift":
         return frozenset(found)

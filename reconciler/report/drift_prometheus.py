@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.core.drift import Drift
+from reconciler.core.finding import Finding
 
 _LAST_SUCCESS = re.compile(r"^reconciler_last_success_timestamp_seconds (\d+(?:\.\d+)?)$", re.MULTILINE)
 # Of a finding.
@@ -34,8 +35,11 @@ def is_success(drift: Drift | None) -> bool:
     return drift is not None and not drift.unread and not drift.failures
 
 
-def drift_metrics(drift: Drift | None, ran: Ran, last_success: float) -> tuple[Metric, ...]:
-    """What there is to tell of a run, or of one that failed as a whole (None), and when one last went well before it."""
+def drift_metrics(drift: Drift | None, ran: Ran, last_success: float, unseen: tuple[Finding, ...] = ()) -> tuple[Metric, ...]:  # fmt: skip
+    """What there is to tell of a run, or of one that failed as a whole (None), and when one last went well before it.
+
+    `unseen` are findings of runs before it that it could not look at.
+    """
     ended = round(ran.ended)
     success = is_success(drift)
     found = [
@@ -50,16 +54,19 @@ def drift_metrics(drift: Drift | None, ran: Ran, last_success: float) -> tuple[M
             _single("reconciler_resources", "Resources that the specs describe.", len(drift.resources)),
             _single("reconciler_unread", "Resources that could not be read.", len(drift.unread)),
             _single("reconciler_failed_specs", "Specs that could not be compared.", len(drift.failures)),
-            Metric("reconciler_drift", "Findings of a resource.", _findings(drift)),
         ]
+    if drift is not None or unseen:
+        found.append(Metric("reconciler_drift", "Findings of a resource.", _findings(drift, unseen)))
     return tuple(found)
 
 
-def drift_prometheus(drift: Drift | None, ran: Ran, before: str = "") -> str:
+def drift_prometheus(
+    drift: Drift | None, ran: Ran, before: str = "", unseen: tuple[Finding, ...] = ()
+) -> str:
     """The same as text. `before` is what the file said, for the last success."""
     last = _LAST_SUCCESS.search(before)
     lines = []
-    for metric in drift_metrics(drift, ran, float(last[1]) if last else 0):
+    for metric in drift_metrics(drift, ran, float(last[1]) if last else 0, unseen):
         lines += [f"# HELP {metric.name} {metric.about}", f"# TYPE {metric.name} gauge"]
         lines += [f"{metric.name}{_labels(labels)} {_number(value)}" for labels, value in metric.values]
     return "\n".join(lines) + "\n"
@@ -69,10 +76,10 @@ def _single(name: str, about: str, value: float) -> Metric:
     return Metric(name, about, (({}, value),))
 
 
-def _findings(drift: Drift) -> tuple[tuple[Mapping[str, str], float], ...]:
+def _findings(drift: Drift | None, unseen: tuple[Finding, ...]) -> tuple[tuple[Mapping[str, str], float], ...]:  # fmt: skip
     counts = Counter(
-        (drift.header.account, finding.spec, str(finding.address), finding.severity)
-        for finding in drift.findings
+        (finding.address.account, finding.spec, str(finding.address), finding.severity)
+        for finding in (*(drift.findings if drift else ()), *unseen)
     )
     return tuple((dict(zip(LABELS, values, strict=True)), number) for values, number in counts.items())
 

@@ -93,11 +93,18 @@ def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Pro
         if not _has_known_kind(text):
             known = ", ".join(f"{kind.KIND}." for kind in KINDS)
             problems.error(f'"{text[:60]}" is no address: it begins with {known} or has a * there', *path)
+        elif not there and text.partition(".")[0] in _UNMARKED:
+            what = _UNMARKED[text.partition(".")[0]]
+            problems.error(f"IAM can't mark {what}, so there is nothing to let go of: take it out of the spec, and out of removed", *path)  # fmt: skip
         elif there and not fitting and complete and not problems.has_errors:
             guess = similar(text, map(str, addresses))
             problems.warning("IAM606", f'"{text[:60]}" fits no resource of this spec{f"; did you mean {guess}?" if guess else ""}', *path)  # fmt: skip
         elif not there and fitting:
             problems.clash(f"{fitting[0]} is described and removed: take one of them out", path, addresses[fitting[0]])  # fmt: skip
+
+
+# Naming these is the claim to them; whoever names them no more has let go of them.
+_UNMARKED = {"group": "groups", "account-settings": "the account's settings"}
 
 
 def _has_known_kind(pattern: str) -> bool:

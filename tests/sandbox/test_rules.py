@@ -108,6 +108,7 @@ REFUSED: list[tuple[str, list[Step], str, str]] = [
     ("names.users", [USER, ("create_user", {"UserName": "u"})], "EntityAlreadyExists", "User with name u already exists."),
     ("names.groups", [GROUP, ("create_group", {"GroupName": "g"})], "EntityAlreadyExists", "Group with name g already exists."),
     ("names.renamed", [USER, ("create_user", {"UserName": "V"}), ("update_user", {"UserName": "V", "NewUserName": "u"})], "EntityAlreadyExists", "User with name u already exists."),
+    ("names.renamed", [USER, ("update_user", {"UserName": "U", "NewUserName": "u"})], "EntityAlreadyExists", "User with name u already exists."),
     ("names.renamed", [GROUP, ("create_group", {"GroupName": "H"}), ("update_group", {"GroupName": "H", "NewGroupName": "G"})], "EntityAlreadyExists", "Group with name G already exists."),
     ("quotas.groups", [USER, *[step for n in range(11) for step in (("create_group", {"GroupName": f"G{n}"}), ("add_user_to_group", {"UserName": "U", "GroupName": f"G{n}"}))]], "LimitExceeded", "Cannot exceed quota for GroupsPerUser: 10"),
     ("quotas.policy_size", [("create_policy", {"PolicyName": "P", "PolicyDocument": document(6200)})], "LimitExceeded", "Cannot exceed quota for PolicySize: 6144"),

@@ -100,11 +100,20 @@ def test_paths_that_are_no_specs(offline: Cli, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "link.yaml").symlink_to(tmp_path / "nowhere.yaml")
     assert "does not exist" in offline("validate", tmp_path / "none.yaml", code=1).err
+    assert offline("drift", "none.yaml", code=1).err.splitlines()[0] == "none.yaml: does not exist"
     assert "has no .yaml or .yml file" in offline("validate", tmp_path / "empty", code=1).err
     assert "link that points to nothing" in offline("validate", tmp_path / "link.yaml", code=1).err
     (tmp_path / "folder.yaml").mkdir()
     assert "no .yaml" in offline("validate", tmp_path / "folder.yaml", code=1).err
     assert "no ordinary file" in offline("validate", "/dev/null", code=1).err
+
+
+def test_a_url_where_a_path_belongs_is_not_shown(offline: Cli) -> None:
+    url = "json://u:hunter2@h/x"
+    for args in (("drift", "specs", url), ("plan", "specs", "--out", "json:u:hunter2@h"), ("drift", "--history", url), ("drift", "--report", f"text={url}"), ("export", "--all", "--out", url)):  # fmt: skip
+        ran = offline(*args, code=1)
+        assert "looks like a URL" in ran.err
+        assert "hunter2" not in ran.err + ran.out
 
 
 @pytest.mark.parametrize("target", ["/etc/hostname", "../outside.json", "link.json", "."])

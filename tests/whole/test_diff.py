@@ -139,6 +139,7 @@ PUT = "arn:aws:ecr:eu-west-1:123456789012:repository/app"
         (("CustomRWECRole", "ecr:PutImage", PUT), 1, "did you mean CustomRWECRRole?"),
         (("CustomRWECRRole", "ecr:PutImag", PUT), 1, "PutImage"),
         (("CustomRWECRRole", "ecr:PutImage"), 1, "acts on a resource"),
+        (("CustomRWECRRole", "iam:CreateUser"), 1, "such as arn:aws:iam::123456789012:user/*"),
         (("CustomRWECRRole", "ecr:PutImage", "app"), 1, "no ARN"),
     ],
 )

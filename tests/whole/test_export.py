@@ -23,6 +23,10 @@ from tests.whole.state import state_of
 
 SPEC = ROOT / "specs" / "ecr.yaml"
 TRUST = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}  # fmt: skip
+SECURE = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
+}
 OLD = {"Version": "2008-10-17", "Statement": [{"Sid": "", **TRUST["Statement"]}]}  # type: ignore[dict-item]
 
 
@@ -63,6 +67,8 @@ def by_hand(server: Server) -> None:
     iam.delete_role(RoleName="Gone")
     iam.create_user(UserName="mara")
     iam.create_login_profile(UserName="mara", Password="Correct-horse-1")
+    iam.create_policy(PolicyName="Kept", PolicyDocument=json.dumps(SECURE))
+    iam.create_policy_version(PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/Kept", PolicyDocument=json.dumps(SECURE), SetAsDefault=True)  # fmt: skip
     iam.create_saml_provider(Name="Okta", SAMLMetadataDocument=METADATA["a.xml"])
     iam.create_saml_provider(Name="AWSSSO_0123456789abcdef_DO_NOT_DELETE", SAMLMetadataDocument=METADATA["a.xml"])  # fmt: skip
 
@@ -78,6 +84,7 @@ def test_what_no_spec_says_is_listed_and_the_rest_comes_back(cli: Cli, sandbox: 
         '# - role.Plain: inline odd: "arn:aws:s3:::${foo}/*": a spec would read ${foo} as a variable of its own',
         "# - saml-provider.AWSSSO_0123456789abcdef_DO_NOT_DELETE: AWS's own",
         "# - what users sign in with (passwords, access keys, MFA devices, certificates)",
+        "# - older versions of 1 policy",
     ):
         assert line in text
     assert "left out 5" in ran.err
@@ -85,7 +92,7 @@ def test_what_no_spec_says_is_listed_and_the_rest_comes_back(cli: Cli, sandbox: 
     assert (tmp_path / "specs" / "Okta.xml").is_file()
     planned = cli("plan", tmp_path / "specs", "--adopt", "--format", "json").json
     assert {change["action"] for change in planned["changes"]} == {"adopt"}
-    assert {call["operation"] for call in planned["calls"]} <= {"TagRole", "TagUser", "TagInstanceProfile", "TagSAMLProvider"}  # fmt: skip
+    assert {call["operation"] for call in planned["calls"]} <= {"TagRole", "TagUser", "TagInstanceProfile", "TagSAMLProvider", "TagPolicy"}  # fmt: skip
     assert "writes over nothing" in cli("export", "--all", "--out", f"{tmp_path}/specs/", code=1).err
 
 
@@ -121,6 +128,33 @@ def test_whose_it_is_is_said(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     assert "belongs to own/one, own/two" in ran.err
     cli("export", "role.one", "--out", f"{tmp_path}/new/")
     assert (tmp_path / "new" / "roles.yaml").is_file()
+
+
+def test_who_is_in_a_group_is_said_once_and_whole(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    iam, out = sandbox.iam(), tmp_path / "all.yaml"
+    for name in ("mara", "theo", "zed"):
+        iam.create_user(UserName=name)
+    for group, members in {"admins": ("mara", "theo"), "readers": ("mara",)}.items():
+        iam.create_group(GroupName=group)
+        for name in members:
+            iam.add_user_to_group(GroupName=group, UserName=name)
+    cli("export", "--all", "--out", out)
+    text = out.read_text()
+    assert ("members: [mara, theo]" in text, "members: [mara]" in text, text.count("groups: ")) == (
+        True,
+        True,
+        1,
+    )
+    assert "  zed:\n    groups: []\n" in text
+    planned = cli("plan", out, "--adopt", "--format", "json").json
+    assert {call["operation"] for call in planned["calls"]} == {"TagUser"}
+    iam.add_user_to_group(GroupName="admins", UserName="zed")
+    iam.create_user(UserName="intruder")
+    iam.add_user_to_group(GroupName="admins", UserName="intruder")
+    found = cli("drift", out, "--format", "json", code=2).json["findings"]
+    assert "group.admins" in {one["address"] for one in found if one["rule"] == "members"}
+    # One of its groups is not exported: all of them are said.
+    assert "groups: [admins, readers]" in cli("export", "user.mara", "group.admins").out
 
 
 def test_an_old_document_is_exported_as_it_is(cli: Cli, sandbox: Server, tmp_path: Path) -> None:

@@ -108,6 +108,97 @@ def test_what_a_kept_resource_names_stays(cli: Cli, sandbox: Server, path: Path)
     assert "policy.P: is named by role.R, which the specs keep" in ran.out
 
 
+def test_a_profile_is_felt_by_a_role_that_stays(cli: Cli, sandbox: Server, path: Path) -> None:
+    path.write_text(HEAD + "removed: [role.R]\n" + POLICIES)
+    says = "instance-profile.R: is in use outside the specs: role.R (consent with --force)"
+    assert says in cli("apply", path, "--prune", "--yes", code=1).out
+    # Let go of before, it is nobody's.
+    cli("apply", path, "--yes")
+    path.write_text(HEAD + POLICIES)
+    assert says in cli("apply", path, "--prune", "--yes", code=1).out
+    cli("apply", path, "--prune", "--yes", "--force")
+
+
+TRUSTED = """
+roles:
+  R: {trust: {service: ec2}, path: /p/}
+users: {mara: {}}
+oidc_providers: {gitlab.com: {audiences: a}}
+saml_providers: {Okta: {metadata_file: a.xml}}
+"""
+
+
+@pytest.mark.parametrize("owner", ["tags", "none"])
+def test_what_strangers_trust_takes_force(owner: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    write_metadata(tmp_path)
+    path = tmp_path / "s.yaml"
+    path.write_text(f"{HEAD}ownership: {owner}\n{TRUSTED}")
+    cli("apply", path, "--yes")
+    own = f"arn:aws:iam::{ACCOUNT}"
+    named = {
+        "role.R": {"AWS": [f"{own}:role/p/R"]},
+        "user.mara": {"AWS": f"{own}:user/mara"},
+        "oidc-provider.gitlab.com": {"Federated": f"{own}:oidc-provider/gitlab.com"},
+        "saml-provider.Okta": {"Federated": f"{own}:saml-provider/Okta"},
+        "role.Session": {"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/R/ci"},
+    }
+    iam = sandbox.iam()
+    for number, (address, principal) in enumerate(named.items()):
+        action = {"o": "sts:AssumeRoleWithWebIdentity", "s": "sts:AssumeRoleWithSAML"}.get(address[0], "sts:AssumeRole")  # fmt: skip
+        trust = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": principal, "Action": action}}  # fmt: skip
+        iam.create_role(RoleName=f"Stranger{number}", AssumeRolePolicyDocument=json.dumps(trust))
+    since = len(sandbox.log())
+    said = cli("destroy", path, "--dry-run", code=1).out
+    reads = [entry["operation"] for entry in sandbox.log()[since:]]
+    assert reads.count("GetAccountAuthorizationDetails") == 1
+    assert "iam:GetAccountAuthorizationDetails" in cli("permissions", path, "--account", ACCOUNT, "--for", "destroy").out  # fmt: skip
+    for address, who in {"role.R": "role.Stranger0, role.Stranger4", "user.mara": "role.Stranger1", "oidc-provider.gitlab.com": "role.Stranger2", "saml-provider.Okta": "role.Stranger3"}.items():  # fmt: skip
+        assert f"{address}: is trusted outside the specs, by {who} (consent with --force)" in said
+    sandbox.control("fail", operation="GetAccountAuthorizationDetails", code="AccessDenied", status=403)
+    assert "user.mara: which roles trust it could not be read (iam:GetAccountAuthorizationDetails) (consent with --force)" in cli("destroy", path, "--dry-run", code=1).out  # fmt: skip
+
+
+GUARDS = """
+policies:
+  Guard: {deny: [{service: iam, actions: "*", resources: "*"}], allow: [{service: s3, list: ListAllMyBuckets, resources: '*'}]}
+groups:
+  jail: {attach: [aws:AWSDenyAll], members: [zed]}
+  cell: {inline: {no: {deny: [{not_actions: ["sts:*"], resources: "*"}]}}}
+  yard: {attach: [aws:ReadOnlyAccess]}
+"""
+
+
+def test_a_guard_that_goes_from_those_who_stay_takes_consent(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    iam, path = sandbox.iam(), tmp_path / "s.yaml"
+    for name in ("zed", "mara"):
+        iam.create_user(UserName=name)
+    path.write_text(HEAD + GUARDS)
+    cli("apply", path, "--yes")
+    for name in ("cell", "yard"):
+        iam.add_user_to_group(GroupName=name, UserName="mara")
+    iam.attach_user_policy(UserName="mara", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/Guard")
+    ran = cli("destroy", path, "--yes", "--force", code=1)
+    for says in (
+        "policy.Guard: denies iam:* to user.mara, who stays: what it denies may be open then",
+        "group.jail: denies * to user.zed, who stays",
+        "group.cell: denies all but sts:* to user.mara, who stays",
+    ):
+        assert says in ran.out
+    assert ran.out.count("(consent with --allow escalation)") == 3
+    cli("destroy", path, "--yes", "--force", "--allow", "escalation")
+    assert iam.list_groups()["Groups"] == []
+
+
+def test_a_guard_that_is_left_alone_on_a_kept_role_takes_consent(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    path, role = tmp_path / "s.yaml", "roles:\n  K: {trust: {service: ec2}}\n"
+    path.write_text(HEAD + GUARDS.partition("groups:")[0] + role.replace("}}", "}, attach: Guard}"))
+    cli("apply", path, "--yes")
+    path.write_text(f"{HEAD}ignore: [{{at: role.K, facet: attached, reason: x}}]\n{role}")
+    assert "policy.Guard: denies iam:* to role.K, who stays" in cli("apply", path, "--prune", "--yes", "--force", code=1).out  # fmt: skip
+    path.write_text(HEAD + role)
+    assert "who stays" not in cli("apply", path, "--prune", "--yes", "--force").out
+
+
 def test_many_at_once_take_force(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(HEAD + "policies:\n" + "".join(f"  P{n}: {LIST}\n" for n in range(5)))

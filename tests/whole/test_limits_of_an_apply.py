@@ -45,6 +45,10 @@ def test_out_of_time_nothing_more_is_begun_and_what_was_done_is_said(cli: Cli, s
     cli("apply", SPEC, "--yes", "--timeout", "2m")
 
 
+def test_times_are_those_of_the_language(cli: Cli) -> None:
+    cli("apply", SPEC, "--yes", "--timeout", "1h30m")
+
+
 @pytest.mark.parametrize("time", ["0", "-1", "1d", "soon", "", "25h"])
 def test_what_is_no_time_is_said(time: str, cli: Cli) -> None:
     assert "write 90s, 15m or 1h" in cli("apply", SPEC, "--timeout", time, code=1).err

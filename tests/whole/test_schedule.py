@@ -186,6 +186,7 @@ def test_no_schedule_of_a_path_that_a_file_could_not_say(
 ) -> None:
     home = folder(tmp_path / "home", path if path.endswith(".yaml") else "specs")
     folder(tmp_path, "specs")
+    assert "of this machine" in cli("schedule", "watch-container", tmp_path / "specs", "--account", ACCOUNT, cwd=home, code=1).err  # fmt: skip
     for kind in KINDS:
         assert says in cli("schedule", kind, path, "--account", ACCOUNT, cwd=home, code=1).err
 

@@ -106,6 +106,11 @@ def test_commands_options_and_addresses_are_completed(offline: Cli, tmp_path: Pa
     assert completed(offline, "ver") == ["plain", "verify"]
     assert completed(offline, "validate", "--str") == ["plain", "--strict"]
     assert "CustomRWECRRole" in completed(offline, "can", "Custom")
+    assert completed(offline, "export", "saml") == ["plain", "saml-provider."]
+    assert completed(offline, "apply", "--allow", "admin,l") == ["plain", "admin", "lockout"]
+    assert completed(offline, "drift", "--report", "sar") == ["plain", "sarif"]
+    (tmp_path / "last.json").touch()
+    assert "last.json" in completed(offline, "drift", "--report", f"json={tmp_path}/la", shell="zsh")
     broken, other = tmp_path / "broken.yaml", tmp_path / "other.yaml"
     broken.write_text("version: [")
     other.write_text("version: 1\nname: a/b\nroles: {Other: {trust: nobody}}\n")

@@ -73,6 +73,7 @@ def watching(cli: Cli, *args: str | Path, **env: str) -> Iterator[Watching]:
     assert process.stdout is not None
     first = process.stdout.readline()
     said = [first]
+    assert "watch: every 1s, " in first
     reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
     reader.start()
     found = re.search(r"http://\S+/", first)
@@ -125,10 +126,17 @@ def overlaps(runs: list[list[dict[str, Any]]]) -> list[float]:
 def unlike(report: Path, watch: Watching) -> list[str]:
     """What the file of metrics says otherwise than what is served."""
     written, served = (
-        dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+        dict(by_labels(line) for line in text.splitlines() if not line.startswith("#"))
         for text in (report.read_text(), watch.get("metrics")[1])
     )
-    return [name for name, value in written.items() if float(value) != float(served[name])]
+    return [name for name, value in written.items() if float(value) != float(served.get(name, "nan"))]
+
+
+def by_labels(line: str) -> tuple[str, str]:
+    """A series, whatever the order of its labels, and its value."""
+    series, _, value = line.rpartition(" ")
+    name, _, labels = series.partition("{")
+    return f"{name} {sorted(labels.rstrip('}').split(','))}", value
 
 
 def test_a_watch_says_what_changes_and_goes_on(cli: Cli, sandbox: Server, path: Path, hook: Webhook, tmp_path: Path) -> None:  # fmt: skip
@@ -148,6 +156,7 @@ def test_a_watch_says_what_changes_and_goes_on(cli: Cli, sandbox: Server, path: 
         status, page = watch.get("")
         assert (status, "&lt;c&gt;" in page, "<c>" in page) == (200, True, False)
         labels = 'account="123456789012",address="role.R",severity="metadata",spec="a/job"'
+        by_spec = 'account="123456789012",spec="a/job",address="role.R",severity="metadata"'
         assert watch.metric(f"reconciler_drift{{{labels}}}") == 1
         runs = runs_in([entry for entry in sandbox.log()[before:] if not entry["write"]])
         assert (len(runs) > 1, overlaps(runs)) == (True, [])
@@ -156,6 +165,15 @@ def test_a_watch_says_what_changes_and_goes_on(cli: Cli, sandbox: Server, path: 
         path.write_text("version: 1\nname: [")
         watch.next_run(2)
         assert (watch.metric("reconciler_success"), watch.metric("reconciler_resources")) == (0, -1)
+        # What nobody can see is not mended: an alert holds, and so does the last report, which says since when.
+        assert watch.metric(f"reconciler_drift{{{labels}}}") == 1
+        page = watch.get("")[1]
+        assert re.search(r"This report was made .* UTC\. The \d+ runs since could not look at anything; the last", page)  # fmt: skip
+        assert "&lt;c&gt;" in page
+        began = time.monotonic()
+        while unlike(report, watch):
+            assert time.monotonic() - began < 60, unlike(report, watch)
+        assert f"reconciler_drift{{{by_spec}}} 1" in report.read_text()
         while len(hook.got) == heard:
             time.sleep(0.01)
         hook.status = 200

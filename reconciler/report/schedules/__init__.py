@@ -15,6 +15,8 @@ KINDS = ("cron", "systemd", "github", "gitlab", "kubernetes", "eventbridge")
 WATCHES = ("watch-systemd", "watch-container")
 _IN_CONTAINER = ("--every", "15m", "--listen", "0.0.0.0:9469", "--history", "/state/watch.json")
 _UNITS = ("systemd", "watch-systemd")
+# Those whose jobs run where they were printed.
+_HERE = ("cron", *_UNITS)
 _NAME = re.compile(r"@\{(\w+)\}")
 _LINE = re.compile(r"^(?P<head>.*)@\{permissions\}$", re.MULTILINE)
 # The busiest minutes of schedulers: the hour, the half and the quarters.
@@ -71,7 +73,7 @@ def scheduled(kind: str, job: Job) -> str:
     return _NAME.sub(lambda found: values[found[1]], text)
 
 
-def unfit(job: Job) -> str:
+def unfit(kind: str, job: Job) -> str:
     """Why no schedule can be made of these paths, or ""."""
     texts = (*job.paths, job.folder)
     if any(not text.isprintable() for text in texts):
@@ -80,6 +82,8 @@ def unfit(job: Job) -> str:
         return "a path or variable has ${{ in it, which GitHub takes for an expression"
     if any(".." in Path(path).parts for path in job.paths):
         return "a path leads out of this folder: name the specs from a folder above them"
+    if kind not in _HERE and any(Path(path).is_absolute() for path in job.paths):
+        return "an absolute path is of this machine, and the job runs on another: name the specs from a folder above them"
     return ""
 
 

@@ -41,14 +41,14 @@ def profiles(call: Call) -> None:
 
 @before("UpdateUser", "UpdateGroup", codes=("EntityAlreadyExists",))
 def renamed(call: Call) -> None:
-    """A new name is taken in every case, but for the entity's own.
+    """A new name is taken in every case, also by the entity itself in another.
 
-    Source: contract §1, LS:groups#test_update_group_duplicate_name. MT: replaces the other.
+    Source: contract §1, LS:groups#test_update_group_duplicate_name, GH noobaa/noobaa-core#9323. MT: replaces the other.
     """
     kind = call.operation.removeprefix("Update")
     new, old = call.params.get(f"New{kind}Name"), call.params[f"{kind}Name"]
-    others = [name for name in (call.iam.users if kind == "User" else call.iam.groups) if name != old]
-    if new is not None and _taken(new, others):
+    known = call.iam.users if kind == "User" else call.iam.groups
+    if new not in (None, old) and _taken(new, known):
         raise Refusal("EntityAlreadyExists", f"{kind} with name {new} already exists.")
 
 
