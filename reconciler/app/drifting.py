@@ -76,7 +76,7 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         notes=tuple(str(problem) for problem in specs.warnings),
         unmanaged=swept.unmanaged() if asked.unmanaged else None,
-        pictures=pictures(drafts, reader.known(held(drafts))),
+        pictures=pictures(drafts, reader.known(held(drafts, Live())), Live()),
     )
 
 

@@ -43,7 +43,8 @@ class Planned:
     """A plan with what it was made from, so that it can be applied and read back.
 
     `folders` are where the specs are, `tagging` the names of those that tag what is theirs. `drafts` are its changes
-    with their states, `documents` those of policies that no spec describes, as far as they were read.
+    with their states, `documents` those of policies that no spec describes, as far as they were read, and `live` users
+    and groups likewise.
     """
 
     plan: Plan
@@ -55,6 +56,7 @@ class Planned:
     going: tuple[Leaving, ...] = ()
     drafts: tuple[Draft, ...] = ()
     documents: access.Documents = field(default_factory=dict)
+    live: memberships.Live = field(default_factory=memberships.Live)
 
 
 def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
@@ -94,7 +96,9 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     )
     made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
     warnings = reviewing.said(specs, made) if judge else specs.warnings
-    return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going, drafts, reader.known(held(drafts)))  # fmt: skip
+    # Asked again, which asks AWS for nothing.
+    live = _who_is_where(drafts, reader) if judge else memberships.Live()
+    return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going, drafts, reader.known(held(drafts, live)), live)  # fmt: skip
 
 
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:

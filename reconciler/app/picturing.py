@@ -23,7 +23,9 @@ def of_plan(planned: Planned, ended: float) -> str:
     from reconciler.report.html import plan_html  # noqa: PLC0415 - start-up: the template engine, for those who ask for it
     from reconciler.report.html.run import Run  # noqa: PLC0415
 
-    return plan_html(planned.plan, pictures(planned.drafts, planned.documents), Run(ended, __version__))
+    return plan_html(
+        planned.plan, pictures(planned.drafts, planned.documents, planned.live), Run(ended, __version__)
+    )
 
 
 def of_check(planned: Planned, plan: Plan, ended: float) -> str:
@@ -62,7 +64,7 @@ def _found(planned: Planned, plan: Plan) -> Drift:
         unread=(*plan.unread, *untold(plan.expected, account)),
         notes=tuple(str(warning) for warning in planned.warnings),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
-        pictures=pictures(planned.drafts, documents),
+        pictures=pictures(planned.drafts, documents, planned.live),
     )
 
 

@@ -75,7 +75,7 @@ def test_is_found_by_words_and_by_severity(opened: Open, reports: dict[str, Path
     until(page, "shown.textContent === ''")
     page.uncheck("[value=critical]")
     assert len(shown(page, ".item")) == 4
-    assert len(shown(page, ".role")) == 3
+    assert len(shown(page, ".role")) == 5
     assert "shown" in page.inner_text("#shown")
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from reconciler.core.call import write
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.drift import Drift, Failure, LeftAlone, Unmanaged
 from reconciler.core.finding import Finding
-from reconciler.core.picture import Held, Picture, Standing
+from reconciler.core.picture import Held, Membership, Picture, Standing
 from reconciler.core.plan import Header, Plan, Refusal, Unread
 from reconciler.report import html
 from reconciler.report.html.run import Run
@@ -66,7 +67,13 @@ def pictures(text: str) -> tuple[Picture, ...]:
     role, user = (Address(ACCOUNT, kind, text) for kind in ("role", "user"))
     return (
         Picture(role, True, written(trust(text)), "", (held, inline), (held,), Source(text, 1)),
-        Picture(user, False),
+        Picture(
+            user,
+            False,
+            groups=(Membership(text, "added", (held, inline)), Membership(text, "removed")),
+            has_all_groups=False,
+        ),
+        Picture(Address(ACCOUNT, "group", text), True, members=(Membership(text, "same"),)),
     )
 
 
@@ -112,6 +119,9 @@ class Seen(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # Where a line may break hangs on the text.
+        if tag == "wbr" and not attrs:
+            return
         self.tags.append((tag, tuple(name for name, _ in attrs)))
         self.values += [value or "" for _, value in attrs]
         self._raw = tag if tag in ("script", "style") else ""
@@ -212,6 +222,33 @@ def test_what_is_said_of_a_role_in_a_line_is_what_it_has_in_the_state_drawn() ->
     ):
         made = graph(drawn, 1, view, ("", "plain"), {})
         assert (made.gist, [policy.standing for policy in made.policies]) == (gist, words)
+
+
+def test_a_user_is_drawn_with_what_it_holds_through_its_groups_and_a_group_with_its_members() -> None:
+    from reconciler.report.html.graphs import AS_PLANNED, graph, names
+
+    made = written({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})
+    held = (Held("policy/Q", "same", made, made), Held("aws:AdministratorAccess", "same"), Held("aws:PowerUserAccess", "same"))  # fmt: skip
+    groups = (
+        Membership("admins", "same", held[1:2]),
+        Membership("devs", "added", held[:1]),
+        Membership("far", "same"),
+    )
+    ada = Picture(Address(ACCOUNT, "user", "ada"), True, groups=groups[1:], has_all_groups=False)
+    devs = Picture(Address(ACCOUNT, "group", "devs"), True, policies=held[2:], members=(Membership("ada", "added"),))  # fmt: skip
+    links = names((ada, devs), ())
+    drawn = graph(ada, 1, AS_PLANNED, ("", "plain"), links)
+    assert drawn.gist == "sqs, and what group far gives (not read)"
+    assert [(g.standing, g.link, [p.name for p in g.policies]) for g in drawn.groups] == [("added", "r2", ["policy/Q"]), ("", "", [])]  # fmt: skip
+    assert "was not read" in drawn.groups[1].nothing
+    assert "was not read" in drawn.remarks[0]
+    (member,) = graph(devs, 2, AS_PLANNED, ("", "plain"), links).who
+    assert (member.kind, member.name, member.standing, member.link) == ("user", "ada", "added", "r1")
+    assert graph(devs, 2, AS_PLANNED, ("", "plain"), links).gist == "what aws:PowerUserAccess gives (not read)"  # fmt: skip
+    admin = graph(replace(ada, groups=groups), 1, AS_PLANNED, ("", "plain"), links)
+    assert admin.gist == "every service"
+    (reach,) = admin.groups[0].policies[0].reach
+    assert (reach.is_all, admin.groups[0].policies[0].remark) == (True, "")
 
 
 def contrast(one: str, other: str) -> float:

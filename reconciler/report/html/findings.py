@@ -41,7 +41,7 @@ def drift_page(drift: Drift, fail_on: FailOn, run: Run, *, title: str = "Drift r
     """The page of a run: findings first, then what was not looked at, then who may do what."""
     code = drift.verdict(fail_on)
     written = graphs.documents(drift.pictures, graphs.AS_FOUND)
-    links = {one.name: one.id for one in written}
+    links = graphs.names(drift.pictures, written)
     worst = _worst(drift)
     return Page(
         title=title,

@@ -91,10 +91,18 @@ class Reach:
     levels: tuple[str, ...]
     is_limited: bool = False
 
+    @property
+    def is_all(self) -> bool:
+        """Whether it is everything, without a condition."""
+        return not self.is_denied and not self.is_limited and self.service == "every service"
+
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """One principal of a trust policy, with how it comes in; `standing` is "" where there is nothing to say."""
+    """One principal of a trust policy, with how it comes in, or a group's member.
+
+    `standing` is "" where there is nothing to say, `whole` the ARN where the name is shorter.
+    """
 
     kind: str
     name: str
@@ -103,6 +111,8 @@ class Who:
     is_denied: bool = False
     standing: str = ""
     tone: Tone = "plain"
+    link: str = ""
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +130,20 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """A group of a user, and what it holds; `nothing` is said where that is no policy."""
+
+    name: str
+    standing: str
+    tone: Tone
+    policies: tuple[Policy, ...]
+    nothing: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
-    """Who may assume a role, the role, its policies, and what they reach."""
+    """Who may assume a role, or is in a group; the principal, its policies and groups, and what they reach."""
 
     id: str
     kind: str
@@ -132,6 +154,8 @@ class Graph:
     gist: str
     who: tuple[Who, ...]
     policies: tuple[Policy, ...]
+    groups: tuple[Through, ...]
+    nothing: str
     boundary: tuple[Policy, ...]
     remarks: tuple[str, ...] = ()
 

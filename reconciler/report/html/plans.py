@@ -35,7 +35,7 @@ LEGEND: tuple[tuple[str, Tone, str], ...] = (
 def plan_page(plan: Plan, pictures: tuple[Picture, ...], run: Run) -> Page:
     """The page of a plan: objections first, then the changes, then who may do what afterwards."""
     written = graphs.documents(pictures, graphs.AS_PLANNED)
-    links = {one.name: one.id for one in written}
+    links = graphs.names(pictures, written)
     items = tuple(_items(plan))
     status: dict[str, tuple[str, Tone]] = {item.address: (f"to {item.mark}" if item.mark != "note" else "as the spec says", item.tone) for item in items}  # fmt: skip
     return Page(
