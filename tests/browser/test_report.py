@@ -67,8 +67,7 @@ def test_is_found_by_words_and_by_severity(opened: Open, reports: dict[str, Path
     page = opened(reports["drift"]).page
     page.keyboard.press("/")
     page.keyboard.type("batchdeleteimage write")
-    until(page, "shown.textContent !== ''")
-    assert len(shown(page, ".item")) == 1
+    until(page, "document.querySelectorAll('.item:not([hidden])').length === 1")
     assert shown(page, ".role h3") == []
     assert "Nothing here matches." in shown(page, ".none")
     page.keyboard.press("Escape")
@@ -77,6 +76,21 @@ def test_is_found_by_words_and_by_severity(opened: Open, reports: dict[str, Path
     assert len(shown(page, ".item")) == 4
     assert len(shown(page, ".role")) == 5
     assert "shown" in page.inner_text("#shown")
+
+
+def test_is_found_by_actions_as_they_are_typed_also_where_a_pattern_or_another_document_has_them(opened: Open, reports: dict[str, Path]) -> None:  # fmt: skip
+    page = opened(reports["drift"]).page
+    for words, items, roles, documents in (
+        ("s3:PutObject", ["role.Reader"], ["Builder", "Reader"], ["aws:AdministratorAccess"]),
+        ("logs:putlogevents", [], ["Builder", "Deployer"], ["aws:AdministratorAccess", "policy/Limit"]),
+        ("ecr:BatchDeleteImage", ["policy.Write"], ["Builder", "builders", "ada"], ["aws:AdministratorAccess", "policy/Limit", "policy/Write"]),
+        ("cloudwatch:GetMetricData", [], ["Builder", "Deployer"], ["aws:AdministratorAccess", "aws:CloudWatchReadOnlyAccess"]),
+    ):  # fmt: skip
+        page.fill("#words", words)
+        page.evaluate("filter()")
+        assert shown(page, ".item h3") == ["role.Builder", *items], words
+        assert shown(page, ".role h3") == roles, words
+        assert shown(page, ".document h3") == documents, words
 
 
 def test_is_walked_through_by_keyboard(opened: Open, reports: dict[str, Path]) -> None:

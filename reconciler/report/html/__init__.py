@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reconciler.core.drift import Drift, FailOn
 from reconciler.core.picture import Picture
@@ -83,8 +83,14 @@ def _environment() -> Environment:
     return made
 
 
+# What every box has room for.
+_FITS = 20
+
+
 def breakable(text: str) -> Markup:
     """Text of ARNs, paths and hosts, which lines break between their parts and not within a word."""
+    if len(text) <= _FITS:
+        return Markup(escape(escaped(text)))  # noqa: S704 - escaped
     return Markup("<wbr>").join(re.split(r"(?<=[/:.,@=])(?=\w)", escaped(text)))
 
 
