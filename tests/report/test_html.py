@@ -251,6 +251,41 @@ def test_a_user_is_drawn_with_what_it_holds_through_its_groups_and_a_group_with_
     assert (reach.is_all, admin.groups[0].policies[0].remark) == (True, "")
 
 
+def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_told() -> None:
+    from reconciler.report.gains import summary
+    from reconciler.report.html.plans import plan_page
+
+    new, held, gone = (Address(ACCOUNT, "role", name) for name in ("New", "Held", "Gone"))
+    unknown, no = Side("unknown", why="too much"), Side("no")
+    attached = FieldChange(
+        "attached", "set", (f"arn:aws:iam::{ACCOUNT}:policy/P", "arn:aws:iam::aws:policy/A"), ()
+    )
+    plan = Plan(
+        header("a/b"),
+        (Change(new, "create"), Change(held, "none"), Change(gone, "delete", (attached,))),
+        (),
+        access=(AccessChange(new, "access", unknown, unknown), AccessChange(held, "access", side("x"), no)),
+    )
+    changed = written(statement("x"))
+    drawn = (Picture(held, True, policies=(Held("policy/P", "changed", changed, written()),)),)
+    page = plan_page(plan, drawn, RUN)
+    assert [
+        (i.mark, i.headline, [word for word, _ in i.labels], [a.title for a in i.access]) for i in page.items
+    ] == [
+        ("create", "does not exist yet", ["can't be told"], ["Cannot tell: access gained"]),
+        ("indirect", "changes through policy/P", ["gives access"], ["Access gained"]),
+        ("delete", "attached", ["takes access"], ["Access lost: all of it"]),
+    ]
+    assert (
+        page.items[2].access[0].remark
+        == "What it held goes with it: policy/P, aws:A. Nobody can assume it any more."
+    )
+    assert page.graphs[0].status == "changes through policy/P"
+    counted = {tile.words: tile.number for tile in page.tiles}
+    assert [counted.get(w) for w in ("gain access", "lose access", "can't be told")] == [1, 1, 1]
+    assert summary(plan) == "access gained by 1 role, access lost by 1 role, can't be told for 1"
+
+
 def contrast(one: str, other: str) -> float:
     """As WCAG 2.2 defines it."""
 
