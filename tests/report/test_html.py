@@ -286,6 +286,18 @@ def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_
     assert summary(plan) == "access gained by 1 role, access lost by 1 role, can't be told for 1"
 
 
+def test_many_rows_are_folded_behind_what_they_come_to() -> None:
+    from reconciler.report.html.differing import access
+
+    def made(number: int) -> Side:
+        actions = [action for n in range(number) for action in (f"none{n}:Do", f"none{n}:Undo")]
+        return Side("yes", (json.dumps({"Effect": "Allow", "Action": actions, "Resource": "*"}),))
+
+    (few,), (many,) = (tuple(access(made(number), "Gained", "gained")) for number in (30, 31))
+    assert (len(few.rows), few.in_short) == (30, ())
+    assert (len(many.rows), many.in_short) == (31, ("up to 62 actions of 31 services on everything", "31 rows; by access level: patterns and others 62"))  # fmt: skip
+
+
 def contrast(one: str, other: str) -> float:
     """As WCAG 2.2 defines it."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.core.picture import Held, Membership, Picture, Standing
 from reconciler.core.text import plural
 from reconciler.policy.document import Document, as_list, statements_of
+from reconciler.report.html.differing import in_short
 from reconciler.report.html.page import Graph, Policy, Reach, Through, Tone, Who, Written
 from reconciler.report.html.reaches import ADMINISTRATOR, ALL, EVERY_SERVICE, services
 from reconciler.report.statements import Row, condition_words, rows
@@ -126,9 +127,13 @@ def documents(pictures: tuple[Picture, ...], view: View) -> tuple[Written, ...]:
         )
         if view.text(held) and not held.is_inline
     }
-    return tuple(
-        Written(f"p{number}", name, _rows(found[name])) for number, name in enumerate(sorted(found), start=1)
-    )
+    return tuple(_written(n, name, found[name]) for n, name in enumerate(sorted(found), start=1))
+
+
+def _written(number: int, name: str, text: str) -> Written:
+    found = _rows(text)
+    short = in_short(Document(text).statements, found) if name.startswith("aws:") else ()
+    return Written(f"p{number}", name, found, short)
 
 
 def _policy(held: Held, view: View, links: Mapping[str, str]) -> Policy:

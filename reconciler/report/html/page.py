@@ -55,13 +55,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What somebody may do more, or less; `example` is one request that shows it."""
+    """What somebody may do more, or less; `example` is one request that shows it, `in_short` what many rows come to."""
 
     title: str
     tone: Tone
     rows: tuple[Row, ...] = ()
     example: tuple[tuple[str, str], ...] = ()
     remark: str = ""
+    in_short: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +163,12 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A managed policy's document, once for all who hold it."""
+    """A managed policy's document, once for all who hold it; `in_short` is what many rows of AWS's own come to."""
 
     id: str
     name: str
     rows: tuple[Row, ...]
+    in_short: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
