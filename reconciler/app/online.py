@@ -40,7 +40,7 @@ def silent(_text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with what it was made from, so that it can be applied and read back.
+    """A plan with what it was made from, so that it can be applied and read back; `paths` are the specs as they were named.
 
     `folders` are where the specs are, `tagging` the names of those that tag what is theirs. `drafts` are its changes
     with their states, `documents` those of policies that no spec describes, as far as they were read, and `live` users
@@ -57,6 +57,7 @@ class Planned:
     drafts: tuple[Draft, ...] = ()
     documents: access.Documents = field(default_factory=dict)
     live: memberships.Live = field(default_factory=memberships.Live)
+    paths: tuple[str, ...] = ()
 
 
 def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
@@ -98,7 +99,7 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     warnings = reviewing.said(specs, made) if judge else specs.warnings
     # Asked again, which asks AWS for nothing.
     live = _who_is_where(drafts, reader) if judge else memberships.Live()
-    return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going, drafts, reader.known(held(drafts, live)), live)  # fmt: skip
+    return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going, drafts, reader.known(held(drafts, live)), live, request.paths)  # fmt: skip
 
 
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:

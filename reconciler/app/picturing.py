@@ -24,7 +24,9 @@ def of_plan(planned: Planned, ended: float) -> str:
     from reconciler.report.html.run import Run  # noqa: PLC0415
 
     return plan_html(
-        planned.plan, pictures(planned.drafts, planned.documents, planned.live), Run(ended, __version__)
+        planned.plan,
+        pictures(planned.drafts, planned.documents, planned.live),
+        Run(ended, __version__, planned.paths),
     )
 
 
@@ -39,7 +41,7 @@ def of_check(planned: Planned, plan: Plan, ended: float) -> str:
     from reconciler.report.html import check_html  # noqa: PLC0415 - as above
     from reconciler.report.html.run import Run  # noqa: PLC0415
 
-    return check_html(plan, _found(planned, plan), Run(ended, __version__))
+    return check_html(plan, _found(planned, plan), Run(ended, __version__, planned.paths))
 
 
 def _found(planned: Planned, plan: Plan) -> Drift:

@@ -110,6 +110,15 @@ def test_is_walked_through_by_keyboard(opened: Open, reports: dict[str, Path]) -
     until(page, "document.getElementById('r1').parentElement.open")
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_link_leads_to_a_heading_that_is_seen(opened: Open, reports: dict[str, Path], size: dict[str, int]) -> None:  # fmt: skip
+    page = opened(reports["thousand"], viewport=size).page
+    found = "(() => { const e = document.getElementById(location.hash.slice(1)).closest('details'), b = document.getElementById('find'); return [e.open, e.querySelector('summary').getBoundingClientRect().top - Math.max(0, b.getBoundingClientRect().bottom)] })()"
+    for anchor in ("r500", "p900", "r2"):
+        page.evaluate(f"location.hash = '{anchor}'")
+        until(page, f"{found}[0] && {found}[1] >= 0 && {found}[1] < 40")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", SMALL)
 def test_axe_finds_nothing(opened: Open, reports: dict[str, Path], name: str, scheme: str) -> None:

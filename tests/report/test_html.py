@@ -286,6 +286,28 @@ def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_
     assert summary(plan) == "access gained by 1 role, access lost by 1 role, can't be told for 1"
 
 
+def test_boxes_name_principals_in_short_and_an_example_says_what_is_empty() -> None:
+    from reconciler.report.html.differing import access
+    from reconciler.report.html.graphs import AS_FOUND, graph
+
+    arn, other = f"arn:aws:iam::{ACCOUNT}:oidc-provider/a.example/b", "arn:aws:iam::111122223333:"
+    admitted = written({"Effect": "Allow", "Principal": {"Federated": arn, "AWS": [f"{other}role/p/R", f"{other}root"]}, "Action": "sts:AssumeRole"})  # fmt: skip
+    who = graph(Picture(Address(ACCOUNT, "role", "R"), True, admitted), 1, AS_FOUND, ("", "plain"), {}).who
+    assert [one.name for one in who] == [
+        "role/p/R of 111122223333",
+        "account 111122223333",
+        "oidc-provider/a.example/b",
+    ]
+    assert who[2].whole == arn
+    request = {"action": "a:B", "resource": None, "principal": None, "context": {"aud": ""}}
+    (found,) = access(Side("yes", (), json.dumps(request)), "Gained", "gained")
+    assert found.example[1] == ("With", "aud = (empty)")
+    assert (
+        Run(0, "1", ("a b", "-c")).command("apply", "--finding", "x")
+        == "reconcile apply 'a b' ./-c --finding x"
+    )
+
+
 def test_many_rows_are_folded_behind_what_they_come_to() -> None:
     from reconciler.report.html.differing import access
 
@@ -331,7 +353,7 @@ def test_plan_verify_and_drift_write_it(cli: Cli, sandbox: Server, tmp_path: Pat
     reported = ("specs/ecr.yaml", "--report", f"html={file}")
     assert "4 to create" in cli("plan", *reported).out
     shown = file.read_text()
-    for text in ("4 resources to change", "role.CustomRWECRRole", "ec2.amazonaws.com", "Cho phép kéo images", "AttachRolePolicy"):  # fmt: skip
+    for text in ("4 resources to change", "role.CustomRWECRRole", "ec2.amazonaws.com", "Cho phép kéo images", "AttachRolePolicy", ">Principal<", "no condition"):  # fmt: skip
         assert text in shown
     assert file.stat().st_mode & 0o777 == 0o644
     cli("apply", "specs/ecr.yaml", "--yes")
@@ -339,7 +361,7 @@ def test_plan_verify_and_drift_write_it(cli: Cli, sandbox: Server, tmp_path: Pat
     for command in ("verify", "drift"):
         cli(command, *reported, code=2)
         shown = file.read_text()
-        for text in ("◆</span> critical", "not in the spec", "every service", "s3:GetObject", "may do everything"):  # fmt: skip
+        for text in ("◆</span> critical", "not in the spec", "every service", "s3:GetObject", "may do everything", "reconcile apply specs/ecr.yaml --finding ", "reconcile drift specs/ecr.yaml --accept "):  # fmt: skip
             assert text in shown, (command, text)
     assert "says what the spec says (6 actions)" not in shown
     assert (

@@ -90,4 +90,5 @@ def _request(witness: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for kind, name in sorted((witness.get("principal") or {}).items()):
         yield "By", f"{kind} {name}"
     for key, value in sorted((witness.get("context") or {}).items()):
-        yield "With", f"{key} = {value if isinstance(value, str) else ', '.join(map(str, value))}"
+        text = value if isinstance(value, str) else ", ".join(map(str, value))
+        yield "With", f"{key} = {text or '(empty)'}"

@@ -53,7 +53,7 @@ def drift_page(drift: Drift, fail_on: FailOn, run: Run, *, title: str = "Drift r
         items_title="Findings",
         items_note="Each difference by itself, worst first. − is live and not in the spec, + is in the spec and not live.",
         nothing="Nothing differs: all that was read is as the specs say.",
-        items=tuple(_item(finding, drift.header.account) for finding in drift.findings),
+        items=tuple(_item(finding, drift.header.account, run) for finding in drift.findings),
         sides=("live only", "spec only"),
         before=tuple(_not_looked_at(drift)),
         graphs_note=graphs.AS_FOUND.note,
@@ -99,7 +99,7 @@ def _tiles(drift: Drift) -> Iterator[Tile]:
         yield Tile(len(drift.failures), "specs failed", "unsure", "unread")
 
 
-def _item(finding: Finding, account: str) -> Item:
+def _item(finding: Finding, account: str, run: Run) -> Item:
     is_trust = finding.rule == "trust"
     gained = "More may assume it than the spec says" if is_trust else "Access gained, beyond the spec"
     lost = "Fewer may assume it than the spec says" if is_trust else "Access lost, that the spec gives"
@@ -125,7 +125,7 @@ def _item(finding: Finding, account: str) -> Item:
             )
         ),
         remarks=finding.details,
-        commands=(f"reconcile plan --finding {finding.id}", f"reconcile drift --accept {finding.id}")
+        commands=(run.command("apply", "--finding", finding.id), run.command("drift", "--accept", finding.id))
         if finding.field
         else (),
     )

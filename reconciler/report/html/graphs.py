@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.core.picture import Held, Membership, Picture, Standing
 from reconciler.core.text import plural
+from reconciler.policy import arns
 from reconciler.policy.document import Document, as_list, statements_of
 from reconciler.report.html.differing import in_short
 from reconciler.report.html.page import Graph, Policy, Reach, Through, Tone, Who, Written
@@ -209,7 +210,20 @@ def _who(picture: Picture, view: View) -> Iterator[Who]:
     for one in sorted({*live, *desired}, key=lambda who: (who.is_denied, who.kind, who.name)):
         standing: Standing = "same" if one in live and one in desired else "added" if one in desired else "removed"  # fmt: skip
         word, tone = view.words[standing]
-        yield replace(one, standing=word, tone=tone)
+        name = _short(one.name, picture.address.account)
+        yield replace(one, name=name, whole="" if name == one.name else one.name, standing=word, tone=tone)
+
+
+def _short(arn: str, account: str) -> str:
+    """`role/NAME` for an entity of this account, with its account for another one's; what else there is as it is."""
+    whose = arns.account_of_root(arn)
+    if whose:
+        return "this account" if whose == account else f"account {whose}"
+    parsed = arns.parse(arn)
+    if parsed is None:
+        return arn
+    named = f"{parsed.kind}{parsed.path}{parsed.name}"
+    return named if parsed.account == account else f"{named} of {parsed.account}"
 
 
 @lru_cache(maxsize=4096)

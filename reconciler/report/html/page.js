@@ -101,7 +101,16 @@ function reveal() {
     fold.hidden = false;
     fold.open = true;
   }
-  target?.scrollIntoView();
+  // What is far away is laid out only now, which may move it.
+  const headed = target?.matches(".body") ? target.parentElement : target;
+  headed?.scrollIntoView();
+  requestAnimationFrame(() => headed?.scrollIntoView());
+}
+
+// Headings shall not come to lie behind the bar, which is as high as it takes.
+function clearBar() {
+  const isSticky = getComputedStyle(form).position === "sticky";
+  document.documentElement.style.scrollPaddingTop = isSticky ? `${form.offsetHeight + 12}px` : "";
 }
 
 let waiting = 0;
@@ -126,4 +135,6 @@ document.addEventListener("keydown", (event) => {
 });
 addEventListener("hashchange", reveal);
 form.hidden = false;
+clearBar();
+addEventListener("resize", clearBar);
 if (location.hash) reveal();

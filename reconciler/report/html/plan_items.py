@@ -48,11 +48,11 @@ def _through(picture: Picture) -> tuple[str, ...]:
     """What changes of what it holds without its own doing: documents of its policies, groups, and what those hold."""
     found = [held.name for held in (*picture.policies, *picture.boundary) if held.standing == "changed"]
     for group in picture.groups:
-        if group.standing == "same":
-            found += [f"{h.name} of group {group.name}" for h in group.policies or () if h.standing != "same"]
-        else:
+        other = [held for held in group.policies or () if held.standing != "same"]
+        found += [held.name for held in other if held.standing == "changed" and not held.is_inline]
+        if group.standing != "same" or any(h.is_inline or h.standing != "changed" for h in other):
             found.append(f"group {group.name}")
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _is_indirect(change: Change, seen: _Seen) -> bool:
