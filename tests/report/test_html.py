@@ -240,7 +240,7 @@ def test_a_user_is_drawn_with_what_it_holds_through_its_groups_and_a_group_with_
     drawn = graph(ada, 1, AS_PLANNED, ("", "plain"), links)
     assert drawn.gist == "sqs, and what group far gives (not read)"
     assert [(g.standing, g.link, [p.name for p in g.policies]) for g in drawn.groups] == [("added", "r2", ["policy/Q"]), ("", "", [])]  # fmt: skip
-    assert "was not read" in drawn.groups[1].nothing
+    assert "neither described nor read" in drawn.groups[1].nothing
     assert "was not read" in drawn.remarks[0]
     (member,) = graph(devs, 2, AS_PLANNED, ("", "plain"), links).who
     assert (member.kind, member.name, member.standing, member.link) == ("user", "ada", "added", "r1")
@@ -284,6 +284,30 @@ def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_
     counted = {tile.words: tile.number for tile in page.tiles}
     assert [counted.get(w) for w in ("gain access", "lose access", "can't be told")] == [1, 1, 1]
     assert summary(plan) == "access gained by 1 role, access lost by 1 role, can't be told for 1"
+
+
+def test_whose_policy_or_group_differs_is_not_said_to_be_as_the_spec_says() -> None:
+    from reconciler.report.html.findings import drift_page
+
+    policy, group, user = (Address(ACCOUNT, kind, "x") for kind in ("policy", "group", "user"))
+    found = (Finding(policy, "a/b", "document", "gained", "drift"), Finding(group, "a/b", "attached", "critical", "drift"))  # fmt: skip
+    held = Held("policy/p/x", "changed", written(statement("x")), written())
+    drawn = (
+        Picture(
+            user,
+            True,
+            policies=(held,),
+            groups=(Membership("x", "same", (replace(held, standing="added"),)),),
+        ),
+        Picture(Address(ACCOUNT, "role", "R"), True, policies=(held,)),
+        Picture(Address(ACCOUNT, "role", "Q"), True),
+    )
+    page = drift_page(Drift(header("a/b"), found, (), pictures=drawn), "any", RUN)
+    assert [(one.status, one.tone) for one in page.graphs] == [
+        ("differs through policy/p/x, group x", "critical"),
+        ("differs through policy/p/x", "gained"),
+        ("as the spec says", "good"),
+    ]
 
 
 def test_boxes_name_principals_in_short_and_an_example_says_what_is_empty() -> None:
@@ -368,6 +392,33 @@ def test_plan_verify_and_drift_write_it(cli: Cli, sandbox: Server, tmp_path: Pat
         "can't be written"
         in cli("verify", "specs/ecr.yaml", "--report", f"html={tmp_path}/no/page", code=2).err
     )
+
+
+def test_a_user_is_drawn_with_groups_that_no_spec_describes(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    spec, file = tmp_path / "users.yaml", tmp_path / "page.html"
+    spec.write_text(
+        "version: 1\nname: a/users\ngroups: {devs: {inline: {Q: {allow: [{actions: 'sqs:*', resources: '*'}]}}, members: [ada]}}\n"
+        "users: {ada: {groups: [devs]}}\n"
+    )
+    cli("apply", spec, "--yes")
+    iam = sandbox.iam()
+    iam.create_group(GroupName="far")
+    iam.put_group_policy(GroupName="far", PolicyName="E", PolicyDocument=written({"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}))  # fmt: skip
+    iam.add_user_to_group(GroupName="far", UserName="ada")
+    # A plan reads the groups of users whose access changes; drift names them.
+    for command, known, word in (
+        ("plan", ["ecr", "sqs"], "taken away"),
+        ("drift", ["sqs"], "not in the spec"),
+    ):
+        cli(command, spec, "--report", f"html={file}", code=None)
+        (shown,) = re.findall(r"<h3>ada</h3>.*?</details>", file.read_text(), re.DOTALL)
+        assert re.findall(r"through group</small><[^>]*>(\w+)<", shown) == ["devs", "far"]
+        assert sorted(re.findall(r'<li><span class="node"><b>(\w+)</b>', shown)) == known
+        assert word in shown
+        assert ("neither described nor read" in shown) == (command == "drift")
+        assert "may do nothing" not in shown
 
 
 def test_a_run_that_fails_as_a_whole_leaves_no_older_report(cli: Cli, tmp_path: Path) -> None:

@@ -1,17 +1,18 @@
 """A drift run, or a check, as a page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from reconciler.core.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, WORDS, Drift, FailOn
 from reconciler.core.finding import SEVERITIES, Finding, Severity
+from reconciler.core.picture import Picture
 from reconciler.core.text import plural
 from reconciler.report.differences import sentence
 from reconciler.report.drift_text import result_line, unread_words
 from reconciler.report.finding_words import RULES, message
 from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
-from reconciler.report.html.page import Item, Listed, Listing, Page, Tile, Tone
+from reconciler.report.html.page import SYMBOLS, Item, Listed, Listing, Page, Tile, Tone
 from reconciler.report.html.run import Run, facts, specs
 
 TONES: dict[Severity, Tone] = {
@@ -58,9 +59,7 @@ def drift_page(drift: Drift, fail_on: FailOn, run: Run, *, title: str = "Drift r
         before=tuple(_not_looked_at(drift)),
         graphs_note=graphs.AS_FOUND.note,
         graphs=tuple(
-            graphs.graph(
-                p, n, graphs.AS_FOUND, worst.get(str(p.address), ("as the spec says", "good")), links
-            )
+            graphs.graph(p, n, graphs.AS_FOUND, _status(p, worst), links)
             for n, p in enumerate(drift.pictures, start=1)
         ),
         documents=written,
@@ -84,6 +83,19 @@ def _worst(drift: Drift) -> dict[str, tuple[str, Tone]]:
         gravest = min((f.severity for f in its), key=SEVERITIES.index)
         said[address] = (f"{plural(len(its), 'finding')}, {gravest}", TONES[gravest])
     return said
+
+
+def _status(picture: Picture, worst: Mapping[str, tuple[str, Tone]]) -> tuple[str, Tone]:
+    """What is found of it, or else of what it holds."""
+    found = graphs.through(picture)
+    if str(picture.address) in worst or not found:
+        return worst.get(str(picture.address), ("as the spec says", "good"))
+    addresses = (
+        f"policy.{name.rpartition('/')[2]}" if name.startswith("policy/") else name.replace(" ", ".", 1)
+        for name in found
+    )
+    tones = [worst[address][1] for address in addresses if address in worst]
+    return f"differs through {graphs.some(found)}", min(tones, key=list(SYMBOLS).index, default="plain")
 
 
 def _tiles(drift: Drift) -> Iterator[Tile]:

@@ -62,7 +62,7 @@ AS_FOUND = View(
     },
     note=f"As it is live today. {_DRAWN}",
 )
-_MOST_SERVICES, _MOST_IN_GIST = 12, 4
+_MOST_SERVICES, _MOST_IN_GIST, _MOST_NAMED = 12, 4, 3
 _KINDS = {
     "Service": "AWS service",
     "AWS": "AWS principal",
@@ -102,9 +102,24 @@ def _nothing(picture: Picture) -> str:
     """What is said where neither policy nor group is drawn."""
     if picture.address.kind == "group":
         return "no policy: it gives its members nothing"
-    return (
-        "no policy: it may do nothing by itself" if picture.has_all_groups else "no policy that was looked at"
-    )
+    return "no policy: it may do nothing by itself" if picture.has_all_groups else "no policy of its own"
+
+
+def through(picture: Picture) -> tuple[str, ...]:
+    """What changes of what it holds without its own doing: documents of its policies, groups, and what those hold."""
+    found = [held.name for held in (*picture.policies, *picture.boundary) if held.standing == "changed"]
+    for group in picture.groups:
+        other = [held for held in group.policies or () if held.standing != "same"]
+        found += [held.name for held in other if held.standing == "changed" and not held.is_inline]
+        if group.standing != "same" or any(h.is_inline or h.standing != "changed" for h in other):
+            found.append(f"group {group.name}")
+    return tuple(dict.fromkeys(found))
+
+
+def some(names: tuple[str, ...]) -> str:
+    """The first of them, and how many there are beside."""
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _remarks(picture: Picture, view: View) -> Iterator[str]:
@@ -172,7 +187,7 @@ def _group(one: Membership, view: View, links: Mapping[str, str]) -> Through:
         standing=standing,
         tone=tone,
         policies=tuple(_policy(held, view, links) for held in one.policies or ()),
-        nothing="what it holds is not in these specs, and was not read" if one.policies is None else "no policy: it gives nothing",
+        nothing="what it holds is neither described nor read here" if one.policies is None else "no policy: it gives nothing",
         link=links.get(f"group/{one.name}", ""),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from reconciler.core.plan import Plan
 from reconciler.policy import arns
 from reconciler.report.differences import lines, plain_title
 from reconciler.report.gains import Told, is_gone_with_its_access, told
+from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
 from reconciler.report.html.page import Access, Item, Tone
 from reconciler.report.text import is_worth_a_line
@@ -31,7 +32,6 @@ _LABELS: tuple[tuple[Told, str, Tone], ...] = (
     ("untold", UNTOLD, "unsure"),
 )
 _GRAVEST = (_LABELS[0], _LABELS[2], _LABELS[1])
-_MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +44,17 @@ class _Seen:
     is_refused: bool
 
 
-def _through(picture: Picture) -> tuple[str, ...]:
-    """What changes of what it holds without its own doing: documents of its policies, groups, and what those hold."""
-    found = [held.name for held in (*picture.policies, *picture.boundary) if held.standing == "changed"]
-    for group in picture.groups:
-        other = [held for held in group.policies or () if held.standing != "same"]
-        found += [held.name for held in other if held.standing == "changed" and not held.is_inline]
-        if group.standing != "same" or any(h.is_inline or h.standing != "changed" for h in other):
-            found.append(f"group {group.name}")
-    return tuple(dict.fromkeys(found))
+def saying(plan: Plan, pictures: tuple[Picture, ...]) -> dict[Address, frozenset[Told]]:
+    """Who gains and loses; of whoever comes into a group of which nothing is known, or leaves it, it can't be told."""
+    blind = {
+        p.address for p in pictures if any(g.policies is None and g.standing != "same" for g in p.groups)
+    }
+    found = told(plan)
+    return {**found, **{one: found.get(one, frozenset()) | {"untold"} for one in blind}}
 
 
 def _is_indirect(change: Change, seen: _Seen) -> bool:
     return change.action == "none" and bool(seen.told and seen.through)
-
-
-def _some(names: tuple[str, ...]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def items(plan: Plan, pictures: tuple[Picture, ...]) -> tuple[Item, ...]:
@@ -70,7 +63,7 @@ def items(plan: Plan, pictures: tuple[Picture, ...]) -> tuple[Item, ...]:
 
 
 def _items(plan: Plan, drawn: Mapping[Address, Picture]) -> Iterator[Item]:
-    saying = told(plan)
+    said = saying(plan, tuple(drawn.values()))
     by_holder: dict[Address, list[AccessChange]] = {}
     for effect in plan.access:
         by_holder.setdefault(effect.holder, []).append(effect)
@@ -79,8 +72,8 @@ def _items(plan: Plan, drawn: Mapping[Address, Picture]) -> Iterator[Item]:
     for number, change in enumerate(shown, start=1):
         seen = _Seen(
             tuple(by_holder.get(change.address, ())),
-            saying.get(change.address, frozenset()),
-            _through(drawn[change.address]) if change.address in drawn else (),
+            said.get(change.address, frozenset()),
+            graphs.through(drawn[change.address]) if change.address in drawn else (),
             is_refused=change.address in refused,
         )
         yield _item(change, number, seen)
@@ -102,7 +95,7 @@ def _item(change: Change, number: int, seen: _Seen) -> Item:
         mark_tone="critical" if change.obstacles else "plain",
         tone=tone,
         address=str(change.address),
-        headline=f"changes through {_some(seen.through)}"
+        headline=f"changes through {graphs.some(seen.through)}"
         if _is_indirect(change, seen)
         else _headline(change),
         facts=(

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from reconciler.core.picture import Picture
 from reconciler.core.plan import Plan
 from reconciler.core.text import plural
-from reconciler.report.gains import Told, told
+from reconciler.report.gains import Told
 from reconciler.report.html import graphs
 from reconciler.report.html.page import Item, Listed, Listing, Page, Tile, Tone
-from reconciler.report.html.plan_items import BLOCKED, INDIRECT, UNTOLD, items
+from reconciler.report.html.plan_items import BLOCKED, INDIRECT, UNTOLD, items, saying
 from reconciler.report.html.run import Run, facts, specs
 from reconciler.report.text import last_line
 
@@ -40,7 +40,7 @@ def plan_page(plan: Plan, pictures: tuple[Picture, ...], run: Run) -> Page:
         tone=_tone(plan),
         gist=last_line(plan),
         facts=facts(plan.header, run),
-        tiles=tuple(_tiles(plan)),
+        tiles=tuple(_tiles(plan, pictures)),
         items_title="Changes",
         items_note="What apply would do to each resource. − is live today and goes, + is not live today and comes.",
         nothing="Nothing to change: live is as the specs say.",
@@ -89,7 +89,7 @@ def _tone(plan: Plan) -> Tone:
     return "unsure" if plan.unread else "gained" if plan.differing else "good"
 
 
-def _tiles(plan: Plan) -> Iterator[Tile]:
+def _tiles(plan: Plan, pictures: tuple[Picture, ...]) -> Iterator[Tile]:
     counts = plan.count()
     yield Tile(len(plan.changes) + len(plan.unread), "resources in the plan")
     yield Tile(len(plan.changes) - len(plan.differing), "as the specs say", "good")
@@ -99,7 +99,7 @@ def _tiles(plan: Plan) -> Iterator[Tile]:
     if counts["blocked"]:
         yield Tile(counts["blocked"], "can't be done", "critical", "items")
     for word, words, tone in _CHANGES:
-        number = sum(word in found for found in told(plan).values())
+        number = sum(word in found for found in saying(plan, pictures).values())
         if number:
             yield Tile(number, words, tone, "items")
     if plan.refusals:
