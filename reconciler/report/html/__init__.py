@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from reconciler.core.drift import Drift, FailOn
 from reconciler.core.picture import Picture
@@ -87,10 +87,10 @@ def _environment() -> Environment:
 _FITS = 20
 
 
-def breakable(text: str) -> Markup:
+def breakable(text: str) -> str:
     """Text of ARNs, paths and hosts, which lines break between their parts and not within a word."""
     if len(text) <= _FITS:
-        return Markup(escape(escaped(text)))  # noqa: S704 - escaped
+        return text
     return Markup("<wbr>").join(re.split(r"(?<=[/:.,@=])(?=\w)", escaped(text)))
 
 
