@@ -36,7 +36,7 @@ roles:
     inline:
       Reports: {allow: [{service: s3, read: GetObject, resources: "reports/*"}]}
 groups:
-  builders: {attach: Write, members: [ada]}
+  builders: {attach: Write, inline: {Jobs: {allow: [{service: sqs, write: SendMessage, resources: jobs}]}}, members: [ada]}
 users:
   ada: {}
 """

@@ -82,6 +82,7 @@ def test_is_found_by_actions_as_they_are_typed_also_where_a_pattern_or_another_d
     page = opened(reports["drift"]).page
     for words, items, roles, documents in (
         ("s3:PutObject", ["role.Reader"], ["Builder", "Reader"], ["aws:AdministratorAccess"]),
+        ("sqs:sendmessage", [], ["Builder", "builders", "ada"], ["aws:AdministratorAccess"]),
         ("logs:putlogevents", [], ["Builder", "Deployer"], ["aws:AdministratorAccess", "policy/Limit"]),
         ("ecr:BatchDeleteImage", ["policy.Write"], ["Builder", "builders", "ada"], ["aws:AdministratorAccess", "policy/Limit", "policy/Write"]),
         ("cloudwatch:GetMetricData", [], ["Builder", "Deployer"], ["aws:AdministratorAccess", "aws:CloudWatchReadOnlyAccess"]),
@@ -190,6 +191,9 @@ def test_prints_everything_without_the_controls(opened: Open, reports: dict[str,
     assert shown(page, "form") == shown(page, "nav") == []
     heights = page.evaluate("[...document.querySelectorAll('.body')].map(e => e.getBoundingClientRect().height)")  # fmt: skip
     assert min(heights) > 20
+    # What is folded because it is long stays folded; all else is unfolded.
+    folded = "html => { const e = document.createElement('details'); e.innerHTML = '<summary>s</summary><p>p</p>'; e.className = html; document.querySelector('main').append(e); return e.querySelector('p').checkVisibility({contentVisibilityAuto: true}) }"
+    assert [page.evaluate(folded, name) for name in ("fold", "fold long")] == [True, False]
     assert page.pdf(format="A4").count(b"/Type /Page") > 2
 
 

@@ -39,8 +39,8 @@ class View:
 
 _SAME: tuple[str, Tone] = ("", "plain")
 _DRAWN = (
-    "From left to right: who may assume a role, the role, its policies, and the services and access levels that each"
-    " policy reaches, with the number of actions. Service control policies and policies of resources are not looked at."
+    "From left to right: who may assume a role, or is in a group; the role, group or user; its groups and policies, and the"
+    " services and access levels that each policy reaches, with the number of actions. Service control policies and policies of resources are not looked at."
 )
 AS_PLANNED = View(
     is_live=False,

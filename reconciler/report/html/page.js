@@ -42,11 +42,11 @@ function pattern(action) {
   return new RegExp(`^${literal}$`);
 }
 
-// Of a principal also what the policies say that its picture leads to, but for what only bounds it.
+// Of a principal also what the policies and groups say that its picture leads to, but for what only bounds it.
 function parts(element) {
   if (!element.matches(".role")) return [index(element, false)];
-  const links = element.querySelectorAll(".graph .holds a[href]");
-  const targets = [...links].map((link) => document.getElementById(link.hash.slice(1))).filter((body) => body?.closest(".document"));
+  const links = [...element.querySelectorAll(".graph .holds a[href]")];
+  const targets = links.map((link) => document.getElementById(link.hash.slice(1))).filter(Boolean);
   return [element, ...targets].map((one) => index(one, true));
 }
 
