@@ -35,6 +35,10 @@ roles:
     trust: {role: Deployer}
     inline:
       Reports: {allow: [{service: s3, read: GetObject, resources: "reports/*"}]}
+groups:
+  builders: {attach: Write, inline: {Jobs: {allow: [{service: sqs, write: SendMessage, resources: jobs}]}}, members: [ada]}
+users:
+  ada: {}
 """
 
 

@@ -22,7 +22,7 @@ from reconciler.core.plan import Header, Unread
 from reconciler.parts import account_wide, sweep
 from reconciler.plan import access, memberships
 from reconciler.plan.findings import findings
-from reconciler.plan.memberships import Groups
+from reconciler.plan.memberships import Groups, Live
 from reconciler.plan.orphans import orphans
 from reconciler.plan.other_findings import of_expectations, of_orphans
 from reconciler.plan.pictures import held, pictures
@@ -66,8 +66,8 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     header = Header(specs.names, caller.account, caller.partition, caller.arn, client.endpoint)
     plan, drafts = look(header, desired, reader)
     expected = living.expected(_expectations(specs, elsewhere), drafts, reader)
-    documents, groups, unseen = what_is_held(drafts, reader)
-    found = findings(drafts, documents, groups)
+    judged_by = what_is_held(drafts, reader)
+    found = findings(drafts, judged_by.documents, judged_by.groups)
     spec_of = {file: name for name, file in specs.files.items()}
     found += tuple(of_expectations(expected, caller.account, spec_of))
     swept = _Sweep(reader, specs, frozenset(elsewhere), marked, request, asked, caller)
@@ -75,19 +75,27 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
         header=replace(header, reads=client.count - before),
         findings=tuple(sorted((*found, *swept.orphans()), key=lambda f: SEVERITIES.index(f.severity))),
         resources=tuple(str(r.address) for r in desired),
-        unread=(*plan.unread, *unseen, *untold(expected, caller.account), *swept.unread()),
+        unread=(*plan.unread, *judged_by.unread, *untold(expected, caller.account), *swept.unread()),
         failures=(*failures, *(Failure(name, (wrong,)) for name, wrong in elsewhere.items())),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         notes=tuple(str(problem) for problem in specs.warnings),
         unmanaged=swept.unmanaged() if asked.unmanaged else None,
-        pictures=pictures(drafts, reader.known(held(drafts))),
+        pictures=pictures(drafts, reader.known(held(drafts, judged_by.live)), judged_by.live),
     )
 
 
-def what_is_held(
-    drafts: tuple[Draft, ...], reader: Reader
-) -> tuple[Mapping[str, Document], Groups, tuple[Unread, ...]]:
-    """What it takes to judge differences: policies that no spec describes, users' groups; and what of that can't be read.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What it takes to judge differences: policies that no spec describes, users' groups; and what of that can't be read."""
+
+    documents: Mapping[str, Document]
+    live: Live
+    groups: Groups
+    unread: tuple[Unread, ...]
+
+
+def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
+    """The same, read.
 
     Raises:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
@@ -96,16 +104,16 @@ def what_is_held(
     groups = Groups.of(drafts, live)
     needed = access.needed(drafts, groups)
     documents = reader.documents(needed)
-    notes = memberships.unseen(drafts, live, outsiders=False)
     errors = {
         Address(arn.split(":")[4], "policy", arn.rpartition("/")[2]): error
         for arn, error in reader.unread(needed).items()
     }
+    notes = memberships.unseen(drafts, live, outsiders=False)
     unread = (
         *(Unread.by(error, address) for address, error in errors.items()),
         *(Unread(address, note) for address, note in notes.items()),
     )
-    return documents, groups, unread
+    return Held(documents, live, groups, unread)
 
 
 def _expectations(specs: Specs, elsewhere: Mapping[str, str]) -> tuple[Expectation, ...]:

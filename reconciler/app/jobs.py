@@ -85,7 +85,7 @@ class Job:
             raise
         except ReconcileError as error:
             failed = error
-        return Looked(found, failed, Ran(time.time(), time.monotonic() - began))
+        return Looked(found, failed, Ran(time.time(), time.monotonic() - began, self.request.paths))
 
     def result(self, looked: Looked, before: Memory) -> Memory:
         """What is to be remembered of it, as long as nobody is told."""

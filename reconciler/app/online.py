@@ -42,10 +42,11 @@ def silent(_text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with what it was made from, so that it can be applied and read back.
+    """A plan with what it was made from, so that it can be applied and read back; `paths` are the specs as they were named.
 
     `folders` are where the specs are, `tagging` the names of those that tag what is theirs. `drafts` are its changes
-    with their states, `documents` those of policies that no spec describes, as far as they were read.
+    with their states, `documents` those of policies that no spec describes, as far as they were read, and `live` users
+    and groups likewise.
     """
 
     plan: Plan
@@ -57,6 +58,8 @@ class Planned:
     going: tuple[Leaving, ...] = ()
     drafts: tuple[Draft, ...] = ()
     documents: access.Documents = field(default_factory=dict)
+    live: memberships.Live = field(default_factory=memberships.Live)
+    paths: tuple[str, ...] = ()
 
 
 def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
@@ -96,7 +99,9 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     )
     made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
     warnings = reviewing.said(specs, made) if judge else specs.warnings
-    return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going, drafts, reader.known(held(drafts)))  # fmt: skip
+    # Asked again, which asks AWS for nothing.
+    live = who_is_where(drafts, reader) if judge else memberships.Live()
+    return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going, drafts, reader.known(held(drafts, live)), live, request.paths)  # fmt: skip
 
 
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:

@@ -21,7 +21,11 @@ def of_plan(planned: Planned, ended: float) -> str:
     from reconciler.report.html import plan_html  # noqa: PLC0415 - start-up: the template engine, for those who ask for it
     from reconciler.report.html.run import Run  # noqa: PLC0415
 
-    return plan_html(planned.plan, pictures(planned.drafts, planned.documents), Run(ended, __version__))
+    return plan_html(
+        planned.plan,
+        pictures(planned.drafts, planned.documents, planned.live),
+        Run(ended, __version__, planned.paths),
+    )
 
 
 def of_check(planned: Planned, plan: Plan, ended: float) -> str:
@@ -35,17 +39,17 @@ def of_check(planned: Planned, plan: Plan, ended: float) -> str:
     from reconciler.report.html import check_html  # noqa: PLC0415 - as above
     from reconciler.report.html.run import Run  # noqa: PLC0415
 
-    return check_html(plan, _found(planned, plan), Run(ended, __version__))
+    return check_html(plan, _found(planned, plan), Run(ended, __version__, planned.paths))
 
 
 def _found(planned: Planned, plan: Plan) -> Drift:
     """The same as a drift run finds, as far as a check looks: no orphans."""
-    known, groups, unseen = what_is_held(planned.drafts, Reader(planned.client))
-    documents = {**planned.documents, **known}
+    judged_by = what_is_held(planned.drafts, Reader(planned.client))
+    documents = {**planned.documents, **judged_by.documents}
     specs = {d.source.file: d.spec for d in planned.desired}
     account = plan.header.account
     found = (
-        *findings(planned.drafts, documents, groups),
+        *findings(planned.drafts, documents, judged_by.groups),
         *of_expectations(plan.expected, account, specs),
         *_let_go(plan),
     )
@@ -53,10 +57,10 @@ def _found(planned: Planned, plan: Plan) -> Drift:
         header=plan.header,
         findings=tuple(sorted(found, key=lambda f: SEVERITIES.index(f.severity))),
         resources=tuple(str(d.address) for d in planned.desired),
-        unread=(*plan.unread, *unseen, *untold(plan.expected, account)),
+        unread=(*plan.unread, *judged_by.unread, *untold(plan.expected, account)),
         notes=tuple(str(warning) for warning in planned.warnings),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
-        pictures=pictures(planned.drafts, documents),
+        pictures=pictures(planned.drafts, documents, judged_by.live),
     )
 
 

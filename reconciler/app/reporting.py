@@ -28,7 +28,7 @@ def made_html(drift: Drift, fail_on: FailOn, ran: Ran) -> str:
     from reconciler.report.html import drift_html  # noqa: PLC0415 - the template engine, for those who ask for it
     from reconciler.report.html.run import Run  # noqa: PLC0415
 
-    return drift_html(drift, fail_on, Run(ran.ended, __version__))
+    return drift_html(drift, fail_on, Run(ran.ended, __version__, ran.paths))
 
 
 _FORMATS: dict[str, _Made] = {

@@ -21,8 +21,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """A user in a group, by the other one's name; `policies` are what the group holds, None where that is not known."""
+
+    name: str
+    standing: Standing
+    policies: tuple[Held, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """One principal; the trusts are JSON text, "" for none. `boundary` has two members where it is another one."""
+    """One principal; the trusts are JSON text, "" for none. `boundary` has two members where it is another one.
+
+    `groups` are a user's, `members` a group's; `has_all_groups` is whether it can be in none beside.
+    """
 
     address: Address
     exists: bool
@@ -31,3 +43,6 @@ class Picture:
     policies: tuple[Held, ...] = ()
     boundary: tuple[Held, ...] = ()
     source: Source | None = None
+    groups: tuple[Membership, ...] = ()
+    has_all_groups: bool = True
+    members: tuple[Membership, ...] = ()

@@ -67,4 +67,4 @@ def _who(made: Document) -> Iterator[str]:
         for kind, values in principal.items():
             listed: Iterable[str] = [values] if isinstance(values, str) else values
             for value in listed:
-                yield value.partition(".")[0].upper() if kind == "Service" else value
+                yield value.removesuffix(".amazonaws.com") if kind == "Service" else value

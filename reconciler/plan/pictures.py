@@ -1,10 +1,13 @@
 """What each role, user and group of a run holds, as is and as desired; taken from what was read in any case."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler.core.picture import Held, Picture, Standing
+from reconciler.core.picture import Held, Membership, Picture, Standing
+from reconciler.plan.belonging import Belonging, Both
+from reconciler.plan.holders import arns_of, is_holder
+from reconciler.plan.memberships import Live
 from reconciler.plan.planner import Draft
 from reconciler.policy import arns
 from reconciler.policy.document import Document
@@ -33,21 +36,52 @@ class _Texts:
         return cls({**known, **live}, {**known, **desired})
 
 
-def is_holder(state: Any) -> bool:
-    """Whether a state is of something that holds policies."""
-    return hasattr(state, "attached") and hasattr(state, "inline")
-
-
-def held(drafts: tuple[Draft, ...]) -> frozenset[str]:
+def held(drafts: tuple[Draft, ...], live: Live) -> frozenset[str]:
     """The ARNs of all managed policies that are in some picture."""
     states = [state for d in drafts if is_holder(d.want) for state in (d.want, d.have) if state]
-    return frozenset(arn for state in states for arn in (*state.attached, state.boundary) if arn)
+    return frozenset(arn for state in (*states, *live.groups.values()) for arn in arns_of(state))
 
 
-def pictures(drafts: tuple[Draft, ...], others: Documents) -> tuple[Picture, ...]:
-    """In the order of the specs; `others` are documents of policies that no spec describes, as far as they were read."""
-    texts = _Texts.of(drafts, others)
-    return tuple(_picture(draft, texts) for draft in drafts if is_holder(draft.want))
+def pictures(drafts: tuple[Draft, ...], others: Documents, live: Live) -> tuple[Picture, ...]:
+    """In the order of the specs; `others` are documents of policies that no spec describes, as far as they were read.
+
+    So are `live` users and groups.
+    """
+    texts, belonging = _Texts.of(drafts, others), Belonging.of(drafts, live)
+    known = {name: tuple(_as_it_is(state, texts)) for name, state in live.groups.items()}
+    known |= {d.want.name: _policies(d, texts) for d in drafts if d.change.address.kind == "group"}
+    return tuple(
+        replace(_picture(draft, texts), **_belonging(draft, belonging, known))
+        for draft in drafts
+        if is_holder(draft.want)
+    )
+
+
+def _belonging(draft: Draft, belonging: Belonging, known: Mapping[str, tuple[Held, ...]]) -> dict[str, Any]:
+    """A user's groups with what they hold, a group's members."""
+    if draft.change.address.kind == "group":
+        return {"members": tuple(_memberships(belonging.members(draft), {}))}
+    if draft.change.address.kind == "user":
+        groups = tuple(_memberships(belonging.groups(draft), known))
+        return {"groups": groups, "has_all_groups": belonging.has_all_groups(draft)}
+    return {}
+
+
+def _memberships(both: Both, known: Mapping[str, tuple[Held, ...]]) -> Iterator[Membership]:
+    live, desired = both
+    for name in sorted(live | desired):
+        standing = _standing(name in live, name in desired, is_other=False)
+        yield Membership(name, standing, known.get(name))
+
+
+def _as_it_is(state: Any, texts: _Texts) -> Iterator[Held]:
+    """What a group holds that no spec describes."""
+    for arn in sorted(state.attached):
+        text = texts.live.get(arn, "")
+        new = texts.desired.get(arn, "")
+        yield Held(arns.short(arn, state.arn.split(":")[4]), "changed" if text != new else "same", text, new)
+    for name, made in state.inline:
+        yield Held(name, "same", made.text, made.text, is_inline=True)
 
 
 def _picture(draft: Draft, texts: _Texts) -> Picture:
@@ -60,13 +94,15 @@ def _picture(draft: Draft, texts: _Texts) -> Picture:
         exists=have is not None,
         trust_live=old,
         trust_desired=trust,
-        policies=(
-            *_managed(have.attached if have else frozenset(), want.attached, draft, texts),
-            *_inline(draft),
-        ),
+        policies=_policies(draft, texts),
         boundary=tuple(_managed(limits[0], limits[1], draft, texts)),
         source=draft.change.source,
     )
+
+
+def _policies(draft: Draft, texts: _Texts) -> tuple[Held, ...]:
+    live = draft.have.attached if draft.have else frozenset()
+    return (*_managed(live, draft.want.attached, draft, texts), *_inline(draft))
 
 
 def _differs(draft: Draft, field: str, item: str = "") -> bool:

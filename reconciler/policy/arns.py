@@ -31,6 +31,7 @@ class IamArn:
 _IAM_ARN = re.compile(r"arn:([a-z-]+):iam::([0-9]{12}|aws):([a-z-]+)(/(?:.*/)?)([^/]+)", re.DOTALL)
 
 
+_ROOT = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):root")
 # An OIDC provider's name is its URL without the scheme, slashes and all.
 _OIDC_ARN = re.compile(r"arn:([a-z-]+):iam::([0-9]{12}):oidc-provider/(.+)", re.DOTALL)
 
@@ -71,6 +72,12 @@ def is_identity_center(provider: str) -> bool:
 def root(partition: str, account: str) -> str:
     """The principal that stands for a whole account."""
     return f"arn:{partition}:iam::{account}:root"
+
+
+def account_of_root(arn: str) -> str:
+    """The account that a principal stands for as a whole, "" for any other one."""
+    found = _ROOT.fullmatch(arn)
+    return found[1] if found else ""
 
 
 def short(arn: str, account: str) -> str:

@@ -15,10 +15,11 @@ LABELS = ("account", "spec", "address", "severity")
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """When the run ended, in seconds since 1970, and how long it took."""
+    """When the run ended, in seconds since 1970, how long it took, and of which specs, as they were named."""
 
     ended: float
     seconds: float
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from reconciler.core.access import AccessChange, Side
 from reconciler.core.address import Address
+from reconciler.core.change import Change
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped, plural
 from reconciler.policy.document import as_list
@@ -14,6 +15,8 @@ from reconciler.report.differences import Line
 from reconciler.report.statements import rows, texts
 
 _MOST_NAMED, _MOST_LINES = 3, 6
+# What a plan does to somebody's access.
+Told = Literal["gains", "loses", "untold"]
 
 
 def lines_of(plan: Plan, holder: Address, *, new: bool) -> Iterator[tuple[str, Line]]:
@@ -100,21 +103,43 @@ def _some(values: list[Any]) -> str:
     return ", ".join(named[:_MOST_NAMED]) + more
 
 
+def told(plan: Plan) -> dict[Address, frozenset[Told]]:
+    """Who gains and who loses, and of whom it can't be told; what comes to be loses nothing, and what goes loses all."""
+    new = {change.address for change in plan.changes if change.action == "create"}
+    found: dict[Address, set[Told]] = {}
+    for effect in plan.access:
+        gained, lost = effect.gained.answer, "no" if effect.holder in new else effect.lost.answer
+        words = found.setdefault(effect.holder, set())
+        words |= {"gains"} if gained == "yes" else set()
+        words |= {"loses"} if lost == "yes" else set()
+        words |= {"untold"} if "unknown" in (gained, lost) else set()
+    for change in plan.changes:
+        if is_gone_with_its_access(change):
+            found.setdefault(change.address, set()).add("loses")
+    return {holder: frozenset(said) for holder, said in found.items() if said}
+
+
+def is_gone_with_its_access(change: Change) -> bool:
+    """Whether it is a principal that is deleted with the policies that it holds."""
+    return change.action == "delete" and not change.obstacles and any(f.field in ("attached", "inline") for f in change.fields)  # fmt: skip
+
+
 def summary(plan: Plan) -> str:
     """For the last line: how many gain and lose access, "" where nobody does."""
-    parts = []
-    for words, subject, sides in (
-        ("access gained by", "access", [(c, c.gained) for c in plan.access]),
-        ("access lost by", "access", [(c, c.lost) for c in plan.access]),
-        ("more may assume", "trust", [(c, c.gained) for c in plan.access]),
-        ("fewer may assume", "trust", [(c, c.lost) for c in plan.access]),
-    ):
-        kinds = Counter(c.holder.kind for c, side in sides if c.subject == subject and side.answer == "yes")
+    parts, saying = [], told(plan)
+    trusts = [change for change in plan.access if change.subject == "trust"]
+    for words, holders in (
+        ("access gained by", {c.holder for c in plan.access if c.subject == "access" and c.gained.answer == "yes"}),
+        ("access lost by", {c.holder for c in plan.access if c.subject == "access" and c.lost.answer == "yes"} | {c.address for c in plan.changes if is_gone_with_its_access(c)}),
+        ("more may assume", {c.holder for c in trusts if c.gained.answer == "yes"}),
+        ("fewer may assume", {c.holder for c in trusts if c.lost.answer == "yes"}),
+    ):  # fmt: skip
+        kinds = Counter(holder.kind for holder in holders)
         if kinds:
             parts.append(f"{words} {' and '.join(_counted(kinds[kind], kind) for kind in sorted(kinds))}")
-    untold = {c.holder for c in plan.access if "unknown" in (c.gained.answer, c.lost.answer)}
+    untold = sum("untold" in words for words in saying.values())
     if untold:
-        parts.append(f"can't be told for {len(untold)}")
+        parts.append(f"can't be told for {untold}")
     return ", ".join(parts)
 
 

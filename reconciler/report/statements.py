@@ -16,13 +16,17 @@ _WIDEST = 80
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: `allow  ecr  list  DescribeImages, ListImages  arn:…`; cells are plain text, not yet escaped."""
+    """One line: `allow  ecr  list  DescribeImages, ListImages  arn:…`; cells are plain text, not yet escaped.
+
+    Of a trust policy `actions` begins with whom it lets in.
+    """
 
     effect: str
     service: str
     level: str
     actions: str
     where: str
+    is_trust: bool = False
 
 
 def rows(statements: Iterable[dict[str, Any]]) -> list[Row]:
@@ -37,7 +41,7 @@ def _rows(statement: dict[str, Any]) -> list[Row]:
         listed = ", ".join(sorted(map(str, as_list(statement["NotAction"]))))
         return [Row(effect, "", "", f"everything but {listed}", where)]
     if "Principal" in statement or "NotPrincipal" in statement:
-        return [Row(effect, "", "", _trust(statement), where.strip())]
+        return [Row(effect, "", "", _trust(statement), where.strip(), is_trust=True)]
     grouped: dict[tuple[str, str], list[str]] = {}
     for action in sorted(map(str, as_list(statement.get("Action", [])))):
         service, _, name = action.rpartition(":")

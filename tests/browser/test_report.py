@@ -67,16 +67,31 @@ def test_is_found_by_words_and_by_severity(opened: Open, reports: dict[str, Path
     page = opened(reports["drift"]).page
     page.keyboard.press("/")
     page.keyboard.type("batchdeleteimage write")
-    until(page, "shown.textContent !== ''")
-    assert len(shown(page, ".item")) == 1
+    until(page, "document.querySelectorAll('.item:not([hidden])').length === 1")
     assert shown(page, ".role h3") == []
     assert "Nothing here matches." in shown(page, ".none")
     page.keyboard.press("Escape")
     until(page, "shown.textContent === ''")
     page.uncheck("[value=critical]")
     assert len(shown(page, ".item")) == 4
-    assert len(shown(page, ".role")) == 3
+    assert len(shown(page, ".role")) == 5
     assert "shown" in page.inner_text("#shown")
+
+
+def test_is_found_by_actions_as_they_are_typed_also_where_a_pattern_or_another_document_has_them(opened: Open, reports: dict[str, Path]) -> None:  # fmt: skip
+    page = opened(reports["drift"]).page
+    for words, items, roles, documents in (
+        ("s3:PutObject", ["role.Reader"], ["Builder", "Reader"], ["aws:AdministratorAccess"]),
+        ("sqs:sendmessage", [], ["Builder", "builders", "ada"], ["aws:AdministratorAccess"]),
+        ("logs:putlogevents", [], ["Builder", "Deployer"], ["aws:AdministratorAccess", "policy/Limit"]),
+        ("ecr:BatchDeleteImage", ["policy.Write"], ["Builder", "builders", "ada"], ["aws:AdministratorAccess", "policy/Limit", "policy/Write"]),
+        ("cloudwatch:GetMetricData", [], ["Builder", "Deployer"], ["aws:AdministratorAccess", "aws:CloudWatchReadOnlyAccess"]),
+    ):  # fmt: skip
+        page.fill("#words", words)
+        page.evaluate("filter()")
+        assert shown(page, ".item h3") == ["role.Builder", *items], words
+        assert shown(page, ".role h3") == roles, words
+        assert shown(page, ".document h3") == documents, words
 
 
 def test_is_walked_through_by_keyboard(opened: Open, reports: dict[str, Path]) -> None:
@@ -94,6 +109,15 @@ def test_is_walked_through_by_keyboard(opened: Open, reports: dict[str, Path]) -
     page.evaluate("document.querySelector('.fold').open = true")
     page.locator(".fold a", has_text="role.Builder").click()
     until(page, "document.getElementById('r1').parentElement.open")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_link_leads_to_a_heading_that_is_seen(opened: Open, reports: dict[str, Path], size: dict[str, int]) -> None:  # fmt: skip
+    page = opened(reports["thousand"], viewport=size).page
+    found = "(() => { const e = document.getElementById(location.hash.slice(1)).closest('details'), b = document.getElementById('find'); return [e.open, e.querySelector('summary').getBoundingClientRect().top - Math.max(0, b.getBoundingClientRect().bottom)] })()"
+    for anchor in ("r500", "p900", "r2"):
+        page.evaluate(f"location.hash = '{anchor}'")
+        until(page, f"{found}[0] && {found}[1] >= 0 && {found}[1] < 40")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -167,6 +191,9 @@ def test_prints_everything_without_the_controls(opened: Open, reports: dict[str,
     assert shown(page, "form") == shown(page, "nav") == []
     heights = page.evaluate("[...document.querySelectorAll('.body')].map(e => e.getBoundingClientRect().height)")  # fmt: skip
     assert min(heights) > 20
+    # What is folded because it is long stays folded; all else is unfolded.
+    folded = "html => { const e = document.createElement('details'); e.innerHTML = '<summary>s</summary><p>p</p>'; e.className = html; document.querySelector('main').append(e); return e.querySelector('p').checkVisibility({contentVisibilityAuto: true}) }"
+    assert [page.evaluate(folded, name) for name in ("fold", "fold long")] == [True, False]
     assert page.pdf(format="A4").count(b"/Type /Page") > 2
 
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from reconciler.core.call import write
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.drift import Drift, Failure, LeftAlone, Unmanaged
 from reconciler.core.finding import Finding
-from reconciler.core.picture import Held, Picture, Standing
+from reconciler.core.picture import Held, Membership, Picture, Standing
 from reconciler.core.plan import Header, Plan, Refusal, Unread
 from reconciler.report import html
 from reconciler.report.html.run import Run
@@ -66,7 +67,13 @@ def pictures(text: str) -> tuple[Picture, ...]:
     role, user = (Address(ACCOUNT, kind, text) for kind in ("role", "user"))
     return (
         Picture(role, True, written(trust(text)), "", (held, inline), (held,), Source(text, 1)),
-        Picture(user, False),
+        Picture(
+            user,
+            False,
+            groups=(Membership(text, "added", (held, inline)), Membership(text, "removed")),
+            has_all_groups=False,
+        ),
+        Picture(Address(ACCOUNT, "group", text), True, members=(Membership(text, "same"),)),
     )
 
 
@@ -112,6 +119,9 @@ class Seen(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # Where a line may break hangs on the text.
+        if tag == "wbr" and not attrs:
+            return
         self.tags.append((tag, tuple(name for name, _ in attrs)))
         self.values += [value or "" for _, value in attrs]
         self._raw = tag if tag in ("script", "style") else ""
@@ -214,6 +224,126 @@ def test_what_is_said_of_a_role_in_a_line_is_what_it_has_in_the_state_drawn() ->
         assert (made.gist, [policy.standing for policy in made.policies]) == (gist, words)
 
 
+def test_a_user_is_drawn_with_what_it_holds_through_its_groups_and_a_group_with_its_members() -> None:
+    from reconciler.report.html.graphs import AS_PLANNED, graph, names
+
+    made = written({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})
+    held = (Held("policy/Q", "same", made, made), Held("aws:AdministratorAccess", "same"), Held("aws:PowerUserAccess", "same"))  # fmt: skip
+    groups = (
+        Membership("admins", "same", held[1:2]),
+        Membership("devs", "added", held[:1]),
+        Membership("far", "same"),
+    )
+    ada = Picture(Address(ACCOUNT, "user", "ada"), True, groups=groups[1:], has_all_groups=False)
+    devs = Picture(Address(ACCOUNT, "group", "devs"), True, policies=held[2:], members=(Membership("ada", "added"),))  # fmt: skip
+    links = names((ada, devs), ())
+    drawn = graph(ada, 1, AS_PLANNED, ("", "plain"), links)
+    assert drawn.gist == "sqs, and what group far gives (not read)"
+    assert [(g.standing, g.link, [p.name for p in g.policies]) for g in drawn.groups] == [("added", "r2", ["policy/Q"]), ("", "", [])]  # fmt: skip
+    assert "neither described nor read" in drawn.groups[1].nothing
+    assert "was not read" in drawn.remarks[0]
+    (member,) = graph(devs, 2, AS_PLANNED, ("", "plain"), links).who
+    assert (member.kind, member.name, member.standing, member.link) == ("user", "ada", "added", "r1")
+    assert graph(devs, 2, AS_PLANNED, ("", "plain"), links).gist == "what aws:PowerUserAccess gives (not read)"  # fmt: skip
+    admin = graph(replace(ada, groups=groups), 1, AS_PLANNED, ("", "plain"), links)
+    assert admin.gist == "every service"
+    (reach,) = admin.groups[0].policies[0].reach
+    assert (reach.is_all, admin.groups[0].policies[0].remark) == (True, "")
+
+
+def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_told() -> None:
+    from reconciler.report.gains import summary
+    from reconciler.report.html.plans import plan_page
+
+    new, held, gone = (Address(ACCOUNT, "role", name) for name in ("New", "Held", "Gone"))
+    unknown, no = Side("unknown", why="too much"), Side("no")
+    attached = FieldChange(
+        "attached", "set", (f"arn:aws:iam::{ACCOUNT}:policy/P", "arn:aws:iam::aws:policy/A"), ()
+    )
+    plan = Plan(
+        header("a/b"),
+        (Change(new, "create"), Change(held, "none"), Change(gone, "delete", (attached,))),
+        (),
+        access=(AccessChange(new, "access", unknown, unknown), AccessChange(held, "access", side("x"), no)),
+    )
+    changed = written(statement("x"))
+    drawn = (Picture(held, True, policies=(Held("policy/P", "changed", changed, written()),)),)
+    page = plan_page(plan, drawn, RUN)
+    assert [
+        (i.mark, i.headline, [word for word, _ in i.labels], [a.title for a in i.access]) for i in page.items
+    ] == [
+        ("create", "does not exist yet", ["can't be told"], ["Cannot tell: access gained"]),
+        ("indirect", "changes through policy/P", ["gives access"], ["Access gained"]),
+        ("delete", "attached", ["takes access"], ["Access lost: all of it"]),
+    ]
+    assert (
+        page.items[2].access[0].remark
+        == "What it held goes with it: policy/P, aws:A. Nobody can assume it any more."
+    )
+    assert page.graphs[0].status == "changes through policy/P"
+    counted = {tile.words: tile.number for tile in page.tiles}
+    assert [counted.get(w) for w in ("gain access", "lose access", "can't be told")] == [1, 1, 1]
+    assert summary(plan) == "access gained by 1 role, access lost by 1 role, can't be told for 1"
+
+
+def test_whose_policy_or_group_differs_is_not_said_to_be_as_the_spec_says() -> None:
+    from reconciler.report.html.findings import drift_page
+
+    policy, group, user = (Address(ACCOUNT, kind, "x") for kind in ("policy", "group", "user"))
+    found = (Finding(policy, "a/b", "document", "gained", "drift"), Finding(group, "a/b", "attached", "critical", "drift"))  # fmt: skip
+    held = Held("policy/p/x", "changed", written(statement("x")), written())
+    drawn = (
+        Picture(
+            user,
+            True,
+            policies=(held,),
+            groups=(Membership("x", "same", (replace(held, standing="added"),)),),
+        ),
+        Picture(Address(ACCOUNT, "role", "R"), True, policies=(held,)),
+        Picture(Address(ACCOUNT, "role", "Q"), True),
+    )
+    page = drift_page(Drift(header("a/b"), found, (), pictures=drawn), "any", RUN)
+    assert [(one.status, one.tone) for one in page.graphs] == [
+        ("differs through policy/p/x, group x", "critical"),
+        ("differs through policy/p/x", "gained"),
+        ("as the spec says", "good"),
+    ]
+
+
+def test_boxes_name_principals_in_short_and_an_example_says_what_is_empty() -> None:
+    from reconciler.report.html.differing import access
+    from reconciler.report.html.graphs import AS_FOUND, graph
+
+    arn, other = f"arn:aws:iam::{ACCOUNT}:oidc-provider/a.example/b", "arn:aws:iam::111122223333:"
+    admitted = written({"Effect": "Allow", "Principal": {"Federated": arn, "AWS": [f"{other}role/p/R", f"{other}root"]}, "Action": "sts:AssumeRole"})  # fmt: skip
+    who = graph(Picture(Address(ACCOUNT, "role", "R"), True, admitted), 1, AS_FOUND, ("", "plain"), {}).who
+    assert [one.name for one in who] == [
+        "role/p/R of 111122223333",
+        "account 111122223333",
+        "oidc-provider/a.example/b",
+    ]
+    assert who[2].whole == arn
+    request = {"action": "a:B", "resource": None, "principal": None, "context": {"aud": ""}}
+    (found,) = access(Side("yes", (), json.dumps(request)), "Gained", "gained")
+    assert found.example[1] == ("With", "aud = (empty)")
+    assert (
+        Run(0, "1", ("a b", "-c")).command("apply", "--finding", "x")
+        == "reconcile apply 'a b' ./-c --finding x"
+    )
+
+
+def test_many_rows_are_folded_behind_what_they_come_to() -> None:
+    from reconciler.report.html.differing import access
+
+    def made(number: int) -> Side:
+        actions = [action for n in range(number) for action in (f"none{n}:Do", f"none{n}:Undo")]
+        return Side("yes", (json.dumps({"Effect": "Allow", "Action": actions, "Resource": "*"}),))
+
+    (few,), (many,) = (tuple(access(made(number), "Gained", "gained")) for number in (30, 31))
+    assert (len(few.rows), few.in_short) == (30, ())
+    assert (len(many.rows), many.in_short) == (31, ("up to 62 actions of 31 services on everything", "31 rows; by access level: patterns and others 62"))  # fmt: skip
+
+
 def contrast(one: str, other: str) -> float:
     """As WCAG 2.2 defines it."""
 
@@ -247,7 +377,7 @@ def test_plan_verify_and_drift_write_it(cli: Cli, sandbox: Server, tmp_path: Pat
     reported = ("specs/ecr.yaml", "--report", f"html={file}")
     assert "4 to create" in cli("plan", *reported).out
     shown = file.read_text()
-    for text in ("4 resources to change", "role.CustomRWECRRole", "ec2.amazonaws.com", "Cho phép kéo images", "AttachRolePolicy"):  # fmt: skip
+    for text in ("4 resources to change", "role.CustomRWECRRole", "ec2.amazonaws.com", "Cho phép kéo images", "AttachRolePolicy", ">Principal<", "no condition"):  # fmt: skip
         assert text in shown
     assert file.stat().st_mode & 0o777 == 0o644
     cli("apply", "specs/ecr.yaml", "--yes")
@@ -255,13 +385,42 @@ def test_plan_verify_and_drift_write_it(cli: Cli, sandbox: Server, tmp_path: Pat
     for command in ("verify", "drift"):
         cli(command, *reported, code=2)
         shown = file.read_text()
-        for text in ("◆</span> critical", "not in the spec", "every service", "s3:GetObject", "may do everything"):  # fmt: skip
+        for text in ("◆</span> critical", "not in the spec", "every service", "s3:GetObject", "may do everything", "reconcile apply specs/ecr.yaml --finding ", "reconcile drift specs/ecr.yaml --accept "):  # fmt: skip
             assert text in shown, (command, text)
     assert "says what the spec says (6 actions)" not in shown
     assert (
         "can't be written"
         in cli("verify", "specs/ecr.yaml", "--report", f"html={tmp_path}/no/page", code=2).err
     )
+
+
+def test_a_user_is_drawn_with_groups_that_no_spec_describes(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    spec, file = tmp_path / "users.yaml", tmp_path / "page.html"
+    spec.write_text(
+        "version: 1\nname: a/users\ngroups: {devs: {inline: {Q: {allow: [{actions: 'sqs:*', resources: '*'}]}}, members: [ada]}}\n"
+        "users: {ada: {groups: [devs]}}\n"
+    )
+    cli("apply", spec, "--yes")
+    iam = sandbox.iam()
+    iam.create_group(GroupName="far")
+    iam.put_group_policy(GroupName="far", PolicyName="E", PolicyDocument=written({"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}))  # fmt: skip
+    iam.add_user_to_group(GroupName="far", UserName="ada")
+    # The groups of users whose access differs are read; of others they are named.
+    for command, groups, known, word in (
+        ("plan", "[devs]", ["ecr", "sqs"], "taken away"),
+        ("drift", "[devs]", ["ecr", "sqs"], "not in the spec"),
+        ("drift", "[devs, far]", ["sqs"], "as the spec says"),
+    ):
+        spec.write_text(re.sub(r"groups: \[.*\]", f"groups: {groups}", spec.read_text()))
+        cli(command, spec, "--report", f"html={file}", code=None)
+        (shown,) = re.findall(r"<h3>ada</h3>.*?</details>", file.read_text(), re.DOTALL)
+        assert re.findall(r"through group</small><[^>]*>(\w+)<", shown) == ["devs", "far"]
+        assert sorted(re.findall(r'<li><span class="node"><b>(\w+)</b>', shown)) == known
+        assert word in shown
+        assert ("neither described nor read" in shown) == ("far" in groups)
+        assert "may do nothing" not in shown
 
 
 def test_a_run_that_fails_as_a_whole_leaves_no_older_report(cli: Cli, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ text was written as an escape; and the page's own policy lets no other script or
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,19 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, finalize=_visible, trim_blocks=True
     )  # fmt: skip
     made.filters["grouped"] = lambda number: f"{number:,}"
+    made.filters["breakable"] = breakable
     return made
+
+
+# What every box has room for.
+_FITS = 20
+
+
+def breakable(text: str) -> str:
+    """Text of ARNs, paths and hosts, which lines break between their parts and not within a word."""
+    if len(text) <= _FITS:
+        return text
+    return Markup("<wbr>").join(re.split(r"(?<=[/:.,@=])(?=\w)", escaped(text)))
 
 
 def _visible(value: Any) -> Any:

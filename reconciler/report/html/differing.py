@@ -1,12 +1,14 @@
 """Differences statement by statement, and access gained and lost, as the page shows them."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from reconciler.core.access import Side
 from reconciler.core.change import FieldChange
 from reconciler.report.differences import changed_statements, lines, only_written_differently, plain_title
+from reconciler.report.gains import phrases
 from reconciler.report.html.page import Access, Difference, Line, Part, Tone
 from reconciler.report.statements import Row, rows
 
@@ -57,10 +59,27 @@ def access(side: Side, title: str, tone: Tone, unseen: tuple[str, ...] = ()) -> 
     if side.answer == "unknown":
         yield Access(f"Cannot tell: {title[0].lower()}{title[1:]}", "unsure", remark=side.why)
         return
-    found = tuple(rows(json.loads(text) for text in side.statements))
+    statements = [json.loads(text) for text in side.statements]
+    found = tuple(rows(statements))
     example = tuple(_request(json.loads(side.witness))) if side.witness else ()
     beside = f"Beside what these give, which could not be read: {', '.join(unseen)}." if unseen else ""
-    yield Access(title, tone, found, example, beside)
+    yield Access(title, tone, found, example, beside, in_short(statements, found))
+
+
+# So many rows are read; of more there is first what they come to.
+_MOST_ROWS = 30
+
+
+def in_short(statements: list[dict[str, Any]], found: tuple[Row, ...]) -> tuple[str, ...]:
+    """What many rows come to, as the text output says it, and how many actions there are of each access level."""
+    if len(found) <= _MOST_ROWS:
+        return ()
+    numbers: Counter[str] = Counter()
+    for row in found:
+        numbers[row.level or "patterns and others"] += row.actions.count(", ") + 1
+    levels = ", ".join(f"{level} {number:,}" for level, number in numbers.most_common())
+    named = phrases(statements) if all(row.service for row in found) else []
+    return (*named, f"{len(found):,} rows; by access level: {levels}" if named else f"{len(found):,} rows")
 
 
 def _request(witness: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -71,4 +90,5 @@ def _request(witness: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for kind, name in sorted((witness.get("principal") or {}).items()):
         yield "By", f"{kind} {name}"
     for key, value in sorted((witness.get("context") or {}).items()):
-        yield "With", f"{key} = {value if isinstance(value, str) else ', '.join(map(str, value))}"
+        text = value if isinstance(value, str) else ", ".join(map(str, value))
+        yield "With", f"{key} = {text or '(empty)'}"

@@ -1,17 +1,18 @@
 """A drift run, or a check, as a page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from reconciler.core.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, WORDS, Drift, FailOn
 from reconciler.core.finding import SEVERITIES, Finding, Severity
+from reconciler.core.picture import Picture
 from reconciler.core.text import plural
 from reconciler.report.differences import sentence
 from reconciler.report.drift_text import result_line, unread_words
 from reconciler.report.finding_words import RULES, message
 from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
-from reconciler.report.html.page import Item, Listed, Listing, Page, Tile, Tone
+from reconciler.report.html.page import SYMBOLS, Item, Listed, Listing, Page, Tile, Tone
 from reconciler.report.html.run import Run, facts, specs
 
 TONES: dict[Severity, Tone] = {
@@ -41,7 +42,7 @@ def drift_page(drift: Drift, fail_on: FailOn, run: Run, *, title: str = "Drift r
     """The page of a run: findings first, then what was not looked at, then who may do what."""
     code = drift.verdict(fail_on)
     written = graphs.documents(drift.pictures, graphs.AS_FOUND)
-    links = {one.name: one.id for one in written}
+    links = graphs.names(drift.pictures, written)
     worst = _worst(drift)
     return Page(
         title=title,
@@ -53,14 +54,12 @@ def drift_page(drift: Drift, fail_on: FailOn, run: Run, *, title: str = "Drift r
         items_title="Findings",
         items_note="Each difference by itself, worst first. − is live and not in the spec, + is in the spec and not live.",
         nothing="Nothing differs: all that was read is as the specs say.",
-        items=tuple(_item(finding, drift.header.account) for finding in drift.findings),
+        items=tuple(_item(finding, drift.header.account, run) for finding in drift.findings),
         sides=("live only", "spec only"),
         before=tuple(_not_looked_at(drift)),
         graphs_note=graphs.AS_FOUND.note,
         graphs=tuple(
-            graphs.graph(
-                p, n, graphs.AS_FOUND, worst.get(str(p.address), ("as the spec says", "good")), links
-            )
+            graphs.graph(p, n, graphs.AS_FOUND, _status(p, worst), links)
             for n, p in enumerate(drift.pictures, start=1)
         ),
         documents=written,
@@ -86,6 +85,19 @@ def _worst(drift: Drift) -> dict[str, tuple[str, Tone]]:
     return said
 
 
+def _status(picture: Picture, worst: Mapping[str, tuple[str, Tone]]) -> tuple[str, Tone]:
+    """What is found of it, or else of what it holds."""
+    found = graphs.through(picture)
+    if str(picture.address) in worst or not found:
+        return worst.get(str(picture.address), ("as the spec says", "good"))
+    addresses = (
+        f"policy.{name.rpartition('/')[2]}" if name.startswith("policy/") else name.replace(" ", ".", 1)
+        for name in found
+    )
+    tones = [worst[address][1] for address in addresses if address in worst]
+    return f"differs through {graphs.some(found)}", min(tones, key=list(SYMBOLS).index, default="plain")
+
+
 def _tiles(drift: Drift) -> Iterator[Tile]:
     severities = [finding.severity for finding in drift.findings]
     yield Tile(len(drift.resources), "resources in the specs", "plain", "resources")
@@ -99,7 +111,7 @@ def _tiles(drift: Drift) -> Iterator[Tile]:
         yield Tile(len(drift.failures), "specs failed", "unsure", "unread")
 
 
-def _item(finding: Finding, account: str) -> Item:
+def _item(finding: Finding, account: str, run: Run) -> Item:
     is_trust = finding.rule == "trust"
     gained = "More may assume it than the spec says" if is_trust else "Access gained, beyond the spec"
     lost = "Fewer may assume it than the spec says" if is_trust else "Access lost, that the spec gives"
@@ -125,7 +137,7 @@ def _item(finding: Finding, account: str) -> Item:
             )
         ),
         remarks=finding.details,
-        commands=(f"reconcile plan --finding {finding.id}", f"reconcile drift --accept {finding.id}")
+        commands=(run.command("apply", "--finding", finding.id), run.command("drift", "--accept", finding.id))
         if finding.field
         else (),
     )

@@ -1,16 +1,19 @@
 """Pictures of principals: who may assume a role, its policies, and the services and access levels that they reach."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from reconciler.core.picture import Held, Picture, Standing
-from reconciler.policy import actions as catalogue
+from reconciler.core.picture import Held, Membership, Picture, Standing
+from reconciler.core.text import plural
+from reconciler.policy import arns
 from reconciler.policy.document import Document, as_list, statements_of
-from reconciler.report.html.page import Graph, Policy, Reach, Tone, Who, Written
-from reconciler.report.statements import LEVEL_WORDS, Row, condition_words, level_of, rows
+from reconciler.report.html.differing import in_short
+from reconciler.report.html.page import Graph, Policy, Reach, Through, Tone, Who, Written
+from reconciler.report.html.reaches import ADMINISTRATOR, ALL, EVERY_SERVICE, services
+from reconciler.report.statements import Row, condition_words, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class View:
         """The document to show: that of the state drawn, or of the other one, where it is there alone."""
         return (held.live or held.desired) if self.is_live else (held.desired or held.live)
 
-    def has(self, held: Held) -> bool:
+    def has(self, held: Held | Membership) -> bool:
         """Whether it is there in the state drawn."""
         return held.standing != ("added" if self.is_live else "removed")
 
@@ -36,8 +39,8 @@ class View:
 
 _SAME: tuple[str, Tone] = ("", "plain")
 _DRAWN = (
-    "From left to right: who may assume a role, the role, its policies, and the services and access levels that each"
-    " policy reaches, with the number of actions. Service control policies and policies of resources are not looked at."
+    "From left to right: who may assume a role, or is in a group; the role, group or user; its groups and policies, and the"
+    " services and access levels that each policy reaches, with the number of actions. Service control policies and policies of resources are not looked at."
 )
 AS_PLANNED = View(
     is_live=False,
@@ -59,20 +62,25 @@ AS_FOUND = View(
     },
     note=f"As it is live today. {_DRAWN}",
 )
-_MOST_SERVICES, _MOST_IN_GIST = 12, 4
+_MOST_SERVICES, _MOST_IN_GIST, _MOST_NAMED = 12, 4, 3
 _KINDS = {
     "Service": "AWS service",
     "AWS": "AWS principal",
     "Federated": "identity provider",
     "CanonicalUser": "canonical user",
 }
-_GROUPS = "What its groups hold is not in this picture."
+_BESIDE = "Whether it is in other groups, and what it holds by them, was not read: it is not in this picture."
+
+
+def names(pictures: tuple[Picture, ...], written: tuple[Written, ...]) -> dict[str, str]:
+    """Where boxes lead: the documents of policies, and users and groups by `kind/NAME`."""
+    drawn = {f"{p.address.kind}/{p.address.name}": f"r{n}" for n, p in enumerate(pictures, start=1)}
+    return {**drawn, **{one.name: one.id for one in written}}
 
 
 def graph(picture: Picture, number: int, view: View, status: tuple[str, Tone], links: Mapping[str, str]) -> Graph:  # fmt: skip
     """One principal."""
     view = view.of(picture)
-    policies = tuple(_policy(held, view, links) for held in picture.policies)
     return Graph(
         id=f"r{number}",
         kind=picture.address.kind,
@@ -80,19 +88,47 @@ def graph(picture: Picture, number: int, view: View, status: tuple[str, Tone], l
         source=str(picture.source or ""),
         status=status[0],
         tone=status[1],
-        gist=_gist(policy for policy, held in zip(policies, picture.policies, strict=True) if view.has(held)),
-        who=tuple(_who(picture, view)),
-        policies=policies,
+        gist=_gist(picture, view),
+        who=tuple(_members(picture, view, links) if picture.address.kind == "group" else _who(picture, view)),
+        policies=tuple(_policy(held, view, links) for held in picture.policies),
+        groups=tuple(_group(one, view, links) for one in picture.groups),
+        nothing=_nothing(picture),
         boundary=tuple(_policy(held, view, links) for held in picture.boundary),
         remarks=tuple(_remarks(picture, view)),
     )
 
 
+def _nothing(picture: Picture) -> str:
+    """What is said where neither policy nor group is drawn."""
+    if picture.address.kind == "group":
+        return "no policy: it gives its members nothing"
+    return "no policy: it may do nothing by itself" if picture.has_all_groups else "no policy of its own"
+
+
+def through(picture: Picture) -> tuple[str, ...]:
+    """What changes of what it holds without its own doing: documents of its policies, groups, and what those hold."""
+    found = [held.name for held in (*picture.policies, *picture.boundary) if held.standing == "changed"]
+    for group in picture.groups:
+        other = [held for held in group.policies or () if held.standing != "same"]
+        found += [held.name for held in other if held.standing == "changed" and not held.is_inline]
+        if group.standing != "same" or any(h.is_inline or h.standing != "changed" for h in other):
+            found.append(f"group {group.name}")
+    return tuple(dict.fromkeys(found))
+
+
+def some(names: tuple[str, ...]) -> str:
+    """The first of them, and how many there are beside."""
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
 def _remarks(picture: Picture, view: View) -> Iterator[str]:
     if view.is_live and not picture.exists:
         yield "It does not exist: this is what the specs say."
-    if picture.address.kind == "user":
-        yield _GROUPS
+    if picture.address.kind == "group" and not picture.members:
+        yield "Nobody is in it."
+    if not picture.has_all_groups:
+        yield _BESIDE
 
 
 def documents(pictures: tuple[Picture, ...], view: View) -> tuple[Written, ...]:
@@ -100,38 +136,83 @@ def documents(pictures: tuple[Picture, ...], view: View) -> tuple[Written, ...]:
     found = {
         held.name: view.text(held)
         for picture in pictures
-        for held in (*picture.policies, *picture.boundary)
+        for held in (
+            *picture.policies,
+            *picture.boundary,
+            *(h for g in picture.groups for h in g.policies or ()),
+        )
         if view.text(held) and not held.is_inline
     }
-    return tuple(
-        Written(f"p{number}", name, _rows(found[name])) for number, name in enumerate(sorted(found), start=1)
-    )
+    return tuple(_written(n, name, found[name]) for n, name in enumerate(sorted(found), start=1))
+
+
+def _written(number: int, name: str, text: str) -> Written:
+    found = _rows(text)
+    short = in_short(Document(text).statements, found) if name.startswith("aws:") else ()
+    return Written(f"p{number}", name, found, short)
 
 
 def _policy(held: Held, view: View, links: Mapping[str, str]) -> Policy:
-    kind = "inline policy" if held.is_inline else "managed by AWS" if held.name.startswith("aws:") else "managed policy"  # fmt: skip
+    is_awss = held.name.startswith("aws:") and not held.is_inline
     text, (standing, tone) = view.text(held), view.words[held.standing]
-    reach = services(text) if text else ()
-    more = len(reach) - _MOST_SERVICES
+    reach = _reach(held, view)
+    more = len({one.service for one in reach} - {one.service for one in reach[:_MOST_SERVICES]})
+    unread = "AWS's own policy, not read here" if is_awss else "what it says was not read"
     return Policy(
         name=held.name,
-        kind=kind,
+        kind="inline policy" if held.is_inline else "managed by AWS" if is_awss else "managed policy",
         standing=standing,
         tone=tone,
         reach=reach[:_MOST_SERVICES],
-        remark="what it says was not read" if not text else f"and {more} more services" if more > 0 else "",
+        remark=unread
+        if not text and not reach
+        else f"and {plural(more, 'more service')}"
+        if more > 0
+        else "",
         link="" if held.is_inline else links.get(held.name, ""),
         rows=_rows(text) if held.is_inline else (),
     )
 
 
-def _gist(policies: Iterable[Policy]) -> str:
-    """The services that some of these policies allow something of."""
-    found = sorted({reach.service for policy in policies for reach in policy.reach if not reach.is_denied})
-    found.sort(key=lambda name: not name.startswith("every service"))
+def _reach(held: Held, view: View) -> tuple[Reach, ...]:
+    text = view.text(held)
+    return services(text) if text else ALL if held.name == ADMINISTRATOR and not held.is_inline else ()
+
+
+def _group(one: Membership, view: View, links: Mapping[str, str]) -> Through:
+    """A group of a user, with what it holds."""
+    standing, tone = view.words[one.standing]
+    return Through(
+        name=one.name,
+        standing=standing,
+        tone=tone,
+        policies=tuple(_policy(held, view, links) for held in one.policies or ()),
+        nothing="what it holds is neither described nor read here" if one.policies is None else "no policy: it gives nothing",
+        link=links.get(f"group/{one.name}", ""),
+    )  # fmt: skip
+
+
+def _members(picture: Picture, view: View, links: Mapping[str, str]) -> Iterator[Who]:
+    for one in picture.members:
+        standing, tone = view.words[one.standing]
+        yield Who("user", one.name, "", standing=standing, tone=tone, link=links.get(f"user/{one.name}", ""))
+
+
+def _gist(picture: Picture, view: View) -> str:
+    """The services that its policies allow something of, in the state drawn, and what of it was not read."""
+    mine = [held for held in picture.policies if view.has(held)]
+    groups = [group for group in picture.groups if view.has(group)]
+    mine += [held for group in groups for held in group.policies or () if view.has(held)]
+    found = sorted({one.service for held in mine for one in _reach(held, view) if not one.is_denied})
+    if EVERY_SERVICE in found:
+        return EVERY_SERVICE
+    found.sort(key=lambda name: not name.startswith(EVERY_SERVICE))
     more = len(found) - _MOST_IN_GIST
-    named = ", ".join(found[:_MOST_IN_GIST])
-    return f"{named} and {more} more" if more > 0 else named
+    named = ", ".join(found[:_MOST_IN_GIST]) + (f" and {more} more" if more > 0 else "")
+    unread = [h.name for h in mine if not _reach(h, view) and not view.text(h)]
+    unread += [f"group {group.name}" for group in groups if group.policies is None]
+    unseen = f"what {', '.join(sorted(set(unread)))} {'gives' if len(unread) == 1 else 'give'} (not read)" if unread else ""  # fmt: skip
+    return ", and ".join(filter(None, (named, unseen)))
 
 
 @lru_cache(maxsize=4096)
@@ -139,64 +220,25 @@ def _rows(text: str) -> tuple[Row, ...]:
     return tuple(rows(Document(text).statements))
 
 
-@lru_cache(maxsize=4096)
-def services(text: str) -> tuple[Reach, ...]:
-    """What a document reaches, service by service; what it denies comes last."""
-    found: dict[tuple[bool, str], dict[str, set[str]]] = {}
-    limited: set[tuple[bool, str]] = set()
-    for statement in statements_of(json.loads(text)):
-        for service, level, name in _actions(statement):
-            key = (statement.get("Effect") == "Deny", service)
-            found.setdefault(key, {}).setdefault(level, set()).add(name)
-            if statement.get("Condition"):
-                limited.add(key)
-    return tuple(
-        Reach(key[0], key[1], tuple(_levels(found[key])), key in limited) for key in sorted(found, key=_order)
-    )
-
-
-def _order(key: tuple[bool, str]) -> tuple[bool, bool, str]:
-    return key[0], not key[1].startswith("every service"), key[1]
-
-
-_EVERY = "every action"
-
-
-def _actions(statement: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Service, access level and name of each action, patterns as what they stand for today."""
-    if "NotAction" in statement:
-        but = ", ".join(sorted(map(str, as_list(statement["NotAction"]))))
-        yield f"every service but {but}", _EVERY, ""
-        return
-    for action in map(str, as_list(statement.get("Action", []))):
-        service, _, name = action.partition(":")
-        if service == "*":
-            yield "every service", _EVERY, ""
-        elif name == "*":
-            yield service, _EVERY, ""
-        else:
-            matched = catalogue.matching(service, name)
-            for one in matched:
-                yield service, level_of(one), one.name
-            if not matched:
-                yield service, "", name
-
-
-def _levels(found: dict[str, set[str]]) -> Iterator[str]:
-    if _EVERY in found:
-        yield _EVERY
-        return
-    for level in (*catalogue.LEVELS, ""):
-        if level in found:
-            yield f"{LEVEL_WORDS.get(level, level) or 'other'} {len(found[level])}"
-
-
 def _who(picture: Picture, view: View) -> Iterator[Who]:
     live, desired = _admitted(picture.trust_live), _admitted(picture.trust_desired)
     for one in sorted({*live, *desired}, key=lambda who: (who.is_denied, who.kind, who.name)):
         standing: Standing = "same" if one in live and one in desired else "added" if one in desired else "removed"  # fmt: skip
         word, tone = view.words[standing]
-        yield replace(one, standing=word, tone=tone)
+        name = _short(one.name, picture.address.account)
+        yield replace(one, name=name, whole="" if name == one.name else one.name, standing=word, tone=tone)
+
+
+def _short(arn: str, account: str) -> str:
+    """`role/NAME` for an entity of this account, with its account for another one's; what else there is as it is."""
+    whose = arns.account_of_root(arn)
+    if whose:
+        return "this account" if whose == account else f"account {whose}"
+    parsed = arns.parse(arn)
+    if parsed is None:
+        return arn
+    named = f"{parsed.kind}{parsed.path}{parsed.name}"
+    return named if parsed.account == account else f"{named} of {parsed.account}"
 
 
 @lru_cache(maxsize=4096)

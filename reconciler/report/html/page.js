@@ -9,12 +9,67 @@ const sections = [...document.querySelectorAll("[data-section]")].map((section) 
   items: [...section.querySelectorAll("[data-item]")].map((element) => ({ element, text: "" })),
 }));
 const all = sections.flatMap((section) => section.items);
+const indexes = new WeakMap();
+
+// The actions of an element's rows as people type them, service:Action, and those of them that are patterns. What denies
+// all but some is about no action by name; of who holds something only what allows counts.
+function index(element, onlyAllowed) {
+  if (indexes.has(element)) return indexes.get(element)[Number(onlyAllowed)];
+  const found = [made(element, false), made(element, true)];
+  indexes.set(element, found);
+  return found[Number(onlyAllowed)];
+}
+
+function made(element, onlyAllowed) {
+  const actions = new Set();
+  const excepting = [];
+  for (const cell of element.querySelectorAll("td.a")) {
+    const isDenied = cell.parentElement.querySelector(".deny") !== null;
+    if (isDenied && onlyAllowed) continue;
+    const names = cell.textContent.toLowerCase().split(", ").map((name) => name.replace(/^.*[−+]/, ""));
+    const service = cell.parentElement.querySelector(".s")?.textContent.toLowerCase();
+    if (service) for (const name of names) actions.add(`${service}:${name}`);
+    else if (names[0] === "*") actions.add("*:*");
+    else if (!isDenied && names[0].startsWith("everything but ")) excepting.push([names[0].slice(15), ...names.slice(1)].map(pattern));
+  }
+  if (element.querySelector(".graph .all")) actions.add("*:*");
+  const patterns = [...actions].filter((action) => /[*?]/.test(action)).map(pattern);
+  return { text: [...actions].join(" "), patterns, excepting };
+}
+
+function pattern(action) {
+  const literal = action.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  return new RegExp(`^${literal}$`);
+}
+
+// Of a principal also what the policies and groups say that its picture leads to, but for what only bounds it.
+function parts(element) {
+  if (!element.matches(".role")) return [index(element, false)];
+  const links = [...element.querySelectorAll(".graph .holds a[href]")];
+  const targets = links.map((link) => document.getElementById(link.hash.slice(1))).filter(Boolean);
+  return [element, ...targets].map((one) => index(one, true));
+}
+
+function holds(found, action) {
+  return (
+    found.text.includes(action) ||
+    found.patterns.some((one) => one.test(action)) ||
+    found.excepting.some((names) => !names.some((one) => one.test(action)))
+  );
+}
 
 function matches(item, wanted, hidden) {
   if (hidden.has(item.element.dataset.mark)) return false;
   if (wanted.length === 0) return true;
-  item.text ||= item.element.textContent.toLowerCase();
-  return wanted.every((word) => item.text.includes(word));
+  if (!item.text) {
+    const beside = [...item.element.querySelectorAll("[data-words]")].map((one) => one.dataset.words);
+    item.text = [item.element.textContent, ...beside].join(" ").toLowerCase();
+  }
+  return wanted.every((word) => {
+    if (item.text.includes(word)) return true;
+    const isAction = /^(?!arn:|aws:)[a-z0-9-]+:[a-z0-9*?]+$/.test(word);
+    return isAction && parts(item.element).some((found) => holds(found, word));
+  });
 }
 
 function filter() {
@@ -46,7 +101,16 @@ function reveal() {
     fold.hidden = false;
     fold.open = true;
   }
-  target?.scrollIntoView();
+  // What is far away is laid out only now, which may move it.
+  const headed = target?.matches(".body") ? target.parentElement : target;
+  headed?.scrollIntoView();
+  requestAnimationFrame(() => headed?.scrollIntoView());
+}
+
+// Headings shall not come to lie behind the bar, which is as high as it takes.
+function clearBar() {
+  const isSticky = getComputedStyle(form).position === "sticky";
+  document.documentElement.style.scrollPaddingTop = isSticky ? `${form.offsetHeight + 12}px` : "";
 }
 
 let waiting = 0;
@@ -71,4 +135,6 @@ document.addEventListener("keydown", (event) => {
 });
 addEventListener("hashchange", reveal);
 form.hidden = false;
+clearBar();
+addEventListener("resize", clearBar);
 if (location.hash) reveal();

@@ -55,13 +55,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What somebody may do more, or less; `example` is one request that shows it."""
+    """What somebody may do more, or less; `example` is one request that shows it, `in_short` what many rows come to."""
 
     title: str
     tone: Tone
     rows: tuple[Row, ...] = ()
     example: tuple[tuple[str, str], ...] = ()
     remark: str = ""
+    in_short: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,18 @@ class Reach:
     levels: tuple[str, ...]
     is_limited: bool = False
 
+    @property
+    def is_all(self) -> bool:
+        """Whether it is everything, without a condition."""
+        return not self.is_denied and not self.is_limited and self.service == "every service"
+
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """One principal of a trust policy, with how it comes in; `standing` is "" where there is nothing to say."""
+    """One principal of a trust policy, with how it comes in, or a group's member.
+
+    `standing` is "" where there is nothing to say, `whole` the ARN where the name is shorter.
+    """
 
     kind: str
     name: str
@@ -103,6 +112,8 @@ class Who:
     is_denied: bool = False
     standing: str = ""
     tone: Tone = "plain"
+    link: str = ""
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +131,20 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """A group of a user, and what it holds; `nothing` is said where that is no policy."""
+
+    name: str
+    standing: str
+    tone: Tone
+    policies: tuple[Policy, ...]
+    nothing: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
-    """Who may assume a role, the role, its policies, and what they reach."""
+    """Who may assume a role, or is in a group; the principal, its policies and groups, and what they reach."""
 
     id: str
     kind: str
@@ -132,17 +155,20 @@ class Graph:
     gist: str
     who: tuple[Who, ...]
     policies: tuple[Policy, ...]
+    groups: tuple[Through, ...]
+    nothing: str
     boundary: tuple[Policy, ...]
     remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A managed policy's document, once for all who hold it."""
+    """A managed policy's document, once for all who hold it; `in_short` is what many rows of AWS's own come to."""
 
     id: str
     name: str
     rows: tuple[Row, ...]
+    in_short: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

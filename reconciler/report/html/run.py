@@ -1,5 +1,6 @@
 """For whom, where and when a report was made."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,10 +11,17 @@ from reconciler.report.html.page import Listed, Listing
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """When the run ended, in seconds since 1970, and by which version."""
+    """When the run ended, in seconds since 1970, by which version, and of which specs, as they were named."""
 
     ended: float
     version: str
+    paths: tuple[str, ...] = ()
+
+    def command(self, name: str, *options: str) -> str:
+        """What to type for the same specs."""
+        # What begins like an option would be taken for one.
+        paths = (f"./{path}" if path.startswith("-") else path for path in self.paths)
+        return shlex.join(("reconcile", name, *paths, *options))
 
     @property
     def at(self) -> str:

@@ -1,0 +1,166 @@
+"""The changes of a plan as the page shows them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from reconciler.core.access import AccessChange
+from reconciler.core.address import Address
+from reconciler.core.change import Change, FieldChange
+from reconciler.core.picture import Picture
+from reconciler.core.plan import Plan
+from reconciler.policy import arns
+from reconciler.report.differences import lines, plain_title
+from reconciler.report.gains import Told, is_gone_with_its_access, told
+from reconciler.report.html import graphs
+from reconciler.report.html.differing import access, difference
+from reconciler.report.html.page import Access, Item, Tone
+from reconciler.report.text import is_worth_a_line
+
+BLOCKED, INDIRECT, UNTOLD = "can't be done", "indirect", "can't be told"
+_MARKS = {
+    "create": "create",
+    "update": "update",
+    "adopt": "adopt",
+    "delete": "delete",
+    "release": "let go",
+    "none": "note",
+}
+_LABELS: tuple[tuple[Told, str, Tone], ...] = (
+    ("gains", "gives access", "gained"),
+    ("loses", "takes access", "lost"),
+    ("untold", UNTOLD, "unsure"),
+)
+_GRAVEST = (_LABELS[0], _LABELS[2], _LABELS[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What else there is to say of a change: the access that changes, and through what of others."""
+
+    effects: tuple[AccessChange, ...]
+    told: frozenset[Told]
+    through: tuple[str, ...]
+    is_refused: bool
+
+
+def saying(plan: Plan, pictures: tuple[Picture, ...]) -> dict[Address, frozenset[Told]]:
+    """Who gains and loses; of whoever comes into a group of which nothing is known, or leaves it, it can't be told."""
+    blind = {
+        p.address for p in pictures if any(g.policies is None and g.standing != "same" for g in p.groups)
+    }
+    found = told(plan)
+    return {**found, **{one: found.get(one, frozenset()) | {"untold"} for one in blind}}
+
+
+def _is_indirect(change: Change, seen: _Seen) -> bool:
+    return change.action == "none" and bool(seen.told and seen.through)
+
+
+def items(plan: Plan, pictures: tuple[Picture, ...]) -> tuple[Item, ...]:
+    """All changes that there is something to say of, also of who changes by what others do."""
+    return tuple(_items(plan, {picture.address: picture for picture in pictures}))
+
+
+def _items(plan: Plan, drawn: Mapping[Address, Picture]) -> Iterator[Item]:
+    said = saying(plan, tuple(drawn.values()))
+    by_holder: dict[Address, list[AccessChange]] = {}
+    for effect in plan.access:
+        by_holder.setdefault(effect.holder, []).append(effect)
+    refused = {refusal.address for refusal in plan.refusals if refusal.address}
+    shown = [change for change in plan.changes if is_worth_a_line(change) or change.address in by_holder]
+    for number, change in enumerate(shown, start=1):
+        seen = _Seen(
+            tuple(by_holder.get(change.address, ())),
+            said.get(change.address, frozenset()),
+            graphs.through(drawn[change.address]) if change.address in drawn else (),
+            is_refused=change.address in refused,
+        )
+        yield _item(change, number, seen)
+
+
+def _item(change: Change, number: int, seen: _Seen) -> Item:
+    account = change.address.account
+    labels = [(words, tone) for word, words, tone in _LABELS if word in seen.told]
+    labels += [("refused", "critical")] if seen.is_refused else []
+    tone: Tone = "critical" if seen.is_refused or change.obstacles else next((t for w, _, t in _GRAVEST if w in seen.told), "plain")  # fmt: skip
+    origin = change.origin if change.action == "update" else ""
+    return Item(
+        id=f"c{number}",
+        mark=BLOCKED
+        if change.obstacles
+        else INDIRECT
+        if _is_indirect(change, seen)
+        else _MARKS[change.action],
+        mark_tone="critical" if change.obstacles else "plain",
+        tone=tone,
+        address=str(change.address),
+        headline=f"changes through {graphs.some(seen.through)}"
+        if _is_indirect(change, seen)
+        else _headline(change),
+        facts=(
+            *((("Origin", origin),) if origin else ()),
+            *((("Described at", str(change.source)),) if change.source else ()),
+            *((("Calls", ", ".join(call.operation for call in change.calls)),) if change.calls else ()),
+        ),
+        labels=tuple(labels),
+        differences=tuple(difference(field, account) for field in change.fields),
+        access=tuple(
+            chain(chain.from_iterable(_access(effect, change) for effect in seen.effects), _all_of_it(change))
+        ),
+        remarks=tuple(_remarks(change)),
+    )
+
+
+def _headline(change: Change) -> str:
+    if change.action == "adopt":
+        whose = f"the spec {change.owner}" if change.owner else change.foreign or "no spec"
+        return f"exists, owned by {whose}"
+    if change.action == "release":
+        return f"the spec {change.owner} lets go of it: it stays, without the spec's tags"
+    if change.action == "create":
+        return "does not exist yet"
+    names = list(dict.fromkeys(map(plain_title, change.fields)))
+    return ", ".join(names) or ("our tags are refreshed" if change.calls else "")
+
+
+def _access(effect: AccessChange, change: Change) -> Iterator[Access]:
+    is_new = change.action == "create"
+    more, less = ("More may assume it", "Fewer may assume it") if effect.subject == "trust" else ("Access gained", "Access lost")  # fmt: skip
+    if is_new and effect.gained.answer == "yes":
+        more = "Access gained: all of this is new"
+    yield from access(effect.gained, more, "gained", effect.unseen)
+    # By coming to be nothing loses anything.
+    if not is_new:
+        yield from access(effect.lost, less, "lost", effect.unseen)
+
+
+def _all_of_it(change: Change) -> Iterator[Access]:
+    """What goes with a principal."""
+    if not is_gone_with_its_access(change):
+        return
+    account = change.address.account
+    held = [
+        arns.short(arn, account)
+        for field in change.fields
+        if field.field == "attached"
+        for arn in field.removed
+    ]
+    held += [f"inline policy {field.item}" for field in change.fields if field.field == "inline"]
+    whom = {"role": "Nobody can assume it any more.", "group": "Its members lose that."}.get(
+        change.address.kind, ""
+    )
+    yield Access("Access lost: all of it", "lost", remark=f"What it held goes with it: {', '.join(held)}. {whom}".rstrip())  # fmt: skip
+
+
+def _remarks(change: Change) -> Iterator[str]:
+    yield from change.obstacles
+    yield from change.notes
+    for field in change.noted:
+        yield f"{plain_title(field)}: {field.note}: {_both(field, change.address.account)}"
+    for field, reason in change.ignored:
+        yield f"{plain_title(field)}: left alone ({reason}): {_both(field, change.address.account)}"
+
+
+def _both(field: FieldChange, account: str) -> str:
+    return " ".join(f"{sign} {text}" for sign, text in lines(field, account))
