@@ -11,6 +11,8 @@ from reconciler.plan.planner import Draft
 
 States = tuple[Any, ...]
 _Names = frozenset[str]
+# Before and after.
+Sides = tuple[_Names, _Names]
 # What changes what a user may do.
 _ACCESS = frozenset({"attached", "inline", "boundary", "groups"})
 
@@ -54,10 +56,10 @@ class Groups:
         groups = _of_kind(drafts, "group")
         old = {**live.groups, **{d.have.name: d.have for d in groups if d.have}}
         new = {**old, **{d.want.name: d.want for d in groups if is_done(d)}}
-        names = _names(drafts, live.users)
+        names = _changing(drafts, live.users)
         return cls(
-            {user: tuple(old[g] for g in sorted(sides[0]) if g in old) for user, sides in names.items()},
-            {user: tuple(new[g] for g in sorted(sides[1]) if g in new) for user, sides in names.items()},
+            {user: tuple(old[g] for g in sorted(before) if g in old) for user, (before, _) in names.items()},
+            {user: tuple(new[g] for g in sorted(after) if g in new) for user, (_, after) in names.items()},
             frozenset(d.want.name for d in _of_kind(drafts, "user") if _moves(names, d.want.name)),
             tuple(Outsider(user, address, live.users.get(user), enters) for user, address, enters in _outsiders(drafts)),
         )  # fmt: skip
@@ -87,39 +89,36 @@ def users(drafts: tuple[Draft, ...], *, outsiders: bool = True) -> tuple[str, ..
 def groups(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> tuple[str, ...]:
     """The names of groups that these users are in, before or after, and that no draft describes."""
     described = {d.want.name for d in _of_kind(drafts, "group")}
-    named = {name for sides in _names(drafts, live).values() for side in sides for name in side}
+    named = {name for sides in _changing(drafts, live).values() for side in sides for name in side}
     return tuple(sorted(named - described))
 
 
 def unseen(drafts: tuple[Draft, ...], live: Live, *, outsiders: bool = True) -> dict[Address, str]:
     """Notes on users and groups of the plan: what could not be read of memberships, and so is not judged."""
-    names, read = (
-        _names(drafts, live.users),
-        {*live.groups, *(d.want.name for d in _of_kind(drafts, "group"))},
-    )
-    wanted = set(users(drafts))
-    notes: dict[Address, str] = {}
-    for draft in _of_kind(drafts, "user"):
-        user = draft.want.name
-        blind = sorted({name for side in names.get(user, ()) for name in side} - read)
-        if user in wanted and user not in live.users:
-            notes[draft.change.address] = (
-                "its groups could not be read (iam:ListGroupsForUser): what it holds by them is not judged"
-            )
-        elif blind:
-            notes[draft.change.address] = (
-                f"what is held by being in {', '.join(blind)} could not be read (iam:ListAttachedGroupPolicies, iam:ListGroupPolicies): it is not judged"
-            )
+    notes = dict(_unseen_of_users(drafts, live))
     for user, address, _ in _outsiders(drafts) if outsiders else ():
         if user not in live.users:
-            notes[address] = (
-                f"what {user} holds beside could not be read (iam:GetUser, iam:ListGroupsForUser): it is taken for nothing"
+            notes[address] = f"what {user} holds beside could not be read (iam:GetUser, iam:ListGroupsForUser): it is taken for nothing"  # fmt: skip
+    return notes
+
+
+def _unseen_of_users(drafts: tuple[Draft, ...], live: Live) -> Iterator[tuple[Address, str]]:
+    names, wanted = _changing(drafts, live.users), users(drafts)
+    read = {*live.groups, *(d.want.name for d in _of_kind(drafts, "group"))}
+    for draft in _of_kind(drafts, "user"):
+        user, address = draft.want.name, draft.change.address
+        blind = sorted({name for side in names.get(user, ()) for name in side} - read)
+        if user in wanted and user not in live.users:
+            yield (
+                address,
+                "its groups could not be read (iam:ListGroupsForUser): what it holds by them is not judged",
             )
-    return notes  # fmt: skip
+        elif blind:
+            yield address, f"what is held by being in {', '.join(blind)} could not be read (iam:ListAttachedGroupPolicies, iam:ListGroupPolicies): it is not judged"  # fmt: skip
 
 
-def _names(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, tuple[_Names, _Names]]:
-    """The names of the groups of each user whose access changes, before and after."""
+def belonging(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, Sides]:
+    """The names of the groups of each user of the plan and of each outsider, before and after; `live` are users."""
     members = [g for g in _of_kind(drafts, "group") if is_done(g) and g.want.members is not None]
     own = {d.want.name: d for d in _of_kind(drafts, "user")}
     found = {}
@@ -131,9 +130,15 @@ def _names(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, tupl
             after = draft.want.groups
         after |= {g.want.name for g in members if user in g.want.members}
         after -= {g.want.name for g in members if user not in g.want.members}
-        if user in live or before != after:
-            found[user] = (before, after)
+        found[user] = (before, after)
     return found
+
+
+def _changing(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, Sides]:
+    """The same of those whose access changes."""
+    return {
+        user: both for user, both in belonging(drafts, live).items() if user in live or both[0] != both[1]
+    }
 
 
 def _before(user: str, draft: Draft | None, drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> _Names:
@@ -145,7 +150,7 @@ def _before(user: str, draft: Draft | None, drafts: tuple[Draft, ...], live: Map
     return own | {g.want.name for g in _of_kind(drafts, "group") if g.have and user in g.have.users}
 
 
-def _moves(names: Mapping[str, tuple[_Names, _Names]], user: str) -> bool:
+def _moves(names: Mapping[str, Sides], user: str) -> bool:
     return user in names and names[user][0] != names[user][1]
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.core.picture import Held, Membership, Picture, Standing
-from reconciler.plan.belonging import Belonging, Both
+from reconciler.plan.belonging import Belonging
 from reconciler.plan.holders import arns_of, is_holder
-from reconciler.plan.memberships import Live
+from reconciler.plan.memberships import Live, Sides
 from reconciler.plan.planner import Draft
 from reconciler.policy import arns
 from reconciler.policy.document import Document
@@ -67,7 +67,7 @@ def _belonging(draft: Draft, belonging: Belonging, known: Mapping[str, tuple[Hel
     return {}
 
 
-def _memberships(both: Both, known: Mapping[str, tuple[Held, ...]]) -> Iterator[Membership]:
+def _memberships(both: Sides, known: Mapping[str, tuple[Held, ...]]) -> Iterator[Membership]:
     live, desired = both
     for name in sorted(live | desired):
         standing = _standing(name in live, name in desired, is_other=False)
