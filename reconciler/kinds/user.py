@@ -3,14 +3,14 @@
 Does not: passwords, access keys, MFA devices, certificates (they are nobody's to keep in a file); rename.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from reconciler.core import facts
-from reconciler.core.call import Answers, Call, Params, write
+from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
@@ -19,6 +19,7 @@ from reconciler.parts import (
     attachments,
     body,
     boundary,
+    bulk_users,
     credentials,
     exporting_principals,
     inline_policies,
@@ -30,7 +31,7 @@ from reconciler.parts import (
     rendered,
     tags,
 )
-from reconciler.parts.account_wide import SOME_USERS, AccountWide, Cut
+from reconciler.parts.account_wide import SOME_USERS, AccountWide
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.holders import Holder, OfAccount, changes_of
 from reconciler.parts.ignores import Ignores
@@ -50,8 +51,7 @@ CHANGES = {
     **membership.changes_of("groups", "GroupName"),
     **tags.changes("User"),
 }
-READS_EACH = 3
-CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
+READS_EACH, CUTS = 3, bulk_users.CUTS
 
 
 class Section(BaseSection):
@@ -162,8 +162,8 @@ def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG0
 
 
 def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
-    """Nothing: specs describe few users, and each is asked for."""
-    return ()
+    """The account's users, where a run looks for those anyway; else each is asked for, as specs describe few."""
+    return bulk_users.reads(account)
 
 
 def reads(want: State, answers: Answers) -> tuple[Call, ...]:

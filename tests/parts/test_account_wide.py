@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.core.call import Answers, Call, Params
-from reconciler.parts import account_wide, bulk_policies, bulk_profiles, bulk_roles
+from reconciler.parts import account_wide, bulk_policies, bulk_profiles, bulk_roles, bulk_users
 from reconciler.parts.account_wide import NOT_TOLD, AccountWide
 
 ACCOUNT = "123456789012"
@@ -140,3 +140,35 @@ def test_tags_are_asked_for_about_a_page_at_a_time(numbers: list[int], groups: i
     named = [name for call in calls for name in call.params["TagFilters"][0]["Values"]]
     assert len(calls) == groups
     assert named == [name for name, _ in specs]
+
+
+USER = {"UserName": "u", "UserId": "AIDA1", "Path": "/p/", "Arn": f"arn:aws:iam::{ACCOUNT}:user/p/u", "GroupList": ["G"], "AttachedManagedPolicies": [{"PolicyArn": ARN}], "Tags": [{"Key": "k", "Value": "v"}]}  # fmt: skip
+LIMITED = {**USER, "UserName": "limited", "PermissionsBoundary": {"PermissionsBoundaryArn": ARN}, "UserPolicyList": [{"PolicyName": "i", "PolicyDocument": {"a": 1}}]}  # fmt: skip
+
+
+def of_user(operation: str, users: list[Any], bounded: list[Any] | None, **params: str) -> Any:
+    answers: dict[Call, Params] = {account_wide.PRINCIPAL_DETAILS: {"UserDetailList": users}}
+    if bounded is not None:
+        answers[account_wide.BOUNDARIES] = {"Policies": bounded}
+    wide = AccountWide(ACCOUNT, SPECS, Answers(answers), account_wide.PRINCIPAL_DETAILS)
+    return bulk_users.CUTS[operation](params, wide)
+
+
+def test_a_user_is_told_whole_and_its_absence_never() -> None:
+    for name in ("u", "limited"):
+        told = of_user("GetUser", [USER, LIMITED], [{"Arn": ARN}], UserName=name)["User"]
+        assert (told["Path"], told["Tags"], "PermissionsBoundary" in told) == ("/p/", USER["Tags"], name == "limited")  # fmt: skip
+    assert of_user("ListGroupsForUser", [USER], [], UserName="u") == {"Groups": [{"GroupName": "G"}]}
+    assert of_user("ListAttachedUserPolicies", [USER], [], UserName="u") == {"AttachedPolicies": [{"PolicyArn": ARN}]}  # fmt: skip
+    assert of_user("ListUserPolicies", [USER], [], UserName="u") == {"PolicyNames": []}
+    assert of_user("GetUserPolicy", [LIMITED], [], UserName="limited", PolicyName="i")["PolicyDocument"] == {"a": 1}  # fmt: skip
+    assert of_user("GetUserPolicy", [LIMITED], [], UserName="limited", PolicyName="other") is NOT_TOLD
+    for operation in bulk_users.CUTS:
+        assert of_user(operation, [USER], [], UserName="v", PolicyName="i") is NOT_TOLD
+        assert bulk_users.CUTS[operation]({"UserName": "u", "PolicyName": "i"}, account(lists([], [], []))) is NOT_TOLD  # fmt: skip
+
+
+def test_that_a_user_has_no_boundary_is_believed_where_something_proves_it() -> None:
+    assert of_user("GetUser", [USER], [], UserName="u") is not NOT_TOLD
+    assert of_user("GetUser", [USER], [{"Arn": ARN}], UserName="u") is NOT_TOLD
+    assert of_user("GetUser", [USER], None, UserName="u") is NOT_TOLD
