@@ -14,5 +14,7 @@ def who_is_where(drafts: tuple[Draft, ...], reader: Reader, *, outsiders: bool =
     Raises:
         NoCredentials, Unreachable: nothing can be read at all.
     """
-    users = reader.users(memberships.users(drafts, outsiders=outsiders))
+    names, known = memberships.users(drafts, outsiders=outsiders), memberships.known(drafts)
+    users = reader.users(tuple(name for name in names if name not in known))
+    users |= {name: known[name] for name in names if name in known}
     return Live(users, reader.groups(memberships.groups(drafts, users)))

@@ -31,8 +31,11 @@ class Effect:
 def effects(drafts: tuple[Draft, ...], policies: Policies) -> tuple[Effect, ...]:
     """Roles that become admin by several documents together, and new ways from some permissions to all of them."""
     found: list[Effect] = []
-    for draft in changed_roles(drafts, policies.groups):
-        found += _effects(draft, risks(draft.want.arn, sides(*policies.sides(draft)), policies.own(draft)))
+    # Groups first: what is said of one is not said of each of its members.
+    changed = sorted(changed_roles(drafts, policies.groups), key=lambda d: d.change.address.kind != "group")
+    for draft in changed:
+        own = _effects(draft, risks(draft.want.arn, sides(*policies.sides(draft)), policies.own(draft)))
+        found += [effect for effect in own if not _is_said_of_its_groups(effect, draft, policies, found)]
     found += _of_outsiders(policies)
     for draft in drafts:
         if is_done(draft) and any(f.field == "document" for f in draft.change.fields):
@@ -40,15 +43,25 @@ def effects(drafts: tuple[Draft, ...], policies: Policies) -> tuple[Effect, ...]
     return tuple(found)
 
 
+def _is_said_of_its_groups(effect: Effect, draft: Draft, policies: Policies, found: list[Effect]) -> bool:
+    """Whether a user that does not change itself comes to it by what a group of the plan can do."""
+    if draft.change.address.kind != "user" or draft.change.fields:
+        return False
+    groups = {group.name for group in policies.groups.after.get(draft.want.name, ())}
+    before = {group.name for group in policies.groups.before.get(draft.want.name, ())}
+    said = {one.address.name for one in found if one.address.kind == "group" and one.what == effect.what}
+    return not said.isdisjoint(groups & before)
+
+
 def _of_outsiders(policies: Policies) -> Iterator[Effect]:
-    """What users outside the specs can do by coming into a group, or leaving one that denied it."""
-    alike: dict[tuple[Address, bool, Risk], list[str]] = {}
+    """What users outside the specs can do by coming into a group, leaving one that denied it, or being denied less."""
+    alike: dict[tuple[Address, str, Risk], list[str]] = {}
     for one in policies.groups.outsiders:
         for risk in risks(_arn_of(one), sides(*policies.of_outsider(one))):
-            alike.setdefault((one.address, one.enters, risk), []).append(one.name)
-    for (address, enters, (what, message)), names in alike.items():
+            alike.setdefault((one.address, one.how, risk), []).append(one.name)
+    for (address, how, (what, message)), names in alike.items():
         who = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-        yield Effect(address, what, f"{'takes in' if enters else 'lets go of'} {who}, who {message}")
+        yield Effect(address, what, f"{how} {who}, who {message}")
 
 
 def _arn_of(one: Outsider) -> str:

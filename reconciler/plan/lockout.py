@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from reconciler.core.access import AccessChange, Answer
 from reconciler.core.address import Address
+from reconciler.parts.inline_policies import denies
 from reconciler.plan.access import Policies, gained_and_lost
 from reconciler.plan.effects import Effect
 from reconciler.plan.holders import is_done
+from reconciler.plan.memberships import TAKES_IN
 from reconciler.plan.planner import Draft
-from reconciler.policy.delta import delta
+from reconciler.policy.delta import delta, difference
 from reconciler.policy.shape import shape_verdicts
+from reconciler.policy.statements import statements
 
 # The session's ARN has the role's name, and never its path; names are unique in an account (contract §1, §9).
 _SESSION = re.compile(r"arn:[a-z-]+:sts::[0-9]{12}:assumed-role/([^/]+)/.+")
@@ -48,7 +51,9 @@ def _loses(draft: Draft, told: Mapping[Address, Answer]) -> bool:
         return False
     # Of a policy that no role of the plan holds it is known already; finding it out is the dear part.
     known = told.get(draft.change.address)
-    return (known or delta(old, draft.want.document).lost.answer) != "no"
+    if (known or delta(old, draft.want.document).lost.answer) != "no":
+        return True
+    return denies(draft.want.document) and delta(old, draft.want.document).denied_added.answer != "no"
 
 
 def lockouts(
@@ -64,7 +69,7 @@ def lockouts(
     `holders` says who holds each losing policy, by ARN; where that could not be read, the ARN is missing.
     """
     who = you.who
-    own = (*_of_own_role(access, who), *_of_own_groups(access, who, drafts), *_of_own_memberships(who, drafts), *_of_entering(who, policies)) if who else ()  # fmt: skip
+    own = (*_of_own_role(access, who), *_of_own_groups(access, who, drafts, policies), *_of_own_memberships(who, drafts), *_of_entering(who, policies)) if who else ()  # fmt: skip
     # What was said of the caller's role is not said of each policy once more.
     still = Caller() if own else you
     return (*own, *(effect for draft in losers for effect in _of_policy(draft, holders, still)))
@@ -83,8 +88,8 @@ def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Effect]
         yield Effect(change.holder, "lockout", f"{what} {who}, which is who you are now")
 
 
-def _of_own_groups(access: tuple[AccessChange, ...], who: str, drafts: tuple[Draft, ...]) -> Iterator[Effect]:
-    """Groups that the caller is in: they allow less afterwards, or are without the caller."""
+def _of_own_groups(access: tuple[AccessChange, ...], who: str, drafts: tuple[Draft, ...], policies: Policies) -> Iterator[Effect]:  # fmt: skip
+    """Groups that the caller is in: they allow less or deny more afterwards, or are without the caller."""
     losing_ = {
         change.holder for change in access if change.subject == "access" and change.lost.answer != "no"
     }
@@ -96,8 +101,15 @@ def _of_own_groups(access: tuple[AccessChange, ...], who: str, drafts: tuple[Dra
             yield Effect(
                 draft.change.address, "lockout", f"takes {who} out of the group, which is who you are now"
             )
-        elif draft.change.address in losing_:
+        elif draft.change.address in losing_ or _denies_more(draft, policies):
             yield Effect(draft.change.address, "lockout", f"takes access from {who}, which is in the group, and who you are now")  # fmt: skip
+
+
+def _denies_more(group: Draft, policies: Policies) -> bool:
+    before, after = (
+        tuple(s for _, made in held.identity for s in statements(made)) for held in policies.sides(group)
+    )
+    return any(not s.allows for s in after) and difference(before, after).denied_added.answer != "no"
 
 
 def _of_own_memberships(who: str, drafts: tuple[Draft, ...]) -> Iterator[Effect]:
@@ -115,7 +127,7 @@ def _of_own_memberships(who: str, drafts: tuple[Draft, ...]) -> Iterator[Effect]
 def _of_entering(who: str, policies: Policies) -> Iterator[Effect]:
     """A group that takes in the caller, whom no spec describes, and denies what it may do."""
     for one in policies.groups.outsiders:
-        if one.enters and f"user/{one.name}" == who:
+        if one.how == TAKES_IN and f"user/{one.name}" == who:
             _, lost = gained_and_lost(*policies.of_outsider(one))
             if lost.answer != "no":
                 yield Effect(one.address, "lockout", f"takes access from {who}, which is who you are now")

@@ -6,10 +6,13 @@ from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
+from reconciler.parts.inline_policies import denies
 from reconciler.plan.holders import arns_of, changed_policies, is_done
 from reconciler.plan.planner import Draft
+from reconciler.policy.document import Document
 
 States = tuple[Any, ...]
+TAKES_IN, LETS_GO, DENIES_LESS = "takes in", "lets go of", "denies less to"
 _Names = frozenset[str]
 # Before and after.
 Sides = tuple[_Names, _Names]
@@ -27,22 +30,22 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Outsider:
-    """A user whom no spec of the plan describes, and who comes into a group of it or leaves it; `address` is the group's.
+    """A user whom no spec of the plan describes, and who comes into a group of it, leaves it, or is denied less by it.
 
-    `state` is None where it could not be read.
+    `address` is the group's, `how` says which of these. `state` is None where it could not be read.
     """
 
     name: str
     address: Address
     state: Any
-    enters: bool
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
     """The groups of users whose access changes, as states, before and after, by the user's name.
 
-    `moving` are users of the plan who are in other groups than before.
+    `moving` are users of the plan who are in other groups than before, or in one that holds other policies.
     """
 
     before: Mapping[str, States] = field(default_factory=dict)
@@ -56,12 +59,12 @@ class Groups:
         groups = _of_kind(drafts, "group")
         old = {**live.groups, **{d.have.name: d.have for d in groups if d.have}}
         new = {**old, **{d.want.name: d.want for d in groups if is_done(d)}}
-        names = _changing(drafts, live.users)
+        names, touched = _changing(drafts, live.users), _touched(drafts)
         return cls(
             {user: tuple(old[g] for g in sorted(before) if g in old) for user, (before, _) in names.items()},
             {user: tuple(new[g] for g in sorted(after) if g in new) for user, (_, after) in names.items()},
-            frozenset(d.want.name for d in _of_kind(drafts, "user") if _moves(names, d.want.name)),
-            tuple(Outsider(user, address, live.users.get(user), enters) for user, address, enters in _outsiders(drafts)),
+            frozenset(d.want.name for d in _of_kind(drafts, "user") if _moves(names, touched, d.want.name)),
+            tuple(Outsider(user, address, live.users.get(user), how) for user, address, how in _outsiders(drafts)),
         )  # fmt: skip
 
     def mended(self, user: str, change: FieldChange) -> States:
@@ -77,6 +80,9 @@ class Groups:
 def users(drafts: tuple[Draft, ...], *, outsiders: bool = True) -> tuple[str, ...]:
     """The names of live users whose access changes: of them it takes to know all their groups."""
     moved = {name for group in _of_kind(drafts, "group") for name in _exchanged(group)}
+    moved |= {
+        name for g in _of_kind(drafts, "group") if g.want.name in _touched(drafts) for name in _members(g)
+    }
     policies = changed_policies(drafts)
     own = {
         d.want.name
@@ -84,6 +90,11 @@ def users(drafts: tuple[Draft, ...], *, outsiders: bool = True) -> tuple[str, ..
         if d.have and is_done(d) and (d.want.name in moved or _changes(d, policies))
     }
     return tuple(sorted(own | ({user for user, _, _ in _outsiders(drafts)} if outsiders else set())))
+
+
+def known(drafts: tuple[Draft, ...]) -> dict[str, Any]:
+    """Live users of which a plan knows all groups."""
+    return {d.want.name: d.have for d in _of_kind(drafts, "user") if d.have and d.have.groups is not None}
 
 
 def groups(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> tuple[str, ...]:
@@ -150,17 +161,44 @@ def _before(user: str, draft: Draft | None, drafts: tuple[Draft, ...], live: Map
     return own | {g.want.name for g in _of_kind(drafts, "group") if g.have and user in g.have.users}
 
 
-def _moves(names: Mapping[str, Sides], user: str) -> bool:
-    return user in names and names[user][0] != names[user][1]
+def _moves(names: Mapping[str, Sides], touched: _Names, user: str) -> bool:
+    before, after = names.get(user, (frozenset(), frozenset()))
+    return before != after or not touched.isdisjoint(before)
 
 
-def _outsiders(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Address, bool]]:
-    """Users of no draft whose membership changes, with the first group that says so, and whether they come in."""
+def _touched(drafts: tuple[Draft, ...]) -> _Names:
+    """The groups whose members hold something else afterwards."""
+    policies = changed_policies(drafts)
+    return frozenset(
+        g.want.name for g in _of_kind(drafts, "group") if g.have and is_done(g) and _changes(g, policies)
+    )
+
+
+def _members(group: Draft) -> _Names:
+    members: _Names = (group.have.users if group.have else frozenset()) | (group.want.members or frozenset())
+    return members
+
+
+def _outsiders(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Address, str]]:
+    """Users of no draft whose membership changes or whose group denies less, with the first group of which it is so."""
     known = {d.want.name for d in _of_kind(drafts, "user")}
     for group in filter(is_done, _of_kind(drafts, "group")):
-        for user in sorted(_exchanged(group) - known):
+        entering, moving = group.want.members or frozenset(), _exchanged(group)
+        freed = _members(group) if _frees(group) else frozenset()
+        for user in sorted((moving | freed) - known):
             known.add(user)
-            yield user, group.change.address, user in (group.want.members or ())
+            how = DENIES_LESS if user not in moving else TAKES_IN if user in entering else LETS_GO
+            yield user, group.change.address, how
+
+
+def _frees(group: Draft) -> bool:
+    """Whether it may deny less to those who are in it."""
+    for f in group.change.fields if group.have else ():
+        if f.field == "inline" and isinstance(f.before, str) and denies(Document(f.before)):
+            return True
+        if f.field == "attached" and not group.have.denying.union(group.want.denying).isdisjoint(f.removed):
+            return True
+    return False
 
 
 def _exchanged(group: Draft) -> frozenset[str]:
