@@ -50,13 +50,7 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     before = client.count
     marked = opened.outline.marked
     swept_for = _swept(marked, request, asked)
-    # Users are looked for with the roles, in one read for both.
-    details = (
-        account_wide.PRINCIPAL_DETAILS
-        if account_wide.PRINCIPAL_DETAILS in swept_for
-        else account_wide.ROLE_DETAILS
-    )
-    reader = Reader(client, reporting(client, progress), marked, details=details)
+    reader = Reader(client, reporting(client, progress), marked, details=_details(swept_for))
     specs, _ = worked_out(opened, reader, partial(load_what_can_be, opened))
     ahead = chosen(request, specs.desired)
     caller = reader.begin(ahead, opened.filler, swept_for)
@@ -75,7 +69,12 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
         header=replace(header, reads=client.count - before),
         findings=tuple(sorted((*found, *swept.orphans()), key=lambda f: SEVERITIES.index(f.severity))),
         resources=tuple(str(r.address) for r in desired),
-        unread=(*plan.unread, *judged_by.unread, *untold(expected, caller.account), *swept.unread()),
+        unread=(
+            *plan.unread,
+            *judged_by.unread_beside(plan.unread),
+            *untold(expected, caller.account),
+            *swept.unread(),
+        ),
         failures=(*failures, *(Failure(name, (wrong,)) for name, wrong in elsewhere.items())),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         notes=tuple(str(problem) for problem in specs.warnings),
@@ -92,6 +91,11 @@ class Held:
     live: Live
     groups: Groups
     unread: tuple[Unread, ...]
+
+    def unread_beside(self, said: tuple[Unread, ...]) -> tuple[Unread, ...]:
+        """What could not be read, without what is said to be that already."""
+        known = {one.address for one in said}
+        return tuple(one for one in self.unread if one.address not in known)
 
 
 def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
@@ -140,6 +144,12 @@ def _swept(tagging: account_wide.Tagging, request: Request, asked: Asked) -> tup
     if asked.unmanaged:
         calls += account_wide.OF_EVERYTHING
     return tuple(dict.fromkeys(calls))
+
+
+def _details(swept_for: tuple[Call, ...]) -> Call:
+    """Users are looked for with the roles, in one read for both."""
+    everyone = account_wide.PRINCIPAL_DETAILS
+    return everyone if everyone in swept_for else account_wide.ROLE_DETAILS
 
 
 class _Sweep:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from reconciler.app import leaving, living, reviewing
+from reconciler.app import holding, leaving, living, reviewing
 from reconciler.app.groups import who_is_where
 from reconciler.app.looking import look
 from reconciler.app.offline import Opened, Request, chosen
@@ -23,7 +23,7 @@ from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
 from reconciler.parts import live_users
 from reconciler.parts.account_wide import Tagging
-from reconciler.plan import access, effects, guard, lockout, memberships, narrowing
+from reconciler.plan import access, effects, freed, guard, lockout, memberships, narrowing
 from reconciler.plan.desired import Desired
 from reconciler.plan.effects import Effect
 from reconciler.plan.leaving import Leaving
@@ -116,12 +116,17 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
 
     `desired` is all that the specs describe; where it `is_all`, it tells which policies are nothing but boundaries.
     """
-    live = who_is_where(drafts, reader)
-    groups = memberships.Groups.of(drafts, live)
-    plan = _noted(plan, memberships.unseen(drafts, live))
-    policies = access.Policies.of(drafts, reader.documents(access.needed(drafts, groups)), groups)
+    freeing = freed.freeing(drafts)
+    outside, unread = holding.others(drafts, reader, freeing) if freeing else ((), ())
+    everyone = (*drafts, *outside)
+    live = who_is_where(everyone, reader)
+    groups = memberships.Groups.of(everyone, live)
+    notes = memberships.unseen(drafts, live)
+    plan = _noted(plan, notes | {one.address: one.message for one in unread})
+    policies = access.Policies.of(everyone, reader.documents(access.needed(everyone, groups)), groups)
     plan = replace(plan, access=access.changes(drafts, policies))
-    found = effects.effects(drafts, policies)
+    found = freed.at_policies(effects.effects(everyone, policies), outside, freeing)
+    found += effects.of_unseen(plan.access, notes, groups)
     plan, out = _lockouts(plan, drafts, policies, reader)
     return replace(plan, refusals=guard.refusals(plan, desired, consent, (*found, *out), is_all=is_all))
 

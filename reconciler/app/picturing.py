@@ -57,7 +57,7 @@ def _found(planned: Planned, plan: Plan) -> Drift:
         header=plan.header,
         findings=tuple(sorted(found, key=lambda f: SEVERITIES.index(f.severity))),
         resources=tuple(str(d.address) for d in planned.desired),
-        unread=(*plan.unread, *judged_by.unread, *untold(plan.expected, account)),
+        unread=(*plan.unread, *judged_by.unread_beside(plan.unread), *untold(plan.expected, account)),
         notes=tuple(str(warning) for warning in planned.warnings),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         pictures=pictures(planned.drafts, documents, judged_by.live),

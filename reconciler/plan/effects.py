@@ -1,13 +1,14 @@
 """What a plan comes to that needs consent, by the effect of all documents together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.core.access import AccessChange
 from reconciler.core.address import Address
 from reconciler.plan.access import Own, Policies, changed_roles
 from reconciler.plan.holders import is_done
-from reconciler.plan.memberships import Outsider
+from reconciler.plan.memberships import TAKES_IN, Groups, Outsider
 from reconciler.plan.planner import Draft
 from reconciler.policy.broad import admin_level
 from reconciler.policy.escalations import Escalation, allows_everything, reachable
@@ -41,6 +42,14 @@ def effects(drafts: tuple[Draft, ...], policies: Policies) -> tuple[Effect, ...]
         if is_done(draft) and any(f.field == "document" for f in draft.change.fields):
             found += _effects(draft, escalations(draft.want.arn, _of_policy(draft.have, draft.want)))
     return tuple(found)
+
+
+def of_unseen(access: tuple[AccessChange, ...], notes: Mapping[Address, str], groups: Groups) -> tuple[Effect, ...]:  # fmt: skip
+    """Users who gain something, and of whom it could not be read what else they hold: together that may be everything."""
+    gaining = {change.holder for change in access if change.subject == "access" and change.gained.answer != "no"}  # fmt: skip
+    gaining |= {address for address in notes if address.kind == "user" and address.name in groups.moving}
+    gaining |= {one.address for one in groups.outsiders if one.state is None and one.how == TAKES_IN}
+    return tuple(Effect(address, "escalation", f"somebody gains access by it, and {note}") for address, note in notes.items() if address in gaining)  # fmt: skip
 
 
 def _is_said_of_its_groups(effect: Effect, draft: Draft, policies: Policies, found: list[Effect]) -> bool:

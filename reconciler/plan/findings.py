@@ -124,7 +124,13 @@ def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
 
 def _of_role(draft: Draft, field: FieldChange, context: Context) -> Effect:
     live = with_live(draft.want, draft.have, field)
-    return judged(draft.want.arn, context.desired(draft, draft.want), context.desired(draft, live))
+    own = judged(draft.want.arn, context.desired(draft, draft.want), context.desired(draft, live))
+    members = [
+        (user, judged(user.want.arn, context.desired(user, user.want), context.in_group(user, live)))
+        for user in context.members(draft)
+    ]
+    worse = [(user, one) for user, one in members if SEVERITIES.index(one[0]) < SEVERITIES.index(own[0])]
+    return _worst(worse) if worse else own
 
 
 def _of_membership(draft: Draft, field: FieldChange, context: Context) -> Effect:

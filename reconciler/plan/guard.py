@@ -61,9 +61,20 @@ def refusals(
         # A boundary grants nothing, but can lock out; and a role's access changes with a policy that it holds.
         judged = tuple(e for e in effects if not is_limit or e.what == "lockout")
         grants += _by_effect(change, judged, grants)
-        allowed = consent.allow | resource.acknowledged
+        allowed = consent.allow | resource.acknowledged | _acknowledged_of_groups(resource, desired)
         found += [r for r in grants if r.consent.split()[-1] not in allowed]
     return (*found, *_threshold(plan, by_address, consent))
+
+
+def _acknowledged_of_groups(user: Desired, desired: tuple[Desired, ...]) -> frozenset[str]:
+    """What was consented to of the groups that a user is to be in: it comes to all of their members."""
+    if user.address.kind != "user":
+        return frozenset()
+    own = user.state.groups or frozenset()
+    groups = [d for d in desired if d.address.kind == "group" and d.acknowledged]
+    return frozenset(
+        what for d in groups if d.state.name in own or user.state.name in (d.state.members or ()) for what in d.acknowledged
+    )  # fmt: skip
 
 
 def _aws_owned(change: Change, resource: Desired) -> Iterator[Refusal]:

@@ -48,6 +48,21 @@ class Context:
             state, self.live if documents is None else documents, self._of(draft, self.groups.before)
         )
 
+    def members(self, group: Draft) -> tuple[Draft, ...]:
+        """The users of the specs that are to be in a group."""
+        if group.change.address.kind != "group":
+            return ()
+        name, after = group.want.name, self.groups.after
+        users = (d for d in self.drafts if d.change.address.kind == "user")
+        return tuple(user for user in users if any(g.name == name for g in after.get(user.want.name, ())))
+
+    def in_group(self, user: Draft, state: Any) -> Holdings:
+        """What a user would hold if one of its groups were in this state, everything else being as desired."""
+        groups = tuple(
+            state if group.name == state.name else group for group in self._of(user, self.groups.after)
+        )
+        return holdings(user.want, self.documents, groups)
+
     def _of(self, draft: Draft, groups: Mapping[str, States]) -> States:
         return groups.get(draft.want.name, ()) if draft.change.address.kind == "user" else ()
 

@@ -125,7 +125,7 @@ def _unseen_of_users(drafts: tuple[Draft, ...], live: Live) -> Iterator[tuple[Ad
                 "its groups could not be read (iam:ListGroupsForUser): what it holds by them is not judged",
             )
         elif blind:
-            yield address, f"what is held by being in {', '.join(blind)} could not be read (iam:ListAttachedGroupPolicies, iam:ListGroupPolicies): it is not judged"  # fmt: skip
+            yield address, f"what is held by being in {', '.join(blind)} could not be read (iam:GetGroup, iam:ListAttachedGroupPolicies, iam:ListGroupPolicies, iam:GetGroupPolicy): it is not judged"  # fmt: skip
 
 
 def belonging(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, Sides]:

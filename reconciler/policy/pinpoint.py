@@ -71,7 +71,14 @@ def _mask(every: tuple[Statement, ...], fits: set[str]) -> int:
 def spelled(pattern: str) -> str:
     """A pattern in lower case as AWS spells the actions that it fits, as far as it names them."""
     service, _, name = pattern.partition(":")
-    head = name.partition("*")[0].partition("?")[0]
-    known = (action.name for lower, action in actions.actions_of(service).items() if lower.startswith(head))
-    match = next(known, "")
-    return f"{service}:{match[: len(head)] or head}{name[len(head) :]}" if head else pattern
+    known = [
+        (lower, one.name) for lower, one in actions.actions_of(service).items() if globs.matches(name, lower)
+    ]
+    if not known:
+        return pattern
+    # What stands before the first wildcard and after the last is spelled as it is in an action that fits.
+    lower, whole = known[0]
+    head = len(name) if name == lower else len(name.partition("*")[0].partition("?")[0])
+    tail = 0 if name == lower else len(name.rpartition("*")[2].rpartition("?")[2])
+    middle = name[head : len(name) - tail]
+    return f"{service}:{whole[:head]}{middle}{whole[len(whole) - tail :] if tail else ''}"

@@ -20,6 +20,8 @@ def deny(actions: Any) -> dict[str, Any]:
     [
         ([ALLOW, deny("s3:DeleteObject")], [ALLOW], ["s3:DeleteObject"]),
         ([ALLOW, deny(["s3:Put*", "s3:PutObject", "sqs:*"])], [ALLOW], ["s3:Put*", "s3:PutObject"]),
+        ([ALLOW, deny("s3:*Object")], [ALLOW], ["s3:*Object"]),
+        ([ALLOW, deny("s3:Get*Acl")], [ALLOW], ["s3:Get*Acl"]),
         # What stays denied is not among it, and what is denied in one more place is.
         ([ALLOW, deny("s3:Delete*"), deny("s3:DeleteBucket")], [ALLOW, deny("s3:DeleteBucket")], ["s3:Delete*"]),
         # Nothing names it.

@@ -354,6 +354,17 @@ def test_what_is_harmless_by_itself_and_not_together(act: Callable[[Any], None],
     assert "together with the other differences of role.R" in found[0]["remarks"]
 
 
+def test_a_group_that_was_changed_is_judged_by_its_members(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    """What a group denied an admin; what it gives beside what a member holds."""
+    path, iam = tmp_path / "s.yaml", sandbox.iam()
+    path.write_text("version: 1\nname: a/job\ngroups:\n  Devs: {inline: {L: {deny: [{service: iam, actions: '*', resources: '*'}]}}, members: [mara]}\n  Ops: {members: [tom]}\n"
+                    "users:\n  mara: {attach: 'aws:AdministratorAccess'}\n  tom: {inline: {P: {allow: [{service: iam, write: PassRole, resources: '*'}]}}}\n")  # fmt: skip
+    cli("apply", path, "--yes", "--allow", "admin,escalation")
+    iam.delete_group_policy(GroupName="Devs", PolicyName="L")
+    iam.put_group_policy(GroupName="Ops", PolicyName="R", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*"}}))  # fmt: skip
+    assert [(f["address"], f["severity"]) for f in drifted(cli, path)] == [("group.Devs", "critical"), ("group.Ops", "critical")]  # fmt: skip
+
+
 GUARDED = """version: 1
 name: a/job
 policies:

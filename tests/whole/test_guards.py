@@ -91,6 +91,38 @@ def test_what_a_user_holds_by_its_groups_counts(cli: Cli, sandbox: Server, tmp_p
     cli("apply", path, "--yes", "--allow", "admin,escalation")
 
 
+MEMBER = """policies:
+  Passer: {allow: [{service: iam, write: PassRole, resources: "*"}]}
+  Reader: {allow: [%s]}
+groups:
+  Devs: {attach: [Reader], members: [mara], inline: {%s}}
+users:
+  mara: {attach: [%s]}
+"""
+READS = "{service: sqs, read: GetQueueUrl, resources: q}"
+RUNS = '{service: lambda, actions: [CreateFunction, InvokeFunction], resources: "*"}'
+DENIES = 'L: {deny: [{service: iam, actions: "*", resources: "*"}]}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((READS, DENIES, "'aws:AdministratorAccess'"), (READS, "", "'aws:AdministratorAccess'")),
+        ((READS, "", "Passer"), (READS, f"M: {{allow: [{RUNS}]}}", "Passer")),
+        ((READS, "", "Passer"), (RUNS, "", "Passer")),
+    ],
+    ids=["a deny goes", "together with a new policy", "together with what a policy says"],
+)
+def test_a_group_that_changes_is_judged_by_its_members(before: tuple[str, ...], after: tuple[str, ...], cli: Cli, tmp_path: Path) -> None:  # fmt: skip
+    path = tmp_path / "s.yaml"
+    path.write_text(HEAD + MEMBER % before)
+    cli("apply", path, "--yes", "--allow", "admin,escalation")
+    path.write_text(HEAD + MEMBER % after)
+    said = " ".join(cli("apply", path, "--yes", code=1).out.split())
+    assert "user.mara: can give itself everything" in said
+    assert "consent with --allow escalation" in said
+
+
 def test_what_leads_to_everything_by_way_of_oneself(cli: Cli, tmp_path: Path) -> None:
     """Narrowed from anybody to oneself it is nothing new; by a policy that it comes to hold it is."""
     path = tmp_path / "s.yaml"
@@ -113,7 +145,50 @@ def test_a_group_that_can_not_be_read_is_noted(cli: Cli, sandbox: Server, tmp_pa
     path = tmp_path / "s.yaml"
     path.write_text(HEAD + "users:\n  ann: {groups: [Staff]}\n")
     sandbox.control("fail", operation="ListGroupPolicies", code="AccessDenied", status=403)
-    assert "what is held by being in Staff could not be read" in cli("plan", path).out
+    said = cli("apply", path, "--yes", code=1).out
+    assert "what is held by being in Staff could not be read" in said
+    assert (
+        "user.ann: somebody gains access by it, and what is held by being in Staff could not be read" in said
+    )
+    cli("apply", path, "--yes", "--allow", "escalation")
+
+
+def test_consent_to_what_a_group_may_do_is_consent_for_its_members(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    consent = "acknowledge: [{what: admin, reason: ours}]"
+    path.write_text(HEAD + ADMINS % f", members: [ann], {consent}" + "users: {ann: {}}\n")
+    cli("apply", path, "--yes")
+    path.write_text(
+        HEAD + ADMINS % f", {consent}" + "users: {ann: {groups: [Admins]}, ben: {groups: [Admins]}}\n"
+    )
+    cli("apply", path, "--yes")
+
+
+def test_a_policy_that_denies_less_is_judged_by_who_holds_it_elsewhere(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    path, iam = tmp_path / "s.yaml", sandbox.iam()
+    guard = "policies: {Guard: {deny: [{service: %s, actions: '*', resources: '*'}]}}\n"
+    path.write_text(HEAD + guard % "iam")
+    cli("apply", path, "--yes")
+    trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'  # fmt: skip
+    iam.create_role(RoleName="Ci", AssumeRolePolicyDocument=trust)
+    iam.create_user(UserName="pat")
+    path.write_text(HEAD + guard % "sqs")
+    held = "arn:aws:iam::123456789012:policy/Guard"
+    iam.attach_role_policy(RoleName="Ci", PolicyArn=held)
+    iam.attach_user_policy(UserName="pat", PolicyArn=held)
+    # Who is no admin comes to nothing by it.
+    assert cli("plan", path, "--format", "json").json["refusals"] == []
+    for act, name in (
+        (iam.attach_role_policy, {"RoleName": "Ci"}),
+        (iam.attach_user_policy, {"UserName": "pat"}),
+    ):
+        act(**name, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    refused = cli("plan", path, "--format", "json").json["refusals"]
+    said = sorted(r["message"].partition(":")[0] for r in refused)
+    assert said == [
+        f"{who}, outside the specs, can give itself everything" for who in ("role.Ci", "user.pat")
+    ]
+    assert {r["address"] for r in refused} == {"policy.Guard"}
 
 
 def test_emptying_much_at_once(cli: Cli, sandbox: Server, tmp_path: Path) -> None:

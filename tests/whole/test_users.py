@@ -162,6 +162,9 @@ NO = "inline: {no: {deny: [{actions: '*', resources: '*'}]}}"
         ("service: iam", "service: s3", "takes access from group/opsx, in which user/me is, which is who you are now"),
         ("policies:", f"users: {{me: {{{NO}}}}}\npolicies:", "takes access from user/me, which is who you are now"),
         ("policies:", f"groups: {{jail: {{members: [me], {NO}}}}}\npolicies:", "takes access from user/me, which is who you are now"),
+        # What denies is not what allows less.
+        ("policies:", f"groups: {{opsx: {{attach: [P], {NO}}}}}\npolicies:", "takes access from user/me, which is in the group"),
+        ("policies:", "policies:\n  Held: {deny: [{service: sqs, actions: '*', resources: '*'}, {actions: '*', resources: '*'}]}", "takes access from user/me, which is who you are now"),
         ("policies:", "users: {me: {inline: {more: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}}\npolicies:", ""),
     ],
 )  # fmt: skip
@@ -173,6 +176,9 @@ def test_the_callers_access_comes_by_a_group_of_no_spec(old: str, new: str, says
     iam.attach_group_policy(GroupName="opsx", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/P")
     iam.create_user(UserName="me")
     iam.add_user_to_group(GroupName="opsx", UserName="me")
+    held = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"sqs:*","Resource":"*"}}'
+    iam.create_policy(PolicyName="Held", PolicyDocument=held)
+    iam.attach_user_policy(UserName="me", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/Held")
     key = iam.create_access_key(UserName="me")["AccessKey"]
     me = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
     path.write_text(THROUGH.replace(old, new))
