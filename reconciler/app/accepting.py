@@ -18,8 +18,8 @@ from reconciler.core.drift import Failure
 from reconciler.core.errors import PlanError, ReconcileError, SpecError
 from reconciler.core.plan import Header
 from reconciler.core.text import escaped
+from reconciler.plan.drafts import Draft
 from reconciler.plan.narrowing import differences
-from reconciler.plan.planner import Draft
 from reconciler.policy import arns
 from reconciler.policy.document import Document
 from reconciler.spec.editing import Entry, NotEditable, SpecText, comments, listed, nodes, put

@@ -21,12 +21,12 @@ from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Header, Unread
 from reconciler.parts import account_wide, sweep
 from reconciler.plan import access, memberships
+from reconciler.plan.drafts import Draft
 from reconciler.plan.findings import findings
 from reconciler.plan.memberships import Groups, Live
 from reconciler.plan.orphans import orphans
 from reconciler.plan.other_findings import of_expectations, of_orphans
 from reconciler.plan.pictures import held, pictures
-from reconciler.plan.planner import Draft
 from reconciler.policy.document import Document
 from reconciler.spec.resolve import Specs
 

@@ -2,8 +2,8 @@
 
 from reconciler.aws.reader import Reader
 from reconciler.plan import memberships
+from reconciler.plan.drafts import Draft
 from reconciler.plan.memberships import Live
-from reconciler.plan.planner import Draft
 
 
 def who_is_where(drafts: tuple[Draft, ...], reader: Reader, *, outsiders: bool = True) -> Live:

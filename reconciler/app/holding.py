@@ -9,7 +9,7 @@ from reconciler.core.kind import Kind
 from reconciler.core.plan import Unread
 from reconciler.kinds import role, user
 from reconciler.plan.desired import Desired
-from reconciler.plan.planner import Draft, Seen
+from reconciler.plan.drafts import Draft, Seen
 
 
 def others(drafts: tuple[Draft, ...], reader: Reader, policies: tuple[Draft, ...] | None = None) -> tuple[tuple[Draft, ...], tuple[Unread, ...]]:  # fmt: skip

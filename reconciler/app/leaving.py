@@ -15,10 +15,10 @@ from reconciler.kinds import KINDS
 from reconciler.parts import account_wide, live_users, sweep
 from reconciler.plan import leaving, lockout, outside, planner
 from reconciler.plan.desired import Desired
+from reconciler.plan.drafts import Draft
 from reconciler.plan.guard import Consent
 from reconciler.plan.leaving import Around, Departure, Leaving
 from reconciler.plan.orphans import Orphan, orphans
-from reconciler.plan.planner import Draft
 from reconciler.policy.document import Document
 from reconciler.spec.resolve import Specs
 

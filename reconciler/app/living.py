@@ -7,9 +7,9 @@ from reconciler.core.errors import AwsError, PlanError
 from reconciler.core.expectation import Expectation, Judged
 from reconciler.kinds.role import State
 from reconciler.plan.access import holdings
+from reconciler.plan.drafts import Draft
 from reconciler.plan.expecting import Absent, judged
 from reconciler.plan.holders import arns_of
-from reconciler.plan.planner import Draft
 from reconciler.policy.document import Document
 from reconciler.policy.evaluate import Request
 from reconciler.policy.role_access import Holdings, Ruling, ruling

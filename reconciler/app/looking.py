@@ -5,7 +5,7 @@ from reconciler.core.address import Address
 from reconciler.core.plan import Header, Plan
 from reconciler.plan import doubts, planner
 from reconciler.plan.desired import Desired
-from reconciler.plan.planner import Draft, Seen
+from reconciler.plan.drafts import Draft, Seen
 
 
 def look(header: Header, desired: tuple[Desired, ...], reader: Reader) -> tuple[Plan, tuple[Draft, ...]]:

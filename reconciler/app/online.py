@@ -25,10 +25,10 @@ from reconciler.parts import live_users
 from reconciler.parts.account_wide import Tagging
 from reconciler.plan import access, effects, freed, guard, lockout, memberships, narrowing
 from reconciler.plan.desired import Desired
+from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import Effect
 from reconciler.plan.leaving import Leaving
 from reconciler.plan.pictures import held
-from reconciler.plan.planner import Draft
 from reconciler.plan.rewriting import to_the_letter
 from reconciler.spec.resolve import Specs
 

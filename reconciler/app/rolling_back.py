@@ -16,8 +16,8 @@ from reconciler.core.plan import Header, Refusal
 from reconciler.core.text import escaped
 from reconciler.plan import planner
 from reconciler.plan.desired import Desired
+from reconciler.plan.drafts import Seen
 from reconciler.plan.guard import Consent
-from reconciler.plan.planner import Seen
 from reconciler.plan.reverting import (
     Step,
     as_state,

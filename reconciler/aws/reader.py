@@ -15,7 +15,7 @@ from reconciler.kinds import KINDS, group, role, user
 from reconciler.parts import live_roles, policy_documents, policy_holders
 from reconciler.parts.account_wide import FEW, MANY, ROLE_DETAILS, SUMMARY, Tagging
 from reconciler.plan.desired import Desired
-from reconciler.plan.planner import Seen
+from reconciler.plan.drafts import Seen
 from reconciler.policy.document import Document
 
 Lists = Literal["where fewer", "always", "never"]

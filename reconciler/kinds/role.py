@@ -374,7 +374,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
 def update(want: State, have: State) -> tuple[Call, ...]:
     """What adds access or a limit first, what takes away last, our own tags at the very end."""
     put = boundary.put(want.holder, want.boundary, have.boundary)
-    limited = {fact for call in put for fact in call.provides}
+    limited = boundary.in_force(put, want.boundary)
     main: list[Call] = [*put]
     if (want.description, want.max_session_duration) != (have.description, have.max_session_duration):
         # Both always: IAM merges what is left out, the local server resets it (contract §3, §11).

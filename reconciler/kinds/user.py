@@ -277,7 +277,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
         params = {"UserName": want.name, "NewPath": want.path}
         main.append(write("UpdateUser", want.arn, params, provides=[facts.exists(want.arn)]))
     put = boundary.put(want.holder, want.boundary, have.boundary)
-    limited = {fact for call in put for fact in call.provides}
+    limited = boundary.in_force(put, want.boundary)
     grown = access.changes(want, have.attached, have.inline, want.quota)
     granted = (*put, *(replace(call, needs=call.needs | limited) for call in grown))
     main += membership.awaited(KIND, want.name, granted)

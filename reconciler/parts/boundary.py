@@ -57,6 +57,12 @@ def put(holder: Holder, want: str, have: str) -> tuple[Call, ...]:
     return (write(f"Put{holder.noun}PermissionsBoundary", holder.arn, params, needs=needs, provides=done),)
 
 
+def in_force(put: Iterable[Call], want: str) -> set[str]:
+    """What grants wait for: that the boundary is on, and says what it should."""
+    said = {facts.done(want, "document")} if want else set()
+    return {fact for call in put for fact in call.provides} | said
+
+
 def remove(holder: Holder, want: str, have: str, after: Iterable[str]) -> tuple[Call, ...]:
     """The call that removes the boundary, once everything else is as it should be."""
     if want or not have:

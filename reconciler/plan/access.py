@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.core.access import AccessChange, Side
+from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, changed_policies, is_done, is_holder
 from reconciler.plan.memberships import Groups, Outsider, States
-from reconciler.plan.planner import Draft
 from reconciler.policy import arns
 from reconciler.policy.broad import ADMINISTRATOR, EVERYTHING
 from reconciler.policy.delta import Verdict, delta, of_principal

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.plan import memberships
+from reconciler.plan.drafts import Draft
 from reconciler.plan.memberships import Live, Sides
-from reconciler.plan.planner import Draft
 
 _NONE: frozenset[str] = frozenset()
 

@@ -1,6 +1,6 @@
 """Which differences are asked about once more: account-wide answers may be later than those about one resource."""
 
-from reconciler.plan.planner import Draft
+from reconciler.plan.drafts import Draft
 
 # Many things that are not there at all are a spec that is new; a few may be lists that don't show them yet.
 _MOST_NEW = 20

@@ -7,9 +7,9 @@ from typing import Any
 from reconciler.core.access import AccessChange
 from reconciler.core.address import Address
 from reconciler.plan.access import Own, Policies, changed_roles
+from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import is_done
 from reconciler.plan.memberships import TAKES_IN, Groups, Outsider
-from reconciler.plan.planner import Draft
 from reconciler.policy.broad import admin_level
 from reconciler.policy.escalations import Escalation, allows_everything, reachable
 from reconciler.policy.role_access import sides

@@ -15,12 +15,12 @@ from reconciler.parts import password_policy
 from reconciler.parts.inline_policies import denies
 from reconciler.parts.trusted_roles import deleted_ids
 from reconciler.plan.access import between, holdings
+from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import risks
 from reconciler.plan.holders import arns_of, is_holder
 from reconciler.plan.ignoring import with_live
 from reconciler.plan.judging import Context, Effect, judged, severity_of
 from reconciler.plan.memberships import Groups
-from reconciler.plan.planner import Draft
 from reconciler.plan.together import ACCESS, together
 from reconciler.policy.broad import is_public
 from reconciler.policy.document import Document

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from reconciler.core.address import Address
 from reconciler.parts.inline_policies import denies
+from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import Effect
 from reconciler.plan.holders import arns_of, is_done
-from reconciler.plan.planner import Draft
 from reconciler.policy.delta import delta
 from reconciler.policy.shape import shape_verdicts
 

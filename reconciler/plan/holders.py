@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.plan.planner import Draft
+from reconciler.plan.drafts import Draft
 
 
 def is_done(draft: Draft) -> bool:

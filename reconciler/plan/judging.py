@@ -7,9 +7,9 @@ from typing import Any
 from reconciler.core.access import Side
 from reconciler.core.finding import Severity
 from reconciler.plan.access import gained_and_lost, holdings
+from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import risks
 from reconciler.plan.memberships import Groups, States
-from reconciler.plan.planner import Draft
 from reconciler.policy.document import Document
 from reconciler.policy.role_access import Holdings, sides
 

@@ -14,7 +14,7 @@ from reconciler.core.usage import Usage, Who
 from reconciler.parts.sweep import Named, is_aws_own
 from reconciler.plan import guard, naming, order, outside, ownership, settings, twins
 from reconciler.plan.desired import Desired
-from reconciler.plan.planner import Draft, Seen
+from reconciler.plan.drafts import Draft, Seen
 from reconciler.policy.document import Document
 
 # Used since less than this, it is taken to be in use.

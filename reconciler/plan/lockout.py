@@ -8,10 +8,10 @@ from reconciler.core.access import AccessChange, Answer
 from reconciler.core.address import Address
 from reconciler.parts.inline_policies import denies
 from reconciler.plan.access import Policies, gained_and_lost
+from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import Effect
 from reconciler.plan.holders import is_done
 from reconciler.plan.memberships import TAKES_IN
-from reconciler.plan.planner import Draft
 from reconciler.policy.delta import delta, difference
 from reconciler.policy.shape import shape_verdicts
 from reconciler.policy.statements import statements

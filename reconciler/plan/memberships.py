@@ -7,8 +7,8 @@ from typing import Any
 from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
 from reconciler.parts.inline_policies import denies
+from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, changed_policies, is_done
-from reconciler.plan.planner import Draft
 from reconciler.policy.document import Document
 
 States = tuple[Any, ...]

@@ -8,8 +8,8 @@ from reconciler.core.change import FieldChange
 from reconciler.core.finding import finding_id
 from reconciler.parts import tags
 from reconciler.plan.desired import Desired
+from reconciler.plan.drafts import Draft
 from reconciler.plan.ignoring import with_live
-from reconciler.plan.planner import Draft
 
 
 def differences(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Draft, FieldChange | None]]:

@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.core.usage import Usage, Who
 from reconciler.parts.inline_policies import denies
 from reconciler.plan import naming
-from reconciler.plan.planner import Draft
+from reconciler.plan.drafts import Draft
 from reconciler.policy.document import Document, as_list
 
 # What a trust policy can name.

@@ -6,9 +6,9 @@ from typing import Any
 
 from reconciler.core.picture import Held, Membership, Picture, Standing
 from reconciler.plan.belonging import Belonging
+from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, is_holder
 from reconciler.plan.memberships import Live, Sides
-from reconciler.plan.planner import Draft
 from reconciler.policy import arns
 from reconciler.policy.document import Document
 

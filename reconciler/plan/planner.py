@@ -1,40 +1,17 @@
 """Desired states and live answers to a plan."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reconciler.core import facts
-from reconciler.core.call import Answers, Call
+from reconciler.core.call import Call
 from reconciler.core.change import Action, Change, Snapshot
-from reconciler.core.errors import AwsError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
-from reconciler.plan import ignoring, order, ownership, settings, twins
+from reconciler.plan import across, ignoring, order, ownership, settings, twins
 from reconciler.plan.desired import Desired
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A desired resource with what AWS answered about it, or the error that kept it from being read.
-
-    `is_from_lists`: some of it may have been cut from account-wide answers, and not asked of the resource itself.
-    """
-
-    desired: Desired
-    answers: Answers
-    error: AwsError | None = None
-    is_from_lists: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A change with the states it comes from; `have` is None where nothing is there yet."""
-
-    seen: Seen
-    want: Any
-    have: Any
-    change: Change
+from reconciler.plan.drafts import Draft, Seen
 
 
 def drafted(seen: tuple[Seen, ...]) -> tuple[Draft, ...]:
@@ -143,11 +120,20 @@ def _in_order(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
     """The calls in order. New resources that wait for each other are made in two steps by their kind."""
     drafts = _made_once(drafts)
     try:
-        return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
+        return _ordered(drafts)
     except order.Circular as circle:
         drafts = [_in_two_steps(draft) if _is_stuck(draft, circle.lanes) else draft for draft in drafts]
         drafts = _made_once(drafts)
-    return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
+    return _ordered(drafts)
+
+
+def _ordered(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
+    """In the order that is safe for users and their groups; where a quota forbids that, each resource is by itself."""
+    safe = across.in_safe_order(drafts)
+    try:
+        return safe, order.ordered(call for draft in safe for call in draft.change.calls)
+    except order.Circular:
+        return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
 
 
 def _made_once(drafts: list[Draft]) -> list[Draft]:

@@ -7,10 +7,10 @@ from reconciler.core.access import Side
 from reconciler.core.address import Address
 from reconciler.core.finding import SEVERITIES, Finding, Severity
 from reconciler.plan.access import holdings
+from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, is_holder
 from reconciler.plan.ignoring import with_live
 from reconciler.plan.judging import Context, judged
-from reconciler.plan.planner import Draft
 from reconciler.policy.role_access import Holdings
 
 # What changes what a principal may do.

@@ -148,6 +148,51 @@ def test_a_boundary_taken_off_one_who_holds_more_by_a_group(
     assert findings(cli, path) == [("user.mara", "boundary", "gained"), ("user.theo", "boundary", "gained")]
 
 
+GUARD = "Guard: {inline: {no: {deny: [{service: iam, actions: '*', resources: '*'}]}}%s}"
+WIDE = "Wide: {attach: ['aws:AmazonS3FullAccess'%s]}"
+BOUND = "policies: {B: {allow: [{service: %s, actions: '*', resources: '*'}]}}\n"
+
+
+def at(groups: str = "", user: str = "", policies: str = "") -> str:
+    return (
+        f"version: 1\nname: a/b\n{policies}groups: {{Other: {{}}, {groups}}}\nusers: {{mara: {{{user}}}}}\n"
+    )
+
+
+ADMIN_ = "attach: ['aws:AdministratorAccess']"
+ORDERS = {
+    "a boundary says less before a group is entered": (at(WIDE % "", "boundary: B, groups: []", BOUND % "s3"), at(WIDE % "", "boundary: B, groups: [Wide]", BOUND % "sqs"), "CreatePolicyVersion", "AddUserToGroup"),
+    "a boundary says less before something is attached": (at("", "boundary: B", BOUND % "s3"), at("", f"boundary: B, {ADMIN_}", BOUND % "sqs"), "CreatePolicyVersion", "AttachUserPolicy"),
+    "what was granted goes before the group that denied": (at(GUARD % "", f"{ADMIN_}, groups: [Guard]"), at(GUARD % "", "groups: []"), "DetachUserPolicy", "RemoveUserFromGroup"),
+    "a group that denies is entered before something is granted": (at(GUARD % "", "groups: []"), at(GUARD % "", f"{ADMIN_}, groups: [Guard]"), "AddUserToGroup", "AttachUserPolicy"),
+    "whoever leaves is out before the group denies less": (at("G: {attach: ['aws:AdministratorAccess'], inline: {no: {deny: [{service: iam, actions: '*', resources: '*'}]}}, members: [mara]}"), at("G: {attach: ['aws:AdministratorAccess'], members: []}"), "RemoveUserFromGroup", "DeleteGroupPolicy"),
+    "what the group gave goes before the boundary": (at(WIDE % ", 'aws:AdministratorAccess'", "boundary: B, groups: [Wide]", BOUND % "s3"), at(WIDE % "", "groups: [Wide]", BOUND % "s3"), "DetachGroupPolicy", "DeleteUserPermissionsBoundary"),
+    "whoever leaves is out before another boundary is on": (at(WIDE % "", "boundary: B, groups: [Wide]", BOUND % "sqs"), at(WIDE % "", "boundary: 'aws:PowerUserAccess', groups: []", BOUND % "sqs"), "RemoveUserFromGroup", "PutUserPermissionsBoundary"),
+    "of two groups the one that denies comes first": (at(f"{GUARD % ''}, {WIDE % ''}", "groups: []"), at(f"{GUARD % ''}, {WIDE % ''}", "groups: [Guard, Wide]"), "AddUserToGroup", "AddUserToGroup"),
+    "of two groups the one that denies is left last": (at(f"{GUARD % ''}, {WIDE % ''}", "groups: [Guard, Wide]"), at(f"{GUARD % ''}, {WIDE % ''}", "groups: []"), "RemoveUserFromGroup", "RemoveUserFromGroup"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_a_user_is_never_more_than_before_and_after(
+    name: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    """Where the call that limits, or takes, fails, the one that it is to come before is not sent."""
+    before, after, fails, waits = ORDERS[name]
+    path, consents = tmp_path / "s.yaml", ("--yes", "--allow", "admin,escalation")
+    path.write_text(before)
+    cli("apply", path, *consents)
+    path.write_text(after)
+    sandbox.control("fail", operation=fails, code="AccessDenied", status=403)
+    since = len(sandbox.writes())
+    cli("apply", path, *consents, code=1)
+    sent = [write["operation"] for write in sandbox.writes()[since:]]
+    assert sent.count(waits) == (1 if waits == fails else 0), sent
+    sandbox.control("calm")
+    cli("apply", path, *consents)
+    assert cli("plan", path, "--format", "json").json["calls"] == []
+
+
 THROUGH = """version: 1
 name: a/b
 policies:
