@@ -44,7 +44,7 @@ def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, c
     # First what is there, then what else it takes to change it: answers are kept, and none is asked for twice.
     looked = reader.resources(tuple(_desired(step, source) for step in steps))
     desired, since = _to_restore(steps, looked)
-    others, notes = given_back(journal.taken, desired, reader, source)
+    others, notes = given_back(journal.taken, _made_again(desired, looked), reader, source)
     desired += others
     held = reader.documents(tuple(sorted(_attached(desired, looked))))
     desired = with_roles_where_they_are(with_limits_first(desired, held))
@@ -125,6 +125,21 @@ def _updated(
         have = None if seen.error else step.kind.state(seen.desired.state, seen.answers)
         if have is not None or seen.error or step.deletes:
             yield step, step.before, seen, have
+
+
+def _made_again(desired: tuple[Desired, ...], looked: tuple[Seen, ...]) -> tuple[Desired, ...]:
+    """Those that come back by this rollback, or came back by one before it; what has their name by now is another."""
+    live = {
+        one.desired.address: None if one.error else one.desired.kind.state(one.desired.state, one.answers)
+        for one in looked
+    }
+    was = {one.desired.address: one.desired.state for one in looked}
+    return tuple(
+        d
+        for d in desired
+        if (have := live.get(d.address)) is None
+        or not any(not f.note for f in d.kind.diff(was[d.address], have))
+    )
 
 
 def _left(steps: tuple[Step, ...], looked: tuple[Seen, ...], source: Source) -> Iterator[Change]:

@@ -364,6 +364,15 @@ def test_what_others_lost_they_get_back_by_rollback(cli: Cli, sandbox: Server, p
     assert state_of(sandbox) == before
 
 
+def test_a_policy_of_the_same_name_by_now_is_not_given_to_those_who_held_the_old_one(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
+    iam, journal = sandbox.iam(), tmp_path / "journal"
+    outside(iam)
+    path.write_text(HEAD)
+    cli("apply", path, "--prune", "--yes", "--force", "--journal", journal)
+    iam.create_policy(PolicyName="P", PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}')  # fmt: skip
+    assert "user.mara" not in cli("rollback", journal, "--dry-run", "--force", code=None).out
+
+
 def test_a_destroy_in_two_goes_is_taken_back_whole(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(f"{HEAD}policies:\n  P: {LIST}\nroles:\n  R: {{trust: [{{service: ec2}}], path: /q/, attach: [P]}}\nusers:\n  u: {{path: /p/, attach: [P]}}\n")  # fmt: skip
