@@ -18,7 +18,7 @@ from reconciler.policy.document import Document
 from reconciler.policy.evaluate import Request
 from reconciler.policy.operators import Variables
 from reconciler.policy.patterns import Budget, TooMuch
-from reconciler.policy.pinpoint import pinpointed
+from reconciler.policy.pinpoint import ANY, pinpointed
 from reconciler.policy.search import DENIED, FREED, GAINED, LOST, Goal, Sides, find
 from reconciler.policy.space import Space
 from reconciler.policy.statements import Statement, Test, statements, variables_of
@@ -200,9 +200,14 @@ def _doing_it(sides: Sides, goal: Goal, found: Space) -> tuple[tuple[int, tuple[
             part
             for text in texts
             if find(sides, goal, space.narrowed(found, sides.every, text, walk), frozenset(), only=index)
-            for part in (pinpointed(sides.every, index, text, reaches) if text else (text,))
+            for part in pinpointed(sides.every, index, text or ANY, reaches)
         ]
-        doing.append((index - len(sides.before) if goal.in_new else index, tuple(dict.fromkeys(mine))))
+        doing.append(
+            (
+                index - len(sides.before) if goal.in_new else index,
+                tuple(dict.fromkeys(part for part in mine if part != ANY)),
+            )
+        )
     return tuple(doing)
 
 

@@ -10,6 +10,8 @@ from reconciler.policy.patterns import Budget, TooMuch
 from reconciler.policy.statements import Statement
 
 _WALK = 200_000
+# Every action.
+ANY = "?*:?*"
 # More than this say less than the pattern itself.
 _MOST_OTHERS, _MOST_SAID = 40, 8
 

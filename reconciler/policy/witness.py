@@ -124,7 +124,8 @@ def request_data(request: Request) -> dict[str, Any]:
 def narrowed(statement: dict[str, Any], actions: tuple[str, ...]) -> dict[str, Any]:
     """A statement with those of its actions that matter, spelled as it spells them; narrower ones as AWS does."""
     if "Action" not in statement:
-        return statement
+        named = {"Action": [spelled(action) for action in actions if action]}
+        return {k: v for k, v in statement.items() if k != "NotAction"} | named if any(actions) else statement
     own = [a for a in as_list(statement["Action"]) if isinstance(a, str)]
     known = {a.lower() for a in own}
     kept = [a for a in own if a.lower() in actions] + [spelled(a) for a in actions if a not in known]

@@ -22,6 +22,7 @@ def deny(actions: Any) -> dict[str, Any]:
         ([ALLOW, deny(["s3:Put*", "s3:PutObject", "sqs:*"])], [ALLOW], ["s3:Put*", "s3:PutObject"]),
         ([ALLOW, deny("s3:*Object")], [ALLOW], ["s3:*Object"]),
         ([ALLOW, deny("s3:Get*Acl")], [ALLOW], ["s3:Get*Acl"]),
+        ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, deny("s3:DeleteObject")], [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}], ["s3:DeleteObject"]),
         # What stays denied is not among it, and what is denied in one more place is.
         ([ALLOW, deny("s3:Delete*"), deny("s3:DeleteBucket")], [ALLOW, deny("s3:DeleteBucket")], ["s3:Delete*"]),
         # Nothing names it.
