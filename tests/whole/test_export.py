@@ -139,11 +139,14 @@ def test_what_is_left_out_is_named_where_it_is_needed(cli: Cli, sandbox: Server,
     for name in ("null", "true", "R" * 64):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST), Path="/team/", Tags=[{"Key": "yes", "Value": "null"}])  # fmt: skip
         iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    careful = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}}  # fmt: skip
+    iam.create_role(RoleName="Careful", AssumeRolePolicyDocument=json.dumps(careful))
     iam.create_instance_profile(InstanceProfileName="true")
     iam.add_role_to_instance_profile(InstanceProfileName="true", RoleName="null")
     text = cli("export", "--all").out
     assert text.count("# needs policy.Odd, which is left out: in another account it must be there already") == 3  # fmt: skip
-    for line in ("  Empty:", '  "null":', '    instance_profile: {name: "true", path: /}', "  " + "R" * 64 + ":", '    tags: {"yes": "null"}'):  # fmt: skip
+    # Plain as the language reads it, but for what editors take for nothing.
+    for line in ("  Empty:", "  true:", '  "null":', "    instance_profile: {name: true, path: /}", "  " + "R" * 64 + ":", '    tags: {yes: "null"}', "    trust: {account: this, mfa: true}"):  # fmt: skip
         assert f"\n{line}\n" in text, line
     by_path = cli("export", "--path", "/team/").out
     assert "instance_profile:" in by_path
