@@ -58,6 +58,8 @@ def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: 
         for written in put(Path(out), made, apart=is_folder):
             terminal.aside(f"wrote {written}")
     _say(made)
+    if made.left_out and not made.number and not owned:
+        terminal.aside("nothing is left to export: what belongs to a spec is exported by its address, or with --owned")  # fmt: skip
     return 1 if made.unread or not made.number else 0
 
 

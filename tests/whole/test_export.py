@@ -163,6 +163,9 @@ def test_whose_it_is_is_said(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     ran = cli("export", "--all", "--owned")
     assert "# Some of it belongs to own/one, own/two: to plan it takes --take-over." in ran.out
     assert "belongs to own/one, own/two" in ran.err
+    nothing = cli("export", "--all", code=1)
+    assert "left out 2\n" in nothing.err
+    assert "by its address, or with --owned" in nothing.err
     cli("export", "role.one", "--out", f"{tmp_path}/new/")
     assert (tmp_path / "new" / "roles.yaml").is_file()
 
