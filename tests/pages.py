@@ -3,6 +3,11 @@
 import json
 from pathlib import Path
 
+from reconciler.core.address import Address
+from reconciler.core.picture import Held, Membership, Picture
+from reconciler.core.plan import Header, Plan
+from reconciler.report import html
+from reconciler.report.html.run import Run
 from tests.conftest import ACCOUNT, Cli, Server
 
 ECR = "specs/ecr.yaml"
@@ -93,6 +98,23 @@ def attacked(cli: Cli, sandbox: Server, folder: Path) -> Path:
     iam.update_role(RoleName="R", Description=f"{ATTACK}!")
     iam.tag_role(RoleName="R", Tags=[{"Key": TAG, "Value": TAG}])
     cli("drift", spec, "--report", f"html={file}", code=2)
+    return file
+
+
+def unread(folder: Path) -> Path:
+    """A plan in which the documents of AWS's own policies were not read, and one user's groups."""
+    reads = Held("aws:ReadOnlyAccess", "same")
+    one = _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})
+    drawn = (
+        Picture(Address(ACCOUNT, "group", "admins"), True, policies=(Held("aws:AdministratorAccess", "same"),)),
+        Picture(Address(ACCOUNT, "group", "developers"), True, policies=(reads,)),
+        Picture(Address(ACCOUNT, "role", "Fetcher"), True, policies=(Held("get", "same", one, one, is_inline=True),)),
+        Picture(Address(ACCOUNT, "user", "theo"), True, groups=(Membership("developers", "same", (reads,)),)),
+        Picture(Address(ACCOUNT, "user", "zed"), True, has_all_groups=False),
+    )  # fmt: skip
+    file = folder / "unread.html"
+    plan = Plan(Header(("a/b",), ACCOUNT, "aws", "", ""), (), ())
+    file.write_text(html.plan_html(plan, drawn, Run(1_790_000_000.0, "0.1.0")))
     return file
 
 

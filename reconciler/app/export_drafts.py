@@ -30,13 +30,22 @@ _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What was read: live states by address, and those of which nothing can be exported, with why."""
+    """What was read: live states by address, and those of which nothing is to be exported, with why.
+
+    `remarks` are what no spec is for, each with the section whose readers miss it, "" for none.
+    """
 
     caller: Caller
     live: Mapping[Address, Any]
     left_out: Mapping[Address, str]
     unread: Mapping[Address, str]
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()
+
+
+def owner_of(address: Address, state: Any) -> str:
+    """The spec whose tags it carries; "" for none, and for what takes no tags."""
+    owner: str = state.owner if "tags" in _KINDS[address.kind].FACETS else ""
+    return owner
 
 
 class Wrong(Exception):
@@ -57,7 +66,6 @@ class Draft:
         self._states = {address: state for address, state in account.live.items() if address not in left}
         self._quotas = _quotas(self._states)
         self._tags = _common_tags(self._states)
-        self._names: list[str] = []
         self._files = self._written(apart=apart)
 
     def checked(self) -> Export:
@@ -84,7 +92,8 @@ class Draft:
             raise Wrong(wrong)
         left = {str(address): why for address, why in sorted(self._left.items())}
         unread = {str(address): why for address, why in sorted(self._account.unread.items())}
-        return Export(tuple(file for _, file in self._files), len(self._states), left, unread, self._others())
+        others = {owner for section in self._sections for owner in self._others(section)}
+        return Export(tuple(file for _, file in self._files), len(self._states), left, unread, tuple(sorted(others)))  # fmt: skip
 
     def _loaded(self, folder: Path) -> tuple[Desired, ...]:
         paths = tuple(str(folder / file.name) for _, file in self._files)
@@ -117,9 +126,10 @@ class Draft:
             groups = {}
             for entry in entries:
                 groups.setdefault(entry.section, []).append(entry)
+        self._sections = frozenset(groups)
         made: list[tuple[Written, File]] = []
         for section, some in groups.items():
-            written = spec_text(self._header(section, some), some, self._comments(section, set(groups)))
+            written = spec_text(self._header(section, some), some, self._comments(section))
             own = tuple(pair for entry in some for pair in beside.get((entry.section, entry.name), ()))
             made.append((written, File(f"{section or 'spec'}.yaml", written.text, own)))
         return made
@@ -168,43 +178,47 @@ class Draft:
             key: _over(key, sum(e.section == key for e in entries)) for key in ("roles", "policies", "groups")
         }
         raised = {key: str(value) for key, value in found.items() if value is not None}
-        name = self._name() + (f"-{section.replace('_', '-')}" if section else "")
-        self._names.append(name)
-        return {"version": "1", "name": name, "account": self._account.caller.account, **({"limits": raised} if raised else {}), **exporting.kept({"tags": dict(sorted(self._tags))})}  # fmt: skip
+        return {"version": "1", "name": self._name(section), "account": self._account.caller.account, **({"limits": raised} if raised else {}), **exporting.kept({"tags": dict(sorted(self._tags))})}  # fmt: skip
 
-    def _owners(self) -> frozenset[str]:
+    def _in(self, section: str) -> dict[Address, Any]:
+        """What the file of a section describes; that of "" describes everything."""
+        return {a: state for a, state in self._states.items() if section in ("", _KINDS[a.kind].SECTION)}
+
+    def _owners(self, section: str) -> frozenset[str]:
         """The specs that own any of it, "" for none."""
-        tagging = {
-            address: state for address, state in self._states.items() if "tags" in _KINDS[address.kind].FACETS
-        }
-        return frozenset(state.owner for state in tagging.values())
+        return frozenset(
+            owner_of(address, state)
+            for address, state in self._in(section).items()
+            if "tags" in _KINDS[address.kind].FACETS
+        )
 
-    def _name(self) -> str:
-        (owner,) = self._owners() if len(self._owners()) == 1 else ("",)
-        return self._own_name or owner or f"exported/{self._account.caller.account}"
+    def _name(self, section: str) -> str:
+        (owner,) = self._owners("") if len(self._owners("")) == 1 else ("",)
+        name = self._own_name or owner or f"exported/{self._account.caller.account}"
+        return name + (f"-{section.replace('_', '-')}" if section else "")
 
-    def _others(self) -> tuple[str, ...]:
-        """The specs that own any of it, and are none of the written ones."""
-        return tuple(sorted(self._owners() - {"", *self._names}))
+    def _others(self, section: str) -> list[str]:
+        """The specs that own any of it, beside the one that is written."""
+        return sorted(self._owners(section) - {"", self._name(section)})
 
-    def _comments(self, section: str, sections: set[str]) -> tuple[str, ...]:
+    def _comments(self, section: str) -> tuple[str, ...]:
         """What was left out, each in the file of its section, and what has none in the first."""
-        is_first = section == min(sections)
-        why = dict(self._left)
-        why |= {address: f"could not be read: {text}" for address, text in self._account.unread.items()}
-        own = {a: _KINDS[a.kind].SECTION if a.kind in _KINDS else "" for a in why}
-        out = [
-            f"{a}: {why[a]}"
-            for a in sorted(why)
-            if not section or own[a] == section or (is_first and own[a] not in sections)
+        account = self._account
+        head = [
+            f"Exported from account {account.caller.account}: {plural(len(self._in(section)), 'resource')}."
         ]
-        out += self._account.remarks if is_first else ()
-        number = sum(1 for a in self._states if section in ("", _KINDS[a.kind].SECTION))
-        head = [f"Exported from account {self._account.caller.account}: {plural(number, 'resource')}."]
-        owners = sorted(self._owners() - {""})
-        if len(owners) > 1 or (section and owners):
-            head.append(f"Some of it belongs to {', '.join(owners)}: to plan it takes --take-over.")
-        return (*head, *([f"Left out ({len(out)}):", *(f"- {line}" for line in out)] if out else []))
+        if others := self._others(section):
+            head.append(f"Some of it belongs to {', '.join(others)}: to plan it takes --take-over.")
+        for title, some in (("Left out", self._left), ("Could not be read", account.unread)):
+            here = sorted(a for a in some if self._is_for(section, _KINDS[a.kind].SECTION if a.kind in _KINDS else ""))  # fmt: skip
+            head += [f"{title} ({len(here)}):"] if here else []
+            head += [f"- {address}: {some[address]}" for address in here]
+        beside = [f"- {text}" for own, text in account.remarks if self._is_for(section, own)]
+        return (*head, *(["No spec says:", *beside] if beside else []))
+
+    def _is_for(self, section: str, own: str) -> bool:
+        """Whether something of a section, "" for none, is said in the file of this one."""
+        return section in ("", own) or (own not in self._sections and section == min(self._sections))
 
 
 def _common_tags(states: Mapping[Address, Any]) -> Tags:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.app.export_drafts import Account, Draft, Wrong
+from reconciler.app.export_drafts import Account, Draft, Wrong, owner_of
 from reconciler.app.export_files import Export
 from reconciler.app.online import Progress, reporting, silent
 from reconciler.aws.reader import Reader
@@ -25,6 +25,7 @@ from reconciler.spec.model import OWNER_NAME
 _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 _OF_ACCOUNT = "account-settings"
 _AWS_OWN = "AWS's own: it is never changed from here"
+_BELONGS = "belongs to the spec"
 # So many named resources are asked one by one.
 _FEW = 20
 
@@ -36,11 +37,15 @@ def is_spec_name(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to export: addresses, in which `*` stands for any text; what is under a path; or everything."""
+    """What to export: addresses, in which `*` stands for any text; what is under a path; or everything.
+
+    What belongs to a spec is only meant where it is named by its address, or with `owned`.
+    """
 
     addresses: tuple[str, ...] = ()
     path: str = ""
     name: str = ""
+    owned: bool = False
 
     @property
     def is_all(self) -> bool:
@@ -101,17 +106,27 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> Account:
         if state is not None and not _is_empty(address, state)
     }
     _check_found(wanted, [*own, *there, *unread])
-    remarks = (*(_remarks(reader) if wanted.is_all else ()), *_old_versions(there, reader))
+    own |= {address: f"{_BELONGS} {spec}" for address, spec in _owned(wanted, there).items()}
+    said = {address: state for address, state in there.items() if address not in own}
+    remarks = (*(_remarks(reader) if wanted.is_all else ()), *_old_versions(said, reader))
     return Account(caller, there, own, unread, remarks)
 
 
-def _old_versions(there: Mapping[Address, Any], reader: Reader) -> Iterator[str]:
+def _owned(wanted: Wanted, there: Mapping[Address, Any]) -> dict[Address, str]:
+    """What is another spec's to describe, and which one's: two loaded together can't both say it."""
+    if wanted.owned or wanted.addresses:
+        return {}
+    owners = {address: owner_of(address, state) for address, state in there.items()}
+    return {address: owner for address, owner in owners.items() if owner}
+
+
+def _old_versions(there: Mapping[Address, Any], reader: Reader) -> Iterator[tuple[str, str]]:
     """A spec says one document of a policy, the one in force; how many have others, as far as that can be read."""
     listings = [list_versions(state.arn) for address, state in there.items() if address.kind == "policy"]
     answers, failed = reader.ask(tuple(listings))
     number = sum(1 for one in listings if one not in failed and len(listed(one, answers)) > 1)
     if number:
-        yield f"older versions of {'1 policy' if number == 1 else f'{number} policies'}"
+        yield "policies", f"older versions of {'1 policy' if number == 1 else f'{number} policies'}"
 
 
 def _is_empty(address: Address, state: Any) -> bool:
@@ -185,12 +200,12 @@ def _check_found(wanted: Wanted, found: Iterable[Address]) -> None:
         )
 
 
-def _remarks(reader: Reader) -> tuple[str, ...]:
+def _remarks(reader: Reader) -> tuple[tuple[str, str], ...]:
     """What no spec is for, with how many there are."""
     answers, _ = reader.ask((account_wide.SUMMARY,))
     known = answers.get(account_wide.SUMMARY) if account_wide.SUMMARY in answers else None
     numbers = (known or {}).get("SummaryMap", {})
-    found = ["what users sign in with (passwords, access keys, MFA devices, certificates)"]
+    found = [("users", "what users sign in with (passwords, access keys, MFA devices, certificates)")]
     if numbers.get("ServerCertificates"):
-        found.append(plural(numbers["ServerCertificates"], "server certificate"))
+        found.append(("", plural(numbers["ServerCertificates"], "server certificate")))
     return tuple(found)

@@ -26,14 +26,16 @@ Exit codes: 0 done, 1 failed, or not everything could be read.""",
 @click.argument("addresses", nargs=-1, shell_complete=completing.kinds, metavar="[KIND.NAME]...")
 @click.option("--all", "everything", is_flag=True, help="The whole account.")
 @click.option("--path", default="", metavar="/PATH/", help="What is on this IAM path or below it.")
+@click.option("--owned", is_flag=True, help="With --all and --path: also what belongs to a spec already.")
 @click.option("--out", metavar="FILE|DIR/", help="Write there: one spec, or in a folder one for each kind. Standard output where not given.")  # fmt: skip
-@click.option("--name", default="", metavar="OWNER/NAME", help="The spec's name; the owner that all of it has, or exported/ACCOUNT, where not given.")  # fmt: skip
+@click.option("--name", default="", metavar="OWNER/NAME", help="The spec's name, in a folder with -KIND after it: acme/all-roles. The spec that all of it belongs to, or exported/ACCOUNT, where not given.")  # fmt: skip
 @reading_without_specs
-def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: str, out: str | None, name: str) -> int:  # fmt: skip
+def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: str, owned: bool, out: str | None, name: str) -> int:  # fmt: skip
     """Write live IAM as specs whose plan only adopts. Reads AWS, changes nothing.
 
-    KIND.NAME is an address such as role.NAME, in which * stands for any text. What no spec can say, or is AWS's own, is
-    listed in comments.
+    KIND.NAME is an address such as role.NAME, in which * stands for any text. What no spec can say, is AWS's own, or
+    belongs to a spec already (its tags say so) is listed in comments. What is named by its address is exported whoever
+    has it: to plan what belongs to another spec takes --take-over.
     """
     asked = (*addresses, *inputs.request.only)
     if everything == bool(asked or path):
@@ -45,7 +47,7 @@ def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: 
     out = None if out in (None, "-") else options.checked_place(out)
     is_folder = out is not None and (out.endswith("/") or Path(out).is_dir())
     with terminal.progressing() as progress:
-        wanted = exporting.Wanted(asked, path, name)
+        wanted = exporting.Wanted(asked, path, name, owned=owned)
         made = exporting.export(wanted, inputs.client(), progress, apart=is_folder)
     if out is None:
         terminal.result("".join(file.text for file in made.files))
@@ -56,13 +58,16 @@ def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: 
         for written in put(Path(out), made, apart=is_folder):
             terminal.aside(f"wrote {written}")
     _say(made)
+    if made.left_out and not made.number and not owned:
+        terminal.aside("nothing is left to export: what belongs to a spec is exported by its address, or with --owned")  # fmt: skip
     return 1 if made.unread or not made.number else 0
 
 
 def _say(made: Export) -> None:
     if made.owners:
         terminal.aside(f"belongs to {', '.join(map(escaped, made.owners))}: to plan it takes --take-over")
-    terminal.aside(f"exported {plural(made.number, 'resource')}, left out {len(made.left_out)}")
+    unread = f", {len(made.unread)} could not be read" if made.unread else ""
+    terminal.aside(f"exported {plural(made.number, 'resource')}, left out {len(made.left_out)}{unread}")
     out = [*made.left_out.items(), *((a, f"could not be read: {why}") for a, why in made.unread.items())]
     for address, why in out[:_MOST_SHOWN]:
         terminal.aside(f"  {escaped(address)}: {escaped(why)}")

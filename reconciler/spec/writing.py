@@ -9,8 +9,8 @@ import yaml
 from reconciler.core.text import escaped
 
 _WIDTH = 110
-# Words that others who read YAML take for something else than text.
-_MISREAD = frozenset(("", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<"))
+# Nothing and a merge key, for the language; and null, which editors would strike out by the language's schema.
+_MISREAD = frozenset(("", "<<", "~", "null"))
 # What fits in so much of a line stands in one: lists of text, and maps under these keys.
 _SHORT = 80
 _IN_ONE_LINE = (

@@ -94,6 +94,19 @@ def test_is_found_by_actions_as_they_are_typed_also_where_a_pattern_or_another_d
         assert shown(page, ".document h3") == documents, words
 
 
+def test_a_search_by_an_action_says_of_whom_it_can_not_tell(opened: Open, tmp_path: Path) -> None:
+    page = opened(pages.unread(tmp_path)).page
+    for words, roles, said in (
+        ("s3:GetObject", ["admins", "Fetcher"], "2 of 5 shown; not told for group.developers, user.theo: their AWS policies were not read; not told for user.zed: not all that they hold was read"),
+        ("s3:get* role", ["Fetcher"], "1 of 5 shown"),
+        ("iam:* theo", [], "0 of 5 shown; not told for user.theo: their AWS policies were not read"),
+        ("getobject", ["Fetcher"], "1 of 5 shown"),
+    ):  # fmt: skip
+        page.fill("#words", words)
+        page.evaluate("filter()")
+        assert (shown(page, ".role h3"), page.inner_text("#shown")) == (roles, said), words
+
+
 def test_is_walked_through_by_keyboard(opened: Open, reports: dict[str, Path]) -> None:
     page = opened(reports["drift"]).page
     page.keyboard.press("Tab")

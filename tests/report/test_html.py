@@ -224,6 +224,26 @@ def test_what_is_said_of_a_role_in_a_line_is_what_it_has_in_the_state_drawn() ->
         assert (made.gist, [policy.standing for policy in made.policies]) == (gist, words)
 
 
+def test_a_gist_says_what_is_denied_beside_all_that_is_allowed() -> None:
+    from reconciler.report.html.graphs import AS_FOUND, graph
+
+    def gist(*policies: Held) -> tuple[str, str]:
+        made = graph(Picture(Address(ACCOUNT, "role", "R"), True, policies=policies), 1, AS_FOUND, ("", "plain"), {})  # fmt: skip
+        return made.gist, made.untold
+
+    def does(effect: str, action: str) -> Held:
+        made = written({"Effect": effect, "Action": action, "Resource": "*"})
+        return Held(f"{effect} {action}", "same", made, made)
+
+    admin, readers = Held("aws:AdministratorAccess", "same"), Held("aws:ReadOnlyAccess", "same")
+    assert gist(admin, does("Deny", "s3:DeleteBucket")) == ("every service, some of s3 denied", "")
+    assert gist(does("Allow", "sqs:*"), does("Deny", "s3:*")) == ("sqs", "")
+    assert gist(does("Allow", "s3:*"), does("Deny", "s3:*")) == ("s3, some of s3 denied", "")
+    assert gist(readers, does("Deny", "s3:*")) == ("what aws:ReadOnlyAccess gives (not read), some of s3 denied", "aws")  # fmt: skip
+    assert gist(admin, does("Deny", "*"))[0] == "every service, some of it denied"
+    assert gist(readers, Held("policy/P", "same"))[1] == "some"
+
+
 def test_a_user_is_drawn_with_what_it_holds_through_its_groups_and_a_group_with_its_members() -> None:
     from reconciler.report.html.graphs import AS_PLANNED, graph, names
 

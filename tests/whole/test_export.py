@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,35 @@ def test_the_founding_spec_comes_back_as_it_was_written(cli: Cli, sandbox: Serve
     written = SPEC.read_text()
     for grant in ("list: [DescribeImages, ListImages]", "resources: any-in-account", "trust: {service: ec2}", "instance_profile: true", "tags: {team: platform}", "attach: [ReadECRRepositoryContent, WriteECRRepositoryContent]"):  # fmt: skip
         assert written.count(grant) == text.count(grant), grant
+    everything = cli("export", "--all", "--owned").out
+    assert everything[everything.index("version:") :] == text[text.index("version:") :]
+
+
+def test_what_belongs_to_a_spec_is_left_to_it_and_both_are_planned_together(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    iam, specs = sandbox.iam(), tmp_path / "specs"
+    specs.mkdir()
+    (specs / "ecr.yaml").write_text(SPEC.read_text())
+    cli("apply", specs, "--yes")
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/ReadECRRepositoryContent"
+    iam.create_role(RoleName="Extra", AssumeRolePolicyDocument=json.dumps(TRUST), Path="/x/")
+    iam.attach_role_policy(RoleName="Extra", PolicyArn=arn)
+    iam.create_user(UserName="mara")
+    ran = cli("export", "--all", "--out", f"{specs}/", "--name", "acme/account")
+    assert "exported 2 resources, left out 4" in ran.err
+    assert "--take-over" not in ran.err
+    assert sorted(path.name for path in specs.iterdir()) == ["ecr.yaml", "roles.yaml", "users.yaml"]
+    text = (specs / "roles.yaml").read_text()
+    for line in ("# Left out (4):", "# - role.CustomRWECRRole: belongs to the spec platform/ecr", "# - policy.ReadECRRepositoryContent: belongs to the spec platform/ecr", "name: acme/account-roles", "    attach: policy/ReadECRRepositoryContent"):  # fmt: skip
+        assert f"{line}\n" in text, line
+    changes = cli("plan", specs, "--adopt", "--format", "json").json["changes"]
+    assert {c["address"]: c["action"] for c in changes if c["action"] != "none"} == {"role.Extra": "adopt", "user.mara": "adopt"}  # fmt: skip
+    (specs / "ecr.yaml").unlink()
+    assert "2 to adopt" in cli("plan", specs, "--adopt").out
+    # By its address it is exported whoever has it, and the file that has it says so.
+    by_name = cli("export", "role.*", "user.*", "--out", f"{tmp_path}/named/")
+    assert "belongs to platform/ecr: to plan it takes --take-over" in by_name.err
+    assert ["--take-over" in (tmp_path / "named" / name).read_text() for name in ("roles.yaml", "users.yaml")] == [True, False]  # fmt: skip
+    assert "role.Extra" not in cli("export", "--path", "/x/").out
 
 
 def by_hand(server: Server) -> None:
@@ -76,7 +106,11 @@ def by_hand(server: Server) -> None:
 def test_what_no_spec_says_is_listed_and_the_rest_comes_back(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
     by_hand(sandbox)
     ran = cli("export", "--all", "--out", f"{tmp_path}/specs/", "--name", "acme/all")
-    text = "".join(path.read_text() for path in sorted((tmp_path / "specs").glob("*.yaml")))
+    texts = {path.stem: path.read_text() for path in sorted((tmp_path / "specs").glob("*.yaml"))}
+    text = "".join(texts.values())
+    assert sum(map(int, re.findall(r"^# Left out \((\d+)\):$", text, re.MULTILINE))) == 5
+    for section, remark in {"users": "what users sign in with", "policies": "older versions"}.items():
+        assert [name for name, its in texts.items() if f"# - {remark}" in its] == [section]
     for line in (
         "# - instance-profile.Empty: an instance profile is described with its role, and it holds none",
         "# - instance-profile.Second: role.Held is in another one too, and its entry says one",
@@ -105,11 +139,14 @@ def test_what_is_left_out_is_named_where_it_is_needed(cli: Cli, sandbox: Server,
     for name in ("null", "true", "R" * 64):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST), Path="/team/", Tags=[{"Key": "yes", "Value": "null"}])  # fmt: skip
         iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    careful = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}}  # fmt: skip
+    iam.create_role(RoleName="Careful", AssumeRolePolicyDocument=json.dumps(careful))
     iam.create_instance_profile(InstanceProfileName="true")
     iam.add_role_to_instance_profile(InstanceProfileName="true", RoleName="null")
     text = cli("export", "--all").out
     assert text.count("# needs policy.Odd, which is left out: in another account it must be there already") == 3  # fmt: skip
-    for line in ("  Empty:", '  "null":', '    instance_profile: {name: "true", path: /}', "  " + "R" * 64 + ":", '    tags: {"yes": "null"}'):  # fmt: skip
+    # Plain as the language reads it, but for what editors take for nothing.
+    for line in ("  Empty:", "  true:", '  "null":', "    instance_profile: {name: true, path: /}", "  " + "R" * 64 + ":", '    tags: {yes: "null"}', "    trust: {account: this, mfa: true}"):  # fmt: skip
         assert f"\n{line}\n" in text, line
     by_path = cli("export", "--path", "/team/").out
     assert "instance_profile:" in by_path
@@ -123,9 +160,12 @@ def test_whose_it_is_is_said(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
         spec = tmp_path / f"{name}.yaml"
         spec.write_text(f"version: 1\nname: own/{name}\nroles: {{{name}: {{trust: [{{service: ec2}}]}}}}\n")
         cli("apply", spec, "--yes")
-    ran = cli("export", "--all")
+    ran = cli("export", "--all", "--owned")
     assert "# Some of it belongs to own/one, own/two: to plan it takes --take-over." in ran.out
     assert "belongs to own/one, own/two" in ran.err
+    nothing = cli("export", "--all", code=1)
+    assert "left out 2\n" in nothing.err
+    assert "by its address, or with --owned" in nothing.err
     cli("export", "role.one", "--out", f"{tmp_path}/new/")
     assert (tmp_path / "new" / "roles.yaml").is_file()
 
@@ -188,7 +228,8 @@ def test_what_may_not_be_read_is_said(cli: Cli, sandbox: Server) -> None:
     sandbox.iam().create_group(GroupName="G")
     sandbox.control("fail", operation="GetGroup", code="AccessDenied", status=403)
     ran = cli("export", "--all", code=1)
-    assert "# - group.G: could not be read: access denied: iam:GetGroup" in ran.out
+    assert "# Could not be read (1):\n# - group.G: access denied: iam:GetGroup" in ran.out
+    assert "exported 1 resource, left out 0, 1 could not be read" in ran.err
     assert "  R:\n" in ran.out
 
 
@@ -206,7 +247,7 @@ def test_an_exported_account_is_adopted_and_made_again(spec: dict[str, Any], cli
     state = state_of(sandbox)
     folder = tmp_path / f"exported-{len(list(tmp_path.iterdir()))}"
     out = folder / "spec.yaml"
-    ran = cli("export", "--all", "--out", out, "--name", "law/spec")
+    ran = cli("export", "--all", "--owned", "--out", out, "--name", "law/spec")
     assert "left out 0" in ran.err
     runner = Runner(sandbox, folder, out.read_text())
     planned = runner.plan(**CONSENT)

@@ -95,6 +95,7 @@ def graph(picture: Picture, number: int, view: View, status: tuple[str, Tone], l
         nothing=_nothing(picture),
         boundary=tuple(_policy(held, view, links) for held in picture.boundary),
         remarks=tuple(_remarks(picture, view)),
+        untold=_untold(picture, view),
     )
 
 
@@ -198,21 +199,49 @@ def _members(picture: Picture, view: View, links: Mapping[str, str]) -> Iterator
         yield Who("user", one.name, "", standing=standing, tone=tone, link=links.get(f"user/{one.name}", ""))
 
 
-def _gist(picture: Picture, view: View) -> str:
-    """The services that its policies allow something of, in the state drawn, and what of it was not read."""
-    mine = [held for held in picture.policies if view.has(held)]
+def _holds(picture: Picture, view: View) -> tuple[list[Held], list[Membership]]:
+    """What it holds in the state drawn, itself and by its groups; and these groups."""
     groups = [group for group in picture.groups if view.has(group)]
-    mine += [held for group in groups for held in group.policies or () if view.has(held)]
-    found = sorted({one.service for held in mine for one in _reach(held, view) if not one.is_denied})
-    if EVERY_SERVICE in found:
-        return EVERY_SERVICE
+    found = [*picture.policies, *(held for group in groups for held in group.policies or ())]
+    return [held for held in found if view.has(held)], groups
+
+
+def _unread(picture: Picture, view: View) -> list[str]:
+    """What gives it something that was not read."""
+    mine, groups = _holds(picture, view)
+    found = {held.name for held in mine if not _reach(held, view) and not view.text(held)}
+    return sorted(found | {f"group {group.name}" for group in groups if group.policies is None})
+
+
+def _untold(picture: Picture, view: View) -> str:
+    """Why a search by an action can't tell of it: `aws` where all that was not read is AWS's own, else `some`; or ""."""
+    unread = _unread(picture, view)
+    if not picture.has_all_groups or not all(name.startswith("aws:") for name in unread):
+        return "some"
+    return "aws" if unread else ""
+
+
+def _gist(picture: Picture, view: View) -> str:
+    """The services that its policies allow something of, in the state drawn, what of it was not read, and what is denied."""
+    reach = [one for held in _holds(picture, view)[0] for one in _reach(held, view)]
+    found = sorted({one.service for one in reach if not one.is_denied})
     found.sort(key=lambda name: not name.startswith(EVERY_SERVICE))
-    more = len(found) - _MOST_IN_GIST
-    named = ", ".join(found[:_MOST_IN_GIST]) + (f" and {more} more" if more > 0 else "")
-    unread = [h.name for h in mine if not _reach(h, view) and not view.text(h)]
-    unread += [f"group {group.name}" for group in groups if group.policies is None]
-    unseen = f"what {', '.join(sorted(set(unread)))} {'gives' if len(unread) == 1 else 'give'} (not read)" if unread else ""  # fmt: skip
-    return ", and ".join(filter(None, (named, unseen)))
+    unread = _unread(picture, view)
+    if EVERY_SERVICE in found:
+        found, unread = [EVERY_SERVICE], []
+    unseen = (
+        f"what {', '.join(unread)} {'gives' if len(unread) == 1 else 'give'} (not read)" if unread else ""
+    )
+    given = ", and ".join(filter(None, (_first(found), unseen)))
+    is_any = bool(unread) or any(name.startswith(EVERY_SERVICE) for name in found)
+    denied = sorted({one.service for one in reach if one.is_denied})
+    denied = ["it"] if any(name.startswith(EVERY_SERVICE) for name in denied) else [name for name in denied if is_any or name in found]  # fmt: skip
+    return f"{given}, some of {_first(denied)} denied" if given and denied else given
+
+
+def _first(services: list[str]) -> str:
+    more = len(services) - _MOST_IN_GIST
+    return ", ".join(services[:_MOST_IN_GIST]) + (f" and {more} more" if more > 0 else "")
 
 
 @lru_cache(maxsize=4096)

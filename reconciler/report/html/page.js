@@ -10,6 +10,7 @@ const sections = [...document.querySelectorAll("[data-section]")].map((section) 
 }));
 const all = sections.flatMap((section) => section.items);
 const indexes = new WeakMap();
+const MOST_NAMED = 6;
 
 // The actions of an element's rows as people type them, service:Action, and those of them that are patterns. What denies
 // all but some is about no action by name; of who holds something only what allows counts.
@@ -34,7 +35,7 @@ function made(element, onlyAllowed) {
   }
   if (element.querySelector(".graph .all")) actions.add("*:*");
   const patterns = [...actions].filter((action) => /[*?]/.test(action)).map(pattern);
-  return { text: [...actions].join(" "), patterns, excepting };
+  return { actions: [...actions], text: [...actions].join(" "), patterns, excepting };
 }
 
 function pattern(action) {
@@ -50,9 +51,10 @@ function parts(element) {
   return [element, ...targets].map((one) => index(one, true));
 }
 
-function holds(found, action) {
+function holds(found, action, typed) {
   return (
     found.text.includes(action) ||
+    found.actions.some((one) => typed.test(one)) ||
     found.patterns.some((one) => one.test(action)) ||
     found.excepting.some((names) => !names.some((one) => one.test(action)))
   );
@@ -67,27 +69,49 @@ function matches(item, wanted, hidden) {
   }
   return wanted.every((word) => {
     if (item.text.includes(word)) return true;
-    const isAction = /^(?!arn:|aws:)[a-z0-9-]+:[a-z0-9*?]+$/.test(word);
-    return isAction && parts(item.element).some((found) => holds(found, word));
+    return isAction(word) && parts(item.element).some((found) => holds(found, word, pattern(word)));
   });
+}
+
+function isAction(word) {
+  return /^(?!arn:|aws:)[a-z0-9-]+:[a-z0-9*?]+$/.test(word);
+}
+
+// Whether nobody can tell that it doesn't match: what it holds was not read.
+function mayMatch(item, wanted) {
+  return item.element.dataset.untold && wanted.every((word) => isAction(word) || item.text.includes(word));
+}
+
+function notTold(items) {
+  const why = { aws: "their AWS policies were not read", some: "not all that they hold was read" };
+  return Object.entries(why).map(([key, words]) => {
+    const some = items.filter(({ element }) => element.dataset.untold === key).map(({ element }) => {
+      return `${element.querySelector(".kind").textContent}.${element.querySelector("h3").textContent}`;
+    });
+    const more = some.length > MOST_NAMED ? ` and ${(some.length - MOST_NAMED).toLocaleString("en")} more` : "";
+    return some.length ? `; not told for ${some.slice(0, MOST_NAMED).join(", ")}${more}: ${words}` : "";
+  }).join("");
 }
 
 function filter() {
   const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
   const hidden = new Set(marks.filter((mark) => !mark.checked).map((mark) => mark.value));
   let number = 0;
+  const untold = [];
   for (const { none, items } of sections) {
     let left = 0;
     for (const item of items) {
       const isShown = matches(item, wanted, hidden);
       if (item.element.hidden === isShown) item.element.hidden = !isShown;
       left += isShown;
+      if (!isShown && mayMatch(item, wanted)) untold.push(item);
     }
     none.hidden = left > 0 || items.length === 0;
     number += left;
   }
   const isWhole = number === all.length;
-  shown.textContent = isWhole ? "" : `${number.toLocaleString("en")} of ${all.length.toLocaleString("en")} shown`;
+  shown.textContent = isWhole ? "" : `${number.toLocaleString("en")} of ${all.length.toLocaleString("en")} shown${notTold(untold)}`;
+  clearBar();
 }
 
 function openAll(open) {

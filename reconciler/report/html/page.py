@@ -144,7 +144,10 @@ class Through:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Who may assume a role, or is in a group; the principal, its policies and groups, and what they reach."""
+    """Who may assume a role, or is in a group; the principal, its policies and groups, and what they reach.
+
+    `untold` is why it can't be said whether it has an action: `aws` policies were not read, or `some` of what it holds.
+    """
 
     id: str
     kind: str
@@ -159,6 +162,7 @@ class Graph:
     nothing: str
     boundary: tuple[Policy, ...]
     remarks: tuple[str, ...] = ()
+    untold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
