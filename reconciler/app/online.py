@@ -30,6 +30,7 @@ from reconciler.plan.leaving import Leaving
 from reconciler.plan.pictures import held
 from reconciler.plan.planner import Draft
 from reconciler.plan.rewriting import to_the_letter
+from reconciler.plan.through import with_through
 from reconciler.spec.resolve import Specs
 
 Progress = Callable[[str], None]
@@ -120,7 +121,7 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
     groups = memberships.Groups.of(drafts, live)
     plan = _noted(plan, memberships.unseen(drafts, live))
     policies = access.Policies.of(drafts, reader.documents(access.needed(drafts, groups)), groups)
-    plan = replace(plan, access=access.changes(drafts, policies))
+    plan = replace(plan, access=with_through(access.changes(drafts, policies), drafts, groups))
     found = effects.effects(drafts, policies)
     plan, out = _lockouts(plan, drafts, policies, reader)
     return replace(plan, refusals=guard.refusals(plan, desired, consent, (*found, *out), is_all=is_all))

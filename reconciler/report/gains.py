@@ -119,6 +119,15 @@ def told(plan: Plan) -> dict[Address, frozenset[Told]]:
     return {holder: frozenset(said) for holder, said in found.items() if said}
 
 
+def indirect(plan: Plan) -> dict[Address, str]:
+    """Those with no change of their own whose access changes, and through what: `changes through policy.P`."""
+    return {
+        one.holder: f"changes through {_some(list(one.through))}"
+        for one in plan.access
+        if one.through and not one.is_silent
+    }
+
+
 def is_gone_with_its_access(change: Change) -> bool:
     """Whether it is a principal that is deleted with the policies that it holds."""
     return change.action == "delete" and not change.obstacles and any(f.field in ("attached", "inline") for f in change.fields)  # fmt: skip
