@@ -129,8 +129,8 @@ def indirect(plan: Plan) -> dict[Address, str]:
 
 
 def is_gone_with_its_access(change: Change) -> bool:
-    """Whether it is a principal that is deleted with the policies that it holds."""
-    return change.action == "delete" and not change.obstacles and any(f.field in ("attached", "inline") for f in change.fields)  # fmt: skip
+    """Whether it is a principal that is deleted with the policies that it holds, or that its groups hold."""
+    return change.action == "delete" and not change.obstacles and any(f.field in ("attached", "inline", "groups") for f in change.fields)  # fmt: skip
 
 
 def summary(plan: Plan) -> str:

@@ -256,13 +256,19 @@ def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_
     from reconciler.report.html.plans import plan_page
 
     new, held, gone = (Address(ACCOUNT, "role", name) for name in ("New", "Held", "Gone"))
+    left = Address(ACCOUNT, "user", "ann")
     unknown, no = Side("unknown", why="too much"), Side("no")
     attached = FieldChange(
         "attached", "set", (f"arn:aws:iam::{ACCOUNT}:policy/P", "arn:aws:iam::aws:policy/A"), ()
     )
     plan = Plan(
         header("a/b"),
-        (Change(new, "create"), Change(held, "none"), Change(gone, "delete", (attached,))),
+        (
+            Change(new, "create"),
+            Change(held, "none"),
+            Change(gone, "delete", (attached,)),
+            Change(left, "delete", (FieldChange("groups", "set", ("Admins",), ()),)),
+        ),
         (),
         access=(AccessChange(new, "access", unknown, unknown), AccessChange(held, "access", side("x"), no)),
     )
@@ -275,15 +281,17 @@ def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_
         ("create", "does not exist yet", ["can't be told"], ["Cannot tell: access gained"]),
         ("indirect", "changes through policy/P", ["gives access"], ["Access gained"]),
         ("delete", "attached", ["takes access"], ["Access lost: all of it"]),
+        ("delete", "groups", ["takes access"], ["Access lost: all of it"]),
     ]
     assert (
         page.items[2].access[0].remark
         == "What it held goes with it: policy/P, aws:A. Nobody can assume it any more."
     )
+    assert page.items[3].access[0].remark == "What it held goes with it: what group Admins gives."
     assert page.graphs[0].status == "changes through policy/P"
     counted = {tile.words: tile.number for tile in page.tiles}
-    assert [counted.get(w) for w in ("gain access", "lose access", "can't be told")] == [1, 1, 1]
-    assert summary(plan) == "access gained by 1 role, access lost by 1 role, can't be told for 1"
+    assert [counted.get(w) for w in ("gain access", "lose access", "can't be told")] == [1, 2, 1]
+    assert summary(plan) == "access gained by 1 role, access lost by 1 role and 1 user, can't be told for 1"
 
 
 def test_whose_policy_or_group_differs_is_not_said_to_be_as_the_spec_says() -> None:

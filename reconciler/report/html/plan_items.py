@@ -147,6 +147,7 @@ def _all_of_it(change: Change) -> Iterator[Access]:
         for arn in field.removed
     ]
     held += [f"inline policy {field.item}" for field in change.fields if field.field == "inline"]
+    held += [f"what group {name} gives" for field in change.fields if field.field == "groups" for name in field.removed]  # fmt: skip
     whom = {"role": "Nobody can assume it any more.", "group": "Its members lose that."}.get(
         change.address.kind, ""
     )
