@@ -133,7 +133,23 @@ def _refusal_text(refusal: object) -> str:
 
 
 def last_line(plan: Plan) -> str:
-    """What would be done, in one line."""
+    """What would be done, in one line, and what apply would refuse of it."""
+    refused = _refused(plan)
+    return _summed_up(plan) + (f" · {refused}" if refused else "")
+
+
+def _refused(plan: Plan) -> str:
+    wanted = sorted({r.consent for r in plan.refusals if r.consent})
+    final = sum(not r.consent for r in plan.refusals)
+    if not plan.refusals:
+        return ""
+    if not wanted:
+        return f"{final} refused, which no option lifts"
+    more = f", {final} of them in any case" if final else ""
+    return f"{len(plan.refusals)} refused without {' '.join(wanted)}{more}"
+
+
+def _summed_up(plan: Plan) -> str:
     counts = plan.count()
     words = (
         ("create", "to create"),
