@@ -108,7 +108,8 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:
     found = narrowing.narrowed(drafts, finding)
     if found is None:
-        raise PlanError(f"there is no difference with the id {escaped(finding)}", "drift lists them; orphans and expectations can't be mended by a plan")  # fmt: skip
+        said = narrowing.of_address(drafts, finding) or f"there is no difference with the id {finding}"
+        raise PlanError(escaped(said), "drift lists them; orphans and expectations can't be mended by a plan")  # fmt: skip
     return (found,)
 
 
