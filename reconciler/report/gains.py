@@ -15,8 +15,8 @@ from reconciler.report.differences import Line
 from reconciler.report.statements import rows, texts
 
 _MOST_NAMED, _MOST_LINES = 3, 6
-# What a plan does to somebody's access.
-Told = Literal["gains", "loses", "untold"]
+# What a plan does to somebody's access, and to who may assume it.
+Told = Literal["gains", "loses", "more", "fewer", "untold"]
 
 
 def lines_of(plan: Plan, holder: Address, *, new: bool) -> Iterator[tuple[str, Line]]:
@@ -110,8 +110,10 @@ def told(plan: Plan) -> dict[Address, frozenset[Told]]:
     for effect in plan.access:
         gained, lost = effect.gained.answer, "no" if effect.holder in new else effect.lost.answer
         words = found.setdefault(effect.holder, set())
-        words |= {"gains"} if gained == "yes" else set()
-        words |= {"loses"} if lost == "yes" else set()
+        more: Told = "more" if effect.subject == "trust" else "gains"
+        fewer: Told = "fewer" if effect.subject == "trust" else "loses"
+        words |= {more} if gained == "yes" else set()
+        words |= {fewer} if lost == "yes" else set()
         words |= {"untold"} if "unknown" in (gained, lost) else set()
     for change in plan.changes:
         if is_gone_with_its_access(change):
