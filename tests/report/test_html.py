@@ -440,3 +440,21 @@ def test_a_run_that_fails_as_a_whole_leaves_no_older_report(cli: Cli, tmp_path: 
         assert not file.exists()
     assert "is no format: html" in cli("plan", wrong, "--report", "xml=x", code=1).err
     assert "write html=FILE" in cli("verify", wrong, "--report", "html", code=1).err
+
+
+def test_a_trust_has_words_of_its_own_and_everything_is_no_star() -> None:
+    from reconciler.report.gains import summary
+    from reconciler.report.html.plans import plan_page
+
+    role, no = Address(ACCOUNT, "role", "R"), Side("no")
+    star = Side("yes", (json.dumps({"Effect": "Allow", "Action": "*", "Resource": "*"}),))
+    narrowed = AccessChange(role, "trust", no, Side("yes", (json.dumps(trust("x")),)))
+    plan = Plan(header("a/b"), (Change(role, "update", fields("x")),), (), access=(narrowed,))
+    page = plan_page(plan, (), RUN)
+    assert page.items[0].labels == (("fewer may assume", "lost"),)
+    assert summary(plan) == "fewer may assume 1 role"
+    assert {"fewer may assume"} == {t.words for t in page.tiles} & {"lose access", "gain access", "fewer may assume", "more may assume"}  # fmt: skip
+    page = plan_page(replace(plan, access=(AccessChange(role, "access", star, no), narrowed)), (), RUN)
+    assert page.items[0].labels == (("gives access", "gained"), ("fewer may assume", "lost"))
+    (row,) = page.items[0].access[0].rows
+    assert (row.effect, row.actions, row.where) == ("allow", "everything", "everything")
