@@ -96,11 +96,11 @@ def _adoption(change: Change) -> str:
 def _field(field: FieldChange, account: str, style: Style, *, new: bool) -> list[str]:
     if new and field.field == "document" and isinstance(field.after, str):
         return [f"    {escaped(text)}" for text in texts(rows(Document(field.after).statements))]
-    name = title(field)
-    found = []
+    name, found = title(field), []
+    width = max(12, len(name))
     for sign, text in lines(field, account):
         shown = text if new else style.sign(sign, f"{sign} {text}")
-        found.append(f"    {name:<12} {shown}")
+        found.append(f"    {name:<{width}} {shown}")
         name = ""
     return found
 
