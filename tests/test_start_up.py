@@ -115,6 +115,13 @@ def test_every_help_has_an_example_and_the_exit_codes(command: str, offline: Cli
 def test_usage_errors_exit_1_with_a_hint(offline: Cli) -> None:
     assert "Did you mean plan?" in offline("paln", code=1).err
     assert "No such option" in offline("plan", "--nope", code=1).err
+    assert "--yes" in offline("apply", "--auto-approve", code=1).err
+    assert "--only" in offline("plan", "--target=role.R", code=1).err
+    assert "write 15s or 15m" in offline("watch", "--every", "15", code=1).err
+    assert (
+        "answers for roles only"
+        in offline("can", "arn:aws:iam::123456789012:user/ada", "s3:GetObject", "--live", code=1).err
+    )
     assert "twelve digits" in offline("render", "--account", "12", code=1).err
 
 

@@ -19,7 +19,7 @@ from reconciler.core.errors import PlanError, ReconcileError, SpecError
 from reconciler.core.plan import Header
 from reconciler.core.text import escaped
 from reconciler.plan.drafts import Draft
-from reconciler.plan.narrowing import differences
+from reconciler.plan.narrowing import differences, of_address
 from reconciler.policy import arns
 from reconciler.policy.document import Document
 from reconciler.spec.editing import Entry, NotEditable, SpecText, comments, listed, nodes, put
@@ -130,7 +130,8 @@ def _found(drafts: tuple[Draft, ...], finding: str) -> Found:
     for id_, draft, field in differences(drafts):
         if id_ == finding:
             return Found(draft, field)
-    raise PlanError(f"there is no difference with the id {escaped(finding)} that a spec can settle", "drift lists them; who owns what, orphans and failed expectations are settled by hand")  # fmt: skip
+    said = of_address(drafts, finding) or f"there is no difference with the id {finding} that a spec can settle"  # fmt: skip
+    raise PlanError(escaped(said), "drift lists them; who owns what, orphans and failed expectations are settled by hand")  # fmt: skip
 
 
 def _accepted(file: SpecText, found: Found) -> str:

@@ -17,6 +17,19 @@ from reconciler.policy.grant_actions import checked
 from reconciler.policy.role_access import Holdings, Ruling, ruling
 from reconciler.spec.resolve import Specs
 
+_NO_ROLE = "plan, verify and drift with --report html=FILE show what users and groups may do"
+_OF_OTHERS = re.compile(r"(user|group|policy|instance-profile)\.|arn:[^:]*:iam::[0-9]*:(user|group|policy|instance-profile)/")  # fmt: skip
+
+
+def check_may_be_role(text: str) -> None:
+    """Raise for the ARN of something else, and for what looks like the address of that: names may have dots as well.
+
+    Raises:
+        PlanError: it is of another kind.
+    """
+    if _OF_OTHERS.match(text):
+        raise PlanError(f"{text} is no role, and can answers for roles only", _NO_ROLE)
+
 
 def of_specs(paths: Paths, role: str, account: str | None) -> Holdings:
     """The documents of a role as the specs describe it.
@@ -29,6 +42,8 @@ def of_specs(paths: Paths, role: str, account: str | None) -> Holdings:
     found = [r for r in specs.desired if r.address.kind == "role" and role in (r.address.name, r.state.arn)]
     if not found:
         names = [r.address.name for r in specs.desired if r.address.kind == "role"]
+        others = [r.address for r in specs.desired if role in (r.address.name, r.state.arn)]
+        check_may_be_role(str(others[0]) if others else role)
         guess = similar(role, names)
         raise PlanError(f"no loaded spec has a role {role}", f"did you mean {guess}?" if guess else "--live asks AWS")  # fmt: skip
     return holdings(found[0], specs)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from reconciler.app.asking import check_may_be_role
 from reconciler.aws.reader import Reader
 from reconciler.core.errors import AwsError, PlanError
 from reconciler.core.expectation import Expectation, Judged
@@ -39,6 +40,7 @@ def ruling_of(name: str, asked: Request, reader: Reader) -> Ruling:
     if isinstance(found, AwsError):
         raise found
     if found is None:
+        check_may_be_role(name)
         raise PlanError(f"there is no role {name} in AWS")
     return ruling(holdings(found, _documents([found], {}, reader)), asked)
 

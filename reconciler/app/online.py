@@ -30,6 +30,7 @@ from reconciler.plan.effects import Effect
 from reconciler.plan.leaving import Leaving
 from reconciler.plan.pictures import held
 from reconciler.plan.rewriting import to_the_letter
+from reconciler.plan.through import with_through
 from reconciler.spec.resolve import Specs
 
 Progress = Callable[[str], None]
@@ -107,7 +108,8 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:
     found = narrowing.narrowed(drafts, finding)
     if found is None:
-        raise PlanError(f"there is no difference with the id {escaped(finding)}", "drift lists them; orphans and expectations can't be mended by a plan")  # fmt: skip
+        said = narrowing.of_address(drafts, finding) or f"there is no difference with the id {finding}"
+        raise PlanError(escaped(said), "drift lists them; orphans and expectations can't be mended by a plan")  # fmt: skip
     return (found,)
 
 
@@ -124,7 +126,7 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
     notes = memberships.unseen(drafts, live)
     plan = _noted(plan, notes | {one.address: one.message for one in unread})
     policies = access.Policies.of(everyone, reader.documents(access.needed(everyone, groups)), groups)
-    plan = replace(plan, access=access.changes(drafts, policies))
+    plan = replace(plan, access=with_through(access.changes(drafts, policies), drafts, groups))
     found = freed.at_policies(effects.effects(everyone, policies), outside, freeing)
     found += effects.of_unseen(plan.access, notes, groups)
     plan, out = _lockouts(plan, drafts, policies, reader)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler import __version__
+from reconciler.app.credentials import Held
 from reconciler.app.drifting import untold, what_is_held
 from reconciler.app.online import Planned
 from reconciler.aws.reader import Reader
@@ -28,8 +29,8 @@ def of_plan(planned: Planned, ended: float) -> str:
     )
 
 
-def of_check(planned: Planned, plan: Plan, ended: float) -> str:
-    """A check as a page; `plan` is the planned one with all that it took to read.
+def of_check(planned: Planned, plan: Plan, held: Held, ended: float) -> str:
+    """A check as a page; `plan` is the planned one with all that it took to read, `held` what users have beside it.
 
     What roles hold beyond the specs is read for it, to tell what it allows.
 
@@ -39,7 +40,7 @@ def of_check(planned: Planned, plan: Plan, ended: float) -> str:
     from reconciler.report.html import check_html  # noqa: PLC0415 - as above
     from reconciler.report.html.run import Run  # noqa: PLC0415
 
-    return check_html(plan, _found(planned, plan), Run(ended, __version__, planned.paths))
+    return check_html(plan, _found(planned, plan), held, Run(ended, __version__, planned.paths))
 
 
 def _found(planned: Planned, plan: Plan) -> Drift:

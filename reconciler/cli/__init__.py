@@ -135,6 +135,20 @@ def run() -> int:
     return code if isinstance(code, int) else 0
 
 
+# What others call what we have.
+_ELSEWHERE = {"--auto-approve": "--yes", "--force-yes": "--yes", "--target": "--only"}
+
+
+def _hinted(error: click.NoSuchOption) -> click.NoSuchOption:
+    """With the option that means the same, where the command has it."""
+    ours = _ELSEWHERE.get(error.option_name, "")
+    if error.ctx and any(ours in param.opts for param in error.ctx.command.params):
+        return click.NoSuchOption(
+            error.option_name, f"No such option {error.option_name!r}. Did you mean {ours!r}?", ctx=error.ctx
+        )
+    return error
+
+
 def _explain(error: Exception) -> None:
     from reconciler.cli import terminal  # noqa: PLC0415 - kept out of this module's import
 
@@ -149,7 +163,7 @@ def _explain(error: Exception) -> None:
     elif isinstance(error, ReconcileError):
         terminal.fail(error.message, error.advice)
     elif isinstance(error, click.UsageError):
-        terminal.echo_usage(error)
+        terminal.echo_usage(_hinted(error) if isinstance(error, click.NoSuchOption) else error)
     else:
         terminal.fail(
             f"internal error: {type(error).__name__}: {error}", "a defect of reconcile: please report it"

@@ -63,8 +63,10 @@ def command(
 ) -> int:
     """Say whether a role may do something, and which statement decides, by the specs or by live IAM.
 
-    ROLE is a role's name; ACTION such as s3:GetObject; RESOURCE an ARN.
+    ROLE is a role's name, and users and groups are not answered for; ACTION such as s3:GetObject; RESOURCE an ARN.
     """
+    if live and role.startswith("arn:"):
+        asking.check_may_be_role(role)
     asked = asking.request(action, resource, context, account)
     if live:
         found = _live(role, asked, target)

@@ -80,6 +80,13 @@ def duration(_context: click.Context, _option: click.Parameter, value: str | Non
     return float(found)
 
 
+def interval(context: click.Context, option: click.Parameter, value: str) -> float | None:
+    """The same with a unit: who writes 15 may mean minutes, and seconds are a lot of asking."""
+    if value.isascii() and value.isdigit():
+        raise click.BadParameter(f"write {value}s or {value}m")
+    return duration(context, option, value)
+
+
 specs: Callable[[F], F] = stacked(
     click.argument("paths", nargs=-1, type=Place(), metavar="[PATH]..."),
     click.option(

@@ -30,7 +30,8 @@ Example:
   reconcile plan specs/ --only role.CustomRWECRRole --format json
   reconcile plan specs/ecr.yaml --out ecr.plan.json --report html=plan.html
 \b
-Exit codes: 0 planned, 1 failed, can't be done, or not everything could be read;
+Exit codes: 0 planned, also where apply would refuse it,
+1 failed, can't be done, or not everything could be read;
 with --detailed-exitcode 2 when something differs.""",
 )
 @reading
@@ -46,7 +47,8 @@ with --detailed-exitcode 2 when something differs.""",
 def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detailed_exitcode: bool, out: Path | None, reports: tuple[Report, ...], finding: str, prune: bool) -> int:  # fmt: skip
     """Show what apply would do: every difference and every call.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing.
+    PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing. What guards refuse is
+    shown, with the option that consents to it: it is apply that refuses.
     """
     if prune and finding:
         raise click.UsageError("--finding is one difference, and --prune is about what no spec describes")

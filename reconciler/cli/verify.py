@@ -43,5 +43,5 @@ def command(inputs: Inputs, format_: str, reports: tuple[Report, ...]) -> int:
         plan, held = credentials.told(planned)
     pager.show(dumped(verify_data(plan, held)) if format_ == "json" else verify_text(plan, held, inputs.style))  # fmt: skip
     code = verdict(plan).code
-    is_written = written(reports, lambda ended: picturing.of_check(planned, plan, ended))
+    is_written = written(reports, lambda ended: picturing.of_check(planned, plan, held, ended))
     return code if is_written or code == DIFFERS else 1

@@ -28,7 +28,8 @@ class AccessChange:
     """What a role may do more and less ("access"), or who may assume it more and less ("trust").
 
     `holder` is the role; or the policy, where no role of the plan holds it. `unseen` are policies of the role whose
-    documents could not be read: what they allow is allowed before and after.
+    documents could not be read: what they allow is allowed before and after. `through` are the addresses of the policies
+    and groups that bring it about, for a holder that has no change of its own.
     """
 
     holder: Address
@@ -36,6 +37,7 @@ class AccessChange:
     gained: Side
     lost: Side
     unseen: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
 
     @property
     def is_silent(self) -> bool:

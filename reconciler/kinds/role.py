@@ -406,4 +406,4 @@ hanging, usage, delete = leaving_roles.hanging, leaving_roles.usage, leaving_rol
 
 def summary(want: State) -> str:
     """What `verify` says when all is right."""
-    return "; ".join([f"{role_trust.who(want.trust)} may assume it", *access.summary(want), "nothing else"])
+    return "; ".join([role_trust.who(want.trust), *access.summary(want), "nothing else"])

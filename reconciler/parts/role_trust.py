@@ -55,11 +55,17 @@ def call(role: Holder, want: Document) -> Call:
 
 
 def who(made: Document) -> str:
-    """Everyone whom it lets in, in a few words."""
-    return ", ".join(sorted(set(_who(made)))) or "nobody"
+    """Everyone whom it lets in, in a few words: `ec2 may assume it, X under conditions`."""
+    found = frozenset(_who(made))
+    free = sorted(name for name, is_limited in found if not is_limited)
+    limited = ", ".join(sorted(name for name, is_limited in found if is_limited and name not in free))
+    if limited and not free:
+        return f"{limited} may assume it under conditions"
+    return f"{', '.join(free) or 'nobody'} may assume it" + (f", {limited} under conditions" if limited else "")  # fmt: skip
 
 
-def _who(made: Document) -> Iterator[str]:
+def _who(made: Document) -> Iterator[tuple[str, bool]]:
+    """Each with whether a condition has to hold, such as MFA, an external id or a subject."""
     for statement in made.statements:
         principal = statement.get("Principal")
         if statement.get("Effect") != "Allow" or not isinstance(principal, dict):
@@ -67,4 +73,5 @@ def _who(made: Document) -> Iterator[str]:
         for kind, values in principal.items():
             listed: Iterable[str] = [values] if isinstance(values, str) else values
             for value in listed:
-                yield value.removesuffix(".amazonaws.com") if kind == "Service" else value
+                name = value.removesuffix(".amazonaws.com") if kind == "Service" else value
+                yield name, bool(statement.get("Condition"))

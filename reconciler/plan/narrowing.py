@@ -1,5 +1,6 @@
 """A plan narrowed to one finding: the resource as it is, but for that one difference."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,8 @@ from reconciler.parts import tags
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Draft
 from reconciler.plan.ignoring import with_live
+
+_ADDRESS = re.compile(r"[a-z]+(-[a-z]+)*\..+")
 
 
 def differences(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Draft, FieldChange | None]]:
@@ -33,6 +36,20 @@ def narrowed(drafts: tuple[Draft, ...], wanted: str) -> Desired | None:
         if draft.change.action == "adopt" and finding_id(draft.change.address, "not-owned") == wanted:
             return draft.seen.desired
     return None
+
+
+def of_address(drafts: tuple[Draft, ...], wanted: str) -> str:
+    """What to say where an address was given in place of an id, "" where it is none."""
+    its = tuple(draft for draft in drafts if str(draft.change.address) == wanted)
+    ids = [f"{id_} ({f'{field.field} {field.item}'.strip() if field else 'absent'})" for id_, _, field in differences(its)]  # fmt: skip
+    ids += [f"{finding_id(d.change.address, 'not-owned')} (not-owned)" for d in its if d.change.action == "adopt"]  # fmt: skip
+    if not its and not _ADDRESS.fullmatch(wanted):
+        return ""
+    if ids:
+        return f"{wanted} is an address and no id; its differences are {', '.join(ids)}"
+    return (
+        f"{wanted} is an address and no id, and {'is as its spec says' if its else 'no loaded spec has it'}"
+    )
 
 
 def _only(draft: Draft, kept: FieldChange) -> Any:

@@ -35,8 +35,12 @@ def _changes(field: str, value: Any) -> list[FieldChange]:
     if isinstance(value, list):
         return [FieldChange(field, "set", (), tuple(value))]
     if isinstance(value, dict):
-        return [FieldChange(field, "set", (), tuple(f"{key}={text}" for key, text in value.items()))]
+        return [FieldChange(field, "set", (), tuple(f"{key}={_text(text)}" for key, text in value.items()))]
     return [FieldChange(field, "value", None, str(value))]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _json(value: Any) -> str:

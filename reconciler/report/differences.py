@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.core.change import FieldChange
 from reconciler.core.text import escaped
+from reconciler.parts import exporting
 from reconciler.policy.arns import short
 from reconciler.policy.canonical import normal
 from reconciler.policy.document import Document
@@ -21,12 +22,19 @@ def lines(change: FieldChange, account: str) -> list[Line]:
         gone = [("-", escaped(short(value, account))) for value in change.removed]
         new = [("+", escaped(short(value, account))) for value in change.added]
         return new + gone
-    before, after = _value(change.before), _value(change.after)
+    before, after = _value(change, change.before), _value(change, change.after)
     return ([("-", before)] if before else []) + ([("+", after)] if after else [])
 
 
-def _value(value: Any) -> str:
-    return escaped(str(value)) if value is not None else ""
+def _value(change: FieldChange, value: Any) -> str:
+    return escaped(_written(change, value)) if value is not None else ""
+
+
+def _written(change: FieldChange, value: Any) -> str:
+    """As specs write it."""
+    text = str(value)
+    is_time = change.field == "max_session_duration" and text.isascii() and text.isdigit()
+    return exporting.duration(int(text)) if is_time else text
 
 
 def _document(change: FieldChange, worded: Callable[[list[Row]], list[str]]) -> list[Line]:
@@ -86,7 +94,7 @@ def sentence(change: FieldChange, account: str) -> str:
             f"holds {held} instead of {', '.join(change.after or ())}" if held else "holds no role"
         )
     if change.shape == "value":
-        return f"{title(change)} is {_quoted(change.before)}, the spec says {_quoted(change.after)}"
+        return f"{title(change)} is {_quoted(change, change.before)}, the spec says {_quoted(change, change.after)}"
     found = _document(change, phrases) if change.shape == "document" else lines(change, account)
     missing = [escaped(text) for sign, text in found if sign == "+"]
     extra = [escaped(text) for sign, text in found if sign == "-"]
@@ -98,5 +106,5 @@ def sentence(change: FieldChange, account: str) -> str:
     return f"{title(change)}: {' · '.join(parts) or 'means something else'}"
 
 
-def _quoted(value: Any) -> str:
-    return f'"{escaped(str(value))}"' if value is not None else "empty"
+def _quoted(change: FieldChange, value: Any) -> str:
+    return f'"{_value(change, value)}"' if value is not None else "empty"

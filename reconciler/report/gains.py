@@ -15,8 +15,8 @@ from reconciler.report.differences import Line
 from reconciler.report.statements import rows, texts
 
 _MOST_NAMED, _MOST_LINES = 3, 6
-# What a plan does to somebody's access.
-Told = Literal["gains", "loses", "untold"]
+# What a plan does to somebody's access, and to who may assume it.
+Told = Literal["gains", "loses", "more", "fewer", "untold"]
 
 
 def lines_of(plan: Plan, holder: Address, *, new: bool) -> Iterator[tuple[str, Line]]:
@@ -110,8 +110,10 @@ def told(plan: Plan) -> dict[Address, frozenset[Told]]:
     for effect in plan.access:
         gained, lost = effect.gained.answer, "no" if effect.holder in new else effect.lost.answer
         words = found.setdefault(effect.holder, set())
-        words |= {"gains"} if gained == "yes" else set()
-        words |= {"loses"} if lost == "yes" else set()
+        more: Told = "more" if effect.subject == "trust" else "gains"
+        fewer: Told = "fewer" if effect.subject == "trust" else "loses"
+        words |= {more} if gained == "yes" else set()
+        words |= {fewer} if lost == "yes" else set()
         words |= {"untold"} if "unknown" in (gained, lost) else set()
     for change in plan.changes:
         if is_gone_with_its_access(change):
@@ -119,9 +121,18 @@ def told(plan: Plan) -> dict[Address, frozenset[Told]]:
     return {holder: frozenset(said) for holder, said in found.items() if said}
 
 
+def indirect(plan: Plan) -> dict[Address, str]:
+    """Those with no change of their own whose access changes, and through what: `changes through policy.P`."""
+    return {
+        one.holder: f"changes through {_some(list(one.through))}"
+        for one in plan.access
+        if one.through and not one.is_silent
+    }
+
+
 def is_gone_with_its_access(change: Change) -> bool:
-    """Whether it is a principal that is deleted with the policies that it holds."""
-    return change.action == "delete" and not change.obstacles and any(f.field in ("attached", "inline") for f in change.fields)  # fmt: skip
+    """Whether it is a principal that is deleted with the policies that it holds, or that its groups hold."""
+    return change.action == "delete" and not change.obstacles and any(f.field in ("attached", "inline", "groups") for f in change.fields)  # fmt: skip
 
 
 def summary(plan: Plan) -> str:

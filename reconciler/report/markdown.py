@@ -1,9 +1,12 @@
 """A plan as Markdown, for a pull request."""
 
+from collections.abc import Iterator
+
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
+from reconciler.report import gains
 from reconciler.report.style import Style
-from reconciler.report.text import header_line, last_line, plan_text
+from reconciler.report.text import header_line, last_line, named_holders, plan_text
 
 _MARKS = str.maketrans(
     {**{mark: f"\\{mark}" for mark in "\\|*_`["}, "&": "&amp;", "<": "&lt;", "@": "&#64;", "#": "&#35;"}
@@ -20,11 +23,7 @@ _WORDS = {
 
 def plan_markdown(plan: Plan) -> str:
     """A table of what changes, and the whole plan as text below it."""
-    rows = [
-        f"| {cell(str(change.address))} | {'blocked' if change.obstacles else _WORDS[change.action]} "
-        f"| {cell(', '.join(sorted({f.field for f in change.fields})))} | {cell(str(change.source or ''))} |"
-        for change in plan.differing
-    ]
+    rows = list(_rows(plan))
     table = ["| resource | action | fields | source |", "|---|---|---|---|", *rows, ""] if rows else []
     fence = _fence(plan_text(plan, Style()))
     return "\n".join(
@@ -44,6 +43,19 @@ def plan_markdown(plan: Plan) -> str:
             "",
         ]
     )
+
+
+def _rows(plan: Plan) -> Iterator[str]:
+    through = gains.indirect(plan)
+    named, left = named_holders(plan)
+    for change in plan.changes:
+        if change.differs or change.address in named:
+            what = through.get(change.address, _WORDS[change.action])
+            fields = ["access"] if change.address in through else sorted({f.field for f in change.fields})
+            cells = str(change.address), "blocked" if change.obstacles else what, ", ".join(fields), str(change.source or "")  # fmt: skip
+            yield f"| {' | '.join(map(cell, cells))} |"
+    if left:
+        yield f"| and {left} more | access changes through these | access | |"
 
 
 def _fence(text: str) -> str:

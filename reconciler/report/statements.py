@@ -116,7 +116,12 @@ def phrases(found: list[Row]) -> list[str]:
     return [
         " ".join(
             cell
-            for cell in (row.effect, row.service, row.actions, f"on {row.where}" if row.where else "")
+            for cell in (
+                row.effect,
+                row.service,
+                row.actions,
+                row.where if row.is_trust else f"on {row.where}" if row.where else "",
+            )
             if cell
         )
         for row in found

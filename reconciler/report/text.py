@@ -1,5 +1,6 @@
 """Plans as text for people."""
 
+from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan
 from reconciler.core.text import escaped, plural
@@ -11,14 +12,20 @@ from reconciler.report.style import Style
 
 SIGNS = {"create": "+", "update": "~", "adopt": "»", "delete": "-", "release": "»", "none": " "}
 _SOURCE_COLUMN = 84
+# Holders of one policy can be hundreds.
+_MOST_INDIRECT = 20
 
 
 def plan_text(plan: Plan, style: Style) -> str:
     """The whole plan."""
     parts = [header_line(plan.header, len(plan.changes) + len(plan.unread)), ""]
-    shown = [change for change in plan.changes if is_worth_a_line(change)]
-    for change in shown:
-        parts += [*_change(change, plan, style), ""]
+    through = gains.indirect(plan)
+    named, left = named_holders(plan)
+    for change in plan.changes:
+        if is_worth_a_line(change) or change.address in named:
+            parts += [*_change(change, plan, style, through.get(change.address, "")), ""]
+    if left:
+        parts += [f"{style.sign('i', 'i')} and {left} more whose access changes through these", ""]
     for unread in plan.unread:
         place = style.place(unread.source)
         parts += [style.sign("!", f"! {escaped(str(unread.address))} could not be read: {unread.message}") + f"  {place}", ""]  # fmt: skip
@@ -44,7 +51,14 @@ def is_worth_a_line(change: Change) -> bool:
     return change.differs or bool(change.calls or change.notes or change.noted or change.ignored)
 
 
-def _change(change: Change, plan: Plan, style: Style) -> list[str]:
+def named_holders(plan: Plan) -> tuple[frozenset[Address], int]:
+    """Those shown only because their access changes through others, and how many of them are left out."""
+    through = gains.indirect(plan)
+    found = [c.address for c in plan.changes if c.address in through and not is_worth_a_line(c)]
+    return frozenset(found[:_MOST_INDIRECT]), max(0, len(found) - _MOST_INDIRECT)
+
+
+def _change(change: Change, plan: Plan, style: Style, through: str) -> list[str]:
     account = plan.header.account
     sign = "!" if change.obstacles else SIGNS[change.action]
     if sign == " ":
@@ -52,7 +66,8 @@ def _change(change: Change, plan: Plan, style: Style) -> list[str]:
     head = f"{sign} {escaped(str(change.address))}"
     # What a rollback changes is neither in a spec nor anybody's drift.
     origin = change.origin if change.action == "update" and not plan.header.takes_back else ""
-    middle = f"{head:<45} {origin}" if origin else head
+    said = origin or through
+    middle = f"{head:<45} {escaped(said)}" if said else head
     place = style.place(change.source)
     found = [f"{style.sign(sign, middle)}{' ' * max(2, _SOURCE_COLUMN - len(middle))}{place}"]
     if change.action == "adopt":
@@ -81,11 +96,11 @@ def _adoption(change: Change) -> str:
 def _field(field: FieldChange, account: str, style: Style, *, new: bool) -> list[str]:
     if new and field.field == "document" and isinstance(field.after, str):
         return [f"    {escaped(text)}" for text in texts(rows(Document(field.after).statements))]
-    name = title(field)
-    found = []
+    name, found = title(field), []
+    width = max(12, len(name))
     for sign, text in lines(field, account):
         shown = text if new else style.sign(sign, f"{sign} {text}")
-        found.append(f"    {name:<12} {shown}")
+        found.append(f"    {name:<{width}} {shown}")
         name = ""
     return found
 
@@ -118,7 +133,23 @@ def _refusal_text(refusal: object) -> str:
 
 
 def last_line(plan: Plan) -> str:
-    """What would be done, in one line."""
+    """What would be done, in one line, and what apply would refuse of it."""
+    refused = _refused(plan)
+    return _summed_up(plan) + (f" · {refused}" if refused else "")
+
+
+def _refused(plan: Plan) -> str:
+    wanted = sorted({r.consent for r in plan.refusals if r.consent})
+    final = sum(not r.consent for r in plan.refusals)
+    if not plan.refusals:
+        return ""
+    if not wanted:
+        return f"{final} refused, which no option lifts"
+    more = f", {final} of them in any case" if final else ""
+    return f"{len(plan.refusals)} refused without {' '.join(wanted)}{more}"
+
+
+def _summed_up(plan: Plan) -> str:
     counts = plan.count()
     words = (
         ("create", "to create"),

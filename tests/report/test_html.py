@@ -276,13 +276,19 @@ def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_
     from reconciler.report.html.plans import plan_page
 
     new, held, gone = (Address(ACCOUNT, "role", name) for name in ("New", "Held", "Gone"))
+    left = Address(ACCOUNT, "user", "ann")
     unknown, no = Side("unknown", why="too much"), Side("no")
     attached = FieldChange(
         "attached", "set", (f"arn:aws:iam::{ACCOUNT}:policy/P", "arn:aws:iam::aws:policy/A"), ()
     )
     plan = Plan(
         header("a/b"),
-        (Change(new, "create"), Change(held, "none"), Change(gone, "delete", (attached,))),
+        (
+            Change(new, "create"),
+            Change(held, "none"),
+            Change(gone, "delete", (attached,)),
+            Change(left, "delete", (FieldChange("groups", "set", ("Admins",), ()),)),
+        ),
         (),
         access=(AccessChange(new, "access", unknown, unknown), AccessChange(held, "access", side("x"), no)),
     )
@@ -295,15 +301,17 @@ def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_
         ("create", "does not exist yet", ["can't be told"], ["Cannot tell: access gained"]),
         ("indirect", "changes through policy/P", ["gives access"], ["Access gained"]),
         ("delete", "attached", ["takes access"], ["Access lost: all of it"]),
+        ("delete", "groups", ["takes access"], ["Access lost: all of it"]),
     ]
     assert (
         page.items[2].access[0].remark
         == "What it held goes with it: policy/P, aws:A. Nobody can assume it any more."
     )
+    assert page.items[3].access[0].remark == "What it held goes with it: what group Admins gives."
     assert page.graphs[0].status == "changes through policy/P"
     counted = {tile.words: tile.number for tile in page.tiles}
-    assert [counted.get(w) for w in ("gain access", "lose access", "can't be told")] == [1, 1, 1]
-    assert summary(plan) == "access gained by 1 role, access lost by 1 role, can't be told for 1"
+    assert [counted.get(w) for w in ("gain access", "lose access", "can't be told")] == [1, 2, 1]
+    assert summary(plan) == "access gained by 1 role, access lost by 1 role and 1 user, can't be told for 1"
 
 
 def test_whose_policy_or_group_differs_is_not_said_to_be_as_the_spec_says() -> None:
@@ -452,3 +460,21 @@ def test_a_run_that_fails_as_a_whole_leaves_no_older_report(cli: Cli, tmp_path: 
         assert not file.exists()
     assert "is no format: html" in cli("plan", wrong, "--report", "xml=x", code=1).err
     assert "write html=FILE" in cli("verify", wrong, "--report", "html", code=1).err
+
+
+def test_a_trust_has_words_of_its_own_and_everything_is_no_star() -> None:
+    from reconciler.report.gains import summary
+    from reconciler.report.html.plans import plan_page
+
+    role, no = Address(ACCOUNT, "role", "R"), Side("no")
+    star = Side("yes", (json.dumps({"Effect": "Allow", "Action": "*", "Resource": "*"}),))
+    narrowed = AccessChange(role, "trust", no, Side("yes", (json.dumps(trust("x")),)))
+    plan = Plan(header("a/b"), (Change(role, "update", fields("x")),), (), access=(narrowed,))
+    page = plan_page(plan, (), RUN)
+    assert page.items[0].labels == (("fewer may assume", "lost"),)
+    assert summary(plan) == "fewer may assume 1 role"
+    assert {"fewer may assume"} == {t.words for t in page.tiles} & {"lose access", "gain access", "fewer may assume", "more may assume"}  # fmt: skip
+    page = plan_page(replace(plan, access=(AccessChange(role, "access", star, no), narrowed)), (), RUN)
+    assert page.items[0].labels == (("gives access", "gained"), ("fewer may assume", "lost"))
+    (row,) = page.items[0].access[0].rows
+    assert (row.effect, row.actions, row.where) == ("allow", "everything", "everything")

@@ -21,6 +21,7 @@ roles:
     attach: [P, aws:ReadOnlyAccess]
     inline: {own: {allow: [{service: sqs, write: SendMessage, resources: q}]}}
   S: {trust: {service: ec2}, attach: P}
+  Held: {trust: {service: ec2}, attach: P}
 """
 AFTER = """\
 policies:
@@ -33,6 +34,7 @@ roles:
     attach: [P]
     inline: {own: {allow: [{service: sqs, write: SendMessage, resources: q}]}}
   S: {trust: {account: "111122223333"}, attach: P}
+  Held: {trust: {service: ec2}, attach: P}
 """
 
 ROLE = "roles:\n  R: {trust: {service: ec2}, attach: [%s]}\n"
@@ -69,12 +71,34 @@ def test_json(changed: Path, cli: Cli) -> None:
 
 
 def test_text(changed: Path, cli: Cli) -> None:
-    last = "access gained by 1 policy and 2 roles, access lost by 1 policy and 1 role, more may assume 1 role, fewer may assume 1 role"
+    last = "access gained by 1 policy and 3 roles, access lost by 1 policy and 1 role, more may assume 1 role, fewer may assume 1 role"
     for format_ in ("text", "markdown"):
         out = cli("plan", changed, "--format", format_).out
         assert "    access       + s3:GetObjectTagging on arn:aws:s3:::acme/*\n" in out
         assert "    may assume   + allow  AWS arn:aws:iam::111122223333:root: sts:AssumeRole\n" in out
         assert last in out
+        # It has no change of its own: what changes is the policy that it holds.
+        assert "i role.Held" in out
+        assert "  changes through policy.P" in out
+
+
+def test_whoever_changes_only_through_others_is_named_and_of_many_the_first(cli: Cli, tmp_path: Path) -> None:
+    many = "".join(f"  H{n:02}: {{trust: {{service: ec2}}, attach: P}}\n" for n in range(23))
+    given = "users: {ada: {}}\ngroups: {G: {members: [%s], attach: aws:AmazonSQSFullAccess}}\npolicies:\n  P: {allow: [{service: s3, %s, resources: 'acme/*'}]}\nroles:\n"
+    cli("apply", spec(tmp_path, given % ("ada", "read: GetObject") + many), "--yes")
+    path = spec(tmp_path, given % ("", "read: [GetObject, GetObjectTagging]") + many)
+    out = cli("plan", path, "--only", "user.*", "--only", "group.*").out
+    (ada,) = (block for block in out.split("\n\n") if block.startswith("i user.ada "))
+    assert "changes through group.G" in ada
+    assert "    access       - everything of sqs on everything" in ada
+    out = cli("plan", path).out
+    blocks = [block for block in out.split("\n\n") if "changes through policy.P" in block]
+    assert len(blocks) == 20
+    assert all("access       + s3:GetObjectTagging" in block for block in blocks)
+    assert "i and 4 more whose access changes through these\n" in out
+    table = cli("plan", path, "--format", "markdown").out
+    assert "| role.H00 | changes through policy.P | access |" in table
+    assert "| and 4 more | " in table
 
 
 def test_documents_are_read_for_roles_that_change_and_for_no_other(

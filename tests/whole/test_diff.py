@@ -152,6 +152,7 @@ def test_can(offline: Cli, asked: tuple[str, ...], code: int, said: str) -> None
 CONDITIONED = """\
 version: 1
 name: t/t
+users: {ada: {}}
 policies:
   Limit: {deny: [{service: s3, write: DeleteObject, resources: "*"}], allow: [{actions: "s3:*", resources: "*"}]}
 roles:
@@ -177,3 +178,16 @@ def test_can_with_context_boundary_and_what_was_not_seen(offline: Cli, tmp_path:
     assert "boundary denies" in asked("s3:DeleteObject", *inside, code=2)
     assert "could deny it: aws:ReadOnlyAccess" in asked("s3:GetObject", *inside, code=3)
     assert "not seen: aws:ReadOnlyAccess" in asked("s3:GetObject", code=3)
+    for user in ("ada", "user.ada"):
+        said = offline(
+            "can",
+            user,
+            "s3:GetObject",
+            "arn:aws:s3:::acme/x",
+            "--spec",
+            path,
+            "--account",
+            "123456789012",
+            code=1,
+        ).err
+        assert "user.ada is no role, and can answers for roles only" in said

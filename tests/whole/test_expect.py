@@ -103,6 +103,7 @@ def test_can_live(cli: Cli, tmp_path: Path) -> None:
         ("R", "s3:DeleteObject", 2, "no document allows it"),
         ("A", "s3:GetObject", 0, "allowed: aws:ReadOnlyAccess, statement"),
         ("arn:aws:iam::123456789012:role/A", "s3:DeleteObject", 2, "no document allows it"),
+        ("user.ada", "s3:GetObject", 1, "user.ada is no role, and can answers for roles only"),
         ("Nope", "s3:GetObject", 1, "there is no role Nope in AWS"),
     ):
         ran = cli("can", role, action, "arn:aws:s3:::acme/x", "--live", code=code)

@@ -21,6 +21,10 @@ def test_refused_until_allowed_or_acknowledged(what: str, cli: Cli, sandbox: Ser
     path = tmp_path / "s.yaml"
     path.write_text(HEAD + GUARDED[what])
     assert f"--allow {what}" in cli("apply", path, "--yes", code=1).err
+    for format_ in ("text", "markdown"):
+        # Refusing is apply's: a plan only says so.
+        out = cli("plan", path, "--format", format_).out
+        assert f" · 1 refused without --allow {what}\n" in out
     assert sandbox.writes() == []
     for over in ("2020-01-01", "2999-01-01"):
         path.write_text(HEAD + f"acknowledge: [{{what: {what}, reason: ours, until: {over}}}]\n" + GUARDED[what])  # fmt: skip

@@ -83,6 +83,12 @@ def test_one_is_mended_and_the_others_stay(path: Path, cli: Cli, sandbox: Server
     iam.put_role_policy(RoleName="R", PolicyName="n", PolicyDocument=document())
     path.write_text(SPEC.replace('"text"', '"new"'))
     found = {f["rule"]: f for f in drifted(cli, path)}
+    its = f"{found['attached']['id']} (attached)"
+    for command in (("drift", "--revert"), ("drift", "--accept"), ("plan", "--finding")):
+        said = cli(command[0], path, command[1], "role.R", code=1).err
+        assert "role.R is an address and no id; its differences are " in said
+        assert its in said
+    assert "no loaded spec has it" in cli("plan", path, "--finding", "role.Nobody", code=1).err
     written = len(sandbox.writes())
     ran = cli("drift", path, "--revert", found["attached"]["id"])
     assert ("AdministratorAccess" in ran.out, "max_session" in ran.out, "inline" in ran.out) == (True, False, False)  # fmt: skip

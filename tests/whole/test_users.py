@@ -79,7 +79,9 @@ def test_verify_tells_what_users_have_and_judges_nothing_by_it(cli: Cli, sandbox
     iam.enable_mfa_device(UserName="mara", SerialNumber=f"arn:aws:iam::{ACCOUNT}:mfa/phone", AuthenticationCode1="123456", AuthenticationCode2="654321")  # fmt: skip
     iam.upload_ssh_public_key(UserName="mara", SSHPublicKeyBody="ssh-rsa AAAA")
     iam.create_service_specific_credential(UserName="mara", ServiceName="codecommit.amazonaws.com")
-    ran = cli("verify", path)
+    page = path.with_name("check.html")
+    ran = cli("verify", path, "--report", f"html={page}")
+    shown = page.read_text().replace("<wbr>", "")
     told = ", ".join(f"{key} {'inactive' if key == keys[0] else 'active'}" for key in sorted(keys))
     for line in (
         "has a password",
@@ -89,6 +91,7 @@ def test_verify_tells_what_users_have_and_judges_nothing_by_it(cli: Cli, sandbox
         "has a credential of a service: codecommit.amazonaws.com active",
     ):
         assert line in ran.out
+        assert line in shown
     statements = policy_of(cli, path, "drift")
     job = As(cli, sandbox)
     ran = job(statements, "verify", path)

@@ -18,6 +18,7 @@ from reconciler.core.drift import Drift, FailOn
 from reconciler.core.picture import Picture
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
+from reconciler.report.checklist import Held
 from reconciler.report.html.checks import check_page
 from reconciler.report.html.findings import drift_page
 from reconciler.report.html.page import SYMBOLS, Page
@@ -39,9 +40,9 @@ def plan_html(plan: Plan, pictures: tuple[Picture, ...], run: Run) -> str:
     return _rendered(plan_page(plan, pictures, run))
 
 
-def check_html(plan: Plan, found: Drift, run: Run) -> str:
-    """A check: its checklist, and the same as findings."""
-    return _rendered(check_page(plan, found, run))
+def check_html(plan: Plan, found: Drift, held: Held, run: Run) -> str:
+    """A check: its checklist with what users have beside, and the same as findings."""
+    return _rendered(check_page(plan, found, held, run))
 
 
 def _rendered(page: Page) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reconciler.core.drift import Drift
 from reconciler.core.plan import Plan
-from reconciler.report.checklist import remarks, verdict
+from reconciler.report.checklist import Held, remarks, verdict
 from reconciler.report.html.findings import drift_page
 from reconciler.report.html.page import Listed, Listing, Page, Tone
 from reconciler.report.html.run import Run
@@ -14,11 +14,11 @@ _MOST_OPEN = 60
 _SAID: dict[str, tuple[str, Tone]] = {"yes": ("holds", "good"), "no": ("does not hold", "gained"), "unknown": ("cannot tell", "unsure")}  # fmt: skip
 
 
-def check_page(plan: Plan, found: Drift, run: Run) -> Page:
-    """The checklist in the order of the specs, then the findings."""
+def check_page(plan: Plan, found: Drift, held: Held, run: Run) -> Page:
+    """The checklist in the order of the specs, then the findings; `held` is told, and no part of the verdict."""
     page = drift_page(found, "any", run, title="Check of live IAM")
     answer = verdict(plan)
-    lines = (*_resources(plan), *_expected(plan))
+    lines = (*_resources(plan, held), *_expected(plan))
     checklist = Listing("checklist", "Checklist", lines, is_open=len(lines) <= _MOST_OPEN)
     others = tuple(part for part in page.after if part.id != "resources")
     return replace(
@@ -30,17 +30,17 @@ def check_page(plan: Plan, found: Drift, run: Run) -> Page:
     )
 
 
-def _resources(plan: Plan) -> tuple[Listed, ...]:
+def _resources(plan: Plan, held: Held) -> tuple[Listed, ...]:
     return tuple(
-        Listed(str(change.address), _differs(change.summary, remarks(change)), "good", "ok")
-        if not change.differs
-        else Listed(str(change.address), "see the findings", "gained", "differs")
-        for change in plan.changes
-    )
+        Listed(str(c.address), _noted(c.summary, remarks(c), held.get(c.address, ())), "good", "ok")
+        if not c.differs
+        else Listed(str(c.address), _noted("see the findings", [], held.get(c.address, ())), "gained", "differs")
+        for c in plan.changes
+    )  # fmt: skip
 
 
-def _differs(summary: str, noted: list[str]) -> str:
-    return "; ".join([summary, *(f"note: {text}" for text in noted)])
+def _noted(said: str, noted: list[str], has: tuple[str, ...]) -> str:
+    return "; ".join([said, *(f"note: {text}" for text in noted), *has])
 
 
 def _expected(plan: Plan) -> tuple[Listed, ...]:

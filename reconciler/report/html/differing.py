@@ -1,8 +1,10 @@
 """Differences statement by statement, and access gained and lost, as the page shows them."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from reconciler.core.access import Side
@@ -60,10 +62,18 @@ def access(side: Side, title: str, tone: Tone, unseen: tuple[str, ...] = ()) -> 
         yield Access(f"Cannot tell: {title[0].lower()}{title[1:]}", "unsure", remark=side.why)
         return
     statements = [json.loads(text) for text in side.statements]
-    found = tuple(rows(statements))
+    found = tuple(map(_in_words, rows(statements)))
     example = tuple(_request(json.loads(side.witness))) if side.witness else ()
     beside = f"Beside what these give, which could not be read: {', '.join(unseen)}." if unseen else ""
     yield Access(title, tone, found, example, beside, in_short(statements, found))
+
+
+def _in_words(row: Row) -> Row:
+    """What stars stand for, as the text output says it."""
+    if row.service or row.actions != "*":
+        return row
+    where = re.sub(r"^\*(?= if |$)", "everything", row.where)
+    return replace(row, actions="everything", where=where)
 
 
 # So many rows are read; of more there is first what they come to.
@@ -78,7 +88,7 @@ def in_short(statements: list[dict[str, Any]], found: tuple[Row, ...]) -> tuple[
     for row in found:
         numbers[row.level or "patterns and others"] += row.actions.count(", ") + 1
     levels = ", ".join(f"{level} {number:,}" for level, number in numbers.most_common())
-    named = phrases(statements) if all(row.service for row in found) else []
+    named = phrases(statements) if all(row.service or row.actions == "everything" for row in found) else []
     return (*named, f"{len(found):,} rows; by access level: {levels}" if named else f"{len(found):,} rows")
 
 

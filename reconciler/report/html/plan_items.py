@@ -28,10 +28,12 @@ _MARKS = {
 }
 _LABELS: tuple[tuple[Told, str, Tone], ...] = (
     ("gains", "gives access", "gained"),
+    ("more", "more may assume", "gained"),
     ("loses", "takes access", "lost"),
+    ("fewer", "fewer may assume", "lost"),
     ("untold", UNTOLD, "unsure"),
 )
-_GRAVEST = (_LABELS[0], _LABELS[2], _LABELS[1])
+_TONES: tuple[Tone, ...] = ("gained", "unsure", "lost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _item(change: Change, number: int, seen: _Seen) -> Item:
     account = change.address.account
     labels = [(words, tone) for word, words, tone in _LABELS if word in seen.told]
     labels += [("refused", "critical")] if seen.is_refused else []
-    tone: Tone = "critical" if seen.is_refused or change.obstacles else next((t for w, _, t in _GRAVEST if w in seen.told), "plain")  # fmt: skip
+    tone: Tone = "critical" if seen.is_refused or change.obstacles else _gravest(seen.told)  # fmt: skip
     origin = change.origin if change.action == "update" else ""
     return Item(
         id=f"c{number}",
@@ -110,6 +112,11 @@ def _item(change: Change, number: int, seen: _Seen) -> Item:
         ),
         remarks=tuple(_remarks(change)),
     )
+
+
+def _gravest(said: frozenset[Told]) -> Tone:
+    found = {tone for word, _, tone in _LABELS if word in said}
+    return next((tone for tone in _TONES if tone in found), "plain")
 
 
 def _headline(change: Change) -> str:
@@ -147,6 +154,7 @@ def _all_of_it(change: Change) -> Iterator[Access]:
         for arn in field.removed
     ]
     held += [f"inline policy {field.item}" for field in change.fields if field.field == "inline"]
+    held += [f"what group {name} gives" for field in change.fields if field.field == "groups" for name in field.removed]  # fmt: skip
     whom = {"role": "Nobody can assume it any more.", "group": "Its members lose that."}.get(
         change.address.kind, ""
     )

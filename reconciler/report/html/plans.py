@@ -14,16 +14,18 @@ from reconciler.report.text import last_line
 
 LEGEND: tuple[tuple[str, Tone, str], ...] = (
     ("refused, can't be done", "critical", "a guard objects, or no call can bring it about"),
-    ("gives access", "gained", "somebody may do more afterwards"),
+    ("gives access", "gained", "somebody may do more afterwards, or more may assume it"),
     (UNTOLD, "unsure", "whether somebody may do more, or less, afterwards"),
-    ("takes access", "lost", "somebody may do less afterwards"),
+    ("takes access", "lost", "somebody may do less afterwards, or fewer may assume it"),
     ("other", "plain", "no access changes"),
 )
 
 
 _CHANGES: tuple[tuple[Told, str, Tone], ...] = (
     ("gains", "gain access", "gained"),
+    ("more", "more may assume", "gained"),
     ("loses", "lose access", "lost"),
+    ("fewer", "fewer may assume", "lost"),
     ("untold", UNTOLD, "unsure"),
 )
 
