@@ -67,7 +67,7 @@ soak: $(READY)
 	@EXPORT_ALL=1 $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/whole/test_export.py
 	@WATCH_ROUNDS=$${WATCH_ROUNDS:-200} $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/whole/test_watch.py
 	@FRESH=1 $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/whole
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-7000} SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-1000} LAW_EXAMPLES=$${LAW_EXAMPLES:-60} DELTA_EXAMPLES=$${DELTA_EXAMPLES:-5000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/test_laws.py tests/whole/test_crash.py tests/policy/test_delta.py tests/spec/test_schema.py tests/test_fuzz.py
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-7000} SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-1000} LAW_EXAMPLES=$${LAW_EXAMPLES:-60} DELTA_EXAMPLES=$${DELTA_EXAMPLES:-5000} LINT_EXAMPLES=$${LINT_EXAMPLES:-1000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/test_laws.py tests/whole/test_crash.py tests/policy/test_delta.py tests/lint/test_rules.py tests/spec/test_schema.py tests/test_fuzz.py
 
 # The lock names packages and hashes only, never where they come from.
 lock: $(READY)

@@ -1,5 +1,7 @@
 """Roles and users that a plan does not have and that hold a policy which is about to change: guards must judge them too."""
 
+from typing import Any
+
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address, Source
 from reconciler.core.call import Answers
@@ -7,7 +9,7 @@ from reconciler.core.change import Change
 from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Unread
-from reconciler.kinds import role, user
+from reconciler.kinds import KINDS, role
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Draft, Seen
 
@@ -32,6 +34,7 @@ def others(drafts: tuple[Draft, ...], reader: Reader, policies: tuple[Draft, ...
     ]
     known = {f"{d.change.address.kind}/{d.want.name}" for d in drafts}
     named = {name for who in holders.values() for name in who} - known
+    user = next(kind for kind in KINDS if kind.KIND == "user")
     found: list[Draft] = [_unchanged(user, live) for live in reader.users(_names(named, "user")).values()]
     for name, live in reader.roles(_names(named, "role")).items():
         if isinstance(live, AwsError):
@@ -48,7 +51,7 @@ def _names(holders: set[str], kind: str) -> tuple[str, ...]:
     return tuple(sorted(name.partition("/")[2] for name in holders if name.startswith(f"{kind}/")))
 
 
-def _unchanged(kind: Kind, live: role.State | user.State) -> Draft:
+def _unchanged(kind: Kind, live: Any) -> Draft:
     address = Address(live.account, kind.KIND, live.name)
     desired = Desired(address, kind, live, live.owner, Source("", 0), untagged=not live.owner)
     change = Change(address, "none", notes=("holds a policy that is restored",))

@@ -10,8 +10,7 @@ from reconciler.aws.reading import Progress, Reading, Wanted
 from reconciler.aws.session import Caller, Client
 from reconciler.core.call import Answers, Call
 from reconciler.core.errors import AwsError
-from reconciler.core.kind import Kind
-from reconciler.kinds import KINDS, group, role, user
+from reconciler.kinds import KINDS, role
 from reconciler.parts import live_roles, policy_documents, policy_holders
 from reconciler.parts.account_wide import FEW, MANY, ROLE_DETAILS, SUMMARY, Tagging
 from reconciler.plan.desired import Desired
@@ -193,23 +192,27 @@ class Reader:
         answers = Answers(self._reading.answers)
         return {n: error or role.live(n, answers) for n, error in zip(names, errors, strict=True)}
 
-    def users(self, names: tuple[str, ...]) -> dict[str, user.State]:
+    def users(self, names: tuple[str, ...]) -> dict[str, Any]:
         """Live users by name, with all their groups; without those that are not there or may not be read.
 
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        return self._live(user, names)
+        return self._live("user", names)
 
-    def groups(self, names: tuple[str, ...]) -> dict[str, group.State]:
+    def groups(self, names: tuple[str, ...]) -> dict[str, Any]:
         """The same of groups.
 
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        return self._live(group, names)
+        return self._live("group", names)
 
-    def _live(self, kind: Kind, names: tuple[str, ...]) -> dict[str, Any]:
+    def _live(self, noun: str, names: tuple[str, ...]) -> dict[str, Any]:
+        if not names:
+            return {}
+        # Some kinds are loaded for it.
+        kind = next(kind for kind in KINDS if noun == kind.KIND)
         bare = [kind.bare(name, "") for name in names]
         errors = self._run([partial(kind.reads, state) for state in bare])
         answers = Answers(self._reading.answers)

@@ -191,9 +191,10 @@ def test_a_user_is_never_more_than_before_and_after(
     cli("apply", path, *consents, code=1)
     sent = [write["operation"] for write in sandbox.writes()[since:]]
     assert sent.count(waits) == (1 if waits == fails else 0), sent
-    sandbox.control("calm")
-    cli("apply", path, *consents)
-    assert cli("plan", path, "--format", "json").json["calls"] == []
+    if waits == fails:
+        sandbox.control("calm")
+        cli("apply", path, *consents)
+        assert cli("plan", path, "--format", "json").json["calls"] == []
 
 
 THROUGH = """version: 1
