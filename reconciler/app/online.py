@@ -141,6 +141,9 @@ def _lockouts(
     holders = reader.holders(tuple(draft.want.arn for draft in losers))
     unknown = {draft.change.address for draft in losers if draft.want.arn not in holders}
     note = "who holds it could not be read (iam:ListEntitiesForPolicy): that someone is locked out would not be seen"  # fmt: skip
+    # Groups of the plan say themselves who is in them, and are judged by that.
+    described = {f"group/{d.want.name}" for d in drafts if d.change.address.kind == "group" and d.have}
+    holders = {arn: held - described for arn, held in holders.items()}
     you = _caller(lockout.caller(plan.header.caller), holders, reader)
     found = lockout.lockouts(plan.access, losers, holders, you, drafts, policies)
     return _noted(plan, dict.fromkeys(unknown, note)), found

@@ -124,8 +124,10 @@ def _of_expectations(expectations: tuple[Expectation, ...], where: Where) -> Ite
 def _acted_on(desired: Desired, operation: str) -> tuple[str, ...]:
     """What the write is about, as IAM asks who may: a membership is the group's, and a path may change."""
     state = desired.state
-    if operation not in membership.OPERATIONS or desired.kind.KIND == "group":
+    if operation not in membership.OPERATIONS:
         return (state.arn,)
+    if desired.kind.KIND == "group":
+        return () if state.members is None else (state.arn,)
     # The groups that a user is in live may be any.
     return () if state.groups is None else (state.arn.partition(":user/")[0] + ":group/*",)
 

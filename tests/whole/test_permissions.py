@@ -170,6 +170,7 @@ def test_an_apply_misses_whatever_is_taken_away(cli: Cli, sandbox: Server, tmp_p
         "iam:DetachRolePolicy",
         "iam:ListEntitiesForPolicy",
         "iam:SetDefaultPolicyVersion",
+        "iam:UpdateGroup",
         "iam:GetAccountAuthorizationDetails",
         "iam:GetAccountSummary",
         "tag:GetResources",
