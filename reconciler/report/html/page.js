@@ -30,7 +30,7 @@ function made(element, onlyAllowed) {
     const names = cell.textContent.toLowerCase().split(", ").map((name) => name.replace(/^.*[−+]/, ""));
     const service = cell.parentElement.querySelector(".s")?.textContent.toLowerCase();
     if (service) for (const name of names) actions.add(`${service}:${name}`);
-    else if (names[0] === "*") actions.add("*:*");
+    else if (names[0] === "*" || names[0] === "everything") actions.add("*:*");
     else if (!isDenied && names[0].startsWith("everything but ")) excepting.push([names[0].slice(15), ...names.slice(1)].map(pattern));
   }
   if (element.querySelector(".graph .all")) actions.add("*:*");
