@@ -158,9 +158,9 @@ def _caller(who: str, holders: lockout.Holders, reader: Reader) -> lockout.Calle
 
 
 def _noted(plan: Plan, notes: dict[Address, str]) -> Plan:
-    """The plan with these notes on its changes; "" is none."""
+    """The plan with these notes on its changes."""
     changes = (
-        replace(c, notes=(*c.notes, notes[c.address])) if notes.get(c.address) else c for c in plan.changes
+        replace(c, notes=(*c.notes, notes[c.address])) if c.address in notes else c for c in plan.changes
     )
     return replace(plan, changes=tuple(changes))
 

@@ -158,29 +158,19 @@ def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Side, Side]:
     documents = (*all_documents(before), *all_documents(after))
     gained, lost = better(gained, both, GAINED, documents), better(lost, both, LOST, documents)
     return (
-        _unless_unseen(
-            side_of(gained, written(after)),
-            after.unseen,
-            before.unseen,
-            before.unseen_boundary,
-            after.unseen_boundary,
-        ),
-        _unless_unseen(
-            side_of(lost, written(before)),
-            before.unseen,
-            after.unseen,
-            after.unseen_boundary,
-            before.unseen_boundary,
-        ),
+        _unless_unseen(side_of(gained, written(after)), after, before),
+        _unless_unseen(side_of(lost, written(before)), before, after),
     )
 
 
-def _unless_unseen(side: Side, there: tuple[str, ...], other: tuple[str, ...], gone: str, limit: str) -> Side:
+def _unless_unseen(side: Side, has: Holdings, lacks: Holdings) -> Side:
     """What a document that could not be read allows can't be told, where only one side has it; nor can what a boundary kept."""
-    unread = [name for name in there if name not in other] + ([gone] if gone != limit else [])
-    if side.answer != "no" or not any(unread):
+    unread = [name for name in has.unseen if name not in lacks.unseen]
+    if lacks.unseen_boundary and lacks.unseen_boundary != has.unseen_boundary:
+        unread.append(lacks.unseen_boundary)
+    if side.answer != "no" or not unread:
         return side
-    return Side("unknown", why=f"{', '.join(filter(None, unread))} could not be read")
+    return Side("unknown", why=f"{', '.join(unread)} could not be read")
 
 
 def _of_trust(draft: Draft) -> Iterator[AccessChange]:

@@ -28,6 +28,8 @@ def in_safe_order(drafts: list[Draft]) -> list[Draft]:
     groups = {d.want.name: d for d in drafts if d.change.address.kind == "group"}
     users = {d.want.name: d for d in drafts if d.change.address.kind == "user"}
     principals = (*groups.values(), *users.values())
+    if not principals:
+        return drafts
     effects = {call: _effect(call, draft, groups) for draft in principals for call in draft.change.calls}
     needs: Needs = {}
     for user, (before, after) in memberships.belonging(tuple(drafts), {}).items():
@@ -41,7 +43,10 @@ def in_safe_order(drafts: list[Draft]) -> list[Draft]:
         )
         if around or any(call.operation in (_JOIN, _LEAVE) for call in own):
             _add(needs, (*own, *around), effects, users.get(user), groups)
-    return [_with(draft, needs, effects) if draft in principals else draft for draft in drafts]
+    return [
+        _with(draft, needs, effects) if draft.change.address.kind in ("group", "user") else draft
+        for draft in drafts
+    ]
 
 
 def _effect(call: Call, draft: Draft, groups: Mapping[str, Draft]) -> Effect:

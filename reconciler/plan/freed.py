@@ -32,5 +32,6 @@ def at_policies(effects: tuple[Effect, ...], outside: tuple[Draft, ...], policie
 
 
 def _at_policy(effect: Effect, held: frozenset[str], policies: tuple[Draft, ...]) -> Effect:
-    at: Address = next(draft.change.address for draft in policies if draft.want.arn in held)
+    # A list of holders may be later than the holder itself.
+    at: Address = next((d.change.address for d in policies if d.want.arn in held), policies[0].change.address)
     return replace(effect, address=at, message=f"{effect.address}, outside the specs, {effect.message}")

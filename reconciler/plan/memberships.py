@@ -79,10 +79,9 @@ class Groups:
 
 def users(drafts: tuple[Draft, ...], *, outsiders: bool = True) -> tuple[str, ...]:
     """The names of live users whose access changes: of them it takes to know all their groups."""
+    touched = _touched(drafts)
     moved = {name for group in _of_kind(drafts, "group") for name in _exchanged(group)}
-    moved |= {
-        name for g in _of_kind(drafts, "group") if g.want.name in _touched(drafts) for name in _members(g)
-    }
+    moved |= {name for g in _of_kind(drafts, "group") if g.want.name in touched for name in _members(g)}
     policies = changed_policies(drafts)
     own = {
         d.want.name
@@ -114,7 +113,7 @@ def unseen(drafts: tuple[Draft, ...], live: Live, *, outsiders: bool = True) -> 
 
 
 def _unseen_of_users(drafts: tuple[Draft, ...], live: Live) -> Iterator[tuple[Address, str]]:
-    names, wanted = _changing(drafts, live.users), users(drafts)
+    names, wanted = _changing(drafts, live.users), set(users(drafts))
     read = {*live.groups, *(d.want.name for d in _of_kind(drafts, "group"))}
     for draft in _of_kind(drafts, "user"):
         user, address = draft.want.name, draft.change.address

@@ -161,10 +161,12 @@ def test_consent_to_what_a_group_may_do_is_consent_for_its_members(cli: Cli, tmp
     path = tmp_path / "s.yaml"
     consent = "acknowledge: [{what: admin, reason: ours}]"
     path.write_text(HEAD + ADMINS % f", members: [ann], {consent}" + "users: {ann: {}}\n")
+    assert cli("plan", path, "--format", "json").json["refusals"] == []
     cli("apply", path, "--yes")
     path.write_text(
         HEAD + ADMINS % f", {consent}" + "users: {ann: {groups: [Admins]}, ben: {groups: [Admins]}}\n"
     )
+    assert cli("plan", path, "--format", "json").json["refusals"] == []
     cli("apply", path, "--yes")
 
 
