@@ -81,6 +81,7 @@ data: $(READY)
 	@$(BIN)/python -m tools.make_names
 	@$(BIN)/python -m tools.make_reference
 	@$(BIN)/python -m tools.make_lint
+	@$(BIN)/python -m tools.make_escalations
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage *.egg-info

@@ -5,6 +5,7 @@ from dataclasses import replace
 from reconciler.app import leaving, online
 from reconciler.app.offline import Opened, Request, chosen
 from reconciler.app.online import Planned, Progress, reporting, silent
+from reconciler.app.reviewing import without_advice
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Client
 from reconciler.core.plan import Plan
@@ -33,4 +34,6 @@ def plan(request: Request, client: Client, consent: Consent, progress: Progress 
     rest = leaving.Rest(specs.desired, (), opened.today)
     made = leaving.without(Plan(header, (), ()), going, rest, reader, consent, is_all=True)
     made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
-    return Planned(made, (), client, specs.warnings, online.folders(specs), opened.outline.marked, going)
+    return Planned(
+        made, (), client, without_advice(specs.warnings), online.folders(specs), opened.outline.marked, going
+    )

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from reconciler.app import living
+from reconciler.app import holding, living
 from reconciler.app.groups import who_is_where
 from reconciler.app.loading import load_what_can_be
 from reconciler.app.looking import look
 from reconciler.app.offline import Opened, Request, chosen
 from reconciler.app.online import Progress, reporting, silent
 from reconciler.app.opening import worked_out
+from reconciler.app.reviewing import without_advice
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
@@ -20,9 +21,11 @@ from reconciler.core.expectation import Expectation, Judged
 from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Header, Unread
 from reconciler.parts import account_wide, sweep
-from reconciler.plan import access, memberships
+from reconciler.plan import access, gaining, memberships
 from reconciler.plan.drafts import Draft
 from reconciler.plan.findings import findings
+from reconciler.plan.holders import arns_of
+from reconciler.plan.judging import Outside
 from reconciler.plan.memberships import Groups, Live
 from reconciler.plan.orphans import orphans
 from reconciler.plan.other_findings import of_expectations, of_orphans
@@ -61,7 +64,7 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     plan, drafts = look(header, desired, reader)
     expected = living.expected(_expectations(specs, elsewhere), drafts, reader)
     judged_by = what_is_held(drafts, reader)
-    found = findings(drafts, judged_by.documents, judged_by.groups)
+    found = findings(drafts, judged_by.documents, judged_by.groups, judged_by.outside)
     spec_of = {file: name for name, file in specs.files.items()}
     found += tuple(of_expectations(expected, caller.account, spec_of))
     swept = _Sweep(reader, specs, frozenset(elsewhere), marked, request, asked, caller)
@@ -77,7 +80,7 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
         ),
         failures=(*failures, *(Failure(name, (wrong,)) for name, wrong in elsewhere.items())),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
-        notes=tuple(str(problem) for problem in specs.warnings),
+        notes=tuple(str(problem) for problem in without_advice(specs.warnings)),
         unmanaged=swept.unmanaged() if asked.unmanaged else None,
         pictures=pictures(drafts, reader.known(held(drafts, judged_by.live)), judged_by.live),
     )
@@ -85,11 +88,12 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What it takes to judge differences: policies that no spec describes, users' groups; and what of that can't be read."""
+    """What it takes to judge differences: policies that no spec describes, users' groups, holders outside; and what of that can't be read."""  # fmt: skip
 
     documents: Mapping[str, Document]
     live: Live
     groups: Groups
+    outside: Outside
     unread: tuple[Unread, ...]
 
     def unread_beside(self, said: tuple[Unread, ...]) -> tuple[Unread, ...]:
@@ -104,9 +108,13 @@ def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
     Raises:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
     """
-    live = who_is_where(drafts, reader, outsiders=False)
-    groups = Groups.of(drafts, live)
-    needed = access.needed(drafts, groups)
+    outside = _outside(drafts, reader)
+    everyone = (*drafts, *outside.holders)
+    live = who_is_where(everyone, reader, outsiders=False)
+    groups = Groups.of(everyone, live)
+    people = outside.people
+    more = {arn for state in (*people.users.values(), *people.groups.values()) for arn in arns_of(state)}
+    needed = tuple(sorted({*access.needed(everyone, groups), *more} - {d.want.arn for d in drafts}))
     documents = reader.documents(needed)
     errors = {
         Address(arn.split(":")[4], "policy", arn.rpartition("/")[2]): error
@@ -117,7 +125,21 @@ def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
         *(Unread.by(error, address) for address, error in errors.items()),
         *(Unread(address, note) for address, note in notes.items()),
     )
-    return Held(documents, live, groups, unread)
+    return Held(documents, live, groups, outside, unread)
+
+
+def _outside(drafts: tuple[Draft, ...], reader: Reader) -> Outside:
+    """Who holds, without being described, what is live with more than the specs say."""
+    exceeding = gaining.exceeding(drafts)
+    holders, unread = holding.others(drafts, reader, exceeding)
+    blind = {e.address: f"{e.message} ({e.permission}): it is judged by itself" for e in unread}
+    users = reader.users(memberships.given_more(drafts, holders, exceeding))
+    described = {d.want.name for d in (*drafts, *holders) if d.change.address.kind == "group"}
+    groups = tuple(sorted({name for user in users.values() for name in user.groups} - described))
+    states = reader.groups(groups) | {
+        d.have.name: d.have for d in holders if d.change.address.kind == "group"
+    }
+    return Outside(holders, Live(users, states), blind)
 
 
 def _expectations(specs: Specs, elsewhere: Mapping[str, str]) -> tuple[Expectation, ...]:

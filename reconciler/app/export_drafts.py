@@ -136,7 +136,10 @@ class Draft:
 
     def _entries(self) -> tuple[list[Entry], dict[tuple[str, str], tuple[tuple[str, str], ...]]]:
         caller = self._account.caller
-        names = Names({(a.kind, a.name): state.arn for a, state in self._states.items()})
+        names = Names(
+            {(a.kind, a.name): state.arn for a, state in self._states.items()},
+            {s.name: s.audiences for a, s in self._states.items() if a.kind == "oidc-provider"},
+        )
         context = SpecContext(caller.account, caller.partition, "", self._tags, names, quotas=self._quotas)
         said: dict[tuple[str, str], Exported] = {}
         wrong: dict[Address, str] = {}

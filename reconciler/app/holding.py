@@ -1,5 +1,6 @@
-"""Roles and users that a plan does not have and that hold a policy which is about to change: guards must judge them too."""
+"""Roles, users and groups that a plan does not have and that hold a policy that changes: guards must judge them too."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.aws.reader import Reader
@@ -9,13 +10,15 @@ from reconciler.core.change import Change
 from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Unread
-from reconciler.kinds import KINDS, role
+from reconciler.kinds import KINDS
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Draft, Seen
 
+_KINDS: Mapping[str, Kind] = {kind.KIND: kind for kind in KINDS}
+
 
 def others(drafts: tuple[Draft, ...], reader: Reader, policies: tuple[Draft, ...] | None = None) -> tuple[tuple[Draft, ...], tuple[Unread, ...]]:  # fmt: skip
-    """Each as a draft in which nothing changes but what its policies say; and what could not be read of that.
+    """Each as a draft in which nothing changes but what its policies say; and, of the policies, what could not be read.
 
     `policies` are those that matter, all that change where not said.
 
@@ -24,35 +27,43 @@ def others(drafts: tuple[Draft, ...], reader: Reader, policies: tuple[Draft, ...
     """
     if policies is None:
         policies = tuple(d for d in drafts if any(field.field == "document" for field in d.change.fields))
+    if not policies:
+        return (), ()
     holders = reader.holders(tuple(d.want.arn for d in policies))
-    unread = [
-        Unread(
-            d.change.address, "who holds it could not be read", "iam:ListEntitiesForPolicy", d.change.source
-        )
-        for d in policies
-        if d.want.arn not in holders
-    ]
+    named = {name for who in holders.values() for name in who}
     known = {f"{d.change.address.kind}/{d.want.name}" for d in drafts}
-    named = {name for who in holders.values() for name in who} - known
-    user = next(kind for kind in KINDS if kind.KIND == "user")
-    found: list[Draft] = [_unchanged(user, live) for live in reader.users(_names(named, "user")).values()]
-    for name, live in reader.roles(_names(named, "role")).items():
-        if isinstance(live, AwsError):
-            address = Address(policies[0].change.address.account, role.KIND, name)
-            unread.append(
-                Unread(address, live.message, live.permission if isinstance(live, AccessDenied) else "")
-            )
-        elif live is not None:
-            found.append(_unchanged(role, live))
-    return tuple(found), tuple(unread)
+    live = dict(_read(named - known, reader))
+    outside = tuple(
+        _unchanged(_KINDS[name.partition("/")[0]], state)
+        for name, state in sorted(live.items())
+        if state is not None and not isinstance(state, AwsError)
+    )
+    return outside, tuple(_unread(policies, holders, live))
 
 
-def _names(holders: set[str], kind: str) -> tuple[str, ...]:
-    return tuple(sorted(name.partition("/")[2] for name in holders if name.startswith(f"{kind}/")))
+def _read(holders: set[str], reader: Reader) -> Iterator[tuple[str, Any]]:
+    """Each of these as it is: None where it is not there, an error where it could not be read."""
+    for kind in ("user", "group", "role"):
+        names = tuple(sorted(name.partition("/")[2] for name in holders if name.startswith(f"{kind}/")))
+        yield from ((f"{kind}/{name}", state) for name, state in reader.holding(kind, names).items())
+
+
+def _unread(policies: tuple[Draft, ...], holders: Mapping[str, frozenset[str]], live: Mapping[str, Any]) -> Iterator[Unread]:  # fmt: skip
+    for draft in policies:
+        address, source = draft.change.address, draft.change.source
+        if draft.want.arn not in holders:
+            yield Unread(address, "who holds it could not be read", "iam:ListEntitiesForPolicy", source)
+            continue
+        for name in sorted(holders[draft.want.arn]):
+            error = live.get(name)
+            if isinstance(error, AwsError):
+                denied = isinstance(error, AccessDenied) and error.permission
+                needed = denied or f"iam:Get{name.partition('/')[0].capitalize()}"
+                yield Unread(address, f"{name}, which holds it, could not be read", needed, source)
 
 
 def _unchanged(kind: Kind, live: Any) -> Draft:
     address = Address(live.account, kind.KIND, live.name)
     desired = Desired(address, kind, live, live.owner, Source("", 0), untagged=not live.owner)
-    change = Change(address, "none", notes=("holds a policy that is restored",))
+    change = Change(address, "none", notes=("holds a policy that changes, and is not in this plan",))
     return Draft(Seen(desired, Answers({})), live, live, change)

@@ -23,7 +23,8 @@ from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
 from reconciler.parts import live_users
 from reconciler.parts.account_wide import Tagging
-from reconciler.plan import access, effects, freed, guard, lockout, memberships, narrowing
+from reconciler.plan import access, effects, gaining, guard, lockout, memberships, narrowing
+from reconciler.plan.boundaries import live_boundaries_only
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import Effect
@@ -99,7 +100,7 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
         made, going, leaving.Rest(specs.desired, drafts, opened.today), reader, consent, is_all=False
     )
     made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
-    warnings = reviewing.said(specs, made) if judge else specs.warnings
+    warnings = reviewing.said(specs, made) if judge else reviewing.without_advice(specs.warnings)
     # Asked again, which asks AWS for nothing.
     live = who_is_where(drafts, reader) if judge else memberships.Live()
     return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going, drafts, reader.known(held(drafts, live)), live, request.paths)  # fmt: skip
@@ -118,19 +119,33 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
 
     `desired` is all that the specs describe; where it `is_all`, it tells which policies are nothing but boundaries.
     """
-    freeing = freed.freeing(drafts)
-    outside, unread = holding.others(drafts, reader, freeing) if freeing else ((), ())
+    gainers = gaining.gaining(drafts)
+    outside, unread = holding.others(drafts, reader, gainers)
+    blind = frozenset(entry.address for entry in unread)
     everyone = (*drafts, *outside)
     live = who_is_where(everyone, reader)
     groups = memberships.Groups.of(everyone, live)
-    notes = memberships.unseen(drafts, live)
-    plan = _noted(plan, notes | {one.address: one.message for one in unread})
+    notes = memberships.unseen(everyone, live)
     policies = access.Policies.of(everyone, reader.documents(access.needed(everyone, groups)), groups)
-    plan = replace(plan, access=with_through(access.changes(drafts, policies), drafts, groups))
-    found = freed.at_policies(effects.effects(everyone, policies), outside, freeing)
-    found += effects.of_unseen(plan.access, notes, groups)
+    gains = with_through(access.changes(everyone, policies, blind), everyone, groups)
+    plan = _with_holders(replace(plan, access=gains), outside)
+    plan = _noted(
+        plan, {e.address: f"{e.message} ({e.permission}): it is judged by itself" for e in unread} | notes
+    )
+    risks = (*effects.effects(everyone, policies), *effects.of_unseen(plan.access, notes, groups))
+    risks = effects.at_policies(risks, outside, gainers)
     plan, out = _lockouts(plan, drafts, policies, reader)
-    return replace(plan, refusals=guard.refusals(plan, desired, consent, (*found, *out), is_all=is_all))
+    limits = live_boundaries_only(desired, everyone, blind) if is_all else frozenset[str]()
+    return replace(plan, refusals=guard.refusals(plan, desired, consent, (*risks, *out), limits))
+
+
+def _with_holders(plan: Plan, outside: tuple[Draft, ...]) -> Plan:
+    """The plan with those outside it whose access changes through a policy of it."""
+    known = {change.address for change in plan.changes}
+    changing = {change.holder for change in plan.access if not change.is_silent} - known
+    return replace(
+        plan, changes=(*plan.changes, *(d.change for d in outside if d.change.address in changing))
+    )
 
 
 def _lockouts(

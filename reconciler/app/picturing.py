@@ -50,7 +50,7 @@ def _found(planned: Planned, plan: Plan) -> Drift:
     specs = {d.source.file: d.spec for d in planned.desired}
     account = plan.header.account
     found = (
-        *findings(planned.drafts, documents, judged_by.groups),
+        *findings(planned.drafts, documents, judged_by.groups, judged_by.outside),
         *of_expectations(plan.expected, account, specs),
         *_let_go(plan),
     )

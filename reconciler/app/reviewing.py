@@ -8,10 +8,19 @@ from reconciler.spec.resolve import Specs
 _MOST = 200
 
 
+# Advice about what a spec may want some day, which validate gives.
+_VALIDATES = frozenset({"IAM406"})
+
+
+def without_advice(found: tuple[Located, ...]) -> tuple[Located, ...]:
+    """What is to be said beside a plan or a drift: without what only who writes specs wants to know."""
+    return tuple(entry for entry in found if entry.code not in _VALIDATES)
+
+
 def said(specs: Specs, plan: Plan) -> tuple[Located, ...]:
     """The specs' own warnings and notes, and the findings of lint about what is new or differs."""
     changing = [change.address for change in plan.changes if change.differs]
-    found = (*specs.warnings, *specs.lint(frozenset(changing[:_MOST])))
+    found = without_advice((*specs.warnings, *specs.lint(frozenset(changing[:_MOST]))))
     if len(changing) <= _MOST:
         return found
     first = min(specs.files.values(), default="")

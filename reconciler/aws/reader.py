@@ -6,13 +6,21 @@ from typing import Any, Literal
 
 from reconciler.aws import bulk
 from reconciler.aws.bulk import Bulk
-from reconciler.aws.reading import Progress, Reading, Wanted
+from reconciler.aws.reading import FillIn, Progress, Reading, Wanted
 from reconciler.aws.session import Caller, Client
 from reconciler.core.call import Answers, Call
 from reconciler.core.errors import AwsError
 from reconciler.kinds import KINDS, role
 from reconciler.parts import live_roles, policy_documents, policy_holders
-from reconciler.parts.account_wide import FEW, MANY, ROLE_DETAILS, SUMMARY, Tagging
+from reconciler.parts.account_wide import (
+    FEW,
+    LISTS_OF,
+    MANY,
+    PRINCIPAL_DETAILS,
+    ROLE_DETAILS,
+    SUMMARY,
+    Tagging,
+)
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Seen
 from reconciler.policy.document import Document
@@ -188,9 +196,24 @@ class Reader:
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        errors = self._run([partial(live_roles.reads, name) for name in names])
+        errors = self._run([partial(live_roles.reads, name) for name in names], self._listed("role", names))
         answers = Answers(self._reading.answers)
         return {n: error or role.live(n, answers) for n, error in zip(names, errors, strict=True)}
+
+    def holding(self, noun: str, names: tuple[str, ...]) -> dict[str, Any]:
+        """The same of roles, users or groups, by the word that addresses have.
+
+        Raises:
+            NoCredentials, Unreachable: nothing can be read at all.
+        """
+        if noun == "role" or not names:
+            return dict(self.roles(names))
+        # Some kinds are loaded for it.
+        kind = next(kind for kind in KINDS if noun == kind.KIND)
+        bare = [kind.bare(name, "") for name in names]
+        errors = self._run([partial(kind.reads, state) for state in bare], self._listed(noun, names))
+        answers = Answers(self._reading.answers)
+        return {s.name: error or kind.state(s, answers) for s, error in zip(bare, errors, strict=True)}
 
     def users(self, names: tuple[str, ...]) -> dict[str, Any]:
         """Live users by name, with all their groups; without those that are not there or may not be read.
@@ -198,7 +221,7 @@ class Reader:
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        return self._live("user", names)
+        return self._there("user", names)
 
     def groups(self, names: tuple[str, ...]) -> dict[str, Any]:
         """The same of groups.
@@ -206,21 +229,26 @@ class Reader:
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        return self._live("group", names)
+        return self._there("group", names)
 
-    def _live(self, noun: str, names: tuple[str, ...]) -> dict[str, Any]:
-        if not names:
-            return {}
-        # Some kinds are loaded for it.
+    def _there(self, noun: str, names: tuple[str, ...]) -> dict[str, Any]:
+        live = self.holding(noun, names)
+        return {name: s for name, s in live.items() if s is not None and not isinstance(s, AwsError)}
+
+    def _listed(self, noun: str, names: tuple[str, ...]) -> FillIn | None:
+        """How what many roles or users are is cut from lists of the account: a page costs less than they do one by one."""
+        calls = LISTS_OF.get(noun)
         kind = next(kind for kind in KINDS if noun == kind.KIND)
-        bare = [kind.bare(name, "") for name in names]
-        errors = self._run([partial(kind.reads, state) for state in bare])
-        answers = Answers(self._reading.answers)
-        found = {s.name: kind.state(s, answers) for s, error in zip(bare, errors, strict=True) if not error}
-        return {name: live for name, live in found.items() if live is not None}
+        if not calls or self._lists == "never" or len(names) * kind.READS_EACH <= FEW:
+            return None
+        details = self._details if noun == "role" or self._details == PRINCIPAL_DETAILS else calls[0]
+        self._run([partial(_just, call) for call in (details, *calls[1:])])
+        return Bulk(self._reading, self._client.caller().account, self._specs, details).fill_in
 
-    def _run(self, wanted: list[Wanted]) -> list[AwsError | None]:
-        return self._reading.run(wanted, self._bulk.fill_in if self._bulk else _nothing_else)
+    def _run(self, wanted: list[Wanted], fill_in: FillIn | None = None) -> list[AwsError | None]:
+        if fill_in is None:
+            fill_in = self._bulk.fill_in if self._bulk else _nothing_else
+        return self._reading.run(wanted, fill_in)
 
 
 def _nothing_else(_call: Call) -> bool:

@@ -9,9 +9,13 @@ Tags = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the loaded specs name. `arns` has the ARN of each resource by kind and name; an ARN may be filler."""
+    """What the loaded specs name. `arns` has the ARN of each resource by kind and name; an ARN may be filler.
+
+    `audiences` has those that each OIDC provider takes, by its host with path.
+    """
 
     arns: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    audiences: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def arn(self, kind: str, name: str) -> str:
         """The ARN, or "" where no loaded spec has it."""

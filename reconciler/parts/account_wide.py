@@ -36,6 +36,9 @@ SAML_PROVIDERS = read("ListSAMLProviders")
 # What tells of everything there is, of the kinds that are managed.
 OF_EVERYTHING = (PRINCIPAL_DETAILS, POLICIES, PROFILES, GROUPS, OIDC_PROVIDERS, SAML_PROVIDERS)
 SUMMARY = read("GetAccountSummary")
+USER_DETAILS = read("GetAccountAuthorizationDetails", Filter=["User"], MaxItems=MOST_ITEMS)
+# What tells all about the roles or users of an account, the details first.
+LISTS_OF = {"role": (ROLE_DETAILS, ROLES, BOUNDARIES), "user": (USER_DETAILS, BOUNDARIES)}
 
 
 class NotTold:
@@ -93,6 +96,7 @@ class AccountWide:
         self._tag_calls = tuple(dict.fromkeys(self._tagged.values()))
         self._indexes: dict[Call, Mapping[str, Params]] = {}
         self._shown: dict[tuple[Call, str], bool] = {}
+        self._holders: Mapping[str, list[Params]] | None = None
 
     def is_own(self, arn: str) -> bool:
         """Whether the ARN is of this account."""
@@ -117,6 +121,13 @@ class AccountWide:
             self._shown[call, key] = any(key in member for member in found)
         return self._shown[call, key]
 
+    def holders(self, arn: str) -> tuple[Params, ...]:
+        """The roles and users that the details show to have this policy, attached or as their boundary."""
+        if self._holders is None:
+            details = self.answers.get(self.details) if self.details in self.answers else None
+            self._holders = _by_policy(details or {})
+        return tuple(self._holders.get(arn, ()))
+
     def index(self, call: Call, members: str, by: str) -> Mapping[str, Params] | None:
         """The members of an answer by one of their own; None where there is no answer."""
         if call not in self.answers:
@@ -124,3 +135,16 @@ class AccountWide:
         if call not in self._indexes:
             self._indexes[call] = {m[by]: m for m in (self.answers.get(call) or {}).get(members, ())}
         return self._indexes[call]
+
+
+def _by_policy(details: Params) -> dict[str, list[Params]]:
+    """Who has each policy, by its ARN; one that has it in both ways stands there twice."""
+    holders: dict[str, list[Params]] = {}
+    for key in ("RoleDetailList", "UserDetailList"):
+        for entry in details.get(key, ()):
+            for policy in entry["AttachedManagedPolicies"]:
+                holders.setdefault(policy["PolicyArn"], []).append(entry)
+            boundary = entry.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+            if boundary:
+                holders.setdefault(boundary, []).append(entry)
+    return holders

@@ -55,6 +55,21 @@ def _versions_of(account: AccountWide, arn: str) -> list[Params]:
     return list(detail["PolicyVersionList"]) if isinstance(detail, Mapping) else []
 
 
+def _holders(asked: Mapping[str, Any], account: AccountWide) -> Cut:
+    """Who holds it, where the details show as many as the policy says that there are: groups are not among them."""
+    detail = _detail(account, asked["PolicyArn"])
+    if not isinstance(detail, Mapping):
+        return NOT_TOLD
+    counted = [detail.get(key) for key in ("AttachmentCount", "PermissionsBoundaryUsageCount")]
+    holders = account.holders(asked["PolicyArn"])
+    if None in counted or sum(filter(None, counted)) != len(holders):
+        return NOT_TOLD
+    return {
+        f"Policy{noun}s": [{f"{noun}Name": e[f"{noun}Name"]} for e in holders if f"{noun}Name" in e]
+        for noun in ("Role", "User")
+    }
+
+
 def _sweep(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     details = _details(account)
     is_sweep = asked == POLICIES.params
@@ -66,4 +81,5 @@ CUTS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {
     "GetPolicyVersion": _version,
     "ListPolicyVersions": _versions,
     "ListPolicies": _sweep,
+    "ListEntitiesForPolicy": _holders,
 }

@@ -19,7 +19,7 @@ from reconciler.policy import arns
 from reconciler.policy.document import Document
 from reconciler.policy.equality import same_meaning
 from reconciler.policy.shorten.trusts import Item, NoItem, items
-from reconciler.policy.trusts import OIDC_AUDIENCE, service_principal, sign_in_url
+from reconciler.policy.trusts import oidc_audience, service_principal, sign_in_url
 
 _SUFFIX = ".amazonaws.com"
 
@@ -79,7 +79,7 @@ def _item(item: Item, context: SpecContext, names: Mapping[str, tuple[str, str]]
     said: dict[str, Any] = {item.word: one_or_list(shown)}
     if item.subject:
         said["subject"] = one_or_list(item.subject)
-    usual = OIDC_AUDIENCE if item.word == "oidc" else sign_in_url(context.partition)
+    usual = oidc_audience(context.partition) if item.word == "oidc" else sign_in_url(context.partition)
     if item.audience and item.audience != (usual,):
         said["audience"] = one_or_list(item.audience)
     if item.external_id:

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Path, Problems
-from reconciler.parts import principals
+from reconciler.parts import principals, web_identity
 from reconciler.parts.body import report
 from reconciler.parts.fields import Flag, Instant, KeyTests, Reason, check_dates, ends, warn_of_end
 from reconciler.parts.reviewing import Back, review
@@ -21,11 +21,10 @@ from reconciler.parts.section import (
     fault,
 )
 from reconciler.policy import condition_keys, conditions, limits
-from reconciler.policy.broad import GITHUB, github_owner_is_open
 from reconciler.policy.conditions import Test, has_wildcard, written
 from reconciler.policy.document import Document, document
 from reconciler.policy.grammar import VERSIONS, Verdict, trust_verdicts
-from reconciler.policy.trusts import OIDC_AUDIENCE, Kind, Trust, service_principal, sign_in_url, statement
+from reconciler.policy.trusts import Kind, Trust, oidc_audience, service_principal, sign_in_url, statement
 
 _PLAIN = ("service", "account", "role", "user")
 _KINDS = (*_PLAIN, "oidc", "saml")
@@ -76,7 +75,8 @@ class TrustSection(Section):
         None, description="With oidc, required: who at the provider; * and ? stand for any text."
     )
     audience: SomeTexts | None = Field(
-        None, description="With oidc or saml: sts.amazonaws.com, or the console's sign-in, where left out."
+        None,
+        description="With oidc or saml: sts.amazonaws.com (in aws-cn sts.amazonaws.com.cn), or the console's sign-in, where left out.",
     )
     external_id: SomeTexts | None = Field(
         None, description="With account, role or user: the external id that must be sent."
@@ -125,6 +125,7 @@ def build(
         report(trust_verdicts(own), problems.under("trust_document"))
         if problems.under("trust_document").has_errors:
             return None
+        web_identity.check_document(document(own), context.names.audiences, problems.under("trust_document"))
         return _reviewed(document(own), context, problems.under("trust_document"), lambda path: path)
     here = problems.under("trust")
     statements = []
@@ -200,11 +201,13 @@ def _federated(item: TrustSection, context: SpecContext, problems: Problems) -> 
     if item.subject is None:
         problems.lacking('the key "subject" is missing: without it everybody at that provider may assume the role')  # fmt: skip
         return None
-    _check_subjects(host, item.subject, problems)
-    _check_github(host, item.subject, problems)
+    web_identity.check_subjects(host, item.subject, problems)
+    audience = item.audience or (oidc_audience(context.partition),)
+    by = "audience" if item.audience else "oidc"
+    web_identity.check_audience(host, audience, by, context.names.audiences, problems)
     operator = "StringLike" if has_wildcard(item.subject) else "StringEquals"
     own = (
-        _audience(item, f"{host}:aud", item.audience or (OIDC_AUDIENCE,), "oidc"),
+        _audience(item, f"{host}:aud", audience, "oidc"),
         Test(operator, f"{host}:sub", item.subject, ("subject",), "subject"),
     )
     return Trust("OIDC", (arn,), (*own, *_shared(item, host, problems)), item.session_tags, item.sid)
@@ -228,22 +231,6 @@ def _check_company(item: TrustSection, kind: str, problems: Problems) -> None:
         problems.warning(
             "IAM407", f"with {kind} nobody signs in with MFA, so nobody would come in", "mfa", on_key=True
         )
-
-
-def _check_subjects(host: str, subjects: tuple[str, ...], problems: Problems) -> None:
-    for index, subject in enumerate(subjects):
-        if subject == "":
-            problems.error("an empty subject is nobody's", "subject", index)
-        elif not subject.strip("*?"):
-            problems.warning("IAM404", "everybody at that provider may assume the role", "subject", index)
-    if host == GITHUB and not any("@" in subject for subject in subjects):
-        problems.note("IAM406", "repositories made after 2026-07-15 send their ids too: list the form with ids beside this one, repo:OWNER@ID/REPO@ID:…", "subject")  # fmt: skip
-
-
-def _check_github(host: str, subjects: tuple[str, ...], problems: Problems) -> None:
-    for index, subject in enumerate(subjects):
-        if host == GITHUB and github_owner_is_open(subject):
-            problems.warning("IAM405", "a wildcard before the first / lets in repositories of anybody at GitHub: write repo:OWNER/…", "subject", index)  # fmt: skip
 
 
 def _external_id(item: TrustSection, problems: Problems) -> tuple[Test, ...]:

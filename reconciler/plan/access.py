@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.core.access import AccessChange, Side
+from reconciler.core.address import Address
 from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, changed_policies, is_done, is_holder
 from reconciler.plan.memberships import Groups, Outsider, States
@@ -19,7 +20,6 @@ from reconciler.policy.shape import shape_verdicts
 from reconciler.policy.witness import better, better_delta, narrowed, request_data
 
 Documents = Mapping[str, Document]
-Own = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +49,11 @@ class Policies:
         user = draft.want.name if draft.change.address.kind == "user" else ""
         return self._both(user, draft.have, draft.want)
 
-    def own(self, draft: Draft) -> Own:
-        """The ARNs of a principal of the plan, of its groups, and of the policies that it holds, before and after."""
-        user = draft.want.name if draft.change.address.kind == "user" else ""
-        before, after = self.groups.before.get(user, ()), self.groups.after.get(user, ())
-        return _own(draft.want.arn, (draft.have, *before)), _own(draft.want.arn, (draft.want, *after))
-
     def _both(self, user: str, have: Any, want: Any) -> tuple[Holdings, Holdings]:
         groups = self.groups
         return holdings(have, self.before, groups.before.get(user, ())), holdings(
             want, self.after, groups.after.get(user, ())
         )
-
-
-def _own(arn: str, states: States) -> tuple[str, ...]:
-    held = {arn for state in states if state for arn in (state.arn, *state.attached)}
-    return (arn, *sorted(held - {arn}))
 
 
 def needed(drafts: tuple[Draft, ...], groups: Groups) -> tuple[str, ...]:
@@ -79,15 +68,18 @@ def needed(drafts: tuple[Draft, ...], groups: Groups) -> tuple[str, ...]:
     return tuple(sorted({arn for state in states for arn in arns_of(state)} - own))
 
 
-def changes(drafts: tuple[Draft, ...], policies: Policies) -> tuple[AccessChange, ...]:
-    """Role by role in the order of the plan, then policies that no role of the plan holds."""
+def changes(drafts: tuple[Draft, ...], policies: Policies, blind: frozenset[Address] = frozenset()) -> tuple[AccessChange, ...]:  # fmt: skip
+    """Role by role in the order of the plan, then policies by themselves, where not all their holders are among these.
+
+    `blind` are policies of which it is not known who holds them.
+    """
     changed = {draft.change.address for draft in changed_roles(drafts, policies.groups)}
     found: list[AccessChange] = []
     for draft in drafts:
         found += _of_trust(draft)
         if draft.change.address in changed:
             found += _of_role(draft, policies)
-    return (*found, *_of_loose_policies(drafts))
+    return (*found, *_of_loose_policies(drafts, blind))
 
 
 def holdings(state: Any, documents: Documents, groups: States = ()) -> Holdings:
@@ -104,6 +96,7 @@ def holdings(state: Any, documents: Documents, groups: States = ()) -> Holdings:
             *((f"{where}, {name}", made) for where, held in through for name, made in held.identity),
         ),
         unseen=(*own.unseen, *(f"{name} of the {where}" for where, held in through for name in held.unseen)),
+        own=tuple(dict.fromkeys((*own.own, *(arn for _, held in through for arn in held.own)))),
     )
 
 
@@ -126,6 +119,8 @@ def _holdings(state: Any, documents: Documents) -> Holdings:
         boundary=(arns.short(limit, account), usable[limit]) if limit in usable else None,
         unseen=tuple(arns.short(arn, account) for arn in attached if arn not in usable),
         unseen_boundary=arns.short(limit, account) if limit and limit not in usable else "",
+        own=(state.arn, *attached),
+        limit=limit,
     )
 
 
@@ -183,11 +178,12 @@ def _of_trust(draft: Draft) -> Iterator[AccessChange]:
     yield AccessChange(draft.change.address, "trust", gained, lost)
 
 
-def _of_loose_policies(drafts: tuple[Draft, ...]) -> Iterator[AccessChange]:
+def _of_loose_policies(drafts: tuple[Draft, ...], blind: frozenset[Address]) -> Iterator[AccessChange]:
     held = {arn for d in drafts if is_holder(d.want) for s in (d.want, d.have) if s for arn in arns_of(s)}
     for draft in drafts:
         changed = any(f.field == "document" for f in draft.change.fields)
-        if not changed or not draft.have or draft.want.arn in held or not is_done(draft):
+        is_held = draft.want.arn in held and draft.change.address not in blind
+        if not changed or not draft.have or is_held or not is_done(draft):
             continue
         old, new = draft.have.document, draft.want.document
         if shape_verdicts(old.data, identity=True):

@@ -1,20 +1,19 @@
 """What a plan comes to that needs consent, by the effect of all documents together."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.core.access import AccessChange
 from reconciler.core.address import Address
-from reconciler.plan.access import Own, Policies, changed_roles
+from reconciler.plan.access import Documents, Policies, changed_roles
 from reconciler.plan.drafts import Draft
-from reconciler.plan.holders import is_done
-from reconciler.plan.memberships import TAKES_IN, Groups, Outsider
-from reconciler.policy.broad import admin_level
-from reconciler.policy.escalations import Escalation, allows_everything, reachable
-from reconciler.policy.role_access import sides
-from reconciler.policy.search import Sides
-from reconciler.policy.statements import statements
+from reconciler.plan.holders import arns_of, is_done
+from reconciler.plan.memberships import TAKES_IN, Groups
+from reconciler.policy.abilities import BOUNDARY, POLICY, Who
+from reconciler.policy.broad import FULLY, NOT, admin_level
+from reconciler.policy.escalations import Held, allows_everything, reachable, wide_policies
+from reconciler.policy.role_access import Holdings, every_statement, granting
 
 # The consent that it takes, and what it is in words.
 Risk = tuple[str, str]
@@ -22,11 +21,15 @@ Risk = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something new that a role, or a policy by itself, can do; `what` is the consent that it takes."""
+    """Something new that a role, or a policy by itself, can do; `what` is the consent that it takes.
+
+    `holder` is who can do it, where that is somebody whom the plan does not change.
+    """
 
     address: Address
     what: str
     message: str
+    holder: Address | None = None
 
 
 def effects(drafts: tuple[Draft, ...], policies: Policies) -> tuple[Effect, ...]:
@@ -35,13 +38,26 @@ def effects(drafts: tuple[Draft, ...], policies: Policies) -> tuple[Effect, ...]
     # Groups first: what is said of one is not said of each of its members.
     changed = sorted(changed_roles(drafts, policies.groups), key=lambda d: d.change.address.kind != "group")
     for draft in changed:
-        own = _effects(draft, risks(draft.want.arn, sides(*policies.sides(draft)), policies.own(draft)))
+        own = _effects(draft, risks(*policies.sides(draft), policies.after))
         found += [effect for effect in own if not _is_said_of_its_groups(effect, draft, policies, found)]
     found += _of_outsiders(policies)
     for draft in drafts:
         if is_done(draft) and any(f.field == "document" for f in draft.change.fields):
-            found += _effects(draft, escalations(draft.want.arn, _of_policy(draft.have, draft.want)))
+            found += _effects(draft, escalations(*of_policy(draft.want, draft.have), policies.after))
     return tuple(found)
+
+
+def at_policies(effects_: tuple[Effect, ...], outside: tuple[Draft, ...], policies: tuple[Draft, ...]) -> tuple[Effect, ...]:  # fmt: skip
+    """The same, with what holders outside the plan can do said of the policy that lets them."""
+    held = {draft.change.address: arns_of(draft.want) for draft in outside}
+    return tuple(_at_policy(e, held[e.address], policies) if e.address in held else e for e in effects_)
+
+
+def _at_policy(effect: Effect, held: frozenset[str], policies: tuple[Draft, ...]) -> Effect:
+    # A list of holders may be later than the holder itself.
+    at = next((d.change.address for d in policies if d.want.arn in held), policies[0].change.address)
+    message = f"{effect.address}, outside this plan, {effect.message}"
+    return replace(effect, address=at, message=message, holder=effect.address)
 
 
 def of_unseen(access: tuple[AccessChange, ...], notes: Mapping[Address, str], groups: Groups) -> tuple[Effect, ...]:  # fmt: skip
@@ -63,62 +79,69 @@ def _is_said_of_its_groups(effect: Effect, draft: Draft, policies: Policies, fou
 
 
 def _of_outsiders(policies: Policies) -> Iterator[Effect]:
-    """What users outside the specs can do by coming into a group, leaving one that denied it, or being denied less."""
+    """What users outside the specs can do by coming into a group, leaving one that denied it, or what their group gives."""
     alike: dict[tuple[Address, str, Risk], list[str]] = {}
     for one in policies.groups.outsiders:
-        for risk in risks(_arn_of(one), sides(*policies.of_outsider(one))):
+        for risk in risks(*policies.of_outsider(one), policies.after):
             alike.setdefault((one.address, one.how, risk), []).append(one.name)
     for (address, how, (what, message)), names in alike.items():
         who = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
         yield Effect(address, what, f"{how} {who}, who {message}")
 
 
-def _arn_of(one: Outsider) -> str:
-    return one.state.arn if one.state else f"arn:aws:iam::{one.address.account}:user/{one.name}"
-
-
 def _effects(draft: Draft, found: tuple[Risk, ...]) -> list[Effect]:
     return [Effect(draft.change.address, what, message) for what, message in found]
 
 
-def risks(arn: str, both: Sides, own: Own | None = None) -> tuple[Risk, ...]:
-    """What the second of two sides of a principal can do beyond the first that takes consent.
+def risks(before: Holdings, after: Holdings, documents: Documents) -> tuple[Risk, ...]:
+    """What the second of two holdings of a principal can do beyond the first that takes consent.
 
-    `own` are the ARNs of what is its own on either side: itself, its groups, the policies that it holds.
+    `documents` are managed policies by ARN, as they are to be: a boundary that is one of them may bound nothing.
     """
-    return (*_admin(both), *escalations(arn, both, own))
+    old, new = (_held(holdings, after, documents) for holdings in (before, after))
+    admin = tuple(_admin(old, new))
+    return admin or _escalations(old, new)
 
 
-def _of_policy(have: Any, want: Any) -> Sides:
-    old = statements(have.document) if have else ()
+def escalations(before: Holdings, after: Holdings, documents: Documents) -> tuple[Risk, ...]:
+    """New ways from some permissions to all of them, in one line; also of an admin whose exceptions go."""
+    old, new = (_held(holdings, after, documents) for holdings in (before, after))
+    return () if any(_admin(old, new)) else _escalations(old, new)
+
+
+def of_policy(want: Any, have: Any) -> tuple[Holdings, Holdings]:
+    """A policy by itself, before and after, as if somebody held nothing else; `have` is None for a new one."""
     # One that is admin as it is written is the admin guard's.
-    return Sides(old, () if admin_level(want.document) else statements(want.document))
+    new = () if admin_level(want.document) != NOT else (("", want.document),)
+    old = (("", have.document),) if have else ()
+    return Holdings(old, own=(want.arn,)), Holdings(new, own=(want.arn,))
 
 
-def _admin(both: Sides) -> Iterator[Risk]:
-    new = allows_everything(both.after, bounded=both.bounded[1])
-    if new and not allows_everything(both.before, bounded=both.bounded[0]):
+def _held(holdings: Holdings, known: Holdings, documents: Documents) -> Held:
+    """`known` is of the same principal, and surely there."""
+    own = holdings.own or known.own
+    parts = own[0].split(":")
+    every = every_statement(holdings)
+    wide: tuple[str, ...] = ()
+    if any(test.key in (POLICY, BOUNDARY) for statement in every for test in statement.tests):
+        wide = (*wide_policies(parts[1]), *(arn for arn, d in documents.items() if admin_level(d) == FULLY))
+    who = Who(parts[4], parts[1], own, holdings.limit, wide)
+    return Held(every, who, holdings.boundary is not None, granting(holdings))
+
+
+def _admin(old: Held, new: Held) -> Iterator[Risk]:
+    is_admin = allows_everything(new.statements, bounded=new.bounded)
+    if is_admin and not allows_everything(old.statements, bounded=old.bounded):
         yield "admin", "may do everything, by its policies together"
 
 
-def escalations(arn: str, both: Sides, own: Own | None = None) -> tuple[Risk, ...]:
-    """New ways from some permissions to all of them, in one line; also of an admin whose exceptions go.
-
-    Who becomes an admin has them all, and is said to be that.
-    """
-    before, after = own or ((arn,), (arn,))
-    old = _reachable(both, 0, before)
+def _escalations(old: Held, new: Held) -> tuple[Risk, ...]:
+    before = {way for way in reachable(old) if not way.indirect}
     # Who could do it to anything could do it to itself.
-    known = {action for escalation in old for action in escalation.actions if len(escalation.actions) == 1}
-    new = {e for e in _reachable(both, 1, after) - old if not known.issuperset(e.actions)}
-    if new and not any(_admin(both)):
-        ways = sorted(f"{e.how} ({', '.join(e.actions)})" for e in new)
-        more = f", and {len(ways) - 1} more" if len(ways) > 1 else ""
-        return (("escalation", f"can give itself everything: {ways[0]}{more}"),)
-    return ()
-
-
-def _reachable(both: Sides, side: int, own: tuple[str, ...]) -> frozenset[Escalation]:
-    parts = own[0].split(":")
-    found = reachable(both.of(new=bool(side)), parts[4], parts[1], bounded=both.bounded[side], own=own)
-    return frozenset(e for e in found if not e.indirect)
+    known = {action for way in before for action in way.actions if len(way.actions) == 1}
+    after = {way for way in reachable(new) - before if not way.indirect and not known.issuperset(way.actions)}
+    if not after:
+        return ()
+    ways = sorted(f"{way.how} ({', '.join(way.actions)})" for way in after)
+    more = f", and {len(ways) - 1} more" if len(ways) > 1 else ""
+    return (("escalation", f"can give itself everything: {ways[0]}{more}"),)

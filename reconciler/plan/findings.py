@@ -19,24 +19,24 @@ from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import risks
 from reconciler.plan.holders import arns_of, is_holder
 from reconciler.plan.ignoring import with_live
-from reconciler.plan.judging import Context, Effect, judged, severity_of
+from reconciler.plan.judging import Context, Effect, Outside, judged, severity_of
 from reconciler.plan.memberships import Groups
 from reconciler.plan.together import ACCESS, together
 from reconciler.policy.broad import is_public
 from reconciler.policy.document import Document
 from reconciler.policy.role_access import Holdings
-from reconciler.policy.search import Sides
 from reconciler.policy.shape import shape_verdicts
-from reconciler.policy.statements import statements
 
+# Who is judged, and the effect on it.
+Judgement = tuple[str, Effect]
 _NOTHING_HELD = Document('{"Version":"2012-10-17","Statement":[]}')
 
 
 def findings(
-    drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups
+    drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups, outside: Outside
 ) -> tuple[Finding, ...]:
     """Every difference once, in the order of the specs. What only follows from another one is a detail of that."""
-    context = Context.of(drafts, others, groups)
+    context = Context.of(drafts, others, groups, outside)
     absent = {d.want.arn: d for d in drafts if d.have is None}
     found: list[Finding] = []
     follow: dict[str, list[str]] = {}
@@ -124,13 +124,33 @@ def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
 
 def _of_role(draft: Draft, field: FieldChange, context: Context) -> Effect:
     live = with_live(draft.want, draft.have, field)
-    own = judged(draft.want.arn, context.desired(draft, draft.want), context.desired(draft, live))
+    own = judged(context.desired(draft, draft.want), context.desired(draft, live), context.live)
     members = [
-        (user, judged(user.want.arn, context.desired(user, user.want), context.in_group(user, live)))
+        (
+            str(user.change.address),
+            judged(context.desired(user, user.want), context.in_group(user, live), context.live),
+        )
         for user in context.members(draft)
     ]
-    worse = [(user, one) for user, one in members if SEVERITIES.index(one[0]) < SEVERITIES.index(own[0])]
+    if draft.change.address.kind == "group":
+        members += _of_outside_members(draft.want, live, context)
+    worse = [(who, effect) for who, effect in members if _rank(effect) < _rank(own)]
     return _worst(worse) if worse else own
+
+
+def _of_outside_members(want: Any, live: Any, context: Context) -> list[Judgement]:
+    """Of members whom no spec describes: all else being as it is."""
+    return [
+        (
+            f"user.{user.name}, outside the specs,",
+            judged(
+                context.member(user, want, context.live),
+                context.member(user, live, context.live),
+                context.live,
+            ),
+        )
+        for user in context.outside_members(live)
+    ]
 
 
 def _of_membership(draft: Draft, field: FieldChange, context: Context) -> Effect:
@@ -142,11 +162,11 @@ def _of_membership(draft: Draft, field: FieldChange, context: Context) -> Effect
         beyond = tuple(group for group in live if group.name in field.removed)
         there = tuple(group for group in wanted if group.name not in field.added)
         after = holdings(draft.want, context.documents, (*there, *beyond))
-        severity, gained, lost, details = judged(draft.want.arn, context.desired(draft, draft.want), after)
+        severity, gained, lost, details = judged(context.desired(draft, draft.want), after, context.live)
     else:
         by_it = holdings(draft.want, context.documents)
         severity, gained, lost, details = (
-            judged(draft.want.arn, Holdings(()), by_it) if field.removed else _NO_EFFECT
+            judged(Holdings(()), by_it, context.live) if field.removed else _NO_EFFECT
         )
         if field.added and any(denies(made) for _, made in by_it.identity) and severity != "critical":
             severity, gained = (
@@ -162,27 +182,65 @@ def _of_policy(draft: Draft, live: Document, context: Context) -> Effect:
     arn = draft.want.arn
     if shape_verdicts(live.data, identity=True) and live != _NOTHING_HELD:
         return "gained", Side("unknown", why="the live document is none that can be judged"), NOTHING, ()
-    holders = [d for d in context.drafts if is_holder(d.want) and arn in arns_of(d.want)]
-    if not holders:
-        # Users, groups and other specs' roles may hold it.
-        gained, lost = between(draft.want.document, live)
-        both = Sides(statements(draft.want.document), statements(live))
-        worst = risks(arn, both) if gained.answer != "no" else ()
-        details = tuple(message for _, message in worst)
-        return severity_of(gained, lost, critical=bool(worst)), gained, lost, details
     other = {**context.documents, arn: live}
-    return _worst(
-        [
-            (d, judged(d.want.arn, context.desired(d, d.want), context.desired(d, d.want, other)))
-            for d in holders
-        ]
-    )
+    judgements: list[Judgement] = [
+        (
+            str(d.change.address),
+            judged(context.desired(d, d.want), context.desired(d, d.want, other), context.live),
+        )
+        for d in context.drafts
+        if is_holder(d.want) and arn in arns_of(d.want)
+    ]
+    judgements += _of_outside_holders(draft, live, context)
+    why = context.outside.blind.get(draft.change.address, "")
+    if why or not judgements:
+        judgements.append(("", _by_itself(draft, live, context, why)))
+    return _worst(judgements)
 
 
-def _worst(effects: list[tuple[Draft, Effect]]) -> Effect:
+def _of_outside_holders(draft: Draft, live: Document, context: Context) -> list[Judgement]:
+    """By those outside the specs who hold it, and who are in a group that does: all else being as it is."""
+    arn = draft.want.arn
+    before, after = {**context.live, arn: draft.want.document}, {**context.live, arn: live}
+    judgements: list[Judgement] = []
+    for holder in context.outside.holders:
+        state = holder.have
+        if arn not in arns_of(state):
+            continue
+        groups = context.groups.before.get(state.name, ()) if holder.change.address.kind == "user" else ()
+        was, is_ = holdings(state, before, groups), holdings(state, after, groups)
+        judgements.append((f"{holder.change.address}, outside the specs,", judged(was, is_, context.live)))
+        if holder.change.address.kind == "group":
+            judgements += [
+                (
+                    f"user.{user.name}, outside the specs,",
+                    judged(
+                        context.member(user, state, before), context.member(user, state, after), context.live
+                    ),
+                )
+                for user in context.outside_members(state)
+            ]
+    return judgements
+
+
+def _by_itself(draft: Draft, live: Document, context: Context, why: str) -> Effect:
+    """As if somebody held nothing else: users, groups and other specs' roles may hold it."""
+    gained, lost = between(draft.want.document, live)
+    wanted = Holdings((("", draft.want.document),), own=(draft.want.arn,))
+    there = Holdings((("", live),), own=(draft.want.arn,))
+    worst = risks(wanted, there, context.live) if gained.answer != "no" else ()
+    details = (*(message for _, message in worst), *((why,) if why else ()))
+    return severity_of(gained, lost, critical=bool(worst)), gained, lost, details
+
+
+def _rank(effect: Effect) -> int:
+    return SEVERITIES.index(effect[0])
+
+
+def _worst(judgements: list[Judgement]) -> Effect:
     """The first of the worst; the others' words go with it."""
-    _, worst = min(effects, key=lambda pair: SEVERITIES.index(pair[1][0]))
-    details = [f"{draft.change.address} {text}" for draft, one in effects for text in one[3]]
+    _, worst = min(judgements, key=lambda pair: _rank(pair[1]))
+    details = [f"{who} {text}".strip() for who, effect in judgements for text in effect[3]]
     return worst[0], worst[1], worst[2], tuple(details)
 
 

@@ -1,12 +1,11 @@
 """What must not happen without consent. A pure step of its own, after the plan and before the first write."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan, Refusal
-from reconciler.plan.boundaries import boundaries_only
 from reconciler.plan.desired import Desired
 from reconciler.plan.effects import Effect
 from reconciler.policy import arns
@@ -35,35 +34,41 @@ def refusals(
     desired: tuple[Desired, ...],
     consent: Consent,
     effects: tuple[Effect, ...] = (),
-    *,
-    is_all: bool = True,
+    limits_only: frozenset[str] = frozenset(),
 ) -> tuple[Refusal, ...]:
     """Every objection that the consent does not lift, in the order of the changes.
 
-    `desired` is all that the specs describe, also what the plan leaves out: it says what a policy is used for,
-    unless it is not `is_all`.
+    `desired` is all that the specs describe, also what the plan leaves out. `limits_only` are policies that serve as
+    boundaries and are attached to nobody: they grant nothing.
     """
     by_address = {d.address: d for d in desired}
-    limits_only = boundaries_only(desired) if is_all else frozenset[str]()
     broad = {d.state.arn for d in desired if hasattr(d.state, "document") and admin_level(d.state.document)}
     found: list[Refusal] = []
     for change in plan.changes:
         found += [Refusal(change.address, obstacle) for obstacle in change.obstacles]
-        if change.obstacles:
+        resource = by_address.get(change.address)
+        if change.obstacles or resource is None:
             continue
-        resource = by_address[change.address]
         is_limit = resource.state.arn in limits_only
         grants: list[Refusal] = []
         if change.calls:
             found += _aws_owned(change, resource)
             found += _ownership(change, resource, consent)
             grants += [*_grants(change, is_limit=is_limit), *_attachments(change, broad)]
-        # A boundary grants nothing, but can lock out; and a role's access changes with a policy that it holds.
-        judged = tuple(e for e in effects if not is_limit or e.what == "lockout")
-        grants += _by_effect(change, judged, grants)
+        # A boundary grants nothing, but can lock out, and let go those whom it bounds.
+        judged = tuple(e for e in effects if not is_limit or e.holder or e.what == "lockout")
+        grants += _by_effect(change, _not_consented_to(judged, by_address), grants)
         allowed = consent.allow | resource.acknowledged | _acknowledged_of_groups(resource, desired)
         found += [r for r in grants if r.consent.split()[-1] not in allowed]
     return (*found, *_threshold(plan, by_address, consent))
+
+
+def _not_consented_to(
+    effects: tuple[Effect, ...], by_address: Mapping[Address, Desired]
+) -> tuple[Effect, ...]:
+    """Without what the specs consent to of those who can do it, where the plan leaves these out."""
+    holders = {e: by_address.get(e.holder) for e in effects if e.holder}
+    return tuple(e for e in effects if not (holder := holders.get(e)) or e.what not in holder.acknowledged)
 
 
 def _acknowledged_of_groups(user: Desired, desired: tuple[Desired, ...]) -> frozenset[str]:
@@ -128,8 +133,9 @@ def _rises(field: FieldChange, judged: Callable[[Document], int]) -> bool:
 
 
 def _threshold(plan: Plan, by_address: dict[Address, Desired], consent: Consent) -> Iterator[Refusal]:
-    emptied = [change for change in plan.changes if _is_emptied(change, by_address[change.address])]
-    owned = [change for change in plan.changes if change.action != "create"]
+    described = [change for change in plan.changes if change.address in by_address]
+    emptied = [change for change in described if _is_emptied(change, by_address[change.address])]
+    owned = [change for change in described if change.action != "create"]
     if not consent.force and len(emptied) > NUMBER and len(emptied) > SHARE * len(owned):
         yield Refusal(None, f"{len(emptied)} of {len(owned)} resources would be emptied at once", "--force")
 

@@ -1,20 +1,34 @@
 """How bad a difference is: what the live side allows beyond the desired one, or less."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.core.access import Side
+from reconciler.core.address import Address
 from reconciler.core.finding import Severity
 from reconciler.plan.access import gained_and_lost, holdings
 from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import risks
-from reconciler.plan.memberships import Groups, States
+from reconciler.plan.memberships import Groups, Live, States
 from reconciler.policy.document import Document
-from reconciler.policy.role_access import Holdings, sides
+from reconciler.policy.role_access import Holdings
 
 # How bad, what is gained, what is lost, and remarks.
 Effect = tuple[Severity, Side, Side, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Live holders of what differs that no spec of the run describes.
+
+    `holders` hold policies that are live with more than their specs say; `people` are users who are in groups that have
+    more, with all their groups. `blind` says of policies why it is not known who holds them.
+    """
+
+    holders: tuple[Draft, ...] = ()
+    people: Live = field(default_factory=Live)
+    blind: Mapping[Address, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +42,14 @@ class Context:
     documents: Mapping[str, Document]
     live: Mapping[str, Document]
     groups: Groups
+    outside: Outside
 
     @classmethod
-    def of(cls, drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups) -> "Context":
+    def of(cls, drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups, outside: Outside) -> "Context":  # fmt: skip
         """`others` are policies that roles hold and no spec describes, as they are."""
         wanted = {d.want.arn: d.want.document for d in drafts if hasattr(d.want, "document")}
         live = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
-        return cls(drafts, {**others, **wanted}, {**others, **live}, groups)
+        return cls(drafts, {**others, **wanted}, {**others, **live}, groups, outside)
 
     def desired(self, draft: Draft, state: Any, documents: Mapping[str, Document] | None = None) -> Holdings:
         """What a principal of a draft would hold in this state, everything else being as desired."""
@@ -63,14 +78,28 @@ class Context:
         )
         return holdings(user.want, self.documents, groups)
 
+    def outside_members(self, group: Any) -> tuple[Any, ...]:
+        """The users outside the specs who are in a group, as they are."""
+        described = {d.want.name for d in self.drafts if d.change.address.kind == "user"}
+        people = self.outside.people.users.items()
+        return tuple(user for name, user in people if name not in described and group.name in user.groups)
+
+    def member(self, user: Any, group: Any, documents: Mapping[str, Document]) -> Holdings:
+        """What a live user holds if one of its groups is in this state, and policies say this."""
+        described = {d.have.name: d.have for d in self.drafts if d.change.address.kind == "group" and d.have}
+        groups = {**self.outside.people.groups, **described, group.name: group}
+        return holdings(
+            user, documents, tuple(groups[name] for name in sorted(user.groups) if name in groups)
+        )
+
     def _of(self, draft: Draft, groups: Mapping[str, States]) -> States:
         return groups.get(draft.want.name, ()) if draft.change.address.kind == "user" else ()
 
 
-def judged(arn: str, before: Holdings, after: Holdings) -> Effect:
-    """What the second of two holdings comes to, seen from the first."""
+def judged(before: Holdings, after: Holdings, documents: Mapping[str, Document]) -> Effect:
+    """What the second of two holdings comes to, seen from the first; `documents` are managed policies as they are."""
     gained, lost = gained_and_lost(before, after)
-    worst = risks(arn, sides(before, after)) if gained.answer != "no" else ()
+    worst = risks(before, after, documents) if gained.answer != "no" else ()
     return (
         severity_of(gained, lost, critical=bool(worst)),
         gained,

@@ -8,11 +8,12 @@ from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
 from reconciler.parts.inline_policies import denies
 from reconciler.plan.drafts import Draft
+from reconciler.plan.gaining import gaining
 from reconciler.plan.holders import arns_of, changed_policies, is_done
 from reconciler.policy.document import Document
 
 States = tuple[Any, ...]
-TAKES_IN, LETS_GO, DENIES_LESS = "takes in", "lets go of", "denies less to"
+TAKES_IN, LETS_GO, DENIES_LESS, GIVES_MORE = "takes in", "lets go of", "denies less to", "gives more to"
 _Names = frozenset[str]
 # Before and after.
 Sides = tuple[_Names, _Names]
@@ -30,7 +31,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Outsider:
-    """A user whom no spec of the plan describes, and who comes into a group of it, leaves it, or is denied less by it.
+    """A user outside the plan who comes into a group of it, leaves it, is denied less by it, or given more.
 
     `address` is the group's, `how` says which of these. `state` is None where it could not be read.
     """
@@ -89,6 +90,30 @@ def users(drafts: tuple[Draft, ...], *, outsiders: bool = True) -> tuple[str, ..
         if d.have and is_done(d) and (d.want.name in moved or _changes(d, policies))
     }
     return tuple(sorted(own | ({user for user, _, _ in _outsiders(drafts)} if outsiders else set())))
+
+
+def given_more(drafts: tuple[Draft, ...], holders: tuple[Draft, ...], policies: tuple[Draft, ...]) -> tuple[str, ...]:  # fmt: skip
+    """The names of users outside the drafts whose groups have more, live, than they should.
+
+    `policies` are those that say more than they should, `holders` who holds these outside the drafts.
+    """
+    described = {d.want.name for d in _of_kind((*drafts, *holders), "user")}
+    arns = {draft.want.arn for draft in policies}
+    groups = [
+        g
+        for g in _of_kind(drafts, "group")
+        if g.have and (_has_more(g) or not arns.isdisjoint(g.have.attached))
+    ]
+    groups += _of_kind(holders, "group")
+    return tuple(sorted({name for group in groups for name in group.have.users} - described))
+
+
+def _has_more(group: Draft) -> bool:
+    """Whether it is live with an attachment or an inline policy that is not as it should be."""
+    return any(
+        (f.field == "attached" and f.removed) or (f.field == "inline" and f.before)
+        for f in group.change.fields
+    )
 
 
 def known(drafts: tuple[Draft, ...]) -> dict[str, Any]:
@@ -179,15 +204,33 @@ def _members(group: Draft) -> _Names:
 
 
 def _outsiders(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Address, str]]:
-    """Users of no draft whose membership changes or whose group denies less, with the first group of which it is so."""
+    """Users of no draft whom a group of the plan lets do more, or who leave it, with the first group of which it is so."""
     known = {d.want.name for d in _of_kind(drafts, "user")}
-    for group in filter(is_done, _of_kind(drafts, "group")):
+    groups = tuple(filter(is_done, _of_kind(drafts, "group")))
+    policies = frozenset(d.want.arn for d in gaining(drafts)) if groups else frozenset()
+    for group in groups:
         entering, moving = group.want.members or frozenset(), _exchanged(group)
-        freed = _members(group) if _frees(group) else frozenset()
-        for user in sorted((moving | freed) - known):
+        frees = _frees(group)
+        touched = _members(group) if frees or _gives(group, policies) else frozenset()
+        for user in sorted((moving | touched) - known):
             known.add(user)
-            how = DENIES_LESS if user not in moving else TAKES_IN if user in entering else LETS_GO
-            yield user, group.change.address, how
+            still = DENIES_LESS if frees else GIVES_MORE
+            yield (
+                user,
+                group.change.address,
+                still if user not in moving else TAKES_IN if user in entering else LETS_GO,
+            )
+
+
+def _gives(group: Draft, policies: frozenset[str]) -> bool:
+    """Whether it may give more to those who are in it; `policies` are those that give more themselves."""
+    if not group.have:
+        return False
+    if not policies.isdisjoint(group.have.attached | group.want.attached):
+        return True
+    return any(
+        (f.field == "attached" and f.added) or (f.field == "inline" and f.after) for f in group.change.fields
+    )
 
 
 def _frees(group: Draft) -> bool:

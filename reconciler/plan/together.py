@@ -33,13 +33,13 @@ def together(found: list[Finding], context: Context) -> list[Finding]:
         if len(parts) < 2:
             continue
         as_is = context.as_is(draft, draft.have)
-        severity, gained, _, details = judged(draft.want.arn, context.desired(draft, draft.want), as_is)
+        severity, gained, _, details = judged(context.desired(draft, draft.want), as_is, context.live)
         if severity not in _GAINS:
             continue
         note = f"together with the other differences of {draft.change.address}"
         worse: dict[str, Finding] = {}
         for part in parts:
-            by_it, more, _, remarks = judged(draft.want.arn, _without(part, draft, policies, context), as_is)
+            by_it, more, _, remarks = judged(_without(part, draft, policies, context), as_is, context.live)
             if by_it in _GAINS and _rank(by_it) < _rank(part.severity):
                 worse[part.id] = _raised(part, by_it, more, (note, *remarks))
         if _rank(severity) < min(_rank(worse.get(part.id, part).severity) for part in parts):

@@ -29,7 +29,7 @@ PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 class Action:
     """One action; `resources` are the ARN templates of the resource types that it takes, none for `*` only.
 
-    `keys` are the condition keys of the action and of its resource types, in lower case, as patterns.
+    `required` are those of the types that each request for it names. `keys` are the condition keys of the action and of its resource types, in lower case, as patterns.
     `notice` is what its description says of its being deprecated, "" where it is not.
     """
 
@@ -39,6 +39,7 @@ class Action:
     resources: tuple[str, ...]
     keys: frozenset[str]
     notice: str = ""
+    required: tuple[str, ...] = ()
 
     @property
     def full(self) -> str:
@@ -59,9 +60,22 @@ def actions_of(service: str) -> dict[str, Action]:
         return {}
     types = _templates(service)
     return {
-        key: Action(service, raw["name"], _levels(raw), *_resources(raw, types), _notice(raw["description"]))
+        key: Action(
+            service,
+            raw["name"],
+            _levels(raw),
+            *_resources(raw, types),
+            _notice(raw["description"]),
+            _required(raw, types),
+        )
         for key, raw in load_json("actions", f"{service}.json").items()
     }
+
+
+def action(full: str) -> Action | None:
+    """The action that `service:Name` is, in whatever case; None where AWS documents none."""
+    service, _, name = full.lower().partition(":")
+    return actions_of(service).get(name)
 
 
 # The reference has no field for it, and these words: "(Deprecated)", "is deprecated. Use …", "; deprecated, see …".
@@ -97,6 +111,12 @@ def _resources(
     # Some types have two forms of ARN, written one after the other.
     forms = {form for arn, _ in taken for form in arn.split(", ")}
     return tuple(sorted(forms)), frozenset(_PLACEHOLDER_IN_KEY.sub("*", k).lower() for k in keys)
+
+
+def _required(raw: dict[str, Any], types: dict[str, tuple[str, list[str]]]) -> tuple[str, ...]:
+    """One form of each type that a request must name."""
+    named = (t["name"].lower() for t in raw["resourceTypes"] if t["required"])
+    return tuple(dict.fromkeys(types[name][0].split(", ")[0] for name in named if name in types))
 
 
 # Some tags are spelled "tag-key", or left out behind the slash.

@@ -5,7 +5,7 @@ This sees also what hides behind a condition; what several statements come to to
 
 from typing import Any
 
-from reconciler.policy import globs
+from reconciler.policy import doors, globs
 from reconciler.policy.document import Document, as_list
 
 # AWS's own policy that allows everything, by the end of its ARN: known by its name where it can't be read.
@@ -19,14 +19,6 @@ _NARROWING = (
     "saml:sub", "saml:aud",
 )  # fmt: skip
 _POSITIVE = ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike")
-
-
-GITHUB = "token.actions.githubusercontent.com"
-
-
-def github_owner_is_open(subject: str) -> bool:
-    """Whether a pattern for GitHub's subjects leaves the owner of the repository open (`repo:OWNER/REPO:…`)."""
-    return globs.is_pattern(subject.partition("/")[0])
 
 
 def admin_level(document: Document) -> int:
@@ -84,24 +76,25 @@ def _lets_anyone_of(provider: str, statement: dict[str, Any]) -> bool:
     """Whether everybody whom an identity provider knows may enter. A SAML provider is the owner's own directory."""
     if ":saml-provider/" in provider:
         return False
-    # What a provider of one's own issues for anybody has the usual audience, so only a subject narrows it down.
-    claims = _SUBJECTS if ":oidc-provider/" in provider else (*_SUBJECTS, ":aud", ":app_id")
-    return not any(
-        key.lower().endswith(claims) and _names_somebody(operator, key, values)
+    host = doors.host_of(provider)
+    tests = [
+        (key.lower().rpartition(":")[2], values)
         for operator, key, values in _tests(statement)
-    )
+        if key.lower().startswith(f"{host}:") and _is_real_test(operator, values)
+    ]
+    audience = doors.audience_claims(host)
+    if audience:
+        return not any(claim in audience for claim, _ in tests)
+    issuer = doors.issuer_of(host)
+    if issuer is not None:
+        return not any(all(doors.names_owner(issuer, c, v) for v in values) for c, values in tests)
+    # What a provider of one's own issues for anybody has the usual audience, so only a subject narrows it down.
+    return not any(claim in ("sub", "amr") and not any(map(_is_anybody, values)) for claim, values in tests)
 
 
-_SUBJECTS = (":sub", ":amr")
-
-
-def _names_somebody(operator: str, key: str, values: list[str]) -> bool:
-    if key.lower() == f"{GITHUB}:sub" and any(github_owner_is_open(value) for value in values):
-        return False
-    # `project_path:*` and its like say what kind of subject it is, and not who.
-    return _is_real_test(operator, values) and not any(
-        globs.is_pattern(value.partition(":")[2][:1]) for value in values
-    )
+def _is_anybody(subject: str) -> bool:
+    """`project_path:*` and its like say what kind of subject it is, and not who."""
+    return globs.is_pattern(subject.partition(":")[2][:1])
 
 
 def _tests(statement: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
@@ -119,13 +112,18 @@ def _tests(statement: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
 def _narrows(operator: str, key: str, values: list[str]) -> bool:
     if key.lower() not in _NARROWING or not _is_real_test(operator, values):
         return False
-    return not key.lower().endswith("arn") or all(_names_account(value) for value in values)
+    return not key.lower().endswith("arn") or all(_names_account(operator, value) for value in values)
 
 
-def _names_account(arn: str) -> bool:
-    """An ARN with its account spelled out, or one that has none and spells out its name."""
+def _names_account(operator: str, arn: str) -> bool:
+    """An ARN with its account spelled out, or one that has none and spells out its name.
+
+    The Arn operators compare part by part; for the others a wildcard before the account stands for any account, too.
+    """
     parts = arn.split(":", 5)
     account, tail = (*parts, "", "", "", "", "", "")[4:6]
+    if "Arn" not in operator and globs.is_pattern("".join(parts[:4])):
+        return False
     return bool(account or tail) and not globs.is_pattern(account or tail[:_LEAST])
 
 

@@ -66,6 +66,7 @@ _NO = Verdict("no")
 _SAME = Delta(_NO, _NO, _NO, _NO)
 
 
+@lru_cache(maxsize=4096)
 def delta(old: Document, new: Document, partition: str = "aws") -> Delta:
     """The difference between two identity policies, or two trust policies, by what they allow and deny."""
     if same_form(old, new, partition):

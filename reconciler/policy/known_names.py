@@ -65,3 +65,19 @@ def similar_managed_policy(name: str) -> str:
     """The AWS managed policy that was most likely meant, path included, or ""."""
     by_name = {known.rpartition("/")[2]: known for known in _listed("aws_managed_policies")}
     return by_name.get(similar(name.rpartition("/")[2], by_name), "")
+
+
+def escalations() -> list[dict[str, Any]]:
+    """The known ways to everything, as `tools/make_escalations.py` wrote them."""
+    return list(_read("escalations"))
+
+
+def leading_policies() -> tuple[str, ...]:
+    """Path and name of each AWS managed policy that allows everything or leads there."""
+    return _listed("leading_policies")
+
+
+def leads_to_everything(arn: str) -> bool:
+    """Whether an ARN is of an AWS managed policy that allows everything or leads there."""
+    _, aws, name = arn.partition(":iam::aws:policy/")
+    return bool(aws) and name in leading_policies()

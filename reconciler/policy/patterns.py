@@ -16,7 +16,7 @@ _STARS = (STAR, STAR_IN_SEGMENT)
 _WILD = (ANY, ANY_IN_SEGMENT, *_STARS)
 _OLD_LANGUAGE = "$\ue000{"
 # Tried in this order where any character will do.
-_FILLERS = "xazq0129kmbcdefghijlnoprstuvwy-_AXZ"
+FILLERS = "xazq0129kmbcdefghijlnoprstuvwy-_AXZ"
 
 
 class TooMuch(Exception):
@@ -200,7 +200,7 @@ def _characters(state: _State, every: Sequence[Pattern]) -> list[str]:
                 awaited |= {part, part.upper()} if every[index].folds else {part}
             elif part in (STAR_IN_SEGMENT, ANY_IN_SEGMENT):
                 awaited.add(":")
-    other = next((c for c in _FILLERS if c not in awaited), "\ue001")
+    other = next((c for c in FILLERS if c not in awaited), "\ue001")
     return [other, *sorted(awaited)]
 
 

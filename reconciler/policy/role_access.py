@@ -16,12 +16,17 @@ Answer = Literal["allowed", "denied", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """A role's documents by what they are called; `unseen` are policies whose documents are not known."""
+    """A role's documents by what they are called; `unseen` are policies whose documents are not known.
+
+    `own` are the ARNs of the principal itself, its groups and the policies that it holds; `limit` is that of its boundary.
+    """
 
     identity: tuple[tuple[str, Document], ...]
     boundary: tuple[str, Document] | None = None
     unseen: tuple[str, ...] = ()
     unseen_boundary: str = ""
+    own: tuple[str, ...] = ()
+    limit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +89,8 @@ def sides(before: Holdings, after: Holdings) -> Sides:
     A boundary that was not seen is left out: what is said is then what the other documents give and take.
     """
     return Sides(
-        _statements(before),
-        _statements(after),
+        every_statement(before),
+        every_statement(after),
         (before.boundary is not None, after.boundary is not None),
     )
 
@@ -101,10 +106,15 @@ def all_documents(role: Holdings) -> tuple[Document, ...]:
     return (*(made for _, made in role.identity), *limit)
 
 
-def _statements(role: Holdings) -> tuple[Statement, ...]:
-    granting = [s for _, made in role.identity for s in statements(made)]
+def every_statement(role: Holdings) -> tuple[Statement, ...]:
+    """All statements that are known, those of the boundary last."""
     limiting = statements(role.boundary[1]) if role.boundary else ()
-    return (*granting, *(replace(s, limits=s.allows) for s in limiting))
+    return (*granting(role), *(replace(s, limits=s.allows) for s in limiting))
+
+
+def granting(role: Holdings) -> tuple[Statement, ...]:
+    """The same without those of the boundary."""
+    return tuple(s for _, document in role.identity for s in statements(document))
 
 
 def resources_told_apart(role: Holdings, asked: Request) -> tuple[str, ...]:
@@ -115,6 +125,6 @@ def resources_told_apart(role: Holdings, asked: Request) -> tuple[str, ...]:
     """
     action = asked.action.lower()
     only = Element(frozenset({action}))
-    every = tuple(replace(s, actions=only) for s in _statements(role) if includes(s.actions, action, {}))
+    every = tuple(replace(s, actions=only) for s in every_statement(role) if includes(s.actions, action, {}))
     found = space(every, asked.variables, Budget(_WALK)).resources if every else {}
     return tuple(sorted({"*", *(text for text in found.values() if text)}))

@@ -19,7 +19,8 @@ _ACTION = {
     "SAML": "sts:AssumeRoleWithSAML",
 }
 # The audience that AWS's own tools ask an OIDC provider for (aws-actions/configure-aws-credentials, EKS).
-OIDC_AUDIENCE = "sts.amazonaws.com"
+_OIDC_AUDIENCES = {"aws-cn": "sts.amazonaws.com.cn"}
+_OIDC_AUDIENCE_ELSEWHERE = "sts.amazonaws.com"
 # Where a browser posts its assertion, which is the audience it is made for (IAM user guide, id_roles_create_for-idp_saml).
 _SIGN_IN = {
     "aws-cn": "https://signin.amazonaws.cn/saml",
@@ -49,6 +50,11 @@ def service_principal(name: str) -> str:
 def sign_in_url(partition: str) -> str:
     """The audience of SAML assertions for the console of a partition."""
     return _SIGN_IN.get(partition, _SIGN_IN_ELSEWHERE)
+
+
+def oidc_audience(partition: str) -> str:
+    """The audience of a partition where a spec names none."""
+    return _OIDC_AUDIENCES.get(partition, _OIDC_AUDIENCE_ELSEWHERE)
 
 
 def statement(trust: Trust, problems: Problems) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Any
 from reconciler.core.address import Address
 from reconciler.core.context import SpecContext
 from reconciler.core.kind import Kind
-from reconciler.core.problems import Located, Path, Problems
+from reconciler.core.problems import Located, Path, Problem, Problems
 from reconciler.plan.boundaries import boundaries_only
 from reconciler.plan.desired import Desired
-from reconciler.policy.document import Document
+from reconciler.policy import doors
+from reconciler.policy.document import Document, as_list
 from reconciler.spec.checks import located
 from reconciler.spec.silencing import Silences
 
@@ -72,6 +73,51 @@ def linted(
             if is_new and not origin.silences.silence(problem, place):
                 found[place] = None
     return tuple(sorted(found))
+
+
+def admins_from_every_branch(
+    origins: Collection[Origin], desired: Collection[Desired]
+) -> tuple[Located, ...]:
+    """Roles that every run of a repository may assume, and that may do everything or come to it."""
+    trusted = {d.address: d for d in desired if d.address.kind == "role" and _is_any_run(d.state.trust)}
+    found = []
+    for origin in origins:
+        role = trusted.get(origin.address)
+        if role is not None and _is_admin(role, desired):
+            problem = Problem("warning", (*origin.path, "trust"), _EVERY_BRANCH, code="IAM413")
+            place = located(problem, origin.silences.read.positions)
+            if not origin.silences.silence(problem, place):
+                found.append(place)
+    return tuple(found)
+
+
+_EVERY_BRANCH = "every branch and pull request of the repository comes in, and this role may do everything or come to it: name the branch or the environment"  # fmt: skip
+
+
+def _is_any_run(trust: Document) -> bool:
+    if doors.GITHUB not in trust.text:
+        return False
+    tests = (s["Condition"] for s in trust.statements if isinstance(s.get("Condition"), dict))
+    return any(
+        doors.is_any_run(doors.GITHUB, str(value))
+        for block in tests
+        for keys in block.values()
+        for key, values in keys.items()
+        if key.lower() == f"{doors.GITHUB}:sub"
+        for value in as_list(values)
+    )
+
+
+def _is_admin(role: Desired, desired: Collection[Desired]) -> bool:
+    from reconciler.plan.access import holdings  # noqa: PLC0415 - start-up: it brings all of evaluation along
+    from reconciler.plan.effects import risks  # noqa: PLC0415
+    from reconciler.policy.known_names import leads_to_everything  # noqa: PLC0415
+    from reconciler.policy.role_access import Holdings  # noqa: PLC0415
+
+    documents = {d.state.arn: d.state.document for d in desired if hasattr(d.state, "document")}
+    held = holdings(role.state, documents)
+    bare = Holdings((), own=held.own)
+    return any(map(leads_to_everything, role.state.attached)) or bool(risks(bare, held, documents))
 
 
 def without_effect(origins: Collection[Origin]) -> tuple[Located, ...]:

@@ -100,7 +100,7 @@ def known_names(
             *data,
             *(data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)),
         ]
-        known = Names({**_names_of(data[len(specs) :], run).arns, **known.arns})
+        known = Names({**_names_of(data[len(specs) :], run).arns, **known.arns}, names.audiences(data))
     return known, frozenset().union(*(names.denying(one, known) for one in data))
 
 
@@ -113,7 +113,8 @@ def _is_for(spec: SpecFile, run: Run) -> bool:
 
 
 def _names_of(data: list[dict[str, Any]], run: Run) -> Names:
-    return Names({k: arn for one in data for k, arn in names.named(one, run.number, run.partition).items()})
+    arns = {k: arn for one in data for k, arn in names.named(one, run.number, run.partition).items()}
+    return Names(arns, names.audiences(data))
 
 
 def read_all(

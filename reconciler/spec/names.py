@@ -1,6 +1,6 @@
 """What spec files name: the ARN of each resource, right or wrong otherwise, and the names that they refer to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.core.context import Names
@@ -18,6 +18,17 @@ def named(data: Data, account: str, partition: str) -> dict[tuple[str, str], str
             own = kind.named(name, given if isinstance(given, dict) else {}, account, partition)
             if own:
                 found[(kind.KIND, own[0])] = own[1]
+    return found
+
+
+def audiences(every: Iterable[Data]) -> dict[str, frozenset[str]]:
+    """The audiences of each OIDC provider that the files describe; those of a provider of two files together."""
+    found: dict[str, frozenset[str]] = {}
+    for data in every:
+        section = data.get("oidc_providers")
+        for host, given in section.items() if isinstance(section, dict) else ():
+            listed = _listed(given.get("audiences") if isinstance(given, dict) else None)
+            found[host] = found.get(host, frozenset()) | {str(audience) for audience in listed}
     return found
 
 

@@ -18,7 +18,7 @@ from reconciler.plan.desired import Desired, Removed
 from reconciler.spec import cross_checks
 from reconciler.spec.checks import data_of, located
 from reconciler.spec.files import Files, SpecFile
-from reconciler.spec.linting import Origin, limiting, linted, without_effect
+from reconciler.spec.linting import Origin, admins_from_every_branch, limiting, linted, without_effect
 from reconciler.spec.loading import Checked, Run, known_names, read_all, with_variables
 from reconciler.spec.model import ONE_OF_A_KIND
 from reconciler.spec.silencing import Silences
@@ -45,7 +45,8 @@ class Specs:
     def lint(self, addresses: Collection[Address] | None = None) -> tuple[Located, ...]:
         """What a reviewer would say of these resources, of all where none are named."""
         some = [o for o in self.origins if addresses is None or o.address in addresses]
-        return linted(some, self.warnings, limiting(self.desired))
+        found = linted(some, self.warnings, limiting(self.desired))
+        return tuple(sorted({*found, *admins_from_every_branch(some, self.desired)}))
 
     def without_effect(self) -> tuple[Located, ...]:
         """Comments that silence nothing, after all was linted."""

@@ -250,10 +250,11 @@ ROLE = (
     HEAD
     + "oidc_providers: {gitlab.com: {audiences: [sts.amazonaws.com]}}\nroles:\n  R:\n    trust: {service: ec2}\n"
 )
-OIDC = HEAD + 'account: "123456789012"\noidc_providers: {gitlab.com: {audiences: [a]}}\nroles:\n  R:\n    trust: {oidc: gitlab.com, subject: "project_path:a/b:*"}\n'  # fmt: skip
+OIDC = HEAD + 'account: "123456789012"\noidc_providers: {gitlab.com: {audiences: [sts.amazonaws.com]}}\nroles:\n  R:\n    trust: {oidc: gitlab.com, subject: "project_path:a/b:*"}\n'  # fmt: skip
 # For each rule about what only a spec says: a spec that is silent, what is put in its place, and so said.
 OF_SPEC = {
     "IAM410": (ROLE.replace("service: ec2", "account: this, external_id: x-1"), "x-1", "x"),
+    "IAM413": (HEAD + 'account: "123456789012"\noidc_providers: {token.actions.githubusercontent.com: {audiences: sts.amazonaws.com}}\nroles:\n  R:\n    attach: aws:AdministratorAccess\n    trust: {oidc: token.actions.githubusercontent.com, subject: ["repo:a/b:environment:prod", "repo:a@1/b@2:environment:prod"]}\n', "repo:a/b:environment:prod", "repo:a/b:*"),
     "IAM501": (POLICY, "any-in-account", "[" + ", ".join(f"queue-number-{n:03}" for n in range(122)) + "]"),
     "IAM502": (ROLE + "    attach: [policy/A]\n", "[policy/A]", "[" + ", ".join(f"policy/A{n}" for n in range(10)) + "]"),
     "IAM601": (POLICY.replace("  P:\n", "  P:\n    description: Doc\n"), "Doc", "Đọc"),

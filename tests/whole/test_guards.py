@@ -192,7 +192,7 @@ def test_a_policy_that_denies_less_is_judged_by_who_holds_it_elsewhere(cli: Cli,
     refused = cli("plan", path, "--format", "json").json["refusals"]
     said = sorted(r["message"].partition(":")[0] for r in refused)
     assert said == [
-        f"{who}, outside the specs, can give itself everything" for who in ("role.Ci", "user.pat")
+        f"{who}, outside this plan, can give itself everything" for who in ("role.Ci", "user.pat")
     ]
     assert {r["address"] for r in refused} == {"policy.Guard"}
 

@@ -274,7 +274,7 @@ def test_nobody_deletes_the_role_that_they_are(cli: Cli, sandbox: Server, path: 
 KEEPERS = {
     "a trust": ("roles:\n  R: {trust: [{service: ec2}]}\n  K: {trust: [{role: %s}]}\n", "roles:\n  K: {trust: [{role: 'arn:aws:iam::123456789012:role/R'}]}\n", "role.R: is named by role.K"),
     "a group": ("users:\n  mara: {}\ngroups:\n  G: {members: [mara]}\n", "groups:\n  G: {members: [mara]}\n", "user.mara: is named by group.G"),
-    "a provider": ("oidc_providers:\n  gitlab.com: {audiences: a}\nroles:\n  K: {trust: [{oidc: gitlab.com, subject: s}]}\n", "roles:\n  K: {trust: [{oidc: gitlab.com, subject: s}]}\n", "oidc-provider.gitlab.com: is named by role.K"),
+    "a provider": ("oidc_providers:\n  gitlab.com: {audiences: a}\nroles:\n  K: {trust: [{oidc: gitlab.com, subject: 'project_path:a/b:*', audience: a}]}\n", "roles:\n  K: {trust: [{oidc: gitlab.com, subject: 'project_path:a/b:*', audience: a}]}\n", "oidc-provider.gitlab.com: is named by role.K"),
 }  # fmt: skip
 
 

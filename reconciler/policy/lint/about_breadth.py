@@ -195,8 +195,14 @@ def _any_account(part: Part) -> Iterator[Finding]:
             yield Finding("IAM311", path, f"{text} is a role of this name in any account, also one that somebody makes for it: write the account")  # fmt: skip
 
 
-# Every known escalation takes an action of one of these.
-ESCALATING = frozenset({"iam", "lambda", "ssm", "glue"})
+# Services of actions that lead somewhere by themselves; every other known way takes PassRole.
+ESCALATING = frozenset(
+    {
+        "iam", "lambda", "ssm", "glue", "apprunner", "bedrock-agentcore", "cloudformation", "codebuild", "ec2",
+        "ec2-instance-connect", "sagemaker", "sts", "sso", "sso-directory", "identitystore",
+    }
+)  # fmt: skip
+_ASSUMES = ("sts:AssumeRole",)
 
 
 def _may_escalate(subject: Subject) -> bool:
@@ -213,11 +219,12 @@ def _escalations(subject: Subject) -> Iterator[Finding]:
     if not _may_escalate(subject):
         return
     from reconciler.policy import escalations  # noqa: PLC0415 - start-up: it brings all of evaluation along
+    from reconciler.policy.abilities import Who  # noqa: PLC0415
 
-    held = tuple(part.statement for part in subject.parts)
-    around = subject.around
-    found = escalations.reachable(held, around.account, around.partition)
-    # All of IAM, and PassRole on anything, are said as such.
+    statements = tuple(part.statement for part in subject.parts)
+    who = Who(subject.around.account, subject.around.partition)
+    reached = escalations.reachable(escalations.Held(statements, who))
+    # All of IAM, and PassRole on anything, are said as such; so is AssumeRole (IAM305).
     whole = {
         action.service
         for part in subject.parts
@@ -225,9 +232,9 @@ def _escalations(subject: Subject) -> Iterator[Finding]:
         if part.allows and _is_whole_service(part, action, [_named(text) for _, text in part.resources])
     }
     by_place: dict[Path, list[escalations.Escalation]] = {}
-    for one in escalations.ESCALATIONS:
-        if one in found and "iam" not in whole:
-            by_place.setdefault(_where(subject, one.actions[-1]), []).append(one)
+    for way in escalations.least(reached):
+        if "iam" not in whole and way.actions != _ASSUMES:
+            by_place.setdefault(_where(subject, way.actions[-1]), []).append(way)
     for path, ways in by_place.items():
         leads = "which leads as far as their roles" if all(w.indirect for w in ways) else "which leads to all permissions"  # fmt: skip
         shown = "; ".join(f"{' with '.join(way.actions)} {way.how}" for way in ways[:_MOST_NAMED])

@@ -1,14 +1,14 @@
-"""Trust policies that let in more than anyone means, or nobody (IAM401 to 409)."""
+"""Trust policies that let in more than anyone means, or nobody (IAM401 to 412)."""
 
 from collections.abc import Iterator
 
 from reconciler.core.problems import Path
-from reconciler.policy import broad, globs, known_names
+from reconciler.policy import broad, doors, globs, known_names
 from reconciler.policy.document import as_list
 from reconciler.policy.lint.subject import Finding, Part, Subject, Tested
+from reconciler.policy.lint.words import GITHUB_IDS, OWNER_IS_OPEN
 from reconciler.policy.principals import account_of_root
 
-GITHUB_IDS = "repositories made after 2026-07-15 send their ids too: list the form with ids beside this one, repo:OWNER@ID/REPO@ID:…"  # fmt: skip
 # Who the caller is, or on whose behalf; any of these in a test narrows a whole account down.
 _NARROWING = ("sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:principalarn", "aws:principaltag/", "aws:userid", "aws:multifactorauthpresent", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce")  # fmt: skip
 _ON_BEHALF = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "sts:externalid")
@@ -55,18 +55,34 @@ def _texts(part: Part, kind: str) -> Iterator[tuple[Path, str]]:
 
 
 def _anyone(part: Part, listed: list[tuple[str, Path, str]]) -> Iterator[Finding]:
-    github = [test for test in part.tests if test.folded == f"{broad.GITHUB}:sub"]
-    for test in github:
-        yield from _github(test)
-    if any(finding for test in github for finding in _github(test) if finding.code == "IAM405"):
+    hosts = [doors.host_of(text) for kind, _, text in listed if kind == "Federated"]
+    subjects = [finding for test in part.tests for host in hosts for finding in _subjects(test, host)]
+    yield from subjects
+    if any(finding.code == "IAM405" for finding in subjects):
         return
-    if not broad.lets_anyone(part.raw):
-        return
-    provider = next((path for kind, path, _ in listed if kind == "Federated"), None)
-    if provider is not None:
-        yield Finding("IAM404", provider, "everybody at that provider may assume the role: test its subject, HOST:sub")  # fmt: skip
-        return
-    yield Finding("IAM401", (*part.path, "Principal"), "anyone in any account may assume the role: name accounts, roles, or an organization in aws:PrincipalOrgID")  # fmt: skip
+    provider = next(((path, text) for kind, path, text in listed if kind == "Federated"), None)
+    if broad.lets_anyone(part.raw):
+        yield _lets_anyone(part, provider)
+    elif provider is not None and ":oidc-provider/" in provider[1]:
+        yield from _audience(part, *provider)
+
+
+def _lets_anyone(part: Part, provider: tuple[Path, str] | None) -> Finding:
+    if provider is None:
+        return Finding("IAM401", (*part.path, "Principal"), "anyone in any account may assume the role: name accounts, roles, or an organization in aws:PrincipalOrgID")  # fmt: skip
+    path, text = provider
+    audience = doors.audience_claims(doors.host_of(text))
+    if audience:
+        return Finding("IAM404", path, f"any application at {text} may pass on the tokens of its users: test its audience, {text}:{audience[0]}")  # fmt: skip
+    return Finding("IAM404", path, "everybody at that provider may assume the role: test its subject, HOST:sub")  # fmt: skip
+
+
+def _audience(part: Part, path: Path, provider: str) -> Iterator[Finding]:
+    """STS takes only tokens for an audience of the provider's own list; the test says for which of them."""
+    key = f"{provider.rpartition(':oidc-provider/')[2]}:aud"
+    web = any(globs.matches(action.text.lower(), _WAYS["oidc"][0]) for action in part.actions)
+    if web and not any(test.folded == key.lower() for test in part.tests):
+        yield Finding("IAM412", path, f"tokens for any audience of the provider come in: test {key}")
 
 
 def _other_providers(part: Part, listed: list[tuple[str, Path, str]]) -> Iterator[Finding]:
@@ -80,16 +96,30 @@ def _other_providers(part: Part, listed: list[tuple[str, Path, str]]) -> Iterato
             yield Finding("IAM106", test.path, f"{test.key} is a claim of another provider, so nobody comes in: write {min(hosts)}:{claim}", on_key=True)  # fmt: skip
 
 
-def _github(test: Tested) -> Iterator[Finding]:
+def _subjects(test: Tested, host: str) -> Iterator[Finding]:
+    """Subjects at a provider that many share, as far as a test looks at them."""
+    if test.folded != f"{host}:sub":
+        return
+    issuer = doors.issuer_of(host)
     for index, value in enumerate(test.values):
-        owner, slash, rest = value.partition("/")
         path = (*test.path, index)
-        if broad.github_owner_is_open(value):
-            yield Finding("IAM405", path, f"{value}: a wildcard before the first / lets in repositories of anybody at GitHub: write repo:OWNER/…")  # fmt: skip
-        elif slash and globs.is_pattern(rest.partition(":")[0]) and owner.startswith("repo:"):
-            yield Finding("IAM405", path, f"{value} lets in every repository of that owner: name the repository and its branch or environment")  # fmt: skip
-    if test.values and not any("@" in value for value in test.values):
+        dead = doors.dead_subject(host, value)
+        if dead:
+            yield Finding("IAM411", path, f"no token of {host} has the subject {value}: {dead}")
+        elif issuer and test.needs_key and not doors.names_owner(issuer, "sub", value):
+            yield Finding("IAM405", path, f"{value}: {OWNER_IS_OPEN.format(name=issuer.name)}")
+        elif host == doors.GITHUB:
+            yield from _repository(path, value)
+    if host == doors.GITHUB and test.values and not any("@" in value for value in test.values):
         yield Finding("IAM406", test.path, GITHUB_IDS)
+
+
+def _repository(path: Path, value: str) -> Iterator[Finding]:
+    owner, slash, rest = value.partition("/")
+    if slash and globs.is_pattern(rest.partition(":")[0]) and owner.startswith("repo:"):
+        yield Finding("IAM405", path, f"{value} lets in every repository of that owner: name the repository and its branch or environment")  # fmt: skip
+    elif odd := doors.odd_subject(doors.GITHUB, value):
+        yield Finding("IAM411", path, f"{value}: {odd}")
 
 
 def _account(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reconciler.core.text import escaped
 from reconciler.policy.document import Document
+from reconciler.policy.trusts import oidc_audience
 
 KINDS = ("cron", "systemd", "github", "gitlab", "kubernetes", "eventbridge")
 # Those that run `watch` all the time, in the place of a scheduler.
@@ -67,6 +68,7 @@ def scheduled(kind: str, job: Job) -> str:
         "minute": str(minute_of(job)),
         "account": job.account,
         "partition": job.partition,
+        "audience": oidc_audience(job.partition),
         "version": job.version,
         "id": job.id,
     }

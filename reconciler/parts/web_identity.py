@@ -1,0 +1,63 @@
+"""Trust in identity providers: subjects that nobody has or anybody could have, audiences that a provider does not take."""
+
+from collections.abc import Mapping
+
+from reconciler.core.problems import Problems
+from reconciler.policy import doors
+from reconciler.policy.document import Document, as_list
+from reconciler.policy.grammar import statements_with_paths
+from reconciler.policy.lint.words import GITHUB_IDS, OWNER_IS_OPEN
+
+Audiences = Mapping[str, frozenset[str]]
+
+
+def check_subjects(host: str, subjects: tuple[str, ...], problems: Problems) -> None:
+    """Report those that nobody has, those that anybody could have, and those of GitHub without ids."""
+    issuer = doors.issuer_of(host.lower())
+    for index, subject in enumerate(subjects):
+        why = doors.dead_subject(host.lower(), subject)
+        if subject == "":
+            problems.error("an empty subject is nobody's", "subject", index)
+        elif not subject.strip("*?"):
+            problems.warning("IAM404", "everybody at that provider may assume the role", "subject", index)
+        elif why:
+            problems.error(f"no token of {host} has this subject: {why}", "subject", index)
+        elif issuer and not doors.names_owner(issuer, "sub", subject):
+            problems.warning("IAM405", OWNER_IS_OPEN.format(name=issuer.name), "subject", index)
+        elif odd := doors.odd_subject(host, subject):
+            problems.warning("IAM411", odd, "subject", index)
+    if host == doors.GITHUB and not any("@" in subject for subject in subjects):
+        problems.note("IAM406", GITHUB_IDS, "subject")
+
+
+def check_audience(
+    host: str, asked: tuple[str, ...], by: str, audiences: Audiences, problems: Problems
+) -> None:
+    """Report an audience for which the provider, in the same specs, takes no token; `by` is the key that says it."""
+    why = _why_not_taken(host, asked, audiences)
+    if why:
+        problems.error(f"nobody comes in: {why}", by)
+
+
+def _why_not_taken(host: str, asked: tuple[str, ...], audiences: Audiences) -> str:
+    taken = audiences.get(host)
+    if taken is None or not taken.isdisjoint(asked):
+        return ""
+    listed = f"takes the audience {', '.join(sorted(taken))}" if taken else "takes no audience"
+    return f"the provider {host} {listed}, and this trust asks for {', '.join(asked)}"
+
+
+def check_document(made: Document, audiences: Audiences, problems: Problems) -> None:
+    """The same of a trust that is written out, as warnings: it may be there already."""
+    for path, statement in statements_with_paths(made.data):
+        principal = statement.get("Principal")
+        providers = as_list(principal.get("Federated", [])) if isinstance(principal, dict) else []
+        for host in (doors.host_of(text) for text in providers if ":oidc-provider/" in str(text)):
+            for operator in ("StringEquals", "StringLike"):
+                tests = statement.get("Condition", {}).get(operator, {})
+                for key in (key for key in tests if key.lower() == f"{host}:aud"):
+                    why = _why_not_taken(host, tuple(map(str, as_list(tests[key]))), audiences)
+                    if why and "*" not in str(tests[key]):
+                        problems.warning(
+                            "IAM411", f"nobody comes in: {why}", *path, "Condition", operator, key
+                        )
