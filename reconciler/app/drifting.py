@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from reconciler.app import holding, living
 from reconciler.app.groups import who_is_where
@@ -17,6 +18,7 @@ from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
 from reconciler.core.call import Call
 from reconciler.core.drift import Drift, Failure, LeftAlone, Unmanaged
+from reconciler.core.errors import AwsError
 from reconciler.core.expectation import Expectation, Judged
 from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Header, Unread
@@ -108,7 +110,7 @@ def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
     Raises:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
     """
-    outside = _outside(drafts, reader)
+    outside, unknown = _outside(drafts, reader, reader.caller().account)
     everyone = (*drafts, *outside.holders)
     live = who_is_where(everyone, reader, outsiders=False)
     groups = Groups.of(everyone, live)
@@ -124,22 +126,30 @@ def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
     unread = (
         *(Unread.by(error, address) for address, error in errors.items()),
         *(Unread(address, note) for address, note in notes.items()),
+        *unknown,
     )
     return Held(documents, live, groups, outside, unread)
 
 
-def _outside(drafts: tuple[Draft, ...], reader: Reader) -> Outside:
-    """Who holds, without being described, what is live with more than the specs say."""
+def _outside(drafts: tuple[Draft, ...], reader: Reader, account: str) -> tuple[Outside, tuple[Unread, ...]]:
+    """Who holds, without being described, what is live with more than the specs say; and what can't be read of that."""
     exceeding = gaining.exceeding(drafts)
     holders, unread = holding.others(drafts, reader, exceeding)
     blind = {e.address: f"{e.message} ({e.permission}): it is judged by itself" for e in unread}
-    users = reader.users(memberships.given_more(drafts, holders, exceeding))
     described = {d.want.name for d in (*drafts, *holders) if d.change.address.kind == "group"}
-    groups = tuple(sorted({name for user in users.values() for name in user.groups} - described))
-    states = reader.groups(groups) | {
-        d.have.name: d.have for d in holders if d.change.address.kind == "group"
-    }
-    return Outside(holders, Live(users, states), blind)
+    users, unknown = _there(reader, "user", memberships.given_more(drafts, holders, exceeding), account)
+    wanted = {name for user in users.values() for name in user.groups} - described
+    groups, more = _there(reader, "group", tuple(sorted(wanted)), account)
+    states = groups | {d.have.name: d.have for d in holders if d.change.address.kind == "group"}
+    return Outside(holders, Live(users, states), blind), (*unread, *unknown, *more)
+
+
+def _there(reader: Reader, kind: str, names: tuple[str, ...], account: str) -> tuple[dict[str, Any], tuple[Unread, ...]]:  # fmt: skip
+    """Those of these users or groups that are there, and those that could not be read."""
+    live = reader.holding(kind, names)
+    errors = {name: error for name, error in live.items() if isinstance(error, AwsError)}
+    there = {name: state for name, state in live.items() if state is not None and name not in errors}
+    return there, tuple(Unread.by(error, Address(account, kind, name)) for name, error in errors.items())
 
 
 def _expectations(specs: Specs, elsewhere: Mapping[str, str]) -> tuple[Expectation, ...]:

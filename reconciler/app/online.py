@@ -132,6 +132,7 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
     plan = _noted(
         plan, {e.address: f"{e.message} ({e.permission}): it is judged by itself" for e in unread} | notes
     )
+    plan = _noted(plan, effects.told(drafts, policies))
     risks = (*effects.effects(everyone, policies), *effects.of_unseen(plan.access, notes, groups))
     risks = effects.at_policies(risks, outside, gainers)
     plan, out = _lockouts(plan, drafts, policies, reader)

@@ -12,7 +12,7 @@ from reconciler.plan.holders import arns_of, is_done
 from reconciler.plan.memberships import TAKES_IN, Groups
 from reconciler.policy.abilities import BOUNDARY, POLICY, Who
 from reconciler.policy.broad import FULLY, NOT, admin_level
-from reconciler.policy.escalations import Held, allows_everything, reachable, wide_policies
+from reconciler.policy.escalations import Escalation, Held, allows_everything, least, reachable, wide_policies
 from reconciler.policy.role_access import Holdings, every_statement, granting
 
 # The consent that it takes, and what it is in words.
@@ -45,6 +45,29 @@ def effects(drafts: tuple[Draft, ...], policies: Policies) -> tuple[Effect, ...]
         if is_done(draft) and any(f.field == "document" for f in draft.change.fields):
             found += _effects(draft, escalations(*of_policy(draft.want, draft.have), policies.after))
     return tuple(found)
+
+
+def told(drafts: tuple[Draft, ...], policies: Policies) -> dict[Address, str]:
+    """Notes on principals whose documents come only together to ways that hang on what already runs with a role.
+
+    Of one document by itself lint says it.
+    """
+    notes = {}
+    for draft in changed_roles(drafts, policies.groups):
+        before, after = policies.sides(draft)
+        if len(after.identity) < 2:
+            continue
+        ways = _indirect(after, after, policies.after) - _indirect(before, after, policies.after)
+        for document in after.identity if ways else ():
+            ways -= _indirect(replace(after, identity=(document,)), after, policies.after)
+        if ways:
+            how = least(ways)[0]
+            notes[draft.change.address] = f"its policies together lead as far as the roles of what already runs: {how.how} ({', '.join(how.actions)})"  # fmt: skip
+    return notes
+
+
+def _indirect(holdings: Holdings, known: Holdings, documents: Documents) -> frozenset[Escalation]:
+    return frozenset(way for way in reachable(_held(holdings, known, documents)) if way.indirect)
 
 
 def at_policies(effects_: tuple[Effect, ...], outside: tuple[Draft, ...], policies: tuple[Draft, ...]) -> tuple[Effect, ...]:  # fmt: skip

@@ -205,21 +205,19 @@ def _of_outside_holders(draft: Draft, live: Document, context: Context) -> list[
     judgements: list[Judgement] = []
     for holder in context.outside.holders:
         state = holder.have
-        if arn not in arns_of(state):
-            continue
-        groups = context.groups.before.get(state.name, ()) if holder.change.address.kind == "user" else ()
-        was, is_ = holdings(state, before, groups), holdings(state, after, groups)
-        judgements.append((f"{holder.change.address}, outside the specs,", judged(was, is_, context.live)))
-        if holder.change.address.kind == "group":
-            judgements += [
-                (
-                    f"user.{user.name}, outside the specs,",
-                    judged(
-                        context.member(user, state, before), context.member(user, state, after), context.live
-                    ),
-                )
-                for user in context.outside_members(state)
-            ]
+        if arn in arns_of(state):
+            groups = context.groups.before.get(state.name, ()) if holder.change.address.kind == "user" else ()
+            was, is_ = holdings(state, before, groups), holdings(state, after, groups)
+            judgements.append(
+                (f"{holder.change.address}, outside the specs,", judged(was, is_, context.live))
+            )
+    groups_ = (
+        d.have for d in (*context.drafts, *context.outside.holders) if d.change.address.kind == "group"
+    )
+    for group in (g for g in groups_ if g and arn in g.attached):
+        for user in context.outside_members(group):
+            was, is_ = context.member(user, group, before), context.member(user, group, after)
+            judgements.append((f"user.{user.name}, outside the specs,", judged(was, is_, context.live)))
     return judgements
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from reconciler.core.expectation import Expectation
 from reconciler.core.kind import Kind
 from reconciler.kinds import KINDS
-from reconciler.parts import account_wide, live_groups, live_users, membership
+from reconciler.parts import account_wide, live_groups, live_roles, live_users, membership
 from reconciler.plan import outside
 from reconciler.plan.desired import Desired, Removed
 from reconciler.policy import arns
@@ -44,14 +44,30 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
         if any(d.kind.KIND in outside.TRUSTED_KINDS for d in desired):
             found.add(Need(account_wide.PRINCIPAL_DETAILS.permission, "*"))
         return frozenset(found | {need for d in desired for need in _ends(d.kind, d.state.arn, where)})
+    found |= set(_of_holders(desired, where))
     if purpose == "drift":
         return frozenset(found)
-    # Who holds a policy that allows less than before: for the guard against lock-outs.
-    found |= {Need("iam:ListEntitiesForPolicy", d.state.arn) for d in desired if hasattr(d.state, "document")}
     found |= set(_of_memberships(desired, where))
     if purpose in ("apply", "prune"):
         found |= {need for d in desired for need in _writes(d)}
     return frozenset(found)
+
+
+def _of_holders(desired: tuple[Desired, ...], where: Where) -> Iterator[Need]:
+    """Who holds a policy that gives more or less than before, or whose group does, and what those hold beside it."""
+    policies = [d.state.arn for d in desired if hasattr(d.state, "document")]
+    groups = any(d.kind.KIND == "group" for d in desired)
+    yield from (Need("iam:ListEntitiesForPolicy", arn) for arn in policies)
+    if policies:
+        yield from (Need(action, on) for action, on in live_roles.looks_at(_any("role", where)))
+    if policies or groups:
+        yield from (Need(action, on) for action, on in live_users.looks_at(_any("user", where)))
+        yield from (Need(action, on) for action, on in live_groups.looks_at(_any("group", where)))
+        yield from (
+            Need("iam:ListGroupsForUser", on) for on in arns.with_and_without_path(_any("user", where))
+        )
+        # Many of them are read together.
+        yield from (Need(call.permission, "*") for calls in account_wide.LISTS_OF.values() for call in calls)
 
 
 def _of_memberships(desired: tuple[Desired, ...], where: Where) -> Iterator[Need]:

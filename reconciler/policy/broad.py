@@ -110,9 +110,11 @@ def _tests(statement: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
 
 
 def _narrows(operator: str, key: str, values: list[str]) -> bool:
-    if key.lower() not in _NARROWING or not _is_real_test(operator, values):
+    if key.lower() not in _NARROWING:
         return False
-    return not key.lower().endswith("arn") or all(_names_account(operator, value) for value in values)
+    if key.lower().endswith("arn"):
+        return _is_positive(operator, values) and all(_names_account(operator, value) for value in values)
+    return _is_real_test(operator, values)
 
 
 def _names_account(operator: str, arn: str) -> bool:
@@ -133,11 +135,14 @@ _LEAST = 6
 
 def _is_real_test(operator: str, values: list[str]) -> bool:
     """A positive operator, and values that name something: no wildcards near the beginning, no policy variables."""
-    bare = operator.removeprefix("ForAnyValue:")
-    return bare in _POSITIVE and bool(values) and all(_names_something(bare, value) for value in values)
+    return _is_positive(operator, values) and all(_names_something(operator, value) for value in values)
+
+
+def _is_positive(operator: str, values: list[str]) -> bool:
+    """Whether the test fails for whatever is none of its values, and where there is none."""
+    known = operator.removeprefix("ForAnyValue:") in _POSITIVE
+    return known and bool(values) and not any("${" in value for value in values)
 
 
 def _names_something(operator: str, value: str) -> bool:
-    if "${" in value:
-        return False
     return "Equals" in operator or not globs.is_pattern(value[:_LEAST])

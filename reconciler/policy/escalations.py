@@ -5,7 +5,7 @@ The table is `escalations.json`, which `make data` writes from `tools/escalation
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from reconciler.policy import globs, known_names
 from reconciler.policy.abilities import Abilities, Who
@@ -81,6 +81,7 @@ def allows_everything(held: tuple[Statement, ...], *, bounded: bool) -> bool:
     return gained.answer == "no"
 
 
+@lru_cache(maxsize=4096)
 def reachable(held: Held) -> frozenset[Escalation]:
     """The escalations that a principal's statements allow on anything in the account, or on what is its own.
 
