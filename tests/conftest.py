@@ -61,9 +61,12 @@ class Server:
     url: str
 
     def control(self, what: str, **told: Any) -> Any:
-        data = json.dumps(told).encode() if told else None
+        data = json.dumps(told).encode()
         method = "GET" if what in ("log", "held") and not told else "POST"
-        request = urllib.request.Request(f"{self.url}/_sandbox/{what}", data=data, method=method)
+        json_ = {"Content-Type": "application/json"}
+        request = urllib.request.Request(
+            f"{self.url}/_sandbox/{what}", data=data, method=method, headers=json_
+        )
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 

@@ -1,18 +1,19 @@
 """A small server for what a watch knows: /metrics, /healthz, and the last report at /."""
 
-import ipaddress
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
 from reconciler.app.watched import Watched
 from reconciler.core.errors import ReconcileError
+from reconciler.core.hosts import host_of, is_loopback
 
-_SECONDS_A_REQUEST = 10
+# For a whole request, however slowly it comes and its answer is taken.
+_SECONDS_A_REQUEST = 8
 _MOST_AT_ONCE = 32
 # Nothing in a report may load or run anything, nor be read by another page.
 _HEADERS = {
@@ -47,14 +48,23 @@ class _Server(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """In a thread of its own."""
+        """In a thread of its own. A client that sends a letter now and then is cut off like one that sends none."""
+        late = threading.Timer(_SECONDS_A_REQUEST, _cut_off, (request,))
+        late.daemon = True
+        late.start()
         try:
             super().process_request_thread(request, client_address)
         finally:
+            late.cancel()
             self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is nobody's concern."""
+
+
+def _cut_off(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -65,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer."""
         watched, path = self.server.watched, self.path.partition("?")[0]
-        if self.server.is_private and not is_loopback(_host_of(self.headers.get("Host", ""))):
+        if self.server.is_private and not is_loopback(host_of(self.headers.get("Host", ""))):
             # A page that a browser was lured to, under a name that leads here.
             self._answer(403, "this is served to this machine alone\n")
         elif path == "/metrics":
@@ -93,19 +103,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Requests are not logged."""
-
-
-def _host_of(header: str) -> str:
-    """The host of a Host header, without its port."""
-    return header.partition("]")[0].lstrip("[") if header.startswith("[") else header.partition(":")[0]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine is meant."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from reconciler.cli import options, terminal
 from reconciler.cli.carrying_out import ask, carry_out, carrying, left, shown
 from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.freezing import check_not_frozen
+from reconciler.cli.reports import check_outputs
 from reconciler.plan.guard import Consent
 
 
@@ -51,6 +52,7 @@ def command(
     plan = _saved(inputs, consent, rewrite=rewrite)
     if plan is not None:
         inputs, consent, rewrite, yes = replace(inputs, request=plan.request), plan.consent, plan.rewrite, True  # fmt: skip
+    check_outputs(inputs.request.paths, journal=journal)
     check_not_frozen(inputs.request.paths)
     began = time.monotonic()
     planned = inputs.planned(consent, rewrite=rewrite, seconds=timeout)

@@ -10,6 +10,7 @@ from reconciler.cli import terminal
 from reconciler.cli.carrying_out import ask_for_names, carry_out, carrying, left, shown
 from reconciler.cli.connecting import Inputs, consenting, reading
 from reconciler.cli.freezing import check_not_frozen
+from reconciler.cli.reports import check_outputs
 from reconciler.plan.guard import Consent
 
 
@@ -41,6 +42,7 @@ def command(
     PATH is a spec file or a folder of them; specs/ where none is given. What carries another owner's tags, or none,
     stays. What is in use outside the specs, or was used within 30 days, takes --force.
     """
+    check_outputs(inputs.request.paths, journal=journal)
     if not dry_run:
         check_not_frozen(inputs.request.paths)
     began = time.monotonic()

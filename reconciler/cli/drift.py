@@ -10,6 +10,7 @@ from reconciler.cli import pager
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.cli.drift_job import DriftJob
 from reconciler.cli.jobs import looking
+from reconciler.cli.reports import check_outputs
 from reconciler.cli.settling import settled
 
 
@@ -66,6 +67,7 @@ def command(
     if accept or revert or ignore:
         return settled(inputs, accept, revert, ignore, (reason, until))
     job = job_of(inputs.request)
+    check_outputs(inputs.request.paths, job.reports, history=job.history)
     if changed_only and job.history is None:
         raise click.UsageError("--changed-only needs --history FILE, to know the last result")
     return DriftJob(inputs, job, changed_only, format_).run()

@@ -10,7 +10,7 @@ from reconciler.app import online, picturing, saved
 from reconciler.app.reporting import Report
 from reconciler.cli import options, pager, terminal
 from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
-from reconciler.cli.reports import none_outdated, option, written
+from reconciler.cli.reports import check_outputs, none_outdated, option, written
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
 from reconciler.report.as_json import dumped, plan_data
@@ -53,6 +53,7 @@ def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detai
     if prune and finding:
         raise click.UsageError("--finding is one difference, and --prune is about what no spec describes")
     inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
+    check_outputs(inputs.request.paths, reports, out=out)
     with none_outdated(reports):
         planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from reconciler.app import reporting
+from reconciler.app import outputs, reporting
+from reconciler.app.outputs import Output
 from reconciler.app.reporting import Report
 from reconciler.cli import completing, options, terminal
 from reconciler.core.errors import ReconcileError
@@ -43,6 +44,20 @@ def _report(value: str, formats: tuple[str, ...]) -> Report:
     if not file and (sign or format_ != GITHUB):
         raise click.BadParameter(f"write {format_}=FILE")
     return format_, Path(options.checked_place(file)) if file else None
+
+
+def check_outputs(paths: tuple[str, ...], reports: tuple[Report, ...] = (), **files: Path | None) -> None:
+    """Raise unless every file may be written, before anything else is done; `files` are `out`, `journal`, `history`.
+
+    Raises:
+        PlanError: one of them is a spec, or another file that must not be overwritten.
+    """
+    named = [Output(f"--report {format_}", file, format_) for format_, file in reports if file is not None]
+    named += [Output(f"--{option}", file, _FORMAT_OF.get(option, option)) for option, file in files.items() if file]  # fmt: skip
+    outputs.check(named, paths)
+
+
+_FORMAT_OF = {"out": "plan"}
 
 
 @contextmanager

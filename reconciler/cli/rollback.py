@@ -10,6 +10,7 @@ from reconciler.cli import options, terminal
 from reconciler.cli.carrying_out import ask, carry_out, carrying, left, shown
 from reconciler.cli.connecting import Inputs, consenting, reading_without_specs
 from reconciler.cli.freezing import check_not_frozen
+from reconciler.cli.reports import check_outputs
 from reconciler.core.text import escaped
 from reconciler.plan.guard import Consent
 
@@ -45,6 +46,7 @@ def command(
     JOURNAL is what that apply wrote: its end says where. Of several applies in one file the last is taken back. What
     it created stays; what others changed since is left alone, or refused where it would be overwritten.
     """
+    check_outputs((), journal=journal)
     told = journals.read(record)
     if not dry_run:
         check_not_frozen((str(record), *told.folders))

@@ -1,7 +1,6 @@
 """`reconcile sandbox`."""
 
 import gc
-import ipaddress
 import json
 import os
 import shlex
@@ -15,6 +14,8 @@ import click
 
 from reconciler.cli import options, terminal
 from reconciler.core.errors import ReconcileError
+from reconciler.core.hosts import is_loopback
+from reconciler.core.release import INSTALL_SANDBOX
 
 # A local account is there to try things on: nothing that a seed grants opens anything.
 _CONSENT = ("--yes", "--allow", "admin,public,escalation,lockout", "--no-color")
@@ -69,7 +70,7 @@ def command(argv: tuple[str, ...], *, list_rules: bool, **options: Any) -> int:
 def _started(port: int, host: str, *, expose: bool, account: str, seeds: tuple[Path, ...], quotas: tuple[str, ...], faults: tuple[str, ...], authorize: bool, plain: bool) -> Any:  # fmt: skip
     if not (len(account) == 12 and account.isascii() and account.isdigit()):
         raise click.BadParameter("an account is twelve digits", param_hint="--account")
-    if not expose and not _is_loopback(host):
+    if not expose and not is_loopback(host):
         raise click.BadParameter(f"{host} is no loopback address: whoever reaches the sandbox can do anything in it; --expose if that is meant", param_hint="--host")  # fmt: skip
     if plain and (quotas or authorize):
         raise click.UsageError("--plain is moto as it is: without --quota and --authorize")
@@ -81,11 +82,11 @@ def _started(port: int, host: str, *, expose: bool, account: str, seeds: tuple[P
         raised = dict(_told(parsed, quota, "--quota") for quota in quotas)
         wanted = dict(fault.partition("=")[::2] for fault in faults)
         _told(lambda told: changed(Faults(), told), wanted, "--fault")
-        running = server.start(port, account, host=host, strict=not plain, authorise=authorize, quotas=raised)
+        running = server.start(
+            port, account, host=host, strict=not plain, authorise=authorize, quotas=raised, exposed=expose
+        )
     except ImportError:
-        raise ReconcileError(
-            "the sandbox is not installed", "pip install 'iam-reconciler[sandbox]'"
-        ) from None
+        raise ReconcileError("the sandbox is not installed", INSTALL_SANDBOX) from None
     except OSError as error:
         raise ReconcileError(
             f"the sandbox can't listen on {host} port {port}: {error.strerror}", "take another --port"
@@ -105,13 +106,6 @@ def _told(parse: Any, text: Any, option: str) -> Any:
         return parse(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=option) from None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _seed(running: Any, path: Path) -> None:
@@ -148,9 +142,7 @@ def _list_rules() -> None:
         from reconciler.sandbox.rules import RULES  # noqa: PLC0415 - moto only where it is needed
         from reconciler.sandbox.rules.base import STATUS  # noqa: PLC0415
     except ImportError:
-        raise ReconcileError(
-            "the sandbox is not installed", "pip install 'iam-reconciler[sandbox]'"
-        ) from None
+        raise ReconcileError("the sandbox is not installed", INSTALL_SANDBOX) from None
     for rule in RULES:
         codes = ", ".join(f"{STATUS[code]} {code}" for code in rule.codes)
         operations = "every call" if "*" in rule.operations else ", ".join(sorted(rule.operations))

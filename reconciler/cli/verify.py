@@ -6,7 +6,7 @@ from reconciler.app import credentials, picturing
 from reconciler.app.reporting import Report
 from reconciler.cli import pager
 from reconciler.cli.connecting import Inputs, reading
-from reconciler.cli.reports import none_outdated, option, written
+from reconciler.cli.reports import check_outputs, none_outdated, option, written
 from reconciler.plan.guard import Consent
 from reconciler.report.as_json import dumped
 from reconciler.report.checklist import DIFFERS, verdict, verify_data, verify_text
@@ -38,6 +38,7 @@ def command(inputs: Inputs, format_: str, reports: tuple[Report, ...]) -> int:
 
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
+    check_outputs(inputs.request.paths, reports)
     with none_outdated(reports):
         planned = inputs.planned(Consent(), judge=False)
         plan, held = credentials.told(planned)

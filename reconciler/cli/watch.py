@@ -15,14 +15,15 @@ import click
 from reconciler.app.jobs import Job, Looked
 from reconciler.app.offline import Request
 from reconciler.app.rounds import Rounds
-from reconciler.app.serving import is_loopback, serving
+from reconciler.app.serving import serving
 from reconciler.app.watched import Watched
 from reconciler.cli import options, terminal
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.cli.jobs import looking
-from reconciler.cli.reports import complain
+from reconciler.cli.reports import check_outputs, complain
 from reconciler.core.errors import ReconcileError, SpecError
 from reconciler.core.history import Past, changed_lines, transition
+from reconciler.core.hosts import is_loopback
 from reconciler.core.text import escaped
 from reconciler.parts import exporting
 from reconciler.report.drift_text import result_line
@@ -62,6 +63,7 @@ def command(inputs: Inputs, job_of: Callable[[Request], Job], every: float, plac
     everything could be looked at.
     """
     job = job_of(inputs.request)
+    check_outputs(inputs.request.paths, job.reports, history=job.history)
     if any(file is None for _, file in job.reports):
         raise click.UsageError("github alone is for runs on GitHub: write github=FILE")
     pipes = [str(file) for _, file in job.reports if file is not None and file.is_fifo()]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan, Refusal
+from reconciler.plan import protected
 from reconciler.plan.desired import Desired
 from reconciler.plan.effects import Effect
 from reconciler.policy import arns
@@ -52,7 +53,7 @@ def refusals(
         is_limit = resource.state.arn in limits_only
         grants: list[Refusal] = []
         if change.calls:
-            found += _aws_owned(change, resource)
+            found += _aws_owned(change, resource) or _protected(change)
             found += _ownership(change, resource, consent)
             grants += [*_grants(change, is_limit=is_limit), *_attachments(change, broad)]
         # A boundary grants nothing, but can lock out, and let go those whom it bounds.
@@ -82,11 +83,17 @@ def _acknowledged_of_groups(user: Desired, desired: tuple[Desired, ...]) -> froz
     )  # fmt: skip
 
 
-def _aws_owned(change: Change, resource: Desired) -> Iterator[Refusal]:
+def _aws_owned(change: Change, resource: Desired) -> list[Refusal]:
+    found = []
     if resource.state.path.startswith(RESERVED_PATHS) or "iam::aws:" in resource.state.arn:
-        yield Refusal(change.address, "belongs to AWS and is never changed")
+        found.append(Refusal(change.address, "belongs to AWS and is never changed"))
     if arns.is_identity_center(resource.state.arn):
-        yield Refusal(change.address, "is IAM Identity Center's own, by which its users sign in to this account, and is never changed: take it out of the spec")  # fmt: skip
+        found.append(Refusal(change.address, "is IAM Identity Center's own, by which its users sign in to this account, and is never changed: take it out of the spec"))  # fmt: skip
+    return found
+
+
+def _protected(change: Change) -> list[Refusal]:
+    return [Refusal(change.address, why) for why in protected.objections(change.calls)]
 
 
 def _ownership(change: Change, resource: Desired, consent: Consent) -> Iterator[Refusal]:

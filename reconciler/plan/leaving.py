@@ -12,7 +12,7 @@ from reconciler.core.plan import Plan, Refusal
 from reconciler.core.text import plural
 from reconciler.core.usage import Usage, Who
 from reconciler.parts.sweep import Named, is_aws_own
-from reconciler.plan import guard, naming, order, outside, ownership, settings, twins
+from reconciler.plan import guard, naming, order, outside, ownership, protected, settings, twins
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Draft, Seen
 from reconciler.policy.document import Document
@@ -194,6 +194,7 @@ def _obstacles(departure: Departure, leaving: dict[Who, Departure], around: Arou
     have, usage = departure.have, departure.usage
     if is_aws_own(Named(*departure.who, have.path, have.arn)):
         yield "belongs to AWS and is never changed"
+    yield from protected.objections(departure.calls)
     if usage.credentials:
         yield f"has {', '.join(usage.credentials)}: whoever they belong to removes them first"
     exchanging = {
@@ -272,9 +273,13 @@ def _unguarded(departure: Departure, leaving: dict[Who, Departure], around: Arou
 
 
 def _unproven(departure: Departure, consent: guard.Consent) -> Iterator[Refusal]:
-    """What no tag marks, and is not as the spec says: somebody else may have made it."""
+    """What no tag marks, and is not as the spec says; what only bears the spec's name: somebody else may have made it."""
     leaving, have = departure.leaving, departure.have
-    if leaving.want is None or consent.take_over:
+    if leaving.want is None:
+        if not consent.force and (why := ownership.unproven(leaving.kind, have)):
+            yield Refusal(leaving.address, why, "--force")
+        return
+    if consent.take_over:
         return
     differing = sorted({f.field for f in leaving.kind.diff(leaving.want, have) if not f.note})
     if differing:

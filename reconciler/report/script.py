@@ -7,7 +7,9 @@ import shlex
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
 
-_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Before a capital that a small letter follows, and before one behind a small letter: CreateSAMLProvider is
+# create-saml-provider (the AWS CLI's names are those of botocore's xform_name).
+_WORDS = re.compile(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])")
 
 
 def plan_script(plan: Plan) -> str:
@@ -30,7 +32,11 @@ def _objections(plan: Plan) -> list[str]:
     )
 
 
+def command_name(operation: str) -> str:
+    """The AWS CLI's name of an operation."""
+    return _WORDS.sub("-", operation).lower()
+
+
 def _command(service: str, operation: str, params: dict[str, object]) -> str:
     """Parameters travel as one JSON text in ASCII, so that no quoting rule of a shell can change them."""
-    name = _HUMPS.sub("-", operation).lower()
-    return f"aws {service} {name} --cli-input-json {shlex.quote(json.dumps(params, sort_keys=True))}"
+    return f"aws {service} {command_name(operation)} --cli-input-json {shlex.quote(json.dumps(params, sort_keys=True))}"

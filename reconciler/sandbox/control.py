@@ -27,6 +27,7 @@ from reconciler.sandbox.faults import Faults, Weather
 from reconciler.sandbox.world import World
 
 PREFIX = "/_sandbox/"
+_ASKED = frozenset({"log", "dump", "held"})
 _READS = ("Get", "List", "Simulate", "Generate", "AssumeRole")
 
 
@@ -83,13 +84,19 @@ class Control:
     released: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def answer(self, path: str, body: bytes) -> tuple[int, Any]:
-        """The status and the JSON answer of one control request."""
+    def answer(self, path: str, body: bytes, method: str, kind: str) -> tuple[int, Any]:
+        """The status and the JSON answer of one control request; `kind` is its content type.
+
+        What changes anything is a POST of JSON, which no web page can send unasked.
+        """
+        what = path.removeprefix(PREFIX)
+        if what not in _ASKED and (method, kind) != ("POST", "application/json"):
+            return (405 if method != "POST" else 415), {"error": f"{what} takes POST with application/json"}
         try:
             told = json.loads(body) if body else {}
             if not isinstance(told, dict):
                 raise TypeError("a JSON object is wanted")  # noqa: TRY301 - answered below
-            return self._answered(path.removeprefix(PREFIX), told)
+            return self._answered(what, told)
         except (ValueError, TypeError, KeyError) as error:
             return 400, {"error": str(error)}
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from reconciler.core.hosts import host_of, is_loopback
 from reconciler.sandbox import plain
 from reconciler.sandbox.control import PREFIX, Control, Entry
 from reconciler.sandbox.tagging_api import TARGET
@@ -57,19 +58,32 @@ class Trouble:
 class Middleware:
     """A WSGI application around another."""
 
-    def __init__(self, application: Any, control: Control) -> None:
+    def __init__(self, application: Any, control: Control, *, exposed: bool = False) -> None:
         self._application = application
         self._control = control
+        self._exposed = exposed
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """WSGI."""
+        why = self._why_refused(environ)
+        if why:
+            return _sent(start_response, 403, "application/json", json.dumps({"error": why}), close=True)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         path = environ.get("PATH_INFO", "")
         if path.startswith(PREFIX):
-            status, told = self._control.answer(path, body)
+            kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+            status, told = self._control.answer(path, body, environ.get("REQUEST_METHOD", ""), kind)
             return _sent(start_response, status, "application/json", json.dumps(told, default=str))
         environ["wsgi.input"] = io.BytesIO(body)
         return self._aws(environ, start_response, body)
+
+    def _why_refused(self, environ: dict[str, Any]) -> str:
+        """Why a request may come from a web page, or "": no AWS tool says where it comes from, browsers do."""
+        if "HTTP_ORIGIN" in environ:
+            return "no request of a web page is taken"
+        host = host_of(environ.get("HTTP_HOST", ""))
+        # A page may have brought a name of its own to lead here.
+        return "" if self._exposed or is_loopback(host) else "this is served to this machine alone"
 
     def _aws(self, environ: dict[str, Any], start_response: Any, body: bytes) -> Iterable[bytes]:
         control, came = self._control, time.monotonic()
@@ -186,10 +200,11 @@ def _service(environ: dict[str, Any]) -> str:
     return parts[3] if len(parts) > 3 else "?"
 
 
-def _sent(start_response: Any, status: int, kind: str, text: str) -> Iterable[bytes]:
+def _sent(start_response: Any, status: int, kind: str, text: str, *, close: bool = False) -> Iterable[bytes]:
     body = text.encode()
+    ends = [("Connection", "close")] if close else []
     start_response(
         f"{status} {'OK' if status < 400 else 'Error'}",
-        [("Content-Type", kind), ("Content-Length", str(len(body)))],
+        [("Content-Type", kind), ("Content-Length", str(len(body))), *ends],
     )
     return [body]

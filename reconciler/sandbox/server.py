@@ -65,8 +65,11 @@ def start(
     host: str = LOOPBACK,
     authorise: bool = False,
     quotas: Mapping[str, int] | None = None,
+    exposed: bool = False,
 ) -> Sandbox:
     """Start a sandbox; port 0 takes a free one. Not strict: moto as it is, without rules and without lags.
+
+    `exposed` where it may be reached under any name; else under those of this machine alone.
 
     moto reads its settings when it is imported, so one process holds sandboxes of one account.
 
@@ -91,13 +94,17 @@ def start(
     world = World({**DEFAULTS, **(quotas or {})}, authorise)
     backend = partial(wsgi.backend_of, account)
     control = Control(world, backend, wsgi.reset, LOCK)
-    app = Middleware(wsgi.application(world if strict else None, backend), control)
+    app = Middleware(wsgi.application(world if strict else None, backend), control, exposed=exposed)
     # werkzeug prints and exits where the port can't be had; bound here, it is an error like any other.
     listening = _listening(host, port)
     port = listening.getsockname()[1]
     server = make_server(host, port, app, threaded=True, request_handler=wsgi.QuietHandler, fd=listening.fileno())  # fmt: skip
     listening.close()
     server.daemon_threads = True  # type: ignore[attr-defined]
+    return _serving(host, port, control, server)
+
+
+def _serving(host: str, port: int, control: Any, server: Any) -> Sandbox:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     shown = f"[{host}]" if ":" in host else host

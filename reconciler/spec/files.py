@@ -1,5 +1,6 @@
 """Which files a command line names, and their nodes, each read once."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -97,6 +98,22 @@ def _included(spec: SpecFile) -> Iterator[Path]:
         if isinstance(value, Scalar):
             with suppress(OSError, ValueError, RuntimeError):
                 yield (spec.path.parent / value.text).resolve()
+
+
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+
+def inputs_of(spec: SpecFile) -> Iterator[Path]:
+    """Every file that the spec names: documents and metadata; whatever a variable in a name could stand for."""
+    named = [body.get("document_file") for body in bodies(spec.root)]
+    named += [provider.get("metadata_file") for provider in entries(spec.root, "saml_providers")]
+    for value in named:
+        if isinstance(value, Scalar):
+            with suppress(OSError, ValueError, RuntimeError):
+                folder, pattern = spec.path.parent, _VARIABLE.sub("*", value.text)
+                yield from (
+                    folder.glob(pattern) if pattern != value.text else [(folder / value.text).resolve()]
+                )
 
 
 def bodies(root: Node) -> Iterator[Mapping]:

@@ -1,5 +1,6 @@
 """What goes wrong on request goes wrong at the socket, as often and as repeatably as it was asked for."""
 
+import http.client
 import urllib.error
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -280,3 +281,40 @@ def test_what_is_no_fault_is_said(told: dict[str, Any], says: str, sandbox: Serv
 def test_every_fault_is_explained() -> None:
     named = {name.replace("_", "-") for name in Faults.__slots__ if name != "seed"}
     assert named == set(SAYS)
+
+
+def asked(server: Server, path: str, method: str = "POST", body: str = "{}", **headers: str) -> int:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+    try:
+        connection.request(method, path, body=body, headers=named)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+CREATE = "Action=CreateUser&UserName=evil&Version=2010-05-08"
+
+
+def test_no_request_of_a_web_page_is_taken(sandbox: Server) -> None:
+    """It has an Origin, or a Host that somebody's name leads here by; of neither has an AWS tool any."""
+    for origin in ("https://evil.example", "null", "http://localhost:3000", sandbox.url):
+        for path in ("/_sandbox/reset", "/_sandbox/log", "/"):
+            assert asked(sandbox, path, Origin=origin, Content_Type=JSON) == 403
+    for host in ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "10.0.0.1", ""):
+        assert asked(sandbox, "/_sandbox/dump", "GET", Host=host) == 403
+        assert asked(sandbox, "/", body=CREATE, Host=host, Content_Type=FORM) == 403
+    assert sandbox.iam().list_users()["Users"] == []
+    for host in ("localhost:1", "[::1]:80", "127.0.0.9"):
+        assert asked(sandbox, "/_sandbox/dump", "GET", Host=host) == 200
+
+
+def test_what_changes_anything_is_a_post_of_json(sandbox: Server) -> None:
+    for what in ("reset", "calm", "seed", "faults", "quota", "authorize", "fail", "hold", "release"):
+        assert asked(sandbox, f"/_sandbox/{what}", "GET", Content_Type=JSON) == 405
+        for kind in ("text/plain", FORM, "multipart/form-data", ""):
+            assert asked(sandbox, f"/_sandbox/{what}", Content_Type=kind) == 415
+    assert asked(sandbox, "/_sandbox/calm", Content_Type="application/json; charset=utf-8") == 200
+    assert [asked(sandbox, f"/_sandbox/{what}", "GET") for what in ("log", "dump", "held")] == [200, 200, 200]

@@ -158,7 +158,12 @@ def test_whatever_is_taken_away_is_missed(which: str, cli: Cli, sandbox: Server,
             missed.add(action)
     sweeps = {"iam:ListRoles", "iam:ListPolicies", "iam:ListInstanceProfiles"}
     unasked = actions_of(may) - missed
-    nothing = {"iam:GetPolicyVersion", "iam:ListPolicyVersions", "iam:GetRolePolicy", "iam:ListEntitiesForPolicy"}
+    nothing = {
+        "iam:GetPolicyVersion",
+        "iam:ListPolicyVersions",
+        "iam:GetRolePolicy",
+        "iam:ListEntitiesForPolicy",
+    }
     assert unasked == (nothing | OF_GROUPS | (OF_USERS - {"iam:GetUser"}) if which == "nothing" else sweeps)
 
 

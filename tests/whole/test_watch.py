@@ -4,13 +4,14 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -183,7 +184,7 @@ def test_a_watch_says_what_changes_and_goes_on(cli: Cli, sandbox: Server, path: 
         assert (status, said_of_it.endswith("runs could not look at everything\n")) == (503, True)
         assert (watch.get("", Host="evil.example.com")[0], watch.get("none")[0]) == (403, 404)
         # A run that is stopped is as if it had never begun.
-        sandbox.control("faults", latency=0.5)
+        sandbox.control("faults", latency=3)
         kept, asked = history.read_text(), len(sandbox.log())
         path.write_text(SPEC)
         while len(sandbox.log()) == asked:
@@ -283,3 +284,20 @@ def test_a_password_in_the_endpoint_is_shown_nowhere(cli: Cli, path: Path, hook:
     ran = cli("drift", path, "--endpoint-url", "http://u:s3cr3t@127.0.0.1:1", "--notify", f"json://127.0.0.1:{hook.port}/", code=1)  # fmt: skip
     assert "127.0.0.1:1" in ran.err
     assert "s3cr3t" not in ran.err + ran.out + str(hook.got)
+
+
+def test_a_client_that_sends_a_letter_now_and_then_is_cut_off(cli: Cli, path: Path) -> None:
+    with watching(cli, path) as watch:
+        host, _, port = watch.url.removeprefix("http://").rstrip("/").rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=60) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+            client.settimeout(0.5)
+            ended = False
+            while not ended:
+                with suppress(TimeoutError):
+                    try:
+                        client.sendall(b"X: a\r\n")
+                        ended = client.recv(1) == b""
+                    except ConnectionError:
+                        ended = True
+        assert watch.get("healthz")[0] == 200

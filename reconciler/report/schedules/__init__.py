@@ -7,6 +7,7 @@ import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.core.release import WHEEL
 from reconciler.core.text import escaped
 from reconciler.policy.document import Document
 from reconciler.policy.trusts import oidc_audience
@@ -70,6 +71,7 @@ def scheduled(kind: str, job: Job) -> str:
         "partition": job.partition,
         "audience": oidc_audience(job.partition),
         "version": job.version,
+        "wheel": WHEEL,
         "id": job.id,
     }
     return _NAME.sub(lambda found: values[found[1]], text)
