@@ -184,7 +184,7 @@ def test_a_watch_says_what_changes_and_goes_on(cli: Cli, sandbox: Server, path: 
         assert (status, said_of_it.endswith("runs could not look at everything\n")) == (503, True)
         assert (watch.get("", Host="evil.example.com")[0], watch.get("none")[0]) == (403, 404)
         # A run that is stopped is as if it had never begun.
-        sandbox.control("faults", latency=3)
+        sandbox.control("fail", operation="GetRole", code="Throttling", status=400)
         kept, asked = history.read_text(), len(sandbox.log())
         path.write_text(SPEC)
         while len(sandbox.log()) == asked:
