@@ -18,7 +18,7 @@ from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
 from reconciler.core.errors import AwsError, PlanError, UnsafePlan
 from reconciler.core.outcome import Applied, CallOutcome
-from reconciler.core.plan import Header, Plan
+from reconciler.core.plan import Header, Plan, Refusal
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
 from reconciler.parts import live_users
@@ -137,7 +137,8 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
     risks = effects.at_policies(risks, outside, gainers)
     plan, out = _lockouts(plan, drafts, policies, reader)
     limits = live_boundaries_only(desired, everyone, blind) if is_all else frozenset[str]()
-    return replace(plan, refusals=guard.refusals(plan, desired, consent, (*risks, *out), limits))
+    crowded = tuple(Refusal(address, why) for address, why in memberships.crowded(drafts, live.users))
+    return replace(plan, refusals=(*crowded, *guard.refusals(plan, desired, consent, (*risks, *out), limits)))
 
 
 def _with_holders(plan: Plan, outside: tuple[Draft, ...]) -> Plan:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from reconciler.app import defects
 from reconciler.app.jobs import Job, Looked
 from reconciler.app.online import silent
 from reconciler.app.watched import Watched
@@ -82,8 +83,7 @@ class Rounds:
         except OutOfTime:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, the next run may go well
-            wrong = ReconcileError(f"internal error: {type(error).__name__}: {error}", "a defect of reconcile: please report it")  # fmt: skip
-            looked = Looked(None, wrong, Ran(time.time(), time.monotonic() - began))
+            looked = Looked(None, defects.as_error(error), Ran(time.time(), time.monotonic() - began))
         finally:
             client.close()
         return None if self._stopping.is_set() else looked

@@ -101,6 +101,12 @@ def mapped(error: Exception, call: Call) -> AwsError:
     return _without_answer(error, call)
 
 
+def unreadable(call: Call, reason: str) -> AwsError:
+    """An answer came that can't be used."""
+    about = call.permission
+    return AwsError(f"{about} could not be read: {reason}", "plan again; where it stays so, look at what AWS or --endpoint-url answers", operation=about, code="Unreadable")  # fmt: skip
+
+
 def _without_answer(error: Exception, call: Call) -> AwsError:
     code, about = code_of(error), call.permission
     if isinstance(error, _NO_CREDENTIALS):

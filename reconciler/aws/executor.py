@@ -177,12 +177,23 @@ class _Sending:
         )
 
 
+# Calls that meet quotas which AWS raises on request (contract §2); those of all others are fixed.
+_RAISABLE = frozenset(
+    {
+        "AttachRolePolicy", "AttachUserPolicy", "UpdateAssumeRolePolicy", "CreateRole", "CreateUser", "CreateGroup",
+        "CreatePolicy", "CreateInstanceProfile", "CreateOpenIDConnectProvider", "CreateSAMLProvider",
+    }
+)  # fmt: skip
+
+
 def _advice(code: str, operation: str) -> str:
     if (code, operation) == ("EntityAlreadyExists", "CreateAccountAlias"):
         return "another account has this alias: all of AWS shares them, so choose another"
+    if code == "LimitExceeded" and operation in _RAISABLE:
+        return "a quota is used up: see the message, ask AWS for more, or remove something"
     return {
         "EntityAlreadyExists": "something of this name appeared meanwhile, or differs only in case: plan again",
-        "LimitExceeded": "a quota of the account or the resource is used up: see the message, ask AWS for more, or remove something",
+        "LimitExceeded": "a quota is used up that is the same for everybody: see the message, and remove something",
         "DeleteConflict": "something still uses it: plan again",
         "MalformedPolicyDocument": "IAM refuses the document; if it names a role or user, that must exist",
         "UnmodifiableEntity": "AWS owns it: take it out of the spec",

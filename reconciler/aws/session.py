@@ -13,8 +13,10 @@ from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from reconciler import __version__
-from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of
+from reconciler.aws.answers import Unusable, usable
+from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of, unreadable
 from reconciler.aws.pacing import Pace
+from reconciler.aws.pages import next_page
 from reconciler.core.call import Call, read
 from reconciler.core.errors import AwsError, OutOfTime
 
@@ -111,6 +113,10 @@ class Client:
                 raise self._caller
             return self._caller
 
+    def _home(self) -> tuple[str, str]:
+        who = self.caller()
+        return who.account, who.partition
+
     def _asked_who(self) -> Caller | AwsError:
         """An error is kept like an answer: reads that wait for it would each ask again, one after another."""
         try:
@@ -134,7 +140,8 @@ class Client:
         whole = dict(answer)
         if call.first_page:
             return whole
-        while answer is not None and (following := _next_page(answer)):
+        following: Mapping[str, str] = {}
+        while answer is not None and (following := next_page(call, answer, following)):
             answer = self._ask_page(call, {**params, **following})
             for key, value in (answer or {}).items():
                 if isinstance(value, list):
@@ -146,7 +153,9 @@ class Client:
             if self._until is not None and time.monotonic() > self._until:
                 raise OutOfTime("reading took all the time that --timeout gives, so nothing was changed", "give it more")  # fmt: skip
             try:
-                return self.send_once(call, params)
+                return usable(call, self.send_once(call, params), self._home)
+            except Unusable as lack:
+                raise unreadable(call, str(lack)) from None
             except Exception as error:  # noqa: BLE001 - botocore's roots are two; all are judged by outcome_of
                 if code_of(error) == "NoSuchEntity":
                     return None
@@ -249,14 +258,6 @@ class Client:
         keys = answer["Credentials"]
         session.set_credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
         return session
-
-
-def _next_page(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """What asks for the next page, in IAM's way or in the tagging API's; nothing where this was the last."""
-    if answer.get("IsTruncated"):
-        return {"Marker": answer["Marker"]}
-    token = answer.get("PaginationToken")
-    return {"PaginationToken": token} if token else {}
 
 
 def _config() -> Config:

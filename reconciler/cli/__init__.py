@@ -165,10 +165,7 @@ def _explain(error: Exception) -> None:
     elif isinstance(error, click.UsageError):
         terminal.echo_usage(_hinted(error) if isinstance(error, click.NoSuchOption) else error)
     else:
-        terminal.fail(
-            f"internal error: {type(error).__name__}: {error}", "a defect of reconcile: please report it"
-        )
-        if {"-v", "--verbose"} & set(sys.argv):
-            import traceback  # noqa: PLC0415 - start-up: the last resort only
+        from reconciler.app import defects  # noqa: PLC0415 - start-up: the last resort only
 
-            traceback.print_exc()
+        defect = defects.as_error(error)
+        terminal.fail(defect.message, defect.advice)

@@ -223,6 +223,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     listed = (answers.get(GROUPS) or {}).get("Groups", ()) if have is None else ()
     found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
     found += attachments.missing(want.attached - (have.attached if have else frozenset()), answers, promised)
+    found += access.obstacles(want, have, limits.POLICIES_PER_GROUP)
     new = (want.members or frozenset()) - (have.users if have else frozenset())
     return (*found, *membership.missing("user", new, live_users.get, answers, promised))
 
@@ -254,8 +255,8 @@ def update(want: State, have: State) -> tuple[Call, ...]:
 
 
 def notes(want: State, have: State) -> tuple[str, ...]:
-    """The quota of attachments may force something off before its replacement is on."""
-    return attachments.notes(want.attached, have.attached, limits.POLICIES_PER_GROUP)
+    """A quota may force something off before its replacement is on."""
+    return access.notes_within(want, have, limits.POLICIES_PER_GROUP)
 
 
 exported = exporting_principals.of_group

@@ -191,6 +191,8 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         return (names.clash(want.arn, other),) if other else ()
     if have.name != want.name:
         return (names.clash(want.arn, have.arn),)
+    if crowded := tags.obstacles(want.tags, want.owner):
+        return crowded
     return (names.moved(have.arn, want.path),) if have.path != want.path else ()
 
 

@@ -224,7 +224,7 @@ def fingerprints(state: State) -> Mapping[str, str]:
 
 def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
     """The same name elsewhere; a document of a version that IAM takes no more."""
-    found: list[str] = []
+    found: list[str] = [*tags.obstacles(want.tags, want.owner)]
     if have is None:
         listed = answers.get(POLICIES) or {"Policies": []}
         other = names.same_name(want.name, (policy["Arn"] for policy in listed["Policies"]))

@@ -19,7 +19,7 @@ from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported, NotExported
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
-from reconciler.parts import exporting, removal, rendered, tags
+from reconciler.parts import audiences, exporting, removal, rendered, tags
 from reconciler.parts.account_wide import AccountWide, Cut
 from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
@@ -209,8 +209,13 @@ def fingerprints(state: State) -> Mapping[str, str]:
 
 
 def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
-    """Nothing stands in the way."""
-    return ()
+    """More audiences, thumbprints or tags than IAM takes, with what the spec leaves alone."""
+    over = (
+        f"it would have {len(getattr(want, key))} {key} with what is left alone; IAM takes {most}, and this quota is fixed"
+        for key, most in (("audiences", limits.OIDC_AUDIENCES), ("thumbprints", limits.OIDC_THUMBPRINTS))
+        if len(getattr(want, key)) > most
+    )
+    return (*over, *tags.obstacles(want.tags, want.owner))
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a provider names nobody
@@ -227,27 +232,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
 def update(want: State, have: State) -> tuple[Call, ...]:
     """New audiences before old ones go, so that no token that is good before and after is refused in between."""
     target = {"OpenIDConnectProviderArn": want.arn}
-    added = [
-        write(
-            "AddClientIDToOpenIDConnectProvider",
-            want.arn,
-            {**target, "ClientID": audience},
-            needs=[facts.exists(want.arn)],
-            provides=[facts.done(want.arn, "audiences")],
-        )
-        for audience in sorted(want.audiences - have.audiences)
-    ]
-    removed = [
-        write(
-            "RemoveClientIDFromOpenIDConnectProvider",
-            want.arn,
-            {**target, "ClientID": audience},
-            needs=[facts.exists(want.arn), *([facts.done(want.arn, "audiences")] if added else [])],
-            provides=[facts.done(want.arn, "fewer audiences")],
-        )
-        for audience in sorted(have.audiences - want.audiences)
-    ]
-    calls = (*added, *removed, *_thumbprints(want, have))
+    calls = (*audiences.changes(want.arn, target, want.audiences, have.audiences), *_thumbprints(want, have))
     marks = tags.own(want.owner, fingerprints(want), want.applied)
     return calls + tags.update(
         "OpenIDConnectProvider", target, want.arn, want.tags, have.all_tags, marks, calls
@@ -263,9 +248,9 @@ def _thumbprints(want: State, have: State) -> tuple[Call, ...]:
     return (write("UpdateOpenIDConnectProviderThumbprint", want.arn, params, needs=[facts.exists(want.arn)], provides=done),)  # fmt: skip
 
 
-def notes(want: State, have: State) -> tuple[str, ...]:  # noqa: ARG001 - the protocol's signature
-    """Nothing that a reader has to know."""
-    return ()
+def notes(want: State, have: State) -> tuple[str, ...]:
+    """The quota may force audiences away before their replacements are there."""
+    return (audiences.GAP,) if audiences.over(want.audiences, have.audiences) else ()
 
 
 def exported(have: State, context: SpecContext) -> Exported:

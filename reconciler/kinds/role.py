@@ -331,6 +331,8 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         found.append(names.clash(want.arn, have.arn))
     elif have.path != want.path:
         found.append(names.moved(have.arn, want.path))
+    found += access.obstacles(want, have, want.quota)
+    found += tags.obstacles(want.tags, want.owner)
     held = (have.attached, have.boundary) if have else (frozenset[str](), "")
     new = have is None or role_trust.is_new(want.trust, have.trust, want.partition)
     found += role_trust.obstacles(want.holder, want.trust, answers, promised, new=new)

@@ -211,8 +211,8 @@ def fingerprints(state: State) -> Mapping[str, str]:
 
 
 def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
-    """Nothing stands in the way."""
-    return ()
+    """More tags than IAM takes, with what the spec leaves alone."""
+    return tags.obstacles(want.tags, want.owner)
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a provider names nobody

@@ -251,6 +251,8 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
     found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
     held = (have.attached, have.boundary) if have else (frozenset[str](), "")
     found += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
+    found += access.obstacles(want, have, want.quota)
+    found += (*membership.over(want.groups), *tags.obstacles(want.tags, want.owner))
     entered = (want.groups or frozenset()) - ((have.groups if have else None) or frozenset())
     return (*found, *membership.missing("group", entered, live_groups.get, answers, promised))
 
@@ -274,8 +276,8 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     """A limit first, what adds access, what takes away, groups, our own tags; under a new ARN the user is there only once it is moved."""
     main: list[Call] = []
     if want.path != have.path:
-        params = {"UserName": want.name, "NewPath": want.path}
-        main.append(write("UpdateUser", want.arn, params, provides=[facts.exists(want.arn)]))
+        moved = {"UserName": want.name, "NewPath": want.path}
+        main.append(write("UpdateUser", want.arn, moved, provides=[facts.exists(want.arn)]))
     put = boundary.put(want.holder, want.boundary, have.boundary)
     limited = boundary.in_force(put, want.boundary)
     grown = access.changes(want, have.attached, have.inline, want.quota)
@@ -294,7 +296,5 @@ hanging, usage, delete = leaving_users.hanging, leaving_users.usage, leaving_use
 
 def summary(want: State) -> str:
     """What `verify` says when all is right."""
-    parts = access.summary(want)
-    if want.groups is not None:
-        parts.append(f"in {', '.join(sorted(want.groups))}" if want.groups else "in no group")
-    return "; ".join(parts)
+    groups = ", ".join(sorted(want.groups or ())) or "no group"
+    return "; ".join([*access.summary(want), *([] if want.groups is None else [f"in {groups}"])])

@@ -57,8 +57,25 @@ class Limited(Holding, Protocol):
 
 
 def notes(want: Limited, have: Holding) -> tuple[str, ...]:
-    """The quota of attachments may force something off before its replacement is on."""
-    return attachments.notes(want.attached, have.attached, want.quota)
+    """A quota may force something off before its replacement is on."""
+    return notes_within(want, have, want.quota)
+
+
+def notes_within(want: Holding, have: Holding, quota: int) -> tuple[str, ...]:
+    """The same with this many attachments."""
+    return (
+        *attachments.notes(want.attached, have.attached, quota),
+        *inline_policies.notes(want.holder, want.inline, have.inline, want.partition),
+    )
+
+
+def obstacles(want: Holding, have: Holding | None, quota: int) -> tuple[str, ...]:
+    """What a quota forbids, with what the spec leaves alone."""
+    found = inline_policies.obstacles(want.holder, want.inline)
+    if len(want.attached) > quota and have is not None:
+        kept = f"{len(want.attached)} policies would be attached with what is left alone, and there is room for {quota}"
+        return (*found, kept)
+    return found
 
 
 def changes(want: Holding, attached: frozenset[str], inline: inline_policies.Inline, quota: int) -> tuple[Call, ...]:  # fmt: skip

@@ -94,8 +94,9 @@ class AccountWide:
         self.answers = answers
         self._tagged = {name: call for some, call in zip(_by_page(specs), tagged(specs), strict=True) for name in some}  # fmt: skip
         self._tag_calls = tuple(dict.fromkeys(self._tagged.values()))
-        self._indexes: dict[Call, Mapping[str, Params]] = {}
-        self._shown: dict[tuple[Call, str], bool] = {}
+        # One answer may list roles and users: each list has an index of its own.
+        self._indexes: dict[tuple[Call, str], Mapping[str, Params]] = {}
+        self._shown: dict[tuple[Call, str, str], bool] = {}
         self._holders: Mapping[str, list[Params]] | None = None
 
     def is_own(self, arn: str) -> bool:
@@ -116,10 +117,10 @@ class AccountWide:
 
     def shows(self, call: Call, members: str, by: str, key: str) -> bool:
         """Whether any member of an answer has this key."""
-        if (call, key) not in self._shown:
+        if (call, members, key) not in self._shown:
             found = (self.index(call, members, by) or {}).values()
-            self._shown[call, key] = any(key in member for member in found)
-        return self._shown[call, key]
+            self._shown[call, members, key] = any(key in member for member in found)
+        return self._shown[call, members, key]
 
     def holders(self, arn: str) -> tuple[Params, ...]:
         """The roles and users that the details show to have this policy, attached or as their boundary."""
@@ -132,9 +133,10 @@ class AccountWide:
         """The members of an answer by one of their own; None where there is no answer."""
         if call not in self.answers:
             return None
-        if call not in self._indexes:
-            self._indexes[call] = {m[by]: m for m in (self.answers.get(call) or {}).get(members, ())}
-        return self._indexes[call]
+        if (call, members) not in self._indexes:
+            listed = (self.answers.get(call) or {}).get(members, ())
+            self._indexes[call, members] = {member[by]: member for member in listed}
+        return self._indexes[call, members]
 
 
 def _by_policy(details: Params) -> dict[str, list[Params]]:
@@ -142,7 +144,7 @@ def _by_policy(details: Params) -> dict[str, list[Params]]:
     holders: dict[str, list[Params]] = {}
     for key in ("RoleDetailList", "UserDetailList"):
         for entry in details.get(key, ()):
-            for policy in entry["AttachedManagedPolicies"]:
+            for policy in entry.get("AttachedManagedPolicies", ()):
                 holders.setdefault(policy["PolicyArn"], []).append(entry)
             boundary = entry.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
             if boundary:

@@ -30,7 +30,7 @@ def _get(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     detail, shown = _detail(account, asked["PolicyArn"]), account.tags_of(asked["PolicyArn"])
     if detail is None and shown is None:
         return None
-    if not isinstance(detail, Mapping) or shown is None:
+    if not isinstance(detail, Mapping) or shown is None or "DefaultVersionId" not in detail:
         return NOT_TOLD
     applied = tags.applied_fields(tags.value_of(tags.of_response(shown), tags.APPLIED)) or {}
     if "Description" not in detail and "description" not in applied:
@@ -52,7 +52,7 @@ def _versions(asked: Mapping[str, Any], account: AccountWide) -> Cut:
 
 def _versions_of(account: AccountWide, arn: str) -> list[Params]:
     detail = _detail(account, arn)
-    return list(detail["PolicyVersionList"]) if isinstance(detail, Mapping) else []
+    return list(detail.get("PolicyVersionList", ())) if isinstance(detail, Mapping) else []
 
 
 def _holders(asked: Mapping[str, Any], account: AccountWide) -> Cut:

@@ -17,8 +17,8 @@ def _get(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     if listed is None:
         return NOT_TOLD
     found = listed.get(asked["InstanceProfileName"])
-    if found is None:
-        return None
+    if found is None or "Roles" not in found:
+        return None if found is None else NOT_TOLD
     shown = account.tags_of(found["Arn"])
     return NOT_TOLD if shown is None else {"InstanceProfile": {**found, "Tags": shown}}
 

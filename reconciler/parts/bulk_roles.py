@@ -42,35 +42,44 @@ def _detail(account: AccountWide, name: str) -> Cut:
     one, other = details.get(name), listed.get(name)
     if one is None and other is None:
         return None
-    return one if one and other and one["RoleId"] == other["RoleId"] else NOT_TOLD
+    return one if one and other and _is_same(one, other) else NOT_TOLD
+
+
+def _is_same(one: Params, other: Params) -> bool:
+    return bool(one.get("RoleId", "") == other.get("RoleId"))
 
 
 def _get(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     detail = _detail(account, asked["RoleName"])
     if not isinstance(detail, Mapping):
         return detail
-    if not _tells_boundaries(account):
-        return NOT_TOLD
     listed = (_listed(account) or {})[asked["RoleName"]]
+    is_told = "AssumeRolePolicyDocument" in detail and "MaxSessionDuration" in listed
+    if not is_told or not _tells_boundaries(account):
+        return NOT_TOLD
     told = {key: detail[key] for key in ("Tags", "PermissionsBoundary") if key in detail}
     return {"Role": {**listed, "AssumeRolePolicyDocument": detail["AssumeRolePolicyDocument"], **told}}
 
 
 def _attached(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     detail = _detail(account, asked["RoleName"])
-    return {"AttachedPolicies": detail["AttachedManagedPolicies"]} if isinstance(detail, Mapping) else detail
+    if not isinstance(detail, Mapping):
+        return detail
+    attached = detail.get("AttachedManagedPolicies")
+    return NOT_TOLD if attached is None else {"AttachedPolicies": attached}
 
 
 def _inline(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     detail = _detail(account, asked["RoleName"])
     if not isinstance(detail, Mapping):
         return detail
-    return {"PolicyNames": [policy["PolicyName"] for policy in detail["RolePolicyList"]]}
+    policies = detail.get("RolePolicyList")
+    return NOT_TOLD if policies is None else {"PolicyNames": [policy["PolicyName"] for policy in policies]}
 
 
 def _inline_document(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     detail = _detail(account, asked["RoleName"])
-    policies = detail["RolePolicyList"] if isinstance(detail, Mapping) else ()
+    policies = detail.get("RolePolicyList", ()) if isinstance(detail, Mapping) else ()
     return next((p for p in policies if p["PolicyName"] == asked["PolicyName"]), NOT_TOLD)
 
 

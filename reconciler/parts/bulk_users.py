@@ -35,8 +35,8 @@ def _get(asked: Mapping[str, Any], account: AccountWide) -> Cut:
 
 
 def _attached(asked: Mapping[str, Any], account: AccountWide) -> Cut:
-    detail = _detail(asked, account)
-    return NOT_TOLD if detail is None else {"AttachedPolicies": detail["AttachedManagedPolicies"]}
+    attached = (_detail(asked, account) or {}).get("AttachedManagedPolicies")
+    return NOT_TOLD if attached is None else {"AttachedPolicies": attached}
 
 
 def _inline(asked: Mapping[str, Any], account: AccountWide) -> Cut:
@@ -53,8 +53,8 @@ def _inline_document(asked: Mapping[str, Any], account: AccountWide) -> Cut:
 
 
 def _groups(asked: Mapping[str, Any], account: AccountWide) -> Cut:
-    detail = _detail(asked, account)
-    return NOT_TOLD if detail is None else {"Groups": [{"GroupName": name} for name in detail["GroupList"]]}
+    groups = (_detail(asked, account) or {}).get("GroupList")
+    return NOT_TOLD if groups is None else {"Groups": [{"GroupName": name} for name in groups]}
 
 
 CUTS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {

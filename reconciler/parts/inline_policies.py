@@ -5,8 +5,9 @@ from reconciler.core.call import Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
-from reconciler.parts import body
+from reconciler.parts import body, inline_room
 from reconciler.parts.holders import Holder
+from reconciler.parts.inline_room import Exchange
 from reconciler.parts.names import check_name
 from reconciler.parts.reviewing import review_total
 from reconciler.policy import limits
@@ -59,21 +60,43 @@ def denies(document: Document) -> bool:
 
 
 def changes(holder: Holder, want: Inline, have: Inline, partition: str) -> tuple[Call, ...]:
-    """Put and delete calls."""
-    found = dict(have)
-    put = [(n, d) for n, d in want if not (n in found and same_meaning(found[n], d, partition))]
+    """Put and delete calls; where the quota leaves no room for both, what goes or shrinks comes first."""
+    exchange = _exchange(holder, want, have, partition)
+    room = exchange.room()
     calls = [
         write(
             holder.operation("Put"),
             holder.arn,
             {**holder.target, "PolicyName": name, "PolicyDocument": document.text},
-            needs=[facts.exists(holder.arn)],
+            needs=[facts.exists(holder.arn), *inline_room.needs_of_put(exchange, room, name, holder.arn)],
             provides=[facts.done(holder.arn, f"put {name}")],
         )
-        for name, document in put
+        for name, document in exchange.put.items()
     ]
-    for name in sorted(found.keys() - dict(want).keys()):
+    for name in sorted({*exchange.deleted, *room.put_again}):
         params = {**holder.target, "PolicyName": name}
         done = facts.done(holder.arn, f"delete {name}")
-        calls.append(write(holder.operation("Delete"), holder.arn, params, provides=[done]))
+        needs = inline_room.needs_of_delete(exchange, room, name, holder.arn)
+        calls.append(write(holder.operation("Delete"), holder.arn, params, needs=needs, provides=[done]))
     return tuple(calls)
+
+
+def _exchange(holder: Holder, want: Inline, have: Inline, partition: str) -> Exchange:
+    live, wanted = dict(have), dict(want)
+    put = {n: d for n, d in want if not (n in live and same_meaning(live[n], d, partition))}
+    deleted = frozenset(live.keys() - wanted.keys())
+    denying = frozenset(
+        n for n, d in (*have, *put.items()) if denies(d) and (n in deleted or d is put.get(n))
+    )
+    return Exchange(put, live, deleted, denying, limits.INLINE_TOTAL[holder.noun.lower()])
+
+
+def notes(holder: Holder, want: Inline, have: Inline, partition: str) -> tuple[str, ...]:
+    """The quota may force something away before its replacement is there."""
+    return (inline_room.GAP,) if _exchange(holder, want, have, partition).room().is_short else ()
+
+
+def obstacles(holder: Holder, want: Inline) -> tuple[str, ...]:
+    """Why IAM would not take all of them."""
+    noun = holder.noun.lower()
+    return inline_room.obstacle((made.size for _, made in want), limits.INLINE_TOTAL[noun], noun)

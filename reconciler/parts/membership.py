@@ -29,6 +29,14 @@ def checked_groups(given: tuple[str, ...] | None, problems: Problems) -> frozens
     return groups
 
 
+def over(groups: frozenset[str] | None) -> tuple[str, ...]:
+    """Why a user can't be in all of these, what its spec leaves alone among them."""
+    number = len(groups or ())
+    if number <= limits.GROUPS_PER_USER:
+        return ()
+    return (f"it would be in {number} groups with what is left alone; a user is in {limits.GROUPS_PER_USER} at most, and this quota is fixed",)  # fmt: skip
+
+
 def awaited(kind: str, name: str, calls: tuple[Call, ...]) -> tuple[Call, ...]:
     """These calls, which make a user or group what it should be, as those for which memberships wait, at either end."""
     return tuple(replace(call, provides=call.provides | {facts.ready(kind, name)}) for call in calls)

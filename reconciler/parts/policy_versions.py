@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
-from reconciler.parts.policy_documents import get_version, list_versions
+from reconciler.parts.policy_documents import get, get_version, list_versions
 from reconciler.policy import limits
 from reconciler.policy.document import Document
 from reconciler.policy.document import document as document_of
@@ -46,9 +46,9 @@ def listed(listing: Call, answers: Answers) -> list[Any]:
 
 def deleted(arn: str, answers: Answers) -> tuple[Call, ...]:
     """The calls that delete all versions but the default, which goes with the policy."""
-    others = [
-        entry["VersionId"] for entry in listed(list_versions(arn), answers) if not entry["IsDefaultVersion"]
-    ]
+    policy = answers.get(get(arn)) or {"Policy": {"DefaultVersionId": ""}}
+    ids = [entry["VersionId"] for entry in listed(list_versions(arn), answers)]
+    others = [version for version in ids if version != policy["Policy"]["DefaultVersionId"]]
     return tuple(
         write("DeletePolicyVersion", arn, {"PolicyArn": arn, "VersionId": version}, provides=[facts.done(arn, f"without {version}")])
         for version in others

@@ -70,10 +70,12 @@ def _tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
             yield Tagged(parsed.kind, parsed.name, spec, entry["ResourceARN"])
 
 
-def trusts(answers: Answers) -> dict[str, Document]:
-    """The trust policies of all roles, by the roles' names."""
-    found = _listed(answers.get(PRINCIPAL_DETAILS), "RoleDetailList")
-    return {entry["RoleName"]: document(entry["AssumeRolePolicyDocument"]) for entry in found}
+def trusts(answers: Answers) -> dict[str, Document] | None:
+    """The trust policies of all roles, by the roles' names; None where one is not told."""
+    listed, member = _listed(answers.get(PRINCIPAL_DETAILS), "RoleDetailList"), "AssumeRolePolicyDocument"
+    if not all(member in entry for entry in listed):
+        return None
+    return {entry["RoleName"]: document(entry[member]) for entry in listed}
 
 
 def is_aws_own(one: Named) -> bool:

@@ -69,6 +69,14 @@ def merged(context: SpecContext, own: Mapping[str, str], problems: Problems, *, 
     return together
 
 
+def obstacles(wanted: Tags, owner: str) -> tuple[str, ...]:
+    """Why a resource can't have all of these and ours, what its spec leaves alone among them."""
+    number = len(wanted) + (limits.OWN_TAGS if owner else 0)
+    if number <= limits.TAGS_PER_RESOURCE:
+        return ()
+    return (f"it would have {number} tags with what is left alone and our own; IAM takes {limits.TAGS_PER_RESOURCE}, and this quota is fixed",)  # fmt: skip
+
+
 def applied_value(fingerprints: Mapping[str, str]) -> str:
     """The text of `reconciler:applied`, for example `1 document=0f3c2a11 tags=9b1e0c77`."""
     return " ".join([_VERSION, *(f"{field}={fingerprints[field]}" for field in sorted(fingerprints))])

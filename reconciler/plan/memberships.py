@@ -10,6 +10,7 @@ from reconciler.parts.inline_policies import denies
 from reconciler.plan.drafts import Draft
 from reconciler.plan.gaining import gaining
 from reconciler.plan.holders import arns_of, changed_policies, is_done
+from reconciler.policy import limits
 from reconciler.policy.document import Document
 
 States = tuple[Any, ...]
@@ -167,6 +168,16 @@ def belonging(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, S
         after -= {g.want.name for g in members if user not in g.want.members}
         found[user] = (before, after)
     return found
+
+
+def crowded(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> Iterator[tuple[Address, str]]:
+    """Groups that take in somebody who would be in more groups than IAM allows; `live` are users with all their groups."""
+    for user, (before, after) in sorted(belonging(drafts, live).items()):
+        if user not in live or len(after) <= limits.GROUPS_PER_USER:
+            continue
+        for group in _of_kind(drafts, "group"):
+            if group.want.name in after - before:
+                yield group.change.address, f"takes in {user}, who would be in {len(after)} groups: a user is in {limits.GROUPS_PER_USER} at most"  # fmt: skip
 
 
 def _changing(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, Sides]:

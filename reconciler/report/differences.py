@@ -43,9 +43,7 @@ def _document(change: FieldChange, worded: Callable[[list[Row]], list[str]]) -> 
     found: list[Line] = [("-", text) for text in worded(rows(gone))] + [
         ("+", text) for text in worded(rows(new))
     ]
-    if not found and change.before is not None and change.after is not None:
-        found = [(" ", only_written_differently(change))]
-    return found
+    return found or [without_statements(change)]
 
 
 def changed_statements(change: FieldChange) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -56,11 +54,13 @@ def changed_statements(change: FieldChange) -> tuple[list[dict[str, Any]], list[
     return gone, [statement for key, statement in after.items() if key not in before]
 
 
-def only_written_differently(change: FieldChange) -> str:
-    """How two documents differ that have no statement of their own."""
+def without_statements(change: FieldChange) -> Line:
+    """What is to say of documents of which neither has a statement of its own."""
+    if change.before is None or change.after is None:
+        return ("-" if change.after is None else "+", "a document that says nothing")
     same = normal(Document(str(change.before))) == normal(Document(str(change.after)))
     other = "another Version, under which its variables mean something else"
-    return "written differently, and meaning the same" if same else other
+    return " ", "written differently, and meaning the same" if same else other
 
 
 def _by_meaning(text: Any) -> dict[Any, dict[str, Any]]:

@@ -46,6 +46,8 @@ def _rows(statement: dict[str, Any]) -> list[Row]:
     for action in sorted(map(str, as_list(statement.get("Action", [])))):
         service, _, name = action.rpartition(":")
         grouped.setdefault((service, _level(service, name)), []).append(name)
+    if not grouped:
+        return [Row(effect, "", "", "no actions", where)]
     order = ("", *catalogue.LEVELS)
     keys = sorted(grouped, key=lambda key: (key[0], order.index(key[1]) if key[1] in order else len(order)))
     return [Row(effect, s, LEVEL_WORDS.get(lv, lv), ", ".join(grouped[s, lv]), where) for s, lv in keys]

@@ -455,7 +455,7 @@ def test_a_run_that_fails_as_a_whole_leaves_no_older_report(cli: Cli, tmp_path: 
     file, wrong = tmp_path / "page.html", tmp_path / "wrong.yaml"
     wrong.write_text("version: 2\n")
     for command in ("plan", "verify", "drift"):
-        file.write_text("of yesterday")
+        file.write_text("<!doctype html>of yesterday")
         cli(command, wrong, "--report", f"html={file}", code=1)
         assert not file.exists()
     assert "is no format: html" in cli("plan", wrong, "--report", "xml=x", code=1).err

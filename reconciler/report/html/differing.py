@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.core.access import Side
 from reconciler.core.change import FieldChange
-from reconciler.report.differences import changed_statements, lines, only_written_differently, plain_title
+from reconciler.report.differences import changed_statements, lines, plain_title, without_statements
 from reconciler.report.gains import phrases
 from reconciler.report.html.page import Access, Difference, Line, Part, Tone
 from reconciler.report.statements import Row, rows
@@ -21,7 +21,7 @@ def difference(field: FieldChange, account: str) -> Difference:
         gone, new = (rows(made) for made in changed_statements(field))
         found = tuple(_paired(gone, new))
         if not found:
-            return Difference(plain_title(field), (Line("", (Part(only_written_differently(field)),)),))
+            return Difference(plain_title(field), (_line(*without_statements(field)),))
         return Difference(plain_title(field), found, is_table=True)
     return Difference(plain_title(field), tuple(_line(sign, text) for sign, text in lines(field, account)))
 

@@ -1,0 +1,208 @@
+"""What must be in an answer before the rest of the project sees it: nothing else looks for a missing member.
+
+An answer is repaired where it tells the same elsewhere: a role shows its unique id in the place of its ARN while IAM is
+still spreading it, and some servers leave out the name that the ARN ends with. One that lacks what is needed can't be
+used, and "there is none" is never made of "not told". Account-wide answers may leave out what the resource itself can be
+asked for (contract §8).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from reconciler.core.call import Call
+from reconciler.policy import arns
+
+TEXT, DOCUMENT, ANY = "text", "a policy document", "anything"
+# The account and the partition that the answers are of.
+Home = Callable[[], tuple[str, str]]
+
+
+class Unusable(ValueError):
+    """An answer lacks what is needed, or has it in no form that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A list, and what its members are."""
+
+    of: "Kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The members of an object that are used.
+
+    `optional` ones say something by being absent. `untold` ones may be absent because they are asked for elsewhere: they
+    are dropped where they can't be read. `resource` is the word in the ARN of what the object describes, with its name's
+    member.
+    """
+
+    needed: Mapping[str, "Kind"] = field(default_factory=dict)
+    optional: Mapping[str, "Kind"] = field(default_factory=dict)
+    untold: Mapping[str, "Kind"] = field(default_factory=dict)
+    resource: tuple[str, str] = ("", "")
+
+
+Kind = str | Each | Shape
+
+_TAGS = Each(Shape({"Key": TEXT, "Value": TEXT}))
+_BOUNDARY = Shape({"PermissionsBoundaryArn": TEXT})
+_ATTACHED = Each(Shape({"PolicyArn": TEXT}))
+_INLINE = Each(Shape({"PolicyName": TEXT, "PolicyDocument": DOCUMENT}))
+_NAMED = {"Path": TEXT, "Arn": TEXT}
+_MARKS: Final[Mapping[str, Kind]] = {"Tags": _TAGS, "PermissionsBoundary": _BOUNDARY}
+
+
+def _resource(word: str, name: str, more: Mapping[str, Kind] | None = None, **kinds: Mapping[str, Kind]) -> Shape:  # fmt: skip
+    return Shape(
+        {name: TEXT, **_NAMED, **(more or {})},
+        kinds.get("optional", {}),
+        kinds.get("untold", {}),
+        (word, name),
+    )
+
+
+_ROLE = _resource("role", "RoleName", optional={"Description": TEXT, **_MARKS})
+_WHOLE_ROLE = _resource("role", "RoleName", {"MaxSessionDuration": ANY, "AssumeRolePolicyDocument": DOCUMENT}, optional={"Description": TEXT, **_MARKS})  # fmt: skip
+_USER = _resource("user", "UserName", optional=_MARKS)
+_GROUP = _resource("group", "GroupName")
+_POLICY = _resource("policy", "PolicyName", optional={"Description": TEXT, "Tags": _TAGS})
+_WHOLE_POLICY = _resource("policy", "PolicyName", {"DefaultVersionId": TEXT}, optional={"Description": TEXT, "Tags": _TAGS})  # fmt: skip
+# A role in it is told in short.
+_ROLE_INSIDE = Shape({"RoleName": TEXT, **_NAMED}, resource=("role", "RoleName"))
+_PROFILE = _resource("instance-profile", "InstanceProfileName", optional={"Tags": _TAGS}, untold={"Roles": Each(_ROLE_INSIDE)})  # fmt: skip
+_WHOLE_PROFILE = _resource("instance-profile", "InstanceProfileName", {"Roles": Each(_ROLE_INSIDE)}, optional={"Tags": _TAGS})  # fmt: skip
+_VERSION = Shape({"VersionId": TEXT})
+_ALWAYS_TOLD = ("RequireSymbols", "RequireNumbers", "RequireUppercaseCharacters", "RequireLowercaseCharacters", "AllowUsersToChangePassword", "MinimumPasswordLength")  # fmt: skip
+_NAMES = {noun: Each(Shape({f"{noun}Name": TEXT})) for noun in ("Role", "User", "Group")}
+
+_DETAILS: Final[Mapping[str, Kind]] = {
+    "RoleDetailList": Each(
+        _resource(
+            "role",
+            "RoleName",
+            optional=_MARKS,
+            untold={"AssumeRolePolicyDocument": DOCUMENT, "RolePolicyList": _INLINE, "AttachedManagedPolicies": _ATTACHED},
+        )
+    ),
+    # The list of a user's own policies is absent, and not empty, where there is none.
+    "UserDetailList": Each(
+        _resource(
+            "user",
+            "UserName",
+            optional={**_MARKS, "UserPolicyList": _INLINE},
+            untold={"AttachedManagedPolicies": _ATTACHED, "GroupList": Each(TEXT)},
+        )
+    ),
+    "Policies": Each(
+        _resource(
+            "policy",
+            "PolicyName",
+            optional={"Description": TEXT},
+            untold={
+                "DefaultVersionId": TEXT,
+                "PolicyVersionList": Each(Shape({**_VERSION.needed, "Document": DOCUMENT})),
+            },
+        )
+    ),
+}  # fmt: skip
+_OF_FILTER = {"Role": "RoleDetailList", "User": "UserDetailList", "LocalManagedPolicy": "Policies"}
+
+_SHAPES: Final[Mapping[str, Shape]] = {
+    "GetCallerIdentity": Shape({"Account": TEXT, "Arn": TEXT}),
+    "GetAccountSummary": Shape({"SummaryMap": Shape()}),
+    "GetRole": Shape({"Role": _WHOLE_ROLE}),
+    "GetUser": Shape({"User": _USER}),
+    "GetGroup": Shape({"Group": _GROUP, "Users": Each(Shape({"UserName": TEXT}))}),
+    "GetPolicy": Shape({"Policy": _WHOLE_POLICY}),
+    "GetPolicyVersion": Shape({"PolicyVersion": Shape({"Document": DOCUMENT})}),
+    "GetInstanceProfile": Shape({"InstanceProfile": _WHOLE_PROFILE}),
+    "GetOpenIDConnectProvider": Shape({"ClientIDList": Each(TEXT), "ThumbprintList": Each(TEXT)}, {"Tags": _TAGS}),
+    "GetLoginProfile": Shape({"LoginProfile": Shape()}),
+    "GetSAMLProvider": Shape({"SAMLMetadataDocument": TEXT}, {"Tags": _TAGS}),
+    # Numbers that are off are left out of it (contract §10).
+    "GetAccountPasswordPolicy": Shape({"PasswordPolicy": Shape(dict.fromkeys(_ALWAYS_TOLD, ANY))}),
+    "ListAccountAliases": Shape({"AccountAliases": Each(TEXT)}),
+    "ListRoles": Shape({"Roles": Each(_ROLE)}),
+    "ListUsers": Shape({"Users": Each(_USER)}),
+    "ListGroups": Shape({"Groups": Each(_GROUP)}),
+    "ListGroupsForUser": Shape({"Groups": Each(Shape({"GroupName": TEXT}))}),
+    "ListPolicies": Shape({"Policies": Each(_POLICY)}),
+    "ListPolicyVersions": Shape({"Versions": Each(_VERSION)}),
+    "ListInstanceProfiles": Shape({"InstanceProfiles": Each(_PROFILE)}),
+    "ListInstanceProfilesForRole": Shape({"InstanceProfiles": Each(_PROFILE)}),
+    "ListOpenIDConnectProviders": Shape({"OpenIDConnectProviderList": Each(Shape({"Arn": TEXT}))}),
+    "ListSAMLProviders": Shape({"SAMLProviderList": Each(Shape({"Arn": TEXT}))}),
+    "ListEntitiesForPolicy": Shape({f"Policy{noun}s": kind for noun, kind in _NAMES.items()}),
+    "GetResources": Shape({"ResourceTagMappingList": Each(Shape({"ResourceARN": TEXT, "Tags": _TAGS}))}),
+    "ListAccessKeys": Shape({"AccessKeyMetadata": Each(Shape({"AccessKeyId": TEXT, "Status": TEXT}))}),
+    "ListMFADevices": Shape({"MFADevices": Each(Shape({"SerialNumber": TEXT}))}),
+    "ListSigningCertificates": Shape({"Certificates": Each(Shape({"CertificateId": TEXT, "Status": TEXT}))}),
+    "ListSSHPublicKeys": Shape({"SSHPublicKeys": Each(Shape({"SSHPublicKeyId": TEXT, "Status": TEXT}))}),
+    "ListServiceSpecificCredentials": Shape(
+        {"ServiceSpecificCredentials": Each(Shape({"ServiceName": TEXT, "Status": TEXT}))}
+    ),
+    **{f"ListAttached{noun}Policies": Shape({"AttachedPolicies": _ATTACHED}) for noun in _NAMES},
+    **{f"List{noun}Policies": Shape({"PolicyNames": Each(TEXT)}) for noun in _NAMES},
+    **{f"Get{noun}Policy": Shape({"PolicyDocument": DOCUMENT}) for noun in _NAMES},
+}  # fmt: skip
+
+
+def usable(call: Call, answer: Mapping[str, Any], home: Home) -> Mapping[str, Any]:
+    """The answer with all that is needed of it; `home` is asked only where an ARN is missing.
+
+    Raises:
+        Unusable: it lacks something.
+    """
+    shape = _SHAPES.get(call.operation)
+    if call.operation == "GetAccountAuthorizationDetails":
+        shape = Shape({key: _DETAILS[key] for key in (_OF_FILTER[f] for f in call.params["Filter"])})
+    return answer if shape is None else _object(answer, shape, home, "the answer")
+
+
+def _checked(value: Any, kind: Kind, home: Home, where: str) -> Any:
+    if isinstance(kind, Each):
+        if not isinstance(value, list):
+            raise Unusable(f"{where} is no list")
+        return [_checked(member, kind.of, home, where) for member in value]
+    if isinstance(kind, Shape):
+        return _object(value, kind, home, where)
+    if kind == TEXT and not isinstance(value, str):
+        raise Unusable(f"{where} is no text")
+    if kind == DOCUMENT and not isinstance(value, Mapping):
+        # What botocore can't decode stays the text that it was.
+        raise Unusable(f"{where} is no JSON object, as a policy document is")
+    return value
+
+
+def _object(value: Any, shape: Shape, home: Home, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise Unusable(f"{where} is no object")
+    told = dict(value)
+    if shape.resource[0]:
+        _repair(told, *shape.resource, home)
+    for key, kind in shape.needed.items():
+        if key not in told:
+            raise Unusable(f"{where} has no {key}")
+        told[key] = _checked(told[key], kind, home, key)
+    for key, kind in shape.optional.items():
+        if key in told:
+            told[key] = _checked(told[key], kind, home, key)
+    for key, kind in shape.untold.items():
+        try:
+            told = told | {key: _checked(told[key], kind, home, key)} if key in told else told
+        except Unusable:
+            del told[key]
+    return told
+
+
+def _repair(told: dict[str, Any], word: str, name: str, home: Home) -> None:
+    """Name, path and ARN tell one another."""
+    parsed = arns.parse(str(told.get("Arn", "")))
+    if parsed is not None:
+        told.setdefault(name, parsed.name)
+        told.setdefault("Path", parsed.path)
+    elif isinstance(told.get(name), str) and isinstance(told.get("Path"), str):
+        account, partition = home()
+        told["Arn"] = arns.build(partition, account, word, told["Path"], told[name])
