@@ -11,19 +11,20 @@ from reconciler.app.groups import who_is_where
 from reconciler.app.looking import look
 from reconciler.app.offline import Opened, Request, chosen
 from reconciler.app.opening import worked_out
+from reconciler.app.result import Result, denied
 from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
 from reconciler.core.errors import AwsError, PlanError, UnsafePlan
-from reconciler.core.outcome import Applied, CallOutcome
+from reconciler.core.outcome import CallOutcome
 from reconciler.core.plan import Header, Plan, Refusal
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
 from reconciler.parts import live_users
 from reconciler.parts.account_wide import Tagging
-from reconciler.plan import access, effects, gaining, guard, lockout, memberships, narrowing
+from reconciler.plan import access, effects, gaining, guard, lacks, lockout, memberships, narrowing
 from reconciler.plan.boundaries import live_boundaries_only
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Draft
@@ -203,31 +204,6 @@ def check_account(specs: Specs, account: str) -> None:
         raise PlanError(f"the spec {name} {wrong}", "use the other account's --profile, or change `account:`")
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What an apply came to. `left` is the plan that a last look made: empty when all is as it should be."""
-
-    applied: Applied
-    journal: Path
-    left: Plan | None
-
-    @property
-    def verdict(self) -> str:
-        """In a few words."""
-        if self.applied.interrupted:
-            return "interrupted"
-        if not self.applied.complete:
-            return "failed"
-        if self.denied:
-            return "not read back"
-        return "done" if self.left is None or not (self.left.calls or self.left.unread) else "not yet visible"
-
-    @property
-    def denied(self) -> tuple[str, ...]:
-        """The permissions for want of which it could not be read back."""
-        return _denied(self.left) if self.left else ()
-
-
 def apply(planned: Planned, journal_path: Path | None, stop: threading.Event, progress: Progress, report: Callable[[CallOutcome], None]) -> Result:  # fmt: skip
     """Carry the plan out, then look until live is as desired or the deadline is over.
 
@@ -270,10 +246,6 @@ def check_may_apply(plan: Plan) -> None:
         raise UnsafePlan(f"{plural(len(plan.refusals), 'objection')}, so nothing is changed", advice)
 
 
-def _denied(plan: Plan) -> tuple[str, ...]:
-    return tuple(sorted({unread.permission for unread in plan.unread if unread.permission}))
-
-
 def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> Plan:
     """The plan for what is left after the writes, of what was written: IAM may take a while until it shows them."""
     left = planned.plan
@@ -292,7 +264,7 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
             )
         except AwsError:
             continue  # what was done is reported all the same
-        # Waiting brings no permission.
-        if _denied(left) or not (left.calls or left.unread):
+        # Waiting brings no permission, and teaches no server what it does not do.
+        if denied(left) or not (left.calls or left.unread) or lacks.explain(left):
             break
     return left

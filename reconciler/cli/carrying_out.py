@@ -111,12 +111,14 @@ def carry_out(planned: online.Planned, journal: Path | None, format_: str, style
         )
     if result.denied:
         terminal.aside(f"allow {', '.join(result.denied)} to the caller, and look again with verify")
+    for line in result.lacking:
+        terminal.aside(f"this endpoint differs from AWS: {escaped(line)}")
     if stop.by == _OUT_OF_TIME:
         terminal.aside("out of time: --timeout is over, and no further call was begun")
-        return 1 if result.applied.interrupted or result.verdict != "done" else 0
+        return 1 if result.applied.interrupted or result.verdict not in _DONE else 0
     if result.applied.interrupted:
         return TERMINATED if stop.by == signal.SIGTERM else INTERRUPTED
-    return 0 if result.verdict == "done" else 1
+    return 0 if result.verdict in _DONE else 1
 
 
 def _command(header: Header) -> str:
@@ -125,6 +127,8 @@ def _command(header: Header) -> str:
 
 
 # In the place of a signal's number.
+# Verdicts after which nothing is left to do.
+_DONE = ("done", "kept otherwise")
 _OUT_OF_TIME = -1
 
 

@@ -40,6 +40,7 @@ def result_text(applied: Applied, verdict: str, journal: str, style: Style, comm
 
 _VERDICTS = {
     "done": "done, and read back as desired",
+    "kept otherwise": "done, and read back as far as this endpoint, which is not AWS, can show it",
     "failed": "failed: what was done stays done, and {command} can be run again",
     "interrupted": "interrupted: what was done stays done, and {command} can be run again",
     "not read back": "sent, but it could not be read back, for want of a permission",

@@ -1,0 +1,51 @@
+"""What servers that stand in for IAM keep otherwise than IAM does: moto, and so LocalStack.
+
+A difference that is theirs alone is named as such, and no apply waits for it to go away. On AWS nothing is explained so.
+"""
+
+from urllib.parse import unquote
+
+from reconciler.core.change import Change, FieldChange
+from reconciler.core.plan import Plan
+from reconciler.policy.document import document, parse_json
+
+_TAGS_OF_SAML = "it keeps no tags of SAML providers"
+_BOUNDARY = "it keeps no permissions boundary that a user is created with: apply again"
+_PERCENT = "it shows % in documents decoded"
+
+
+def explain(plan: Plan) -> tuple[str, ...]:
+    """A line for each resource that differs, where the server explains all of them; else none."""
+    differing = [change for change in plan.changes if change.differs]
+    if not plan.header.endpoint or plan.unread or not differing:
+        return ()
+    reasons = {change.address: _reasons(change) for change in differing}
+    if not all(reasons.values()):
+        return ()
+    return tuple(f"{address}: {', '.join(why)}" for address, why in sorted(reasons.items()))
+
+
+def _reasons(change: Change) -> tuple[str, ...]:
+    """Why each field differs; none where any has no such reason."""
+    if change.address.kind == "saml-provider" and all(field.field == "tags" for field in change.fields):
+        return (_TAGS_OF_SAML,)
+    if change.action != "update":
+        return ()
+    whys = [_reason(change.address.kind, field) for field in change.fields]
+    return tuple(dict.fromkeys(whys)) if all(whys) else ()
+
+
+def _reason(kind: str, field: FieldChange) -> str:
+    if kind == "user" and field.field == "boundary" and not field.before:
+        return _BOUNDARY
+    return _PERCENT if field.shape == "document" and _is_decoded(field.before, field.after) else ""
+
+
+def _is_decoded(live: object, wanted: object) -> bool:
+    """Whether the live text is the wanted one with its % sequences decoded."""
+    if not isinstance(live, str) or not isinstance(wanted, str) or "%" not in wanted:
+        return False
+    try:
+        return document(parse_json(unquote(wanted))).text == document(parse_json(live)).text
+    except ValueError:
+        return False

@@ -1,0 +1,78 @@
+"""moto's server as it is, and so LocalStack's IAM, as the endpoint: what it lacks is named, and nothing waits for it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ACCOUNT, Cli, Server
+from tests.whole.metadata import write_metadata
+
+TRIPLES = 30
+
+
+@pytest.fixture
+def stand_in(plain: Server, tmp_path: Path) -> Cli:
+    return Cli(plain, tmp_path)
+
+
+def triples(number: int) -> str:
+    policies = "".join(f"  P{i}: {{allow: [{{service: s3, read: GetObject, resources: 'b{i}/*'}}], description: text {i}}}\n" for i in range(number))  # fmt: skip
+    roles = "".join(f"  R{i}: {{trust: [{{service: ec2}}], attach: [P{i}], instance_profile: true}}\n" for i in range(number))  # fmt: skip
+    return f"version: 1\nname: a/many\npolicies:\n{policies}roles:\n{roles}"
+
+
+def test_policies_roles_and_profiles_are_kept_there(stand_in: Cli, plain: Server, tmp_path: Path) -> None:
+    path, out = tmp_path / "s.yaml", tmp_path / "exported"
+    path.write_text(triples(TRIPLES))
+    stand_in("apply", path, "--yes")
+    stand_in("plan", path, "--detailed-exitcode")
+    assert f"{TRIPLES * 3} of {TRIPLES * 3} resources in sync" in stand_in("drift", path).out
+    plain.iam().detach_role_policy(RoleName="R7", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/P7")
+    plain.iam().update_assume_role_policy(RoleName="R8", PolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}')  # fmt: skip
+    ran = stand_in("drift", path, code=2)
+    assert "attached: lacks policy/P7" in ran.out
+    assert "lambda" in ran.out
+    stand_in("apply", path, "--yes")
+    stand_in("plan", path, "--detailed-exitcode")
+    assert f"exported {TRIPLES * 3} resources, left out 0" in stand_in("export", "--all", "--owned", "--out", f"{out}/").err  # fmt: skip
+    whole = stand_in("plan", out, "--format", "json").json
+    assert {(c["action"], len(c["fields"])) for c in whole["changes"]} == {("adopt", 0)}
+
+
+def test_what_it_shows_decoded_is_named_and_not_waited_for(stand_in: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    path.write_text("version: 1\nname: a/b\npolicies: {P: {allow: [{service: s3, read: GetObject, resources: ['b/a%20c/*', 'b/%2541']}]}}\n")  # fmt: skip
+    ran = stand_in("apply", path, "--yes")
+    assert "policy.P: it shows % in documents decoded" in ran.err
+    assert "as far as this endpoint, which is not AWS, can show it" in ran.out
+
+
+def test_what_else_it_lacks_is_named(stand_in: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    write_metadata(tmp_path)
+    path.write_text("""version: 1
+name: a/b
+users: {U: {boundary: "aws:ReadOnlyAccess"}}
+saml_providers: {Okta: {metadata_file: a.xml}}
+""")
+    said = stand_in("apply", path, "--yes").err
+    assert "saml-provider.Okta: it keeps no tags of SAML providers" in said
+    assert "user.U: it keeps no permissions boundary" in said
+
+
+def test_a_difference_of_another_sort_is_not_explained_by_it() -> None:
+    from reconciler.core.address import Address
+    from reconciler.core.change import Change, FieldChange
+    from reconciler.core.plan import Header, Plan
+    from reconciler.plan.lacks import explain
+
+    def left(endpoint: str, *fields: FieldChange) -> Plan:
+        change = Change(Address(ACCOUNT, "policy", "P"), "update", fields)
+        return Plan(Header(("a/b",), ACCOUNT, "aws", "arn", endpoint), (change,), ())
+
+    decoded = FieldChange("document", "document", '{"Statement":["a c"]}', '{"Statement":["a%20c"]}')
+    other = FieldChange("document", "document", '{"Statement":["a d"]}', '{"Statement":["a%20c"]}')
+    assert explain(left("http://127.0.0.1", decoded))
+    assert not explain(left("", decoded))
+    assert not explain(left("http://127.0.0.1", other))
+    assert not explain(left("http://127.0.0.1", decoded, FieldChange("description", "value", "a", "b")))
