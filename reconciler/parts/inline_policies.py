@@ -93,7 +93,9 @@ def _exchange(holder: Holder, want: Inline, have: Inline, partition: str) -> Exc
 
 def notes(holder: Holder, want: Inline, have: Inline, partition: str) -> tuple[str, ...]:
     """The quota may force something away before its replacement is there."""
-    return (inline_room.GAP,) if _exchange(holder, want, have, partition).room().is_short else ()
+    exchange = _exchange(holder, want, have, partition)
+    # A limit that goes in any case may go first.
+    return (inline_room.GAP,) if exchange.room().first - exchange.denying else ()
 
 
 def obstacles(holder: Holder, want: Inline) -> tuple[str, ...]:

@@ -23,9 +23,9 @@ class Room:
     put_again: tuple[str, ...] = ()
 
     @property
-    def is_short(self) -> bool:
-        """Whether anything has to go first."""
-        return bool(self.before_limits or self.before_grants or self.put_again)
+    def first(self) -> frozenset[str]:
+        """All that has to go first."""
+        return frozenset((*self.before_limits, *self.before_grants, *self.put_again))
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class Exchange:
 def needs_of_put(exchange: Exchange, room: Room, name: str, arn: str) -> set[str]:
     """What must be done before this policy is put."""
     needs = {facts.done(arn, f"delete {name}")} if name in room.put_again else set()
-    if not room.is_short and not _is_tight(exchange):
+    if not room.first and not _is_tight(exchange):
         return needs
     is_limit = name in exchange.denying
     if exchange.growth(name) <= 0 and name not in room.put_again:
