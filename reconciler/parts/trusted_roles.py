@@ -6,7 +6,7 @@ from reconciler.core import facts
 from reconciler.core.call import Answers, Call
 from reconciler.parts import live_roles, live_users
 from reconciler.policy import arns
-from reconciler.policy.document import Document
+from reconciler.policy.document import Document, as_list
 
 
 def probes(trust: Document, account: str) -> tuple[Call, ...]:
@@ -60,7 +60,9 @@ _DELETED = re.compile(r"(?:AROA|AIDA)[A-Z0-9]{12,}")
 
 def deleted_ids(trust: Document) -> frozenset[str]:
     """The ids of deleted roles and users that a trust policy names."""
-    return frozenset(_DELETED.findall(trust.text))
+    named = (statement.get(key) for statement in trust.statements for key in ("Principal", "NotPrincipal"))
+    texts = (text for one in named if isinstance(one, dict) for text in as_list(one.get("AWS", [])))
+    return frozenset(text for text in texts if isinstance(text, str) and _DELETED.fullmatch(text))
 
 
 def dead(trust: Document) -> tuple[str, ...]:

@@ -121,6 +121,7 @@ def _holdings(state: Any, documents: Documents) -> Holdings:
         unseen_boundary=arns.short(limit, account) if limit and limit not in usable else "",
         own=(state.arn, *attached),
         limit=limit,
+        tags=tuple(sorted(getattr(state, "tags", ()))),
     )
 
 

@@ -10,10 +10,14 @@ from reconciler.plan.access import Documents, Policies, changed_roles
 from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, is_done
 from reconciler.plan.memberships import TAKES_IN, Groups
-from reconciler.policy.abilities import BOUNDARY, POLICY, Who
 from reconciler.policy.broad import FULLY, NOT, admin_level
+from reconciler.policy.choices import BOUNDARY, POLICY
+from reconciler.policy.document import Document
 from reconciler.policy.escalations import Escalation, Held, allows_everything, least, reachable, wide_policies
 from reconciler.policy.role_access import Holdings, every_statement, granting
+from reconciler.policy.shape import shape_verdicts
+from reconciler.policy.statements import statements
+from reconciler.policy.who import Who
 
 # The consent that it takes, and what it is in words.
 Risk = tuple[str, str]
@@ -147,9 +151,19 @@ def _held(holdings: Holdings, known: Holdings, documents: Documents) -> Held:
     every = every_statement(holdings)
     wide: tuple[str, ...] = ()
     if any(test.key in (POLICY, BOUNDARY) for statement in every for test in statement.tests):
-        wide = (*wide_policies(parts[1]), *(arn for arn, d in documents.items() if admin_level(d) == FULLY))
-    who = Who(parts[4], parts[1], own, holdings.limit, wide)
+        wide = (*wide_policies(parts[1]), *(arn for arn, d in documents.items() if _is_wide(arn, d)))
+    who = Who(parts[4], parts[1], own, holdings.limit, wide, holdings.tags or known.tags)
     return Held(every, who, holdings.boundary is not None, granting(holdings))
+
+
+def _is_wide(arn: str, made: Document) -> bool:
+    """Whether a policy allows everything or leads there, whoever holds it."""
+    if admin_level(made) == FULLY:
+        return True
+    parts = arn.split(":")
+    if parts[4] == "aws" or shape_verdicts(made.data, identity=True):
+        return False
+    return any(not way.indirect for way in reachable(Held(statements(made), Who(parts[4], parts[1]))))
 
 
 def _admin(old: Held, new: Held) -> Iterator[Risk]:

@@ -22,7 +22,7 @@ from reconciler.plan.ignoring import with_live
 from reconciler.plan.judging import Context, Effect, Outside, judged, severity_of
 from reconciler.plan.memberships import Groups
 from reconciler.plan.together import ACCESS, together
-from reconciler.policy.broad import is_public
+from reconciler.policy.broad import open_doors
 from reconciler.policy.document import Document
 from reconciler.policy.role_access import Holdings
 from reconciler.policy.shape import shape_verdicts
@@ -247,7 +247,7 @@ def _of_trust(draft: Draft) -> Effect:
     if shape_verdicts(have.data, identity=False):
         return "gained", Side("unknown", why="the live trust is no document that can be judged"), NOTHING, ()
     gained, lost = between(want, have, draft.want.arn.split(":")[1])
-    public = is_public(have) and not is_public(want)
+    public = bool(open_doors(have) - open_doors(want))
     details = ["anyone can assume the role"] if public else []
     details += [
         f"{found} is the id of a role or user that was deleted: apply names the one of today again"

@@ -1,6 +1,6 @@
 """What must not happen without consent. A pure step of its own, after the plan and before the first write."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.core.address import Address
@@ -11,7 +11,7 @@ from reconciler.plan.desired import Desired
 from reconciler.plan.effects import Effect
 from reconciler.policy import arns
 from reconciler.policy.arns import RESERVED_PATHS
-from reconciler.policy.broad import ADMINISTRATOR, admin_level, is_public
+from reconciler.policy.broad import ADMINISTRATOR, admin_level, open_doors
 from reconciler.policy.document import Document
 
 ALLOWABLE = ("admin", "public", "escalation", "lockout")
@@ -112,7 +112,7 @@ def _grants(change: Change, *, is_limit: bool) -> Iterator[Refusal]:
         where = f"{field.field} {field.item}".strip()
         if field.field in ("document", "inline") and not is_limit and _rises(field, admin_level):
             yield Refusal(change.address, f"{where} allows every action on everything", "--allow admin")
-        if field.field == "trust" and _rises(field, is_public):
+        if field.field == "trust" and _doors(field.after) - _doors(field.before):
             yield Refusal(change.address, "trust lets anyone assume the role", "--allow public")
 
 
@@ -137,6 +137,11 @@ def _rises(field: FieldChange, judged: Callable[[Document], int]) -> bool:
     """Whether the new document is broader than the old one was."""
     after = judged(Document(field.after)) if isinstance(field.after, str) else 0
     return after > (judged(Document(field.before)) if isinstance(field.before, str) else 0)
+
+
+def _doors(text: object) -> frozenset[Hashable]:
+    """The ways by which anyone comes in; another one is a new one."""
+    return open_doors(Document(text)) if isinstance(text, str) else frozenset()
 
 
 def _threshold(plan: Plan, by_address: dict[Address, Desired], consent: Consent) -> Iterator[Refusal]:

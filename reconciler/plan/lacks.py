@@ -3,7 +3,7 @@
 A difference that is theirs alone is named as such, and no apply waits for it to go away. On AWS nothing is explained so.
 """
 
-from urllib.parse import unquote
+import re
 
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan
@@ -46,6 +46,12 @@ def _is_decoded(live: object, wanted: object) -> bool:
     if not isinstance(live, str) or not isinstance(wanted, str) or "%" not in wanted:
         return False
     try:
-        return document(parse_json(unquote(wanted))).text == document(parse_json(live)).text
+        return document(parse_json(_decoded(wanted))).text == document(parse_json(live)).text
     except ValueError:
         return False
+
+
+def _decoded(text: str) -> str:
+    """The text as a URL's is read."""
+    data = re.sub(rb"%([0-9A-Fa-f]{2})", lambda hex_: bytes([int(hex_[1], 16)]), text.encode())
+    return data.decode("utf-8", errors="replace")

@@ -3,10 +3,13 @@
 This sees also what hides behind a condition; what several statements come to together is judged in `escalations`.
 """
 
+import re
+from collections.abc import Hashable
 from typing import Any
 
 from reconciler.policy import doors, globs
-from reconciler.policy.document import Document, as_list
+from reconciler.policy.canonical import normal
+from reconciler.policy.document import Document, as_list, compact
 
 # AWS's own policy that allows everything, by the end of its ARN: known by its name where it can't be read.
 ADMINISTRATOR = ":iam::aws:policy/AdministratorAccess"
@@ -16,8 +19,14 @@ NOT, CONDITIONED, FULLY = 0, 1, 2
 _NARROWING = (
     "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:principalservicename",
     "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce", "aws:userid",
-    "saml:sub", "saml:aud",
 )  # fmt: skip
+# Ids that AWS draws: the beginning of one is also that of somebody else's.
+_IDS = ("aws:principalorgid", "aws:principalaccount", "aws:sourceaccount", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce")  # fmt: skip
+# Who is of the role's own account or organization.
+_ITS_OWN = {
+    "aws:principalorgid": "${aws:resourceorgid}", "aws:sourceorgid": "${aws:resourceorgid}",
+    "aws:principalaccount": "${aws:resourceaccount}", "aws:sourceaccount": "${aws:resourceaccount}",
+}  # fmt: skip
 _POSITIVE = ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike")
 
 
@@ -55,8 +64,17 @@ def _texts(value: Any) -> list[str]:
     return [text for text in as_list(value) if isinstance(text, str)]
 
 
+def open_doors(document: Document) -> frozenset[Hashable]:
+    """The statements of a trust policy that let anyone in, by their meaning: any principal, or anyone at an identity provider."""
+    return frozenset(
+        normal(Document(compact({"Version": "2012-10-17", "Statement": [statement]})))
+        for statement in document.statements
+        if lets_anyone(statement)
+    )
+
+
 def is_public(document: Document) -> bool:
-    """Whether some statement of a trust policy lets anyone in: any principal, or anyone at an identity provider."""
+    """Whether there is such a statement."""
     return any(lets_anyone(statement) for statement in document.statements)
 
 
@@ -78,22 +96,29 @@ def _lets_anyone_of(provider: str, statement: dict[str, Any]) -> bool:
         return False
     host = doors.host_of(provider)
     tests = [
-        (key.lower().rpartition(":")[2], values)
+        (key.lower().rpartition(":")[2], operator, values)
         for operator, key, values in _tests(statement)
-        if key.lower().startswith(f"{host}:") and _is_real_test(operator, values)
+        if key.lower().startswith(f"{host}:") and _is_positive(operator, values)
     ]
     audience = doors.audience_claims(host)
     if audience:
-        return not any(claim in audience for claim, _ in tests)
+        return not any(c in audience and all(_is_whole(o, v) for v in values) for c, o, values in tests)
     issuer = doors.issuer_of(host)
     if issuer is not None:
-        return not any(all(doors.names_owner(issuer, c, v) for v in values) for c, values in tests)
+        return not any(all(doors.names_owner(issuer, c, v) for v in values) for c, _, values in tests)
     # What a provider of one's own issues for anybody has the usual audience, so only a subject narrows it down.
-    return not any(claim in ("sub", "amr") and not any(map(_is_anybody, values)) for claim, values in tests)
+    return not any(claim in ("sub", "amr") and not any(_is_anybody(o, v) for v in values) for claim, o, values in tests)  # fmt: skip
 
 
-def _is_anybody(subject: str) -> bool:
+_EKS_SUBJECT = "system:serviceaccount:"
+
+
+def _is_anybody(operator: str, subject: str) -> bool:
     """`project_path:*` and its like say what kind of subject it is, and not who."""
+    if not _names_something(operator, subject):
+        return True
+    if "Like" in operator and subject.startswith(_EKS_SUBJECT):
+        return not subject.removeprefix(_EKS_SUBJECT).strip("*?:")
     return globs.is_pattern(subject.partition(":")[2][:1])
 
 
@@ -110,11 +135,29 @@ def _tests(statement: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
 
 
 def _narrows(operator: str, key: str, values: list[str]) -> bool:
-    if key.lower() not in _NARROWING:
+    key = key.lower()
+    if key not in _NARROWING:
         return False
-    if key.lower().endswith("arn"):
-        return _is_positive(operator, values) and all(_names_account(operator, value) for value in values)
-    return _is_real_test(operator, values)
+    if values and all(value.lower() == _ITS_OWN.get(key) for value in values):
+        return _has_positive_operator(operator)
+    if not _is_positive(operator, values):
+        return False
+    return all(_narrows_by(operator, key, value) for value in values)
+
+
+def _narrows_by(operator: str, key: str, value: str) -> bool:
+    if key.endswith("arn"):
+        return _names_account(operator, value)
+    fixed = re.split(r"[*?]", value, maxsplit=1)[0] if "Like" in operator else value
+    is_whole = fixed == value
+    if key in _IDS:
+        return is_whole
+    if key == "aws:principalorgpaths":
+        return is_whole or "/" in fixed
+    if key == "aws:userid":
+        # `AROA…:session`: the id is AWS's, what stands behind it the caller's own.
+        return is_whole or ":" in fixed
+    return _names_something(operator, value)
 
 
 def _names_account(operator: str, arn: str) -> bool:
@@ -133,15 +176,17 @@ def _names_account(operator: str, arn: str) -> bool:
 _LEAST = 6
 
 
-def _is_real_test(operator: str, values: list[str]) -> bool:
-    """A positive operator, and values that name something: no wildcards near the beginning, no policy variables."""
-    return _is_positive(operator, values) and all(_names_something(operator, value) for value in values)
-
-
 def _is_positive(operator: str, values: list[str]) -> bool:
     """Whether the test fails for whatever is none of its values, and where there is none."""
-    known = operator.removeprefix("ForAnyValue:") in _POSITIVE
-    return known and bool(values) and not any("${" in value for value in values)
+    return _has_positive_operator(operator) and bool(values) and not any("${" in value for value in values)
+
+
+def _has_positive_operator(operator: str) -> bool:
+    return operator.removeprefix("ForAnyValue:") in _POSITIVE
+
+
+def _is_whole(operator: str, value: str) -> bool:
+    return "Equals" in operator or not globs.is_pattern(value)
 
 
 def _names_something(operator: str, value: str) -> bool:

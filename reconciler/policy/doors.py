@@ -21,17 +21,21 @@ GITHUB = "token.actions.githubusercontent.com"
 class Issuer:
     """One provider, by its name and host. `owners` are pairs: what stands before an owner's name in a subject, and what ends the name.
 
-    `claims` are other claims that STS can test, each with what ends the owner's name in it, "" for the whole value. `form`
-    is a pattern that every subject fits, "" where subjects can be customised.
+    `claims` are other claims that STS can test, each with what ends the owner's name in it, "" for the whole value. `forms`
+    are patterns of which every subject fits one; none where subjects can be customised.
     """
 
     name: str
     host: str
     owners: tuple[tuple[str, str], ...]
     claims: tuple[tuple[str, str], ...] = ()
-    form: str = ""
+    forms: tuple[str, ...] = ()
 
 
+_HCP = (
+    "organization:?*:project:?*:workspace:?*:run_phase:?*",
+    "organization:?*:project:?*:stack:?*:deployment:?*:operation:?*",
+)
 _ISSUERS = (
     Issuer(
         "GitHub",
@@ -47,12 +51,12 @@ _ISSUERS = (
         ),
     ),
     Issuer("GitLab", "gitlab.com", (("project_path:", "/"), ("namespace_path:", ":"), ("group_path:", "/"))),
-    Issuer("HCP Terraform", "app.terraform.io", (("organization:", ":"),), form="organization:?*:project:?*:workspace:?*:run_phase:?*"),
-    Issuer("HCP Terraform", "app.eu.terraform.io", (("organization:", ":"),), form="organization:?*:project:?*:workspace:?*:run_phase:?*"),
-    Issuer("Bitbucket", "api.bitbucket.org", (("{", "}"),), form="{?*}:{?*}"),
-    Issuer("CircleCI", "oidc.circleci.com", (("org/", "/"),), form="org/?*/project/?*/user/?*"),
-    Issuer("Buildkite", "agent.buildkite.com", (("organization:", ":"),), form="organization:?*:pipeline:?*"),
-    Issuer("Vercel", "oidc.vercel.com", (("owner:", ":"),), form="owner:?*:project:?*"),
+    Issuer("HCP Terraform", "app.terraform.io", (("organization:", ":"),), forms=_HCP),
+    Issuer("HCP Terraform", "app.eu.terraform.io", (("organization:", ":"),), forms=_HCP),
+    Issuer("Bitbucket", "api.bitbucket.org", (("{", "}"),), forms=("{?*}:{?*}",)),
+    Issuer("CircleCI", "oidc.circleci.com", (("org/", "/"),), forms=("org/?*/project/?*/user/?*",)),
+    Issuer("Buildkite", "agent.buildkite.com", (("organization:", ":"),)),
+    Issuer("Vercel", "oidc.vercel.com", (("owner:", ":"),), forms=("owner:?*:project:?*",)),
     Issuer("Pulumi", "api.pulumi.com", (("org:", ":"),)),
 )  # fmt: skip
 # Everybody has an account there, and each application its own audience: who tests none takes the tokens of any.
@@ -112,11 +116,11 @@ def dead_subject(host: str, value: str) -> str:
     if host == GITHUB:
         return _dead_at_github(value)
     issuer = issuer_of(host)
-    form = issuer.form if issuer else _EKS_FORM if host.startswith("oidc.eks.") else ""
+    forms = issuer.forms if issuer else (_EKS_FORM,) if host.startswith("oidc.eks.") else ()
     # Later parts may be left off behind a wildcard, and further ones may follow.
-    if form and not globs.overlaps(value, f"{form}*") and not globs.overlaps(value, form):
-        return f"its subjects have the form {form.replace('?*', '…')}"
-    return ""
+    if not forms or any(globs.overlaps(value, f"{form}*") or globs.overlaps(value, form) for form in forms):
+        return ""
+    return f"its subjects have the form {' or '.join(form.replace('?*', '…') for form in forms)}"
 
 
 _REFS = ("refs/heads/?*", "refs/tags/?*", "refs/pull/?*")
@@ -144,7 +148,7 @@ def _dead_context(context: str) -> str:
     key, colon, value = context.partition(":")
     if key == "ref" and colon and not any(globs.overlaps(value, ref) for ref in _REFS):
         return "a ref is refs/heads/BRANCH or refs/tags/TAG"
-    return ""
+    return "an environment has a name" if key == "environment" and not value else ""
 
 
 _PLAIN_CONTEXT = re.compile(r"repo:[^:*?]+/[^:*?]+(:[^:*?]+)?")

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
-from reconciler.policy import globs, known_names
-from reconciler.policy.abilities import Abilities, Who
+from reconciler.policy import chosen_variables, globs, known_names
+from reconciler.policy.abilities import Abilities
 from reconciler.policy.delta import of_principal
 from reconciler.policy.document import document
 from reconciler.policy.evaluate import Request, decide
 from reconciler.policy.search import Sides
 from reconciler.policy.statements import Statement, statements
+from reconciler.policy.who import Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def reachable(held: Held) -> frozenset[Escalation]:
     "Anything" is whatever no statement names (`unnamed`). Of conditions it is taken that they are met where the principal
     can choose so (`abilities`).
     """
+    held = _open(held)
     who = held.who
     if not who.wide:
         who = replace(who, wide=wide_policies(who.partition))
@@ -100,7 +102,16 @@ def reachable(held: Held) -> frozenset[Escalation]:
     for way in _on_what_is_its_own(held, able, services):
         if known.isdisjoint(way.actions):
             reached.add(way)
+    if all(way.indirect for way in reached):
+        reached.update(_without_what_denies(held, able, services))
     return frozenset(reached)
+
+
+def _open(held: Held) -> Held:
+    """The same with variables that the caller fills in filled in."""
+    number = len(held.unbounded) if held.bounded else len(held.statements)
+    own = tuple(chosen_variables.open_to_the_caller(held.statements[:number]))
+    return replace(held, statements=(*own, *chosen_variables.open_to_the_caller(held.statements[number:])), unbounded=own)  # fmt: skip
 
 
 def least(reached: frozenset[Escalation]) -> tuple[Escalation, ...]:
@@ -184,7 +195,7 @@ def _on_what_is_its_own(held: Held, able: Abilities, services: frozenset[str] | 
 
 
 def _on(arn: str, able: Abilities) -> Iterator[Escalation]:
-    for action, how in _ON_ITSELF.get(arn.split(":")[5].partition("/")[0], ()):
+    for action, how in _ON_ITSELF.get(_noun(arn), ()):
         if able.to(action, arn):
             yield Escalation(how, (action,))
 
@@ -211,3 +222,32 @@ def _out_of_its_boundary(held: Held, able: Abilities) -> Iterator[Escalation]:
             not w.indirect for w in reachable(without)
         ):
             yield from out
+
+
+# What takes a policy, and its denies, away from the principal itself.
+_TAKES_AWAY = {
+    "user": ("iam:DetachUserPolicy", "iam:DeleteUserPolicy"),
+    "role": ("iam:DetachRolePolicy", "iam:DeleteRolePolicy"),
+    "group": ("iam:RemoveUserFromGroup", "iam:DetachGroupPolicy", "iam:DeleteGroupPolicy"),
+}
+
+
+def _without_what_denies(
+    held: Held, able: Abilities, services: frozenset[str] | None
+) -> Iterator[Escalation]:
+    """A way to take off what denies the principal something, where that keeps it from everything."""
+    own = held.unbounded
+    if all(s.allows for s in own) or (services is not None and "iam" not in services):
+        return
+    asked = ((action, arn) for arn in held.who.own for action in _TAKES_AWAY.get(_noun(arn), ()))
+    taking = next((action for action, arn in asked if able.to(action, arn)), "")
+    if not taking:
+        return
+    allowing = tuple(s for s in own if s.allows)
+    bounding = held.statements[len(own) :]
+    if any(not w.indirect for w in reachable(replace(held, statements=(*allowing, *bounding), unbounded=allowing))):  # fmt: skip
+        yield Escalation("takes off a policy that denies it the rest", (taking,))
+
+
+def _noun(arn: str) -> str:
+    return arn.split(":")[5].partition("/")[0]

@@ -19,6 +19,7 @@ class Holdings:
     """A role's documents by what they are called; `unseen` are policies whose documents are not known.
 
     `own` are the ARNs of the principal itself, its groups and the policies that it holds; `limit` is that of its boundary.
+    `tags` are the principal's own.
     """
 
     identity: tuple[tuple[str, Document], ...]
@@ -27,6 +28,7 @@ class Holdings:
     unseen_boundary: str = ""
     own: tuple[str, ...] = ()
     limit: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The tables of attempts and of everyday documents, as specs."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def _statement(name: str, effect: str, actions: Any, resources: Any, condition: 
         "Effect": effect.capitalize(),
         **_element("Action", actions, name),
         **_element("Resource", resources, name),
-        **({"Condition": condition} if condition else {}),
+        **({"Condition": json.loads(_text(json.dumps(condition), name))} if condition else {}),
     }
 
 
@@ -72,7 +73,5 @@ def role(statements: list[Any], name: str, **more: Any) -> dict[str, Any]:
 
 def spec(roles: dict[str, Any], policies: dict[str, Any] | None = None) -> str:
     """A spec of these, as JSON, which is YAML."""
-    import json
-
     parts = {"version": 1, "name": "t/guards", "account": ACCOUNT, "policies": policies or {}, "roles": roles}
     return json.dumps({key: value for key, value in parts.items() if value != {}})

@@ -30,9 +30,9 @@ def roles_of(
     policies: dict[str, Any] = {}
     for name, entry in entries.items():
         held = HARMLESS if before else entry["do"]
-        limit = {}
+        limit: dict[str, Any] = {"tags": entry["tags"]} if "tags" in entry else {}
         if "within" in entry:
-            limit = {
+            limit |= {
                 "boundary": f"B{name}",
                 "acknowledge": [{"what": "admin", "reason": "within its boundary"}],
             }
@@ -203,3 +203,23 @@ def test_what_people_write_every_day(cli: Cli, tmp_path: Path) -> None:
     path.write_text(spec(roles))
     plan = cli("plan", path, "--format", "json").json
     assert [(r["address"], r["message"]) for r in plan["refusals"]] == []
+
+
+def test_another_door_beside_an_open_one(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    """That anyone comes in already is no consent to another way in."""
+    path = tmp_path / "s.yaml"
+    organization = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
+    first, second = trust({"principal": {"AWS": "*"}}), trust({"oidc": "gitlab.com"})
+    first["Statement"][0]["Condition"] = {"StringEquals": {"sts:ExternalId": "abc"}}
+    both = {"Version": first["Version"], "Statement": [*first["Statement"], *second["Statement"]]}
+    closed = {"Version": first["Version"], "Statement": [first["Statement"][0] | {"Condition": organization}]}
+    path.write_text(spec({"R": {"trust_document": first}}))
+    cli("apply", path, "--yes", "--allow", "public")
+    path.write_text(spec({"R": {"trust_document": both}}))
+    assert refused(cli, path) == {"R": {"--allow public"}}
+    path.write_text(spec({"R": {"trust_document": closed}}))
+    assert refused(cli, path) == {}
+    path.write_text(spec({"R": {"trust_document": first}}))
+    sandbox.iam().update_assume_role_policy(RoleName="R", PolicyDocument=json.dumps(both))
+    (found,) = cli("drift", path, "--format", "json", code=2).json["findings"]
+    assert found["severity"] == "critical"

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.policy.abilities import Who
 from reconciler.policy.actions import actions_of
 from reconciler.policy.document import document
 from reconciler.policy.escalations import Escalation, Held, allows_everything, reachable, ways
 from reconciler.policy.statements import Statement, statements
+from reconciler.policy.who import Who
 
 ACCOUNT = "123456789012"
 

@@ -219,7 +219,7 @@ def _escalations(subject: Subject) -> Iterator[Finding]:
     if not _may_escalate(subject):
         return
     from reconciler.policy import escalations  # noqa: PLC0415 - start-up: it brings all of evaluation along
-    from reconciler.policy.abilities import Who  # noqa: PLC0415
+    from reconciler.policy.who import Who  # noqa: PLC0415
 
     statements = tuple(part.statement for part in subject.parts)
     who = Who(subject.around.account, subject.around.partition)
