@@ -15,6 +15,7 @@ from reconciler.plan import memberships
 from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of
 from reconciler.policy.document import Document
+from reconciler.policy.limits import GROUPS_PER_USER
 
 Effect = Literal["limits", "grants", "takes", "frees", ""]
 _JOIN, _LEAVE = "AddUserToGroup", "RemoveUserFromGroup"
@@ -43,6 +44,12 @@ def in_safe_order(drafts: list[Draft]) -> list[Draft]:
         )
         if around or any(call.operation in (_JOIN, _LEAVE) for call in own):
             _add(needs, (*own, *around), effects, users.get(user), groups)
+        if len(before | after) > GROUPS_PER_USER:
+            # No room for the new groups before the old ones are left.
+            left = _facts(call for call in (*own, *around) if call.operation == _LEAVE)
+            for call in (*own, *around):
+                if call.operation == _JOIN:
+                    needs.setdefault(call, set()).update(left)
     return [
         _with(draft, needs, effects) if draft.change.address.kind in ("group", "user") else draft
         for draft in drafts

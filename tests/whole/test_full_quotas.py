@@ -113,6 +113,19 @@ def test_somebody_in_ten_groups_is_taken_into_no_other(cli: Cli, sandbox: Server
     assert "Mine" not in [group["GroupName"] for group in iam.list_groups()["Groups"]]
 
 
+def test_somebody_in_ten_groups_leaves_one_before_the_next(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    path = tmp_path / "s.yaml"
+    sandbox.iam().create_user(UserName="full")
+    whole = "".join(f"  G{number:02}: {{members: [full]}}\n" for number in range(10))
+    path.write_text(f"{HEAD}groups:\n  A: {{members: []}}\n{whole}")
+    cli("apply", path, "--yes")
+    path.write_text(f"{HEAD}groups:\n  A: {{members: [full]}}\n{whole.replace('G09: {members: [full]}', 'G09: {members: []}')}")  # fmt: skip
+    first = len(sandbox.writes())
+    cli("apply", path, "--yes", "--force")
+    sent = [entry["operation"] for entry in sandbox.writes()[first:]]
+    assert sent == ["RemoveUserFromGroup", "AddUserToGroup"]
+
+
 def test_nobody_is_told_to_ask_aws_for_more_of_a_fixed_quota() -> None:
     from reconciler.aws.executor import _advice
 
