@@ -58,6 +58,8 @@ COMMANDS = {
     "plan others": (("plan", "--detailed-exitcode"), ("others", "settings")),
     "drift": (("drift",), tuple(SPECS)),
 }
+# What a drift run asks of the account; what it asks of a resource, a plan asks too.
+OF_THE_ACCOUNT = ("GetCallerIdentity", "GetAccountSummary", "GetAccountAuthorizationDetails", "ListRoles", "ListPolicies", "ListInstanceProfiles")  # fmt: skip
 # What only one who deletes asks for.
 OF_LEAVING = ("ListEntitiesForPolicy", "ListInstanceProfilesForRole", "ListPolicyVersions", "ListAccessKeys", "ListMFADevices", "ListSigningCertificates", "ListSSHPublicKeys", "ListServiceSpecificCredentials", "GetLoginProfile")  # fmt: skip
 # Name, path and ARN tell one another.
@@ -73,7 +75,7 @@ def test_nothing_is_in_sync_for_what_an_answer_lacks(command: str, cli: Cli, san
         run = Cli(Server(there.url), cli.home)
         run(*words, *paths)
         answers = dict(there.kept)
-        places = cuts(answers)
+        places = [place for place in cuts(answers) if command != "drift" or place.operation in OF_THE_ACCOUNT]
         wrong = [text for place in places if (text := fault(run, there, answers, place, (*words, *paths)))]
     assert not wrong, "\n".join(wrong)
     figure(f"{command}: {len(places)} members and lists left out of {len(answers)} answers, one at a time")
