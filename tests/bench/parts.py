@@ -113,7 +113,22 @@ def calls() -> None:
             new = served.log()[len(before) :]
             writes = sum(1 for entry in new if entry["write"])
             print(f"{name:<22} {len(new) - writes:3} reads {writes:3} writes")
+        _gaining(cli, served, Path(home))
     sandbox.stop()
+
+
+def _gaining(cli: Cli, served: Server, home: Path) -> None:
+    """What it costs that policies give more: their holders are asked for. The same changes, taking away, cost none."""
+    path = home / "gaining.yaml"
+    policies = "".join(f"  P{n}: {{allow: [{{service: sqs, actions: [sqs-actions], resources: q{n}}}]}}\n" for n in range(3))  # fmt: skip
+    text = f"version: 1\nname: bench/gaining\npolicies:\n{policies}"
+    path.write_text(text.replace("sqs-actions", "SendMessage, GetQueueUrl"))
+    cli("apply", path, "--yes")
+    for name, actions in (("3 policies give less", "GetQueueUrl"), ("3 policies give more", "SendMessage, GetQueueUrl, PurgeQueue")):  # fmt: skip
+        path.write_text(text.replace("sqs-actions", actions))
+        before = len(served.log())
+        cli("plan", path)
+        print(f"{name:<22} {len(served.log()) - before:3} reads   0 writes")
 
 
 ROLES = 200

@@ -60,7 +60,6 @@ def missing(entries: dict[str, dict[str, Any]], names: Any) -> list[str]:
 def test_by_plan(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(spec(*roles_of(IDENTITY)))
-    ran = cli("plan", path, "--format", "json")
     asked = refused(cli, path)
     assert missing(REFUSED, asked) == []
     assert not TOLD.keys() & asked.keys()
