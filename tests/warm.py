@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import boto3
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import JSONFileLoader, Loader
 
 from reconciler import cli
 from reconciler.app import offline
@@ -84,7 +84,17 @@ def _warm_up() -> None:
             kept[path] = load(loader, path)
         return kept[path]
 
+    find_services = Loader.list_available_services
+    services: dict[str, list[str]] = {}
+
+    def find_once(loader: Loader, type_name: str) -> list[str]:
+        if type_name not in services:
+            services[type_name] = find_services(loader, type_name)
+        return services[type_name]
+
     JSONFileLoader.load_file = load_once
+    # It looks into four hundred folders, for each client anew.
+    Loader.list_available_services = find_once
     session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1")
     for service in ("iam", "sts", "resourcegroupstaggingapi"):
         session.client(service)
