@@ -118,7 +118,7 @@ def calls() -> None:
 
 
 def _gaining(cli: Cli, served: Server, home: Path) -> None:
-    """What it costs that policies give more: their holders are asked for. The same changes, taking away, cost none."""
+    """What it costs that policies give less or more: their holders are asked for, a call each, for lock-outs or for guards."""
     path = home / "gaining.yaml"
     policies = "".join(f"  P{n}: {{allow: [{{service: sqs, actions: [sqs-actions], resources: q{n}}}]}}\n" for n in range(3))  # fmt: skip
     text = f"version: 1\nname: bench/gaining\npolicies:\n{policies}"
