@@ -13,7 +13,7 @@ from moto.iam.responses import IamResponse
 from reconciler.sandbox import authorisation, plain
 from reconciler.sandbox.rules import FORM, RULES, Call, Refusal, Rule
 from reconciler.sandbox.rules.base import STATUS, Answer
-from reconciler.sandbox.rules.listing import continued
+from reconciler.sandbox.rules.listing import continued, narrowed
 from reconciler.sandbox.tagging_api import mappings
 from reconciler.sandbox.world import World
 
@@ -111,6 +111,7 @@ class StrictIamResponse(IamResponse):  # type: ignore[misc]
             rule.act(call)
         instead = _INSTEAD.get(call.operation)
         result = instead[0].act(call) if instead else self._motos(call.operation)
+        result = narrowed(call, result)
         answer: Answer = plain.plain(result, model.output_shape) if model.output_shape else {}
         for rule in _AFTER.get(call.operation, ()):
             rule.act(call, answer)

@@ -100,6 +100,14 @@ def prefixes(call: Call, answer: Answer) -> None:
         answer[key] = [member for member in answer[key] if member["Path"].startswith(prefix)]
 
 
+def narrowed(call: Call, found: Any) -> Any:
+    """What moto answers without policies that nobody uses, where those are filtered out anyway: AWS's own are many."""
+    if call.operation != "ListPolicies" or not call.params.get("PolicyUsageFilter"):
+        return found
+    bounds = {bound_by(entity) for entity in (*call.iam.roles.values(), *call.iam.users.values())}
+    return {**found, "Policies": [p for p in found["Policies"] if p.attachment_count or p.arn in bounds]}
+
+
 @after("ListPolicies")
 def usage(call: Call, answer: Answer) -> None:
     """`PolicyUsageFilter` tells policies that are attached from those that are somebody's boundary.
