@@ -68,7 +68,11 @@ class Middleware:
         why = self._why_refused(environ)
         if why:
             return _sent(start_response, 403, "application/json", json.dumps({"error": why}), close=True)
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length)
+        if len(body) < length:
+            # Whoever asked has gone before the whole request was there: nothing was asked.
+            raise Silence
         path = environ.get("PATH_INFO", "")
         if path.startswith(PREFIX):
             kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
