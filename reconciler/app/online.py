@@ -265,6 +265,6 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
         except AwsError:
             continue  # what was done is reported all the same
         # Waiting brings no permission, and teaches no server what it does not do.
-        if denied(left) or not (left.calls or left.unread) or lacks.explain(left):
+        if denied(left) or not (left.calls or left.unread) or lacks.stays(left):
             break
     return left

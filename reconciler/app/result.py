@@ -27,7 +27,7 @@ class Result:
             return "not read back"
         if self.left is None or not (self.left.calls or self.left.unread):
             return "done"
-        return "kept otherwise" if self.lacking else "not yet visible"
+        return "kept otherwise" if lacks.stays(self.left) else "not yet visible"
 
     @property
     def denied(self) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ class Result:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """What a server that is not AWS keeps otherwise, where nothing else differs."""
+        """What a server that is not AWS may keep otherwise, where nothing else differs."""
         return lacks.explain(self.left) if self.left else ()
 
 

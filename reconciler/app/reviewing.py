@@ -12,9 +12,9 @@ _MOST = 200
 _VALIDATES = frozenset({"IAM406"})
 
 
-def without_advice(found: tuple[Located, ...]) -> tuple[Located, ...]:
+def without_advice(warnings: tuple[Located, ...]) -> tuple[Located, ...]:
     """What is to be said beside a plan or a drift: without what only who writes specs wants to know."""
-    return tuple(entry for entry in found if entry.code not in _VALIDATES)
+    return tuple(entry for entry in warnings if entry.code not in _VALIDATES)
 
 
 def said(specs: Specs, plan: Plan) -> tuple[Located, ...]:
