@@ -118,7 +118,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "GetPolicy": Shape({"Policy": _WHOLE_POLICY}),
     "GetPolicyVersion": Shape({"PolicyVersion": Shape({"Document": DOCUMENT})}),
     "GetInstanceProfile": Shape({"InstanceProfile": _WHOLE_PROFILE}),
-    "GetOpenIDConnectProvider": Shape({"ClientIDList": Each(TEXT), "ThumbprintList": Each(TEXT)}, {"Tags": _TAGS}),
+    "GetOpenIDConnectProvider": Shape({"ClientIDList": Each(TEXT)}, {"ThumbprintList": Each(TEXT), "Tags": _TAGS}),
     "GetLoginProfile": Shape({"LoginProfile": Shape()}),
     "GetSAMLProvider": Shape({"SAMLMetadataDocument": TEXT}, {"Tags": _TAGS}),
     # Numbers that are off are left out of it (contract §10).
@@ -179,30 +179,32 @@ def _checked(value: Any, kind: Kind, home: Home, where: str) -> Any:
 def _object(value: Any, shape: Shape, home: Home, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise Unusable(f"{where} is no object")
-    told = dict(value)
+    members = dict(value)
     if shape.resource[0]:
-        _repair(told, *shape.resource, home)
+        _repair(members, *shape.resource, home)
     for key, kind in shape.needed.items():
-        if key not in told:
+        if key not in members:
             raise Unusable(f"{where} has no {key}")
-        told[key] = _checked(told[key], kind, home, key)
+        members[key] = _checked(members[key], kind, home, key)
     for key, kind in shape.optional.items():
-        if key in told:
-            told[key] = _checked(told[key], kind, home, key)
+        if key in members:
+            members[key] = _checked(members[key], kind, home, key)
     for key, kind in shape.untold.items():
+        if key not in members:
+            continue
         try:
-            told = told | {key: _checked(told[key], kind, home, key)} if key in told else told
+            members[key] = _checked(members[key], kind, home, key)
         except Unusable:
-            del told[key]
-    return told
+            del members[key]
+    return members
 
 
-def _repair(told: dict[str, Any], word: str, name: str, home: Home) -> None:
+def _repair(members: dict[str, Any], word: str, name: str, home: Home) -> None:
     """Name, path and ARN tell one another."""
-    parsed = arns.parse(str(told.get("Arn", "")))
+    parsed = arns.parse(str(members.get("Arn", "")))
     if parsed is not None:
-        told.setdefault(name, parsed.name)
-        told.setdefault("Path", parsed.path)
-    elif isinstance(told.get(name), str) and isinstance(told.get("Path"), str):
+        members.setdefault(name, parsed.name)
+        members.setdefault("Path", parsed.path)
+    elif isinstance(members.get(name), str) and isinstance(members.get("Path"), str):
         account, partition = home()
-        told["Arn"] = arns.build(partition, account, word, told["Path"], told[name])
+        members["Arn"] = arns.build(partition, account, word, members["Path"], members[name])

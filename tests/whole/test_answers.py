@@ -132,6 +132,38 @@ def test_what_is_asked_before_a_deletion_may_lack_anything(cli: Cli, sandbox: Se
     figure(f"destroy: {len(places)} members and lists left out of what is asked before a deletion")
 
 
+def _without(key: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda entry: [tag.pop(key) for tag in entry["Tags"]]
+
+
+# An answer without the list is asked for again, for it may have been cut short (test_aws_trouble).
+TAGGING: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "no ARN": lambda answer: [entry.pop("ResourceARN") for entry in answer["ResourceTagMappingList"]],
+    "no tags": lambda answer: [entry.pop("Tags") for entry in answer["ResourceTagMappingList"]],
+    "no key": lambda answer: [_without("Key")(entry) for entry in answer["ResourceTagMappingList"]],
+    "no value": lambda answer: [_without("Value")(entry) for entry in answer["ResourceTagMappingList"]],
+    "one less": lambda answer: answer["ResourceTagMappingList"].pop(),
+}
+
+
+@pytest.mark.parametrize("lack", TAGGING)
+def test_the_tagging_api_may_lack_anything(lack: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    paths = specs(cli, tmp_path)
+
+    def less(operation: str, text: str) -> str:
+        if not operation.endswith("GetResources"):
+            return text
+        answer = json.loads(text)
+        TAGGING[lack](answer)
+        return json.dumps(answer)
+
+    with between(sandbox.url, less) as there:
+        ran = Cli(Server(there.url), cli.home)("drift", *paths, seconds=200, code=None)
+    assert "internal error" not in ran.err
+    # What a shorter list does not show is asked of the resource.
+    assert ran.code == (0 if lack == "one less" else 3), ran.out
+
+
 MARKERS = {"none": "", "empty": "<Marker></Marker>", "the same again": "<Marker>M</Marker>"}
 
 
