@@ -136,7 +136,7 @@ def _without(key: str) -> Callable[[dict[str, Any]], Any]:
     return lambda entry: [tag.pop(key) for tag in entry["Tags"]]
 
 
-# An answer without the list is asked for again, for it may have been cut short (test_aws_trouble).
+# An answer without the list is asked for again, for it may have been cut short (test_survival).
 TAGGING: dict[str, Callable[[dict[str, Any]], Any]] = {
     "no ARN": lambda answer: [entry.pop("ResourceARN") for entry in answer["ResourceTagMappingList"]],
     "no tags": lambda answer: [entry.pop("Tags") for entry in answer["ResourceTagMappingList"]],
