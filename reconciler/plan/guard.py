@@ -1,6 +1,6 @@
 """What must not happen without consent. A pure step of its own, after the plan and before the first write."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.core.address import Address
@@ -110,7 +110,7 @@ def _ownership(change: Change, resource: Desired, consent: Consent) -> Iterator[
 def _grants(change: Change, *, is_limit: bool) -> Iterator[Refusal]:
     for field in change.fields:
         where = f"{field.field} {field.item}".strip()
-        if field.field in ("document", "inline") and not is_limit and _rises(field, admin_level):
+        if field.field in ("document", "inline") and not is_limit and _rises(field):
             yield Refusal(change.address, f"{where} allows every action on everything", "--allow admin")
         if field.field == "trust" and _doors(field.after) - _doors(field.before):
             yield Refusal(change.address, "trust lets anyone assume the role", "--allow public")
@@ -133,10 +133,12 @@ def _attachments(change: Change, broad: set[str]) -> Iterator[Refusal]:
                 yield Refusal(change.address, f"attaches {name}", "--allow admin")
 
 
-def _rises(field: FieldChange, judged: Callable[[Document], int]) -> bool:
-    """Whether the new document is broader than the old one was."""
-    after = judged(Document(field.after)) if isinstance(field.after, str) else 0
-    return after > (judged(Document(field.before)) if isinstance(field.before, str) else 0)
+def _rises(field: FieldChange) -> bool:
+    """Whether the new document is nearer to allowing everything than the old one was."""
+    before, after = (
+        admin_level(Document(t)) if isinstance(t, str) else 0 for t in (field.before, field.after)
+    )
+    return after > before
 
 
 def _doors(text: object) -> frozenset[Hashable]:

@@ -73,13 +73,8 @@ def open_doors(document: Document) -> frozenset[Hashable]:
     )
 
 
-def is_public(document: Document) -> bool:
-    """Whether there is such a statement."""
-    return any(lets_anyone(statement) for statement in document.statements)
-
-
 def lets_anyone(statement: dict[str, Any]) -> bool:
-    """The same of one statement."""
+    """Whether one statement does so."""
     principal = statement.get("Principal")
     if statement.get("Effect") != "Allow":
         return False
