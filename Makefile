@@ -79,6 +79,7 @@ lock: $(READY)
 data: $(READY)
 	@$(BIN)/python -m tools.make_limits
 	@$(BIN)/python -m tools.make_names
+	@$(BIN)/python -m tools.make_practice
 	@$(BIN)/python -m tools.make_reference
 	@$(BIN)/python -m tools.make_lint
 	@$(BIN)/python -m tools.make_escalations

@@ -14,6 +14,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 POLICY = Path(__file__).parent.parent / "reconciler" / "policy"
 MANAGED, PRINCIPALS = POLICY / "aws_managed_policies.json", POLICY / "service_principals.json"
 REGIONS = POLICY / "regions.json"
+DATES = POLICY / "list_dates.json"
 _PRINCIPAL = re.compile(r'"([a-z0-9][a-z0-9.-]*\.(?:amazonaws\.com|aws\.internal|api\.aws))"')
 # Those that each service's guide tells to trust; IAM user guide, reference_service_principals_listing, among them.
 _DOCUMENTED = [
@@ -194,6 +195,29 @@ _DOCUMENTED = [
     "airflow",
     "airflow-env",
     "osis-pipelines",
+    # Shield's AssociateDRTRole, Route 53's CreateKeySigningKey, RAM's and Redshift's guides: named in botocore's documentation.
+    "drt.shield",
+    "dnssec-route53",
+    "exportv2.securityhub",
+    "maintenance.s3tables",
+    "scheduler.redshift",
+    "aiops.alarms.cloudwatch",
+    "lambda.alarms.cloudwatch",
+    # CloudFormation hooks user guide, and the S3 user guide (ServerLogs, example-bucket-policies, storage_lens).
+    "hooks.cloudformation",
+    "logging.s3",
+    "logdelivery.elasticloadbalancing",
+    "storage-lens.s3",
+    # Service-linked roles that were recorded on AWS (localstack, test_iam.py, test_service_role_lifecycle).
+    "accountdiscovery.ssm",
+    "cks.kms",
+    "dms-fleet-advisor",
+    "emrwal",
+    "mrk.kms",
+    "opsinsights.ssm",
+    "pullthroughcache.ecr",
+    "repository.sync.codeconnections",
+    "vpcorigin.cloudfront",
 ]
 
 
@@ -209,6 +233,13 @@ def principals() -> list[str]:
         f"{name}.amazonaws.com" for name in _DOCUMENTED
     }
     return sorted(name.removesuffix(".amazonaws.com") for name in found)
+
+
+def dates() -> dict[str, str]:
+    """Of which day the lists are: the newest policy among AWS's, whose documents name the principals."""
+    policies = json.loads(aws_managed_policies_data).values()
+    newest = max(policy["UpdateDate"] for policy in policies)[:10]
+    return {"managed_policies": newest, "service_principals": newest}
 
 
 def regions() -> dict[str, list[str]]:
@@ -227,6 +258,7 @@ def texts() -> dict[Path, str]:
     return {
         MANAGED: json.dumps(managed(), indent=0) + "\n",
         PRINCIPALS: json.dumps(principals(), indent=0) + "\n",
+        DATES: json.dumps(dates(), indent=0) + "\n",
         REGIONS: json.dumps(regions(), indent=0) + "\n",
     }
 

@@ -118,7 +118,7 @@ class _Session:
         """What differs by the specs of this account that are right; and those that are wrong."""
         opened = Opened(self._request)
         specs, failures = load_what_can_be(opened, self._caller.account, self._caller.partition)
-        elsewhere = specs.of_other_accounts(self._caller.account)
+        elsewhere = specs.of_other_accounts(self._caller.account, self._caller.partition)
         desired = tuple(d for d in specs.desired if d.spec not in elsewhere)
         header = Header(specs.names, self._caller.account, self._caller.partition, self._caller.arn)
         self._reader = self._reader or Reader(self._client, specs=opened.outline.marked)

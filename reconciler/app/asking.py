@@ -31,14 +31,14 @@ def check_may_be_role(text: str) -> None:
         raise PlanError(f"{text} is no role, and can answers for roles only", _NO_ROLE)
 
 
-def of_specs(paths: Paths, role: str, account: str | None) -> Holdings:
+def of_specs(paths: Paths, role: str, account: str | None, partition: str) -> Holdings:
     """The documents of a role as the specs describe it.
 
     Raises:
         SpecError: the specs are wrong.
         PlanError: no loaded spec has the role.
     """
-    specs = load(paths, account)
+    specs = load(paths, account, partition)
     found = [r for r in specs.desired if r.address.kind == "role" and role in (r.address.name, r.state.arn)]
     if not found:
         names = [r.address.name for r in specs.desired if r.address.kind == "role"]
@@ -49,14 +49,14 @@ def of_specs(paths: Paths, role: str, account: str | None) -> Holdings:
     return holdings(found[0], specs)
 
 
-def ruling_of(paths: Paths, role: str, account: str | None, asked: Request) -> Ruling:
+def ruling_of(paths: Paths, role: str, account: str | None, partition: str, asked: Request) -> Ruling:
     """The answer by the specs.
 
     Raises:
         SpecError: the specs are wrong.
         PlanError: no loaded spec has the role.
     """
-    return ruling(of_specs(paths, role, account), asked)
+    return ruling(of_specs(paths, role, account, partition), asked)
 
 
 def holdings(role: Desired, specs: Specs) -> Holdings:

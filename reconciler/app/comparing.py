@@ -15,6 +15,7 @@ from reconciler.policy.shape import shape_verdicts
 from reconciler.policy.witness import better_delta
 from reconciler.spec import source
 from reconciler.spec.nodes import Mapping, Node, Positions, Scalar, Sequence, plain_data
+from reconciler.spec.partitions import agreed
 
 STANDARD_INPUT = "-"
 
@@ -28,16 +29,19 @@ class Compared:
     delta: Delta
 
 
-def compare(old: str, new: str, *, trust: bool, standard_input: Callable[[], str]) -> Compared:
-    """Two files, JSON or YAML; `-` is standard input.
+def compare(
+    old: str, new: str, partition: str = "", *, trust: bool, standard_input: Callable[[], str]
+) -> Compared:
+    """Two files, JSON or YAML; `-` is standard input. Without a partition it is the one that all their ARNs are of.
 
     Raises:
         SpecError: one of them is no policy document.
     """
     texts = [_text(path, standard_input) for path in (old, new)]
     before, after = (_document(text, shown, trust=trust) for text, shown in texts)
-    found = delta(before, after)
-    return Compared(before, after, better_delta(found, before, after))
+    partition = partition or agreed((before.text, after.text))
+    found = delta(before, after, partition)
+    return Compared(before, after, better_delta(found, before, after, partition))
 
 
 def _text(path: str, standard_input: Callable[[], str]) -> tuple[str, str]:

@@ -27,7 +27,7 @@ def plan(request: Request, client: Client, consent: Consent, progress: Progress 
     expected = tuple(map(leaving.of_desired, chosen(request, search.specs.desired)))
     caller = reader.begin(expected, opened.filler, search.reads)
     specs = opened.specs(caller.account, caller.partition)
-    online.check_account(specs, caller.account)
+    online.check_account(specs, caller.account, caller.partition)
     header = replace(online.header_of(specs, caller, client), destroys=True)
     orphans, unread = leaving.found(replace(search, specs=specs), header, reader)
     going = (*map(leaving.of_desired, chosen(request, specs.desired)), *orphans)

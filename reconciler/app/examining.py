@@ -45,7 +45,7 @@ def examined(request: Request, client: Client) -> Iterator[Check]:
         yield Check("credentials", False, error.message, error.advice)
         return
     yield Check("credentials", True, caller.arn)
-    yield from _accounts(specs, caller.account)
+    yield from _accounts(specs, caller.account, caller.partition)
     yield Check(
         "endpoint",
         not client.endpoint,
@@ -56,8 +56,8 @@ def examined(request: Request, client: Client) -> Iterator[Check]:
     yield from _reads(request, client)
 
 
-def _accounts(specs: Specs, account: str) -> Iterator[Check]:
-    wrong = specs.of_other_accounts(account)
+def _accounts(specs: Specs, account: str, partition: str) -> Iterator[Check]:
+    wrong = specs.of_other_accounts(account, partition)
     for name, why in wrong.items():
         yield Check("account", False, f"the spec {name} {why}", "use the other account's --profile")
     if not wrong:

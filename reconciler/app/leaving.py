@@ -53,7 +53,7 @@ def found(search: Search, header: Header, reader: Reader) -> tuple[tuple[Leaving
     """
     specs, request = search.specs, search.request
     answers, errors = reader.ask(search.reads)
-    elsewhere = specs.of_other_accounts(header.account)
+    elsewhere = specs.of_other_accounts(header.account, header.partition)
     described = {(d.kind.KIND, d.state.name): d.state.arn for d in specs.desired}
     files = {n: file for n, file in specs.files.items() if n in specs.tagging and n not in elsewhere}
     owned = sweep.tagged(answers, search.reads)

@@ -8,7 +8,7 @@ from reconciler.spec.resolve import Specs
 
 
 def load_what_can_be(
-    opened: Opened, account: str | None = None, partition: str = "aws"
+    opened: Opened, account: str | None = None, partition: str = ""
 ) -> tuple[Specs, tuple[Failure, ...]]:
     """The specs that are right, and those that are wrong, each with its problems: one doesn't silence the others.
 

@@ -12,6 +12,7 @@ from reconciler.plan.desired import Desired
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.loading import FILLER_ACCOUNT, Run, declared_account
 from reconciler.spec.outline import Outline, outline
+from reconciler.spec.partitions import of_all, partition_of
 from reconciler.spec.resolve import Specs, resolve
 
 
@@ -38,7 +39,7 @@ class Opened:
         self._files = Files()
         self.named = self._files.named(request.paths)
         self.declared = declared_account(self.named)
-        self._resolved: dict[tuple[tuple[str, ...], str | None, str], Specs] = {}
+        self._resolved: dict[tuple[tuple[tuple[str, str], ...], str | None], Specs] = {}
 
     @property
     def filler(self) -> str:
@@ -60,8 +61,10 @@ class Opened:
         """What is wrong with the files as files."""
         return self._files.problems
 
-    def specs(self, account: str | None = None, partition: str = "aws") -> Specs:
+    def specs(self, account: str | None = None, partition: str = "") -> Specs:
         """The desired states. Without an account the specs' own is used, else twelve digits of filler.
+
+        Without a partition each spec's own is used, else the one that its ARNs agree on.
 
         Raises:
             SpecError: with every problem of every file.
@@ -82,17 +85,19 @@ class Opened:
             SpecError: with every problem of every file.
         """
         run = self._run(some, account, partition)
-        known = (tuple(spec.shown for spec in some), run.account, partition)
+        known = (tuple((spec.shown, run.partition_of(spec)) for spec in some), run.account)
         if known not in self._resolved:
             self._resolved[known] = resolve(self._files.again([]), some, run)
         return self._resolved[known]
 
     def _run(self, some: tuple[SpecFile, ...], account: str | None, partition: str) -> Run:
-        return Run(account or declared_account(some), partition, self._request.variables, self.today)
+        own = {} if partition else {spec.shown: partition_of(spec, self._files) for spec in some}
+        partition = partition or of_all(some, self._files)
+        return Run(account or declared_account(some), partition, self._request.variables, self.today, own)  # fmt: skip
 
 
 def load(
-    request: Request, account: str | None = None, partition: str = "aws", today: date | None = None
+    request: Request, account: str | None = None, partition: str = "", today: date | None = None
 ) -> Specs:
     """The desired states, offline; see `Opened.specs`.
 
@@ -110,13 +115,13 @@ class Validated:
     said: tuple[Located, ...]
 
 
-def validate(request: Request, account: str | None, *, strict: bool) -> Validated:
+def validate(request: Request, account: str | None, partition: str = "", *, strict: bool) -> Validated:
     """The specs with what a reviewer would say, or all that is wrong with them; `strict` makes warnings errors.
 
     Raises:
         SpecError: with every problem of every file.
     """
-    specs = load(request, account)
+    specs = load(request, account, partition)
     if specs.expectations:
         from reconciler.app import asking  # noqa: PLC0415 - start-up: few specs expect anything
 

@@ -84,7 +84,7 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     search = leaving.Search(specs, request, opened.outline.marked, extent)
     caller = reader.begin(expected, opened.filler, search.reads)
     specs = opened.specs(caller.account, caller.partition)
-    check_account(specs, caller.account)
+    check_account(specs, caller.account, caller.partition)
     desired = chosen(request, specs.desired)
     header = header_of(specs, caller, client)
     wanted = tuple(map(to_the_letter, desired)) if rewrite else desired
@@ -198,10 +198,10 @@ def header_of(specs: Specs, caller: Caller, client: Client) -> Header:
     return Header(specs.names, caller.account, caller.partition, caller.arn, client.endpoint)
 
 
-def check_account(specs: Specs, account: str) -> None:
+def check_account(specs: Specs, account: str, partition: str) -> None:
     """Raise where a spec is for another account."""
-    for name, wrong in specs.of_other_accounts(account).items():
-        raise PlanError(f"the spec {name} {wrong}", "use the other account's --profile, or change `account:`")
+    for name, wrong in specs.of_other_accounts(account, partition).items():
+        raise PlanError(f"the spec {name} {wrong}", "use the other account's --profile, or change `account:` or `partition:`")
 
 
 def apply(planned: Planned, journal_path: Path | None, stop: threading.Event, progress: Progress, report: Callable[[CallOutcome], None]) -> Result:  # fmt: skip

@@ -21,12 +21,12 @@ def worked_out(opened: Opened, reader: Reader, work_out: Callable[[str | None, s
         AwsError: there are no credentials, or no answer at all.
     """
     if opened.is_narrowed or not reader.reads_ahead(opened.outline.numbers):
-        return work_out(None, "aws")
+        return work_out(None, "")
     try:
         caller = reader.caller()
     except AwsError:
         # What is wrong with the specs is said first.
-        work_out(None, "aws")
+        work_out(None, "")
         raise
     try:
         return work_out(caller.account, caller.partition)

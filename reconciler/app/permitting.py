@@ -6,11 +6,18 @@ from reconciler.policy.document import Document
 from reconciler.policy.least import least
 from reconciler.spec.files import Files
 from reconciler.spec.loading import declared_account
+from reconciler.spec.partitions import of_all
 
 
 def account_of(request: Request) -> str | None:
     """The one account that the specs say they are for, if they say one."""
     return declared_account(Files().named(request.paths))
+
+
+def partition_of(request: Request) -> str:
+    """The one partition that the specs say they are for, or that their ARNs are of."""
+    files = Files()
+    return of_all(files.named(request.paths), files)
 
 
 def permissions(request: Request, account: str | None, partition: str, purpose: Purpose, *, unmanaged: bool = False) -> Document | None:  # fmt: skip
@@ -22,6 +29,7 @@ def permissions(request: Request, account: str | None, partition: str, purpose: 
     known = account or account_of(request)
     if known is None:
         return None
+    partition = partition or partition_of(request)
     specs = load(request, known, partition)
     sweeps = (purpose in ("drift", "prune", "destroy") and bool(specs.tagging)) or bool(specs.removed)
     where = Where(known, partition)

@@ -40,6 +40,7 @@ Exit codes: 0 allowed, 2 denied, 3 it can't be told, 1 failed.""",
 @click.option("--context", multiple=True, callback=_context, metavar="KEY=VALUE", help="A condition key of the request; given twice it has two values.")  # fmt: skip
 @click.option("--spec", "paths", multiple=True, type=options.Place(), metavar="PATH", help="A spec file or a folder of them; specs/ where not given.")  # fmt: skip
 @options.account
+@options.partition
 @click.option("--live", is_flag=True, help="Ask AWS, not the specs.")
 @options.target
 @click.option(
@@ -57,6 +58,7 @@ def command(
     context: dict[str, tuple[str, ...]],
     paths: tuple[str, ...],
     account: str | None,
+    partition: str,
     live: bool,
     format_: str,
     **target: str | None,
@@ -71,7 +73,7 @@ def command(
     if live:
         found = _live(role, asked, target)
     else:
-        found = asking.ruling_of(Request(paths or ("specs",)), role, account, asked)
+        found = asking.ruling_of(Request(paths or ("specs",)), role, account, partition, asked)
     terminal.result(dumped(_data(found)) if format_ == "json" else _text(role, action, resource, found))
     return {"allowed": 0, "denied": 2, "unknown": 3}[found.answer]
 

@@ -24,6 +24,7 @@ is no policy document.""",
 @pager.option
 @click.argument("old", type=options.Place(allow_dash=True))
 @click.argument("new", type=options.Place(allow_dash=True))
+@options.partition
 @click.option("--trust", is_flag=True, help="They are trust policies of roles.")
 @click.option(
     "--format",
@@ -34,14 +35,14 @@ is no policy document.""",
     help="json is for machines.",
 )
 @click.option("--no-color", is_flag=True, help="No colour, as with NO_COLOR set.")
-def command(old: str, new: str, trust: bool, format_: str, no_color: bool) -> int:
+def command(old: str, new: str, partition: str, trust: bool, format_: str, no_color: bool) -> int:
     """Compare two policy documents by what they mean: access gained and lost, each with a request that shows it.
 
     OLD and NEW are JSON or YAML files; - is standard input.
     """
     if old == new == comparing.STANDARD_INPUT:
         raise click.BadParameter("only one of the two can be standard input")
-    found = comparing.compare(old, new, trust=trust, standard_input=_standard_input)
+    found = comparing.compare(old, new, partition, trust=trust, standard_input=_standard_input)
     if format_ == "json":
         from reconciler.report.changes import changes  # noqa: PLC0415 - start-up: deepdiff is heavy
 

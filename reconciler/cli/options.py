@@ -8,6 +8,7 @@ import click
 from reconciler.app.offline import Request
 from reconciler.cli import completing
 from reconciler.core.text import is_url
+from reconciler.policy.arns import PARTITIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -99,6 +100,7 @@ specs: Callable[[F], F] = stacked(
     ),
 )
 account: Callable[[F], F] = click.option("--account", callback=_account, metavar="ID", help="The account that ${account} and ARNs stand for.")  # fmt: skip
+partition: Callable[[F], F] = click.option("--partition", type=click.Choice(PARTITIONS), default=None, callback=lambda _context, _option, value: value or "", metavar="NAME", help="aws, aws-cn, aws-us-gov, …; where not given, that of the spec or of all its ARNs.")  # fmt: skip
 only: Callable[[F], F] = click.option("--only", multiple=True, shell_complete=completing.addresses, metavar="ADDRESS", help="Only this resource (role.NAME; * stands for any text). Repeatable.")  # fmt: skip
 target: Callable[[F], F] = stacked(
     click.option("--profile", metavar="NAME", help="Profile of the AWS configuration."),

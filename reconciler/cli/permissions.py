@@ -20,9 +20,7 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 )
 @options.specs
 @options.account
-@click.option(
-    "--partition", default="aws", show_default=True, metavar="NAME", help="aws, aws-cn, aws-us-gov, …"
-)
+@options.partition
 @click.option("--for", "purpose", type=click.Choice(PURPOSES), default="drift", show_default=True, help="Which command.")  # fmt: skip
 @click.option("--unmanaged", is_flag=True, help="Also what drift --unmanaged reads.")
 def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str, purpose: Purpose, unmanaged: bool) -> int:  # fmt: skip

@@ -22,7 +22,7 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 @pager.option
 @options.account
 @options.only
-@click.option("--partition", default="aws", show_default=True, help="The partition that ARNs are made for.")
+@options.partition
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day for which attachments that expire are shown; today where not given.")  # fmt: skip
 @click.option(
     "--format",

@@ -24,9 +24,7 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 @click.argument("kind", type=click.Choice([*KINDS, *WATCHES]), metavar="KIND")
 @options.specs
 @options.account
-@click.option(
-    "--partition", default="aws", show_default=True, metavar="NAME", help="aws, aws-cn, aws-us-gov, …"
-)
+@options.partition
 def command(kind: str, paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str) -> None:  # fmt: skip
     """Print a ready drift job for a scheduler, or a service that runs `watch`, with the least policy that it needs.
 
@@ -41,7 +39,14 @@ def command(kind: str, paths: tuple[str, ...], variables: dict[str, str], accoun
         )
     names = [f"--var={name}={text}" for name, text in request.variables.items()]
     known = account or permitting.account_of(request) or ""
-    job = Job((*request.paths, *names), str(Path.cwd()), known, partition, made, __version__)
+    job = Job(
+        (*request.paths, *names),
+        str(Path.cwd()),
+        known,
+        partition or permitting.partition_of(request),
+        made,
+        __version__,
+    )
     wrong = unfit(kind, job)
     if wrong:
         raise PlanError(wrong)

@@ -24,16 +24,17 @@ Exit codes: 0 the specs are fine, 1 they are not.""",
 )
 @options.specs
 @options.account
+@options.partition
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True, help="json and sarif have everything that is wrong, errors too, on standard output.")  # fmt: skip
-def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, strict: bool, format_: str) -> int:  # fmt: skip
+def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str, strict: bool, format_: str) -> int:  # fmt: skip
     """Check specs offline: syntax, the language, every rule of IAM that needs no AWS; and say what a reviewer would.
 
     PATH is a spec file or a folder of them; specs/ where none is given. What is said has the code of a rule of
     docs/lint.md, by which a comment at the line silences it: # reconcile: ignore[IAM306] reason
     """
     try:
-        validated = offline.validate(options.request(paths, variables), account, strict=strict)
+        validated = offline.validate(options.request(paths, variables), account, partition, strict=strict)
     except SpecError as error:
         if format_ == "text":
             raise

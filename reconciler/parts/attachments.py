@@ -87,7 +87,10 @@ def _warn_unless_known(name: str, problems: Problems) -> None:
     if not known_names.is_known_managed_policy(name):
         guess = known_names.similar_managed_policy(name) if len(problems.found) < _GUESSES else ""
         meant = f"; did you mean aws:{guess}?" if guess else ""
-        problems.warning("IAM607", f'AWS has no managed policy "{name[:128]}" that this version knows{meant}')
+        problems.warning(
+            "IAM607",
+            f'AWS has no managed policy "{name[:128]}" in the list of {known_names.date_of_managed_policies()}{meant}',
+        )
 
 
 def _unknown(text: str, context: SpecContext, *, guess: bool) -> str:

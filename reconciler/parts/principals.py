@@ -37,7 +37,7 @@ def _service(value: str, problems: Problems) -> str:
     complete = service_principal(value)
     if not known_names.is_known_principal(complete):
         guess = known_names.similar_principal(complete)
-        problems.warning("IAM408", f"{complete} is no service principal that this version knows{f'; did you mean {guess}?' if guess else ''}")  # fmt: skip
+        problems.warning("IAM408", f"{complete} is no service principal in the list of {known_names.date_of_principals()}{f'; did you mean {guess}?' if guess else ''}")  # fmt: skip
     return complete
 
 

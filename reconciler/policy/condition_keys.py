@@ -6,8 +6,7 @@ stand here, with the types that the IAM user guide gives them (reference_policie
 
 from collections.abc import Iterable
 
-from reconciler.core.text import similar
-from reconciler.policy import globs
+from reconciler.policy import disagreements, globs, nicknames
 from reconciler.policy.actions import Action, condition_keys_of, services
 
 _GLOBAL_BY_TYPE = {
@@ -67,7 +66,7 @@ def type_of(key: str, near: Iterable[str] = ()) -> str:
 
 def near_type_of(key: str, near: Iterable[str] = ()) -> str:
     """The same as far as these services, and the one whose prefix the key has, know it."""
-    known = global_type(key)
+    known = global_type(key) or disagreements.type_of_key(key)
     if known:
         return known
     folded = key.lower()
@@ -90,7 +89,12 @@ def _type_in(service: str, folded: str) -> str:
 
 
 def has(action: Action, key: str) -> bool:
-    """Whether a request for the action carries the key: its own, its resource types', or a global one."""
+    """Whether a request for the action carries the key, as the reference or a guide says."""
+    return is_listed(action, key) or disagreements.carries(action, key)
+
+
+def is_listed(action: Action, key: str) -> bool:
+    """Whether the reference has the key for the action: its own, its resource types', or a global one."""
     folded = key.lower()
     if global_type(folded) and not folded.startswith(_ONLY_WHERE_SAID):
         return True
@@ -102,4 +106,4 @@ def similar_key(key: str, near: Iterable[str]) -> str:
     known = [k for keys in _GLOBAL_BY_TYPE.values() for k in keys]
     for service in dict.fromkeys((*near, key.lower().partition(":")[0])):
         known += [spelled for spelled, _ in condition_keys_of(service).values()]
-    return similar(key, known, cutoff=0.75)
+    return nicknames.key(key, known)

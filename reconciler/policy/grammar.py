@@ -18,6 +18,7 @@ from reconciler.policy.grammar_texts import (
     is_stunted,
     principal_complaint,
     resource_complaint,
+    trust_action_complaint,
 )
 
 VERSIONS = ("2012-10-17", "2008-10-17")
@@ -200,11 +201,11 @@ def _trust_meaning(doc: dict[str, Any]) -> Iterator[Verdict]:
     for path, statement in parts:
         for key in ("Action", "NotAction"):
             for index, action in enumerate(as_list(statement.get(key, []))):
-                if not action.lower().startswith("sts:"):
+                if why := trust_action_complaint(action):
                     yield Verdict(
                         (*path, key, index),
                         "AssumeRole policy may only specify STS AssumeRole actions.",
-                        f'"{action}" is no action of sts',
+                        why,
                     )
 
 

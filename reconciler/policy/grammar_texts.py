@@ -2,6 +2,7 @@
 
 import re
 
+from reconciler.policy import actions
 from reconciler.policy.arns import PARTITIONS
 
 IAM_PATHS = (
@@ -51,6 +52,23 @@ def action_complaint(action: str) -> str:
     if ":" in rest:
         return "Actions/Condition can contain only one colon."
     return "" if vendor == "*" or _VENDOR.fullmatch(vendor) else f"Vendor {vendor} is not valid"
+
+
+# Those that trust policies name; for another one the list of all is read.
+_TRUST_ACTIONS = frozenset(("assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "tagsession", "setsourceidentity", "setcontext"))  # fmt: skip
+
+
+def trust_action_complaint(action: str) -> str:
+    """Why IAM refuses an action in a trust policy, by its name (LS:roles, invalid-action-error), or "".
+
+    What IAM says to a wildcard is not recorded, so any of sts's is taken.
+    """
+    service, _, name = action.lower().partition(":")
+    if service != "sts":
+        return f'"{action}" is no action of sts'
+    if name in _TRUST_ACTIONS or "*" in name or "?" in name or actions.matching(service, name):
+        return ""
+    return f'"{action}" is no action of sts in the list of {actions.data_date()}'
 
 
 def wrong_partition(resource: str) -> str:

@@ -99,7 +99,7 @@ def unknown(action: str) -> tuple[str, str]:
 def _no_service(service: str) -> str:
     if globs.is_pattern(service):
         return "the service of an action has no wildcard"
-    return f'there is no service "{service}"{_perhaps(catalogue.similar_service(service))}'
+    return f'there is no service "{service}" in the list of {catalogue.data_date()}{_perhaps(catalogue.similar_service(service))}'
 
 
 def _meant(service: str, name: str, problems: Problems) -> tuple[Action, ...]:
@@ -120,8 +120,8 @@ def _meant(service: str, name: str, problems: Problems) -> tuple[Action, ...]:
 
 def _no_action(service: str, name: str, *, guess: bool) -> str:
     if globs.is_pattern(name):
-        return f'"{name}" matches no action of {service}'
-    return f'{service} has no action "{name}"{_perhaps(catalogue.similar_action(service, name) if guess else "")}'
+        return f'"{name}" matches no action of {service} in the list of {catalogue.data_date()}'
+    return f'{service} has no action "{name}" in the list of {catalogue.data_date()}{_perhaps(catalogue.similar_action(service, name) if guess else "")}'
 
 
 def _check_level(level: str, name: str, meant: tuple[Action, ...], problems: Problems) -> None:

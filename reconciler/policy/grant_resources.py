@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reconciler.core.problems import Problems
 from reconciler.policy import actions as catalogue
-from reconciler.policy import resources, short_resources
+from reconciler.policy import disagreements, resources, short_resources
 from reconciler.policy.actions import Action
 from reconciler.policy.grammar_texts import is_stunted, resource_complaint
 from reconciler.policy.grant_actions import EVERYTHING, Entry
@@ -129,11 +129,29 @@ def _is_fine(arn: str, entries: list[Entry], actions: list[Action], problems: Pr
         return False
     if any(entry.text == EVERYTHING for entry in entries) or not any(a.resources for a in actions):
         return True
-    if any(resources.takes(action, arn) for action in actions):
+    if any(_takes(action, arn) for action in actions):
+        return True
+    doubt = _doubt(actions, arn)
+    if doubt:
+        problems.warning("IAM104", doubt)
         return True
     forms = sorted({template for action in actions for template in action.resources})
     problems.error(f"no action of this grant takes this resource; they take {', '.join(forms[:4])}{', …' if len(forms) > 4 else ''}")  # fmt: skip
     return False
+
+
+def _takes(action: Action, arn: str) -> bool:
+    """Whether the action acts on the ARN, as the reference or a guide says; AWS's own things have no account in theirs."""
+    return resources.takes(action, arn) or resources.takes_of_aws(action, arn) or disagreements.is_asked_on(action, arn)  # fmt: skip
+
+
+def _doubt(actions: list[Action], arn: str) -> str:
+    """Why an ARN that the reference does not list may be right all the same, "" where nothing speaks for it."""
+    if resources.is_of_aws(arn) or any(resources.takes_of_nobody(action, arn) for action in actions):
+        return f"{arn} has no account of a customer in it, so it is a thing of AWS's own, or nothing"
+    if any(disagreements.grants_elsewhere(action, arn) for action in actions):
+        return f"the reference of {catalogue.data_date()} lists no such resource for these actions, and AWS's own policies or guides grant them so: whether it does anything is not documented"  # fmt: skip
+    return ""
 
 
 def check_none_is_left_without(entries: list[Entry], arns: tuple[str, ...], problems: Problems) -> None:
@@ -141,8 +159,14 @@ def check_none_is_left_without(entries: list[Entry], arns: tuple[str, ...], prob
     if arns == (EVERY_RESOURCE,):
         return
     for entry in entries:
-        if entry.meant and not any(resources.takes(a, arn) for a in entry.meant for arn in arns):
+        if not entry.meant or any(_takes(a, arn) for a in entry.meant for arn in arns):
+            continue
+        doubts = {arn: doubt for arn in arns if (doubt := _doubt(list(entry.meant), arn))}
+        if not doubts:
             problems.error(_left_without(entry, arns), *entry.path)
+        elif any(_takes(a, arn) for other in entries for a in other.meant for arn in doubts) or not any(a.resources for a in entry.meant):  # fmt: skip
+            # What no action takes was reported where it stands.
+            problems.warning("IAM104", f"{entry.text}: {next(iter(doubts.values()))}", *entry.path)
 
 
 def _left_without(entry: Entry, arns: tuple[str, ...]) -> str:

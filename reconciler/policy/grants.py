@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.core.problems import Problems
 from reconciler.policy import condition_keys, conditions, grant_actions, grant_resources
+from reconciler.policy.actions import data_date
 from reconciler.policy.conditions import Condition, Test, Values
 from reconciler.policy.grant_actions import Entry, Levels
 from reconciler.policy.grant_resources import ANY_IN_ACCOUNT, Group
@@ -141,7 +142,7 @@ def _check_keys(grant: Grant, groups: list[Group], tests: list[Test], problems: 
         if lacking:
             names = ", ".join(lacking[:4]) + (", …" if len(lacking) > 4 else "")
             verb = "has" if len(lacking) == 1 else "have"
-            problems.error(f"{names} {verb} no condition key {test.key}, and so would never be allowed: split the grant", *test.path, on_key=True)  # fmt: skip
+            problems.error(f"{names} {verb} no condition key {test.key} in the list of {data_date()}, and so would not be allowed: split the grant, or write condition:", *test.path, on_key=True)  # fmt: skip
 
 
 def _carries(entry: Entry, key: str) -> bool:

@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reconciler.core.text import similar
-from reconciler.policy import actions
+from reconciler.policy import actions, nicknames
 
 _SUFFIX = ".amazonaws.com"
 _REGION = re.compile(r"\.[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}\b")
@@ -32,13 +31,23 @@ def regions(partition: str) -> tuple[str, ...]:
 
 def similar_region(name: str, partition: str) -> str:
     """The region that was most likely meant, or ""."""
-    return similar(name, regions(partition))
+    return nicknames.near(name, regions(partition))
 
 
 @cache
 def _principals() -> frozenset[str]:
     """Most services are their own principal, so every prefix of the action data counts as known."""
     return frozenset(_listed("service_principals")) | actions.services()
+
+
+def date_of_principals() -> str:
+    """The day of the list of service principals."""
+    return str(_read("list_dates")["service_principals"])
+
+
+def date_of_managed_policies() -> str:
+    """The day of the list of AWS managed policies."""
+    return str(_read("list_dates")["managed_policies"])
 
 
 def is_known_principal(principal: str) -> bool:
@@ -48,7 +57,7 @@ def is_known_principal(principal: str) -> bool:
 
 def similar_principal(principal: str) -> str:
     """The known one that was most likely meant, as `service:` takes it, or ""."""
-    return similar(_bare(principal), sorted(_principals()))
+    return nicknames.principal(_bare(principal), sorted(_principals()))
 
 
 def _bare(principal: str) -> str:
@@ -64,12 +73,17 @@ def is_known_managed_policy(name: str) -> bool:
 def similar_managed_policy(name: str) -> str:
     """The AWS managed policy that was most likely meant, path included, or ""."""
     by_name = {known.rpartition("/")[2]: known for known in _listed("aws_managed_policies")}
-    return by_name.get(similar(name.rpartition("/")[2], by_name), "")
+    return by_name.get(nicknames.managed_policy(name.rpartition("/")[2], by_name), "")
 
 
 def escalations() -> list[dict[str, Any]]:
     """The known ways to everything, as `tools/make_escalations.py` wrote them."""
     return list(_read("escalations"))
+
+
+def aws_practice() -> dict[str, dict[str, list[str]]]:
+    """What AWS's own policies rely on and its reference does not list, as `tools/make_practice.py` wrote it."""
+    return dict(_read("aws_practice"))
 
 
 def leading_policies() -> tuple[str, ...]:

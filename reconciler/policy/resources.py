@@ -24,6 +24,16 @@ SHARED_PREFIXES = frozenset(
 )
 
 
+# What stands in the place of an account where AWS itself is the owner.
+AWS_OWN = frozenset({"aws", "amazon", "aws-marketplace", "cloudfront", "third-party"})
+# Forms of AWS's own things that no resource type has: layers of before lambda's layers had accounts.
+_AWS_FORMS = {"arn:${Partition}:lambda:${Region}:${Account}:layer:": "arn:*:lambda:::awslayer:*"}
+# Services of which AWS has public resources that nobody's account is in (arn:aws:ssm:REGION::parameter/aws/service/…).
+_LENT_OUT = frozenset(
+    {"ssm", "imagebuilder", "bedrock", "ec2", "rds", "sagemaker", "lambda", "cloudformation"}
+)
+
+
 class OddTemplate(ValueError):
     """A template whose account field names neither nobody, nor the account, nor AWS."""
 
@@ -43,6 +53,41 @@ def takes(action: Action, arn: str) -> bool:
     if action.service in SHARED_PREFIXES and arn.split(":", 3)[2:3] == [action.service]:
         return True
     return any(overlap(template, arn) for template in action.resources)
+
+
+def takes_of_aws(action: Action, arn: str) -> bool:
+    """The same of a thing of AWS's own, in whose ARN no account stands; of services that have such things."""
+    return _service(arn) in _LENT_OUT and takes_of_nobody(action, arn)
+
+
+def takes_of_nobody(action: Action, arn: str) -> bool:
+    """Whether it would take the ARN if an account stood in it where none does, or the owner's name does."""
+    if any(arn_form_fits(form, arn) for head, form in _AWS_FORMS.items() if any(t.startswith(head) for t in action.resources)):  # fmt: skip
+        return True
+    segments = _arn_segments(arn)
+    owned = ":".join((*segments[:_ACCOUNT_FIELD], "*", segments[5]))
+    return is_of_aws(arn) and any(
+        overlap(template, owned) for template in action.resources if _has_account(template)
+    )
+
+
+def is_of_aws(arn: str) -> bool:
+    """Whether AWS's name stands where an account would, or none does in an ARN of a region: so AWS names its own things."""
+    _, _, _, region, account, _ = _arn_segments(arn)
+    return account in AWS_OWN or (account == "" and region != "")
+
+
+def arn_form_fits(form: str, arn: str) -> bool:
+    """Whether an ARN, a pattern perhaps, can be of a form."""
+    return globs.overlaps(form, readable(arn))
+
+
+def _has_account(template: str) -> bool:
+    return template.split(":", _SEGMENTS - 1)[_ACCOUNT_FIELD].startswith("$")
+
+
+def _service(arn: str) -> str:
+    return _arn_segments(arn)[2]
 
 
 def overlap(template: str, arn: str) -> bool:

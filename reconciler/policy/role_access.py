@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from reconciler.policy.document import Document
+from reconciler.policy import actions, disagreements
+from reconciler.policy.actions import Action
+from reconciler.policy.document import Document, as_list, compact, statements_of
 from reconciler.policy.evaluate import Decision, Request, evaluate, includes
 from reconciler.policy.patterns import Budget
 from reconciler.policy.search import Sides
@@ -42,7 +44,46 @@ class Ruling:
 
 
 def ruling(role: Holdings, request: Request) -> Ruling:
-    """Whether the role may; "unknown" where that hangs on a document that is not known."""
+    """Whether the role may; "unknown" where that hangs on a document that is not known, or on what is not documented."""
+    action = actions.action(request.action)
+    if action is None or action.resources:
+        return _ruling(role, request)
+    asked = disagreements.asked_on(action, role.own[0].split(":")[1] if role.own else "aws")
+    on_all = _ruling(role, replace(request, resource=asked))
+    for effect in ("Allow", "Deny"):
+        other = _ruling(_widened(role, action, effect), replace(request, resource=asked))
+        if other.answer != on_all.answer:
+            why = f"the reference of {actions.data_date()} lists no resource for {action.full}, and AWS's own policies or guides grant it on such all the same"  # fmt: skip
+            return Ruling("unknown", why, other.document, other.statement)
+    if request.resource in (None, "*", asked) or _ruling(role, request).answer == on_all.answer:
+        return on_all
+    return replace(on_all, why=f"{on_all.why}; {action.full} takes no resource, so what is granted or denied on one does not count")  # fmt: skip
+
+
+def _widened(role: Holdings, action: Action, effect: str) -> Holdings:
+    """The role as it would be if statements counted that name resources on which AWS grants the action elsewhere."""
+    limit = role.boundary
+    return replace(
+        role,
+        identity=tuple((name, _on_everything(made, action, effect)) for name, made in role.identity),
+        boundary=(limit[0], _on_everything(limit[1], action, effect)) if limit else None,
+    )
+
+
+def _on_everything(made: Document, action: Action, effect: str) -> Document:
+    data = made.data
+    for statement in statements_of(data):
+        texts = as_list(statement.get("Resource", []))
+        if statement.get("Effect") == effect and any(_may_count(action, text) for text in texts):  # fmt: skip
+            statement["Resource"] = "*"
+    return Document(compact(data))
+
+
+def _may_count(action: Action, text: str) -> bool:
+    return disagreements.grants_elsewhere(action, text) or disagreements.grants_once(action, text)
+
+
+def _ruling(role: Holdings, request: Request) -> Ruling:
     decision = evaluate([document for _, document in role.identity], request)
     name = role.identity[decision.document][0] if decision.document is not None else ""
     if decision.answer == "explicit deny":

@@ -1,7 +1,7 @@
 """From spec files to checked models: variables put in, names known, addresses put in, each section read."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -28,11 +28,17 @@ class Run:
     partition: str = "aws"
     variables: Mapping[str, str] | None = None
     today: date = date.min
+    # By the path of a spec file, where it is that of the file and not of credentials.
+    partitions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def number(self) -> str:
         """The account, or filler where none is known."""
         return self.account or FILLER_ACCOUNT
+
+    def partition_of(self, spec: SpecFile) -> str:
+        """The partition for which a file's ARNs are made."""
+        return self.partitions.get(spec.shown, self.partition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,9 @@ def declared_account(specs: tuple[SpecFile, ...]) -> str | None:
 
 def with_variables(spec: SpecFile, files: Files, run: Run, found: list[Located]) -> Node:
     """A file's nodes with variables put in and its document files in place; what has no value goes to `found`."""
-    values = Values(run.number, run.partition, {**_own_variables(spec.root), **(run.variables or {})})
+    values = Values(
+        run.number, run.partition_of(spec), {**_own_variables(spec.root), **(run.variables or {})}
+    )
     check_definitions(
         spec.root.get("variables") if isinstance(spec.root, MappingNode) else None, values, found
     )
@@ -89,18 +97,16 @@ def known_names(
     files: Files, specs: tuple[SpecFile, ...], roots: list[Node], data: list[dict[str, Any]], run: Run
 ) -> tuple[Names, frozenset[str]]:
     """What the specs name, and which policies deny. The other files of their folders are looked into where needed."""
-    known = _names_of(data, run)
+    known = _names_of(specs, data, run)
     addresses = Addresses(known)
     for root in roots:
         _keeping_header(root, partial(substituted, put=addresses.put_into, problems=[]))
     if addresses.missing or any(names.lacking(one, known) for one in data):
         siblings = tuple(s for s in files.siblings(specs) if _is_for(s, run))
         quiet = [with_variables(spec, Files(), run, []) for spec in siblings]
-        data = [
-            *data,
-            *(data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)),
-        ]
-        known = Names({**_names_of(data[len(specs) :], run).arns, **known.arns}, names.audiences(data))
+        others = [data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)]
+        data = [*data, *others]
+        known = Names({**_names_of(siblings, others, run).arns, **known.arns}, names.audiences(data))
     return known, frozenset().union(*(names.denying(one, known) for one in data))
 
 
@@ -112,8 +118,12 @@ def _is_for(spec: SpecFile, run: Run) -> bool:
     return run.account is None or not accounts or run.account in accounts
 
 
-def _names_of(data: list[dict[str, Any]], run: Run) -> Names:
-    arns = {k: arn for one in data for k, arn in names.named(one, run.number, run.partition).items()}
+def _names_of(specs: tuple[SpecFile, ...], data: list[dict[str, Any]], run: Run) -> Names:
+    arns = {
+        key: arn
+        for spec, content in zip(specs, data, strict=True)
+        for key, arn in names.named(content, run.number, run.partition_of(spec)).items()
+    }
     return Names(arns, names.audiences(data))
 
 

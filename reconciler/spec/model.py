@@ -13,6 +13,7 @@ from reconciler.parts.expectations import ExpectSection
 from reconciler.parts.ignores import TopIgnoreSection
 from reconciler.parts.quotas import LimitsSection
 from reconciler.parts.section import END, Schema, Section, by_name, fault, listed, one_or_list
+from reconciler.policy.arns import PARTITIONS
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MOST_NAME = 256
@@ -61,6 +62,12 @@ def _owner_name(value: str) -> str:
 def _account(value: str) -> str:
     if not _ACCOUNT.fullmatch(value):
         raise fault(f'an account is twelve digits, found "{value[:20]}"')
+    return value
+
+
+def _partition(value: str) -> str:
+    if value not in PARTITIONS:
+        raise fault(f'a partition is {", ".join(PARTITIONS)}, found "{value[:20]}"')
     return value
 
 
@@ -120,6 +127,11 @@ class SpecBase(Section):
     account: Annotated[
         Accounts, BeforeValidator(one_or_list), Schema(lambda _: _one_or_list(_ACCOUNT_SCHEMA))
     ] = Field((), description="Refuse to run in any other account.")
+    partition: Annotated[str, AfterValidator(_partition), Schema(lambda _: {"enum": list(PARTITIONS)})] = (
+        Field(
+            "", description="Refuse to run in any other partition; where left out offline, that of its ARNs."
+        )
+    )
     variables: Annotated[dict[str, str], BeforeValidator(_variables), Schema(_with_names(_VARIABLE_NAME))] = (
         Field(default_factory=dict, description="Text for ${var.NAME}.")
     )

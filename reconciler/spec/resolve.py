@@ -29,7 +29,7 @@ class Specs:
     """All specs of a run: their names, accounts and files, the resources in order of creation, and mere warnings.
 
     `tagging` names those that mark what is theirs, also where they describe nothing any more; `removed` is what they
-    let go of.
+    let go of. `partitions` are those that they say they are for, "" where they say none.
     """
 
     names: tuple[str, ...]
@@ -41,6 +41,7 @@ class Specs:
     tagging: frozenset[str] = frozenset()
     removed: tuple[Removed, ...] = ()
     origins: tuple[Origin, ...] = field(default=(), repr=False, compare=False)
+    partitions: Mapping[str, str] = field(default_factory=dict)
 
     def lint(self, addresses: Collection[Address] | None = None) -> tuple[Located, ...]:
         """What a reviewer would say of these resources, of all where none are named."""
@@ -52,9 +53,14 @@ class Specs:
         """Comments that silence nothing, after all was linted."""
         return without_effect(self.origins)
 
-    def of_other_accounts(self, account: str) -> Mapping[str, str]:
-        """The specs that say they are not for this account, each with what is wrong with that."""
-        return {
+    def of_other_accounts(self, account: str, partition: str) -> Mapping[str, str]:
+        """The specs that say they are not for this account or partition, each with what is wrong with that."""
+        found = {
+            name: f"is for partition {wanted}, and these are credentials of {partition}"
+            for name, wanted in sorted(self.partitions.items())
+            if wanted and wanted != partition
+        }
+        return found | {
             name: f"is for account {', '.join(accounts)}, and these are credentials of account {account}"
             for name, accounts in sorted(self.accounts.items())
             if accounts and account not in accounts
@@ -95,6 +101,7 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
         origins=tuple(origins),
         tagging=frozenset(s.read.header.name for s in checked if s.read.header.ownership == "tags"),
         removed=tuple(r for spec in checked for r in _removed(spec)),
+        partitions={spec.read.header.name: spec.read.header.partition for spec in checked},
         expectations=tuple(e for spec in checked for e in _expectations(spec)),
     )
 
@@ -178,7 +185,7 @@ def _context(spec: Checked, known: Names, denying: frozenset[str], run: Run) -> 
     return SpecContext(
         account=run.number,
         account_is_known=run.account is not None,
-        partition=run.partition,
+        partition=run.partition_of(spec.file),
         owner=header.name if header.ownership == "tags" else "",
         tags=frozenset(header.tags.items()),
         names=known,

@@ -5,6 +5,15 @@ from collections.abc import Iterator
 from reconciler.policy.grant_actions import unknown
 from reconciler.policy.lint.subject import Finding, Listed, Subject
 
+# Billing's actions of before 2023, whose support ended that July (Billing user guide, migrate-granularaccess). What
+# switched an account over has kept its name.
+_RETIRED = {
+    "aws-portal": frozenset({"viewaccount", "modifyaccount", "viewbilling", "modifybilling", "viewpaymentmethods", "modifypaymentmethods", "viewusage"}),
+    "purchase-orders": frozenset({"viewpurchaseorders", "modifypurchaseorders"}),
+}  # fmt: skip
+_KEPT = frozenset({"getconsoleactionsetenforced", "updateconsoleactionsetenforced"})
+_INSTEAD = "name the actions of account, billing, payments, invoicing, tax, consolidatedbilling, cur and purchase-orders that are meant"  # fmt: skip
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Each listed action by itself."""
@@ -21,3 +30,11 @@ def _check(action: Listed) -> Iterator[Finding]:
         yield Finding("IAM310", action.path, f'"{action.text}" means actions of any service, and of those that come: name the services')  # fmt: skip
     elif action.meant and all(one.notice for one in action.meant):
         yield Finding("IAM114", action.path, f"{action.text} is deprecated: {action.meant[0].notice}")
+    elif retired := _retired(action):
+        yield Finding("IAM114", action.path, f"{action.text} is deprecated: {retired}")
+
+
+def _retired(action: Listed) -> str:
+    """What to write instead of actions that the list still has and AWS retired; "" where none of them is meant."""
+    names = {one.name.lower() for one in action.meant} - _KEPT
+    return _INSTEAD if names and names <= _RETIRED.get(action.service, frozenset()) else ""

@@ -1,8 +1,9 @@
-"""Condition keys that are not there, and values that can't be met (IAM105 to 112, 309)."""
+"""Condition keys that are not there, and values that can't be met (IAM105 to 112, 118, 119, 309)."""
 
 from collections.abc import Iterator
 
-from reconciler.policy import condition_keys, globs
+from reconciler.policy import condition_keys, disagreements, globs
+from reconciler.policy.actions import data_date
 from reconciler.policy.arns import ACCOUNT
 from reconciler.policy.conditions import is_network
 from reconciler.policy.lint import known_values
@@ -13,7 +14,7 @@ _MOST_NAMED = 4
 _MFA = "aws:multifactorauthpresent"
 # Types that a family of operators compares as what they are. Text and ARNs are compared as the texts that they are.
 _FITTING = {
-    "String": ("String", "ARN", "Bool"),
+    "String": ("String", "ARN"),
     "Arn": ("ARN", "String"),
     "Numeric": ("Numeric",),
     "Date": ("Date",),
@@ -35,11 +36,22 @@ _OPERATOR_FOR = {
 def check(subject: Subject) -> Iterator[Finding]:
     """Each test of each statement."""
     for part in subject.parts:
+        yield from _empty(part)
         for test in part.tests:
             yield from _key(subject, part, test)
             yield from _values(test)
             yield from _mfa(part, test)
             yield from _past(subject, part, test)
+
+
+def _empty(part: Part) -> Iterator[Finding]:
+    """Operators without a key, and keys without a value."""
+    for name, keys in part.raw.get("Condition", {}).items():
+        if not keys:
+            yield Finding("IAM119", (*part.path, "Condition", name), f"{name} has no key: take it out", on_key=True)  # fmt: skip
+        for key, values in keys.items():
+            if values == []:
+                yield Finding("IAM119", (*part.path, "Condition", name, key), f"{key} has no value to compare with: write one, or take the test out", on_key=True)  # fmt: skip
 
 
 def _key(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
@@ -49,7 +61,7 @@ def _key(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
     if not kind:
         guess = condition_keys.similar_key(test.key, part.near)
         meant = f"did you mean {guess}?" if guess else "the services of this statement have none of that name"
-        yield Finding("IAM105", test.path, f'there is no condition key "{test.key}": {meant}', on_key=True)
+        yield Finding("IAM105", test.path, f'there is no condition key "{test.key}" in the list of {data_date()}: {meant}', on_key=True)  # fmt: skip
         return
     yield from _carriers(part, test)
     yield from _type(part, test, kind)
@@ -70,6 +82,16 @@ def _carriers(part: Part, test: Tested) -> Iterator[Finding]:
     # A deny that some actions escape is often meant so; one that all escape never.
     if not lacking or (not part.allows and len(lacking) < len(listed)):
         return
+    disputed = [a for a in lacking if any(disagreements.tests_elsewhere(one, test.key) for one in a.meant)]
+    if disputed and part.allows:
+        texts = ", ".join(a.text for a in disputed[:_MOST_NAMED])
+        yield Finding("IAM118", test.path, f"AWS's own policies allow {texts} under a test of {test.key}, and its reference of {data_date()} does not list that key for it: whether it is ever allowed is not documented", on_key=True)  # fmt: skip
+        lacking = [a for a in lacking if a not in disputed]
+    if lacking:
+        yield _without_key(part, test, lacking)
+
+
+def _without_key(part: Part, test: Tested, lacking: list[Listed]) -> Finding:
     names = ", ".join(a.text for a in lacking[:_MOST_NAMED]) + (", …" if len(lacking) > _MOST_NAMED else "")
     verb = "has" if len(lacking) == 1 else "have"
     end = (
@@ -77,9 +99,8 @@ def _carriers(part: Part, test: Tested) -> Iterator[Finding]:
     )
     if not part.allows:
         end = "so nothing is denied here: test a key that the request carries, such as"
-        yield Finding("IAM106", test.path, f"{names} {verb} no condition key {test.key}, {end} aws:PrincipalArn or aws:SourceIp", on_key=True)  # fmt: skip
-        return
-    yield Finding("IAM106", test.path, f"{names} {verb} no condition key {test.key}, {end} into another statement, with a test of what the request carries", on_key=True)  # fmt: skip
+        return Finding("IAM106", test.path, f"{names} {verb} no condition key {test.key} in the list of {data_date()}, {end} aws:PrincipalArn or aws:SourceIp", on_key=True)  # fmt: skip
+    return Finding("IAM106", test.path, f"{names} {verb} no condition key {test.key} in the list of {data_date()}, {end} into another statement, with a test of what the request carries", on_key=True)  # fmt: skip
 
 
 def _carries(action: Listed, key: str) -> bool:
@@ -97,8 +118,14 @@ def _type(part: Part, test: Tested, kind: str) -> Iterator[Finding]:
         yield Finding("IAM309", test.path, f"{test.key} has one value, and ForAllValues is also true where the request has none: write {test.name.removeprefix('ForAllValues:')}", on_key=True)  # fmt: skip
     elif test.operator.over == "ForAllValues" and part.allows and not is_asked_for and not _must_be_there(part, test.folded):  # fmt: skip
         yield Finding("IAM309", test.path, f'ForAllValues is also true where the request has no {test.key}: beside it write Null: {{"{test.key}": "false"}}', on_key=True)  # fmt: skip
-    if family in _FITTING and one in _OPERATOR_FOR and one not in _FITTING[family] and not _is_epoch(test):
-        yield Finding("IAM108", test.path, f"{test.key} is of type {one}, which {test.name} can't compare: write {_OPERATOR_FOR[one]}", on_key=True)  # fmt: skip
+    if family in _FITTING and one in _OPERATOR_FOR and one not in _FITTING[family] and not _is_epoch(test) and not _is_compared_with_variables(test):  # fmt: skip
+        how = "compares letter by letter" if (one, family) == ("Bool", "String") else "can't compare"
+        yield Finding("IAM108", test.path, f"{test.key} is of type {one}, which {test.name} {how}: write {_OPERATOR_FOR[one]}", on_key=True)  # fmt: skip
+
+
+def _is_compared_with_variables(test: Tested) -> bool:
+    """Only the String and Arn operators know variables, whatever the type of the key (user guide, policies_variables)."""
+    return test.operator.family in ("String", "Arn") and bool(test.values) and all("${" in v for v in test.values)  # fmt: skip
 
 
 def _is_epoch(test: Tested) -> bool:

@@ -1,21 +1,15 @@
-"""Actions and resources that don't go together, and ARNs that nothing can have (IAM103, 104, 115, 116)."""
+"""Actions and resources that don't go together, and ARNs that nothing can have (IAM103, 104, 115, 116, 118)."""
 
-import re
 from collections.abc import Iterator
 
-from reconciler.policy import globs, known_names, resources
-from reconciler.policy.actions import PLACEHOLDER, Action
+from reconciler.policy import disagreements, globs, known_names, resources
+from reconciler.policy.actions import PLACEHOLDER, Action, data_date
 from reconciler.policy.arns import ACCOUNT
 from reconciler.policy.lint.subject import Finding, Listed, Part, Subject
 from reconciler.policy.resources import readable
 
 _MOST_NAMED, _MOST_FORMS = 3, 2
-# What stands in the place of an account where AWS itself is the owner.
-_AWS_OWN = frozenset({"aws", "amazon", "aws-marketplace", "cloudfront", "third-party"})
 _SUFFIX = 7
-# Services of which AWS has public resources that nobody's account is in (arn:aws:ssm:REGION::parameter/aws/service/…).
-_LENT_OUT = frozenset({"ssm", "imagebuilder", "bedrock", "ec2", "rds", "sagemaker"})
-_ACCOUNTLESS = re.compile(r"^((?:[^:]*:){4}):")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -34,41 +28,47 @@ def _pairs(part: Part) -> Iterator[Finding]:
     texts = [readable(text) for _, text in part.resources]
     idle = [action for action in part.actions if not _takes_any(action.meant, texts)]
     for action in idle:
-        yield Finding("IAM103", action.path, _of_action(action, texts))
+        disputed = [text for text in texts if _is_disputed(action.meant, [text])]
+        if disputed:
+            yield Finding("IAM118", action.path, _of_disputed(action.text, disputed))
+        else:
+            yield Finding("IAM103", action.path, _of_action(action, texts))
     if len(idle) == len(part.actions):
         return  # said already, of each action
-    templates = sorted({template for a in part.actions for one in a.meant for template in one.resources})
     for (path, text), readable_text in zip(part.resources, texts, strict=True):
-        is_shared = any(_is_shared(a.service, readable_text) for a in part.actions)
-        if not is_shared and not any(_is_taken(template, readable_text) for template in templates):
+        if not any(_takes_any(a.meant, [readable_text]) or _is_disputed(a.meant, [readable_text]) for a in part.actions):  # fmt: skip
             yield Finding("IAM104", path, _of_resource(text, part.actions))
 
 
 def _takes_any(actions: tuple[Action, ...], texts: list[str]) -> bool:
-    if any(_is_shared(action.service, text) for action in actions[:1] for text in texts):
-        return True
-    templates = sorted({template for action in actions for template in action.resources})
-    return any(_is_taken(template, text) for text in texts for template in templates)
+    return any(_is_taken(action, text) for action in actions for text in texts)
 
 
-def _is_shared(service: str, text: str) -> bool:
-    """Whether it is of a service of which the catalogue knows half."""
-    return service in resources.SHARED_PREFIXES and text.split(":", 3)[2:3] == [service]
+def _is_taken(action: Action, text: str) -> bool:
+    return resources.takes(action, text) or resources.takes_of_aws(action, text) or disagreements.is_asked_on(action, text)  # fmt: skip
 
 
-def _is_taken(template: str, text: str) -> bool:
-    service, other = template.split(":", 3)[2], text.split(":", 3)[2:3]
-    if other and not globs.is_pattern(other[0]) and "$" not in service and other[0] != service:
-        return False
-    if service in _LENT_OUT:
-        text = _ACCOUNTLESS.sub(r"\1*:", text)
-    return resources.overlap(template, text)
+def _is_disputed(actions: tuple[Action, ...], texts: list[str]) -> bool:
+    return any(disagreements.grants_elsewhere(action, text) for action in actions for text in texts)
+
+
+def _of_disputed(action: str, texts: list[str]) -> str:
+    return f'AWS\'s own policies or guides grant {action} on {_shown(texts)}, and its reference of {data_date()} lists no such resource: whether this does anything is not documented; "*" does'  # fmt: skip
+
+
+def _shown(texts: list[str]) -> str:
+    return ", ".join(texts[:_MOST_NAMED]) + (", …" if len(texts) > _MOST_NAMED else "")
 
 
 def _of_action(action: Listed, texts: list[str]) -> str:
-    shown = ", ".join(texts[:_MOST_NAMED]) + (", …" if len(texts) > _MOST_NAMED else "")
+    shown = _shown(texts)
     if not any(one.resources for one in action.meant):
-        return f'{action.text} takes no resource, so on {shown} it is never granted: write "*" for it, in a statement of its own'  # fmt: skip
+        asked = disagreements.asked_on(action.meant[0], "aws")
+        if asked != "*":
+            return f'{action.text} is asked for on {asked} as a whole, so on {shown} it is never granted: write "{asked}" or "*" for it'  # fmt: skip
+        if any(disagreements.grants_once(one, text) for one in action.meant for text in texts):
+            return f'{action.text} takes no resource by the list of {data_date()}, and {shown} is one: write "*" for it, in a statement of its own'  # fmt: skip
+        return f'{action.text} takes no resource by the list of {data_date()}, so on {shown} it is never granted: write "*" for it, in a statement of its own'  # fmt: skip
     return f"{action.text} acts on none of {shown}: {_instead(action.meant, texts)}"
 
 
@@ -89,7 +89,9 @@ def _instead(actions: tuple[Action, ...], texts: list[str]) -> str:
     services = {text.split(":", 3)[2] for text in texts if text.count(":") > 2}
     near = [form for form in forms if form.split(":", 3)[2] in services] or forms
     shown = " or ".join(_readable_form(form) for form in near[:_MOST_FORMS])
-    return f"it would have to be {shown}{', …' if len(near) > _MOST_FORMS else ''}"
+    return (
+        f"by the list of {data_date()} it would have to be {shown}{', …' if len(near) > _MOST_FORMS else ''}"
+    )
 
 
 def _is_bucket(text: str) -> bool:
@@ -102,15 +104,20 @@ def _readable_form(template: str) -> str:
 
 def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Iterator[Finding]:
     parts = readable(text).split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn":
+    if parts[0] != "arn":
+        return
+    if len(parts) < 6:
+        yield Finding("IAM115", path, f"{text} is cut short, and IAM reads {':'.join([*parts, *['*'] * (6 - len(parts))])}: write all six parts")  # fmt: skip
         return
     _, own, service, region, account, tail = parts
     if not globs.is_pattern(own) and own != partition:
         yield Finding("IAM115", path, f"{text} is in the partition {own}, and this is {partition}: nothing here has such an ARN")  # fmt: skip
         return
+    if globs.is_pattern(service):
+        yield Finding("IAM115", path, f'{text}: "{service}" is no service, and IAM documents no wildcard there: name the service')  # fmt: skip
     if region and not globs.is_pattern(region) and region not in known_names.regions(partition):
         yield Finding("IAM115", path, f'{text}: there is no region "{region}" in {partition}{_meant(region, partition)}')  # fmt: skip
-    if account and not globs.is_pattern(account) and account not in _AWS_OWN and not ACCOUNT.fullmatch(account):  # fmt: skip
+    if account and not globs.is_pattern(account) and account not in resources.AWS_OWN and not ACCOUNT.fullmatch(account):  # fmt: skip
         yield Finding("IAM115", path, f'{text}: an account has twelve digits, and "{account}" is none')
     if service == "s3" and not region and ":" in tail:
         yield Finding(

@@ -137,7 +137,7 @@ def _account(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Fi
 def _service(part: Part, path: Path, text: str) -> Iterator[Finding]:
     if not known_names.is_known_principal(text):
         guess = known_names.similar_principal(text)
-        yield Finding("IAM408", path, f"{text} is no service principal that this version knows{f'; did you mean {guess}.amazonaws.com?' if guess else ''}")  # fmt: skip
+        yield Finding("IAM408", path, f"{text} is no service principal in the list of {known_names.date_of_principals()}{f'; did you mean {guess}.amazonaws.com?' if guess else ''}")  # fmt: skip
     bare = text.removesuffix(".amazonaws.com")
     if bare in _SENDS_SOURCE and not any(
         test.folded.startswith(_ON_BEHALF) and test.narrows for test in part.tests

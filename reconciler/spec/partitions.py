@@ -1,0 +1,44 @@
+"""The partition of a spec where no credentials tell it: what it says, else what all of its ARNs agree on."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from reconciler.policy.arns import PARTITIONS
+from reconciler.spec.files import Files, SpecFile
+from reconciler.spec.includes import with_included
+from reconciler.spec.nodes import Mapping, Node, Scalar, Sequence
+
+DEFAULT = "aws"
+_ARN = re.compile(r"\barn:([a-z-]+):[a-z0-9*-]+:")
+
+
+def partition_of(spec: SpecFile, files: Files) -> str:
+    """The partition, `aws` where nothing tells."""
+    said = spec.root.get("partition") if isinstance(spec.root, Mapping) else None
+    if isinstance(said, Scalar) and said.text in PARTITIONS:
+        return said.text
+    # What is wrong with a file that the spec names is reported where it is read for its content.
+    return agreed(_texts(with_included(spec.root, spec, files.again([]), lambda node: node)))
+
+
+def of_all(specs: Iterable[SpecFile], files: Files) -> str:
+    """The one partition of all these specs, else `aws`."""
+    found = {partition_of(spec, files) for spec in specs}
+    return found.pop() if len(found) == 1 else DEFAULT
+
+
+def agreed(texts: Iterable[str]) -> str:
+    """The partition that all ARNs in the texts are of, else `aws`."""
+    found = {partition for text in texts for partition in _ARN.findall(text)} & set(PARTITIONS)
+    return found.pop() if len(found) == 1 else DEFAULT
+
+
+def _texts(node: Node) -> Iterator[str]:
+    if isinstance(node, Scalar):
+        yield node.text
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _texts(item)
+    else:
+        for _, value in node.pairs:
+            yield from _texts(value)
