@@ -201,7 +201,10 @@ def header_of(specs: Specs, caller: Caller, client: Client) -> Header:
 def check_account(specs: Specs, account: str, partition: str) -> None:
     """Raise where a spec is for another account."""
     for name, wrong in specs.of_other_accounts(account, partition).items():
-        raise PlanError(f"the spec {name} {wrong}", "use the other account's --profile, or change `account:` or `partition:`")
+        raise PlanError(
+            f"the spec {name} {wrong}",
+            "use the other account's --profile, or change `account:` or `partition:`",
+        )
 
 
 def apply(planned: Planned, journal_path: Path | None, stop: threading.Event, progress: Progress, report: Callable[[CallOutcome], None]) -> Result:  # fmt: skip

@@ -67,6 +67,16 @@ def caller(iam: Any, world: World, access_key: str) -> Caller | None:
     return Caller(session.arn, role, Document(session.policy) if session.policy else None)
 
 
+def arn_of(iam: Any, world: World, access_key: str) -> str:
+    """The ARN of whoever a key is of.
+
+    Raises:
+        Refusal: as `caller` does.
+    """
+    who = caller(iam, world, access_key)
+    return who.arn if who is not None else arns.root(iam.partition, str(iam.account_id))
+
+
 def _invalid() -> Refusal:
     return Refusal("InvalidClientTokenId", "The security token included in the request is invalid.")
 

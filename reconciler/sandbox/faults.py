@@ -37,6 +37,7 @@ class Faults:
     new_principal: Span = _NONE
     new_profile: Span = _NONE
     stale_tags: Span = _NONE
+    id_as_arn: Span = _NONE
 
     @property
     def spans(self) -> dict[str, Span]:
@@ -63,6 +64,7 @@ SAYS = {
     "new-principal": "the same for which a new role or user is no valid principal",
     "new-profile": "the same for which a new instance profile takes no role",
     "stale-tags": "the same for which GetResources shows old tags",
+    "id-as-arn": "the same for which a new role or instance profile shows its unique id as its ARN",
 }
 _RATES = ("error_500", "error_503", "reset", "lost_answer", "truncated", "concurrent_modification")
 _WHOLE = ("seed", "expire_after", "stop_after_write", "page_size")

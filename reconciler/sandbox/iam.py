@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections import defaultdict
+from functools import partial
 from typing import Any, ClassVar
 
 from moto.core.exceptions import ServiceException
@@ -78,7 +79,9 @@ class StrictIamResponse(IamResponse):  # type: ignore[misc]
         if not known or self._malformed:
             code, why = ("MalformedInput", self._malformed) if known else ("InvalidAction", f"Could not find operation {operation}")  # fmt: skip
             return 400, {**headers, "status": "400"}, plain.error(code, why, 400, request_id)
-        call = Call(operation, self.params, self.backend, self.world)
+        key = self.access_key
+        arn_of = partial(authorisation.arn_of, self.backend, self.world, key)
+        call = Call(operation, self.params, self.backend, self.world, key, arn_of)
         try:
             with LOCK:
                 answer = self._performed(call, model.operation_model(operation))

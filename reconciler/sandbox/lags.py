@@ -3,7 +3,8 @@
 Every lag is counted per entity in calls that meet it, or in seconds. While it lasts: a created entity is not found
 (`unseen`), reads show an entity as it was before the last write (`stale_reads`), lists show what there was before the
 last create or delete (`stale_lists`), a new role or user is no principal (`new_principal`), a new profile takes no role
-(`new_profile`), the tagging API shows old tags (`stale_tags`).
+(`new_profile`), the tagging API shows old tags (`stale_tags`), a new role or profile shows its unique id as its ARN
+(`id_as_arn`).
 """
 
 import copy
@@ -13,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-KINDS = ("unseen", "stale_reads", "stale_lists", "new_principal", "new_profile", "stale_tags")
+KINDS = ("unseen", "stale_reads", "stale_lists", "new_principal", "new_profile", "stale_tags", "id_as_arn")
 Entity = tuple[str, str]
 # Which parameter names the entity, and where moto keeps it.
 _NAMED_BY = {"RoleName": "roles", "PolicyArn": "managed_policies", "InstanceProfileName": "instance_profiles", "UserName": "users", "GroupName": "groups", "OpenIDConnectProviderArn": "open_id_providers", "SAMLProviderArn": "saml_providers"}  # fmt: skip
@@ -141,6 +142,7 @@ class Lags:
         self._start("unseen", entity)
         self._start("new_principal", entity)
         self._start("new_profile", entity)
+        self._start("id_as_arn", entity)
 
     def _copy(self, iam: Any, entity: Entity) -> Any:
         if "stale_reads" not in self.spans:

@@ -3,6 +3,7 @@
 moto keeps objects and finds their attributes while it serialises. Rules want values that they can edit.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -67,7 +68,8 @@ def answer(operation: OperationModel, value: Any, request_id: str) -> str:
 def error(code: str, message: str, status: int, request_id: str) -> str:
     """The body of a refusal."""
     kind = "Sender" if status < 500 else "Receiver"
-    return f'<ErrorResponse xmlns="{_XMLNS}"><Error><Type>{kind}</Type><Code>{_text(code)}</Code><Message>{_text(message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>'
+    words = f"<Message>{_text(message)}</Message>" if message else ""
+    return f'<ErrorResponse xmlns="{_XMLNS}"><Error><Type>{kind}</Type><Code>{_text(code)}</Code>{words}</Error><RequestId>{request_id}</RequestId></ErrorResponse>'
 
 
 def _members(value: Mapping[str, Any], shape: StructureShape) -> str:
@@ -84,6 +86,8 @@ def _xml(value: Any, shape: Shape) -> str:
         return "".join(f"<entry><key>{_text(k)}</key><value>{_text(str(v))}</value></entry>" for k, v in value.items())  # fmt: skip
     if shape.name == _DOCUMENT:
         return quote(value, safe="")
+    if shape.type_name == "blob":
+        return b64encode(value if isinstance(value, bytes) else str(value).encode()).decode()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

@@ -17,6 +17,7 @@ from reconciler.sandbox import authorisation, tagging_api
 from reconciler.sandbox.iam import LOCK, PARAMS, LoggedIamResponse, StrictIamResponse
 from reconciler.sandbox.middleware import Reset
 from reconciler.sandbox.rules import Refusal
+from reconciler.sandbox.sts import StrictTokenResponse
 from reconciler.sandbox.world import World
 
 _LOADS_POLICIES = "MOTO_IAM_LOAD_MANAGED_POLICIES"
@@ -30,8 +31,9 @@ def application(world: World | None, backend: Any) -> Any:
 
     def create(service: Any) -> Any:
         app = create_backend_app(service)
-        if service == "iam":
-            view = convert_to_flask_response(responses.dispatch)
+        serving = {"iam": responses} if world is None else {"iam": responses, "sts": StrictTokenResponse}
+        if service in serving:
+            view = convert_to_flask_response(serving[service].dispatch)
             app.view_functions = dict.fromkeys(app.view_functions, view)
         return app
 

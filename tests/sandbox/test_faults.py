@@ -190,6 +190,17 @@ def test_a_new_profile_is_not_usable_yet_though_it_can_be_read(sandbox: Server) 
     assert seen(sandbox, status_of(("add_role_to_instance_profile", add)), 2) == ["NoSuchEntity", ""]
 
 
+def test_a_new_role_shows_its_id_as_its_arn_for_a_while(sandbox: Server) -> None:
+    sandbox.control("faults", **{"id-as-arn": 2})
+    run(sandbox, [ROLE, PROFILE])
+    iam = sandbox.iam()
+    shown = [iam.get_role(RoleName="R")["Role"]["Arn"], iam.list_roles()["Roles"][0]["Arn"]]
+    assert [text[:4] for text in shown] == ["AROA", "AROA"]
+    assert iam.get_role(RoleName="R")["Role"]["Arn"] == arn("role", "R")
+    profiles = [iam.get_instance_profile(InstanceProfileName="I")["InstanceProfile"]["Arn"] for _ in range(3)]
+    assert [text[:4] for text in profiles] == ["AIPA", "AIPA", "arn:"]
+
+
 def test_the_tagging_api_finds_policies_and_profiles_and_lags_on_request(sandbox: Server) -> None:
     tagging = boto3.client("resourcegroupstaggingapi", endpoint_url=sandbox.url, region_name="us-east-1")
     tags = [{"Key": "team", "Value": "x"}]

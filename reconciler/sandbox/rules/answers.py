@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from moto.iam.models import AWSManagedPolicy
+
+from reconciler.sandbox.aws_descriptions import description_of
 from reconciler.sandbox.rules.base import Answer, Call, after, bound_by
 
 _OF_HELD_ROLES = ("Description", "MaxSessionDuration", "PermissionsBoundary", "RoleLastUsed", "Tags")
@@ -29,6 +32,7 @@ _LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
     "ListPolicyVersions": (("Versions", "Document"),),
     "ListRoles": (("Roles", "Tags"), ("Roles", "PermissionsBoundary"), ("Roles", "RoleLastUsed")),
     "ListUsers": (("Users", "Tags"), ("Users", "PermissionsBoundary")),
+    "UpdateRoleDescription": (("Role", "MaxSessionDuration"), ("Role", "RoleLastUsed"), ("Role", "Tags")),
 }  # fmt: skip
 # What is absent, and not an empty list or text, where there is none.
 _IF_THERE = {
@@ -77,7 +81,7 @@ def _holders(found: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:
             yield from _holders(found.get(path[0]), path[1:])
 
 
-@after("GetRole", "GetUser", "GetAccountAuthorizationDetails")
+@after("CreateRole", "GetRole", "GetUser", "GetAccountAuthorizationDetails")
 def boundary_type(_call: Call, answer: Answer) -> None:
     """The type of a permissions boundary is "Policy", whatever the model says.
 
@@ -97,6 +101,16 @@ def garbled(_call: Call, answer: Answer) -> None:
     text = answer["Policy"].get("Description")
     if text:
         answer["Policy"]["Description"] = text.encode("latin-1", "replace").decode("latin-1")
+
+
+@after("GetPolicy")
+def of_aws(call: Call, answer: Answer) -> None:
+    """AWS's managed policies have a description; its text is AWS's where a source has it.
+
+    Source: LS:managed_policies#test_get_aws_managed_policy. MT: has none.
+    """
+    if isinstance(call.iam.managed_policies[call.params["PolicyArn"]], AWSManagedPolicy):
+        answer["Policy"]["Description"] = description_of(call.params["PolicyArn"])
 
 
 @after("ListPolicyVersions", "GetAccountAuthorizationDetails")
@@ -134,4 +148,42 @@ def boundary_uses(call: Call, answer: Answer) -> None:
             policy["PermissionsBoundaryUsageCount"] = used[policy["Arn"]]
 
 
-RULES = (users_tags, left_out, absent, boundary_type, garbled, newest_first, boundary_uses)
+_WITH_ARNS = {
+    "RoleName": ("roles", "RoleId"),
+    "InstanceProfileName": ("instance_profiles", "InstanceProfileId"),
+}
+
+
+@after("GetRole", "ListRoles", "GetInstanceProfile", "ListInstanceProfiles", "ListInstanceProfilesForRole", "GetAccountAuthorizationDetails")  # fmt: skip
+def ids_as_arns(call: Call, answer: Answer) -> None:
+    """A new role or instance profile may show its unique id as its ARN for a while (on request: `id-as-arn`).
+
+    Source: contract §13 (TF:role.go, wait.go waitRoleARNIsNotUniqueID), §5.
+    """
+    for entity in _entities(answer):
+        for named, (kept, unique) in _WITH_ARNS.items():
+            if "Arn" in entity and unique in entity and call.world.lags.holds("id_as_arn", (kept, entity[named])):  # fmt: skip
+                entity["Arn"] = entity[unique]
+
+
+def _entities(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        for member in value.values():
+            yield from _entities(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _entities(member)
+
+
+RULES = (
+    ids_as_arns,
+    users_tags,
+    left_out,
+    absent,
+    boundary_type,
+    garbled,
+    of_aws,
+    newest_first,
+    boundary_uses,
+)

@@ -25,6 +25,8 @@ STATUS = {
     "InvalidAction": 400,
     "InvalidClientTokenId": 403,
     "InvalidInput": 400,
+    "MalformedCertificate": 400,
+    "ReportNotPresent": 410,
     "LimitExceeded": 409,
     "MalformedPolicyDocument": 400,
     "NoSuchEntity": 404,
@@ -46,12 +48,17 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class Call:
-    """One request as rules see it. `iam` is moto's backend; `world` is what the sandbox itself remembers."""
+    """One request as rules see it. `iam` is moto's backend; `world` is what the sandbox itself remembers.
+
+    `caller` gives the ARN of whoever calls, by its access key.
+    """
 
     operation: str
     params: Params
     iam: Any
     world: World
+    access_key: str = ""
+    caller: Callable[[], str] = str
 
     @property
     def account(self) -> str:

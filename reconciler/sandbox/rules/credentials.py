@@ -1,48 +1,85 @@
-"""Credentials of users that moto does not know: those of single services."""
+"""Credentials of users for single services, which moto does not know."""
 
+import secrets
 from datetime import UTC, datetime
 
 from reconciler.sandbox.rules.base import Answer, Call, Refusal, before, instead, service_credentials
 
+# M CreateServiceSpecificCredential; UG:id_credentials_service-specific-creds.md.
+_SERVICES = ("bedrock.amazonaws.com", "cassandra.amazonaws.com", "codecommit.amazonaws.com")
+_CHANGES = ("DeleteServiceSpecificCredential", "ResetServiceSpecificCredential", "UpdateServiceSpecificCredential")  # fmt: skip
 
-@before("DeleteServiceSpecificCredential", codes=("NoSuchEntity",))
+
+@before("CreateServiceSpecificCredential", "ListServiceSpecificCredentials", codes=("NoSuchEntity",))
+def services(call: Call) -> None:
+    """Few services have credentials of their own.
+
+    Source: LS:test_iam.py#test_create_service_specific_credential_invalid_service, #test_list_service_specific_credential_different_service.
+    """
+    service = call.params.get("ServiceName")
+    if service and service not in _SERVICES:
+        raise Refusal("NoSuchEntity", f"No such service {service} is supported for Service Specific Credentials")  # fmt: skip
+
+
+@before(*_CHANGES, codes=("NoSuchEntity",))
 def known(call: Call) -> None:
-    """One that the user does not have can't be deleted; the words are inferred.
+    """One that the user does not have can't be changed.
 
-    Source: M DeleteServiceSpecificCredential. MT: not implemented.
+    Source: LS:test_iam.py#test_user_match_id_mismatch, #test_id_match_user_mismatch. MT: not implemented.
     """
     wanted = call.params["ServiceSpecificCredentialId"]
     user = call.iam.users[call.params["UserName"]]
-    if wanted not in [one["ServiceSpecificCredentialId"] for one in service_credentials(user)]:
+    if wanted not in [kept["ServiceSpecificCredentialId"] for kept in service_credentials(user)]:
         raise Refusal("NoSuchEntity", f"No such credential {wanted} exists")
 
 
-@instead(
-    "CreateServiceSpecificCredential", "ListServiceSpecificCredentials", "DeleteServiceSpecificCredential"
-)
+@instead("CreateServiceSpecificCredential", "ListServiceSpecificCredentials", *_CHANGES)
 def of_services(call: Call) -> Answer:
-    """A user has credentials for CodeCommit and others, and shows their passwords once.
+    """A user has credentials for CodeCommit and others, and shows their passwords once; reset, another one.
 
-    Source: M CreateServiceSpecificCredential, ServiceSpecificCredentialMetadata. MT: not implemented.
+    Source: LS:test_iam.py#test_service_specific_credential_lifecycle; M ServiceSpecificCredentialMetadata. MT: not implemented.
     """
     user = call.iam.users[call.params["UserName"]]
-    found = service_credentials(user)
+    kept = service_credentials(user)
+    if call.operation.startswith("Create"):
+        return {"ServiceSpecificCredential": _with_password(_created(call))}
     if call.operation.startswith("List"):
-        return {"ServiceSpecificCredentials": found}
+        service = call.params.get("ServiceName")
+        return {
+            "ServiceSpecificCredentials": [
+                {**credential, "UserName": user.name}
+                for credential in kept
+                if service in (None, credential["ServiceName"])
+            ]
+        }
+    wanted = call.params["ServiceSpecificCredentialId"]
+    credential = next(c for c in kept if c["ServiceSpecificCredentialId"] == wanted)
     if call.operation.startswith("Delete"):
-        wanted = call.params["ServiceSpecificCredentialId"]
-        user.service_specific_credentials = [c for c in found if c["ServiceSpecificCredentialId"] != wanted]
-        return {}
-    made = {
+        kept.remove(credential)
+    elif call.operation.startswith("Update"):
+        credential["Status"] = call.params["Status"]
+    else:
+        return {"ServiceSpecificCredential": _with_password(credential)}
+    return {}
+
+
+def _created(call: Call) -> Answer:
+    user = call.iam.users[call.params["UserName"]]
+    user.credentials_created = getattr(user, "credentials_created", -1) + 1
+    created = {
         "UserName": user.name,
         "Status": "Active",
         "ServiceName": call.params["ServiceName"],
         "ServiceUserName": f"{user.name}-at-{call.account}",
-        "ServiceSpecificCredentialId": f"ACCA{len(found):016}",
+        "ServiceSpecificCredentialId": f"ACCA{user.credentials_created:016}",
         "CreateDate": datetime.now(UTC),
     }
-    user.service_specific_credentials = [*found, made]
-    return {"ServiceSpecificCredential": {**made, "ServicePassword": "sandbox-password"}}
+    user.service_specific_credentials = [*service_credentials(user), created]
+    return created
 
 
-RULES = (known, of_services)
+def _with_password(credential: Answer) -> Answer:
+    return {**credential, "ServicePassword": secrets.token_urlsafe(24)}
+
+
+RULES = (services, known, of_services)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from moto.iam.models import AWSManagedPolicy
+
 from reconciler.policy import arns
 from reconciler.sandbox.rules.base import Call, Refusal, before, role_named
 
@@ -74,6 +76,8 @@ def policy_versions(call: Call) -> None:
     Source: contract §2, LS:policies#test_policy_version_errors. MT: "Policy version not found".
     """
     policy = call.iam.managed_policies[call.params["PolicyArn"]]
+    if call.operation != "GetPolicyVersion" and isinstance(policy, AWSManagedPolicy):
+        return  # refused as AWS's own (`protected`), whatever the version
     if all(version.version_id != call.params["VersionId"] for version in policy.versions):
         raise Refusal("NoSuchEntity", _policy_text(call))
 

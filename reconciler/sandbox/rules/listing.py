@@ -15,19 +15,26 @@ PAGED: dict[str, tuple[str, ...]] = {
     "ListAttachedUserPolicies": ("AttachedPolicies",),
     "ListEntitiesForPolicy": ("PolicyGroups", "PolicyUsers", "PolicyRoles"),
     "ListGroupPolicies": ("PolicyNames",),
+    "ListAccessKeys": ("AccessKeyMetadata",),
     "ListGroups": ("Groups",),
     "ListGroupsForUser": ("Groups",),
     "ListInstanceProfileTags": ("Tags",),
     "ListInstanceProfiles": ("InstanceProfiles",),
     "ListInstanceProfilesForRole": ("InstanceProfiles",),
+    "ListMFADevices": ("MFADevices",),
     "ListPolicies": ("Policies",),
     "ListPolicyTags": ("Tags",),
     "ListPolicyVersions": ("Versions",),
     "ListRolePolicies": ("PolicyNames",),
     "ListRoleTags": ("Tags",),
     "ListRoles": ("Roles",),
+    "ListSSHPublicKeys": ("SSHPublicKeys",),
+    "ListServerCertificates": ("ServerCertificateMetadataList",),
+    "ListServiceSpecificCredentials": ("ServiceSpecificCredentials",),
+    "ListSigningCertificates": ("Certificates",),
     "ListUserPolicies": ("PolicyNames",),
     "ListUsers": ("Users",),
+    "ListVirtualMFADevices": ("VirtualMFADevices",),
 }
 _EVERYTHING = 1_000_000
 _MARK, _SIZE = "sandbox.marker", "sandbox.size"
@@ -122,12 +129,11 @@ def usage(call: Call, answer: Answer) -> None:
 
 @instead("ListInstanceProfileTags")
 def profile_tags(call: Call) -> Answer:
-    """The tags of an instance profile, sorted by key.
+    """The tags of an instance profile.
 
-    Source: M ListInstanceProfileTags; contract §1 for the order. MT: not implemented.
+    Source: M ListInstanceProfileTags. MT: not implemented.
     """
-    profile = call.iam.instance_profiles[call.params["InstanceProfileName"]]
-    return {"Tags": sorted(tags_of(profile), key=lambda tag: tag["Key"])}
+    return {"Tags": tags_of(call.iam.instance_profiles[call.params["InstanceProfileName"]])}
 
 
 @instead("ListEntitiesForPolicy")
@@ -184,9 +190,19 @@ def by_name(_call: Call, answer: Answer) -> None:
             answer[key].sort(key=lambda member, of=name: member[of])
 
 
+@after("ListPolicies")
+def own_first(call: Call, answer: Answer) -> None:
+    """The account's own policies come on the first page, before AWS's hundreds; IAM promises no order.
+
+    Source: LS:policies#test_policy_lifecycle (filtered-policy-list). MT: AWS's first.
+    """
+    own = f"::{call.account}:"
+    answer["Policies"].sort(key=lambda policy: own not in policy["Arn"])
+
+
 @after("GetAccountSummary")
 def summary(call: Call, answer: Answer) -> None:
-    """The account's own quotas, raised ones as raised.
+    """The account's own quotas, raised ones as raised; and that its root has a password.
 
     Source: contract §2 (LS:account_summary).
     """
@@ -194,9 +210,10 @@ def summary(call: Call, answer: Answer) -> None:
     told |= {f"{kind}PolicySizeQuota": FIXED[f"{kind}PolicySize"] for kind in ("Role", "User", "Group")}
     told |= {f"AttachedPoliciesPer{kind}Quota": call.world.quotas[f"PoliciesPer{kind}"] for kind in ("Role", "User", "Group")}  # fmt: skip
     told |= {f"{kind}Quota": call.world.quotas[f"{kind}PerAccount"] for kind in ("Roles", "Policies", "InstanceProfiles", "Groups", "Users")}  # fmt: skip
+    told["AccountPasswordPresent"] = 1
     told["AssumeRolePolicySizeQuota"] = call.world.quotas["ACLSizePerRole"]
 
 
 FIRST = (whole,)
-RULES = (prefixes, usage, profile_tags, entities_for_policy, groups_of_user, by_name, summary)
+RULES = (prefixes, usage, profile_tags, entities_for_policy, groups_of_user, by_name, own_first, summary)
 LAST = (page,)

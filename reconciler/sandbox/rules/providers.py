@@ -24,7 +24,8 @@ def providers(call: Call) -> None:
     """
     arn = call.params["OpenIDConnectProviderArn"]
     if arn not in call.iam.open_id_providers or call.world.lags.is_unseen(call.params):
-        raise Refusal("NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}")
+        words = f"OpenId connect Provider {arn} cannot be found." if call.operation.startswith("Delete") else f"OpenIDConnect Provider not found for arn {arn}"  # fmt: skip
+        raise Refusal("NoSuchEntity", words)
 
 
 @before(_CREATE, codes=("ValidationError", "EntityAlreadyExists"))

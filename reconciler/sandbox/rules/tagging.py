@@ -1,6 +1,6 @@
-"""Tags: reserved keys, the case of keys, their order. Characters and numbers are in `fields` and `quotas`."""
+"""Tags: reserved keys, the case of keys. Characters and numbers are in `fields` and `quotas`."""
 
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, folds_tag_keys, role_named
+from reconciler.sandbox.rules.base import Call, Refusal, before, folds_tag_keys, role_named
 
 _TAGGED = ("CreateRole", "TagRole", "CreatePolicy", "TagPolicy", "CreateInstanceProfile", "TagInstanceProfile", "CreateUser", "TagUser", "CreateOpenIDConnectProvider", "TagOpenIDConnectProvider", "CreateSAMLProvider", "TagSAMLProvider")  # fmt: skip
 
@@ -75,13 +75,4 @@ def untagging(call: Call) -> None:
         role.tags = [tag for tag in role.tags if tag["Key"].lower() not in folded]
 
 
-@after("ListRoleTags", "ListPolicyTags")
-def order(_call: Call, answer: Answer) -> None:
-    """Sorted by key, upper case before lower case.
-
-    Source: contract §1 (LS:policies#list-case-sensitive-tags, M).
-    """
-    answer["Tags"].sort(key=lambda tag: tag["Key"])
-
-
-RULES = (keys, user_keys, role_keys, policy_keys, untagging, order)
+RULES = (keys, user_keys, role_keys, policy_keys, untagging)

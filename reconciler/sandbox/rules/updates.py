@@ -119,7 +119,18 @@ def shown_user_boundary(call: Call, answer: Answer) -> None:
     Source: M User, UserDetail. MT: knows none.
     """
     for user in [answer["User"]] if "User" in answer else answer["UserDetailList"]:
-        _show_boundary(user, bound_by(call.iam.users.get(user["UserName"])))
+        _show_boundary(user, bound_by(call.iam.users.get(user.get("UserName"))))
+
+
+@instead("RemoveUserFromGroup")
+def remove_from_group(call: Call) -> Answer:
+    """Taking a user out of a group in which it is not changes nothing, and is no error.
+
+    Source: LS:users#test_user_group_membership (remove-nonmember-user-from-group). MT: NoSuchEntity.
+    """
+    user, group = call.iam.users[call.params["UserName"]], call.iam.groups[call.params["GroupName"]]
+    group.users = [member for member in group.users if member is not user]
+    return {}
 
 
 @instead("UpdateUser")
@@ -146,6 +157,7 @@ RULES = (
     user_boundary,
     new_user_boundary,
     shown_user_boundary,
+    remove_from_group,
     update_user,
     update_role,
     empty_description,
