@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from reconciler.core.access import AccessChange, Side
@@ -10,14 +11,13 @@ from reconciler.core.address import Address
 from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, changed_policies, is_done, is_holder
 from reconciler.plan.memberships import Groups, Outsider, States
-from reconciler.policy import arns
+from reconciler.policy import arns, concerned
 from reconciler.policy.broad import ADMINISTRATOR, EVERYTHING
-from reconciler.policy.delta import Verdict, delta, of_principal
+from reconciler.policy.delta import Verdict, delta
 from reconciler.policy.document import Document, compact
-from reconciler.policy.role_access import Holdings, Written, all_documents, sides, written
-from reconciler.policy.search import GAINED, LOST
+from reconciler.policy.role_access import Holdings, Written, written
 from reconciler.policy.shape import shape_verdicts
-from reconciler.policy.witness import better, better_delta, narrowed, request_data
+from reconciler.policy.witness import better_delta, narrowed, request_data
 
 Documents = Mapping[str, Document]
 
@@ -106,11 +106,7 @@ def _holdings(state: Any, documents: Documents) -> Holdings:
     limit = state.boundary
     known = {arn: EVERYTHING for arn in arns_of(state) if arn.endswith(ADMINISTRATOR)}
     held = {**known, **{arn: documents[arn] for arn in arns_of(state) if arn in documents}}
-    usable = {
-        a: made
-        for a, made in held.items()
-        if not (made.statements and shape_verdicts(made.data, identity=True))
-    }
+    usable = {arn: made for arn, made in held.items() if _is_usable(made)}
     return Holdings(
         identity=(
             *((arns.short(arn, account), usable[arn]) for arn in attached if arn in usable),
@@ -123,6 +119,12 @@ def _holdings(state: Any, documents: Documents) -> Holdings:
         limit=limit,
         tags=tuple(sorted(getattr(state, "tags", ()))),
     )
+
+
+@lru_cache(maxsize=4096)
+def _is_usable(made: Document) -> bool:
+    """Whether it can be judged: it says nothing, or is a document that IAM takes."""
+    return not (made.statements and shape_verdicts(made.data, identity=True))
 
 
 def changed_roles(drafts: tuple[Draft, ...], groups: Groups) -> tuple[Draft, ...]:
@@ -149,13 +151,10 @@ def _of_role(draft: Draft, policies: Policies) -> Iterator[AccessChange]:
 
 def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Side, Side]:
     """What the second of two holdings of a principal allows beyond the first, and the other way round."""
-    both = sides(before, after)
-    gained, lost = of_principal(both)
-    documents = (*all_documents(before), *all_documents(after))
-    gained, lost = better(gained, both, GAINED, documents), better(lost, both, LOST, documents)
+    gained, lost = concerned.gained_and_lost(before, after)
     return (
-        _unless_unseen(side_of(gained, written(after)), after, before),
-        _unless_unseen(side_of(lost, written(before)), before, after),
+        _unless_unseen(side_of(gained, written(after) if gained.by else ()), after, before),
+        _unless_unseen(side_of(lost, written(before) if lost.by else ()), before, after),
     )
 
 

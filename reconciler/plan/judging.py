@@ -43,6 +43,7 @@ class Context:
     live: Mapping[str, Document]
     groups: Groups
     outside: Outside
+    _wanted: dict[Address, Holdings] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups, outside: Outside) -> "Context":  # fmt: skip
@@ -53,9 +54,15 @@ class Context:
 
     def desired(self, draft: Draft, state: Any, documents: Mapping[str, Document] | None = None) -> Holdings:
         """What a principal of a draft would hold in this state, everything else being as desired."""
-        return holdings(
+        if documents is None and state is draft.want and draft.change.address in self._wanted:
+            return self._wanted[draft.change.address]
+        held = holdings(
             state, self.documents if documents is None else documents, self._of(draft, self.groups.after)
         )
+        if documents is None and state is draft.want:
+            # Each of its policies is judged by it.
+            self._wanted[draft.change.address] = held
+        return held
 
     def as_is(self, draft: Draft, state: Any, documents: Mapping[str, Document] | None = None) -> Holdings:
         """The same, everything else being as it is."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 ACCOUNT = re.compile(r"[0-9]{12}")
@@ -36,6 +37,7 @@ _ROOT = re.compile(r"arn:[a-z-]+:iam::([0-9]{12}):root")
 _OIDC_ARN = re.compile(r"arn:([a-z-]+):iam::([0-9]{12}):oidc-provider/(.+)", re.DOTALL)
 
 
+@lru_cache(maxsize=65536)
 def parse(arn: str) -> IamArn | None:
     """The parts of an IAM entity's ARN, or None for any other text."""
     provider = _OIDC_ARN.fullmatch(arn)

@@ -1,6 +1,7 @@
 """What a role may do by all its documents together: attached and inline policies, within its permissions boundary."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from reconciler.policy import actions, disagreements
@@ -140,7 +141,13 @@ def sides(before: Holdings, after: Holdings) -> Sides:
 
 def written(role: Holdings) -> Written:
     """The same statements as the documents write them, in the same order."""
-    return tuple(statement for made in all_documents(role) for statement in made.statements)
+    return tuple(statement for made in all_documents(role) for statement in _written(made))
+
+
+@lru_cache(maxsize=4096)
+def _written(made: Document) -> Written:
+    """To be read only: many roles hold one document."""
+    return tuple(made.statements)
 
 
 def all_documents(role: Holdings) -> tuple[Document, ...]:

@@ -6,6 +6,7 @@ number as its root ARN. What the documentation leaves open (project policy seman
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from reconciler.policy.document import Document, as_list
@@ -68,6 +69,7 @@ class Statement:
     sid: str = field(default="", compare=False)
 
 
+@lru_cache(maxsize=4096)
 def statements(document: Document, partition: str = "aws") -> tuple[Statement, ...]:
     """The statements in their order. The document must have the shape that IAM's grammar asks for.
 

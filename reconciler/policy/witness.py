@@ -33,6 +33,16 @@ def better(verdict: Verdict, sides: Sides, goal: Goal, documents: tuple[Document
     return replace(verdict, witness=made)
 
 
+def as_spelled(verdict: Verdict, documents: tuple[Document, ...]) -> Verdict:
+    """The verdict with the keys of its witness as the documents spell them."""
+    request = verdict.witness
+    if request is None or not request.context:
+        return verdict
+    spelled = _spellings(documents)
+    context = {spelled.get(key, key): value for key, value in request.context.items()}
+    return replace(verdict, witness=replace(request, context=context))
+
+
 def better_delta(found: Delta, old: Document, new: Document, partition: str = "aws") -> Delta:
     """The same for all of a delta."""
     sides = Sides(statements(old, partition), statements(new, partition))

@@ -2,7 +2,7 @@
 
 import os
 
-from tests.bench import exporting, linting, others, parts, reporting, scale, table
+from tests.bench import exporting, linting, others, parts, reporting, scale, sharing, table
 from tests.conftest import ROOT
 
 # BENCH_SIZES=1,10 is a quick look.
@@ -44,7 +44,9 @@ def main() -> None:
     for name, package in (("ansible", "ansible"), ("iambic", "iambic-core")):
         if not others.version(name, package):
             print(f"{name} is not installed, so it is left out: tests/bench/others.py says how to")
-    document = table.document(measured(), scale.throttled(), scale.crowded(), scale.planning())
+    document = table.document(
+        measured(), scale.throttled(), scale.crowded(), scale.planning(), list(sharing.rows())
+    )
     (ROOT / "BENCHMARKS.md").write_text(document)
     print(f"\n{document}")
 

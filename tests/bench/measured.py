@@ -47,7 +47,8 @@ class Measured:
     def control(self, what: str, **told: Any) -> Any:
         """Ask or tell the sandbox something."""
         url = f"{self.environment['AWS_ENDPOINT_URL']}/_sandbox/{what}"
-        request = urllib.request.Request(url, data=json.dumps(told).encode() if told else None)
+        kind = {"Content-Type": "application/json"}
+        request = urllib.request.Request(url, data=json.dumps(told).encode() if told else None, headers=kind)
         with urllib.request.urlopen(request, timeout=300) as answer:
             return json.load(answer)
 

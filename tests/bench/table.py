@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from itertools import pairwise
 from math import log
@@ -51,9 +51,19 @@ def growth(sizes: list[Size], name: str) -> str:
     return f"- {name}: " + "; ".join(parts)
 
 
-def document(sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: list[float]) -> str:
+def shared(pairs: Iterable[tuple[Row, Row]]) -> Iterator[str]:
+    """Plans and drifts of many changed roles, each drift with its ratio to the plan."""
+    yield "\n## Many changed roles that share policies\n"
+    yield from head()
+    for plan, drift in pairs:
+        yield lines(plan, None)
+        ratio = f"{drift.seconds / plan.seconds:.2f} × the plan |"
+        yield lines(drift, None).removesuffix(" |") + ratio
+
+
+def document(sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: list[float], pairs: list[tuple[Row, Row]]) -> str:  # fmt: skip
     """The whole file."""
-    return "\n".join(_document(sizes, storm, crowd, planning)) + "\n"
+    return "\n".join((*_document(sizes, storm, crowd, planning), *shared(pairs))) + "\n"
 
 
 def _document(sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: list[float]) -> Iterator[str]:
