@@ -30,8 +30,11 @@ AWS_OWN = frozenset({"aws", "amazon", "aws-marketplace", "cloudfront", "third-pa
 _AWS_FORMS = {"arn:${Partition}:lambda:${Region}:${Account}:layer:": "arn:*:lambda:::awslayer:*"}
 # Services of which AWS has public resources that nobody's account is in (arn:aws:ssm:REGION::parameter/aws/service/…).
 _LENT_OUT = frozenset(
-    {"ssm", "imagebuilder", "bedrock", "ec2", "rds", "sagemaker", "lambda", "cloudformation"}
-)
+    {
+        "artifact", "bedrock", "cloudformation", "controltower", "ec2", "health", "imagebuilder", "lambda", "partnercentral",
+        "rds", "resource-explorer-2", "sagemaker", "securityhub", "ssm",
+    }
+)  # fmt: skip
 
 
 class OddTemplate(ValueError):
