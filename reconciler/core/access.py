@@ -10,17 +10,32 @@ Subject = Literal["access", "trust"]
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """Actions, or patterns of them, of which it could not be told, and why."""
+
+    actions: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """What is gained, or what is lost.
 
     `statements` are the statements that do it, each as JSON text with only those of its actions that do; `witness` is
-    one request that shows it, as JSON text, "" where there is none; `why` says why it can't be told.
+    one request that shows it, as JSON text, "" where there is none; `why` says why it can't be told. Where actions are
+    `undecided` there may be more.
     """
 
     answer: Answer
     statements: tuple[str, ...] = ()
     witness: str = ""
     why: str = ""
+    undecided: tuple[Undecided, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing else can be gained, or lost."""
+        return self.answer != "unknown" and not self.undecided
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from reconciler.plan.holders import arns_of, changed_policies, is_done, is_holde
 from reconciler.plan.memberships import Groups, Outsider, States
 from reconciler.policy import arns, concerned
 from reconciler.policy.broad import ADMINISTRATOR, EVERYTHING
-from reconciler.policy.delta import Verdict, delta
+from reconciler.policy.delta import delta
 from reconciler.policy.document import Document, compact
 from reconciler.policy.role_access import Holdings, Written, written
 from reconciler.policy.shape import shape_verdicts
-from reconciler.policy.witness import better_delta, narrowed, request_data
+from reconciler.policy.verdicts import Verdict
+from reconciler.policy.witness import as_people_write, better_delta, narrowed, request_data
 
 Documents = Mapping[str, Document]
 
@@ -202,7 +203,8 @@ def side_of(verdict: Verdict, made: Written) -> Side:
     """A verdict as plain data; `made` are the statements that it counts."""
     return Side(
         answer=verdict.answer,
-        statements=tuple(compact(narrowed(made[index], mine)) for index, mine in verdict.by),
+        statements=tuple(compact(narrowed(made[index], *part)) for index, part in verdict.parts),
         witness=json.dumps(request_data(verdict.witness)) if verdict.witness else "",
         why=verdict.why,
+        undecided=as_people_write(verdict.undecided),
     )

@@ -135,13 +135,19 @@ class Assignments:
     complete: bool = True
 
 
-def of_variables(found: tuple[Statement, ...], keys: Iterable[str], budget: Budget) -> Assignments:
-    """A text of its own for each variable, none at all, and the texts that would make it meet another pattern."""
+def of_variables(
+    found: tuple[Statement, ...], keys: Iterable[str], budget: Budget, to_meet: frozenset[str] | None = None
+) -> Assignments:
+    """A text of its own for each variable, none at all, and the texts that would make it meet another pattern.
+
+    `to_meet` are the resources that a request has to be one of, where it need not be one of all.
+    """
     groups = _groups(found)
+    meeting = groups if to_meet is None else [[t for t in groups[0] if t in to_meet], *groups[1:]]
     made: list[dict[str, str | None]] = [{}]
     complete = True
     for name in sorted(keys):
-        options = [*_own(name, groups), *_met(name, groups)]
+        options = [*_own(name, groups), *_met(name, meeting)]
         tests = [test for statement in found for test in statement.tests if test.key == name]
         if tests:
             options += [v for v in of_key(tests, {}, budget) if isinstance(v, str)]

@@ -141,7 +141,7 @@ def _conditions(block: Json) -> frozenset[tuple[str, str, frozenset[str]]]:
         for key, values in keys.items():
             texts = frozenset(_condition_value(operator, _scalar(value)) for value in as_list(values))
             entries.add((_operator(operator), key.lower(), texts))
-    return frozenset(entries) or frozenset({("empty", "", frozenset())})
+    return frozenset(entries)
 
 
 def _operator(name: str) -> str:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from reconciler.policy import globs
-from reconciler.policy.delta import Verdict, of_principal
+from reconciler.policy.delta import of_principal
 from reconciler.policy.document import Document
 from reconciler.policy.role_access import Holdings, all_documents
-from reconciler.policy.search import GAINED, LOST, Sides
+from reconciler.policy.sides import GAINED, LOST, Sides
 from reconciler.policy.statements import Element, Statement, statements
+from reconciler.policy.verdicts import Verdict
 from reconciler.policy.witness import as_spelled, better
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")

@@ -12,7 +12,7 @@ from reconciler.policy.abilities import Abilities
 from reconciler.policy.delta import of_principal
 from reconciler.policy.document import document
 from reconciler.policy.evaluate import Request, decide
-from reconciler.policy.search import Sides
+from reconciler.policy.sides import Sides
 from reconciler.policy.statements import Statement, statements
 from reconciler.policy.who import Who
 

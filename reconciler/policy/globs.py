@@ -47,6 +47,9 @@ def overlaps(one: str, other: str) -> bool:
         return matches(one, other)
     if not is_pattern(one):
         return matches(other, one)
+    one, other = _STARS.sub("*", one), _STARS.sub("*", other)
+    if not _can_begin_alike(one, other) or not _can_begin_alike(one[::-1], other[::-1]):
+        return False
     seen, todo = {(0, 0)}, [(0, 0)]
     while todo:
         i, j = todo.pop()
@@ -57,6 +60,19 @@ def overlaps(one: str, other: str) -> bool:
                 seen.add(step)
                 todo.append(step)
     return False
+
+
+_STARS = re.compile(r"\*\*+")
+
+
+def _can_begin_alike(one: str, other: str) -> bool:
+    """Whether nothing before the first `*` of either tells them apart: most patterns differ there."""
+    for a, b in zip(one, other, strict=False):
+        if "*" in (a, b):
+            return True
+        if a != b and "?" not in (a, b):
+            return False
+    return True
 
 
 def _common_steps(one: str, i: int, other: str, j: int) -> list[tuple[int, int]]:

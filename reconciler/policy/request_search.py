@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from reconciler.policy import patterns
+from reconciler.policy.narrowing import covers
 from reconciler.policy.operators import Value, Variables, holds
 from reconciler.policy.patterns import Budget, Pattern, TooMuch
 from reconciler.policy.statements import Element, Statement, Test
@@ -151,6 +152,9 @@ class _Search:
             return NO_RESOURCE if fits else None
         avoiding: list[Pattern] = []
         choices: list[list[Pattern]] = [list(question.universes)]
+        avoided_texts = frozenset(
+            t for e, n in (*((e, e.negated) for e in matched), *((e, not e.negated) for e in away)) if n for t in e.patterns
+        )  # fmt: skip
         for element, negated in (*((e, e.negated) for e in matched), *((e, not e.negated) for e in away)):
             compiled = self._patterns(element)
             if element.negated and not element.patterns:
@@ -161,8 +165,14 @@ class _Search:
             if negated:
                 avoiding += compiled
             else:
-                choices.append(compiled)
+                choices.append(self._reachable(element, avoided_texts))
         return self._text(choices, avoiding)
+
+    def _reachable(self, element: Element, avoided: frozenset[str]) -> list[Pattern]:
+        """Its patterns without those all of whose texts some avoided pattern has: no search is needed to see that."""
+        kept = [t for t in sorted(element.patterns) if not any(covers(a, t) for a in avoided)]
+        compiled = (patterns.glob(text, self._question.variables) for text in kept)
+        return [pattern for pattern in compiled if pattern is not None]
 
     def _text(self, choices: list[list[Pattern]], avoiding: list[Pattern]) -> str | None:
         for number, fitting in enumerate(product(*choices)):

@@ -9,7 +9,7 @@ from reconciler.policy.actions import Action
 from reconciler.policy.document import Document, as_list, compact, statements_of
 from reconciler.policy.evaluate import Decision, Request, evaluate, includes
 from reconciler.policy.patterns import Budget
-from reconciler.policy.search import Sides
+from reconciler.policy.sides import Sides
 from reconciler.policy.space import space
 from reconciler.policy.statements import Element, Statement, statements
 

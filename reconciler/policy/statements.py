@@ -5,7 +5,7 @@ number as its root ARN. What the documentation leaves open (project policy seman
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -43,12 +43,16 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One operator on one key. `open_question` says what is not documented about it, "" for nothing."""
+    """One operator on one key. `open_question` says what is not documented about it, "" for nothing.
+
+    `spelled` are the operator and the key as the document has them.
+    """
 
     operator: Operator
     key: str
     values: frozenset[str]
     open_question: str = ""
+    spelled: tuple[str, str] = field(default=("", ""), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def _resources(raw: dict[str, Any], *, variables: bool) -> Element | None:
         return None
     element = _element(raw, "Resource")
     return Element(
-        frozenset(_padded(_literal(text, variables=variables)) for text in element.patterns), element.negated
+        frozenset(padded(_literal(text, variables=variables)) for text in element.patterns), element.negated
     )
 
 
@@ -115,7 +119,12 @@ def _literal(text: str, *, variables: bool) -> str:
     return text if variables else text.replace("${", "$\ue000{")
 
 
-def _padded(pattern: str) -> str:
+def unescaped(text: str) -> str:
+    """A text as the document has it."""
+    return text.replace("$\ue000{", "${")
+
+
+def padded(pattern: str) -> str:
     """A short ARN stands for everything below it."""
     missing = 5 - pattern.count(":")
     return pattern if missing <= 0 or not pattern.startswith("arn:") else pattern + ":*" * missing
@@ -145,17 +154,16 @@ def _account_root(kind: str, text: str, partition: str) -> str:
 
 
 def _tests(block: Any, *, variables: bool) -> frozenset[Test]:
-    if block is None:
-        return frozenset()
+    # "This condition block is empty and it does not affect the policy" (Access Analyzer, EMPTY_OBJECT_CONDITION).
     if not block:
-        return frozenset({_open("{}", "", "an empty Condition is documented in two ways")})
+        return frozenset()
     found: set[Test] = set()
     for name, keys in block.items():
         if not keys:
             found.add(_open(name, "", "an operator without keys is documented in two ways"))
         for key, values in keys.items():
             texts = frozenset(_literal(scalar(v), variables=variables) for v in as_list(values))
-            found.add(_test(name, key.lower(), texts))
+            found.add(replace(_test(name, key.lower(), texts), spelled=(name, key)))
     return frozenset(found)
 
 

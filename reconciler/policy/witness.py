@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from reconciler.core.access import Undecided
 from reconciler.policy import actions as catalogue
+from reconciler.policy import globs
 from reconciler.policy.actions import PLACEHOLDER
-from reconciler.policy.delta import Delta, Verdict
+from reconciler.policy.delta import Delta
 from reconciler.policy.document import Document, as_list
 from reconciler.policy.evaluate import Request
-from reconciler.policy.outright import reaches
-from reconciler.policy.pinpoint import spelled
-from reconciler.policy.search import DENIED, FREED, GAINED, LOST, Goal, Sides
-from reconciler.policy.statements import statements
+from reconciler.policy.narrowing import Part
+from reconciler.policy.sides import DENIED, FREED, GAINED, LOST, Goal, Sides, reaches
+from reconciler.policy.statements import padded, statements, unescaped
+from reconciler.policy.verdicts import Verdict
 
 _MOST_TRIES = 150
 # Where any service will do.
@@ -92,7 +94,8 @@ def _resources(request: Request) -> Iterator[str]:
     service, _, name = request.action.lower().partition(":")
     action = catalogue.actions_of(service).get(name)
     found = request.resource or ""
-    found += "example" if found.endswith(("/", ":")) else ""
+    if found.endswith(("/", ":", "/x", ":x")):
+        found = f"{found.removesuffix('x')}example"
     tail = found.split(":", 5)[-1]
     for template in action.resources if action else ():
         head = template.replace("${Partition}", "aws").replace("${Region}", "eu-west-1")
@@ -131,8 +134,18 @@ def request_data(request: Request) -> dict[str, Any]:
     }
 
 
-def narrowed(statement: dict[str, Any], actions: tuple[str, ...]) -> dict[str, Any]:
-    """A statement with those of its actions that matter, spelled as it spells them; narrower ones as AWS does."""
+_ALL = Part()
+
+
+def narrowed(statement: dict[str, Any], actions: tuple[str, ...], part: Part = _ALL) -> dict[str, Any]:
+    """A statement with those of its actions that matter, spelled as it spells them; narrower ones as AWS does.
+
+    `part` says under what else they do.
+    """
+    return _with_part(_with_actions(statement, actions), part)
+
+
+def _with_actions(statement: dict[str, Any], actions: tuple[str, ...]) -> dict[str, Any]:
     if "Action" not in statement:
         named = {"Action": [spelled(action) for action in actions if action]}
         return {k: v for k, v in statement.items() if k != "NotAction"} | named if any(actions) else statement
@@ -140,3 +153,49 @@ def narrowed(statement: dict[str, Any], actions: tuple[str, ...]) -> dict[str, A
     known = {a.lower() for a in own}
     kept = [a for a in own if a.lower() in actions] + [spelled(a) for a in actions if a not in known]
     return {**statement, "Action": kept or statement["Action"]}
+
+
+def _with_part(statement: dict[str, Any], part: Part) -> dict[str, Any]:
+    narrow = dict(statement)
+    if part.resources:
+        narrow.pop("NotResource", None)
+        own = [text for text in as_list(statement.get("Resource", [])) if isinstance(text, str)]
+        kept = [text for text in own if padded(text) in part.resources]
+        known = {padded(text) for text in kept}
+        narrow["Resource"] = kept + [unescaped(text) for text in part.resources if text not in known]
+    if part.tests:
+        block = {name: dict(keys) for name, keys in statement.get("Condition", {}).items()}
+        for test in part.tests:
+            name, key = test.spelled
+            if name:
+                block.setdefault(name, {}).setdefault(key, [unescaped(text) for text in sorted(test.values)])
+        narrow["Condition"] = block
+    if part.principals:
+        by_kind: dict[str, list[str]] = {}
+        for kind, text in part.principals:
+            by_kind.setdefault(kind, []).append(text)
+        narrow["Principal"] = by_kind
+    return narrow
+
+
+def as_people_write(undecided: tuple[Undecided, ...]) -> tuple[Undecided, ...]:
+    """The same with actions as AWS spells them."""
+    return tuple(replace(entry, actions=tuple(map(spelled, entry.actions))) for entry in undecided)
+
+
+def spelled(pattern: str) -> str:
+    """A pattern in lower case as AWS spells the actions that it fits, as far as it names them."""
+    service, _, name = pattern.partition(":")
+    known = [
+        (lower, one.name)
+        for lower, one in catalogue.actions_of(service).items()
+        if globs.matches(name, lower)
+    ]
+    if not known:
+        return pattern
+    # What stands before the first wildcard and after the last is spelled as it is in an action that fits.
+    lower, whole = known[0]
+    head = len(name) if name == lower else len(name.partition("*")[0].partition("?")[0])
+    tail = 0 if name == lower else len(name.rpartition("*")[2].rpartition("?")[2])
+    middle = name[head : len(name) - tail]
+    return f"{service}:{whole[:head]}{middle}{whole[len(whole) - tail :] if tail else ''}"

@@ -3,10 +3,12 @@
 from typing import Any
 
 from reconciler.core.text import escaped
-from reconciler.policy.delta import Delta, Verdict
+from reconciler.policy.delta import Delta
 from reconciler.policy.document import Document
 from reconciler.policy.evaluate import Request
-from reconciler.policy.witness import narrowed, request_data
+from reconciler.policy.verdicts import Verdict
+from reconciler.policy.witness import as_people_write, narrowed, request_data
+from reconciler.report.doubts import about_what, perhaps, undecided_data
 from reconciler.report.statements import Row, rows, texts
 from reconciler.report.style import Style
 
@@ -42,15 +44,17 @@ def _headline(delta: Delta) -> str:
 
 def _side(verdict: Verdict, made: Document, sign: str, style: Style) -> list[str]:
     if verdict.answer == "unknown":
-        return [f"    ? cannot tell: {escaped(verdict.why)}"]
+        about = [f"    ? {escaped(text)}" for text in about_what(as_people_write(verdict.undecided))]
+        return about or [f"    ? cannot tell: {escaped(verdict.why)}"]
     found = [f"    {style.sign(sign, f'{sign} {escaped(text)}')}" for text in texts(_rows(verdict, made))]
     if verdict.witness:
         found.append(f"    for example {escaped(in_words(verdict.witness))}")
+    found += [f"    ? {escaped(text)}" for text in perhaps(as_people_write(verdict.undecided))]
     return found
 
 
 def _rows(verdict: Verdict, made: Document) -> list[Row]:
-    return rows(narrowed(made.statements[index], mine) for index, mine in verdict.by)
+    return rows(narrowed(made.statements[index], *part) for index, part in verdict.parts)
 
 
 def in_words(request: Request) -> str:
@@ -81,7 +85,9 @@ def delta_data(delta: Delta, old: Document, new: Document) -> dict[str, Any]:
 def _verdict_data(verdict: Verdict, made: Document) -> dict[str, Any]:
     return {
         "verdict": verdict.answer,
-        "access": [narrowed(made.statements[index], mine) for index, mine in verdict.by],
+        "access": [narrowed(made.statements[index], *part) for index, part in verdict.parts],
         "witness": request_data(verdict.witness) if verdict.witness else None,
         "why": verdict.why or None,
+        "complete": verdict.is_complete,
+        "undecided": undecided_data(as_people_write(verdict.undecided)),
     }

@@ -70,7 +70,7 @@ def schema() -> dict[str, Any]:
     """What `drift_data` gives, as JSON Schema. New members may come in one format; none goes or changes its meaning."""
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     maybe = {"type": ["string", "null"]}
-    side = _object({"verdict": {"enum": ["yes", "no", "unknown"]}, "access": {"type": "array", "items": {"type": "object"}}, "witness": {"type": ["object", "null"]}, "why": maybe})  # fmt: skip
+    side = _object({"verdict": {"enum": ["yes", "no", "unknown"]}, "access": {"type": "array", "items": {"type": "object"}}, "witness": {"type": ["object", "null"]}, "why": maybe, "complete": {"type": "boolean"}, "undecided": {"type": "array", "items": _object({"actions": texts, "why": text})}})  # fmt: skip
     finding = _object({
         "id": {"type": "string", "pattern": "^[0-9a-f]{12}$"}, "address": text, "spec": text, "rule": {"enum": list(RULES)},
         "item": maybe, "severity": {"enum": list(SEVERITIES)}, "origin": {"enum": ["drift", "pending", "both", "new", "unknown"]},

@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.core.access import Side
 from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.text import escaped, plural
-from reconciler.report import gains
+from reconciler.report import doubts, gains
 from reconciler.report.differences import sentence
 from reconciler.report.statements import rows, texts
 
@@ -63,6 +63,7 @@ def _access(word: str, side: Side, *, is_trust: bool) -> Iterator[str]:
     yield from (escaped(f"{word}: {text}") for text in shown)
     if side.witness:
         yield escaped(f"for example {_request(json.loads(side.witness))}")
+    yield from map(escaped, doubts.perhaps(side.undecided))
 
 
 def _request(witness: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from reconciler.core.plan import Plan
 from reconciler.core.text import escaped, plural
 from reconciler.policy.document import as_list
 from reconciler.report.differences import Line
+from reconciler.report.doubts import perhaps, undecided_data
 from reconciler.report.statements import rows, texts
 
 _MOST_NAMED, _MOST_LINES = 3, 6
@@ -39,9 +40,8 @@ def _side(side: Side, sign: str, change: AccessChange) -> list[Line]:
         word = "gained" if sign == "+" else "lost"
         return [("!", f"cannot tell what is {word}: {side.why}")]
     statements = [json.loads(text) for text in side.statements]
-    if change.subject == "trust":
-        return [(sign, text) for text in texts(rows(statements))]
-    return [(sign, text) for text in phrases(statements)]
+    shown = texts(rows(statements)) if change.subject == "trust" else phrases(statements)
+    return [*((sign, text) for text in shown), *(("!", text) for text in perhaps(side.undecided))]
 
 
 def phrases(statements: list[dict[str, Any]]) -> list[str]:
@@ -176,4 +176,6 @@ def side_data(side: Side) -> dict[str, Any]:
         "access": [json.loads(text) for text in side.statements],
         "witness": json.loads(side.witness) if side.witness else None,
         "why": side.why or None,
+        "complete": side.is_complete,
+        "undecided": undecided_data(side.undecided),
     }

@@ -43,6 +43,7 @@ EQUAL = [
     ("ArnEquals and ArnLike", doc(conditioned("ArnEquals", "aws:SourceArn", "arn:*")), doc(conditioned("ArnLike", "aws:SourceArn", "arn:*"))),
     ("an address and its /32", doc(conditioned("IpAddress", "aws:SourceIp", "10.1.2.3")), doc(conditioned("IpAddress", "aws:SourceIp", "10.1.2.3/32"))),
     ("case under IgnoreCase", doc(conditioned("StringEqualsIgnoreCase", "a:b", "X")), doc(conditioned("StringEqualsIgnoreCase", "a:b", "x"))),
+    ("an empty condition", doc(variant(Condition={})), doc(ALLOW)),
     ("order of condition values", doc(conditioned("StringEquals", "a:b", ["x", "y"])), doc(conditioned("StringEquals", "a:b", ["y", "x", "x"]))),
 ]  # fmt: skip
 
@@ -64,7 +65,6 @@ DIFFERENT = [
     ("case of values", doc(conditioned("StringEquals", "a:b", "X")), doc(conditioned("StringEquals", "a:b", "x"))),
     ("host bits", doc(conditioned("IpAddress", "a:b", "10.0.0.5/24")), doc(conditioned("IpAddress", "a:b", "10.0.0.0/24"))),
     ("variables under another version", doc(variant(Resource="${aws:username}"), version=None), doc(variant(Resource="${aws:username}"))),
-    ("an empty condition", doc(variant(Condition={})), doc(ALLOW)),
     ("an empty operator", doc(variant(Condition={"StringEquals": {}})), doc(ALLOW)),
     ("an empty value list", doc(conditioned("StringEquals", "a:b", [])), doc(ALLOW)),
     ("one statement for two", doc(variant(Action=["s3:GetObject", "s3:PutObject"])), doc(ALLOW, variant(Action="s3:PutObject"))),

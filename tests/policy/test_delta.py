@@ -13,9 +13,7 @@ from reconciler.policy.canonical import normal
 from reconciler.policy.delta import Delta, delta, of_principal
 from reconciler.policy.document import Document, document
 from reconciler.policy.evaluate import Request, assume, evaluate
-from reconciler.policy.outright import example, is_nothing
 from reconciler.policy.role_access import Holdings, sides
-from reconciler.policy.search import GAINED, LOST
 
 PAIRS = Path(__file__).parent / "pairs"
 ELEMENTS = {"E": "Effect", "A": "Action", "NA": "NotAction", "R": "Resource", "NR": "NotResource", "P": "Principal", "C": "Condition"}  # fmt: skip
@@ -230,16 +228,9 @@ def test_what_a_role_gains_agrees_with_evaluate(
             assert not allowed(lacks, verdict.witness)
         if verdict.answer == "no":
             assert not any(allowed(has, request) and not allowed(lacks, request) for request in asked)
-    for goal, has, lacks in ((GAINED, after, before), (LOST, before, after)):
-        if is_nothing(both, goal):
-            assert not any(allowed(has, request) and not allowed(lacks, request) for request in asked)
-        shown = example(both, goal)
-        if shown:
-            assert allowed(has, shown[0])
-            assert not allowed(lacks, shown[0])
 
 
-def test_documents_with_thousands_of_patterns_are_answered_without_search() -> None:
+def test_documents_with_thousands_of_patterns_are_answered() -> None:
     big = document(
         {"Statement": [{"Effect": "Allow", "Action": [f"s{n}:Get*" for n in range(2000)], "Resource": "*"}]}
     )
@@ -255,4 +246,4 @@ def test_documents_with_thousands_of_patterns_are_answered_without_search() -> N
         {"Statement": [{"Effect": "Allow", "Action": [f"s{n}:Get*" for n in range(1000)], "Resource": "*"}]}
     )
     assert delta(big, fewer).lost.answer == "yes"
-    assert delta(big, fewer).gained.answer == "unknown"
+    assert delta(big, fewer).gained.answer == "no"

@@ -217,6 +217,6 @@ def test_what_documents_give_is_worked_out_only_where_they_differ(sandbox: Serve
         profile.runcall(runner.planned)
         return {Path(file).name for file, _, _ in pstats.Stats(profile).stats}  # type: ignore[attr-defined]
 
-    assert not files_at_work() & {"delta.py", "search.py", "outright.py"}
+    assert not files_at_work() & {"delta.py", "verdicts.py", "decide.py"}
     TAMPERINGS["inline policy changed"].act(sandbox.iam())
     assert "delta.py" in files_at_work()

@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.core.access import Side
 from reconciler.core.change import FieldChange
 from reconciler.report.differences import changed_statements, lines, plain_title, without_statements
+from reconciler.report.doubts import perhaps
 from reconciler.report.gains import phrases
 from reconciler.report.html.page import Access, Difference, Line, Part, Tone
 from reconciler.report.statements import Row, rows
@@ -65,7 +66,10 @@ def access(side: Side, title: str, tone: Tone, unseen: tuple[str, ...] = ()) -> 
     found = tuple(map(_in_words, rows(statements)))
     example = tuple(_request(json.loads(side.witness))) if side.witness else ()
     beside = f"Beside what these give, which could not be read: {', '.join(unseen)}." if unseen else ""
-    yield Access(title, tone, found, example, beside, in_short(statements, found))
+    remark = " ".join(
+        [beside, *(f"{text[0].upper()}{text[1:]}." for text in perhaps(side.undecided))]
+    ).strip()
+    yield Access(title, tone, found, example, remark, in_short(statements, found))
 
 
 def _in_words(row: Row) -> Row:
