@@ -64,6 +64,7 @@ bench: $(READY)
 soak: $(READY)
 	@SANDBOX_CALLS=$${SANDBOX_CALLS:-10000} $(CLEAN_ENV) $(BIN)/python -m pytest tests/sandbox/test_together.py
 	@STORM_SEEDS=$${STORM_SEEDS:-20} SURVIVAL=all $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/whole/test_storms.py tests/whole/test_survival.py tests/whole/test_permissions.py
+	@REAL_SIZE_PAIRS=$${REAL_SIZE_PAIRS:-2000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/policy/test_real_size.py
 	@EXPORT_ALL=1 $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/whole/test_export.py
 	@WATCH_ROUNDS=$${WATCH_ROUNDS:-200} $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/whole/test_watch.py
 	@FRESH=1 $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/whole

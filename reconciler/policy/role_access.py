@@ -4,13 +4,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from reconciler.policy import actions, disagreements
+from reconciler.policy import actions, disagreements, resource_classes
 from reconciler.policy.actions import Action
 from reconciler.policy.document import Document, as_list, compact, statements_of
 from reconciler.policy.evaluate import Decision, Request, evaluate, includes
 from reconciler.policy.patterns import Budget
 from reconciler.policy.sides import Sides
-from reconciler.policy.space import space
 from reconciler.policy.statements import Element, Statement, statements
 
 _WALK = 300_000
@@ -176,5 +175,5 @@ def resources_told_apart(role: Holdings, asked: Request) -> tuple[str, ...]:
     action = asked.action.lower()
     only = Element(frozenset({action}))
     every = tuple(replace(s, actions=only) for s in every_statement(role) if includes(s.actions, action, {}))
-    found = space(every, asked.variables, Budget(_WALK)).resources if every else {}
+    found = resource_classes.resources(every, asked.variables, Budget(_WALK)) if every else {}
     return tuple(sorted({"*", *(text for text in found.values() if text)}))

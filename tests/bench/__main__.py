@@ -2,7 +2,7 @@
 
 import os
 
-from tests.bench import exporting, linting, others, parts, reporting, scale, sharing, table
+from tests.bench import aws_policies, exporting, linting, others, parts, reporting, scale, sharing, table
 from tests.conftest import ROOT
 
 # BENCH_SIZES=1,10 is a quick look.
@@ -33,6 +33,7 @@ def main() -> None:
         parts.start_up,
         parts.many_specs,
         parts.meaning,
+        aws_policies.aws_policies,
         linting.linting,
         exporting.exporting,
         reporting.reporting,

@@ -1,0 +1,29 @@
+"""The examples of docs/meaning.md are answered as the page says."""
+
+import json
+import re
+
+import pytest
+
+from reconciler.policy.delta import delta
+from reconciler.policy.document import document
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "meaning.md").read_text()
+EXAMPLES = re.findall(
+    r"### (.+?)\n(?:(?!###).)*?```json\n(.+?)```\n\n```json\n(.+?)```\n\n```text\n(.+?)\n```", PAGE, re.DOTALL
+)
+
+
+def test_every_reason_has_an_example() -> None:
+    assert len(EXAMPLES) == 6
+
+
+@pytest.mark.parametrize(("old", "new", "why"), [e[1:] for e in EXAMPLES], ids=[e[0] for e in EXAMPLES])
+def test_it_cannot_be_told(old: str, new: str, why: str) -> None:
+    one, other = (document(json.loads(text)) for text in (old, new))
+    answer = delta(one, other)
+    assert answer.equivalent is None
+    assert any(why in verdict.why for verdict in (answer.gained, answer.lost))
+    assert delta(one, one).equivalent
+    assert delta(other, other).equivalent
