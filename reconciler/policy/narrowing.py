@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.policy import globs
 from reconciler.policy.statements import Element, Statement, Test
@@ -74,6 +74,22 @@ def covers(wide: str, narrow: str) -> bool:
     # A variable is a letter of its own: only itself, or a `*`, stands where it does.
     names = {name: chr(0xE100 + n) for n, name in enumerate(dict.fromkeys(_VARIABLE.findall(narrow + wide)))}
     return globs.covers(*(_VARIABLE.sub(lambda found: names[found[0]], text) for text in (wide, narrow)))
+
+
+def newer_values(statement: Statement, others: Sequence[Statement]) -> frozenset[Test]:
+    """The tests of a statement with those values alone that no other statement has, which is else as wide."""
+    narrower = set()
+    for test in statement.tests:
+        if test.operator.negated or test.operator.over == "ForAllValues" or test.open_question:
+            continue
+        for other in others:
+            if other.resources != statement.resources or not other.allows or other.limits:
+                continue
+            alike = [t for t in other.tests if (t.operator, t.key) == (test.operator, test.key)]
+            if len(alike) == 1 and other.tests - set(alike) == statement.tests - {test}:
+                new = test.values - alike[0].values
+                narrower |= {replace(test, values=new)} if new and new != test.values else set()
+    return frozenset(narrower)
 
 
 def can_meet(one: Statement, other: Statement) -> bool:

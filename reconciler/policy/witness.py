@@ -168,7 +168,9 @@ def _with_part(statement: dict[str, Any], part: Part) -> dict[str, Any]:
         for test in part.tests:
             name, key = test.spelled
             if name:
-                block.setdefault(name, {}).setdefault(key, [unescaped(text) for text in sorted(test.values)])
+                own = [text for text in as_list(block.get(name, {}).get(key, [])) if text in test.values]
+                values = own or [unescaped(text) for text in sorted(test.values)]
+                block.setdefault(name, {})[key] = values
         narrow["Condition"] = block
     if part.principals:
         by_kind: dict[str, list[str]] = {}
