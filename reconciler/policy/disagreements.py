@@ -29,8 +29,15 @@ _GUIDES = (
     ("dynamodb:liststreams", "arn:*:dynamodb:*:*:table/*", "DynamoDB Streams.Lambda.Tutorial"),
     ("dynamodb:describereservedcapacity", "arn:*:dynamodb:*:*:*", "DynamoDB iam-policy-prevent-purchase-reserved-capacity"),
     ("dynamodb:describereservedcapacityofferings", "arn:*:dynamodb:*:*:*", "DynamoDB iam-policy-prevent-purchase-reserved-capacity"),
+    ("dynamodb:listtables", "arn:*:dynamodb:*:*:table/*", "AntonShuvaev/intellij-dynamodb#20: refused on table/*"),
+    ("states:liststatemachines", "arn:*:states:*:*:stateMachine:*", "scribd/terraform-aws-datadog#18: refused on stateMachine:*"),
+    ("states:validatestatemachinedefinition", "arn:*:states:*:*:stateMachine:*", "DataBiosphere/azul#8006: the same"),
+    ("sns:listtopics", "arn:*:sns:*:*:*", "nccgroup/Scout2#129: refused on arn:aws:sns:REGION:ACCOUNT:*"),
+    ("cloudformation:createchangeset", "arn:*:cloudformation:*:aws:transform/*", "aws/serverless-application-model#179: refused on it"),
     ("dynamodb:describestream", "arn:*:dynamodb:*:*:table/*", "UG reference_policies_examples_dynamodb_specific-table"),
 )  # fmt: skip
+# GetCallerIdentity's reference: "No permissions are required", and it answers under an explicit deny too.
+_NEEDS_NO_PERMISSION = frozenset({"sts:getcalleridentity"})
 # Keys of guides that the reference lists for none of these actions, or not at all: key, type, actions, source.
 _KEYS = (
     ("dynamodb:EnclosingOperation", "String", "dynamodb:*item", "DynamoDB transaction-apis-iam"),
@@ -38,6 +45,11 @@ _KEYS = (
     ("aws:IsMcpServiceAction", "Bool", "*", "AWS's managed policies"),
     ("aws:PrincipalOrgMasterAccountId", "String", "*", "AWS's managed policies"),
 )  # fmt: skip
+
+
+def needs_no_permission(action: Action) -> bool:
+    """Whether anyone may, whatever policies say."""
+    return action.full.lower() in _NEEDS_NO_PERMISSION
 
 
 def asked_on(action: Action, partition: str) -> str:

@@ -19,7 +19,9 @@ _SERVICES = {
     "parameter-store": "ssm", "r53": "route53", "secrets": "secretsmanager", "secretmanager": "secretsmanager",
     "securitytoken": "sts", "sfn": "states", "sso-admin": "sso", "stepfunction": "states", "stepfunctions": "states",
     "step-functions": "states", "systemsmanager": "ssm", "systems-manager": "ssm", "transferfamily": "transfer",
-    "vpc": "ec2",
+    "vpc": "ec2", "amazonmq": "mq", "autoscale": "autoscaling", "bedrock-runtime": "bedrock", "cloudmap": "servicediscovery",
+    "keyspaces": "cassandra", "location": "geo", "resourcegroupstaggingapi": "tag", "s3control": "s3",
+    "sagemaker-runtime": "sagemaker", "timestream-write": "timestream",
 }  # fmt: skip
 # Principals that are called otherwise than the prefix of their actions.
 _PRINCIPALS = {"ecstasks": "ecs-tasks", "ecs-task": "ecs-tasks", "opensearch": "opensearchservice", "cognito": "cognito-idp", "vpcflowlogs": "vpc-flow-logs", "flowlogs": "vpc-flow-logs", "lambdaedge": "edgelambda", "lambda@edge": "edgelambda"}  # fmt: skip
@@ -48,14 +50,20 @@ _ACTIONS = {
         "putobjectlockconfiguration": "PutBucketObjectLockConfiguration", "putpublicaccessblock": "PutBucketPublicAccessBlock",
         "selectobjectcontent": "GetObject", "uploadpart": "PutObject", "uploadpartcopy": "PutObject",
     },
-    "lambda": {"invoke": "InvokeFunction", "invokewithresponsestream": "InvokeFunction"},
+    "lambda": {"updatefunction": "UpdateFunctionCode", "invoke": "InvokeFunction", "invokewithresponsestream": "InvokeFunction"},
     "sqs": {
         "changemessagevisibilitybatch": "ChangeMessageVisibility", "deletemessagebatch": "DeleteMessage",
         "sendmessagebatch": "SendMessage",
     },
     "sns": {"publishbatch": "Publish"},
     "dynamodb": {"transactgetitems": "GetItem", "transactwriteitems": "PutItem", "executestatement": "PartiQLSelect"},
-    "ecr": {"pull": "BatchGetImage", "push": "PutImage", "getlogin": "GetAuthorizationToken"},
+    "ec2": {"describeamis": "DescribeImages", "listinstances": "DescribeInstances"},
+    "ecs": {"execcommand": "ExecuteCommand"},
+    "ssm": {"runcommand": "SendCommand"},
+    "bedrock": {"converse": "InvokeModel", "conversestream": "InvokeModelWithResponseStream"},
+    "ecr": {
+        "pullimage": "BatchGetImage", "pushimage": "PutImage", "deleteimage": "BatchDeleteImage", "pull": "BatchGetImage", "push": "PutImage", "getlogin": "GetAuthorizationToken",
+    },
     "iam": {"assumerole": ""},
     "rds": {"connect": ""},
 }  # fmt: skip
@@ -64,6 +72,8 @@ _KEYS = {
     "aws:multifactorauth": "aws:MultiFactorAuthPresent", "aws:orgid": "aws:PrincipalOrgID",
     "aws:principalorg": "aws:PrincipalOrgID", "aws:region": "aws:RequestedRegion", "aws:requestregion": "aws:RequestedRegion",
     "aws:sourceipaddress": "aws:SourceIp", "aws:vpcid": "aws:SourceVpc", "aws:vpce": "aws:SourceVpce",
+    "aws:sourcevpcendpoint": "aws:SourceVpce", "aws:vpcendpoint": "aws:SourceVpce", "aws:user": "aws:username",
+    "s3:x-amz-sse": "s3:x-amz-server-side-encryption", "iot:clientid": "",
     "aws:accountid": "", "aws:account": "", "aws::accountid": "", "aws::region": "", "aws::partition": "",
 }  # fmt: skip
 
@@ -96,8 +106,16 @@ def managed_policy(name: str, known: Iterable[str]) -> str:
     """The AWS managed policy that a name most likely means, or "": people leave out what its name ends with."""
     names = list(known)
     folded = name.lower()
+    # What is left out in front: S3ReadOnlyAccess, and never one that gives more than was named.
+    branded = [k for k in names if k.lower() in (f"amazon{folded}", f"aws{folded}")]
+    if branded:
+        return branded[0]
     longer = [k for k in names if k.lower().startswith(folded) and k.lower()[len(folded) :] in ("access", "policy", "s")]  # fmt: skip
-    return longer[0] if longer else near(name, names)
+    if longer:
+        return longer[0]
+    close = near(name, names)
+    # A name with a word less gives more: ReadOnlyAccess for FooReadOnlyAccess.
+    return "" if close and len(close) < len(name) - 1 else close
 
 
 def near(word: str, known: Iterable[str]) -> str:

@@ -46,6 +46,8 @@ class Ruling:
 def ruling(role: Holdings, request: Request) -> Ruling:
     """Whether the role may; "unknown" where that hangs on a document that is not known, or on what is not documented."""
     action = actions.action(request.action)
+    if action is not None and disagreements.needs_no_permission(action):
+        return Ruling("allowed", f"{action.full} needs no permission, and no policy denies it")
     if action is None or action.resources:
         return _ruling(role, request)
     asked = disagreements.asked_on(action, role.own[0].split(":")[1] if role.own else "aws")

@@ -4,20 +4,52 @@ Who may assume which role is not looked at, and signatures are not checked.
 """
 
 import re
+import uuid
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from moto.sts.exceptions import STSClientError
 from moto.sts.responses import TokenResponse
 
 from reconciler.policy import arns
+from reconciler.sandbox import plain
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]*", re.ASCII)
 _LONGEST_NAME, _LONGEST_POLICY = 64, 2048
 _ROLE = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+")
 
 
+def _not_done(operation: str) -> tuple[int, dict[str, str], str]:
+    """Refused in words, as IAM's calls are; `InvalidAction` is no error of STS's own, so moto does not know its form."""
+    text = plain.error("InvalidAction", f"the sandbox does not do {operation}", 400, str(uuid.uuid4()))
+    return 400, {"Content-Type": "text/xml", "status": "400"}, text
+
+
 class StrictTokenResponse(TokenResponse):  # type: ignore[misc]
     """STS of the strict sandbox."""
+
+    def assume_role_with_saml(self) -> Any:
+        """An assertion that is no XML is refused (moto: a defect)."""
+        try:
+            return super().assume_role_with_saml()
+        except (ValueError, ExpatError):
+            raise STSClientError("InvalidIdentityToken", "Invalid base64 SAMLResponse") from None
+
+    def assume_root(self) -> Any:
+        """Not done."""
+        return _not_done("AssumeRoot")
+
+    def decode_authorization_message(self) -> Any:
+        """Not done."""
+        return _not_done("DecodeAuthorizationMessage")
+
+    def get_delegated_access_token(self) -> Any:
+        """Not done."""
+        return _not_done("GetDelegatedAccessToken")
+
+    def get_web_identity_token(self) -> Any:
+        """Not done."""
+        return _not_done("GetWebIdentityToken")
 
     def get_caller_identity(self) -> Any:
         """A key that the sandbox did not make is the account's root (moto: a user of STS, an ARN that nothing has)."""

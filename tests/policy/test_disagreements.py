@@ -30,6 +30,12 @@ def deny(action: str, resource: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("statements", "action", "resource", "answer"),
     [
+        # Nobody needs a permission for it, and no deny keeps anybody from it (STS, GetCallerIdentity).
+        ([], "sts:GetCallerIdentity", "*", "allowed"),
+        ([deny("sts:*", "*")], "sts:GetCallerIdentity", "*", "allowed"),
+        # AWS was seen to refuse these on ARNs that the reference does not list.
+        ([allow("sns:ListTopics", "arn:aws:sns:us-east-1:123456789012:*")], "sns:ListTopics", "*", "unknown"),
+        ([allow("dynamodb:ListTables", "arn:aws:dynamodb:*:*:table/*")], "dynamodb:ListTables", "*", "unknown"),
         # S3 user guide: a list of all buckets is granted on every bucket's ARN.
         ([allow("s3:ListAllMyBuckets", "arn:aws:s3:::*")], "s3:ListAllMyBuckets", "*", "allowed"),
         ([allow("s3:List*", "arn:aws:s3:::*")], "s3:ListAllMyBuckets", "*", "allowed"),
@@ -124,6 +130,8 @@ def test_an_api_leads_to_the_action_that_is_checked_for_it() -> None:
         ("s3", "GetObjekt", "GetObject"),
         ("ecr", "DescribeImage", "DescribeImages"),
         ("sqs", "RecieveMessage", "ReceiveMessage"),
+        ("ecr", "PullImage", "BatchGetImage"),
+        ("ec2", "DescribeAMIs", "DescribeImages"),
         # Another word is another action.
         ("securityagent", "ListAgentInstances", ""),
         ("budgets", "CreateBudget", ""),
@@ -144,6 +152,7 @@ def test_a_managed_policy_without_the_end_of_its_name() -> None:
     assert known_names.similar_managed_policy("PowerUser") == "PowerUserAccess"
     assert known_names.similar_managed_policy("AdministratorAcces") == "AdministratorAccess"
     assert known_names.similar_managed_policy("MyOwnPolicy") == ""
+    assert known_names.similar_managed_policy("S3ReadOnlyAccess") == "AmazonS3ReadOnlyAccess"
 
 
 def test_practice_is_plain_data() -> None:

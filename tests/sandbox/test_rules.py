@@ -173,6 +173,7 @@ REFUSED += [
     ("fields.constraints", [USER, ("update_access_key", {"UserName": "U", "AccessKeyId": UNKNOWN_KEY, "Status": "x"})], "ValidationError", "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set"),
     ("providers.providers", [("delete_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC})], "NoSuchEntity", f"OpenId connect Provider {OIDC} cannot be found."),
     ("protected.policies", [("delete_policy_version", {"PolicyArn": READ_ONLY, "VersionId": "v2"})], "AccessDenied", "Cannot delete policy versions for policies outside your own account."),
+    ("credentials.of_the_caller", [("list_service_specific_credentials", {})], "ValidationError", "Must specify userName when calling with non-User credentials"),
     ("credentials.services", [USER, ("create_service_specific_credential", {"UserName": "U", "ServiceName": "lambda.amazonaws.com"})], "NoSuchEntity", "No such service lambda.amazonaws.com is supported for Service Specific Credentials"),
     ("credentials.known", [USER, ("reset_service_specific_credential", {"UserName": "U", "ServiceSpecificCredentialId": "ACCA0000000000000000"})], "NoSuchEntity", "No such credential ACCA0000000000000000 exists"),
     ("credential_report.present", [("get_credential_report", {})], "ReportNotPresent", ""),

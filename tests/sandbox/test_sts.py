@@ -113,3 +113,10 @@ def test_without_a_policy_nothing_is_packed(sandbox: Server) -> None:
     assert sts(sandbox).get_federation_token(Name="somebody")["PackedPolicySize"] == 0
     code, message = refused(sts(sandbox).get_federation_token, Name="somebody", Policy="x" * 2049)
     assert (code, message.endswith("less than or equal to 2048")) == ("ValidationError", True)
+
+
+def test_what_is_not_done_is_said_in_words(sandbox: Server) -> None:
+    client = sts(sandbox)
+    assert refused(client.decode_authorization_message, EncodedMessage="x") == ("InvalidAction", "the sandbox does not do DecodeAuthorizationMessage")  # fmt: skip
+    code, _ = refused(client.assume_role_with_saml, RoleArn=arn("role", "R"), PrincipalArn=arn("saml-provider", "P"), SAMLAssertion="/////w==")  # fmt: skip
+    assert code == "InvalidIdentityToken"

@@ -26,7 +26,10 @@ def _pairs(part: Part) -> Iterator[Finding]:
     if part.is_on_everything or any(a.is_of_any_service or not a.meant for a in part.actions):
         return
     texts = [readable(text) for _, text in part.resources]
-    idle = [action for action in part.actions if not _takes_any(action.meant, texts)]
+    idle = [
+        a for a in part.actions
+        if not _takes_any(a.meant, texts) and not all(map(disagreements.needs_no_permission, a.meant))
+    ]  # fmt: skip
     for action in idle:
         disputed = [text for text in texts if _is_disputed(action.meant, [text])]
         if disputed:

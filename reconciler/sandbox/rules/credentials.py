@@ -10,6 +10,20 @@ _SERVICES = ("bedrock.amazonaws.com", "cassandra.amazonaws.com", "codecommit.ama
 _CHANGES = ("DeleteServiceSpecificCredential", "ResetServiceSpecificCredential", "UpdateServiceSpecificCredential")  # fmt: skip
 
 
+@before(*_CHANGES, "ListServiceSpecificCredentials", codes=("ValidationError",))
+def of_the_caller(call: Call) -> None:
+    """Without a name it is the caller's, where that is a user.
+
+    Source: M ListServiceSpecificCredentials and the others, UserName: "assumes the user whose credentials are used".
+    """
+    if "UserName" in call.params:
+        return
+    user = call.iam.get_user_from_access_key_id(call.access_key)
+    if user is None:
+        raise Refusal("ValidationError", "Must specify userName when calling with non-User credentials")
+    call.params["UserName"] = user.name
+
+
 @before("CreateServiceSpecificCredential", "ListServiceSpecificCredentials", codes=("NoSuchEntity",))
 def services(call: Call) -> None:
     """Few services have credentials of their own.
@@ -82,4 +96,4 @@ def _with_password(credential: Answer) -> Answer:
     return {**credential, "ServicePassword": secrets.token_urlsafe(24)}
 
 
-RULES = (services, known, of_services)
+RULES = (of_the_caller, services, known, of_services)
