@@ -144,20 +144,44 @@ def of_variables(
     """
     groups = _groups(found)
     meeting = groups if to_meet is None else [[t for t in groups[0] if t in to_meet], *groups[1:]]
-    made: list[dict[str, str | None]] = [{}]
+    tests = {name: [t for s in found for t in s.tests if t.key == name] for name in keys}
+    order, complete = _in_order(tests)
+    assigned: list[dict[str, str | None]] = [{}]
+    for name in order:
+        near = [*_own(name, groups), *_met(name, meeting)]
+        further: list[dict[str, str | None]] = []
+        for known in assigned:
+            # What the key is tested against may be another variable, which has its value by now.
+            values = (
+                [v for v in of_key(tests[name], known, budget) if isinstance(v, str)] if tests[name] else []
+            )
+            options = list(dict.fromkeys([*near, *values]))
+            complete = complete and len(options) <= _MOST_VALUES
+            further += [{**known, name: choice} for choice in (*options[:_MOST_VALUES], None)]
+        complete = complete and len(further) <= _MOST_ASSIGNMENTS
+        assigned = further[:_MOST_ASSIGNMENTS]
+    return Assignments(tuple(assigned), complete)
+
+
+def _in_order(tests: dict[str, list[Test]]) -> tuple[list[str], bool]:
+    """The variables, those after which others are tested first; not complete where some are tested in a circle."""
+    needs = {name: _named_in(of) & tests.keys() - {name} for name, of in tests.items()}
+    order: list[str] = []
     complete = True
-    for name in sorted(keys):
-        options = [*_own(name, groups), *_met(name, meeting)]
-        tests = [test for statement in found for test in statement.tests if test.key == name]
-        if tests:
-            options += [v for v in of_key(tests, {}, budget) if isinstance(v, str)]
-        options = list(dict.fromkeys(options))
-        complete = complete and len(options) <= _MOST_VALUES
-        choices: list[str | None] = [*options[:_MOST_VALUES], None]
-        made = [{**one, name: choice} for one in made for choice in choices]
-        complete = complete and len(made) <= _MOST_ASSIGNMENTS
-        made = made[:_MOST_ASSIGNMENTS]
-    return Assignments(tuple(made), complete)
+    while needs:
+        ready = sorted(name for name, others in needs.items() if others <= set(order))
+        complete = complete and bool(ready)
+        order.append((ready or sorted(needs))[0])
+        del needs[order[-1]]
+    return order, complete
+
+
+def _named_in(tests: list[Test]) -> set[str]:
+    """The variables in the values of these tests."""
+    texts = [text for test in tests for text in test.values]
+    return {
+        key for text in texts for name in _VARIABLE.findall(text) if (key := variable_key(name)) is not None
+    }
 
 
 def _groups(found: tuple[Statement, ...]) -> list[list[str]]:

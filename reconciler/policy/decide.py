@@ -20,7 +20,7 @@ from reconciler.policy.key_values import (  # fmt: skip
     undocumented,
     values_of,
 )
-from reconciler.policy.narrowing import Doing, can_meet, met
+from reconciler.policy.narrowing import Doing, can_meet, met, newer_values
 from reconciler.policy.operators import Value
 from reconciler.policy.patterns import Budget, Pattern, TooMuch
 from reconciler.policy.request_search import Option, Question, find, tests_of
@@ -64,6 +64,7 @@ class _Way:
 
     applying: tuple[Statement, ...]
     keeping_off: tuple[Statement, ...]
+    newer: frozenset[Test] = frozenset()
 
 
 @lru_cache(maxsize=8192)
@@ -113,9 +114,10 @@ def _ways(problem: Problem, target: Statement) -> Iterator[_Way]:
     for limit in limits:
         applying = (target, *limit)
         if target not in allowed:
-            yield _Way(applying, (*denies, *allowed))
+            yield _Way(applying, (*denies, *allowed), newer_values(target, problem.old))
         if problem.bounded[1] and (not limit or limit[0] not in problem.old):
-            yield _Way(applying, (*denies, *(s for s in problem.old if s.limits)))
+            newer = newer_values(limit[0], problem.old) if limit else frozenset[Test]()
+            yield _Way(applying, (*denies, *(s for s in problem.old if s.limits)), newer)
         for deny in problem.old:
             if not deny.allows and deny not in denies:
                 yield _Way((*applying, deny), denies)
@@ -212,7 +214,7 @@ class _Decision:
 
     def _doing(self, way: _Way) -> Doing:
         """The target with those of its resources, and within those of the others that must apply, that matter."""
-        wide = Doing(way.applying[0], (), way.applying[1:])
+        wide = Doing(way.applying[0], (), way.applying[1:], way.newer)
         texts = met(way.applying)
         if len(texts) < 2:
             return replace(wide, texts=tuple(texts) if wide.within else ())
@@ -259,7 +261,9 @@ def _all_meet(applying: Sequence[Statement]) -> bool:
 
 def _only_what_meets(way: _Way) -> _Way:
     """Without statements that no resource of all that must apply is one for: they are kept off already."""
-    return _Way(way.applying, tuple(s for s in way.keeping_off if all(can_meet(s, a) for a in way.applying)))
+    return replace(
+        way, keeping_off=tuple(s for s in way.keeping_off if all(can_meet(s, a) for a in way.applying))
+    )
 
 
 def _assigned(way: _Way, budget: Budget) -> candidates.Assignments:
@@ -278,7 +282,7 @@ def _assigned(way: _Way, budget: Budget) -> candidates.Assignments:
 
 def _has_all_of(entry: Doing, way: _Way) -> bool:
     """Whether what a way could show is a part of what is shown already."""
-    return not entry.texts and set(entry.within) <= set(way.applying)
+    return not entry.texts and not entry.newer and set(entry.within) <= set(way.applying)
 
 
 def _compiled(texts: tuple[str, ...]) -> tuple[Pattern, ...]:

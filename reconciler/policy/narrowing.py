@@ -17,12 +17,14 @@ _LETTERS = 200_000
 class Doing:
     """A statement that makes a difference, with those of its resources by which it does, none for all.
 
-    `within` are the statements that must apply with it: the deny that is gone, and what a boundary allows.
+    `within` are the statements that must apply with it: the deny that is gone, and what a boundary allows. `newer` are
+    tests with the values alone that are new.
     """
 
     statement: Statement
     texts: tuple[str, ...]
     within: tuple[Statement, ...] = ()
+    newer: frozenset[Test] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def newer_values(statement: Statement, others: Sequence[Statement]) -> frozenset
         if test.operator.negated or test.operator.over == "ForAllValues" or test.open_question:
             continue
         for other in others:
-            if other.resources != statement.resources or not other.allows or other.limits:
+            if other.resources != statement.resources or not other.allows or other.limits != statement.limits:
                 continue
             alike = [t for t in other.tests if (t.operator, t.key) == (test.operator, test.key)]
             if len(alike) == 1 and other.tests - set(alike) == statement.tests - {test}:

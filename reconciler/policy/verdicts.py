@@ -11,7 +11,7 @@ from reconciler.policy.action_groups import ANYTHING, Group, Region, differing
 from reconciler.policy.actions import PLACEHOLDER
 from reconciler.policy.decide import TOO_MUCH, Outcome, Problem, decide, shown_on
 from reconciler.policy.evaluate import Request
-from reconciler.policy.narrowing import Doing, Part, newer_values
+from reconciler.policy.narrowing import Doing, Part
 from reconciler.policy.principals import Principal
 from reconciler.policy.sides import Goal, Sides
 from reconciler.policy.statements import Element, Statement, Test
@@ -102,15 +102,13 @@ class _Answer:
                 for text in regions[number].named(frozenset({at})):
                     self._undecided[text, self._placed(outcome.why, group)] = None
             for doing in outcome.by:
-                self._note(doing, problem, number, at, group, who)
+                self._note(doing, number, at, group, who)
             if outcome.by and self._witness is None:
                 self._witness = self._request(problem, outcome, regions[number], group, who)
 
-    def _note(
-        self, doing: Doing, problem: Problem, number: int, at: int, group: Group, who: Principal | None
-    ) -> None:
+    def _note(self, doing: Doing, number: int, at: int, group: Group, who: Principal | None) -> None:
         given = frozenset(test for other in doing.within for test in other.tests) - doing.statement.tests
-        given |= frozenset() if doing.within else newer_values(doing.statement, problem.old)
+        given |= doing.newer
         for index in self._about(group, who, new=self._goal.in_new):
             if doing.statement not in self._bodies[index]:
                 continue
@@ -242,7 +240,8 @@ def _of_statement(statement: Statement, texts: Sequence[str]) -> tuple[str, ...]
         service = text.partition(":")[0]
         near = sorted(own) if globs.is_pattern(service) else [*by_service.get(service, ()), *wild]
         kept |= dict.fromkeys([text] if text in own else _own_part(near, text))
-    return tuple(sorted(kept))
+    whole = [text for text in kept if text in own]
+    return tuple(sorted(t for t in kept if t in own or not any(globs.covers(o, t) for o in whole)))
 
 
 def _own_part(own: Sequence[str], text: str) -> list[str]:

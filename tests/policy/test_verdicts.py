@@ -8,6 +8,7 @@ from reconciler.policy.actions import action
 from reconciler.policy.concerned import gained_and_lost
 from reconciler.policy.delta import Delta, delta
 from reconciler.policy.document import Document, document
+from reconciler.policy.evaluate import evaluate
 from reconciler.policy.role_access import Holdings, written
 from reconciler.policy.verdicts import Verdict
 from reconciler.policy.witness import better_delta, narrowed
@@ -43,6 +44,8 @@ EVERYTHING = says("s3:*", "*")
         # DescribeTags is allowed before.
         ([says(["ec2:Describe*"], "*")], [says(["ec2:Describe*", "ec2:*Tags"], "*")], [says(["ec2:CreateTags", "ec2:DeleteTags"], "*")]),
         ([says("sqs:SendMessage", "arn:aws:sqs:*:*:${aws:username}")], [says(["sqs:SendMessage", "sqs:PurgeQueue"], "arn:aws:sqs:*:*:${aws:username}")], [says(["sqs:PurgeQueue"], "arn:aws:sqs:*:*:${aws:username}")]),
+        # A deny is gone too, so the value that was there gains as well.
+        ([says("s3:GetObject", "arn:aws:s3:::a/*", TEAM), says("s3:*", "*", MFA, "Deny")], [says("s3:GetObject", "arn:aws:s3:::a/*", TEAMS)], [says(["s3:GetObject"], ["arn:aws:s3:::a/*"], {"StringEquals": {"aws:PrincipalTag/t": ["a", "b"]}, "Bool": {"aws:MultiFactorAuthPresent": ["false"]}}), says(["s3:GetObject"], "arn:aws:s3:::a/*", {"StringEquals": {"aws:PrincipalTag/t": ["b"]}})]),
     ],
 )  # fmt: skip
 def test_what_is_listed(old: list[Raw], new: list[Raw], gained: list[Raw]) -> None:
@@ -58,6 +61,34 @@ def test_a_wider_boundary_gives_what_it_allows() -> None:
     gained, lost = gained_and_lost(before, after)
     assert listed(gained, written(after)) == [says(["sqs:SendMessage"], ["arn:aws:sqs:*:*:q"], {"Bool": {"aws:MultiFactorAuthPresent": ["false"]}})]  # fmt: skip
     assert lost.answer == "no"
+
+
+def test_within_a_boundary_the_values_that_are_new() -> None:
+    on = "arn:aws:s3:::a/*"
+    new = {"StringEquals": {"aws:PrincipalTag/t": ["b"]}}
+    limit, everything = ("limit", of(says("s3:*", "*"))), (("P", of(EVERYTHING)),)
+    for before, after in (
+        (Holdings((("P", of(says("s3:GetObject", on, TEAM))),), limit), Holdings((("P", of(says("s3:GetObject", on, TEAMS))),), limit)),
+        (Holdings(everything, ("limit", of(says("s3:GetObject", on, TEAM)))), Holdings(everything, ("limit", of(says("s3:GetObject", on, TEAMS))))),
+    ):  # fmt: skip
+        (shown,) = listed(gained_and_lost(before, after)[0], written(after))
+        assert (shown["Condition"], shown["Resource"]) == (new, [on])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([], [says("s3:ListBucket", "*", {"StringLike": {"s3:prefix": "${aws:username}/*", "aws:username": "${aws:PrincipalTag/team}-*"}})]),
+        ([], [says("s3:GetObject", ["arn:aws:sqs:${aws:RequestedRegion}:*:y", "arn:aws:sqs:*:*:y"], {"StringLike": {"aws:RequestedRegion": ["${aws:username}"]}})]),
+        *[([says("sqs:*", "arn:aws:sqs:${aws:RequestedRegion}:*:y", c)], [says("sqs:*", "arn:aws:sqs:*:*:y", c)]) for c in [{"StringEquals": {"aws:RequestedRegion": "${aws:PrincipalTag/home}"}}]],
+    ],
+)  # fmt: skip
+def test_a_variable_that_is_tested_against_another_one(old: list[Raw], new: list[Raw]) -> None:
+    answer = delta(of(*old), of(*new)).gained
+    assert answer.answer == "yes"
+    assert answer.witness is not None
+    assert evaluate([of(*new)], answer.witness).answer == "allowed"
+    assert evaluate([of(*old)], answer.witness).answer != "allowed"
 
 
 def test_of_a_trust_the_principals_that_are_new() -> None:
