@@ -77,8 +77,9 @@ class Region:
                 texts.append(text)
                 left -= of[text]
         for group in (self.groups[number] for number in sorted(left)):
-            # Actions are listed where no pattern has them alone, as long as they can be read.
-            texts += group.names if 0 < group.count <= _MOST_NAMES else [self.text]
+            # Actions are listed where no pattern has them alone, as long as they can be read; of any service some are known.
+            can_be_read = 0 < group.count <= _MOST_NAMES and not globs.is_pattern(_service(self.text))
+            texts += group.names if can_be_read else [self.text]
         return tuple(dict.fromkeys(texts))
 
 

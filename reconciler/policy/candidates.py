@@ -238,6 +238,8 @@ def _parts_of(other: str, head: str, tail: str) -> list[str]:
     fixed = _SPLIT_FIXED.split(other, maxsplit=1)[0]
     if not (fixed.startswith(head) or head.startswith(fixed)):
         return []
+    if other == head + tail:
+        return [""]
     rest = other[min(len(head), len(fixed)) :]
     whole = rest.removesuffix(tail)
     shortest = _VARIABLE.sub("", rest).replace("*", "").replace("?", _LETTERS[0]).removesuffix(tail)

@@ -44,6 +44,8 @@ EVERYTHING = says("s3:*", "*")
         # DescribeTags is allowed before.
         ([says(["ec2:Describe*"], "*")], [says(["ec2:Describe*", "ec2:*Tags"], "*")], [says(["ec2:CreateTags", "ec2:DeleteTags"], "*")]),
         ([says("sqs:SendMessage", "arn:aws:sqs:*:*:${aws:username}")], [says(["sqs:SendMessage", "sqs:PurgeQueue"], "arn:aws:sqs:*:*:${aws:username}")], [says(["sqs:PurgeQueue"], "arn:aws:sqs:*:*:${aws:username}")]),
+        # Of any service not all actions are known, so the pattern stands.
+        ([says(["*:Get*"], "arn:aws:sqs:*:*:y")], [says(["*:Get*", "*:*Object"], "arn:aws:sqs:*:*:y")], [says(["*:*Object"], "arn:aws:sqs:*:*:y")]),
         # A deny is gone too, so the value that was there gains as well.
         ([says("s3:GetObject", "arn:aws:s3:::a/*", TEAM), says("s3:*", "*", MFA, "Deny")], [says("s3:GetObject", "arn:aws:s3:::a/*", TEAMS)], [says(["s3:GetObject"], ["arn:aws:s3:::a/*"], {"StringEquals": {"aws:PrincipalTag/t": ["a", "b"]}, "Bool": {"aws:MultiFactorAuthPresent": ["false"]}}), says(["s3:GetObject"], "arn:aws:s3:::a/*", {"StringEquals": {"aws:PrincipalTag/t": ["b"]}})]),
     ],
@@ -80,6 +82,8 @@ def test_within_a_boundary_the_values_that_are_new() -> None:
     [
         ([], [says("s3:ListBucket", "*", {"StringLike": {"s3:prefix": "${aws:username}/*", "aws:username": "${aws:PrincipalTag/team}-*"}})]),
         ([], [says("s3:GetObject", ["arn:aws:sqs:${aws:RequestedRegion}:*:y", "arn:aws:sqs:*:*:y"], {"StringLike": {"aws:RequestedRegion": ["${aws:username}"]}})]),
+        # Empty, as tags may be.
+        ([], [says("s3:*", "*", {"StringEquals": {"s3:prefix": ["${aws:PrincipalTag/t}"]}, "StringEqualsIfExists": {"s3:prefix": ""}})]),
         *[([says("sqs:*", "arn:aws:sqs:${aws:RequestedRegion}:*:y", c)], [says("sqs:*", "arn:aws:sqs:*:*:y", c)]) for c in [{"StringEquals": {"aws:RequestedRegion": "${aws:PrincipalTag/home}"}}]],
     ],
 )  # fmt: skip
