@@ -235,6 +235,7 @@ _SPLIT_FIXED = re.compile(r"[*?]|\$\{")
 
 def _parts_of(other: str, head: str, tail: str) -> list[str]:
     """What of another text could stand for the variable: the rest after what both begin with, and its pieces."""
+    other, head, tail = (_with_escapes_as_letters(text) for text in (other, head, tail))
     fixed = _SPLIT_FIXED.split(other, maxsplit=1)[0]
     if not (fixed.startswith(head) or head.startswith(fixed)):
         return []
@@ -244,4 +245,16 @@ def _parts_of(other: str, head: str, tail: str) -> list[str]:
     whole = rest.removesuffix(tail)
     shortest = _VARIABLE.sub("", rest).replace("*", "").replace("?", _LETTERS[0]).removesuffix(tail)
     pieces = [piece for piece in (*_SPLIT.split(rest), shortest) if piece]
-    return [*pieces, whole] if whole and not _SPLIT_FIXED.search(whole) else pieces
+    parts = [*pieces, whole] if whole and not _SPLIT_FIXED.search(whole) else pieces
+    return [part.translate(_LETTER_TO_SIGN) for part in parts]
+
+
+# `${*}` is a star like any other letter.
+_SIGN_TO_LETTER = {"${*}": "\ue010", "${?}": "\ue011", "${$}": "\ue012"}
+_LETTER_TO_SIGN = {ord(letter): sign[2] for sign, letter in _SIGN_TO_LETTER.items()}
+
+
+def _with_escapes_as_letters(text: str) -> str:
+    for sign, letter in _SIGN_TO_LETTER.items():
+        text = text.replace(sign, letter)
+    return text

@@ -51,6 +51,9 @@ def evaluate(identity: Iterable[Document], request: Request, boundary: Document 
     if decided.answer == "explicit deny" or boundary is None:
         return decided
     limit = _decided([statements(boundary)], request)
+    if limit.answer == "unknown" and decided.answer == "implicit deny":
+        # Whatever the boundary says, nothing allows it.
+        return decided
     if limit.answer != "allowed":
         return Decision(limit.answer, limit.statement, None, limit.why or "the permissions boundary does not allow it")  # fmt: skip
     return decided

@@ -95,6 +95,12 @@ def test_a_variable_that_is_tested_against_another_one(old: list[Raw], new: list
     assert evaluate([of(*old)], answer.witness).answer != "allowed"
 
 
+def test_a_variable_meets_an_escaped_star() -> None:
+    limit = ("limit", of(says("s3:*", "arn:aws:s3:::a/${*}/x")))
+    after = Holdings((("P", of(says("s3:*", "arn:aws:s3:::a/${aws:username}/*"))),), limit)
+    assert gained_and_lost(Holdings((), limit), after)[0].answer == "yes"
+
+
 def test_of_a_trust_the_principals_that_are_new() -> None:
     def trust(*accounts: str) -> Raw:
         return {"Effect": "Allow", "Principal": {"AWS": list(accounts)}, "Action": "sts:AssumeRole"}
