@@ -73,14 +73,23 @@ class Region:
             text: frozenset(n for n, g in enumerate(self.groups) if text in g.fitting) for text in patterns_
         }
         for text in sorted(patterns_, key=lambda text: (-len(of[text]), text)):
-            if of[text] <= some and of[text] & left and globs.covers(self.text, text):
-                texts.append(text)
+            own = in_service(text, _service(self.text))
+            if of[text] <= some and of[text] & left and globs.covers(self.text, own):
+                texts.append(own)
                 left -= of[text]
         for group in (self.groups[number] for number in sorted(left)):
             # Actions are listed where no pattern has them alone, as long as they can be read; of any service some are known.
             can_be_read = 0 < group.count <= _MOST_NAMES and not globs.is_pattern(_service(self.text))
             texts += group.names if can_be_read else [self.text]
         return tuple(dict.fromkeys(texts))
+
+
+def in_service(text: str, service: str) -> str:
+    """A pattern of any service as one of this service, where that is no pattern itself."""
+    own, colon, name = text.partition(":")
+    if not globs.is_pattern(own) or globs.is_pattern(service) or not globs.matches(own, service):
+        return text
+    return f"{service}:{name}" if colon else f"{service}:{ANYTHING}"
 
 
 def body(statement: Statement) -> Statement:

@@ -7,7 +7,7 @@ from typing import Literal
 from reconciler.core.access import Undecided
 from reconciler.policy import actions as catalogue
 from reconciler.policy import globs, placeholders, principals
-from reconciler.policy.action_groups import ANYTHING, Group, Region, differing
+from reconciler.policy.action_groups import ANYTHING, Group, Region, differing, in_service
 from reconciler.policy.actions import PLACEHOLDER
 from reconciler.policy.decide import TOO_MUCH, Outcome, Problem, decide, shown_on
 from reconciler.policy.evaluate import Request
@@ -248,7 +248,7 @@ def _own_part(own: Sequence[str], text: str) -> list[str]:
     """The text where a pattern of one's own has all of it, else those that it has, else those that it meets."""
     if any(globs.covers(pattern, text) for pattern in own):
         return [text]
-    return [p for p in own if globs.covers(text, p)] or [p for p in own if globs.overlaps(p, text)]
+    return [in_service(p, text.partition(":")[0]) for p in own if globs.overlaps(p, text)]
 
 
 def _real(problem: Problem, names: Sequence[str], found: Request) -> Request:

@@ -95,6 +95,15 @@ def test_a_variable_that_is_tested_against_another_one(old: list[Raw], new: list
     assert evaluate([of(*old)], answer.witness).answer != "allowed"
 
 
+def test_a_boundary_of_one_service_around_patterns_of_any() -> None:
+    on = "arn:aws:s3:::a/*"
+    made = says(["*:*Object", "s*:Get*", "s3:???Object"], on)
+    before = Holdings((), ("limit", of(says("s3:*", ["arn:aws:s3:::b/*", on]))))
+    after = Holdings((("P", of(made)),), ("limit", of(says("s3:*", on))))
+    shown = listed(gained_and_lost(before, after)[0], written(after))
+    assert {name for each in shown for name in each["Action"]} == {"s3:*Object", "s3:Get*"}
+
+
 def test_a_variable_meets_an_escaped_star() -> None:
     limit = ("limit", of(says("s3:*", "arn:aws:s3:::a/${*}/x")))
     after = Holdings((("P", of(says("s3:*", "arn:aws:s3:::a/${aws:username}/*"))),), limit)
