@@ -11,15 +11,7 @@ from functools import lru_cache
 from itertools import product
 
 from reconciler.policy import candidates, patterns
-from reconciler.policy.key_values import (  # fmt: skip
-    Variables,
-    documented,
-    may_have_several,
-    relevant,
-    told_apart,
-    undocumented,
-    values_of,
-)
+from reconciler.policy.key_values import Variables, choices, may_have_several, undocumented
 from reconciler.policy.narrowing import Doing, can_meet, met, newer_values
 from reconciler.policy.operators import Value
 from reconciler.policy.patterns import Budget, Pattern, TooMuch
@@ -202,13 +194,9 @@ class _Decision:
             return self._known[known]
         options: dict[str, Sequence[Option]] = {}
         for key in dict.fromkeys(test.key for test in self._tests):
-            own = [test for test in self._tests if test.key == key]
-            values = (
-                (variables[key],) if key in variables else values_of(tuple(own), relevant(own, variables))
-            )
-            if values is None:
-                raise TooMuch
-            options[key] = told_apart(own, documented(own, values), variables, true)
+            own = tuple(test for test in self._tests if test.key == key)
+            options[key] = choices(own, key, variables, true)
+            self._budget.spend(len(own))
         self._known[known] = options
         return options
 

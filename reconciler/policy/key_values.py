@@ -45,6 +45,30 @@ def relevant(own: Sequence[Test], variables: Variables) -> tuple[tuple[str, str 
     return tuple(sorted((k, v) for k, v in variables.items() if any(k in text.lower() for text in texts)))
 
 
+def choices(
+    own: tuple[Test, ...], key: str, variables: Variables, true: frozenset[Test]
+) -> tuple[Option, ...]:
+    """What a key may be, with the tests that hold then: the value of its variable, or one of each class.
+
+    Raises:
+        TooMuch: there are too many classes.
+    """
+    fixed = (variables[key],) if key in variables else None
+    known = _choices(own, relevant(own, variables), fixed, true & frozenset(own))
+    if known is None:
+        raise TooMuch
+    return known
+
+
+@lru_cache(maxsize=16384)
+def _choices(
+    own: tuple[Test, ...], variables: tuple[tuple[str, str | None], ...], fixed: tuple[Value] | None, true: frozenset[Test]
+) -> tuple[Option, ...] | None:  # fmt: skip
+    """The same, kept: many assignments of variables differ in what these tests don't look at."""
+    values = values_of(own, variables) if fixed is None else fixed
+    return None if values is None else tuple(told_apart(own, documented(own, values), dict(variables), true))
+
+
 def told_apart(own: Sequence[Test], values: Sequence[Value], variables: Variables, true: frozenset[Test]) -> list[Option]:  # fmt: skip
     """Of these values one for each set of the tests that holds; a value rather than none."""
     by_tests: dict[frozenset[Test], Value] = {}
