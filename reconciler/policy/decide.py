@@ -145,7 +145,9 @@ class _Decision:
                 first = first or shown
                 doing.append(self._doing(way))
         if first is not None:
-            return replace(first, by=tuple(doing), why="" if why == _TOO_MANY_TEXTS else why)
+            # What is listed whole leaves nothing to be missed.
+            is_whole = any(not entry.texts and not entry.newer and not entry.within for entry in doing)
+            return replace(first, by=tuple(doing), why="" if is_whole else why)
         return Outcome(why=why or self._several())
 
     def example(self) -> Outcome | None:
@@ -175,8 +177,8 @@ class _Decision:
 
     def _answers(self) -> list[frozenset[Test]]:
         """Every way in which the open questions could be answered: those tests that are true."""
-        choices = product((True, False), repeat=len(self._open))
-        return [frozenset(t for t, yes in zip(self._open, each, strict=True) if yes) for each in choices]
+        answers = product((True, False), repeat=len(self._open))
+        return [frozenset(t for t, yes in zip(self._open, each, strict=True) if yes) for each in answers]
 
     def _asked(self, way: _Way, variables: Variables, true: frozenset[Test]) -> Outcome | None:
         options = self._options(variables, true)

@@ -168,6 +168,8 @@ def _with_part(statement: dict[str, Any], part: Part) -> dict[str, Any]:
         for test in part.tests:
             name, key = test.spelled
             if name:
+                # One key, however it is spelled.
+                key = next((own for own in block.get(name, {}) if own.lower() == key.lower()), key)
                 own = [text for text in as_list(block.get(name, {}).get(key, [])) if text in test.values]
                 values = own or [unescaped(text) for text in sorted(test.values)]
                 block.setdefault(name, {})[key] = values
