@@ -123,7 +123,7 @@ class _Split:
             (self._wild if globs.is_pattern(service) else self._by_service[service]).append(text)
 
     def regions(self) -> tuple[list[Region], list[str]]:
-        found: list[Region] = []
+        regions: list[Region] = []
         undecided: list[str] = []
         try:
             texts = self._texts()
@@ -136,12 +136,12 @@ class _Split:
                 undecided.append(text)
                 continue
             if any(group.differs for group in groups):
-                found.append(Region(text, groups, parts))
-        return found, undecided
+                regions.append(Region(text, groups, parts))
+        return regions, undecided
 
     def _texts(self) -> dict[str, tuple[str, ...]]:
         """Patterns of the actions that may differ, with the narrower ones; one of any service also for those that are named."""
-        texts = self._differing_texts()
+        texts = self._textstexts()
         by_service: dict[str, dict[str, None]] = defaultdict(dict)
         for text in sorted(texts):
             service, name = _service(text), text.partition(":")[2] or ANYTHING
@@ -171,7 +171,7 @@ class _Split:
         self._comparing.spend(1 + len(text) * len(region) // _LETTERS)
         return globs.overlaps(text, region)
 
-    def _differing_texts(self) -> set[str]:
+    def _textstexts(self) -> set[str]:
         if self._sides.bounded[0] != self._sides.bounded[1]:
             return set(self._owners) | ({ANYTHING} if self._negated else set())
         plain: dict[Statement, list[set[str]]] = defaultdict(lambda: [set(), set()])
@@ -182,12 +182,12 @@ class _Split:
                 negated[self._bodies[number]][side].append(statement.actions.patterns)
             else:
                 plain[self._bodies[number]][side] |= statement.actions.patterns
-        found = {text for old, new in plain.values() for text in old ^ new}
+        texts = {text for old, new in plain.values() for text in old ^ new}
         for old, new in negated.values():
             if set(old) == set(new):
                 continue
-            found |= old[0] ^ new[0] if len(old) == len(new) == 1 and old[0] and new[0] else {ANYTHING}
-        return found
+            texts |= old[0] ^ new[0] if len(old) == len(new) == 1 and old[0] and new[0] else {ANYTHING}
+        return texts
 
     def _of(self, region: str) -> Iterator[Group]:
         service = _service(region)
@@ -215,23 +215,23 @@ class _Split:
         compiled = [patterns.glob(text, {}) for text in partly]
         usable = [pattern for pattern in compiled if pattern is not None]
         if not usable or universe is None:
-            found = {frozenset[int](): region}
+            members = {frozenset[int](): region}
         else:
-            found = patterns.classes(usable, universe, Budget(_WALK))
-        for indexes, member in found.items():
+            members = patterns.classes(usable, universe, Budget(_WALK))
+        for indexes, member in members.items():
             fitting = tuple(partly[index] for index in sorted(indexes))
             names = tuple(real.get(frozenset(fitting), ()))
             yield fitting, names[0].lower() if names else _plain(member), names
 
     def _real(self, region: str, partly: Sequence[str]) -> dict[frozenset[str], list[str]]:
         """The catalogue's actions of the region by the patterns that they fit."""
-        found: dict[frozenset[str], list[str]] = defaultdict(list)
+        by_fitting: dict[frozenset[str], list[str]] = defaultdict(list)
         service, _, name = region.partition(":")
         for of in [service] if not globs.is_pattern(service) else self._others(service):
             for action in sorted(catalogue.matching(of, name or ANYTHING), key=_is_lesser_known):
                 full = action.full.lower()
-                found[frozenset(t for t in partly if globs.matches(t, full))].append(action.full)
-        return found
+                by_fitting[frozenset(t for t in partly if globs.matches(t, full))].append(action.full)
+        return by_fitting
 
     def _others(self, service: str) -> list[str]:
         """Some services that no pattern names."""

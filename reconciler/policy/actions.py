@@ -22,6 +22,7 @@ _LEVEL_OF = {
     "Permissions management": "permissions_management",
 }
 PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
+_ACCOUNT = re.compile(r"\$\{Account(?:Id)?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,12 @@ def actions_of(service: str) -> dict[str, Action]:
         )
         for key, raw in load_json("actions", f"{service}.json").items()
     }
+
+
+def plausible(template: str) -> str:
+    """The template of an ARN in an account and region that people know, with what else it leaves open."""
+    placed = template.replace("${Partition}", "aws").replace("${Region}", "eu-west-1")
+    return _ACCOUNT.sub("123456789012", placed)
 
 
 def action(full: str) -> Action | None:

@@ -5,22 +5,18 @@ sides that shares no action or no resource with any of these never applies to su
 Principals that hold the same change beside other things are then asked about once.
 """
 
-import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from reconciler.policy import globs
 from reconciler.policy.delta import of_principal
 from reconciler.policy.document import Document
+from reconciler.policy.narrowing import can_meet, may_share
 from reconciler.policy.role_access import Holdings, all_documents
 from reconciler.policy.sides import GAINED, LOST, Sides
-from reconciler.policy.statements import Element, Statement, statements
+from reconciler.policy.statements import Statement, statements
 from reconciler.policy.verdicts import Verdict
 from reconciler.policy.witness import as_spelled, better
 
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
-# Comparing more patterns with one another costs more than it saves.
-_MOST_PAIRS = 4000
 Changed = frozenset[Statement]
 
 
@@ -105,19 +101,4 @@ def _that_matter(document: Document, changed: Changed, *, limits: bool) -> tuple
 
 def _may_meet(one: Statement, other: Statement) -> bool:
     """Whether some request is one for both, as far as their actions and resources tell."""
-    if one.resources is None or other.resources is None:
-        return True
-    return _overlap(one.actions, other.actions) and _overlap(one.resources, other.resources)
-
-
-@lru_cache(maxsize=16384)
-def _overlap(one: Element, other: Element) -> bool:
-    """Whether some text may fit both; yes where it would take long to tell, and for all but a list."""
-    if one.negated or other.negated or len(one.patterns) * len(other.patterns) > _MOST_PAIRS:
-        return True
-    return any(globs.overlaps(_open(a), _open(b)) for a in one.patterns for b in other.patterns)
-
-
-def _open(pattern: str) -> str:
-    """A variable may stand for any text."""
-    return _VARIABLE.sub("*", pattern) if "${" in pattern else pattern
+    return may_share(one.actions, other.actions) and can_meet(one, other)

@@ -16,11 +16,11 @@ from reconciler.policy.narrowing import Doing, can_meet, met, newer_values
 from reconciler.policy.operators import Value
 from reconciler.policy.patterns import Budget, Pattern, TooMuch
 from reconciler.policy.request_search import Option, Question, find, tests_of
+from reconciler.policy.resource_classes import ANY_ARN
 from reconciler.policy.statements import Element, Statement, Test, variables_of
 
 _WALK = 200_000
 _MOST_QUESTIONS = 3
-_GENERIC = "arn:?*:?*:*:*:?*"
 TOO_MUCH = "telling them apart would take too much work"
 _TOO_MANY_TEXTS = "its policy variables could stand for too many texts"
 
@@ -124,7 +124,7 @@ class _Decision:
         self._ways = [_only_what_meets(way) for way in _ways(problem, target) if _all_meet(way.applying)]
         self._every = tuple(dict.fromkeys(s for way in self._ways for s in (*way.applying, *way.keeping_off)))
         self._tests = tests_of(self._every)
-        texts = ((_GENERIC,), ()) if universes is None else (tuple(universes),)
+        texts = ((ANY_ARN,), ()) if universes is None else (tuple(universes),)
         self._universes = [()] if target.resources is None else [_compiled(t) for t in texts]
         self._assigned = {way: _assigned(way, budget) for way in self._ways}
         self._open = sorted({t for t in self._tests if t.open_question}, key=repr)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from reconciler.policy import globs
 from reconciler.policy.statements import Element, Statement, Test
@@ -10,7 +11,8 @@ from reconciler.policy.statements import Element, Statement, Test
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 # Listing more pieces than this says less than the statement's own resources.
 _MOST_PIECES = 400
-_LETTERS = 200_000
+# Comparing more patterns, or longer ones, with one another costs more than it saves.
+_MOST_PAIRS, _LETTERS = 4_000, 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +98,20 @@ def newer_values(statement: Statement, others: Sequence[Statement]) -> frozenset
 
 def can_meet(one: Statement, other: Statement) -> bool:
     """Whether some resource may be one for both; yes where that is not plain to see."""
-    return _may_name(one.resources, other.resources)
+    if one.resources is None or other.resources is None:
+        return True
+    return may_share(one.resources, other.resources)
 
 
-def _may_name(one: Element | None, other: Element | None) -> bool:
-    if one is None or other is None or (one.negated and other.negated):
+@lru_cache(maxsize=16384)
+def may_share(one: Element, other: Element) -> bool:
+    """Whether some text may fit both; yes where it would take long to tell."""
+    if one.negated and other.negated:
         return True
     if one.negated or other.negated:
         negated, plain = (one, other) if one.negated else (other, one)
         return not all(any(covers(n, p) for n in negated.patterns) for p in plain.patterns)
-    if len(one.patterns) * len(other.patterns) > _MOST_PIECES:
+    if len(one.patterns) * len(other.patterns) > _MOST_PAIRS:
         return True
     return any(_overlap(a, b) for a in one.patterns for b in other.patterns)
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from reconciler.policy import globs
-from reconciler.policy.statements import Element, Operator, Statement, Test
+from reconciler.policy.statements import Element, Operator, Statement, Test, unescaped
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _ANYTHING = Element(frozenset({"*"}))
@@ -37,7 +37,7 @@ def _is_unknown(text: str) -> bool:
 
 
 def _question(unknown: list[str]) -> Test:
-    shown = " and ".join(f'"{text}"' for text in unknown).replace("$\ue000{", "${")
+    shown = " and ".join(f'"{unescaped(text)}"' for text in unknown)
     verb = "is" if len(unknown) == 1 else "are"
     why = f"{shown} {verb} no ARN and not *, so it is not known what is named"
     return Test(Operator("open", "Resource"), "", frozenset(unknown), why)

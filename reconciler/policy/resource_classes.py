@@ -8,7 +8,7 @@ from reconciler.policy.patterns import Budget, Pattern
 from reconciler.policy.statements import Element, Statement
 
 # An ARN of any resource, and what stands for an action that takes none.
-_ARN = "arn:?*:?*:*:*:?*"
+ANY_ARN = "arn:?*:?*:*:*:?*"
 _NO_RESOURCE = "*"
 
 
@@ -19,7 +19,7 @@ def resources(every: tuple[Statement, ...], variables: Variables, walk: Budget) 
         TooMuch: there are too many.
     """
     elements = [s.resources or Element(frozenset()) for s in every]
-    universe = patterns.glob(_ARN, {})
+    universe = patterns.glob(ANY_ARN, {})
     found = _masks(elements, universe, variables, walk) if universe else {}
     texts = {text for element in elements for text in element.patterns}
     nothing = {t for t in texts if (p := patterns.glob(t, variables)) and patterns.fits(p, _NO_RESOURCE)}

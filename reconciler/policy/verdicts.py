@@ -7,17 +7,16 @@ from typing import Literal
 from reconciler.core.access import Undecided
 from reconciler.policy import actions as catalogue
 from reconciler.policy import globs, placeholders, principals
-from reconciler.policy.action_groups import ANYTHING, Group, Region, differing, in_service
+from reconciler.policy.action_groups import Group, Region, body, differing, in_service
 from reconciler.policy.actions import PLACEHOLDER
 from reconciler.policy.decide import TOO_MUCH, Outcome, Problem, decide, shown_on
 from reconciler.policy.evaluate import Request
 from reconciler.policy.narrowing import Doing, Part
 from reconciler.policy.principals import Principal
 from reconciler.policy.sides import Goal, Sides
-from reconciler.policy.statements import Element, Statement, Test
+from reconciler.policy.statements import Statement, Test
 
 Answer = Literal["yes", "no", "unknown"]
-_ANY = Element(frozenset({ANYTHING}))
 _WALK = 1_200_000
 _MOST_TRIED = 8
 
@@ -58,16 +57,17 @@ NO = Verdict("no")
 def answers(sides: Sides, goals: Sequence[Goal]) -> list[Verdict]:
     """The verdict on each goal: on each group of actions by itself, so that one that is hard leaves the others decided."""
     regions, unsplit = differing(sides)
-    return [_Answer(sides, goal).over(regions, unsplit) for goal in goals]
+    bodies = [placeholders.split(_body(statement)) for statement in sides.every]
+    return [_Answer(sides, bodies, goal).over(regions, unsplit) for goal in goals]
 
 
 class _Answer:
     """One goal over all groups of actions."""
 
-    def __init__(self, sides: Sides, goal: Goal) -> None:
+    def __init__(self, sides: Sides, bodies: Sequence[tuple[Statement, ...]], goal: Goal) -> None:
         self._sides = sides
         self._goal = goal
-        self._bodies = [placeholders.split(_body(statement)) for statement in sides.every]
+        self._bodies = bodies
         self._is_trust = any(s.principals is not None for s in sides.every)
         self._left = _WALK
         # By statement and under what it counts: the groups of each region, and the principals.
@@ -179,8 +179,8 @@ class _Answer:
         self, problem: Problem, outcome: Outcome, region: Region, group: Group, who: Principal | None
     ) -> Request:
         resource = None if self._is_trust else outcome.resource
-        found = Request(group.member.lower(), resource, who, dict(outcome.context))
-        return found if self._is_trust else _real(problem, region.real(group), found)
+        request = Request(group.member.lower(), resource, who, dict(outcome.context))
+        return request if self._is_trust else _real(problem, region.real(group), request)
 
 
 def _without_parts(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -197,7 +197,7 @@ def _by_reason(entries: Iterable[tuple[str, str]]) -> tuple[Undecided, ...]:
 
 
 def _body(statement: Statement) -> Statement:
-    return replace(statement, actions=_ANY, principals=None, not_principals=False, index=0, sid="")
+    return replace(body(statement), principals=None, not_principals=False)
 
 
 def _entries(statement: Statement, who: Principal) -> set[Principal]:
@@ -221,8 +221,8 @@ def _is_bounded_alike(mine: frozenset[Statement], other: frozenset[Statement], b
     return bounded[0] and {s for s in mine if s.limits} <= {s for s in other if s.limits}
 
 
-def _in_order(found: frozenset[Statement]) -> tuple[Statement, ...]:
-    return tuple(sorted(found, key=repr))
+def _in_order(statements: frozenset[Statement]) -> tuple[Statement, ...]:
+    return tuple(sorted(statements, key=repr))
 
 
 def _of_statement(statement: Statement, texts: Sequence[str]) -> tuple[str, ...]:
@@ -251,7 +251,7 @@ def _own_part(own: Sequence[str], text: str) -> list[str]:
     return [in_service(p, text.partition(":")[0]) for p in own if globs.overlaps(p, text)]
 
 
-def _real(problem: Problem, names: Sequence[str], found: Request) -> Request:
+def _real(problem: Problem, names: Sequence[str], otherwise: Request) -> Request:
     """The same with a real action, on a resource that it takes, where there is one."""
     for name in names[:_MOST_TRIED]:
         action = catalogue.action(name)
@@ -260,14 +260,9 @@ def _real(problem: Problem, names: Sequence[str], found: Request) -> Request:
         shown = shown_on(problem, _universes(action.resources))
         if shown is not None:
             return Request(name.lower(), shown.resource, None, dict(shown.context))
-    return found
+    return otherwise
 
 
 def _universes(templates: Sequence[str]) -> tuple[str, ...]:
     """ARNs of these types as patterns, those of a plausible account and region first."""
-    plausible = []
-    for template in templates:
-        head = template.replace("${Partition}", "aws").replace("${Region}", "eu-west-1")
-        head = head.replace("${Account}", "123456789012").replace("${AccountId}", "123456789012")
-        plausible.append(PLACEHOLDER.sub("?*", head))
-    return (*plausible, *(PLACEHOLDER.sub("?*", template) for template in templates))
+    return tuple(PLACEHOLDER.sub("?*", text) for text in (*map(catalogue.plausible, templates), *templates))

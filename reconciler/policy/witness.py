@@ -98,8 +98,7 @@ def _resources(request: Request) -> Iterator[str]:
         found = f"{found.removesuffix('x')}example"
     tail = found.split(":", 5)[-1]
     for template in action.resources if action else ():
-        head = template.replace("${Partition}", "aws").replace("${Region}", "eu-west-1")
-        head = re.sub(r"\$\{Account(Id)?\}", "123456789012", head)
+        head = catalogue.plausible(template)
         yield PLACEHOLDER.sub("example", head)
         yield ":".join([*head.split(":", 5)[:5], tail])
     yield found.replace("arn:x:x:", f"arn:aws:{service}:", 1)

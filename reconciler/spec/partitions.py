@@ -9,6 +9,8 @@ from reconciler.spec.includes import with_included
 from reconciler.spec.nodes import Mapping, Node, Scalar, Sequence
 
 DEFAULT = "aws"
+# What people read decides nothing.
+_PROSE = ("description", "reason")
 _ARN = re.compile(r"\barn:([a-z-]+):[a-z0-9*-]+:")
 
 
@@ -40,5 +42,6 @@ def _texts(node: Node) -> Iterator[str]:
         for item in node.items:
             yield from _texts(item)
     else:
-        for _, value in node.pairs:
-            yield from _texts(value)
+        for key, value in node.pairs:
+            if key.text not in _PROSE:
+                yield from _texts(value)

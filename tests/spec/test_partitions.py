@@ -29,6 +29,8 @@ def rendered(offline: Cli, tmp_path: Path, text: str, *more: str) -> str:
         ("partition: aws-cn\n" + GRANT + ROLE, "aws-cn"),
         (GRANT + "roles:\n  R: {trust: [{role: 'arn:aws-us-gov:iam::210987654321:role/O'}, {role: 'arn:aws-cn:iam::210987654321:role/O'}]}\n", "aws"),
         (GRANT + "roles:\n  R: {trust: {service: ec2}, attach: 'arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess'}\n", "aws-us-gov"),
+        # What people read decides nothing.
+        (GRANT + "roles:\n  R: {description: 'copy of arn:aws-cn:iam::aws:policy/X', trust: {role: 'arn:aws-us-gov:iam::210987654321:role/O'}}\n", "aws-us-gov"),
         # Any partition is none.
         (GRANT + "roles:\n  R: {trust: {service: ec2}, inline: {I: {allow: [{actions: 's3:GetObject', resources: 'arn:*:s3:::x/*'}]}}}\n", "aws"),
     ],
