@@ -48,6 +48,8 @@ MESSAGES = {
 CHANGING = (
     (re.compile(r"http://127\.0\.0\.1:\d+"), "http://sandbox"),
     (re.compile(r"\b(AROA|AIDA|ANPA|AGPA|AIPA|AKIA|ASIA)[A-Z0-9]{12,}\b"), r"\1ID"),
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "REQUEST"),
+    (re.compile(r"\d{8}T\d{12}Z"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?"), "TIME"),
 )
 
