@@ -9,13 +9,13 @@ from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from reconciler.policy.abilities import Who
-from reconciler.policy.document import document
-from reconciler.policy.escalations import Held, allows_everything, reachable
-from reconciler.policy.statements import statements
+from reconciler.policy.document.document import document
+from reconciler.policy.meaning.statements import statements
+from reconciler.policy.risk.abilities import Who
+from reconciler.policy.risk.escalations import Held, allows_everything, reachable
 
 HERE = Path(__file__).parent
-POLICY = HERE.parent / "reconciler" / "policy"
+POLICY = HERE.parent / "reconciler" / "policy" / "catalogue"
 WAYS, LEADING = POLICY / "escalations.json", POLICY / "leading_policies.json"
 _TOLD = ("sts-001", "cloudformation-005")
 _KINDS = {"existing-passrole": "told", "identity-center": "named"}

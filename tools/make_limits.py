@@ -1,4 +1,4 @@
-"""Writes reconciler/policy/limits.json from botocore's shapes; `make data` runs it, a test compares."""
+"""Writes reconciler/policy/catalogue/limits.json from botocore's shapes; `make data` runs it, a test compares."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ SHAPES = (
     "userNameType",
     "groupNameType",
 )
-TARGET = Path(__file__).parent.parent / "reconciler" / "policy" / "limits.json"
+TARGET = Path(__file__).parent.parent / "reconciler" / "policy" / "catalogue" / "limits.json"
 
 
 def limits() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import botocore
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-POLICY = Path(__file__).parent.parent / "reconciler" / "policy"
+POLICY = Path(__file__).parent.parent / "reconciler" / "policy" / "catalogue"
 MANAGED, PRINCIPALS = POLICY / "aws_managed_policies.json", POLICY / "service_principals.json"
 REGIONS = POLICY / "regions.json"
 DATES = POLICY / "list_dates.json"

@@ -13,11 +13,12 @@ from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from reconciler.policy import actions, condition_keys, globs, resources
-from reconciler.policy.actions import Action
-from reconciler.policy.document import as_list
-from reconciler.policy.resources import readable
-from reconciler.policy.statements import parsed_operator
+from reconciler.policy import globs
+from reconciler.policy.catalogue import actions, condition_keys, resource_arns
+from reconciler.policy.catalogue.actions import Action
+from reconciler.policy.catalogue.resource_arns import readable
+from reconciler.policy.document.document import as_list
+from reconciler.policy.meaning.statements import parsed_operator
 
 # A type, as in `log-group:` or `role/`, or what stands before the first wildcard.
 _TYPE = re.compile(r"/?[A-Za-z0-9_-]+[/:]|[^*?]*(?=[*?])")
@@ -26,7 +27,7 @@ _MOST_SHAPES = 8
 # How many policies must rely on it: one is more likely a slip of AWS's than a gap of the list, and where the reference lists
 # resources for an action and these are others, two are.
 _FEWEST, _FEWEST_BESIDE = 2, 3
-TARGET = Path(__file__).parent.parent / "reconciler" / "policy" / "aws_practice.json"
+TARGET = Path(__file__).parent.parent / "reconciler" / "policy" / "catalogue" / "aws_practice.json"
 
 
 def _allows(document: Any) -> Iterator[dict[str, Any]]:
@@ -57,12 +58,12 @@ def _shape(arn: str, service: str) -> str:
 def _shapes(action: Action, statement: dict[str, Any]) -> set[str]:
     """The shapes of ARNs on which a statement grants an action that the reference says takes none of them."""
     texts = as_list(statement["Resource"])
-    if any(text == "*" or resources.takes(action, text) for text in texts):
+    if any(text == "*" or resource_arns.takes(action, text) for text in texts):
         return set()
     own = {_shape(text, action.service) for text in texts} - {""}
     other = {_shape(text, text.split(":", 3)[2]) for text in texts if text.count(":") > 4} - {""}
     shapes = own or other
-    return set(resources.without_covered(shapes)) if len(shapes) <= _MOST_SHAPES else set()
+    return set(resource_arns.without_covered(shapes)) if len(shapes) <= _MOST_SHAPES else set()
 
 
 def _on_resources(documents: list[Any]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
@@ -83,7 +84,7 @@ def _on_resources(documents: list[Any]) -> tuple[dict[str, list[str]], dict[str,
                     listed |= {a.full.lower() for a in actions.matching(service, name) if not _shapes(a, statement)}  # fmt: skip
         policies.update(name for name in odd.keys() - listed if odd[name])
         for name in odd.keys() - listed:
-            relied[name] = set(resources.without_covered(relied[name] | odd[name]))
+            relied[name] = set(resource_arns.without_covered(relied[name] | odd[name]))
     forms = {name: sorted(relied[name]) for name in sorted(relied) if relied[name]}
     several = {name: f for name, f in forms.items() if policies[name] >= (_FEWEST_BESIDE if _resource_types(name) else _FEWEST)}  # fmt: skip
     return several, {name: f for name, f in forms.items() if name not in several and not _resource_types(name)}  # fmt: skip

@@ -20,8 +20,8 @@ from reconciler.core.plan import Header
 from reconciler.core.text import escaped
 from reconciler.plan.drafts import Draft
 from reconciler.plan.narrowing import differences, of_address
-from reconciler.policy import arns
-from reconciler.policy.document import Document
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document
 from reconciler.spec.editing import Entry, NotEditable, SpecText, comments, listed, nodes, put
 
 _BY_HAND = "change the spec by hand"

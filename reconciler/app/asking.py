@@ -11,10 +11,10 @@ from reconciler.core.text import escaped, similar
 from reconciler.plan.access import holdings as holdings_of
 from reconciler.plan.desired import Desired
 from reconciler.plan.expecting import judged
-from reconciler.policy import actions
-from reconciler.policy.evaluate import Request
-from reconciler.policy.grant_actions import checked
-from reconciler.policy.role_access import Holdings, Ruling, ruling
+from reconciler.policy.catalogue import actions
+from reconciler.policy.compare.identity import Holdings, Ruling, ruling
+from reconciler.policy.grants.actions import checked
+from reconciler.policy.meaning.evaluate import Request
 from reconciler.spec.resolve import Specs
 
 _NO_ROLE = "plan, verify and drift with --report html=FILE show what users and groups may do"

@@ -9,10 +9,10 @@ from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located, path_text
 from reconciler.core.problems import Path as Steps
 from reconciler.core.text import escaped
-from reconciler.policy.delta import Delta, delta
-from reconciler.policy.document import Document, document
-from reconciler.policy.shape import shape_verdicts
-from reconciler.policy.witness import better_delta
+from reconciler.policy.compare.delta import Delta, delta
+from reconciler.policy.compare.witness import better_delta
+from reconciler.policy.document.document import Document, document
+from reconciler.policy.document.readable import shape_verdicts
 from reconciler.spec import source
 from reconciler.spec.nodes import Mapping, Node, Positions, Scalar, Sequence, plain_data
 from reconciler.spec.partitions import agreed

@@ -32,7 +32,7 @@ from reconciler.plan.memberships import Groups, Live
 from reconciler.plan.orphans import orphans
 from reconciler.plan.other_findings import of_expectations, of_orphans
 from reconciler.plan.pictures import held, pictures
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 from reconciler.spec.resolve import Specs
 
 

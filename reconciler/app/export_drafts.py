@@ -20,7 +20,7 @@ from reconciler.kinds import KINDS
 from reconciler.parts import exporting
 from reconciler.plan import naming
 from reconciler.plan.desired import Desired
-from reconciler.policy import limits
+from reconciler.policy.catalogue import limits
 from reconciler.spec.writing import Entry, Written, spec_text
 
 # Where something stands in a draft.

@@ -16,7 +16,7 @@ from reconciler.core.text import escaped
 from reconciler.kinds import KINDS
 from reconciler.parts.rendered import number, text, texts
 from reconciler.plan.reverting import Attempt, Step, as_state
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 
 # More than this is no journal of ours, whatever it is.
 _LARGEST = 256_000_000

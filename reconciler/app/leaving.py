@@ -19,7 +19,7 @@ from reconciler.plan.drafts import Draft
 from reconciler.plan.guard import Consent
 from reconciler.plan.leaving import Around, Departure, Leaving
 from reconciler.plan.orphans import Orphan, orphans
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 from reconciler.spec.resolve import Specs
 
 # What goes: only what the specs let go of, their orphans as well, or all that they own.

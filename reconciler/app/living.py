@@ -11,9 +11,9 @@ from reconciler.plan.access import holdings
 from reconciler.plan.drafts import Draft
 from reconciler.plan.expecting import Absent, judged
 from reconciler.plan.holders import arns_of
-from reconciler.policy.document import Document
-from reconciler.policy.evaluate import Request
-from reconciler.policy.role_access import Holdings, Ruling, ruling
+from reconciler.policy.compare.identity import Holdings, Ruling, ruling
+from reconciler.policy.document.document import Document
+from reconciler.policy.meaning.evaluate import Request
 
 _Found = Mapping[str, State | AwsError | None]
 

@@ -2,8 +2,8 @@
 
 from reconciler.app.offline import Request, load
 from reconciler.plan.permissions import Purpose, Where, needs, pruned, released
-from reconciler.policy.document import Document
-from reconciler.policy.least import least
+from reconciler.policy.document.document import Document
+from reconciler.policy.risk.least_privilege import least
 from reconciler.spec.files import Files
 from reconciler.spec.loading import declared_account
 from reconciler.spec.partitions import of_all

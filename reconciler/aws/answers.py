@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reconciler.core.call import Call
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 
 TEXT, DOCUMENT, ANY = "text", "a policy document", "anything"
 # The account and the partition that the answers are of.

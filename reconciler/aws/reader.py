@@ -23,7 +23,7 @@ from reconciler.parts.account_wide import (
 )
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Seen
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 
 Lists = Literal["where fewer", "always", "never"]
 

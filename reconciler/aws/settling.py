@@ -10,8 +10,8 @@ from typing import Any
 
 from reconciler.aws.session import Client
 from reconciler.core.call import Call, read
-from reconciler.policy.document import Document, document
-from reconciler.policy.equality import same_meaning
+from reconciler.policy.compare.equality import same_meaning
+from reconciler.policy.document.document import Document, document
 
 _READ_OF = {
     "CreateRole": ("GetRole", "RoleName", "Role"),

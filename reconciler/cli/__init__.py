@@ -77,7 +77,7 @@ class _Commands(click.Group):
 
 def _version(context: click.Context, _option: click.Parameter, value: bool) -> None:
     if value:
-        from reconciler.policy.actions import data_version  # noqa: PLC0415 - only this needs the catalogue
+        from reconciler.policy.catalogue.actions import data_version  # noqa: PLC0415 - only this needs the catalogue
 
         click.echo(f"reconcile {__version__} (action data {data_version()})")
         context.exit()

@@ -8,8 +8,8 @@ from reconciler.app import asking
 from reconciler.app.offline import Request
 from reconciler.cli import completing, options, terminal
 from reconciler.core.text import escaped
-from reconciler.policy.evaluate import Request as Asked
-from reconciler.policy.role_access import Ruling
+from reconciler.policy.compare.identity import Ruling
+from reconciler.policy.meaning.evaluate import Request as Asked
 from reconciler.report.as_json import dumped
 
 NOT_LOOKED_AT = "service control policies, resource policies, session policies"

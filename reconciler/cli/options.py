@@ -8,7 +8,7 @@ import click
 from reconciler.app.offline import Request
 from reconciler.cli import completing
 from reconciler.core.text import is_url
-from reconciler.policy.arns import PARTITIONS
+from reconciler.policy.document.arns import PARTITIONS
 
 F = TypeVar("F", bound=Callable[..., Any])
 

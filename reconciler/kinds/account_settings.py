@@ -23,8 +23,8 @@ from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.password_policy import PasswordPolicySection, Rules
 from reconciler.parts.section import Section as BaseSection
-from reconciler.policy import arns
-from reconciler.policy.canonical import fingerprint
+from reconciler.policy.document import arns
+from reconciler.policy.meaning.canonical import fingerprint
 
 KIND = "account-settings"
 SECTION = "account_settings"

@@ -34,9 +34,10 @@ from reconciler.parts.holders import Holder, OfAccount, changes_of
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import Texts
-from reconciler.policy import arns, limits
-from reconciler.policy.canonical import fingerprint
-from reconciler.policy.document import document
+from reconciler.policy.catalogue import limits
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import document
+from reconciler.policy.meaning.canonical import fingerprint
 
 KIND = "group"
 SECTION = "groups"

@@ -18,8 +18,8 @@ from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
 from reconciler.parts import bulk_profiles, exporting, names, removal, rendered, tags
 from reconciler.parts.account_wide import PROFILES, AccountWide
-from reconciler.policy import arns
-from reconciler.policy.canonical import fingerprint
+from reconciler.policy.document import arns
+from reconciler.policy.meaning.canonical import fingerprint
 
 KIND = "instance-profile"
 SECTION = "roles"

@@ -32,11 +32,12 @@ from reconciler.parts.ignores import Ignores
 from reconciler.parts.policy_documents import get, get_version, list_versions
 from reconciler.parts.policy_versions import Version
 from reconciler.parts.section import TagMap
-from reconciler.policy import arns, limits
-from reconciler.policy.canonical import digest, fingerprint
-from reconciler.policy.document import Document, document
-from reconciler.policy.equality import same_meaning
-from reconciler.policy.grammar import VERSIONS
+from reconciler.policy.catalogue import limits
+from reconciler.policy.compare.equality import same_meaning
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document, document
+from reconciler.policy.document.grammar import VERSIONS
+from reconciler.policy.meaning.canonical import digest, fingerprint
 
 KIND = "policy"
 SECTION = "policies"

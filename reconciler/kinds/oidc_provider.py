@@ -25,8 +25,8 @@ from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import SomeTexts, TagMap, Texts
-from reconciler.policy import limits
-from reconciler.policy.canonical import fingerprint
+from reconciler.policy.catalogue import limits
+from reconciler.policy.meaning.canonical import fingerprint
 
 KIND = "oidc-provider"
 SECTION = "oidc_providers"

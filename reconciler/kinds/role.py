@@ -41,10 +41,11 @@ from reconciler.parts.profile_option import ProfileOption
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import TagMap, duration, duration_schema
 from reconciler.parts.trust import Trusts
-from reconciler.policy import arns, limits
-from reconciler.policy.canonical import digest, fingerprint
-from reconciler.policy.document import Document, document, in_order
-from reconciler.policy.trusts import admits_nobody
+from reconciler.policy.catalogue import limits
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document, document, in_order
+from reconciler.policy.grants.trust import admits_nobody
+from reconciler.policy.meaning.canonical import digest, fingerprint
 
 KIND = "role"
 SECTION = "roles"

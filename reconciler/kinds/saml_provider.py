@@ -26,8 +26,8 @@ from reconciler.parts.acknowledgements import Acknowledgements
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import TagMap
-from reconciler.policy import limits
-from reconciler.policy.canonical import fingerprint
+from reconciler.policy.catalogue import limits
+from reconciler.policy.meaning.canonical import fingerprint
 
 KIND = "saml-provider"
 SECTION = "saml_providers"

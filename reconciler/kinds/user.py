@@ -37,9 +37,10 @@ from reconciler.parts.holders import Holder, OfAccount, changes_of
 from reconciler.parts.ignores import Ignores
 from reconciler.parts.section import Section as BaseSection
 from reconciler.parts.section import TagMap, Texts
-from reconciler.policy import arns, limits
-from reconciler.policy.canonical import fingerprint
-from reconciler.policy.document import document
+from reconciler.policy.catalogue import limits
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import document
+from reconciler.policy.meaning.canonical import fingerprint
 
 KIND = "user"
 SECTION = "users"

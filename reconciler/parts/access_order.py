@@ -10,7 +10,7 @@ from dataclasses import replace
 from reconciler.core import facts
 from reconciler.core.call import Call
 from reconciler.parts.inline_policies import Inline, denies
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 
 _NOUNS = ("Role", "Group", "User")
 _ATTACHES, _DETACHES = (tuple(f"{verb}{noun}Policy" for noun in _NOUNS) for verb in ("Attach", "Detach"))

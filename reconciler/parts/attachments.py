@@ -17,7 +17,8 @@ from reconciler.parts.fields import Instant, Reason, is_over, warn_of_end
 from reconciler.parts.holders import Holder
 from reconciler.parts.reviewing import review_room
 from reconciler.parts.section import ONE_OR_LIST, Section, shown_also_as, text_or_map
-from reconciler.policy import arns, known_names, limits
+from reconciler.policy.catalogue import known_names, limits
+from reconciler.policy.document import arns
 
 # Paths under which AWS keeps managed policies that people name without them.
 _AWS_PATHS = ("service-role/", "job-function/")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from reconciler.core import facts
 from reconciler.core.call import Call, write
-from reconciler.policy import limits
+from reconciler.policy.catalogue import limits
 
 GAP = "gap: no room for all audiences at once, so some tokens are refused before others are taken"
 

@@ -9,11 +9,11 @@ from reconciler.core.problems import Path, Problems
 from reconciler.parts.grant_section import Grants, GrantSection, statements
 from reconciler.parts.reviewing import review
 from reconciler.parts.section import Section, by_name
-from reconciler.policy import limits
-from reconciler.policy.actions import LEVELS
-from reconciler.policy.document import Document, as_list, document
-from reconciler.policy.grammar import VERSIONS, Verdict, identity_verdicts, statements_with_paths
-from reconciler.policy.grant_actions import unknown
+from reconciler.policy.catalogue import limits
+from reconciler.policy.catalogue.actions import LEVELS
+from reconciler.policy.document.document import Document, as_list, document
+from reconciler.policy.document.grammar import VERSIONS, Verdict, identity_verdicts, statements_with_paths
+from reconciler.policy.grants.actions import unknown
 
 
 class BodySection(Section):

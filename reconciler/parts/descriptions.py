@@ -1,7 +1,7 @@
 """Descriptions: which characters IAM takes in them, and gives back."""
 
 from reconciler.core.problems import Problems
-from reconciler.policy import limits
+from reconciler.policy.catalogue import limits
 
 
 def check_of_role(text: str, problems: Problems) -> None:

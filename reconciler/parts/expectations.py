@@ -10,8 +10,8 @@ from reconciler.core.problems import Located, Problems
 from reconciler.core.text import similar
 from reconciler.parts.fields import KeyTests
 from reconciler.parts.section import Section, listed
-from reconciler.policy import arns
-from reconciler.policy.grant_actions import checked
+from reconciler.policy.document import arns
+from reconciler.policy.grants.actions import checked
 
 
 class CheckSection(Section):

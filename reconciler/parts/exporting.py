@@ -8,8 +8,8 @@ from reconciler.core.exported import NotExported
 from reconciler.parts import shortening
 from reconciler.parts.access import Holding
 from reconciler.parts.shortening import one_or_list
-from reconciler.policy import arns
-from reconciler.policy.shorten import texts
+from reconciler.policy.document import arns
+from reconciler.policy.grants.reverse import texts
 
 _UNITS = ((3600, "h"), (60, "m"), (1, "s"))
 

@@ -5,7 +5,7 @@ from typing import Protocol
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported
 from reconciler.parts import exporting, shortening
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 
 
 class Policy(Protocol):

@@ -5,7 +5,7 @@ from typing import Protocol
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported, NotExported
 from reconciler.parts import access, exporting, shortening_trust
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 
 _HOUR = 3600
 

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BeforeValidator
 
 from reconciler.core.problems import Problems
 from reconciler.parts.section import AT_LEAST_ONE, END, Schema, SomeTexts, fault, what
-from reconciler.policy.conditions import Test
-from reconciler.policy.grammar_texts import is_date
+from reconciler.policy.document.grammar_texts import is_date
+from reconciler.policy.grants.conditions import Test
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?Z)?")

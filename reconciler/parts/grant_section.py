@@ -8,9 +8,9 @@ from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.parts.fields import Instant, KeyTests, Reason, check_dates, ends, warn_of_end
 from reconciler.parts.section import SOME, Conditions, Section, SomeTexts, Texts, fault, listed, what
-from reconciler.policy.actions import LEVELS
-from reconciler.policy.conditions import written
-from reconciler.policy.grants import Grant, Statement, expand
+from reconciler.policy.catalogue.actions import LEVELS
+from reconciler.policy.grants.conditions import written
+from reconciler.policy.grants.grant import Grant, Statement, expand
 
 
 class GrantSection(Section):

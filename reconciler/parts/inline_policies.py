@@ -10,10 +10,10 @@ from reconciler.parts.holders import Holder
 from reconciler.parts.inline_room import Exchange
 from reconciler.parts.names import check_name
 from reconciler.parts.reviewing import review_total
-from reconciler.policy import limits
-from reconciler.policy.canonical import digest, fingerprint
-from reconciler.policy.document import Document
-from reconciler.policy.equality import same_meaning
+from reconciler.policy.catalogue import limits
+from reconciler.policy.compare.equality import same_meaning
+from reconciler.policy.document.document import Document
+from reconciler.policy.meaning.canonical import digest, fingerprint
 
 Inline = tuple[tuple[str, Document], ...]
 

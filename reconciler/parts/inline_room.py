@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reconciler.core import facts
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 
 GAP = "gap: no room for all inline policies at once, so some access is away before its replacement is there"
 Sizes = dict[str, int]

@@ -9,7 +9,7 @@ from reconciler.core.usage import Usage, Who
 from reconciler.parts import attachments, policy_versions, removal
 from reconciler.parts.holders import Holder
 from reconciler.parts.policy_documents import list_versions
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 
 KIND = "policy"
 # The kinds of what can hold one: in the answer, the noun of its operations, the word in addresses.

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from reconciler.core.call import MOST_KEPT, Answers, Call, read
 from reconciler.parts.inline_policies import Inline
-from reconciler.policy import arns
-from reconciler.policy.document import document
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import document
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -11,7 +11,7 @@ from reconciler.core.call import Answers, Call, Params, write
 from reconciler.core.problems import Problems
 from reconciler.parts import names
 from reconciler.parts.holders import Holder
-from reconciler.policy import limits
+from reconciler.policy.catalogue import limits
 
 OPERATIONS = ("AddUserToGroup", "RemoveUserFromGroup")
 

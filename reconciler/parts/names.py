@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.core.problems import Problems
-from reconciler.policy import limits
-from reconciler.policy.arns import RESERVED_PATHS
+from reconciler.policy.catalogue import limits
+from reconciler.policy.document.arns import RESERVED_PATHS
 
 
 def check_name(name: str, shape: str, problems: Problems) -> None:

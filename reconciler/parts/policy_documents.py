@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from reconciler.core.call import MOST_KEPT, Answers, Call, read
-from reconciler.policy.document import Document, document
+from reconciler.policy.document.document import Document, document
 
 
 @lru_cache(maxsize=MOST_KEPT)

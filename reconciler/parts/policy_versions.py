@@ -7,10 +7,10 @@ from reconciler.core import facts
 from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
 from reconciler.parts.policy_documents import get, get_version, list_versions
-from reconciler.policy import limits
-from reconciler.policy.document import Document
-from reconciler.policy.document import document as document_of
-from reconciler.policy.equality import same_meaning
+from reconciler.policy.catalogue import limits
+from reconciler.policy.compare.equality import same_meaning
+from reconciler.policy.document.document import Document
+from reconciler.policy.document.document import document as document_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ import re
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.core.text import similar
-from reconciler.policy import arns, known_names
-from reconciler.policy.trusts import service_principal
+from reconciler.policy.catalogue import known_names
+from reconciler.policy.document import arns
+from reconciler.policy.grants.trust import service_principal
 
 _OIDC_ARN = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/(.+)")
 _SAML_ARN = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:saml-provider/([\w.-]+)", re.ASCII)

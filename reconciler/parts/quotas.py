@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from reconciler.core.context import Quotas
 from reconciler.core.problems import Problems
 from reconciler.parts.section import Section, whole_number, whole_number_schema
-from reconciler.policy import limits
+from reconciler.policy.catalogue import limits
 
 _FIXED = "nothing: AWS raises this quota for nobody"
 Number = Annotated[int, BeforeValidator(whole_number), whole_number_schema()]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Path, Problem, Problems
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 
 # From a place in the document to the one in the section that made it.
 Back = Callable[[Path], Path]
@@ -33,7 +33,7 @@ def review_total(total: int, most: int, what: str, context: SpecContext, problem
     """Report that documents which share a quota have little of it left."""
     if not context.lints:
         return
-    from reconciler.policy.lint.about_size import is_near  # noqa: PLC0415 - start-up: most commands lint nothing
+    from reconciler.policy.lint.size import is_near  # noqa: PLC0415 - start-up: most commands lint nothing
 
     if is_near(total, most):
         problems.note("IAM501", f"{total} of {most} characters of {what}: move one to a managed policy")

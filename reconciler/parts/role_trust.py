@@ -8,9 +8,9 @@ from reconciler.core.change import FieldChange
 from reconciler.core.problems import Problems
 from reconciler.parts import trusted_roles
 from reconciler.parts.holders import Holder
-from reconciler.policy import limits
-from reconciler.policy.document import Document
-from reconciler.policy.equality import same_meaning
+from reconciler.policy.catalogue import limits
+from reconciler.policy.compare.equality import same_meaning
+from reconciler.policy.document.document import Document
 
 
 def check_size(made: Document, raised: int | None, problems: Problems) -> None:

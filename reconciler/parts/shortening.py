@@ -12,13 +12,13 @@ from pydantic import ValidationError
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.parts.body import BodySection, build
-from reconciler.policy.canonical import normal_statement, same_form
-from reconciler.policy.document import Document
-from reconciler.policy.grammar import VERSIONS, syntax
-from reconciler.policy.grants import Grant
-from reconciler.policy.shorten import texts
-from reconciler.policy.shorten.grants import Around, NoGrant, grants
-from reconciler.policy.shorten.texts import Unsayable
+from reconciler.policy.document.document import Document
+from reconciler.policy.document.grammar import VERSIONS, syntax
+from reconciler.policy.grants.grant import Grant
+from reconciler.policy.grants.reverse import texts
+from reconciler.policy.grants.reverse.grant import Around, NoGrant, grants
+from reconciler.policy.grants.reverse.texts import Unsayable
+from reconciler.policy.meaning.canonical import normal_statement, same_form
 
 _ACCOUNT_FIELD = 4
 # What stands in a document can be long, and is said in the reason.

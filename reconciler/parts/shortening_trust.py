@@ -15,11 +15,11 @@ from reconciler.core.problems import Problems
 from reconciler.parts.shortening import Said, as_it_is, checked, conditions, in_words, is_plain, one_or_list
 from reconciler.parts.trust import Trusts, build
 from reconciler.parts.trusted_roles import dead
-from reconciler.policy import arns
-from reconciler.policy.document import Document
-from reconciler.policy.equality import same_meaning
-from reconciler.policy.shorten.trusts import Item, NoItem, items
-from reconciler.policy.trusts import oidc_audience, service_principal, sign_in_url
+from reconciler.policy.compare.equality import same_meaning
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document
+from reconciler.policy.grants.reverse.trust import Item, NoItem, items
+from reconciler.policy.grants.trust import oidc_audience, service_principal, sign_in_url
 
 _SUFFIX = ".amazonaws.com"
 

@@ -18,8 +18,8 @@ from reconciler.parts.account_wide import (
     SAML_PROVIDERS,
     TAGGED_KINDS,
 )
-from reconciler.policy import arns
-from reconciler.policy.document import Document, document
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document, document
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -12,8 +12,8 @@ from reconciler.core.call import Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
-from reconciler.policy import limits
-from reconciler.policy.canonical import fingerprint
+from reconciler.policy.catalogue import limits
+from reconciler.policy.meaning.canonical import fingerprint
 
 SPEC = "reconciler:spec"
 APPLIED = "reconciler:applied"

@@ -20,11 +20,19 @@ from reconciler.parts.section import (
     duration_schema,
     fault,
 )
-from reconciler.policy import condition_keys, conditions, limits
-from reconciler.policy.conditions import Test, has_wildcard, written
-from reconciler.policy.document import Document, document
-from reconciler.policy.grammar import VERSIONS, Verdict, trust_verdicts
-from reconciler.policy.trusts import Kind, Trust, oidc_audience, service_principal, sign_in_url, statement
+from reconciler.policy.catalogue import condition_keys, limits
+from reconciler.policy.document.document import Document, document
+from reconciler.policy.document.grammar import VERSIONS, Verdict, trust_verdicts
+from reconciler.policy.grants import conditions
+from reconciler.policy.grants.conditions import Test, has_wildcard, written
+from reconciler.policy.grants.trust import (
+    Kind,
+    Trust,
+    oidc_audience,
+    service_principal,
+    sign_in_url,
+    statement,
+)
 
 _PLAIN = ("service", "account", "role", "user")
 _KINDS = (*_PLAIN, "oidc", "saml")

@@ -5,8 +5,8 @@ import re
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call
 from reconciler.parts import live_roles, live_users
-from reconciler.policy import arns
-from reconciler.policy.document import Document, as_list
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document, as_list
 
 
 def probes(trust: Document, account: str) -> tuple[Call, ...]:

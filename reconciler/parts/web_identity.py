@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from reconciler.core.problems import Problems
-from reconciler.policy import doors
-from reconciler.policy.document import Document, as_list
-from reconciler.policy.grammar import statements_with_paths
+from reconciler.policy.catalogue import shared_identity_providers
+from reconciler.policy.document.document import Document, as_list
+from reconciler.policy.document.grammar import statements_with_paths
 from reconciler.policy.lint.words import GITHUB_IDS, OWNER_IS_OPEN
 
 Audiences = Mapping[str, frozenset[str]]
@@ -13,20 +13,20 @@ Audiences = Mapping[str, frozenset[str]]
 
 def check_subjects(host: str, subjects: tuple[str, ...], problems: Problems) -> None:
     """Report those that nobody has, those that anybody could have, and those of GitHub without ids."""
-    issuer = doors.issuer_of(host.lower())
+    issuer = shared_identity_providers.issuer_of(host.lower())
     for index, subject in enumerate(subjects):
-        why = doors.dead_subject(host.lower(), subject)
+        why = shared_identity_providers.dead_subject(host.lower(), subject)
         if subject == "":
             problems.error("an empty subject is nobody's", "subject", index)
         elif not subject.strip("*?"):
             problems.warning("IAM404", "everybody at that provider may assume the role", "subject", index)
         elif why:
             problems.error(f"no token of {host} has this subject: {why}", "subject", index)
-        elif issuer and not doors.names_owner(issuer, "sub", subject):
+        elif issuer and not shared_identity_providers.names_owner(issuer, "sub", subject):
             problems.warning("IAM405", OWNER_IS_OPEN.format(name=issuer.name), "subject", index)
-        elif odd := doors.odd_subject(host, subject):
+        elif odd := shared_identity_providers.odd_subject(host, subject):
             problems.warning("IAM411", odd, "subject", index)
-    if host == doors.GITHUB and not any("@" in subject for subject in subjects):
+    if host == shared_identity_providers.GITHUB and not any("@" in subject for subject in subjects):
         problems.note("IAM406", GITHUB_IDS, "subject")
 
 
@@ -52,7 +52,9 @@ def check_document(made: Document, audiences: Audiences, problems: Problems) -> 
     for path, statement in statements_with_paths(made.data):
         principal = statement.get("Principal")
         providers = as_list(principal.get("Federated", [])) if isinstance(principal, dict) else []
-        for host in (doors.host_of(text) for text in providers if ":oidc-provider/" in str(text)):
+        for host in (
+            shared_identity_providers.host_of(text) for text in providers if ":oidc-provider/" in str(text)
+        ):
             for operator in ("StringEquals", "StringLike"):
                 tests = statement.get("Condition", {}).get(operator, {})
                 for key in (key for key in tests if key.lower() == f"{host}:aud"):

@@ -11,14 +11,15 @@ from reconciler.core.address import Address
 from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, changed_policies, is_done, is_holder
 from reconciler.plan.memberships import Groups, Outsider, States
-from reconciler.policy import arns, concerned
-from reconciler.policy.broad import ADMINISTRATOR, EVERYTHING
-from reconciler.policy.delta import delta
-from reconciler.policy.document import Document, compact
-from reconciler.policy.role_access import Holdings, Written, written
-from reconciler.policy.shape import shape_verdicts
-from reconciler.policy.verdicts import Verdict
-from reconciler.policy.witness import as_people_write, better_delta, narrowed, request_data
+from reconciler.policy.compare import concerned_statements
+from reconciler.policy.compare.access_verdict import Verdict
+from reconciler.policy.compare.delta import delta
+from reconciler.policy.compare.identity import Holdings, Written, written
+from reconciler.policy.compare.witness import as_people_write, better_delta, narrowed, request_data
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document, compact
+from reconciler.policy.document.readable import shape_verdicts
+from reconciler.policy.risk.broad import ADMINISTRATOR, EVERYTHING
 
 Documents = Mapping[str, Document]
 
@@ -152,7 +153,7 @@ def _of_role(draft: Draft, policies: Policies) -> Iterator[AccessChange]:
 
 def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Side, Side]:
     """What the second of two holdings of a principal allows beyond the first, and the other way round."""
-    gained, lost = concerned.gained_and_lost(before, after)
+    gained, lost = concerned_statements.gained_and_lost(before, after)
     return (
         _unless_unseen(side_of(gained, written(after) if gained.by else ()), after, before),
         _unless_unseen(side_of(lost, written(before) if lost.by else ()), before, after),

@@ -14,8 +14,8 @@ from reconciler.parts.inline_policies import denies
 from reconciler.plan import memberships
 from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of
-from reconciler.policy.document import Document
-from reconciler.policy.limits import GROUPS_PER_USER
+from reconciler.policy.catalogue.limits import GROUPS_PER_USER
+from reconciler.policy.document.document import Document
 
 Effect = Literal["limits", "grants", "takes", "frees", ""]
 _JOIN, _LEAVE = "AddUserToGroup", "RemoveUserFromGroup"

@@ -10,14 +10,21 @@ from reconciler.plan.access import Documents, Policies, changed_roles
 from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, is_done
 from reconciler.plan.memberships import TAKES_IN, Groups
-from reconciler.policy.broad import FULLY, NOT, admin_level
-from reconciler.policy.choices import BOUNDARY, POLICY
-from reconciler.policy.document import Document
-from reconciler.policy.escalations import Escalation, Held, allows_everything, least, reachable, wide_policies
-from reconciler.policy.role_access import Holdings, every_statement, granting
-from reconciler.policy.shape import shape_verdicts
-from reconciler.policy.statements import statements
-from reconciler.policy.who import Who
+from reconciler.policy.compare.identity import Holdings, every_statement, granting
+from reconciler.policy.document.document import Document
+from reconciler.policy.document.readable import shape_verdicts
+from reconciler.policy.meaning.statements import statements
+from reconciler.policy.risk.broad import FULLY, NOT, admin_level
+from reconciler.policy.risk.caller_choices import BOUNDARY, POLICY
+from reconciler.policy.risk.caller_keys import Who
+from reconciler.policy.risk.escalations import (
+    Escalation,
+    Held,
+    allows_everything,
+    least,
+    reachable,
+    wide_policies,
+)
 
 # The consent that it takes, and what it is in words.
 Risk = tuple[str, str]

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from reconciler.core.expectation import Expectation, Judged
-from reconciler.policy.evaluate import Request
-from reconciler.policy.patterns import TooMuch
-from reconciler.policy.role_access import Holdings, Ruling, resources_told_apart, ruling
+from reconciler.policy.compare.identity import Holdings, Ruling, resources_told_apart, ruling
+from reconciler.policy.meaning.evaluate import Request
+from reconciler.policy.meaning.patterns import TooMuch
 
 
 @dataclass(frozen=True, slots=True)

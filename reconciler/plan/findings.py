@@ -22,10 +22,10 @@ from reconciler.plan.ignoring import with_live
 from reconciler.plan.judging import Context, Effect, Outside, judged, severity_of
 from reconciler.plan.memberships import Groups
 from reconciler.plan.together import ACCESS, together
-from reconciler.policy.broad import open_doors
-from reconciler.policy.document import Document
-from reconciler.policy.role_access import Holdings
-from reconciler.policy.shape import shape_verdicts
+from reconciler.policy.compare.identity import Holdings
+from reconciler.policy.document.document import Document
+from reconciler.policy.document.readable import shape_verdicts
+from reconciler.policy.risk.broad import open_doors
 
 # Who is judged, and the effect on it.
 Judgement = tuple[str, Effect]

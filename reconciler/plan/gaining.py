@@ -2,9 +2,9 @@
 
 from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import is_done
-from reconciler.policy.delta import delta
-from reconciler.policy.document import Document
-from reconciler.policy.shape import shape_verdicts
+from reconciler.policy.compare.delta import delta
+from reconciler.policy.document.document import Document
+from reconciler.policy.document.readable import shape_verdicts
 
 
 def gaining(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:

@@ -9,10 +9,10 @@ from reconciler.core.plan import Plan, Refusal
 from reconciler.plan import protected
 from reconciler.plan.desired import Desired
 from reconciler.plan.effects import Effect
-from reconciler.policy import arns
-from reconciler.policy.arns import RESERVED_PATHS
-from reconciler.policy.broad import ADMINISTRATOR, admin_level, open_doors
-from reconciler.policy.document import Document
+from reconciler.policy.document import arns
+from reconciler.policy.document.arns import RESERVED_PATHS
+from reconciler.policy.document.document import Document
+from reconciler.policy.risk.broad import ADMINISTRATOR, admin_level, open_doors
 
 ALLOWABLE = ("admin", "public", "escalation", "lockout")
 # More than this share and more than this number of what the spec owns, emptied or removed at once.

@@ -11,8 +11,8 @@ from reconciler.plan.access import gained_and_lost, holdings
 from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import risks
 from reconciler.plan.memberships import Groups, Live, States
-from reconciler.policy.document import Document
-from reconciler.policy.role_access import Holdings
+from reconciler.policy.compare.identity import Holdings
+from reconciler.policy.document.document import Document
 
 # How bad, what is gained, what is lost, and remarks.
 Effect = tuple[Severity, Side, Side, tuple[str, ...]]

@@ -8,7 +8,7 @@ import re
 
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan
-from reconciler.policy.document import document, parse_json
+from reconciler.policy.document.document import document, parse_json
 
 _TAGS_OF_SAML = "moto keeps no tags of SAML providers"
 _BOUNDARY = "moto keeps no permissions boundary that a user is created with: apply again"

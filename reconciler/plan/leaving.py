@@ -15,7 +15,7 @@ from reconciler.parts.sweep import Named, is_aws_own
 from reconciler.plan import guard, naming, order, outside, ownership, protected, settings, twins
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Draft, Seen
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 
 # Used since less than this, it is taken to be in use.
 RECENT = timedelta(days=30)

@@ -12,9 +12,9 @@ from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import Effect
 from reconciler.plan.holders import is_done
 from reconciler.plan.memberships import TAKES_IN
-from reconciler.policy.delta import delta, difference
-from reconciler.policy.shape import shape_verdicts
-from reconciler.policy.statements import statements
+from reconciler.policy.compare.delta import delta, difference
+from reconciler.policy.document.readable import shape_verdicts
+from reconciler.policy.meaning.statements import statements
 
 # The session's ARN has the role's name, and never its path; names are unique in an account (contract §1, §9).
 _SESSION = re.compile(r"arn:[a-z-]+:sts::[0-9]{12}:assumed-role/([^/]+)/.+")

@@ -10,8 +10,8 @@ from reconciler.parts.inline_policies import denies
 from reconciler.plan.drafts import Draft
 from reconciler.plan.gaining import gaining
 from reconciler.plan.holders import arns_of, changed_policies, is_done
-from reconciler.policy import limits
-from reconciler.policy.document import Document
+from reconciler.policy.catalogue import limits
+from reconciler.policy.document.document import Document
 
 States = tuple[Any, ...]
 TAKES_IN, LETS_GO, DENIES_LESS, GIVES_MORE = "takes in", "lets go of", "denies less to", "gives more to"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.policy import arns
-from reconciler.policy.document import Document
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document
 
 # A session's ARN has the role's name, and never its path (contract §1).
 _SESSION = re.compile(r"(arn:[a-z-]+:sts::[0-9]{12}:assumed-role/[^/]+)/.+")

@@ -7,7 +7,7 @@ from reconciler.core.usage import Usage, Who
 from reconciler.parts.inline_policies import denies
 from reconciler.plan import naming
 from reconciler.plan.drafts import Draft
-from reconciler.policy.document import Document, as_list
+from reconciler.policy.document.document import Document, as_list
 
 # What a trust policy can name.
 TRUSTED_KINDS = frozenset({"role", "user", "oidc-provider", "saml-provider"})

@@ -10,10 +10,10 @@ from reconciler.kinds import KINDS
 from reconciler.parts import account_wide, live_groups, live_roles, live_users, membership
 from reconciler.plan import outside
 from reconciler.plan.desired import Desired, Removed
-from reconciler.policy import arns
-from reconciler.policy.actions import actions_of
-from reconciler.policy.dependent_permissions import dependents
-from reconciler.policy.least import Need
+from reconciler.policy.catalogue.actions import actions_of
+from reconciler.policy.catalogue.dependent_permissions import dependents
+from reconciler.policy.document import arns
+from reconciler.policy.risk.least_privilege import Need
 
 Purpose = Literal["plan", "apply", "drift", "prune", "destroy"]
 PURPOSES: tuple[Purpose, ...] = ("plan", "apply", "drift", "prune", "destroy")

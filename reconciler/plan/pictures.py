@@ -9,8 +9,8 @@ from reconciler.plan.belonging import Belonging
 from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, is_holder
 from reconciler.plan.memberships import Live, Sides
-from reconciler.policy import arns
-from reconciler.policy.document import Document
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document
 
 Documents = Mapping[str, Document]
 

@@ -17,10 +17,10 @@ from reconciler.parts import tags
 from reconciler.parts.inline_policies import denies
 from reconciler.plan.desired import Desired
 from reconciler.plan.settings import recorded
-from reconciler.policy.document import Document, document
-from reconciler.policy.equality import same_meaning
-from reconciler.policy.grammar import SYNTAX
-from reconciler.policy.shape import shape_verdicts
+from reconciler.policy.compare.equality import same_meaning
+from reconciler.policy.document.document import Document, document
+from reconciler.policy.document.grammar import SYNTAX
+from reconciler.policy.document.readable import shape_verdicts
 
 _IN_PARTS = ("attached", "inline", "tags")
 _DOCUMENTS = ("document", "trust", "inline")

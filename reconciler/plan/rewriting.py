@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from reconciler.plan.desired import Desired
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 
 
 def to_the_letter(desired: Desired) -> Desired:

@@ -11,7 +11,7 @@ from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of, is_holder
 from reconciler.plan.ignoring import with_live
 from reconciler.plan.judging import Context, judged
-from reconciler.policy.role_access import Holdings
+from reconciler.policy.compare.identity import Holdings
 
 # What changes what a principal may do.
 ACCESS = ("attached", "inline", "boundary")

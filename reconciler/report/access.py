@@ -3,11 +3,11 @@
 from typing import Any
 
 from reconciler.core.text import escaped
-from reconciler.policy.delta import Delta
-from reconciler.policy.document import Document
-from reconciler.policy.evaluate import Request
-from reconciler.policy.verdicts import Verdict
-from reconciler.policy.witness import as_people_write, narrowed, request_data
+from reconciler.policy.compare.access_verdict import Verdict
+from reconciler.policy.compare.delta import Delta
+from reconciler.policy.compare.witness import as_people_write, narrowed, request_data
+from reconciler.policy.document.document import Document
+from reconciler.policy.meaning.evaluate import Request
 from reconciler.report.doubts import about_what, perhaps, undecided_data
 from reconciler.report.statements import Row, rows, texts
 from reconciler.report.style import Style

@@ -4,8 +4,8 @@ from typing import Any
 
 from deepdiff import DeepDiff
 
-from reconciler.policy.canonical import Normal, normal
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
+from reconciler.policy.meaning.canonical import Normal, normal
 
 _KINDS = {
     "values_changed": "changed",

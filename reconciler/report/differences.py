@@ -6,9 +6,9 @@ from typing import Any
 from reconciler.core.change import FieldChange
 from reconciler.core.text import escaped
 from reconciler.parts import exporting
-from reconciler.policy.arns import short
-from reconciler.policy.canonical import normal
-from reconciler.policy.document import Document
+from reconciler.policy.document.arns import short
+from reconciler.policy.document.document import Document
+from reconciler.policy.meaning.canonical import normal
 from reconciler.report.statements import Row, phrases, rows, texts
 
 Line = tuple[str, str]  # the sign ("+", "-" or " "), and the text
@@ -71,7 +71,7 @@ def _by_meaning(text: Any) -> dict[Any, dict[str, Any]]:
 
 
 def _alone(statement: dict[str, Any]) -> Document:
-    from reconciler.policy.document import document  # noqa: PLC0415 - the name is taken above
+    from reconciler.policy.document.document import document  # noqa: PLC0415 - the name is taken above
 
     return document({"Version": "2012-10-17", "Statement": [statement]})
 

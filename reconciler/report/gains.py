@@ -10,7 +10,7 @@ from reconciler.core.address import Address
 from reconciler.core.change import Change
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped, plural
-from reconciler.policy.document import as_list
+from reconciler.policy.document.document import as_list
 from reconciler.report.differences import Line
 from reconciler.report.doubts import perhaps, undecided_data
 from reconciler.report.statements import rows, texts

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.policy import actions as catalogue
-from reconciler.policy.document import as_list
+from reconciler.policy.catalogue import actions as catalogue
+from reconciler.policy.document.document import as_list
 
 LEVEL_WORDS = {"permissions_management": "permissions"}
 

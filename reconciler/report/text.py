@@ -4,7 +4,7 @@ from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan
 from reconciler.core.text import escaped, plural
-from reconciler.policy.document import Document
+from reconciler.policy.document.document import Document
 from reconciler.report import gains
 from reconciler.report.differences import lines, title
 from reconciler.report.statements import rows, texts

@@ -11,11 +11,12 @@ from typing import Any
 
 from moto.sts.models import sts_backends
 
-from reconciler.policy import actions, arns
-from reconciler.policy.dependent_permissions import dependents
-from reconciler.policy.document import Document
-from reconciler.policy.evaluate import Decision, Request, evaluate
-from reconciler.policy.operators import Value
+from reconciler.policy.catalogue import actions
+from reconciler.policy.catalogue.dependent_permissions import dependents
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document
+from reconciler.policy.meaning.evaluate import Decision, Request, evaluate
+from reconciler.policy.meaning.operators import Value
 from reconciler.sandbox.rules.base import Call, Refusal, bound_by, role_named, tags_of
 from reconciler.sandbox.world import World
 

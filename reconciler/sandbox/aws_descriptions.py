@@ -1,6 +1,6 @@
 """What AWS's managed policies say of themselves, as far as a recording or a guide of AWS has it."""
 
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 
 # LS: recorded in localstack's test_iam_managed_policies; CC: in Cloud Custodian's flights; UG: IAM user guide, job functions
 # and the managed policies that each service's guide describes.

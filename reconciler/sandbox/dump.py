@@ -18,7 +18,7 @@ from moto.iam.models import (
     User,
 )
 
-from reconciler.policy.document import compact, parse_json
+from reconciler.policy.document.document import compact, parse_json
 from reconciler.sandbox.rules.base import Call, bound_by, holders, own_policies, tags_of
 from reconciler.sandbox.rules.identities import shown, stored
 from reconciler.sandbox.world import World

@@ -1,6 +1,6 @@
 """IAM's quotas by the names that its own messages give them (contract §2)."""
 
-from reconciler.policy import limits
+from reconciler.policy.catalogue import limits
 
 _PER_ACCOUNT = {"RolesPerAccount": "roles", "PoliciesPerAccount": "policies", "InstanceProfilesPerAccount": "instance_profiles", "GroupsPerAccount": "groups"}  # fmt: skip
 _RAISABLE = {"PoliciesPerRole": "policies_per_role", "PoliciesPerUser": "policies_per_user", "ACLSizePerRole": "trust_size", **_PER_ACCOUNT}  # fmt: skip

@@ -11,7 +11,7 @@ from xml.parsers.expat import ExpatError
 from moto.sts.exceptions import STSClientError
 from moto.sts.responses import TokenResponse
 
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 from reconciler.sandbox import plain
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]*", re.ASCII)

@@ -10,8 +10,8 @@ from reconciler.core.kind import Kind
 from reconciler.core.problems import Located, Path, Problem, Problems
 from reconciler.plan.boundaries import boundaries_only
 from reconciler.plan.desired import Desired
-from reconciler.policy import doors
-from reconciler.policy.document import Document, as_list
+from reconciler.policy.catalogue import shared_identity_providers
+from reconciler.policy.document.document import Document, as_list
 from reconciler.spec.checks import located
 from reconciler.spec.silencing import Silences
 
@@ -95,15 +95,15 @@ _EVERY_BRANCH = "every branch and pull request of the repository comes in, and t
 
 
 def _is_any_run(trust: Document) -> bool:
-    if doors.GITHUB not in trust.text:
+    if shared_identity_providers.GITHUB not in trust.text:
         return False
     tests = (s["Condition"] for s in trust.statements if isinstance(s.get("Condition"), dict))
     return any(
-        doors.is_any_run(doors.GITHUB, str(value))
+        shared_identity_providers.is_any_run(shared_identity_providers.GITHUB, str(value))
         for block in tests
         for keys in block.values()
         for key, values in keys.items()
-        if key.lower() == f"{doors.GITHUB}:sub"
+        if key.lower() == f"{shared_identity_providers.GITHUB}:sub"
         for value in as_list(values)
     )
 
@@ -111,8 +111,8 @@ def _is_any_run(trust: Document) -> bool:
 def _is_admin(role: Desired, desired: Collection[Desired]) -> bool:
     from reconciler.plan.access import holdings  # noqa: PLC0415 - start-up: it brings all of evaluation along
     from reconciler.plan.effects import risks  # noqa: PLC0415
-    from reconciler.policy.known_names import leads_to_everything  # noqa: PLC0415
-    from reconciler.policy.role_access import Holdings  # noqa: PLC0415
+    from reconciler.policy.catalogue.known_names import leads_to_everything  # noqa: PLC0415
+    from reconciler.policy.compare.identity import Holdings  # noqa: PLC0415
 
     documents = {d.state.arn: d.state.document for d in desired if hasattr(d.state, "document")}
     held = holdings(role.state, documents)

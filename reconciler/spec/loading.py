@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.core.context import Names
 from reconciler.core.problems import Located
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 from reconciler.spec import names
 from reconciler.spec.checks import Read, Table, data_of, read
 from reconciler.spec.files import Files, SpecFile

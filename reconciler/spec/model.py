@@ -13,7 +13,7 @@ from reconciler.parts.expectations import ExpectSection
 from reconciler.parts.ignores import TopIgnoreSection
 from reconciler.parts.quotas import LimitsSection
 from reconciler.parts.section import END, Schema, Section, by_name, fault, listed, one_or_list
-from reconciler.policy.arns import PARTITIONS
+from reconciler.policy.document.arns import PARTITIONS
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MOST_NAME = 256

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from reconciler.policy.arns import PARTITIONS
+from reconciler.policy.document.arns import PARTITIONS
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.includes import with_included
 from reconciler.spec.nodes import Mapping, Node, Scalar, Sequence

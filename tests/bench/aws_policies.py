@@ -11,8 +11,8 @@ from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from reconciler.policy.delta import delta
-from reconciler.policy.document import as_list, document
+from reconciler.policy.compare.delta import delta
+from reconciler.policy.document.document import as_list, document
 
 _SHOWN = 10
 _ARN = "arn:aws:s3:::a-bucket-of-ours/*"

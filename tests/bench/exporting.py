@@ -3,8 +3,8 @@
 import time
 from collections.abc import Iterable
 
-from reconciler.policy.document import Document, document
-from reconciler.policy.limits import MANAGED_POLICY_SIZE
+from reconciler.policy.catalogue.limits import MANAGED_POLICY_SIZE
+from reconciler.policy.document.document import Document, document
 from tests.parts import shortened
 
 

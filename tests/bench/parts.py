@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 
-from reconciler.policy.delta import delta
+from reconciler.policy.compare.delta import delta
 from reconciler.sandbox import server
 from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.policy import large

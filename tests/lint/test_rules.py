@@ -12,13 +12,13 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from reconciler.policy.delta import delta
-from reconciler.policy.document import Document, document
-from reconciler.policy.escalations import ways
+from reconciler.policy.compare.delta import delta
+from reconciler.policy.document.document import Document, document
 from reconciler.policy.lint import lint
-from reconciler.policy.lint.about_breadth import ESCALATING
+from reconciler.policy.lint.breadth import ESCALATING
 from reconciler.policy.lint.rules import RULES
 from reconciler.policy.lint.subject import Finding, Surroundings
+from reconciler.policy.risk.escalations import ways
 from tests.conftest import ACCOUNT, ROOT
 from tests.policy.test_delta import changed
 

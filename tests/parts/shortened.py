@@ -12,8 +12,8 @@ from reconciler.core.context import Names, SpecContext
 from reconciler.core.problems import Problems
 from reconciler.parts import body as bodies
 from reconciler.parts.shortening import Said, body
-from reconciler.policy.canonical import normal_statement
-from reconciler.policy.document import Document, document
+from reconciler.policy.document.document import Document, document
+from reconciler.policy.meaning.canonical import normal_statement
 from reconciler.spec.variables import Addresses, Values
 from tests.conftest import ACCOUNT, ROOT
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from reconciler.app import offline
 from reconciler.core.problems import Problems
-from reconciler.policy import actions as catalogue
-from reconciler.policy import grants
-from reconciler.policy.canonical import normal, same_form
-from reconciler.policy.document import Document, document
-from reconciler.policy.shorten import texts
-from reconciler.policy.shorten.texts import Unsayable
+from reconciler.policy.catalogue import actions as catalogue
+from reconciler.policy.document.document import Document, document
+from reconciler.policy.grants import grant as grants
+from reconciler.policy.grants.reverse import texts
+from reconciler.policy.grants.reverse.texts import Unsayable
+from reconciler.policy.meaning.canonical import normal, same_form
 from reconciler.spec.variables import Addresses, Unknown, Values
 from tests.conftest import ACCOUNT
 from tests.parts.shortened import NAMES, expanded, live, managed, realistic, said, share, statements_of

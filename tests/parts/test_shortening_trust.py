@@ -12,10 +12,10 @@ from reconciler.app import offline
 from reconciler.core.problems import Problems
 from reconciler.parts import trust as trusts
 from reconciler.parts.shortening_trust import trust
-from reconciler.policy.canonical import same_form
-from reconciler.policy.document import Document, document
-from reconciler.policy.equality import same_meaning
-from reconciler.policy.shorten.texts import Unsayable
+from reconciler.policy.compare.equality import same_meaning
+from reconciler.policy.document.document import Document, document
+from reconciler.policy.grants.reverse.texts import Unsayable
+from reconciler.policy.meaning.canonical import same_form
 from tests import test_laws
 from tests.conftest import ACCOUNT
 from tests.parts.shortened import CONTEXT, statements_of, with_variables

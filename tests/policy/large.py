@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from reconciler.policy.document import Document, document
-from reconciler.policy.limits import MANAGED_POLICY_SIZE
+from reconciler.policy.catalogue.limits import MANAGED_POLICY_SIZE
+from reconciler.policy.document.document import Document, document
 
 Pair = tuple[Document, Document]
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.policy.canonical import digest, normal, same_form
-from reconciler.policy.document import document
+from reconciler.policy.document.document import document
+from reconciler.policy.meaning.canonical import digest, normal, same_form
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
 

@@ -2,11 +2,11 @@
 
 from hypothesis import HealthCheck, given, settings
 
-from reconciler.policy import concerned
-from reconciler.policy.delta import of_principal
-from reconciler.policy.document import document
-from reconciler.policy.evaluate import Request, evaluate
-from reconciler.policy.role_access import Holdings, every_statement, sides
+from reconciler.policy.compare import concerned_statements
+from reconciler.policy.compare.delta import of_principal
+from reconciler.policy.compare.identity import Holdings, every_statement, sides
+from reconciler.policy.document.document import document
+from reconciler.policy.meaning.evaluate import Request, evaluate
 from tests.policy.test_delta import EXAMPLES, roles
 
 
@@ -19,7 +19,7 @@ from tests.policy.test_delta import EXAMPLES, roles
 @given(pair=roles())
 def test_the_rest_decides_nothing(pair: tuple[Holdings, Holdings]) -> None:
     before, after = pair
-    few = concerned.gained_and_lost(before, after)
+    few = concerned_statements.gained_and_lost(before, after)
     for verdict, whole, has, lacks in zip(few, of_principal(sides(before, after)), (after, before), (before, after), strict=True):  # fmt: skip
         assert whole.answer in (verdict.answer, "unknown")
         if verdict.witness:
@@ -50,7 +50,7 @@ OTHERS = [[allow("s3:GetObject", f"arn:aws:s3:::o{n}/*")] for n in range(30)]
 
 def test_a_statement_is_named_by_its_place_among_all() -> None:
     read, write = allow("s3:GetObject", "arn:aws:s3:::b/*"), allow("s3:PutObject", "arn:aws:s3:::b/*")
-    gained, lost = concerned.gained_and_lost(role(*OTHERS, [read]), role(*OTHERS, [read, write]))
+    gained, lost = concerned_statements.gained_and_lost(role(*OTHERS, [read]), role(*OTHERS, [read, write]))
     assert (gained.answer, gained.by, lost.answer) == ("yes", ((31, ("s3:putobject",)),), "no")
 
 
@@ -64,7 +64,9 @@ def test_what_another_document_allows_or_denies_still_counts() -> None:
         ({"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::c/*"}, "no"),
         (allow("s3:PutObject", "arn:aws:s3:::b/x", "Deny"), "yes"),
     ):
-        gained, _ = concerned.gained_and_lost(role(*OTHERS, [other]), role(*OTHERS, [other], [read]))
+        gained, _ = concerned_statements.gained_and_lost(
+            role(*OTHERS, [other]), role(*OTHERS, [other], [read])
+        )
         assert gained.answer == answer, other
 
 
@@ -72,13 +74,25 @@ def test_a_boundary_that_meets_nothing_of_a_change_allows_nothing_of_it() -> Non
     read = allow("s3:GetObject", "arn:aws:s3:::b/x")
     narrow, wide = [allow("sqs:*", "*")], [allow("s3:*", "*")]
     assert (
-        concerned.gained_and_lost(role([], boundary=narrow), role([read], boundary=narrow))[0].answer == "no"
+        concerned_statements.gained_and_lost(role([], boundary=narrow), role([read], boundary=narrow))[
+            0
+        ].answer
+        == "no"
     )
-    assert concerned.gained_and_lost(role([], boundary=wide), role([read], boundary=wide))[0].answer == "yes"
-    # Where only one side is bounded everything counts.
-    assert concerned.gained_and_lost(role([read], boundary=narrow), role([read]))[0].answer == "yes"
-    assert concerned.gained_and_lost(role([read]), role([read], boundary=narrow))[1].answer == "yes"
     assert (
-        concerned.gained_and_lost(role([read], boundary=narrow), role([read], boundary=wide))[0].answer
+        concerned_statements.gained_and_lost(role([], boundary=wide), role([read], boundary=wide))[0].answer
+        == "yes"
+    )
+    # Where only one side is bounded everything counts.
+    assert (
+        concerned_statements.gained_and_lost(role([read], boundary=narrow), role([read]))[0].answer == "yes"
+    )
+    assert (
+        concerned_statements.gained_and_lost(role([read]), role([read], boundary=narrow))[1].answer == "yes"
+    )
+    assert (
+        concerned_statements.gained_and_lost(role([read], boundary=narrow), role([read], boundary=wide))[
+            0
+        ].answer
         == "yes"
     )

@@ -9,11 +9,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.policy.canonical import normal
-from reconciler.policy.delta import Delta, delta, of_principal
-from reconciler.policy.document import Document, document
-from reconciler.policy.evaluate import Request, assume, evaluate
-from reconciler.policy.role_access import Holdings, sides
+from reconciler.policy.compare.delta import Delta, delta, of_principal
+from reconciler.policy.compare.identity import Holdings, sides
+from reconciler.policy.document.document import Document, document
+from reconciler.policy.meaning.canonical import normal
+from reconciler.policy.meaning.evaluate import Request, assume, evaluate
 
 PAIRS = Path(__file__).parent / "pairs"
 ELEMENTS = {"E": "Effect", "A": "Action", "NA": "NotAction", "R": "Resource", "NR": "NotResource", "P": "Principal", "C": "Condition"}  # fmt: skip

@@ -5,10 +5,16 @@ from typing import Any
 
 import pytest
 
-from reconciler.policy import actions, condition_keys, disagreements, known_names, nicknames
-from reconciler.policy.document import document
-from reconciler.policy.evaluate import Request
-from reconciler.policy.role_access import Holdings, ruling
+from reconciler.policy.catalogue import (
+    actions,
+    condition_keys,
+    known_names,
+    nicknames,
+    reference_disagreements,
+)
+from reconciler.policy.compare.identity import Holdings, ruling
+from reconciler.policy.document.document import document
+from reconciler.policy.meaning.evaluate import Request
 from tools import make_practice
 
 LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group"
@@ -80,10 +86,10 @@ def test_the_table_is_that_of_the_packages() -> None:
 
 
 def test_the_hand_kept_tables_name_actions_that_there_are() -> None:
-    for name, form, _ in disagreements._GUIDES:
+    for name, form, _ in reference_disagreements._GUIDES:
         known = actions.action(name)
         assert known is not None, name
-        assert disagreements.grants_elsewhere(known, form)
+        assert reference_disagreements.grants_elsewhere(known, form)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.policy.actions import actions_of
-from reconciler.policy.document import document
-from reconciler.policy.escalations import Escalation, Held, allows_everything, reachable, ways
-from reconciler.policy.statements import Statement, statements
-from reconciler.policy.who import Who
+from reconciler.policy.catalogue.actions import actions_of
+from reconciler.policy.document.document import document
+from reconciler.policy.meaning.statements import Statement, statements
+from reconciler.policy.risk.caller_keys import Who
+from reconciler.policy.risk.escalations import Escalation, Held, allows_everything, reachable, ways
 
 ACCOUNT = "123456789012"
 

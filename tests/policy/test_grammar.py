@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.policy.grammar import LEGACY, SYNTAX, identity_verdicts, trust_verdicts
+from reconciler.policy.document.grammar import LEGACY, SYNTAX, identity_verdicts, trust_verdicts
 
 FINE = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reconciler.policy.delta import delta
-from reconciler.policy.limits import MANAGED_POLICY_SIZE
+from reconciler.policy.catalogue.limits import MANAGED_POLICY_SIZE
+from reconciler.policy.compare.delta import delta
 from tests.policy import large
 
 

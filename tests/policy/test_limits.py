@@ -4,13 +4,13 @@ import runpy
 
 import pytest
 
-from reconciler.policy import limits
+from reconciler.policy.catalogue import limits
 from tests.conftest import ROOT
 
 
 def test_limits_json_is_botocores() -> None:
     tool = runpy.run_path(str(ROOT / "tools" / "make_limits.py"))
-    assert (ROOT / "reconciler" / "policy" / "limits.json").read_text() == tool["text"]()
+    assert (ROOT / "reconciler" / "policy" / "catalogue" / "limits.json").read_text() == tool["text"]()
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from reconciler.policy.delta import delta
-from reconciler.policy.document import document
+from reconciler.policy.compare.delta import delta
+from reconciler.policy.document.document import document
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "meaning.md").read_text()

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.policy.delta import delta
-from reconciler.policy.document import document
-from reconciler.policy.witness import narrowed
+from reconciler.policy.compare.delta import delta
+from reconciler.policy.compare.witness import narrowed
+from reconciler.policy.document.document import document
 
 ALLOW = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 

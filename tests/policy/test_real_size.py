@@ -5,12 +5,12 @@ from collections import Counter
 
 import pytest
 
-from reconciler.policy.concerned import gained_and_lost
-from reconciler.policy.document import Document, as_list, document
-from reconciler.policy.evaluate import evaluate
-from reconciler.policy.role_access import Holdings, written
-from reconciler.policy.verdicts import Verdict
-from reconciler.policy.witness import narrowed
+from reconciler.policy.compare.access_verdict import Verdict
+from reconciler.policy.compare.concerned_statements import gained_and_lost
+from reconciler.policy.compare.identity import Holdings, written
+from reconciler.policy.compare.witness import narrowed
+from reconciler.policy.document.document import Document, as_list, document
+from reconciler.policy.meaning.evaluate import evaluate
 from tests.policy.real_size import FEATURES, Pair, Raw, pair
 
 # `make soak` looks at 2,000.

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from reconciler.policy.actions import action
-from reconciler.policy.concerned import gained_and_lost
-from reconciler.policy.delta import Delta, delta
-from reconciler.policy.document import Document, document
-from reconciler.policy.evaluate import evaluate
-from reconciler.policy.role_access import Holdings, written
-from reconciler.policy.verdicts import Verdict
-from reconciler.policy.witness import better_delta, narrowed
+from reconciler.policy.catalogue.actions import action
+from reconciler.policy.compare.access_verdict import Verdict
+from reconciler.policy.compare.concerned_statements import gained_and_lost
+from reconciler.policy.compare.delta import Delta, delta
+from reconciler.policy.compare.identity import Holdings, written
+from reconciler.policy.compare.witness import better_delta, narrowed
+from reconciler.policy.document.document import Document, document
+from reconciler.policy.meaning.evaluate import evaluate
 
 Raw = dict[str, Any]
 MFA = {"Bool": {"aws:MultiFactorAuthPresent": "false"}}

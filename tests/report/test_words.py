@@ -7,7 +7,7 @@ from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan
 from reconciler.parts.role_trust import who
 from reconciler.plan.settings import as_new
-from reconciler.policy.document import document
+from reconciler.policy.document.document import document
 from reconciler.report.differences import sentence
 from reconciler.report.style import Style
 from reconciler.report.text import plan_text

@@ -89,7 +89,7 @@ def forged(iam: Any) -> None:
     """The tag says that what was attached by hand is what was applied last."""
     iam.attach_role_policy(RoleName="R", PolicyArn=ADMIN)
     applied = {t["Key"]: t["Value"] for t in iam.get_role(RoleName="R")["Role"]["Tags"]}["reconciler:applied"]
-    from reconciler.policy.canonical import fingerprint
+    from reconciler.policy.meaning.canonical import fingerprint
 
     now = f"attached={fingerprint(' '.join(sorted([HEAD + 'P', ADMIN])))}"
     text = " ".join(now if part.startswith("attached=") else part for part in applied.split())

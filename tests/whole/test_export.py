@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 
 from reconciler.plan.guard import ALLOWABLE
-from reconciler.policy.canonical import digest
-from reconciler.policy.document import document
+from reconciler.policy.document.document import document
+from reconciler.policy.meaning.canonical import digest
 from tests import test_laws
 from tests.conftest import ACCOUNT, ROOT, Cli, Server
 from tests.laws import Runner

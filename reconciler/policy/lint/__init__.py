@@ -5,35 +5,26 @@ Every finding has the code of a rule (`rules.py`), which says why it matters and
 
 from collections.abc import Callable, Iterator
 
-from reconciler.policy.document import Document
-from reconciler.policy.lint import (  # fmt: skip
-    about_actions,
-    about_breadth,
-    about_conditions,
-    about_resources,
-    about_size,
-    about_trust,
-    about_twice,
-    about_variables,
-)
+from reconciler.policy.document.document import Document
+from reconciler.policy.lint import actions, breadth, conditions, redundancy, resources, size, trust, variables
 from reconciler.policy.lint.subject import Finding, Surroundings, subject
 
 _Check = Callable[..., Iterator[Finding]]
 _IDENTITY: tuple[_Check, ...] = (
-    about_actions.check,
-    about_resources.check,
-    about_conditions.check,
-    about_variables.check,
-    about_twice.check,
-    about_breadth.check,
-    about_size.check,
+    actions.check,
+    resources.check,
+    conditions.check,
+    variables.check,
+    redundancy.check,
+    breadth.check,
+    size.check,
 )
 _TRUST: tuple[_Check, ...] = (
-    about_conditions.check,
-    about_variables.check,
-    about_twice.check,
-    about_trust.check,
-    about_size.check,
+    conditions.check,
+    variables.check,
+    redundancy.check,
+    trust.check,
+    size.check,
 )
 
 

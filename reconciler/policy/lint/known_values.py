@@ -2,8 +2,9 @@
 
 import re
 
-from reconciler.policy import globs, known_names
-from reconciler.policy.arns import PARTITIONS
+from reconciler.policy import globs
+from reconciler.policy.catalogue import known_names
+from reconciler.policy.document.arns import PARTITIONS
 
 _ACCOUNT = re.compile(r"[0-9]{12}"), "is no account: write its twelve digits"
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}"), "is no organization: write its id, such as o-a1b2c3d4e5"

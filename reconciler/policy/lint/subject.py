@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.core.problems import Path
-from reconciler.policy import actions as catalogue
-from reconciler.policy import condition_keys, globs
-from reconciler.policy.actions import Action
-from reconciler.policy.document import Document, as_list
-from reconciler.policy.grammar import statements_with_paths
-from reconciler.policy.statements import Operator, Statement, parsed_operator, scalar, statements
+from reconciler.policy import globs
+from reconciler.policy.catalogue import actions as catalogue
+from reconciler.policy.catalogue import condition_keys
+from reconciler.policy.catalogue.actions import Action
+from reconciler.policy.document.document import Document, as_list
+from reconciler.policy.document.grammar import statements_with_paths
+from reconciler.policy.meaning.statements import Operator, Statement, parsed_operator, scalar, statements
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 from reconciler.core.picture import Held, Membership, Picture, Standing
 from reconciler.core.text import plural
-from reconciler.policy import arns
-from reconciler.policy.document import Document, as_list, statements_of
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import Document, as_list, statements_of
 from reconciler.report.html.differing import in_short
 from reconciler.report.html.page import Graph, Policy, Reach, Through, Tone, Who, Written
 from reconciler.report.html.reaches import ADMINISTRATOR, ALL, EVERY_SERVICE, services

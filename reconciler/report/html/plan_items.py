@@ -9,7 +9,7 @@ from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.picture import Picture
 from reconciler.core.plan import Plan
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 from reconciler.report.differences import lines, plain_title
 from reconciler.report.gains import Told, is_gone_with_its_access, told
 from reconciler.report.html import graphs

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from reconciler.policy import actions as catalogue
-from reconciler.policy.document import as_list, statements_of
+from reconciler.policy.catalogue import actions as catalogue
+from reconciler.policy.document.document import as_list, statements_of
 from reconciler.report.html.page import Reach
 from reconciler.report.statements import LEVEL_WORDS, level_of
 

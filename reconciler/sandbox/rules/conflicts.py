@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 from reconciler.sandbox.rules.base import Call, Refusal, before, bound_by, holders, service_credentials
 
 

@@ -5,7 +5,7 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 from reconciler.sandbox.rules.base import Answer, Call, Refusal, before, instead
 
 _COLUMNS = (

@@ -7,17 +7,11 @@ from typing import Any
 
 from moto.iam.models import ManagedPolicy, PolicyVersion
 
-from reconciler.policy import arns
-from reconciler.policy.document import as_list, parse_json
-from reconciler.policy.grammar import (
-    SYNTAX,
-    TRUST_JSON,
-    Verdict,
-    identity_verdicts,
-    trust_verdicts,
-)
-from reconciler.policy.grammar_texts import wrong_partition
-from reconciler.policy.known_names import is_known_principal
+from reconciler.policy.catalogue.known_names import is_known_principal
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import as_list, parse_json
+from reconciler.policy.document.grammar import SYNTAX, TRUST_JSON, Verdict, identity_verdicts, trust_verdicts
+from reconciler.policy.document.grammar_texts import wrong_partition
 from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, instead, role_named
 from reconciler.sandbox.rules.entities import holder
 from reconciler.sandbox.rules.identities import exists, shown, stored

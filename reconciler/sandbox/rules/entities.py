@@ -5,7 +5,7 @@ from typing import Any
 
 from moto.iam.models import AWSManagedPolicy
 
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 from reconciler.sandbox.rules.base import Call, Refusal, before, role_named
 
 _CREATES = frozenset({"CreateRole", "CreateUser", "CreateGroup", "CreateInstanceProfile"})

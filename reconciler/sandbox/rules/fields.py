@@ -7,7 +7,7 @@ from typing import Any
 from botocore.model import ListShape, Shape, StructureShape
 from moto.core.utils import get_service_model
 
-from reconciler.policy import limits
+from reconciler.policy.catalogue import limits
 from reconciler.sandbox.rules.base import Call, Refusal, before
 
 _NAMES = frozenset({"userNameType", "existingUserNameType", "roleNameType", "groupNameType", "policyNameType", "instanceProfileNameType"})  # fmt: skip

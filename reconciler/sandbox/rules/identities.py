@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
-from reconciler.policy import arns
-from reconciler.policy.document import as_list, parse_json
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import as_list, parse_json
 from reconciler.sandbox.rules.base import Call
 
 _ID = re.compile(r"(AROA|AIDA)[A-Z0-9]{12,}")

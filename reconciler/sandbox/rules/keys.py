@@ -3,7 +3,7 @@
 import ssl
 from typing import Any
 
-from reconciler.policy import arns
+from reconciler.policy.document import arns
 from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, instead
 
 

@@ -1,0 +1,1 @@
+"""What AWS publishes: actions, condition keys, names, limits."""

@@ -1,0 +1,1 @@
+"""Which access two documents give differently, decided by meaning."""

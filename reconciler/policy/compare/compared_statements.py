@@ -1,0 +1,49 @@
+"""Two lists of statements that are compared, and what is asked of them: which request only one of them allows, or denies."""
+
+from dataclasses import dataclass
+
+from reconciler.policy.meaning.evaluate import Request, decide
+from reconciler.policy.meaning.statements import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a request must do: be allowed (else be denied) by the new side (else the old one), and not by the other."""
+
+    allows: bool
+    in_new: bool
+
+
+GAINED, LOST = Goal(allows=True, in_new=True), Goal(allows=True, in_new=False)
+DENIED, FREED = Goal(allows=False, in_new=True), Goal(allows=False, in_new=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Two lists of statements, numbered through: the old ones first.
+
+    `bounded` says of each side whether there is a permissions boundary.
+    """
+
+    before: tuple[Statement, ...]
+    after: tuple[Statement, ...]
+    bounded: tuple[bool, bool] = (False, False)
+
+    @property
+    def every(self) -> tuple[Statement, ...]:
+        """All of them."""
+        return self.before + self.after
+
+    def of(self, *, new: bool) -> tuple[Statement, ...]:
+        """One of the two."""
+        return self.after if new else self.before
+
+
+def reaches(request: Request, sides: Sides, goal: Goal) -> bool:
+    """Whether a request is a witness for the goal."""
+    word = "allowed" if goal.allows else "explicit deny"
+    mine, other = (
+        decide(sides.of(new=new), request, bounded=sides.bounded[new])
+        for new in (goal.in_new, not goal.in_new)
+    )
+    return mine == word and other not in (word, "unknown")

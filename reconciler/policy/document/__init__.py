@@ -1,0 +1,1 @@
+"""Policy documents as text and data: parsing, IAM's grammar, ARNs, patterns."""

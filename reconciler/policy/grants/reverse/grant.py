@@ -1,0 +1,262 @@
+"""Statements as grants: for each the shortest that really expands to it again, and one for those that one would make.
+
+Nothing is taken on trust: a grant stands here only after `grants.expand` gave the statements back.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+from reconciler.core.problems import Problems
+from reconciler.policy.catalogue import actions as catalogue
+from reconciler.policy.catalogue import condition_keys
+from reconciler.policy.document.document import as_list
+from reconciler.policy.grants import actions as grant_actions
+from reconciler.policy.grants.actions import Entry
+from reconciler.policy.grants.conditions import Test
+from reconciler.policy.grants.grant import Grant, expand
+from reconciler.policy.grants.resources import ANY_IN_ACCOUNT, EVERY_RESOURCE
+from reconciler.policy.grants.reverse import actions, conditions, resources
+from reconciler.policy.grants.short_resources import Filling
+from reconciler.policy.meaning.canonical import NormalStatement, normal_statement
+
+_ELEMENTS = frozenset(("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"))
+_RESOURCE_ACCOUNT = "aws:resourceaccount"
+# Statements that one grant could have made are looked for among so many of each kind.
+_MOST_TRIED = 6
+
+
+class NoGrant(ValueError):
+    """A statement that no grant makes; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The account whose documents are read, and the ARNs that have a name: those are never shortened."""
+
+    account: str
+    partition: str
+    named: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """One statement as it is read. `own` are its tests without the one that any-in-account adds for S3."""
+
+    index: int
+    effect: str
+    sid: str
+    service: str
+    actions: tuple[str, ...]
+    not_actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    not_resources: tuple[str, ...]
+    tests: tuple[Test, ...]
+    own: tuple[Test, ...]
+    normal: NormalStatement
+
+    @property
+    def may_be_any(self) -> bool:
+        """Whether any-in-account could have made it, or part of it."""
+        return bool(self.service and self.resources and not self.not_actions)
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether it is on all resources there are."""
+        return self.resources == (EVERY_RESOURCE,)
+
+
+def grants(statements: list[dict[str, Any]], around: Around) -> tuple[Grant, ...]:
+    """The grants that make these statements and no others, in the order of the first of each.
+
+    Raises:
+        NoGrant: a statement is none that grants make.
+    """
+    live = [_read(index, statement, around) for index, statement in enumerate(statements)]
+    made: dict[int, Grant] = {}
+    gone: set[int] = set()
+    for group, grant in _joined(live, around):
+        made[group[0].index] = grant
+        gone |= {one.index for one in group}
+    for one in live:
+        if one.index not in gone:
+            made[one.index] = _alone(one, around)
+    return tuple(made[index] for index in sorted(made))
+
+
+def _read(index: int, raw: dict[str, Any], around: Around) -> _Live:
+    odd = sorted(set(raw) - _ELEMENTS)
+    if (
+        odd
+        or not (("Action" in raw) ^ ("NotAction" in raw))
+        or not (("Resource" in raw) ^ ("NotResource" in raw))
+    ):
+        raise NoGrant(f"{_place(index, raw)}: {', '.join(odd) or 'Action and Resource, one of each,'} can't be said in a grant")  # fmt: skip
+    texts = {
+        key: tuple(dict.fromkeys(map(str, as_list(raw.get(key, [])))))
+        for key in ("Action", "NotAction", "Resource", "NotResource")
+    }
+    named = tuple(dict.fromkeys(map(actions.spelled, texts["Action"])))
+    if raw.get("Condition") == {} or {} in raw.get("Condition", {}).values():
+        raise NoGrant(f"{_place(index, raw)}: an empty condition can't be said in a grant")
+    tests = conditions.read(raw.get("Condition"))
+    service = actions.service_of(named)
+    return _Live(
+        index=index,
+        effect=str(raw.get("Effect")),
+        sid=str(raw.get("Sid", "")),
+        service=service,
+        actions=named,
+        not_actions=tuple(dict.fromkeys(map(actions.spelled, texts["NotAction"]))),
+        resources=texts["Resource"],
+        not_resources=texts["NotResource"],
+        tests=tests,
+        own=tuple(test for test in tests if not _is_added(service, test, around)),
+        normal=normal_statement(raw, around.partition),
+    )
+
+
+def _place(index: int, raw: dict[str, Any]) -> str:
+    return f"statement {index + 1}" + (f" ({raw['Sid']})" if raw.get("Sid") else "")
+
+
+def _is_added(service: str, test: Test, around: Around) -> bool:
+    own = ("StringEquals", _RESOURCE_ACCOUNT, (around.account,))
+    return service == "s3" and (test.operator, test.key.lower(), test.values) == own
+
+
+def _joined(live: list[_Live], around: Around) -> Iterator[tuple[tuple[_Live, ...], Grant]]:
+    """Statements that one any-in-account makes together, each in one group at most."""
+    clusters: dict[tuple[Any, ...], list[_Live]] = {}
+    for one in live:
+        if one.may_be_any and not one.sid and _could_be_part(one, around):
+            said = frozenset((t.operator, t.key.lower(), frozenset(t.values)) for t in one.own)
+            clusters.setdefault((one.effect, one.service, said), []).append(one)
+    for cluster in clusters.values():
+        taken: set[int] = set()
+        for group in _combinations(cluster):
+            if any(one.index in taken for one in group):
+                continue
+            grant = _verified(_candidates(group, around, any_in_account=True), group, around, [])
+            if grant is not None:
+                taken |= {one.index for one in group}
+                yield group, grant
+
+
+def _combinations(cluster: list[_Live]) -> Iterator[tuple[_Live, ...]]:
+    """Two or three of different kinds: on `*`, on ARNs of the account, on S3's with its condition; three first."""
+    star = [one for one in cluster if one.is_everywhere and one.tests == one.own]
+    buckets = [one for one in cluster if one.tests != one.own]
+    own = [one for one in cluster if one not in star and one not in buckets]
+    kinds = [kind[:_MOST_TRIED] for kind in (star, buckets, own)]
+    for number in (3, 2):
+        for group in product(*([None, *kind] for kind in kinds)):
+            some = tuple(one for one in group if one is not None)
+            if len(some) == number:
+                yield tuple(sorted(some, key=lambda one: one.index))
+
+
+def _could_be_part(one: _Live, around: Around) -> bool:
+    """Whether any-in-account could give such actions such resources: a quick look before a long one."""
+    meant = [action for name in one.actions for action in catalogue.matching(*name.split(":", 1))]
+    if one.is_everywhere:
+        return not any(action.resources for action in meant)
+    return resources.could_be_any(one.resources, meant, Filling(around.account, around.partition))
+
+
+def _alone(one: _Live, around: Around) -> Grant:
+    why: list[str] = []
+    group = (one,)
+    if one.may_be_any and not one.is_everywhere and _could_be_part(one, around):
+        grant = _verified(_candidates(group, around, any_in_account=True), group, around, [])
+        if grant is not None:
+            return grant
+    grant = _verified(_candidates(group, around, any_in_account=False), group, around, why)
+    if grant is None:
+        sid = f" ({one.sid})" if one.sid else ""
+        raise NoGrant(
+            f"statement {one.index + 1}{sid}: {why[0] if why else 'no grant gives it back as it is'}"
+        )
+    return grant
+
+
+def _verified(ways: Iterable[Grant], group: tuple[_Live, ...], around: Around, why: list[str]) -> Grant | None:  # fmt: skip
+    """The first that expands to exactly these statements; what is wrong with the others goes to `why`."""
+    wanted = {(one.sid, one.normal) for one in group}
+    for grant in ways:
+        problems = Problems()
+        made = expand(grant, around.account, around.partition, problems)
+        why += [problem.message for problem in problems if problem.severity == "error"]
+        if problems.has_errors:
+            continue
+        if {(str(m.get("Sid", "")), normal_statement(m, around.partition)) for m in made} == wanted:
+            return grant
+    return None
+
+
+def _candidates(group: tuple[_Live, ...], around: Around, *, any_in_account: bool) -> Iterator[Grant]:
+    """Ways to say it, the shortest first."""
+    one = group[0]
+    named = tuple(dict.fromkeys(action for part in group for action in part.actions))
+    tests = one.own if any_in_account else one.tests
+    bare = Grant(
+        effect=one.effect,
+        service=one.service,
+        levels=actions.by_level(one.service, named) if one.service else actions.whole(named) if named else (),
+        not_actions=one.not_actions,
+        resources=one.resources,
+        not_resources=one.not_resources,
+        tests=tuple(map(conditions.ending, tests)),
+        sid=one.sid,
+    )
+    entries = _entries(bare)
+    said = _with_words(bare, tests, entries)
+    if any_in_account:
+        for region in dict.fromkeys(("", *(resources.region_of(arn) for part in group for arn in part.resources))):  # fmt: skip
+            yield replace(said, resources=(ANY_IN_ACCOUNT,), region=region)
+        return
+    shorter = _with_short_resources(said, entries, around)
+    yield from _each_once((shorter, said, bare))
+
+
+def _each_once(ways: tuple[Grant, ...]) -> Iterator[Grant]:
+    for index, way in enumerate(ways):
+        if way not in ways[:index]:
+            yield way
+
+
+def _entries(grant: Grant) -> list[Entry]:
+    if grant.service:
+        return grant_actions.of_service(grant.service, grant.levels, Problems())
+    names = grant.not_actions or dict(grant.levels).get("actions", ())
+    return grant_actions.full("actions", names, Problems())
+
+
+def _with_words(grant: Grant, tests: tuple[Test, ...], entries: list[Entry]) -> Grant:
+    near = sorted({action.service for entry in entries for action in entry.meant})
+    needed = entries if grant.effect == "Allow" and not grant.not_actions else []
+
+    def may_say(key: str) -> bool:
+        return all(
+            entry.is_pattern or condition_keys.has(entry.meant[0], key) for entry in needed if entry.meant
+        )
+
+    def type_of(key: str) -> str:
+        # A key of some other service stays under `condition:`: looking through all of them takes a second.
+        return condition_keys.near_type_of(key, near)
+
+    parted = conditions.parted(tests, type_of, may_say=may_say, denies=grant.effect == "Deny")
+    return replace(grant, when=parted.when, unless=parted.unless, tests=parted.rest)
+
+
+def _with_short_resources(grant: Grant, entries: list[Entry], around: Around) -> Grant:
+    if not grant.service or grant.resources == (EVERY_RESOURCE,):
+        return grant
+    meant = [action for entry in entries for action in entry.meant]
+    arns = grant.not_resources or grant.resources
+    filling = Filling(around.account, around.partition)
+    texts, region = resources.shortened(arns, meant, filling, around.named)
+    if grant.not_resources:
+        return replace(grant, not_resources=texts, region=region)
+    return replace(grant, resources=texts, region=region)

@@ -1,0 +1,256 @@
+"""What is said already: by a wider entry beside it, or by other statements (IAM117, 201 to 204)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+from reconciler.core.problems import Path
+from reconciler.policy import globs
+from reconciler.policy.lint.subject import Finding, Part, Subject, Tested
+from reconciler.policy.meaning.statements import Element, Statement, Test
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
+    Network = IPv4Network | IPv6Network
+
+# Deciding by meaning takes some milliseconds a statement; a document of more suspects than this is a machine's.
+_MOST_DECIDED = 4
+_MOST_TEXTS, _MOST_TESTS, _MOST_VALUES, _MOST_PAIRS = 20, 6, 12, 1000
+# Beyond this a pattern is a machine's, and comparing such takes long.
+_MOST_WILDCARDS = 12
+# Characters that stand for themselves, in the place of wildcards that do.
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_STAR, _QUESTION = "\ue003", "\ue004"
+_EVERYTHING = Element(frozenset({"*"}))
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Within lists first, then statement against statement."""
+    for part in subject.parts:
+        actions = [(a.path, a.text, a.text.lower()) for a in part.actions]
+        yield from _covered("IAM201", actions)
+        yield from _covered("IAM202", [(path, text, text) for path, text in part.resources])
+        for test in part.tests:
+            yield from _values(test)
+    yield from _never(subject)
+    yield from _shadowed(subject)
+
+
+def _covered(code: str, texts: Sequence[tuple[Path, str, str]]) -> Iterator[Finding]:
+    """Entries that another of the list covers; of two alike, the later."""
+    first: dict[str, str] = {}
+    wide = [(text, folded) for _, text, folded in texts if _is_comparable(folded)]
+    for path, text, folded in texts:
+        if folded in first:
+            yield Finding(code, path, f"{text} stands twice: take one out")
+            continue
+        first[folded] = text
+        by = next((other for other, pattern in wide if pattern != folded and _is_wider(pattern, folded)), "")
+        if by:
+            yield Finding(code, path, f"{text} is part of {by}: take one of them out")
+
+
+def _is_comparable(text: str) -> bool:
+    return (
+        globs.is_pattern(text) and "${" not in text and text.count("*") + text.count("?") <= _MOST_WILDCARDS
+    )
+
+
+def _is_wider(pattern: str, text: str) -> bool:
+    if pattern.strip("*") == "":
+        return True
+    return "${" not in text and globs.covers(pattern, text)
+
+
+def _values(test: Tested) -> Iterator[Finding]:
+    folds = test.operator.folds_case
+    texts: list[tuple[Path, str, str]] = [
+        ((*test.path, index), value, value.lower() if folds else value)
+        for index, value in enumerate(test.values)
+    ]
+    if test.operator.comparison == "Like":
+        yield from _covered("IAM203", texts)
+        return
+    networks = _networks(test.values) if test.operator.family == "IpAddress" else {}
+    seen: set[str] = set()
+    for path, value, folded in texts:
+        if folded in seen:
+            yield Finding("IAM203", path, f'"{value}" stands twice: take one out')
+        elif value in networks:
+            wider = _wider(networks[value], networks)
+            if wider:
+                yield Finding("IAM203", path, f"{value} is part of {wider}: take one of them out")
+        seen.add(folded)
+
+
+def _networks(values: Sequence[str]) -> "dict[str, Network]":
+    """The values that are networks, by their text."""
+    import ipaddress  # noqa: PLC0415 - start-up: few documents need it
+
+    found: dict[str, Network] = {}
+    for value in values:
+        with suppress(ValueError):
+            found[value] = ipaddress.ip_network(value, strict=False)
+    return found
+
+
+def _wider(network: "Network", networks: "dict[str, Network]") -> str:
+    """The text of another one that contains it, "" for none."""
+    texts = {other: text for text, other in networks.items()}
+    lengths = sorted({other.prefixlen for other in texts if other.version == network.version})
+    above = (network.supernet(new_prefix=length) for length in lengths if length < network.prefixlen)
+    return next((texts[wide] for wide in above if wide in texts), "")
+
+
+def _never(subject: Subject) -> Iterator[Finding]:
+    """Statements that leave out everything, or whose tests on one key can't hold together."""
+    for part in subject.parts:
+        if part.is_about_nothing:
+            yield Finding("IAM117", part.path, "this leaves out everything, so it does nothing: take it out, or write Action and Resource")  # fmt: skip
+        elif part.statement.principals is None and any(_is_never_met(tests) for tests in _by_key(part)):
+            yield Finding("IAM117", part.path, "no request can meet all of its conditions, so it does nothing: take it out, or correct them")  # fmt: skip
+
+
+def _by_key(part: Part) -> list[frozenset[Test]]:
+    """The tests of each key that has several: those on different keys don't stand in each other's way."""
+    found: dict[str, set[Test]] = {}
+    for test in part.statement.tests:
+        found.setdefault(test.key, set()).add(test)
+    return [frozenset(tests) for tests in found.values() if len(tests) > 1]
+
+
+def _is_never_met(tests: frozenset[Test]) -> bool:
+    if sum(len(test.values) for test in tests) > _MOST_VALUES:
+        return False
+    from reconciler.policy.compare.delta import difference  # noqa: PLC0415 - start-up: few documents need it
+
+    # What the tests come to does not hang on the actions and resources.
+    bare = Statement(True, _EVERYTHING, _EVERYTHING, None, tests)
+    return difference((), (bare,)).gained.answer == "no"
+
+
+def _shadowed(subject: Subject) -> Iterator[Finding]:
+    """Statements without which the document means the same; of several that stand for each other all but the first."""
+    kept = list(subject.parts)
+    decided = 0
+    for part in reversed(subject.parts):
+        others = [other for other in kept if other is not part and (not other.allows or part.allows)]
+        beside = _looking_too(part, others)
+        if beside is None:
+            continue
+        if not beside.wider:
+            decided += 1
+            if decided > _MOST_DECIDED or not _is_decided_without(part, beside.every):
+                continue
+        kept.remove(part)
+        yield Finding("IAM204", part.path, f"{_named(part)} changes nothing beside {_whose(part, beside)}: take it out")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Statements that look at all that one looks at; `wider` where no test of theirs stands in the way."""
+
+    every: list[Part]
+    wider: list[Part]
+
+
+def _looking_too(part: Part, others: list[Part]) -> _Beside | None:
+    """Those others, or None where something is looked at by this one alone: cheap, and most end here."""
+    own = part.statement
+    if own.principals is not None or own.resources is None or own.actions.negated or own.resources.negated:
+        twins = [other for other in others if other.statement == own]
+        return _Beside(twins, twins) if twins else None
+    texts = (*own.actions.patterns, *own.resources.patterns)
+    is_long = any(text.count("*") + text.count("?") > _MOST_WILDCARDS for text in texts)
+    if is_long or len(own.actions.patterns) * len(own.resources.patterns) > _MOST_PAIRS:
+        return None
+    every: dict[int, Part] = {}
+    wider: dict[int, Part] = {}
+    is_wider = True
+    for action, resource in product(map(_plain, own.actions.patterns), map(_plain, own.resources.patterns)):
+        looking = [
+            (i, other) for i, other in enumerate(others) if _looks_at(other.statement, action, resource)
+        ]
+        if not looking:
+            return None
+        every |= dict(looking)
+        free = [(i, other) for i, other in looking if other.statement.tests <= own.tests]
+        is_wider = is_wider and bool(free)
+        wider |= dict(free[:1])
+    return _Beside(list(every.values()), list(wider.values()) if is_wider else [])
+
+
+def _is_decided_without(part: Part, beside: list[Part]) -> bool:
+    """Whether it changes nothing beside these, which have tests of their own: by the delta, where that is soon told."""
+    from reconciler.policy.compare.delta import difference  # noqa: PLC0415 - start-up: few documents need it
+
+    found = [p.statement for p in beside]
+    texts = sum(len(s.actions.patterns) + len(s.resources.patterns if s.resources else ()) for s in found)
+    tests = {test for statement in (part.statement, *found) for test in statement.tests}
+    if texts > _MOST_TEXTS or len(tests) > _MOST_TESTS or not _may_complete_each_other(part.statement, found):
+        return False
+    return difference((part.statement, *found), found).equivalent is True
+
+
+def _may_complete_each_other(own: Statement, found: list[Statement]) -> bool:
+    """Whether two tests on one key could together be true of every request; tests on different keys can all fail at once."""
+    extra = {test for statement in found for test in statement.tests - own.tests}
+    by_key: dict[str, set[bool]] = {}
+    for test in extra:
+        is_text = test.operator.family in ("String", "Arn", "Binary")
+        opposite = test.operator.negated or test.operator.if_exists or bool(test.operator.over)
+        by_key.setdefault(test.key, set()).update((True, False) if not is_text else (opposite,))
+    return any(
+        kinds == {True, False} and sum(t.key == key for t in extra) > 1 for key, kinds in by_key.items()
+    )
+
+
+def _named(part: Part) -> str:
+    return f"the statement {part.raw['Sid']}" if part.raw.get("Sid") else "this statement"
+
+
+def _whose(part: Part, beside: _Beside) -> str:
+    """The statement that alone takes its place, if one does."""
+    those = beside.wider or beside.every
+    if len(those) > 1:
+        return "the others"
+    (only,) = those
+    denied = ", which denies it all" if part.allows and not only.allows else ""
+    return (
+        f"the statement {only.raw['Sid']}" if only.raw.get("Sid") else f"the {_ordinal(only.path)} one"
+    ) + denied
+
+
+def _ordinal(path: Path) -> str:
+    number = int(path[-1]) + 1 if isinstance(path[-1], int) else 1
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number % 100 not in (11, 12, 13) else 0, "th")
+    return f"{number}{ending}"
+
+
+def _plain(text: str) -> str:
+    """Without `${*}` and `${?}`, which stand for themselves."""
+    return text.replace("${*}", _STAR).replace("${?}", _QUESTION)
+
+
+def _of_any_value(text: str) -> str:
+    return _VARIABLE.sub("*", _plain(text))
+
+
+def _looks_at(other: Statement, action: str, resource: str) -> bool:
+    """Whether the statement is about all that these two patterns fit."""
+    return (
+        _includes(other.actions, action)
+        and other.resources is not None
+        and _includes(other.resources, resource)
+    )
+
+
+def _includes(element: Element, pattern: str) -> bool:
+    if element.negated:
+        # A variable may have any value, so what it stands in may be what is left out.
+        return not any(globs.overlaps(_of_any_value(p), _of_any_value(pattern)) for p in element.patterns)
+    return any(globs.covers(_plain(p), pattern) for p in element.patterns)

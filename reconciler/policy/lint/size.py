@@ -1,0 +1,56 @@
+"""Documents that have little room left, and what would make some (IAM501)."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.policy.document.document import as_list, compact
+from reconciler.policy.lint.subject import Finding, Subject
+
+_NEAR = 0.9
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """One finding, on the whole document."""
+    size, most = subject.document.size, subject.around.most
+    if most and is_near(size, most):
+        ways = _ways(subject)
+        advice = "; ".join(ways) if ways else "split it before it is full"
+        yield Finding("IAM501", (), f"{size} of {most} characters: {advice}")
+
+
+def is_near(size: int, most: int) -> bool:
+    """Whether so little is left that the next addition may not fit."""
+    return size >= _NEAR * most
+
+
+def _ways(subject: Subject) -> list[str]:
+    """What would shrink it, by how many characters, the most first."""
+    statements = [part.raw for part in subject.parts]
+    found = []
+    sids = sum(len(f'"Sid":{compact(raw["Sid"])},') for raw in statements if "Sid" in raw)
+    if sids:
+        found.append((sids, "its Sids"))
+    for key in ("Action", "Resource"):
+        saved = _merged(statements, key)
+        if saved > 0:
+            found.append((saved, f"statements that differ in {key} only, written as one"))
+    return [f"{what} would save {saved}" for saved, what in sorted(found, reverse=True)]
+
+
+def _merged(statements: list[dict[str, Any]], key: str) -> int:
+    """Characters that go when statements alike but for one list become one."""
+    alike: dict[str, list[Any]] = defaultdict(list)
+    for raw in statements:
+        if key in raw:
+            rest = {name: value for name, value in raw.items() if name not in (key, "Sid")}
+            alike[json.dumps(rest, sort_keys=True)].append(raw)
+    saved = 0
+    for group in alike.values():
+        if len(group) > 1:
+            entries = list(dict.fromkeys(entry for raw in group for entry in as_list(raw[key])))
+            joined = {**{k: v for k, v in group[0].items() if k != "Sid"}, key: entries}
+            saved += sum(len(compact({k: v for k, v in raw.items() if k != "Sid"})) + 1 for raw in group)
+            saved -= len(compact(joined)) + 1
+    return saved

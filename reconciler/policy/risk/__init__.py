@@ -1,0 +1,1 @@
+"""What is risky in a policy: broad access, and ways to gain all of it."""
