@@ -11,6 +11,8 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 
 from reconciler.app import offline
+from reconciler.facets.attachments import AttachSection
+from reconciler.facets.password_policy import PasswordPolicySection
 from reconciler.kinds import (
     account_settings,
     group,
@@ -20,16 +22,14 @@ from reconciler.kinds import (
     saml_provider,
     user,
 )
-from reconciler.parts.acknowledgements import AcknowledgeSection, TopAcknowledgeSection
-from reconciler.parts.attachments import AttachSection
-from reconciler.parts.body import BodySection
-from reconciler.parts.expectations import CheckSection, ExpectSection
-from reconciler.parts.grant_section import GrantSection
-from reconciler.parts.ignores import IgnoreSection, TopIgnoreSection
-from reconciler.parts.password_policy import PasswordPolicySection
-from reconciler.parts.profile_option import ProfileSection
-from reconciler.parts.quotas import LimitsSection
-from reconciler.parts.trust import TrustSection
+from reconciler.kinds.role.instance_profile_option import ProfileSection
+from reconciler.language.acknowledge import AcknowledgeSection, TopAcknowledgeSection
+from reconciler.language.expect import CheckSection, ExpectSection
+from reconciler.language.grant import GrantSection
+from reconciler.language.ignore import IgnoreSection, TopIgnoreSection
+from reconciler.language.limits import LimitsSection
+from reconciler.language.policy_body import BodySection
+from reconciler.language.trust import TrustSection
 from reconciler.spec.json_schema import json_schema, typed_spec
 from tools.constructs import DENIES, GRANTS, TRUSTS
 

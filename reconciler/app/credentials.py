@@ -8,8 +8,8 @@ from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
 from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.plan import Plan
+from reconciler.facets import credentials
 from reconciler.kinds import user
-from reconciler.parts import credentials
 
 Held = Mapping[Address, tuple[str, ...]]
 

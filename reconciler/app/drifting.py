@@ -22,7 +22,8 @@ from reconciler.core.errors import AwsError
 from reconciler.core.expectation import Expectation, Judged
 from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Header, Unread
-from reconciler.parts import account_wide, sweep
+from reconciler.facets.reads import account as account_reads
+from reconciler.facets.reads import sweep
 from reconciler.plan import access, gaining, memberships
 from reconciler.plan.drafts import Draft
 from reconciler.plan.findings import findings
@@ -168,26 +169,26 @@ def untold(judged: tuple[Judged, ...], account: str) -> tuple[Unread, ...]:
     )
 
 
-def _swept(tagging: account_wide.Tagging, request: Request, asked: Asked) -> tuple[Call, ...]:
+def _swept(tagging: account_reads.Tagging, request: Request, asked: Asked) -> tuple[Call, ...]:
     """The account-wide reads; with --only, or where nothing is tagged, there are no orphans to look for."""
     calls: tuple[Call, ...] = ()
     if asked.orphans and not request.only:
-        calls = account_wide.owned(tagging)
+        calls = account_reads.owned(tagging)
     if asked.unmanaged:
-        calls += account_wide.OF_EVERYTHING
+        calls += account_reads.OF_EVERYTHING
     return tuple(dict.fromkeys(calls))
 
 
 def _details(swept_for: tuple[Call, ...]) -> Call:
     """Users are looked for with the roles, in one read for both."""
-    everyone = account_wide.PRINCIPAL_DETAILS
-    return everyone if everyone in swept_for else account_wide.ROLE_DETAILS
+    everyone = account_reads.PRINCIPAL_DETAILS
+    return everyone if everyone in swept_for else account_reads.ROLE_DETAILS
 
 
 class _Sweep:
     """What the account holds beside what the specs describe, read once."""
 
-    def __init__(self, reader: Reader, specs: Specs, elsewhere: frozenset[str], marked: account_wide.Tagging, request: Request, asked: Asked, caller: Caller) -> None:  # fmt: skip
+    def __init__(self, reader: Reader, specs: Specs, elsewhere: frozenset[str], marked: account_reads.Tagging, request: Request, asked: Asked, caller: Caller) -> None:  # fmt: skip
         tagged = specs.tagging - elsewhere
         self._calls = _swept(marked, request, asked)
         self._account = caller.account

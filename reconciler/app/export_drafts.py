@@ -16,8 +16,8 @@ from reconciler.core.errors import SpecError
 from reconciler.core.exported import Exported, NotExported
 from reconciler.core.kind import Kind
 from reconciler.core.text import plural
+from reconciler.facets import export
 from reconciler.kinds import KINDS
-from reconciler.parts import exporting
 from reconciler.plan import naming
 from reconciler.plan.desired import Desired
 from reconciler.policy.catalogue import limits
@@ -181,7 +181,7 @@ class Draft:
             key: _over(key, sum(e.section == key for e in entries)) for key in ("roles", "policies", "groups")
         }
         raised = {key: str(value) for key, value in found.items() if value is not None}
-        return {"version": "1", "name": self._name(section), "account": self._account.caller.account, **({"limits": raised} if raised else {}), **exporting.kept({"tags": dict(sorted(self._tags))})}  # fmt: skip
+        return {"version": "1", "name": self._name(section), "account": self._account.caller.account, **({"limits": raised} if raised else {}), **export.kept({"tags": dict(sorted(self._tags))})}  # fmt: skip
 
     def _in(self, section: str) -> dict[Address, Any]:
         """What the file of a section describes; that of "" describes everything."""

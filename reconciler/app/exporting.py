@@ -14,11 +14,13 @@ from reconciler.core.call import Answers, Call
 from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.text import escaped, plural
+from reconciler.facets import deletion
+from reconciler.facets.reads import account as account_reads
+from reconciler.facets.reads import sweep
+from reconciler.facets.reads.policy_document import list_versions
+from reconciler.facets.reads.sweep import Named
 from reconciler.kinds import KINDS
-from reconciler.parts import account_wide, removal, sweep
-from reconciler.parts.policy_documents import list_versions
-from reconciler.parts.policy_versions import listed
-from reconciler.parts.sweep import Named
+from reconciler.kinds.managed_policy.versions import listed
 from reconciler.plan.desired import Desired
 from reconciler.spec.model import OWNER_NAME
 
@@ -79,10 +81,10 @@ def export(wanted: Wanted, client: Client, progress: Progress = silent, *, apart
 
 def _read(wanted: Wanted, client: Client, progress: Progress) -> Account:
     direct = _direct(wanted)
-    lists = () if direct is not None else account_wide.OF_EVERYTHING
-    details = account_wide.PRINCIPAL_DETAILS if lists else account_wide.ROLE_DETAILS
+    lists = () if direct is not None else account_reads.OF_EVERYTHING
+    details = account_reads.PRINCIPAL_DETAILS if lists else account_reads.ROLE_DETAILS
     reader = Reader(client, reporting(client, progress), lists="always" if lists else "never", details=details)  # fmt: skip
-    caller = reader.begin((), "", (*lists, account_wide.SUMMARY) if wanted.is_all else lists)
+    caller = reader.begin((), "", (*lists, account_reads.SUMMARY) if wanted.is_all else lists)
     answers, failed = reader.ask(lists)
     if direct is not None:
         more = _more(wanted, direct)
@@ -150,9 +152,9 @@ def _direct(wanted: Wanted) -> list[Named] | None:
 
 def _more(wanted: Wanted, direct: list[Named]) -> tuple[Call, ...]:
     """What else tells of named resources: of policies their ARNs, of roles the profiles that their entries describe."""
-    profiles = [removal.profiles_of(one.name) for one in direct if one.kind == "role"]
+    profiles = [deletion.profiles_of(one.name) for one in direct if one.kind == "role"]
     is_policy = any(text.startswith("policy.") for text in wanted.addresses)
-    return (*profiles, *([account_wide.POLICIES] if is_policy else []))
+    return (*profiles, *([account_reads.POLICIES] if is_policy else []))
 
 
 def _found_in(answers: Answers, calls: tuple[Call, ...], wanted: Wanted) -> Iterator[Named]:
@@ -170,7 +172,7 @@ def _with_profiles(found: list[Named], answers: Answers) -> list[Named]:
     """With the profiles of the roles among them: the entry of a role describes its own."""
     roles = {one.name for one in found if one.kind == "role"}
     known = {one.name for one in found if one.kind == "instance-profile"}
-    listed = (answers.get(account_wide.PROFILES) or {}) if account_wide.PROFILES in answers else {}
+    listed = (answers.get(account_reads.PROFILES) or {}) if account_reads.PROFILES in answers else {}
     return found + [
         Named("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"])
         for one in listed.get("InstanceProfiles", ())
@@ -202,8 +204,8 @@ def _check_found(wanted: Wanted, found: Iterable[Address]) -> None:
 
 def _remarks(reader: Reader) -> tuple[tuple[str, str], ...]:
     """What no spec is for, with how many there are."""
-    answers, _ = reader.ask((account_wide.SUMMARY,))
-    known = answers.get(account_wide.SUMMARY) if account_wide.SUMMARY in answers else None
+    answers, _ = reader.ask((account_reads.SUMMARY,))
+    known = answers.get(account_reads.SUMMARY) if account_reads.SUMMARY in answers else None
     numbers = (known or {}).get("SummaryMap", {})
     found = [("users", "what users sign in with (passwords, access keys, MFA devices, certificates)")]
     if numbers.get("ServerCertificates"):

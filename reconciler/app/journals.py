@@ -13,8 +13,8 @@ from reconciler.core.change import Snapshot
 from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.text import escaped
+from reconciler.facets.snapshot import number, text, texts
 from reconciler.kinds import KINDS
-from reconciler.parts.rendered import number, text, texts
 from reconciler.plan.reverting import Attempt, Step, as_state
 from reconciler.policy.document import arns
 

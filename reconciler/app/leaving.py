@@ -11,8 +11,10 @@ from reconciler.core.call import Call
 from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
+from reconciler.facets.reads import account as account_reads
+from reconciler.facets.reads import sweep
+from reconciler.facets.reads import user as user_reads
 from reconciler.kinds import KINDS
-from reconciler.parts import account_wide, live_users, sweep
 from reconciler.plan import leaving, lockout, outside, planner
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Draft
@@ -33,7 +35,7 @@ class Search:
 
     specs: Specs
     request: Request
-    tagging: account_wide.Tagging
+    tagging: account_reads.Tagging
     extent: Extent
 
     @property
@@ -41,7 +43,7 @@ class Search:
         """The reads of the whole account that find what is tagged; none where nothing is to go."""
         if self.request.finding or (self.extent == "released" and not self.specs.removed):
             return ()
-        return account_wide.owned(self.tagging)
+        return account_reads.owned(self.tagging)
 
 
 def found(search: Search, header: Header, reader: Reader) -> tuple[tuple[Leaving, ...], tuple[Unread, ...]]:
@@ -96,8 +98,8 @@ def _groups_of(who: str, departures: list[Departure], reader: Reader) -> frozens
         holder[0] == "group" for d in departures for holder in (d.who, *d.usage.holders)
     ):
         return frozenset()
-    answers, errors = reader.ask((live_users.list_groups(name),))
-    return None if errors else live_users.groups(name, answers)
+    answers, errors = reader.ask((user_reads.list_groups(name),))
+    return None if errors else user_reads.groups(name, answers)
 
 
 def _trusts(departures: list[Departure], reader: Reader) -> dict[str, Document] | None:
@@ -107,7 +109,7 @@ def _trusts(departures: list[Departure], reader: Reader) -> dict[str, Document] 
     """
     if not any(d.leaving.kind.KIND in outside.TRUSTED_KINDS for d in departures):
         return {}
-    answers, errors = reader.ask((account_wide.PRINCIPAL_DETAILS,))
+    answers, errors = reader.ask((account_reads.PRINCIPAL_DETAILS,))
     return None if errors else sweep.trusts(answers)
 
 

@@ -22,8 +22,8 @@ from reconciler.core.outcome import CallOutcome
 from reconciler.core.plan import Header, Plan, Refusal
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
-from reconciler.parts import live_users
-from reconciler.parts.account_wide import Tagging
+from reconciler.facets.reads import user as user_reads
+from reconciler.facets.reads.account import Tagging
 from reconciler.plan import access, effects, gaining, guard, lacks, lockout, memberships, narrowing
 from reconciler.plan.boundaries import live_boundaries_only
 from reconciler.plan.desired import Desired
@@ -171,8 +171,8 @@ def _caller(who: str, holders: lockout.Holders, reader: Reader) -> lockout.Calle
     if not lockout.hangs_on_groups(who, holders):
         return lockout.Caller(who)
     name = who.partition("/")[2]
-    answers, errors = reader.ask((live_users.list_groups(name),))
-    return lockout.Caller(who, None if errors else live_users.groups(name, answers))
+    answers, errors = reader.ask((user_reads.list_groups(name),))
+    return lockout.Caller(who, None if errors else user_reads.groups(name, answers))
 
 
 def _noted(plan: Plan, notes: dict[Address, str]) -> Plan:

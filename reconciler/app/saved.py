@@ -16,7 +16,7 @@ from reconciler.app.own_files import put, text_of
 from reconciler.core.errors import PlanError, StalePlan
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
-from reconciler.parts.rendered import texts
+from reconciler.facets.snapshot import texts
 from reconciler.plan.guard import ALLOWABLE, Consent
 
 FORMAT = 1

@@ -12,8 +12,8 @@ from typing import Any
 from reconciler.aws.reading import Reading, Wanted
 from reconciler.core.call import Answers, Call
 from reconciler.core.kind import Kind
+from reconciler.facets.reads.account import MOST_ITEMS, SUMMARY, AccountWide, NotTold, Tagging
 from reconciler.kinds import KINDS
-from reconciler.parts.account_wide import MOST_ITEMS, SUMMARY, AccountWide, NotTold, Tagging
 from reconciler.plan.desired import Desired
 
 # What a page weighs in small calls: GetAccountAuthorizationDetails, and a plain list.

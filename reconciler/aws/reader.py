@@ -10,9 +10,9 @@ from reconciler.aws.reading import FillIn, Progress, Reading, Wanted
 from reconciler.aws.session import Caller, Client
 from reconciler.core.call import Answers, Call
 from reconciler.core.errors import AwsError
-from reconciler.kinds import KINDS, role
-from reconciler.parts import live_roles, policy_documents, policy_holders
-from reconciler.parts.account_wide import (
+from reconciler.facets.reads import policy_document, policy_entities
+from reconciler.facets.reads import role as role_reads
+from reconciler.facets.reads.account import (
     FEW,
     LISTS_OF,
     MANY,
@@ -21,6 +21,7 @@ from reconciler.parts.account_wide import (
     SUMMARY,
     Tagging,
 )
+from reconciler.kinds import KINDS, role
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Seen
 from reconciler.policy.document.document import Document
@@ -146,10 +147,10 @@ class Reader:
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        errors = self._run([partial(policy_documents.reads, arn) for arn in arns])
+        errors = self._run([partial(policy_document.reads, arn) for arn in arns])
         answers = Answers(self._reading.answers)
         found = {
-            a: policy_documents.live(a, answers) for a, error in zip(arns, errors, strict=True) if not error
+            a: policy_document.live(a, answers) for a, error in zip(arns, errors, strict=True) if not error
         }
         return {arn: made for arn, made in found.items() if made is not None}
 
@@ -157,7 +158,7 @@ class Reader:
         """Why it is not known what these managed policies say, of those of which that was asked."""
         answers, failed = Answers(self._reading.answers), self._reading.errors
         found = {
-            arn: [failed[call] for call in policy_documents.reads(arn, answers) if call in failed]
+            arn: [failed[call] for call in policy_document.reads(arn, answers) if call in failed]
             for arn in arns
         }
         return {arn: errors[0] for arn, errors in found.items() if errors}
@@ -165,7 +166,7 @@ class Reader:
     def known(self, arns: Iterable[str]) -> dict[str, Document]:
         """What these managed policies say, as far as it was read already: nothing is asked."""
         answers = Answers(self._reading.answers)
-        found = {arn: policy_documents.seen(arn, answers) for arn in arns}
+        found = {arn: policy_document.seen(arn, answers) for arn in arns}
         return {arn: made for arn, made in found.items() if made is not None}
 
     def holders(self, arns: tuple[str, ...]) -> dict[str, frozenset[str]]:
@@ -177,7 +178,7 @@ class Reader:
         errors = self._run([partial(_holders_of, arn) for arn in arns])
         answers = Answers(self._reading.answers)
         return {
-            a: policy_holders.holders(a, answers) for a, error in zip(arns, errors, strict=True) if not error
+            a: policy_entities.holders(a, answers) for a, error in zip(arns, errors, strict=True) if not error
         }
 
     def ask(self, calls: tuple[Call, ...]) -> tuple[Answers, dict[Call, AwsError]]:
@@ -196,7 +197,7 @@ class Reader:
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        errors = self._run([partial(live_roles.reads, name) for name in names], self._listed("role", names))
+        errors = self._run([partial(role_reads.reads, name) for name in names], self._listed("role", names))
         answers = Answers(self._reading.answers)
         return {n: error or role.live(n, answers) for n, error in zip(names, errors, strict=True)}
 
@@ -260,4 +261,4 @@ def _just(call: Call, _answers: Answers) -> tuple[Call, ...]:
 
 
 def _holders_of(arn: str, _answers: Answers) -> tuple[Call, ...]:
-    return policy_holders.reads(arn)
+    return policy_entities.reads(arn)

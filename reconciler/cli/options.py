@@ -70,7 +70,7 @@ def duration(_context: click.Context, _option: click.Parameter, value: str | Non
     """Seconds of `90`, `90s`, `15m`, `1h30m`, as specs say them."""
     if value is None:
         return None
-    from reconciler.parts.section import NoDuration, seconds  # noqa: PLC0415 - start-up: few commands take a time
+    from reconciler.language.section import NoDuration, seconds  # noqa: PLC0415 - start-up: few commands take a time
 
     try:
         found = seconds(value)

@@ -25,7 +25,7 @@ from reconciler.core.errors import ReconcileError, SpecError
 from reconciler.core.history import Past, changed_lines, transition
 from reconciler.core.hosts import is_loopback
 from reconciler.core.text import escaped
-from reconciler.parts import exporting
+from reconciler.facets import export
 from reconciler.report.drift_text import result_line
 
 # Containers are killed ten seconds after they are told to stop.
@@ -76,7 +76,7 @@ def command(inputs: Inputs, job_of: Callable[[Request], Job], every: float, plac
     with serving(*place, watched) as url, _signals() as told:
         shared = "" if is_loopback(place[0]) else "; whoever reaches it can read the report"
         terminal.aside(
-            f"watch: every {exporting.duration(int(every))}, {url}, /metrics and /healthz until Ctrl-C{shared}"
+            f"watch: every {export.duration(int(every))}, {url}, /metrics and /healthz until Ctrl-C{shared}"
         )
         worker = _Worker(rounds.run)
         worker.start()

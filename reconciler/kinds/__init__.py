@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.kind import Kind
 from reconciler.kinds import group, instance_profile, managed_policy, oidc_provider, role
-from reconciler.kinds.loading import OnUse
+from reconciler.kinds.lazy import OnUse
 
 if TYPE_CHECKING:
     from reconciler.kinds import account_settings, saml_provider, user

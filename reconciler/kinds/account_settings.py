@@ -17,12 +17,12 @@ from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported, NotExported
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
-from reconciler.parts import password_policy, rendered
-from reconciler.parts.account_wide import AccountWide, Cut
-from reconciler.parts.acknowledgements import Acknowledgements
-from reconciler.parts.ignores import Ignores
-from reconciler.parts.password_policy import PasswordPolicySection, Rules
-from reconciler.parts.section import Section as BaseSection
+from reconciler.facets import password_policy, snapshot
+from reconciler.facets.password_policy import PasswordPolicySection, Rules
+from reconciler.facets.reads.account import AccountWide, Cut
+from reconciler.language.acknowledge import Acknowledgements
+from reconciler.language.ignore import Ignores
+from reconciler.language.section import Section as BaseSection
 from reconciler.policy.document import arns
 from reconciler.policy.meaning.canonical import fingerprint
 
@@ -109,7 +109,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     return State(
         name=name,
         arn=arn,
-        alias=None if alias is None else rendered.text(alias),
+        alias=None if alias is None else snapshot.text(alias),
         password_policy=None if rules is None else password_policy.of_values(rules),
     )
 

@@ -19,12 +19,12 @@ from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported, NotExported
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
-from reconciler.parts import audiences, exporting, removal, rendered, tags
-from reconciler.parts.account_wide import AccountWide, Cut
-from reconciler.parts.acknowledgements import Acknowledgements
-from reconciler.parts.ignores import Ignores
-from reconciler.parts.section import Section as BaseSection
-from reconciler.parts.section import SomeTexts, TagMap, Texts
+from reconciler.facets import deletion, export, oidc_audiences, snapshot, tags
+from reconciler.facets.reads.account import AccountWide, Cut
+from reconciler.language.acknowledge import Acknowledgements
+from reconciler.language.ignore import Ignores
+from reconciler.language.section import Section as BaseSection
+from reconciler.language.section import SomeTexts, TagMap, Texts
 from reconciler.policy.catalogue import limits
 from reconciler.policy.meaning.canonical import fingerprint
 
@@ -132,9 +132,9 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     return State(
         name=name,
         arn=arn,
-        audiences=frozenset(rendered.texts(settings["audiences"])),
-        thumbprints=frozenset(rendered.texts(settings["thumbprints"])),
-        tags=rendered.tags(settings["tags"]),
+        audiences=frozenset(snapshot.texts(settings["audiences"])),
+        thumbprints=frozenset(snapshot.texts(settings["thumbprints"])),
+        tags=snapshot.tags(settings["tags"]),
         owner="",
     )
 
@@ -232,7 +232,10 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
 def update(want: State, have: State) -> tuple[Call, ...]:
     """New audiences before old ones go, so that no token that is good before and after is refused in between."""
     target = {"OpenIDConnectProviderArn": want.arn}
-    calls = (*audiences.changes(want.arn, target, want.audiences, have.audiences), *_thumbprints(want, have))
+    calls = (
+        *oidc_audiences.changes(want.arn, target, want.audiences, have.audiences),
+        *_thumbprints(want, have),
+    )
     marks = tags.own(want.owner, fingerprints(want), want.applied)
     return calls + tags.update(
         "OpenIDConnectProvider", target, want.arn, want.tags, have.all_tags, marks, calls
@@ -250,15 +253,15 @@ def _thumbprints(want: State, have: State) -> tuple[Call, ...]:
 
 def notes(want: State, have: State) -> tuple[str, ...]:
     """The quota may force audiences away before their replacements are there."""
-    return (audiences.GAP,) if audiences.over(want.audiences, have.audiences) else ()
+    return (oidc_audiences.GAP,) if oidc_audiences.over(want.audiences, have.audiences) else ()
 
 
 def exported(have: State, context: SpecContext) -> Exported:
     """A provider with its audiences; IAM finds thumbprints itself, and those found are kept."""
     if not have.audiences:
         raise NotExported("it has no audience, and a spec wants one")
-    section = exporting.kept({key: sorted(getattr(have, key)) for key in ("audiences", "thumbprints")})
-    return Exported(have.name, {**section, **exporting.tagged(have.tags, context)})
+    section = export.kept({key: sorted(getattr(have, key)) for key in ("audiences", "thumbprints")})
+    return Exported(have.name, {**section, **export.tagged(have.tags, context)})
 
 
 def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
@@ -274,7 +277,7 @@ def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protoco
 def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """One call."""
     params = {"OpenIDConnectProviderArn": have.arn}
-    return removal.delete("DeleteOpenIDConnectProvider", KIND, have.name, have.arn, params, ())
+    return deletion.delete("DeleteOpenIDConnectProvider", KIND, have.name, have.arn, params, ())
 
 
 def summary(want: State) -> str:

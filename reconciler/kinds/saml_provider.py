@@ -20,12 +20,12 @@ from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
-from reconciler.parts import exporting, removal, rendered, tags
-from reconciler.parts.account_wide import AccountWide, Cut
-from reconciler.parts.acknowledgements import Acknowledgements
-from reconciler.parts.ignores import Ignores
-from reconciler.parts.section import Section as BaseSection
-from reconciler.parts.section import TagMap
+from reconciler.facets import deletion, export, snapshot, tags
+from reconciler.facets.reads.account import AccountWide, Cut
+from reconciler.language.acknowledge import Acknowledgements
+from reconciler.language.ignore import Ignores
+from reconciler.language.section import Section as BaseSection
+from reconciler.language.section import TagMap
 from reconciler.policy.catalogue import limits
 from reconciler.policy.meaning.canonical import fingerprint
 
@@ -127,10 +127,10 @@ def recorded(state: State) -> dict[str, Any]:
 
 def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The provider that these recorded settings describe."""
-    metadata = rendered.text(settings["metadata"])
+    metadata = snapshot.text(settings["metadata"])
     if "EntityDescriptor" not in metadata:
         raise ValueError("no metadata")
-    return State(name, arn, _plain(metadata), rendered.tags(settings["tags"]))
+    return State(name, arn, _plain(metadata), snapshot.tags(settings["tags"]))
 
 
 def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
@@ -244,7 +244,7 @@ def notes(want: State, have: State) -> tuple[str, ...]:  # noqa: ARG001 - the pr
 def exported(have: State, context: SpecContext) -> Exported:
     """A provider, with its metadata in a file beside the spec."""
     file = f"{have.name}.xml"
-    return Exported(have.name, {"metadata_file": file, **exporting.tagged(have.tags, context)}, files=((file, have.metadata + "\n"),))  # fmt: skip
+    return Exported(have.name, {"metadata_file": file, **export.tagged(have.tags, context)}, files=((file, have.metadata + "\n"),))  # fmt: skip
 
 
 def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
@@ -259,7 +259,7 @@ def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protoco
 
 def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """One call."""
-    return removal.delete("DeleteSAMLProvider", KIND, have.name, have.arn, {"SAMLProviderArn": have.arn}, ())
+    return deletion.delete("DeleteSAMLProvider", KIND, have.name, have.arn, {"SAMLProviderArn": have.arn}, ())
 
 
 def summary(want: State) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from reconciler.core import facts
 from reconciler.core.call import Call
-from reconciler.parts.inline_policies import denies
+from reconciler.facets.inline_policies import denies
 from reconciler.plan import memberships
 from reconciler.plan.drafts import Draft
 from reconciler.plan.holders import arns_of

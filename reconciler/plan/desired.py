@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.core.address import Address, Source
 from reconciler.core.kind import Kind
-from reconciler.parts.ignores import Ignore
+from reconciler.language.ignore import Ignore
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import Any
 from reconciler.core.access import Side
 from reconciler.core.change import FieldChange
 from reconciler.core.finding import NOTHING, SEVERITIES, Finding, Severity
-from reconciler.parts import password_policy
-from reconciler.parts.inline_policies import denies
-from reconciler.parts.trusted_roles import deleted_ids
+from reconciler.facets import password_policy
+from reconciler.facets.inline_policies import denies
+from reconciler.facets.trusted_principals import deleted_ids
 from reconciler.plan.access import between, holdings
 from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import risks

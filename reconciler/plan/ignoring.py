@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.core.change import FieldChange
 from reconciler.core.kind import Kind
-from reconciler.parts.ignores import Ignore, left_alone
+from reconciler.language.ignore import Ignore, left_alone
 
 Ignored = tuple[tuple[FieldChange, str], ...]
 

@@ -11,7 +11,7 @@ from reconciler.core.change import Change, FieldChange, Snapshot
 from reconciler.core.plan import Plan, Refusal
 from reconciler.core.text import plural
 from reconciler.core.usage import Usage, Who
-from reconciler.parts.sweep import Named, is_aws_own
+from reconciler.facets.reads.sweep import Named, is_aws_own
 from reconciler.plan import guard, naming, order, outside, ownership, protected, settings, twins
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Draft, Seen

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reconciler.core.access import AccessChange, Answer
 from reconciler.core.address import Address
-from reconciler.parts.inline_policies import denies
+from reconciler.facets.inline_policies import denies
 from reconciler.plan.access import Policies, gained_and_lost
 from reconciler.plan.drafts import Draft
 from reconciler.plan.effects import Effect

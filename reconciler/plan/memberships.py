@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
-from reconciler.parts.inline_policies import denies
+from reconciler.facets.inline_policies import denies
 from reconciler.plan.drafts import Draft
 from reconciler.plan.gaining import gaining
 from reconciler.plan.holders import arns_of, changed_policies, is_done

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.core.change import FieldChange
 from reconciler.core.finding import finding_id
-from reconciler.parts import tags
+from reconciler.facets import tags
 from reconciler.plan.desired import Desired
 from reconciler.plan.drafts import Draft
 from reconciler.plan.ignoring import with_live

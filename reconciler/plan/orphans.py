@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.core.address import Address, Source
-from reconciler.parts.sweep import Tagged
+from reconciler.facets.reads.sweep import Tagged
 from reconciler.plan.desired import Removed
 
 

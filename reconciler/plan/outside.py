@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.core.usage import Usage, Who
-from reconciler.parts.inline_policies import denies
+from reconciler.facets.inline_policies import denies
 from reconciler.plan import naming
 from reconciler.plan.drafts import Draft
 from reconciler.policy.document.document import Document, as_list

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reconciler.core.change import FieldChange, Origin
 from reconciler.core.kind import Kind, State
-from reconciler.parts import tags
+from reconciler.facets import tags
 from reconciler.plan.desired import Desired
 
 

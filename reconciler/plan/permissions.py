@@ -6,8 +6,12 @@ from typing import Literal
 
 from reconciler.core.expectation import Expectation
 from reconciler.core.kind import Kind
+from reconciler.facets import memberships
+from reconciler.facets.reads import account as account_reads
+from reconciler.facets.reads import group as group_reads
+from reconciler.facets.reads import role as role_reads
+from reconciler.facets.reads import user as user_reads
 from reconciler.kinds import KINDS
-from reconciler.parts import account_wide, live_groups, live_roles, live_users, membership
 from reconciler.plan import outside
 from reconciler.plan.desired import Desired, Removed
 from reconciler.policy.catalogue.actions import actions_of
@@ -34,15 +38,15 @@ def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], p
     """
     found = {Need(action, arn) for d in desired for action, arn in d.kind.looks_at(d.state)}
     found |= set(_of_expectations(expectations, where))
-    if sum(d.kind.READS_EACH for d in desired) > account_wide.FEW:
-        found |= {Need(call.permission, "*") for call in account_wide.all_reads((("", 0),))}
+    if sum(d.kind.READS_EACH for d in desired) > account_reads.FEW:
+        found |= {Need(call.permission, "*") for call in account_reads.all_reads((("", 0),))}
     if unmanaged:
-        found |= {Need(call.permission, "*") for call in account_wide.OF_EVERYTHING}
+        found |= {Need(call.permission, "*") for call in account_reads.OF_EVERYTHING}
     if orphans:
-        found |= {Need(call.permission, "*") for call in account_wide.owned((("", 0),))}
+        found |= {Need(call.permission, "*") for call in account_reads.owned((("", 0),))}
     if purpose == "destroy":
         if any(d.kind.KIND in outside.TRUSTED_KINDS for d in desired):
-            found.add(Need(account_wide.PRINCIPAL_DETAILS.permission, "*"))
+            found.add(Need(account_reads.PRINCIPAL_DETAILS.permission, "*"))
         return frozenset(found | {need for d in desired for need in _ends(d.kind, d.state.arn, where)})
     found |= set(_of_holders(desired, where))
     if purpose == "drift":
@@ -59,15 +63,15 @@ def _of_holders(desired: tuple[Desired, ...], where: Where) -> Iterator[Need]:
     groups = any(d.kind.KIND == "group" for d in desired)
     yield from (Need("iam:ListEntitiesForPolicy", arn) for arn in policies)
     if policies:
-        yield from (Need(action, on) for action, on in live_roles.looks_at(_any("role", where)))
+        yield from (Need(action, on) for action, on in role_reads.looks_at(_any("role", where)))
     if policies or groups:
-        yield from (Need(action, on) for action, on in live_users.looks_at(_any("user", where)))
-        yield from (Need(action, on) for action, on in live_groups.looks_at(_any("group", where)))
+        yield from (Need(action, on) for action, on in user_reads.looks_at(_any("user", where)))
+        yield from (Need(action, on) for action, on in group_reads.looks_at(_any("group", where)))
         yield from (
             Need("iam:ListGroupsForUser", on) for on in arns.with_and_without_path(_any("user", where))
         )
         # Many of them are read together.
-        yield from (Need(call.permission, "*") for calls in account_wide.LISTS_OF.values() for call in calls)
+        yield from (Need(call.permission, "*") for calls in account_reads.LISTS_OF.values() for call in calls)
 
 
 def _of_memberships(desired: tuple[Desired, ...], where: Where) -> Iterator[Need]:
@@ -77,9 +81,9 @@ def _of_memberships(desired: tuple[Desired, ...], where: Where) -> Iterator[Need
     for arn in [_any("user", where)] if others else [user.arn for user in users]:
         yield from (Need("iam:ListGroupsForUser", one) for one in arns.with_and_without_path(arn))
     if others:
-        yield from (Need(action, on) for action, on in live_users.looks_at(_any("user", where)))
+        yield from (Need(action, on) for action, on in user_reads.looks_at(_any("user", where)))
     if users or others:
-        yield from (Need(action, on) for action, on in live_groups.looks_at(_any("group", where)))
+        yield from (Need(action, on) for action, on in group_reads.looks_at(_any("group", where)))
 
 
 def released(removed: tuple[Removed, ...], purpose: Purpose, where: Where) -> frozenset[Need]:
@@ -140,7 +144,7 @@ def _of_expectations(expectations: tuple[Expectation, ...], where: Where) -> Ite
 def _acted_on(desired: Desired, operation: str) -> tuple[str, ...]:
     """What the write is about, as IAM asks who may: a membership is the group's, and a path may change."""
     state = desired.state
-    if operation not in membership.OPERATIONS:
+    if operation not in memberships.OPERATIONS:
         return (state.arn,)
     if desired.kind.KIND == "group":
         return () if state.members is None else (state.arn,)

@@ -13,8 +13,8 @@ from reconciler.core.address import Address
 from reconciler.core.change import Snapshot
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Refusal
-from reconciler.parts import tags
-from reconciler.parts.inline_policies import denies
+from reconciler.facets import tags
+from reconciler.facets.inline_policies import denies
 from reconciler.plan.desired import Desired
 from reconciler.plan.settings import recorded
 from reconciler.policy.compare.equality import same_meaning

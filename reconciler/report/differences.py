@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.core.change import FieldChange
 from reconciler.core.text import escaped
-from reconciler.parts import exporting
+from reconciler.facets import export
 from reconciler.policy.document.arns import short
 from reconciler.policy.document.document import Document
 from reconciler.policy.meaning.canonical import normal
@@ -34,7 +34,7 @@ def _written(change: FieldChange, value: Any) -> str:
     """As specs write it."""
     text = str(value)
     is_time = change.field == "max_session_duration" and text.isascii() and text.isdigit()
-    return exporting.duration(int(text)) if is_time else text
+    return export.duration(int(text)) if is_time else text
 
 
 def _document(change: FieldChange, worded: Callable[[list[Row]], list[str]]) -> list[Line]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from reconciler.core.problems import Located, Path, Problem, path_text
 from reconciler.core.text import escaped
-from reconciler.parts.section import KEY_MARK, in_our_words
+from reconciler.language.section import KEY_MARK, in_our_words
 from reconciler.spec.model import EXTENSION, NAMED, ONE_OF_A_KIND, RESOURCES, Spec
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Place, Positions, plain_data

@@ -9,8 +9,9 @@ from reconciler.core.context import SpecContext
 from reconciler.core.kind import Kind
 from reconciler.core.problems import Located, Path, Problems
 from reconciler.core.text import similar
+from reconciler.facets import tags
 from reconciler.kinds import KINDS
-from reconciler.parts import expectations, quotas, tags
+from reconciler.language import expect, limits
 from reconciler.plan.desired import Desired
 from reconciler.spec.checks import Read
 
@@ -24,9 +25,9 @@ def check(read: Read, addresses: Mapping[Address, Path], context: SpecContext, p
     _check_counts(read, problems)
     _check_memberships(read, problems)
     if header.limits is not None:
-        quotas.check(header.limits, problems.under("limits"))
+        limits.check(header.limits, problems.under("limits"))
     if header.expect is not None:
-        expectations.check(header.expect, context, problems.under("expect"))
+        expect.check(header.expect, context, problems.under("expect"))
     if read.sections["account_settings"] and not header.account:
         problems.error("account_settings needs account: which one is meant", "account_settings", on_key=True)
 
@@ -121,7 +122,7 @@ def _check_counts(read: Read, problems: Problems) -> None:
         ("groups", "groups", len(read.sections["groups"])),
         ("instance_profiles", "roles", len(profiles)),
     ):
-        most = quotas.allowed(read.header.limits, key)
+        most = limits.allowed(read.header.limits, key)
         if number > most:
             problems.error(f"{number} {key.replace('_', ' ')}; an account takes {most}; if AWS raised your quota, say so: limits: {{{key}: …}}", section, on_key=True)  # fmt: skip
 

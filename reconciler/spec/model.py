@@ -5,14 +5,14 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
+from reconciler.facets.credentials import ELSEWHERE
 from reconciler.kinds import KINDS
-from reconciler.kinds.loading import OnUse
-from reconciler.parts.acknowledgements import TopAcknowledgeSection
-from reconciler.parts.credentials import ELSEWHERE
-from reconciler.parts.expectations import ExpectSection
-from reconciler.parts.ignores import TopIgnoreSection
-from reconciler.parts.quotas import LimitsSection
-from reconciler.parts.section import END, Schema, Section, by_name, fault, listed, one_or_list
+from reconciler.kinds.lazy import OnUse
+from reconciler.language.acknowledge import TopAcknowledgeSection
+from reconciler.language.expect import ExpectSection
+from reconciler.language.ignore import TopIgnoreSection
+from reconciler.language.limits import LimitsSection
+from reconciler.language.section import END, Schema, Section, by_name, fault, listed, one_or_list
 from reconciler.policy.document.arns import PARTITIONS
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.parts.account_wide import TAGGED_KINDS, Tagging
+from reconciler.facets.reads.account import TAGGED_KINDS, Tagging
 from reconciler.spec import names
 from reconciler.spec.checks import data_of
 from reconciler.spec.files import SpecFile

@@ -12,8 +12,8 @@ from reconciler.core.expectation import Expectation
 from reconciler.core.kind import Kind
 from reconciler.core.problems import Located, Path, Problem, Problems
 from reconciler.kinds import KINDS
-from reconciler.parts import acknowledgements, expectations, quotas
-from reconciler.parts.ignores import Ignore, in_force
+from reconciler.language import acknowledge, expect, limits
+from reconciler.language.ignore import Ignore, in_force
 from reconciler.plan.desired import Desired, Removed
 from reconciler.spec import cross_checks
 from reconciler.spec.checks import data_of, located
@@ -116,7 +116,7 @@ def _expectations(spec: Checked) -> Iterator[Expectation]:
     header = spec.read.header
     for key in ("allowed", "denied") if header.expect else ():
         for index, entry in enumerate(getattr(header.expect, key)):
-            yield expectations.made(
+            yield expect.made(
                 key, entry, located(Problem("error", ("expect", key, index), ""), spec.read.positions)
             )
 
@@ -191,7 +191,7 @@ def _context(spec: Checked, known: Names, denying: frozenset[str], run: Run) -> 
         names=known,
         denying=denying,
         today=run.today,
-        quotas=quotas.of(header.limits),
+        quotas=limits.of(header.limits),
         contents=spec.contents,
     )
 
@@ -241,7 +241,7 @@ def _ignores(header: Any, section: Any, address: Address, today: date) -> tuple[
 
 def _acknowledged(header: Any, section: Any, address: Address, today: date) -> frozenset[str]:
     own = section.acknowledge if section is not None else ()
-    return acknowledgements.in_force((*own, *_fitting(header.acknowledge, address)), today)
+    return acknowledge.in_force((*own, *_fitting(header.acknowledge, address)), today)
 
 
 def _fitting(entries: Any, address: Address) -> tuple[Any, ...]:

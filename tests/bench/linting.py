@@ -7,7 +7,7 @@ from statistics import median
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from reconciler.parts.body import MOST_LOOKED_AT
+from reconciler.language.policy_body import MOST_LOOKED_AT
 from reconciler.policy.catalogue.limits import MANAGED_POLICY_SIZE
 from reconciler.policy.document.document import Document, document
 from reconciler.policy.lint import lint

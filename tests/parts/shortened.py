@@ -10,8 +10,8 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from reconciler.core.context import Names, SpecContext
 from reconciler.core.problems import Problems
-from reconciler.parts import body as bodies
-from reconciler.parts.shortening import Said, body
+from reconciler.language import policy_body as bodies
+from reconciler.language.body_from_document import Said, body
 from reconciler.policy.document.document import Document, document
 from reconciler.policy.meaning.canonical import normal_statement
 from reconciler.spec.variables import Addresses, Values

@@ -5,14 +5,18 @@ from typing import Any
 import pytest
 
 from reconciler.core.call import Answers, Call, Params
-from reconciler.parts import account_wide, bulk_policies, bulk_profiles, bulk_roles, bulk_users
-from reconciler.parts.account_wide import NOT_TOLD, AccountWide
+from reconciler.facets.reads import account as account_reads
+from reconciler.facets.reads.account import NOT_TOLD, AccountWide
+from reconciler.kinds.instance_profile.bulk import CUTS as INSTANCE_PROFILE_CUTS
+from reconciler.kinds.managed_policy.bulk import CUTS as MANAGED_POLICY_CUTS
+from reconciler.kinds.role.bulk import CUTS as ROLE_CUTS
+from reconciler.kinds.user.bulk import CUTS as USER_CUTS
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:iam::{ACCOUNT}:policy/P"
 SPECS = (("a/b", 3),)
-TAGGED = account_wide.tagged(SPECS)[0]
-CUTS = {**bulk_roles.CUTS, **bulk_policies.CUTS, **bulk_profiles.CUTS}
+TAGGED = account_reads.tagged(SPECS)[0]
+CUTS = {**ROLE_CUTS, **MANAGED_POLICY_CUTS, **INSTANCE_PROFILE_CUTS}
 
 LISTED = {"RoleName": "R", "RoleId": "AROA1", "Path": "/", "Description": "text", "MaxSessionDuration": 7200, "AssumeRolePolicyDocument": {"old": 1}}  # fmt: skip
 DETAIL = {"RoleName": "R", "RoleId": "AROA1", "Path": "/", "Tags": [{"Key": "k", "Value": "v"}], "AssumeRolePolicyDocument": {}, "AttachedManagedPolicies": [{"PolicyArn": ARN}], "RolePolicyList": [{"PolicyName": "i", "PolicyDocument": {"a": 1}}]}  # fmt: skip
@@ -26,12 +30,12 @@ def account(answers: dict[Call, Params]) -> AccountWide:
 
 
 def lists(details: list[Any], listed: list[Any], bounded: list[Any] | None = None) -> dict[Call, Params]:
-    found: dict[Call, Params] = {account_wide.ROLE_DETAILS: {"RoleDetailList": details}, account_wide.ROLES: {"Roles": listed}}  # fmt: skip
-    return found if bounded is None else {**found, account_wide.BOUNDARIES: {"Policies": bounded}}
+    found: dict[Call, Params] = {account_reads.ROLE_DETAILS: {"RoleDetailList": details}, account_reads.ROLES: {"Roles": listed}}  # fmt: skip
+    return found if bounded is None else {**found, account_reads.BOUNDARIES: {"Policies": bounded}}
 
 
 def policies(tags: list[Any] | None, **more: Any) -> dict[Call, Params]:
-    found: dict[Call, Params] = {account_wide.POLICY_DETAILS: {"Policies": [{**POLICY, **more}]}}
+    found: dict[Call, Params] = {account_reads.POLICY_DETAILS: {"Policies": [{**POLICY, **more}]}}
     shown = [] if tags is None else [{"ResourceARN": ARN, "Tags": tags}]
     return {**found, TAGGED: {"ResourceTagMappingList": shown}}
 
@@ -54,7 +58,7 @@ def test_a_role_is_put_together_from_both_lists() -> None:
         (lists([], [LISTED], []), False),
         (lists([DETAIL], [{**LISTED, "RoleId": "AROA2"}], []), False),
         ({}, False),
-        ({account_wide.ROLES: {"Roles": []}}, False),
+        ({account_reads.ROLES: {"Roles": []}}, False),
     ],
     ids=["neither", "one", "the other", "made anew between them", "nothing read", "half read"],
 )
@@ -92,9 +96,9 @@ def test_what_a_role_holds() -> None:
         (policies([], Description="shown after all"), True),
         (policies([]), False),
         (policies(None), False),
-        ({account_wide.POLICY_DETAILS: {"Policies": [POLICY]}}, False),
+        ({account_reads.POLICY_DETAILS: {"Policies": [POLICY]}}, False),
         ({TAGGED: {"ResourceTagMappingList": [{"ResourceARN": ARN, "Tags": APPLIED}]}}, False),
-        ({account_wide.POLICY_DETAILS: {"Policies": []}, TAGGED: {"ResourceTagMappingList": [{"ResourceARN": ARN, "Tags": []}]}}, False),
+        ({account_reads.POLICY_DETAILS: {"Policies": []}, TAGGED: {"ResourceTagMappingList": [{"ResourceARN": ARN, "Tags": []}]}}, False),
     ],
     ids=["description by its digest", "description shown", "no description told", "tags not known", "tags not read", "details not read", "only tags know it"],
 )  # fmt: skip
@@ -115,14 +119,14 @@ def test_versions_and_the_sweep_come_from_the_same_answer() -> None:
     assert cut("GetPolicyVersion", answers, PolicyArn=ARN, VersionId="v2")["PolicyVersion"]["Document"] == {"a": 1}  # fmt: skip
     assert cut("GetPolicyVersion", answers, PolicyArn=ARN, VersionId="v3") is NOT_TOLD
     assert cut("ListPolicyVersions", answers, PolicyArn=ARN)["Versions"] == POLICY["PolicyVersionList"]
-    swept = bulk_policies.CUTS["ListPolicies"]
-    assert swept(account_wide.POLICIES.params, account(answers))["Policies"][0]["Arn"] == ARN  # type: ignore[index]
-    assert swept(account_wide.BOUNDARIES.params, account(answers)) is NOT_TOLD
+    swept = MANAGED_POLICY_CUTS["ListPolicies"]
+    assert swept(account_reads.POLICIES.params, account(answers))["Policies"][0]["Arn"] == ARN  # type: ignore[index]
+    assert swept(account_reads.BOUNDARIES.params, account(answers)) is NOT_TOLD
 
 
 def test_a_profile_is_told_with_its_tags() -> None:
     arn = f"arn:aws:iam::{ACCOUNT}:instance-profile/I"
-    listed: dict[Call, Params] = {account_wide.PROFILES: {"InstanceProfiles": [{"InstanceProfileName": "I", "Arn": arn, "Roles": []}]}}  # fmt: skip
+    listed: dict[Call, Params] = {account_reads.PROFILES: {"InstanceProfiles": [{"InstanceProfileName": "I", "Arn": arn, "Roles": []}]}}  # fmt: skip
     tagged: dict[Call, Params] = {TAGGED: {"ResourceTagMappingList": [{"ResourceARN": arn, "Tags": APPLIED}]}}
     assert cut("GetInstanceProfile", {**listed, **tagged}, InstanceProfileName="I")["InstanceProfile"]["Tags"] == APPLIED  # fmt: skip
     assert cut("GetInstanceProfile", listed, InstanceProfileName="I") is NOT_TOLD
@@ -136,7 +140,7 @@ def test_a_profile_is_told_with_its_tags() -> None:
 )
 def test_tags_are_asked_for_about_a_page_at_a_time(numbers: list[int], groups: int) -> None:
     specs = tuple((f"a/{index:03}", number) for index, number in enumerate(numbers))
-    calls = account_wide.tagged(specs)
+    calls = account_reads.tagged(specs)
     named = [name for call in calls for name in call.params["TagFilters"][0]["Values"]]
     assert len(calls) == groups
     assert named == [name for name, _ in specs]
@@ -147,11 +151,11 @@ LIMITED = {**USER, "UserName": "limited", "PermissionsBoundary": {"PermissionsBo
 
 
 def of_user(operation: str, users: list[Any], bounded: list[Any] | None, **params: str) -> Any:
-    answers: dict[Call, Params] = {account_wide.PRINCIPAL_DETAILS: {"UserDetailList": users}}
+    answers: dict[Call, Params] = {account_reads.PRINCIPAL_DETAILS: {"UserDetailList": users}}
     if bounded is not None:
-        answers[account_wide.BOUNDARIES] = {"Policies": bounded}
-    wide = AccountWide(ACCOUNT, SPECS, Answers(answers), account_wide.PRINCIPAL_DETAILS)
-    return bulk_users.CUTS[operation](params, wide)
+        answers[account_reads.BOUNDARIES] = {"Policies": bounded}
+    wide = AccountWide(ACCOUNT, SPECS, Answers(answers), account_reads.PRINCIPAL_DETAILS)
+    return USER_CUTS[operation](params, wide)
 
 
 def test_a_user_is_told_whole_and_its_absence_never() -> None:
@@ -163,9 +167,9 @@ def test_a_user_is_told_whole_and_its_absence_never() -> None:
     assert of_user("ListUserPolicies", [USER], [], UserName="u") == {"PolicyNames": []}
     assert of_user("GetUserPolicy", [LIMITED], [], UserName="limited", PolicyName="i")["PolicyDocument"] == {"a": 1}  # fmt: skip
     assert of_user("GetUserPolicy", [LIMITED], [], UserName="limited", PolicyName="other") is NOT_TOLD
-    for operation in bulk_users.CUTS:
+    for operation in USER_CUTS:
         assert of_user(operation, [USER], [], UserName="v", PolicyName="i") is NOT_TOLD
-        assert bulk_users.CUTS[operation]({"UserName": "u", "PolicyName": "i"}, account(lists([], [], []))) is NOT_TOLD  # fmt: skip
+        assert USER_CUTS[operation]({"UserName": "u", "PolicyName": "i"}, account(lists([], [], []))) is NOT_TOLD  # fmt: skip
 
 
 def test_that_a_user_has_no_boundary_is_believed_where_something_proves_it() -> None:

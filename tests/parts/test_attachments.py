@@ -2,8 +2,8 @@
 
 import pytest
 
-from reconciler.parts import attachments
-from reconciler.parts.holders import Holder
+from reconciler.facets import attachments
+from reconciler.facets.identity import Holder
 
 ROLE = "arn:aws:iam::123456789012:role/R"
 TEN = frozenset(f"arn:aws:iam::aws:policy/P{n}" for n in range(10))

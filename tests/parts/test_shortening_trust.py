@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 
 from reconciler.app import offline
 from reconciler.core.problems import Problems
-from reconciler.parts import trust as trusts
-from reconciler.parts.shortening_trust import trust
+from reconciler.kinds.role.trust_from_document import trust
+from reconciler.language import trust as trusts
 from reconciler.policy.compare.equality import same_meaning
 from reconciler.policy.document.document import Document, document
 from reconciler.policy.grants.reverse.texts import Unsayable

@@ -2,8 +2,8 @@
 
 import pytest
 
+from reconciler.facets import tags
 from reconciler.kinds import instance_profile
-from reconciler.parts import tags
 from reconciler.plan.ownership import origins
 
 DESIRED, OTHER, THIRD = ("R",), ("X",), ("Y",)

@@ -5,7 +5,7 @@ from typing import Any
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan
-from reconciler.parts.role_trust import who
+from reconciler.kinds.role.trust import who
 from reconciler.plan.settings import as_new
 from reconciler.policy.document.document import document
 from reconciler.report.differences import sentence

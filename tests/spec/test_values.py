@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from reconciler.parts.section import duration
+from reconciler.language.section import duration
 from tests.conftest import ROOT, Cli
 
 HEAD = "version: 1\nname: t/values\n"

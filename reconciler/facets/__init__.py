@@ -1,0 +1,1 @@
+"""What several kinds share: tags, inline policies, attachments, permissions boundaries, deletion."""

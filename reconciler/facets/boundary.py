@@ -1,0 +1,71 @@
+"""The permissions boundary of a role or user: set before access is added, removed after the rest."""
+
+from collections.abc import Iterable
+
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call, write
+from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext
+from reconciler.core.problems import Problems
+from reconciler.facets import attachments
+from reconciler.facets.identity import Holder
+
+
+def of_section(given: str | None, context: SpecContext, problems: Problems) -> str:
+    """The ARN of the policy that a section names, "" for none."""
+    return "" if given is None else attachments.policy_arn(given, context, problems)
+
+
+def diff(want: str, have: str) -> tuple[FieldChange, ...]:
+    """No boundary is empty text."""
+    return () if want == have else (FieldChange("boundary", "value", have or None, want or None),)
+
+
+def changes_of(noun: str) -> dict[str, tuple[tuple[str, ...], str]]:
+    """What the operations on it change: for a kind's CHANGES."""
+    return {
+        f"Put{noun}PermissionsBoundary": (("boundary",), ""),
+        f"Delete{noun}PermissionsBoundary": (("boundary",), ""),
+    }
+
+
+def settled(want: str, have: str, answers: Answers) -> str:
+    """The ARN of what was asked for, under the path that it was found on."""
+    return attachments.settled(want, frozenset({have}), answers) if want else ""
+
+
+def probes(attached: frozenset[str], limit: str, live: frozenset[str], bound: str, answers: Answers) -> tuple[Call, ...]:  # fmt: skip
+    """What tells whether new attachments and another boundary exist; `live` and `bound` are what there is."""
+    new = list(attachments.new(attached, live))
+    if limit and not attachments.is_same_policy(limit, bound):
+        new.append(limit)
+    return tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
+
+
+def new(attached: frozenset[str], limit: str, live: frozenset[str], bound: str) -> frozenset[str]:
+    """The policies that are wanted and not there yet, a boundary among them."""
+    return (attached - live) | ({limit} if limit and limit != bound else set())
+
+
+def put(holder: Holder, want: str, have: str) -> tuple[Call, ...]:
+    """The call that sets another boundary, if one is wanted."""
+    if not want or want == have:
+        return ()
+    params = {**holder.target, "PermissionsBoundary": want}
+    needs = {facts.exists(holder.arn), facts.exists(want)}
+    done = [facts.done(holder.arn, "boundary")]
+    return (write(f"Put{holder.noun}PermissionsBoundary", holder.arn, params, needs=needs, provides=done),)
+
+
+def in_force(put: Iterable[Call], want: str) -> set[str]:
+    """What grants wait for: that the boundary is on, and says what it should."""
+    said = {facts.done(want, "document")} if want else set()
+    return {fact for call in put for fact in call.provides} | said
+
+
+def remove(holder: Holder, want: str, have: str, after: Iterable[str]) -> tuple[Call, ...]:
+    """The call that removes the boundary, once everything else is as it should be."""
+    if want or not have:
+        return ()
+    done = [facts.done(holder.arn, "boundary")]
+    return (write(f"Delete{holder.noun}PermissionsBoundary", holder.arn, holder.target, needs=after, provides=done),)  # fmt: skip

@@ -1,0 +1,87 @@
+"""All calls about the policies that a role, group or user holds, in a safe order."""
+
+from typing import Protocol
+
+from reconciler.core.call import Call
+from reconciler.facets import attachments, inline_policies
+from reconciler.facets.identity import Holder
+from reconciler.facets.safe_order import in_safe_order
+
+
+class Holding(Protocol):
+    """What the states of all of them have; `denying` are managed policies that deny."""
+
+    @property
+    def holder(self) -> Holder:
+        """Who holds."""
+
+    @property
+    def partition(self) -> str:
+        """The partition it is in."""
+
+    @property
+    def attached(self) -> frozenset[str]:
+        """The ARNs of managed policies."""
+
+    @property
+    def inline(self) -> inline_policies.Inline:
+        """Its own policies."""
+
+    @property
+    def denying(self) -> frozenset[str]:
+        """Managed policies that deny."""
+
+
+def summary(want: Holding) -> list[str]:
+    """What `verify` says of them when all is right."""
+    inline = ", ".join(name for name, _ in want.inline)
+    account = want.holder.arn.split(":")[4]
+    return [attachments.summary(want.attached, account), *([f"inline {inline}"] if inline else [])]
+
+
+def nothing_left(have: Holding) -> tuple[Call, ...]:
+    """What takes all of these policies away; what denies goes last."""
+    calls = (
+        *attachments.changes(have.holder, frozenset(), have.attached, 0),
+        *inline_policies.changes(have.holder, (), have.inline, have.partition),
+    )
+    return in_safe_order(calls, frozenset(), have.denying, have.inline)
+
+
+class Limited(Holding, Protocol):
+    """One that may hold so many managed policies."""
+
+    @property
+    def quota(self) -> int:
+        """How many."""
+
+
+def notes(want: Limited, have: Holding) -> tuple[str, ...]:
+    """A quota may force something off before its replacement is on."""
+    return notes_within(want, have, want.quota)
+
+
+def notes_within(want: Holding, have: Holding, quota: int) -> tuple[str, ...]:
+    """The same with this many attachments."""
+    return (
+        *attachments.notes(want.attached, have.attached, quota),
+        *inline_policies.notes(want.holder, want.inline, have.inline, want.partition),
+    )
+
+
+def obstacles(want: Holding, have: Holding | None, quota: int) -> tuple[str, ...]:
+    """What a quota forbids, with what the spec leaves alone."""
+    found = inline_policies.obstacles(want.holder, want.inline)
+    if len(want.attached) > quota and have is not None:
+        kept = f"{len(want.attached)} policies would be attached with what is left alone, and there is room for {quota}"
+        return (*found, kept)
+    return found
+
+
+def changes(want: Holding, attached: frozenset[str], inline: inline_policies.Inline, quota: int) -> tuple[Call, ...]:  # fmt: skip
+    """What leads from these live policies to the wanted ones."""
+    calls = (
+        *attachments.changes(want.holder, want.attached, attached, quota),
+        *inline_policies.changes(want.holder, want.inline, inline, want.partition),
+    )
+    return in_safe_order(calls, want.attached, want.denying, inline)

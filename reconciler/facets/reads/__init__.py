@@ -1,0 +1,1 @@
+"""The read calls of IAM, and the parsers of their answers."""

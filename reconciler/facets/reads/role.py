@@ -1,0 +1,33 @@
+"""The reads about one role, and what their answers say of its attachments and its boundary."""
+
+from functools import lru_cache, partial
+
+from reconciler.core.call import MOST_KEPT, Answers, Call, read
+from reconciler.facets.reads import identity_policies
+
+list_attached = partial(identity_policies.list_attached, "Role")
+list_inline = partial(identity_policies.list_inline, "Role")
+get_inline = partial(identity_policies.get_inline, "Role")
+attached = partial(identity_policies.attached, "Role")
+looks_at = partial(identity_policies.looks_at, "Role")
+inline = partial(identity_policies.inline, "Role")
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def get(name: str) -> Call:
+    """The role, without what belongs to it."""
+    return read("GetRole", RoleName=name)
+
+
+def reads(name: str, answers: Answers) -> tuple[Call, ...]:
+    """All that tells its state: the role and its two lists together, then the documents of its own policies."""
+    lists = list_inline(name)
+    found = answers.get(lists) if lists in answers else None
+    inline = (get_inline(name, policy) for policy in (found or {}).get("PolicyNames", ()))
+    return (get(name), list_attached(name), lists, *inline)
+
+
+def boundary(name: str, answers: Answers) -> str:
+    """The ARN of its permissions boundary, or ""."""
+    found = answers.get(get(name)) or {}
+    return str(found.get("Role", {}).get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""))

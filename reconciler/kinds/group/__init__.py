@@ -1,0 +1,266 @@
+"""Groups: what their members may do.
+
+Manages: path, attachments, inline policies, and the members where the spec names them. IAM has no tags on groups, so naming
+one in a spec is the claim to it. Does not: make users, rename.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call, Params, write
+from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext, Tags
+from reconciler.core.problems import Problems
+from reconciler.facets import attachments, identity_policies, inline_policies, memberships, names, snapshot
+from reconciler.facets.identity import Holder, OfAccount, changes_of
+from reconciler.facets.reads import group as group_reads
+from reconciler.facets.reads import user as user_reads
+from reconciler.facets.reads.account import GROUPS, AccountWide, Cut
+from reconciler.kinds.group import deletion, export
+from reconciler.language import policy_body
+from reconciler.language.acknowledge import Acknowledgements
+from reconciler.language.ignore import Ignores
+from reconciler.language.section import Section as BaseSection
+from reconciler.language.section import Texts
+from reconciler.policy.catalogue import limits
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import document
+from reconciler.policy.meaning.canonical import fingerprint
+
+KIND = "group"
+SECTION = "groups"
+FACETS = ("path", "attached", "inline", "members")
+CHANGES = {
+    "UpdateGroup": (("path",), ""),
+    **memberships.changes_of("members", "UserName"),
+    **changes_of("Group"),
+}
+READS_EACH = 3
+CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
+
+
+class Section(BaseSection):
+    """A group."""
+
+    ELSEWHERE: ClassVar[dict[str, str]] = {
+        "users": "members:",
+        "policies": "attach: for managed policies, inline: for the group's own",
+        "tags": "nothing: IAM has no tags on groups",
+        "boundary": "nothing: IAM has no permissions boundary on groups",
+    }
+    path: str = Field("/", description="Begins and ends with a slash.")
+    attach: attachments.Attachments = Field((), description="Managed policies; all others are detached.")
+    inline: policy_body.BodiesByName = Field(default_factory=dict, description="The group's own policies.")
+    members: Texts | None = Field(None, description="All users in the group; not managed where left out.")
+    ignore: Ignores = Field((), description="Differences to leave alone.")
+    acknowledge: Acknowledgements = Field((), description="Consent to what a guard refuses.")
+
+
+@dataclass(frozen=True, slots=True)
+class State(OfAccount):
+    """A group as desired, or as it is. `members` is None where not managed, `users` are the live ones. IAM has no boundary, tags, owner of it."""  # fmt: skip
+
+    name: str
+    path: str
+    arn: str
+    attached: frozenset[str]
+    inline: inline_policies.Inline
+    members: frozenset[str] | None
+    users: frozenset[str] = frozenset()
+    denying: frozenset[str] = frozenset()
+    boundary: str = ""
+    tags: Tags = frozenset()
+    all_tags: Tags = frozenset()
+    owner: str = ""
+    applied: str = ""
+
+    @property
+    def holder(self) -> Holder:
+        """The group as a holder of policies."""
+        return Holder("Group", self.name, self.arn)
+
+
+def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
+    """The group's name and ARN."""
+    return name, arns.build(partition, account, "group", names.written_path(given), name)
+
+
+def from_spec(name: str, section: Section, context: SpecContext, problems: Problems) -> State | None:
+    """The desired group."""
+    names.check_name(name, "groupNameType", problems)
+    names.check_path(section.path, "pathType", problems)
+    quota = attachments.Quota(limits.POLICIES_PER_GROUP, "; for groups it can't be raised")
+    attached = attachments.build(section.attach, context, problems.under("attach"), quota)
+    inline = inline_policies.build(section.inline, context, problems.under("inline"), KIND)
+    members = names.members(section.members, "userNameType", problems.under("members"))
+    if problems.has_errors:
+        return None
+    arn = arns.build(context.partition, context.account, "group", section.path, name)
+    return State(name, section.path, arn, attached, inline, members, context.denying)
+
+
+def render(want: State) -> dict[str, Any]:
+    """All settings; `members` is null where they are not managed."""
+    return {
+        "path": want.path,
+        "attached": sorted(want.attached),
+        "inline": {name: made.data for name, made in want.inline},
+        "members": None if want.members is None else sorted(want.members),
+    }
+
+
+def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+    """The group that these settings describe."""
+    members, path = settings["members"], snapshot.text(settings["path"])
+    return State(
+        name=name,
+        path=path,
+        arn=arns.on_path(arn, path),
+        attached=frozenset(snapshot.texts(settings["attached"])),
+        inline=tuple(sorted((n, document(made)) for n, made in settings["inline"].items())),
+        members=None if members is None else frozenset(snapshot.texts(members)),
+    )
+
+
+def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+    """A group of which nothing is known but its name."""
+    return State(name, "/", arn, frozenset(), (), frozenset())
+
+
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing: an account has few groups, and each is asked for."""
+    return ()
+
+
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:
+    """The group and its two lists together; then its documents, and whether what is to come into it exists."""
+    first = (
+        group_reads.get(want.name),
+        group_reads.list_attached(want.name),
+        group_reads.list_inline(want.name),
+    )
+    if any(call not in answers for call in first):
+        return first
+    found = answers.get(first[0])
+    sweep = () if found else (GROUPS,)
+    inline = tuple(
+        group_reads.get_inline(want.name, policy) for policy in group_reads.inline_names(want.name, answers)
+    )
+    users = tuple(
+        user_reads.get(name) for name in sorted((want.members or frozenset()) - group_reads.users(found))
+    )
+    new = attachments.new(want.attached, group_reads.attached(want.name, answers))
+    probes = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
+    return (*first, *sweep, *inline, *users, *probes)
+
+
+def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+    """The group and all that it holds, also what was attached by hand; the sweep; the users who are to come in."""
+    users = [f"arn:{want.partition}:iam::{want.account}:user/*"] if want.members is not None else []
+    return (
+        *group_reads.looks_at(want.arn),
+        ("iam:ListGroups", "*"),
+        *(("iam:GetUser", arn) for arn in users),
+    )
+
+
+def state(want: State, answers: Answers) -> State | None:
+    """The live group, its members too where the spec leaves them alone."""
+    found = answers.get(group_reads.get(want.name))
+    if found is None:
+        return None
+    group = found["Group"]
+    return State(
+        name=group["GroupName"],
+        path=group["Path"],
+        arn=group["Arn"],
+        attached=group_reads.attached(want.name, answers),
+        inline=group_reads.inline(want.name, answers),
+        members=group_reads.users(found) if want.members is not None else None,
+        users=group_reads.users(found),
+    )
+
+
+def settle(want: State, answers: Answers) -> State:
+    """With the paths of AWS's own policies, which only AWS could tell."""
+    live = group_reads.attached(want.name, answers)
+    return replace(want, attached=attachments.all_settled(want.attached, live, answers))
+
+
+def diff(want: State, have: State) -> tuple[FieldChange, ...]:
+    """Path, attachments, inline policies by meaning, members where they are managed."""
+    changes: list[FieldChange] = []
+    if want.path != have.path:
+        changes.append(FieldChange("path", "value", have.path, want.path))
+    changes += attachments.diff("attached", want.attached, have.attached)
+    changes += attachments.diff("members", want.members, have.members)
+    return (*changes, *inline_policies.diff(want.inline, have.inline, want.partition))
+
+
+def fingerprints(state: State) -> Mapping[str, str]:
+    """Digests of what is applied; there is no tag to keep them in."""
+    return {
+        "attached": fingerprint(" ".join(sorted(state.attached))),
+        "inline": inline_policies.fingerprint_of(state.inline),
+        "members": fingerprint(" ".join(sorted(state.members or ()))),
+        "path": fingerprint(state.path),
+    }
+
+
+def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    """The same name in another case; policies and users that are named but do not exist."""
+    listed = (answers.get(GROUPS) or {}).get("Groups", ()) if have is None else ()
+    found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
+    found += attachments.missing(want.attached - (have.attached if have else frozenset()), answers, promised)
+    found += identity_policies.obstacles(want, have, limits.POLICIES_PER_GROUP)
+    new = (want.members or frozenset()) - (have.users if have else frozenset())
+    return (*found, *memberships.missing("user", new, user_reads.get, answers, promised))
+
+
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a group names no principal
+    """The group, then what it may do, and then its members."""
+    there = [facts.exists(want.arn), facts.named(KIND, want.name)]
+    made = write("CreateGroup", want.arn, {"GroupName": want.name, "Path": want.path}, provides=there)
+    granted = identity_policies.changes(want, frozenset(), (), limits.POLICIES_PER_GROUP)
+    return (
+        made,
+        *memberships.awaited(KIND, want.name, granted),
+        *memberships.members(want.holder, want.members, frozenset()),
+    )
+
+
+def update(want: State, have: State) -> tuple[Call, ...]:
+    """What takes access away comes last, and nobody comes in before the group is as it should be."""
+    granted = identity_policies.changes(want, have.attached, have.inline, limits.POLICIES_PER_GROUP)
+    moved: tuple[Call, ...] = ()
+    if want.path != have.path:
+        params = {"GroupName": want.name, "NewPath": want.path}
+        moved = (write("UpdateGroup", want.arn, params, provides=[facts.done(want.arn, "path")]),)
+    return (
+        *moved,
+        *memberships.awaited(KIND, want.name, granted),
+        *memberships.members(want.holder, want.members, have.members or frozenset()),
+    )
+
+
+def notes(want: State, have: State) -> tuple[str, ...]:
+    """A quota may force something off before its replacement is on."""
+    return identity_policies.notes_within(want, have, limits.POLICIES_PER_GROUP)
+
+
+exported = export.of_group
+# What deleting one takes is a subject of its own.
+ENDS = deletion.ENDS
+hanging, usage, delete = deletion.hanging, deletion.usage, deletion.delete
+
+
+def summary(want: State) -> str:
+    """What `verify` says when all is right."""
+    parts = identity_policies.summary(want)
+    if want.members is not None:
+        parts.append(f"members {', '.join(sorted(want.members))}" if want.members else "no members")
+    return "; ".join(parts)

@@ -1,0 +1,41 @@
+"""What deleting a group takes: its members and policies go before it."""
+
+from typing import Protocol
+
+from reconciler.core.call import Answers, Call
+from reconciler.core.usage import Usage
+from reconciler.facets import deletion, identity_policies, memberships
+
+KIND = "group"
+# What it takes, and on what.
+ENDS = (
+    ("RemoveUserFromGroup", KIND),
+    ("DetachGroupPolicy", KIND),
+    ("DeleteGroupPolicy", KIND),
+    ("DeleteGroup", KIND),
+)
+
+
+class Group(identity_policies.Holding, Protocol):
+    """What the state of a group has; `users` are all of its members."""
+
+    @property
+    def users(self) -> frozenset[str]:
+        """The names of those who are in it."""
+
+
+def hanging(have: Group) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Nothing that is not read of a group in any case."""
+    return ()
+
+
+def usage(have: Group, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+    """Its members."""
+    return Usage(tuple(("user", name) for name in sorted(have.users)))
+
+
+def delete(have: Group, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Its members and policies, then the group."""
+    holder = have.holder
+    before = (*memberships.members(holder, frozenset(), have.users), *identity_policies.nothing_left(have))
+    return deletion.delete("DeleteGroup", KIND, holder.name, holder.arn, holder.target, before)

@@ -1,0 +1,26 @@
+"""A group as an entry of a spec."""
+
+from typing import Protocol
+
+from reconciler.core.context import SpecContext
+from reconciler.core.exported import Exported
+from reconciler.facets import export, identity_policies
+
+
+class Group(identity_policies.Holding, Protocol):
+    """What is said of a group."""
+
+    @property
+    def path(self) -> str:
+        """The path."""
+
+    @property
+    def members(self) -> frozenset[str] | None:
+        """The names of all its members."""
+
+
+def of_group(have: Group, context: SpecContext) -> Exported:
+    """A group with all its members: whoever comes in by hand is seen there, and nowhere else."""
+    held, notes = export.policies(have, context)
+    everyone = export.names("members", have.members)
+    return Exported(have.holder.name, {**export.settings(have.path), **held, **everyone}, notes)

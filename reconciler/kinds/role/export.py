@@ -1,0 +1,58 @@
+"""A role as an entry of a spec."""
+
+from typing import Protocol
+
+from reconciler.core.context import SpecContext, Tags
+from reconciler.core.exported import Exported, NotExported
+from reconciler.facets import export, identity_policies
+from reconciler.kinds.role import trust_from_document
+from reconciler.policy.document.document import Document
+
+_HOUR = 3600
+
+
+class Role(identity_policies.Holding, Protocol):
+    """What is said of a role."""
+
+    @property
+    def path(self) -> str:
+        """The path."""
+
+    @property
+    def description(self) -> str:
+        """The description."""
+
+    @property
+    def trust(self) -> Document:
+        """Who may assume it."""
+
+    @property
+    def boundary(self) -> str:
+        """The ARN of its boundary."""
+
+    @property
+    def max_session_duration(self) -> int:
+        """Seconds."""
+
+    @property
+    def tags(self) -> Tags:
+        """The user's own tags."""
+
+
+def of_role(have: Role, context: SpecContext) -> Exported:
+    """A role with its trust; its instance profile says itself where it belongs."""
+    held, notes = export.policies(have, context)
+    try:
+        said = trust_from_document.trust(have.trust, context)
+    except NotExported as why:
+        raise NotExported(f"trust: {why}") from None
+    length = have.max_session_duration
+    section = {
+        **export.settings(have.path, have.description),
+        **said.data,
+        **held,
+        **export.limit(have.boundary, context),
+        **({"max_session_duration": export.duration(length)} if length != _HOUR else {}),
+        **export.tagged(have.tags, context),
+    }
+    return Exported(have.holder.name, section, (*(f"trust: {note}" for note in said.notes), *notes))

@@ -1,0 +1,302 @@
+"""Users, with what belongs to them: path, attachments, inline policies, boundary, tags; their groups where the spec names them.
+
+Does not: passwords, access keys, MFA devices, certificates (they are nobody's to keep in a file); rename.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from reconciler.core import facts
+from reconciler.core.call import Answers, Call, write
+from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext, Tags
+from reconciler.core.problems import Problems
+from reconciler.facets import (
+    attachments,
+    boundary,
+    credentials,
+    identity_policies,
+    inline_policies,
+    names,
+    snapshot,
+    tags,
+)
+from reconciler.facets import memberships as group_members
+from reconciler.facets.identity import Holder, OfAccount, changes_of
+from reconciler.facets.reads import group as group_reads
+from reconciler.facets.reads import user as user_reads
+from reconciler.facets.reads.account import SOME_USERS, AccountWide
+from reconciler.kinds.user import bulk as bulk_answers
+from reconciler.kinds.user import deletion, export
+from reconciler.language import policy_body
+from reconciler.language.acknowledge import Acknowledgements
+from reconciler.language.ignore import Ignores
+from reconciler.language.section import Section as BaseSection
+from reconciler.language.section import TagMap, Texts
+from reconciler.policy.catalogue import limits
+from reconciler.policy.document import arns
+from reconciler.policy.document.document import document
+from reconciler.policy.meaning.canonical import fingerprint
+
+KIND = "user"
+SECTION = "users"
+FACETS = ("path", "attached", "inline", "boundary", "groups", "tags")
+CHANGES = {
+    "UpdateUser": (("path",), ""),
+    **changes_of("User"),
+    **boundary.changes_of("User"),
+    **group_members.changes_of("groups", "GroupName"),
+    **tags.changes("User"),
+}
+READS_EACH, CUTS = 3, bulk_answers.CUTS
+
+
+class Section(BaseSection):
+    """A user."""
+
+    ELSEWHERE: ClassVar[dict[str, str]] = {
+        "permissions_boundary": "boundary:",
+        "policies": "attach: for managed policies, inline: for the user's own",
+        **credentials.ELSEWHERE,
+    }
+    path: str = Field("/", description="Begins and ends with a slash.")
+    tags: TagMap
+    attach: attachments.Attachments = Field((), description="Managed policies; all others are detached.")
+    inline: policy_body.BodiesByName = Field(default_factory=dict, description="The user's own policies.")
+    boundary: str | None = Field(None, description="The permissions boundary, a policy.")
+    groups: Texts | None = Field(None, description="All groups of the user; not managed where left out.")
+    ignore: Ignores = Field((), description="Differences to leave alone.")
+    acknowledge: Acknowledgements = Field((), description="Consent to what a guard refuses.")
+
+
+@dataclass(frozen=True, slots=True)
+class State(OfAccount):
+    """A user as desired, or as it is. `boundary` is "" for none, `groups` None where not managed; `denying` and `quota` only order calls."""  # fmt: skip
+
+    name: str
+    path: str
+    arn: str
+    attached: frozenset[str]
+    inline: inline_policies.Inline
+    boundary: str
+    groups: frozenset[str] | None
+    tags: Tags
+    owner: str
+    applied: str = ""
+    all_tags: Tags = frozenset()
+    denying: frozenset[str] = field(default=frozenset(), compare=False)
+    quota: int = field(default=limits.POLICIES_PER_USER, compare=False)
+
+    @property
+    def holder(self) -> Holder:
+        """The user as a holder of policies."""
+        return Holder("User", self.name, self.arn)
+
+
+def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
+    """The user's name and ARN."""
+    return name, arns.build(partition, account, "user", names.written_path(given), name)
+
+
+def from_spec(name: str, section: Section, context: SpecContext, problems: Problems) -> State | None:
+    """The desired user."""
+    names.check_name(name, "userNameType", problems)
+    names.check_path(section.path, "pathType", problems)
+    tags.check(section.tags, problems.under("tags"), fold_case=True)
+    quota = attachments.quota_of(context.quotas.policies_per_user, "policies_per_user")
+    attached = attachments.build(section.attach, context, problems.under("attach"), quota)
+    inline = inline_policies.build(section.inline, context, problems.under("inline"), KIND)
+    limit = boundary.of_section(section.boundary, context, problems.under("boundary"))
+    groups = group_members.checked_groups(section.groups, problems.under("groups"))
+    if problems.has_errors:
+        return None
+    return State(
+        name=name,
+        path=section.path,
+        arn=arns.build(context.partition, context.account, "user", section.path, name),
+        attached=attached,
+        inline=inline,
+        boundary=limit,
+        groups=groups,
+        tags=tags.merged(context, section.tags, problems, fold_case=True),
+        owner=context.owner,
+        denying=context.denying,
+        quota=quota.number,
+    )
+
+
+def render(want: State) -> dict[str, Any]:
+    """All settings; `groups` is null where memberships are not managed."""
+    return {
+        "path": want.path,
+        "attached": sorted(want.attached),
+        "inline": {name: made.data for name, made in want.inline},
+        "boundary": want.boundary or None,
+        "groups": None if want.groups is None else sorted(want.groups),
+        "tags": dict(sorted(want.tags)),
+    }
+
+
+def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+    """The user that these settings describe."""
+    groups, path = settings["groups"], snapshot.text(settings["path"])
+    return State(
+        name=name,
+        path=path,
+        arn=arns.on_path(arn, path),
+        attached=frozenset(snapshot.texts(settings["attached"])),
+        inline=tuple(sorted((n, document(made)) for n, made in settings["inline"].items())),
+        boundary=snapshot.optional(settings["boundary"]),
+        groups=None if groups is None else frozenset(snapshot.texts(groups)),
+        tags=snapshot.tags(settings["tags"]),
+        owner="",
+    )
+
+
+def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+    """A user of which nothing is known but its name."""
+    return State(name, "/", arn, frozenset(), (), "", frozenset(), frozenset(), "")
+
+
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """The account's users, where a run looks for those anyway; else each is asked for, as specs describe few."""
+    return bulk_answers.reads(account)
+
+
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:
+    """The user and its lists together; then its documents, and whether what it is to have exists."""
+    lists = user_reads.list_attached(want.name), user_reads.list_inline(want.name)
+    memberships = () if want.groups is None else (user_reads.list_groups(want.name),)
+    first = (user_reads.get(want.name), *lists, *memberships)
+    if any(call not in answers for call in first):
+        return first
+    sweep = () if answers.get(first[0]) else (SOME_USERS,)
+    inline = tuple(
+        user_reads.get_inline(want.name, policy) for policy in user_reads.inline_names(want.name, answers)
+    )
+    held = user_reads.attached(want.name, answers), user_reads.boundary(want.name, answers)
+    policies = boundary.probes(want.attached, want.boundary, *held, answers)
+    entered = want.groups - user_reads.groups(want.name, answers) if want.groups else frozenset()
+    return (*first, *sweep, *inline, *policies, *(group_reads.get(name) for name in sorted(entered)))
+
+
+def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+    """The user and all that it holds, also what was attached by hand; the sweep; the groups that it is to be in."""
+    found = (*user_reads.looks_at(want.arn), ("iam:ListUsers", "*"))
+    if want.groups is None:
+        return found
+    own = [("iam:ListGroupsForUser", arn) for arn in arns.with_and_without_path(want.arn)]
+    return (*found, *own, ("iam:GetGroup", f"arn:{want.partition}:iam::{want.account}:group/*"))
+
+
+def state(want: State, answers: Answers) -> State | None:
+    """The live user; its groups only where the spec names them."""
+    found = answers.get(user_reads.get(want.name))
+    if found is None:
+        return None
+    user = found["User"]
+    all_tags = tags.of_response(user.get("Tags"))
+    return State(
+        name=user["UserName"],
+        path=user["Path"],
+        arn=user["Arn"],
+        attached=user_reads.attached(want.name, answers),
+        inline=user_reads.inline(want.name, answers),
+        boundary=user_reads.boundary(want.name, answers),
+        groups=None if want.groups is None else user_reads.groups(want.name, answers),
+        tags=tags.users_own(all_tags),
+        owner=tags.value_of(all_tags, tags.SPEC),
+        applied=tags.value_of(all_tags, tags.APPLIED),
+        all_tags=all_tags,
+    )
+
+
+def settle(want: State, answers: Answers) -> State:
+    """With the paths of AWS's own policies, which only AWS could tell."""
+    return replace(
+        want,
+        attached=attachments.all_settled(want.attached, user_reads.attached(want.name, answers), answers),
+        boundary=boundary.settled(want.boundary, user_reads.boundary(want.name, answers), answers),
+    )
+
+
+def diff(want: State, have: State) -> tuple[FieldChange, ...]:
+    """Field by field; inline policies by meaning, groups where they are managed."""
+    changes = [FieldChange("path", "value", have.path, want.path)] if want.path != have.path else []
+    changes += attachments.diff("attached", want.attached, have.attached)
+    changes += attachments.diff("groups", want.groups, have.groups)
+    changes += inline_policies.diff(want.inline, have.inline, want.partition)
+    changes += boundary.diff(want.boundary, have.boundary)
+    return (*changes, *tags.diff(want.tags, have.tags))
+
+
+def fingerprints(state: State) -> Mapping[str, str]:
+    """Digests of what is applied; none of groups that are not managed."""
+    groups = {"groups": fingerprint(" ".join(sorted(state.groups)))} if state.groups is not None else {}
+    return groups | {
+        "attached": fingerprint(" ".join(sorted(state.attached))),
+        "boundary": fingerprint(state.boundary),
+        "inline": inline_policies.fingerprint_of(state.inline),
+        "path": fingerprint(state.path),
+        "tags": tags.digest(state.tags),
+    }
+
+
+def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    """The same name in another case; policies and groups that are named but do not exist."""
+    listed = (answers.get(SOME_USERS) or {}).get("Users", ()) if have is None else ()
+    found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
+    held = (have.attached, have.boundary) if have else (frozenset[str](), "")
+    found += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
+    found += identity_policies.obstacles(want, have, want.quota)
+    found += (*group_members.over(want.groups), *tags.obstacles(want.tags, want.owner))
+    entered = (want.groups or frozenset()) - ((have.groups if have else None) or frozenset())
+    return (*found, *group_members.missing("group", entered, group_reads.get, answers, promised))
+
+
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a user names no principal
+    """The user with its tags and boundary, then what it may do, and then its groups."""
+    params: dict[str, Any] = {"UserName": want.name, "Path": want.path}
+    needs: set[str] = set()
+    if want.boundary:
+        params["PermissionsBoundary"] = want.boundary
+        needs = {facts.exists(want.boundary), facts.done(want.boundary, "document")}
+    marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
+    if marked:
+        params["Tags"] = tags.as_param(marked)
+    made = write("CreateUser", want.arn, params, needs=needs, provides=[facts.exists(want.arn), facts.named(KIND, want.name)])  # fmt: skip
+    granted = group_members.awaited(
+        KIND, want.name, identity_policies.changes(want, frozenset(), (), want.quota)
+    )
+    return (made, *granted, *group_members.groups(want.holder, want.groups, frozenset()))
+
+
+def update(want: State, have: State) -> tuple[Call, ...]:
+    """A limit first, what adds access, what takes away, groups, our own tags; under a new ARN the user is there only once it is moved."""
+    main: list[Call] = []
+    if want.path != have.path:
+        moved = {"UserName": want.name, "NewPath": want.path}
+        main.append(write("UpdateUser", want.arn, moved, provides=[facts.exists(want.arn)]))
+    put = boundary.put(want.holder, want.boundary, have.boundary)
+    limited = boundary.in_force(put, want.boundary)
+    grown = identity_policies.changes(want, have.attached, have.inline, want.quota)
+    granted = (*put, *(replace(call, needs=call.needs | limited) for call in grown))
+    main += group_members.awaited(KIND, want.name, granted)
+    main += group_members.groups(want.holder, want.groups, have.groups or frozenset())
+    so_far = {facts.joined(want.name), *(fact for call in main for fact in call.provides)}
+    main += boundary.remove(want.holder, want.boundary, have.boundary, so_far)
+    marks = tags.own(want.owner, fingerprints(want), want.applied)
+    return (*main, *tags.update("User", want.holder.target, want.arn, want.tags, have.all_tags, marks, tuple(main)))  # fmt: skip
+
+
+ENDS, exported, notes = deletion.ENDS, export.of_user, identity_policies.notes
+hanging, usage, delete = deletion.hanging, deletion.usage, deletion.delete
+
+
+def summary(want: State) -> str:
+    """What `verify` says when all is right."""
+    groups = ", ".join(sorted(want.groups or ())) or "no group"
+    return "; ".join([*identity_policies.summary(want), *([] if want.groups is None else [f"in {groups}"])])

@@ -1,0 +1,44 @@
+"""What deleting a user takes: its groups and policies go before it; what it signs in with is its own to remove."""
+
+from typing import Protocol
+
+from reconciler.core.call import Answers, Call
+from reconciler.core.usage import Usage
+from reconciler.facets import credentials, deletion, identity_policies, memberships
+
+KIND = "user"
+# What it takes, and on what.
+ENDS = (
+    ("ListGroupsForUser", KIND),
+    *((operation, KIND) for operation in credentials.OPERATIONS),
+    ("RemoveUserFromGroup", "group"),
+    ("DetachUserPolicy", KIND),
+    ("DeleteUserPolicy", KIND),
+    ("DeleteUser", KIND),
+)
+
+
+class User(identity_policies.Holding, Protocol):
+    """What the state of a user has."""
+
+    @property
+    def groups(self) -> frozenset[str] | None:
+        """The names of all its groups."""
+
+
+def hanging(have: User) -> tuple[Call, ...]:
+    """What it signs in with."""
+    return credentials.reads(have.holder.name)
+
+
+def usage(have: User, answers: Answers) -> Usage:
+    """Nobody holds a user; its passwords and keys keep it from being deleted."""
+    return Usage(credentials=credentials.lines(have.holder.name, answers))
+
+
+def delete(have: User, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+    """Its groups and policies, then the user; the boundary goes with it."""
+    holder = have.holder
+    left = memberships.groups(holder, frozenset(), have.groups or frozenset())
+    before = (*left, *identity_policies.nothing_left(have))
+    return deletion.delete("DeleteUser", KIND, holder.name, holder.arn, holder.target, before)

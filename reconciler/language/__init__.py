@@ -1,0 +1,1 @@
+"""The words of the spec language: pydantic sections, and what they become."""
