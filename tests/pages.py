@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from reconciler.core.address import Address
-from reconciler.core.picture import Held, Membership, Picture
 from reconciler.core.plan import Header, Plan
+from reconciler.core.principal_view import Held, Membership, Picture
 from reconciler.report import html
 from reconciler.report.html.run import Run
 from tests.conftest import ACCOUNT, Cli, Server

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from reconciler.app import comparing, journals, offline, saved
 from reconciler.core.call import Answers
 from reconciler.core.errors import ReconcileError
-from reconciler.plan import reverting
+from reconciler.plan import rollback
 from tests.conftest import ROOT
 from tests.whole.test_survival import ACCOUNT_THEN, FIRST, MEMBERS, THEN
 
@@ -130,9 +130,9 @@ def test_journals(seed: int, text: str | None) -> None:
 def taken_back(path: Path) -> None:
     """A rollback as far as it goes without AWS."""
     for step in journals.read(path).steps:
-        have = reverting.as_state(step.kind, step.address.name, step.after)
+        have = rollback.as_state(step.kind, step.address.name, step.after)
         if step.before is not None:
-            want = reverting.reverted(step, step.before, have).state
+            want = rollback.reverted(step, step.before, have).state
             step.kind.reads(want, Answers({}))
             step.kind.diff(want, have)
             step.kind.update(want, have)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from reconciler.app import offline
 from reconciler.kinds import KINDS
 from reconciler.plan.guard import ALLOWABLE
-from reconciler.plan.settings import recorded
+from reconciler.plan.snapshot import recorded
 from reconciler.report.as_json import plan_data
 from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.laws import Runner

@@ -14,12 +14,12 @@ from reconciler.app.own_files import put as put_file
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.change import FieldChange
-from reconciler.core.drift import Failure
 from reconciler.core.errors import PlanError, ReconcileError, SpecError
 from reconciler.core.plan import Header
+from reconciler.core.results.drift import Failure
 from reconciler.core.text import escaped
-from reconciler.plan.drafts import Draft
-from reconciler.plan.narrowing import differences, of_address
+from reconciler.plan.comparison import Draft
+from reconciler.plan.single_finding import differences, of_address
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document
 from reconciler.spec.editing import Entry, NotEditable, SpecText, comments, listed, nodes, put

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from reconciler.app.offline import Request as Paths
 from reconciler.app.offline import load
+from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.problems import Located, Problems
 from reconciler.core.text import escaped, similar
-from reconciler.plan.access import holdings as holdings_of
-from reconciler.plan.desired import Desired
-from reconciler.plan.expecting import judged
+from reconciler.plan.access.changes import holdings as holdings_of
+from reconciler.plan.expectations import judged
 from reconciler.policy.catalogue import actions
 from reconciler.policy.compare.identity import Holdings, Ruling, ruling
 from reconciler.policy.grants.actions import checked

@@ -17,22 +17,23 @@ from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
 from reconciler.core.call import Call
-from reconciler.core.drift import Drift, Failure, LeftAlone, Unmanaged
 from reconciler.core.errors import AwsError
 from reconciler.core.expectation import Expectation, Judged
-from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Header, Unread
+from reconciler.core.results.drift import Drift, Failure, LeftAlone, Unmanaged
+from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep
-from reconciler.plan import access, gaining, memberships
-from reconciler.plan.drafts import Draft
-from reconciler.plan.findings import findings
-from reconciler.plan.holders import arns_of
-from reconciler.plan.judging import Outside
-from reconciler.plan.memberships import Groups, Live
-from reconciler.plan.orphans import orphans
-from reconciler.plan.other_findings import of_expectations, of_orphans
-from reconciler.plan.pictures import held, pictures
+from reconciler.plan.access import changes as access_changes
+from reconciler.plan.access import gaining_policies, memberships
+from reconciler.plan.access.identities import arns_of
+from reconciler.plan.access.memberships import Groups, Live
+from reconciler.plan.comparison import Draft
+from reconciler.plan.deletion.orphans import orphans
+from reconciler.plan.findings.differences import findings
+from reconciler.plan.findings.others import of_expectations, of_orphans
+from reconciler.plan.findings.severity import Outside
+from reconciler.plan.principal_views import held, pictures
 from reconciler.policy.document.document import Document
 from reconciler.spec.resolve import Specs
 
@@ -117,7 +118,7 @@ def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
     groups = Groups.of(everyone, live)
     people = outside.people
     more = {arn for state in (*people.users.values(), *people.groups.values()) for arn in arns_of(state)}
-    needed = tuple(sorted({*access.needed(everyone, groups), *more} - {d.want.arn for d in drafts}))
+    needed = tuple(sorted({*access_changes.needed(everyone, groups), *more} - {d.want.arn for d in drafts}))
     documents = reader.documents(needed)
     errors = {
         Address(arn.split(":")[4], "policy", arn.rpartition("/")[2]): error
@@ -134,7 +135,7 @@ def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
 
 def _outside(drafts: tuple[Draft, ...], reader: Reader, account: str) -> tuple[Outside, tuple[Unread, ...]]:
     """Who holds, without being described, what is live with more than the specs say; and what can't be read of that."""
-    exceeding = gaining.exceeding(drafts)
+    exceeding = gaining_policies.exceeding(drafts)
     holders, unread = holding.others(drafts, reader, exceeding)
     blind = {e.address: f"{e.message} ({e.permission}): it is judged by itself" for e in unread}
     described = {d.want.name for d in (*drafts, *holders) if d.change.address.kind == "group"}

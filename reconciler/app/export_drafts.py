@@ -12,14 +12,14 @@ from reconciler.app.export_files import Export, File, put_file
 from reconciler.aws.session import Caller
 from reconciler.core.address import Address
 from reconciler.core.context import Names, Quotas, SpecContext, Tags
+from reconciler.core.desired import Desired
 from reconciler.core.errors import SpecError
 from reconciler.core.exported import Exported, NotExported
 from reconciler.core.kind import Kind
 from reconciler.core.text import plural
 from reconciler.facets import export
 from reconciler.kinds import KINDS
-from reconciler.plan import naming
-from reconciler.plan.desired import Desired
+from reconciler.plan.deletion import references
 from reconciler.policy.catalogue import limits
 from reconciler.spec.writing import Entry, Written, spec_text
 
@@ -167,10 +167,10 @@ class Draft:
 
     def _needs(self, state: Any) -> Iterator[str]:
         """What is left out, and has to be there all the same."""
-        named = naming.named_by(state)
+        named = references.named_by(state)
         for address in self._left:
             other = self._account.live.get(address)
-            if other is not None and named & naming.names_of(address.kind, address.name, other.arn):
+            if other is not None and named & references.names_of(address.kind, address.name, other.arn):
                 yield f"needs {address}, which is left out: in another account it must be there already"
 
     def _header(self, section: str, entries: list[Entry]) -> dict[str, Any]:

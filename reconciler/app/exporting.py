@@ -11,6 +11,7 @@ from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address, Source
 from reconciler.core.call import Answers, Call
+from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.text import escaped, plural
@@ -21,7 +22,6 @@ from reconciler.facets.reads.policy_document import list_versions
 from reconciler.facets.reads.sweep import Named
 from reconciler.kinds import KINDS
 from reconciler.kinds.managed_policy.versions import listed
-from reconciler.plan.desired import Desired
 from reconciler.spec.model import OWNER_NAME
 
 _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}

@@ -7,9 +7,9 @@ from typing import Any
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address, Source
 from reconciler.core.change import Change
+from reconciler.core.desired import Desired
 from reconciler.core.kind import Kind
 from reconciler.kinds import KINDS
-from reconciler.plan.desired import Desired
 
 # A holder, and what was taken off it: the ARN of a policy, or the name of a role.
 Taken = tuple[Address, str]

@@ -1,9 +1,9 @@
 """Reading which groups users are in, and what those hold, where the users' access changes."""
 
 from reconciler.aws.reader import Reader
-from reconciler.plan import memberships
-from reconciler.plan.drafts import Draft
-from reconciler.plan.memberships import Live
+from reconciler.plan.access import memberships
+from reconciler.plan.access.memberships import Live
+from reconciler.plan.comparison import Draft
 
 
 def who_is_where(drafts: tuple[Draft, ...], reader: Reader, *, outsiders: bool = True) -> Live:

@@ -7,12 +7,12 @@ from reconciler.aws.reader import Reader
 from reconciler.core.address import Address, Source
 from reconciler.core.call import Answers
 from reconciler.core.change import Change
+from reconciler.core.desired import Desired
 from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Unread
 from reconciler.kinds import KINDS
-from reconciler.plan.desired import Desired
-from reconciler.plan.drafts import Draft, Seen
+from reconciler.plan.comparison import Draft, Seen
 
 _KINDS: Mapping[str, Kind] = {kind.KIND: kind for kind in KINDS}
 

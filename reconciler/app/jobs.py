@@ -12,10 +12,10 @@ from reconciler.app.offline import Request
 from reconciler.app.online import Progress
 from reconciler.app.reporting import Report
 from reconciler.aws.session import Client, Target
-from reconciler.core.drift import Drift, FailOn
 from reconciler.core.errors import OutOfTime, ReconcileError
-from reconciler.core.finding import Finding
-from reconciler.core.history import Past, result, transition
+from reconciler.core.results.drift import Drift, FailOn
+from reconciler.core.results.finding import Finding
+from reconciler.core.results.history import Past, result, transition
 from reconciler.report.drift_message import Told, change_message, result_message
 from reconciler.report.drift_prometheus import Ran
 

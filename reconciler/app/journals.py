@@ -15,7 +15,7 @@ from reconciler.core.kind import Kind
 from reconciler.core.text import escaped
 from reconciler.facets.snapshot import number, text, texts
 from reconciler.kinds import KINDS
-from reconciler.plan.reverting import Attempt, Step, as_state
+from reconciler.plan.rollback import Attempt, Step, as_state
 from reconciler.policy.document import arns
 
 # More than this is no journal of ours, whatever it is.

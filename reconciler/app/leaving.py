@@ -8,6 +8,7 @@ from reconciler.app.offline import Request
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
 from reconciler.core.call import Call
+from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
@@ -15,12 +16,14 @@ from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep
 from reconciler.facets.reads import user as user_reads
 from reconciler.kinds import KINDS
-from reconciler.plan import leaving, lockout, outside, planner
-from reconciler.plan.desired import Desired
-from reconciler.plan.drafts import Draft
+from reconciler.plan import planner
+from reconciler.plan.access import lockout
+from reconciler.plan.comparison import Draft
+from reconciler.plan.deletion import dependents as deletion_dependents
+from reconciler.plan.deletion import planner as deletion_planner
+from reconciler.plan.deletion.orphans import Orphan, orphans
+from reconciler.plan.deletion.planner import Around, Departure, Leaving
 from reconciler.plan.guard import Consent
-from reconciler.plan.leaving import Around, Departure, Leaving
-from reconciler.plan.orphans import Orphan, orphans
 from reconciler.policy.document.document import Document
 from reconciler.spec.resolve import Specs
 
@@ -107,7 +110,7 @@ def _trusts(departures: list[Departure], reader: Reader) -> dict[str, Document] 
 
     Whoever looks for what is tagged has them read already.
     """
-    if not any(d.leaving.kind.KIND in outside.TRUSTED_KINDS for d in departures):
+    if not any(d.leaving.kind.KIND in deletion_dependents.TRUSTED_KINDS for d in departures):
         return {}
     answers, errors = reader.ask((account_reads.PRINCIPAL_DETAILS,))
     return None if errors else sweep.trusts(answers)
@@ -115,7 +118,7 @@ def _trusts(departures: list[Departure], reader: Reader) -> dict[str, Document] 
 
 def _documents(departures: list[Departure], reader: Reader) -> dict[str, Document]:
     """What the managed policies of groups say that somebody is in."""
-    held = {arn for d in departures if d.usage.holders for arn in outside.policies_of(d.have)}
+    held = {arn for d in departures if d.usage.holders for arn in deletion_dependents.policies_of(d.have)}
     return reader.documents(tuple(sorted(held)))
 
 
@@ -143,7 +146,7 @@ def without(plan: Plan, going: tuple[Leaving, ...], rest: Rest, reader: Reader, 
     """
     # What goes is kept in full in the journal, and lists don't tell everything.
     seen = reader.again(going)
-    there = leaving.present(seen)
+    there = deletion_planner.present(seen)
     calls = {one.address: one.kind.hanging(have) if one.deletes else () for one, have in there}
     answers, errors = reader.ask(tuple(call for some in calls.values() for call in some))
     departures: list[Departure] = []
@@ -159,5 +162,7 @@ def without(plan: Plan, going: tuple[Leaving, ...], rest: Rest, reader: Reader, 
     deleted = [d for d in departures if d.leaving.deletes]
     groups = _groups_of(who, deleted, reader)
     around = Around(who, rest.today, groups, kept, rest.drafts, _trusts(deleted, reader), _documents(deleted, reader))  # fmt: skip
-    made = leaving.without(plan, tuple(departures), around, consent=consent, is_all=is_all)
-    return replace(made, changes=(*made.changes, *leaving.staying(seen)), unread=(*made.unread, *unread))
+    made = deletion_planner.without(plan, tuple(departures), around, consent=consent, is_all=is_all)
+    return replace(
+        made, changes=(*made.changes, *deletion_planner.staying(seen)), unread=(*made.unread, *unread)
+    )

@@ -7,10 +7,10 @@ from reconciler.aws.reader import Reader
 from reconciler.core.errors import AwsError, PlanError
 from reconciler.core.expectation import Expectation, Judged
 from reconciler.kinds.role import State
-from reconciler.plan.access import holdings
-from reconciler.plan.drafts import Draft
-from reconciler.plan.expecting import Absent, judged
-from reconciler.plan.holders import arns_of
+from reconciler.plan.access.changes import holdings
+from reconciler.plan.access.identities import arns_of
+from reconciler.plan.comparison import Draft
+from reconciler.plan.expectations import Absent, judged
 from reconciler.policy.compare.identity import Holdings, Ruling, ruling
 from reconciler.policy.document.document import Document
 from reconciler.policy.meaning.evaluate import Request

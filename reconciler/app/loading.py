@@ -1,9 +1,9 @@
 """Loading as many of the specs as are right: one that is wrong doesn't silence the others."""
 
 from reconciler.app.offline import Opened
-from reconciler.core.drift import Failure
 from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located
+from reconciler.core.results.drift import Failure
 from reconciler.spec.resolve import Specs
 
 

@@ -2,10 +2,10 @@
 
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
+from reconciler.core.desired import Desired
 from reconciler.core.plan import Header, Plan
-from reconciler.plan import doubts, planner
-from reconciler.plan.desired import Desired
-from reconciler.plan.drafts import Draft, Seen
+from reconciler.plan import planner, recheck
+from reconciler.plan.comparison import Draft, Seen
 
 
 def look(header: Header, desired: tuple[Desired, ...], reader: Reader) -> tuple[Plan, tuple[Draft, ...]]:
@@ -16,7 +16,7 @@ def look(header: Header, desired: tuple[Desired, ...], reader: Reader) -> tuple[
     """
     seen = reader.resources(desired)
     drafts = planner.drafted(seen)
-    doubted = tuple(draft.seen.desired for draft in doubts.doubtful(drafts))
+    doubted = tuple(draft.seen.desired for draft in recheck.doubtful(drafts))
     if doubted:
         asked = {one.desired.address: one for one in reader.again(doubted)}
         seen = tuple(asked.get(one.desired.address, one) for one in seen)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
+from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError, SpecError
 from reconciler.core.problems import Located
-from reconciler.plan.desired import Desired
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.loading import FILLER_ACCOUNT, Run, declared_account
 from reconciler.spec.outline import Outline, outline

@@ -17,22 +17,25 @@ from reconciler.aws.journal import Journal, default_path
 from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
+from reconciler.core.desired import Desired
 from reconciler.core.errors import AwsError, PlanError, UnsafePlan
-from reconciler.core.outcome import CallOutcome
 from reconciler.core.plan import Header, Plan, Refusal
 from reconciler.core.problems import Located
+from reconciler.core.results.outcome import CallOutcome
 from reconciler.core.text import escaped, plural
 from reconciler.facets.reads import user as user_reads
 from reconciler.facets.reads.account import Tagging
-from reconciler.plan import access, effects, gaining, guard, lacks, lockout, memberships, narrowing
+from reconciler.plan import guard, single_finding, stand_in_servers
+from reconciler.plan.access import changes as access_changes
+from reconciler.plan.access import gaining_policies, lockout, memberships
+from reconciler.plan.access import risks as access_risks
+from reconciler.plan.access.indirect import with_through
+from reconciler.plan.access.risks import Effect
 from reconciler.plan.boundaries import live_boundaries_only
-from reconciler.plan.desired import Desired
-from reconciler.plan.drafts import Draft
-from reconciler.plan.effects import Effect
-from reconciler.plan.leaving import Leaving
-from reconciler.plan.pictures import held
-from reconciler.plan.rewriting import to_the_letter
-from reconciler.plan.through import with_through
+from reconciler.plan.comparison import Draft
+from reconciler.plan.deletion.planner import Leaving
+from reconciler.plan.principal_views import held
+from reconciler.plan.rewrite import to_the_letter
 from reconciler.spec.resolve import Specs
 
 Progress = Callable[[str], None]
@@ -60,7 +63,7 @@ class Planned:
     tagging: Tagging = ()
     going: tuple[Leaving, ...] = ()
     drafts: tuple[Draft, ...] = ()
-    documents: access.Documents = field(default_factory=dict)
+    documents: access_changes.Documents = field(default_factory=dict)
     live: memberships.Live = field(default_factory=memberships.Live)
     paths: tuple[str, ...] = ()
 
@@ -108,9 +111,9 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
 
 
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:
-    found = narrowing.narrowed(drafts, finding)
+    found = single_finding.narrowed(drafts, finding)
     if found is None:
-        said = narrowing.of_address(drafts, finding) or f"there is no difference with the id {finding}"
+        said = single_finding.of_address(drafts, finding) or f"there is no difference with the id {finding}"
         raise PlanError(escaped(said), "drift lists them; orphans and expectations can't be mended by a plan")  # fmt: skip
     return (found,)
 
@@ -120,22 +123,24 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
 
     `desired` is all that the specs describe; where it `is_all`, it tells which policies are nothing but boundaries.
     """
-    gainers = gaining.gaining(drafts)
+    gainers = gaining_policies.gaining(drafts)
     outside, unread = holding.others(drafts, reader, gainers)
     blind = frozenset(entry.address for entry in unread)
     everyone = (*drafts, *outside)
     live = who_is_where(everyone, reader)
     groups = memberships.Groups.of(everyone, live)
     notes = memberships.unseen(everyone, live)
-    policies = access.Policies.of(everyone, reader.documents(access.needed(everyone, groups)), groups)
-    gains = with_through(access.changes(everyone, policies, blind), everyone, groups)
+    policies = access_changes.Policies.of(
+        everyone, reader.documents(access_changes.needed(everyone, groups)), groups
+    )
+    gains = with_through(access_changes.changes(everyone, policies, blind), everyone, groups)
     plan = _with_holders(replace(plan, access=gains), outside)
     plan = _noted(
         plan, {e.address: f"{e.message} ({e.permission}): it is judged by itself" for e in unread} | notes
     )
-    plan = _noted(plan, effects.told(drafts, policies))
-    risks = (*effects.effects(everyone, policies), *effects.of_unseen(plan.access, notes, groups))
-    risks = effects.at_policies(risks, outside, gainers)
+    plan = _noted(plan, access_risks.told(drafts, policies))
+    risks = (*access_risks.effects(everyone, policies), *access_risks.of_unseen(plan.access, notes, groups))
+    risks = access_risks.at_policies(risks, outside, gainers)
     plan, out = _lockouts(plan, drafts, policies, reader)
     limits = live_boundaries_only(desired, everyone, blind) if is_all else frozenset[str]()
     crowded = tuple(Refusal(address, why) for address, why in memberships.crowded(drafts, live.users))
@@ -152,7 +157,7 @@ def _with_holders(plan: Plan, outside: tuple[Draft, ...]) -> Plan:
 
 
 def _lockouts(
-    plan: Plan, drafts: tuple[Draft, ...], policies: access.Policies, reader: Reader
+    plan: Plan, drafts: tuple[Draft, ...], policies: access_changes.Policies, reader: Reader
 ) -> tuple[Plan, tuple[Effect, ...]]:
     """What takes access from the caller or from Identity Center's roles; where that can't be read, the plan notes it."""
     losers = lockout.losing(drafts, plan.access)
@@ -268,6 +273,6 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
         except AwsError:
             continue  # what was done is reported all the same
         # Waiting brings no permission, and teaches no server what it does not do.
-        if denied(left) or not (left.calls or left.unread) or lacks.stays(left):
+        if denied(left) or not (left.calls or left.unread) or stand_in_servers.stays(left):
             break
     return left

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.app.own_files import put, text_of
 from reconciler.core.errors import PlanError, ReconcileError
-from reconciler.core.history import Known, Past
+from reconciler.core.results.history import Known, Past
 from reconciler.core.text import escaped
 
 _FORMAT = 1

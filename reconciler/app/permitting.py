@@ -1,7 +1,7 @@
 """The use case of `reconcile permissions`: the least policy that a command needs, offline."""
 
 from reconciler.app.offline import Request, load
-from reconciler.plan.permissions import Purpose, Where, needs, pruned, released
+from reconciler.plan.required_permissions import Purpose, Where, needs, pruned, released
 from reconciler.policy.document.document import Document
 from reconciler.policy.risk.least_privilege import least
 from reconciler.spec.files import Files

@@ -7,12 +7,12 @@ from reconciler.app.credentials import Held
 from reconciler.app.drifting import untold, what_is_held
 from reconciler.app.online import Planned
 from reconciler.aws.reader import Reader
-from reconciler.core.drift import Drift, LeftAlone
-from reconciler.core.finding import SEVERITIES, Finding
 from reconciler.core.plan import Plan
-from reconciler.plan.findings import findings
-from reconciler.plan.other_findings import of_expectations
-from reconciler.plan.pictures import pictures
+from reconciler.core.results.drift import Drift, LeftAlone
+from reconciler.core.results.finding import SEVERITIES, Finding
+from reconciler.plan.findings.differences import findings
+from reconciler.plan.findings.others import of_expectations
+from reconciler.plan.principal_views import pictures
 
 FORMATS = ("html",)
 

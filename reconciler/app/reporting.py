@@ -5,9 +5,9 @@ from pathlib import Path
 
 from reconciler import __version__
 from reconciler.app.own_files import put
-from reconciler.core.drift import Drift, FailOn
 from reconciler.core.errors import ReconcileError
-from reconciler.core.finding import Finding
+from reconciler.core.results.drift import Drift, FailOn
+from reconciler.core.results.finding import Finding
 from reconciler.report.as_json import dumped
 from reconciler.report.drift_github import drift_github
 from reconciler.report.drift_json import drift_data

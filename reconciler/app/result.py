@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.core.outcome import Applied
 from reconciler.core.plan import Plan
-from reconciler.plan import lacks
+from reconciler.core.results.outcome import Applied
+from reconciler.plan import stand_in_servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Result:
             return "not read back"
         if self.left is None or not (self.left.calls or self.left.unread):
             return "done"
-        return "kept otherwise" if lacks.stays(self.left) else "not yet visible"
+        return "kept otherwise" if stand_in_servers.stays(self.left) else "not yet visible"
 
     @property
     def denied(self) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ class Result:
     @property
     def lacking(self) -> tuple[str, ...]:
         """What a server that is not AWS may keep otherwise, where nothing else differs."""
-        return lacks.explain(self.left) if self.left else ()
+        return stand_in_servers.explain(self.left) if self.left else ()
 
 
 def denied(plan: Plan) -> tuple[str, ...]:

@@ -11,14 +11,14 @@ from reconciler.aws.reader import Reader
 from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Source
 from reconciler.core.change import Change, Snapshot
+from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.plan import Header, Refusal
 from reconciler.core.text import escaped
 from reconciler.plan import planner
-from reconciler.plan.desired import Desired
-from reconciler.plan.drafts import Seen
+from reconciler.plan.comparison import Seen
 from reconciler.plan.guard import Consent
-from reconciler.plan.reverting import (
+from reconciler.plan.rollback import (
     Step,
     as_state,
     objections,

@@ -12,10 +12,10 @@ from reconciler.app.jobs import Job, Looked
 from reconciler.app.online import silent
 from reconciler.app.watched import Watched
 from reconciler.aws.session import Client, Target
-from reconciler.core.drift import unseen
 from reconciler.core.errors import OutOfTime, ReconcileError
-from reconciler.core.finding import Finding
-from reconciler.core.history import Past
+from reconciler.core.results.drift import unseen
+from reconciler.core.results.finding import Finding
+from reconciler.core.results.history import Past
 from reconciler.report.drift_prometheus import Ran
 
 JITTER = 0.1

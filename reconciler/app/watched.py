@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 
 from reconciler.app.jobs import Looked
 from reconciler.app.reporting import made_html
-from reconciler.core.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, Drift, FailOn
+from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, Drift, FailOn
 from reconciler.core.text import plural
 from reconciler.report.drift_prometheus import Ran, drift_metrics, is_success
 

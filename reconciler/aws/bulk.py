@@ -11,10 +11,10 @@ from typing import Any
 
 from reconciler.aws.reading import Reading, Wanted
 from reconciler.core.call import Answers, Call
+from reconciler.core.desired import Desired
 from reconciler.core.kind import Kind
 from reconciler.facets.reads.account import MOST_ITEMS, SUMMARY, AccountWide, NotTold, Tagging
 from reconciler.kinds import KINDS
-from reconciler.plan.desired import Desired
 
 # What a page weighs in small calls: GetAccountAuthorizationDetails, and a plain list.
 _DETAILS, _LIST = 4, 2

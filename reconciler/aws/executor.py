@@ -12,8 +12,8 @@ from reconciler.aws.journal import Journal
 from reconciler.aws.session import ATTEMPTS, MOST_AT_ONCE, Client, jittered
 from reconciler.aws.settling import is_done, took_effect
 from reconciler.core.call import Call
-from reconciler.core.outcome import Applied, CallOutcome, Status
-from reconciler.plan.order import waits_for
+from reconciler.core.call_order import waits_for
+from reconciler.core.results.outcome import Applied, CallOutcome, Status
 
 # How long IAM may take until something just created can be named elsewhere (contract §5), in seconds.
 PROPAGATION = 120.0

@@ -17,8 +17,8 @@ from platformdirs import user_state_path
 from reconciler.core.call import Call
 from reconciler.core.change import Change, Snapshot
 from reconciler.core.errors import ReconcileError
-from reconciler.core.outcome import CallOutcome
 from reconciler.core.plan import Plan
+from reconciler.core.results.outcome import CallOutcome
 
 FORMAT = 2
 

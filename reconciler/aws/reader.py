@@ -9,6 +9,7 @@ from reconciler.aws.bulk import Bulk
 from reconciler.aws.reading import FillIn, Progress, Reading, Wanted
 from reconciler.aws.session import Caller, Client
 from reconciler.core.call import Answers, Call
+from reconciler.core.desired import Desired
 from reconciler.core.errors import AwsError
 from reconciler.facets.reads import policy_document, policy_entities
 from reconciler.facets.reads import role as role_reads
@@ -22,8 +23,7 @@ from reconciler.facets.reads.account import (
     Tagging,
 )
 from reconciler.kinds import KINDS, role
-from reconciler.plan.desired import Desired
-from reconciler.plan.drafts import Seen
+from reconciler.plan.comparison import Seen
 from reconciler.policy.document.document import Document
 
 Lists = Literal["where fewer", "always", "never"]

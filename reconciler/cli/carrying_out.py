@@ -14,8 +14,8 @@ import click
 from reconciler.app import online
 from reconciler.cli import INTERRUPTED, TERMINATED, options, terminal
 from reconciler.core.errors import PlanError
-from reconciler.core.outcome import CallOutcome
 from reconciler.core.plan import Header, Plan
+from reconciler.core.results.outcome import CallOutcome
 from reconciler.core.text import escaped, plural
 from reconciler.report.as_json import applied_data, dumped, plan_data
 from reconciler.report.outcomes import outcome_line, result_text

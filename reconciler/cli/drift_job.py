@@ -6,8 +6,8 @@ from reconciler.app.jobs import Job
 from reconciler.cli import pager, terminal
 from reconciler.cli.connecting import Inputs
 from reconciler.cli.reports import GITHUB, complain
-from reconciler.core.drift import IN_SYNC, PARTLY, Drift
-from reconciler.core.history import Past, changed_lines, transition
+from reconciler.core.results.drift import IN_SYNC, PARTLY, Drift
+from reconciler.core.results.history import Past, changed_lines, transition
 from reconciler.core.text import escaped
 from reconciler.report.as_json import dumped
 from reconciler.report.drift_github import drift_github

@@ -16,8 +16,8 @@ from reconciler.app.offline import Request
 from reconciler.app.reporting import Report
 from reconciler.cli import options
 from reconciler.cli.reports import option
-from reconciler.core.drift import FAIL_ON, FailOn
 from reconciler.core.errors import PlanError
+from reconciler.core.results.drift import FAIL_ON, FailOn
 
 NOTIFY = "RECONCILE_NOTIFY"
 

@@ -7,7 +7,7 @@ import click
 from reconciler.app import permitting
 from reconciler.cli import options, terminal
 from reconciler.core.errors import PlanError
-from reconciler.plan.permissions import PURPOSES, Purpose
+from reconciler.plan.required_permissions import PURPOSES, Purpose
 
 
 @click.command(

@@ -15,7 +15,7 @@ import click
 from reconciler.cli import options, terminal
 from reconciler.core.errors import ReconcileError
 from reconciler.core.hosts import is_loopback
-from reconciler.core.release import INSTALL_SANDBOX
+from reconciler.report.release import INSTALL_SANDBOX
 
 # A local account is there to try things on: nothing that a seed grants opens anything.
 _CONSENT = ("--yes", "--allow", "admin,public,escalation,lockout", "--no-color")

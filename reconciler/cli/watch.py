@@ -22,8 +22,8 @@ from reconciler.cli.connecting import Inputs, reading
 from reconciler.cli.jobs import looking
 from reconciler.cli.reports import check_outputs, complain
 from reconciler.core.errors import ReconcileError, SpecError
-from reconciler.core.history import Past, changed_lines, transition
 from reconciler.core.hosts import is_loopback
+from reconciler.core.results.history import Past, changed_lines, transition
 from reconciler.core.text import escaped
 from reconciler.facets import export
 from reconciler.report.drift_text import result_line

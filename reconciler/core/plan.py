@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from reconciler.core.access import AccessChange
+from reconciler.core.access_change import AccessChange
 from reconciler.core.address import Address, Source
 from reconciler.core.call import Call
 from reconciler.core.change import Change

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from reconciler.core.address import Address
-from reconciler.plan.desired import Desired
-from reconciler.plan.drafts import Draft
+from reconciler.core.desired import Desired
+from reconciler.plan.comparison import Draft
 
 
 def boundaries_only(desired: tuple[Desired, ...]) -> frozenset[str]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
+from reconciler.core.desired import Desired
 from reconciler.core.plan import Plan, Refusal
-from reconciler.plan import protected
-from reconciler.plan.desired import Desired
-from reconciler.plan.effects import Effect
+from reconciler.plan import protected_roles
+from reconciler.plan.access.risks import Effect
 from reconciler.policy.document import arns
 from reconciler.policy.document.arns import RESERVED_PATHS
 from reconciler.policy.document.document import Document
@@ -93,7 +93,7 @@ def _aws_owned(change: Change, resource: Desired) -> list[Refusal]:
 
 
 def _protected(change: Change) -> list[Refusal]:
-    return [Refusal(change.address, why) for why in protected.objections(change.calls)]
+    return [Refusal(change.address, why) for why in protected_roles.objections(change.calls)]
 
 
 def _ownership(change: Change, resource: Desired, consent: Consent) -> Iterator[Refusal]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from reconciler.core.change import FieldChange, Origin
+from reconciler.core.desired import Desired
 from reconciler.core.kind import Kind, State
 from reconciler.facets import tags
-from reconciler.plan.desired import Desired
 
 
 @dataclass(frozen=True, slots=True)

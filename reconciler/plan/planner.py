@@ -4,14 +4,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from reconciler.core import facts
+from reconciler.core import call_order, facts
 from reconciler.core.call import Call
 from reconciler.core.change import Action, Change, Snapshot
+from reconciler.core.desired import Desired
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
-from reconciler.plan import across, ignoring, order, ownership, settings, twins
-from reconciler.plan.desired import Desired
-from reconciler.plan.drafts import Draft, Seen
+from reconciler.plan import duplicate_calls, ignore, membership_order, ownership, snapshot
+from reconciler.plan.comparison import Draft, Seen
 
 
 def drafted(seen: tuple[Seen, ...]) -> tuple[Draft, ...]:
@@ -57,18 +57,18 @@ def _draft(seen: Seen) -> Draft:
         change = Change(
             address=desired.address,
             action="create",
-            fields=settings.as_new(kind.render(want)),
+            fields=snapshot.as_new(kind.render(want)),
             calls=kind.create(want, in_cycle=False),
             source=desired.source,
             summary=kind.summary(want),
             after=_snapshot(kind, want),
         )
         return Draft(seen, want, None, change)
-    want, ignored = ignoring.leave_alone(kind, want, have, desired.ignores)
+    want, ignored = ignore.leave_alone(kind, want, have, desired.ignores)
     return Draft(seen, want, have, _existing(desired, want, have, ignored))
 
 
-def _existing(desired: Desired, want: Any, have: Any, ignored: ignoring.Ignored) -> Change:
+def _existing(desired: Desired, want: Any, have: Any, ignored: ignore.Ignored) -> Change:
     kind = desired.kind
     differences = kind.diff(want, have)
     fields = tuple(d for d in differences if not d.note)
@@ -94,7 +94,7 @@ def _existing(desired: Desired, want: Any, have: Any, ignored: ignoring.Ignored)
 
 
 def _snapshot(kind: Kind, state: Any) -> Snapshot:
-    kept = json.dumps(settings.recorded(kind, state), separators=(",", ":"), ensure_ascii=False)
+    kept = json.dumps(snapshot.recorded(kind, state), separators=(",", ":"), ensure_ascii=False)
     return Snapshot(state.arn, kept, state.owner, state.applied)
 
 
@@ -121,7 +121,7 @@ def _in_order(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
     drafts = _made_once(drafts)
     try:
         return _ordered(drafts)
-    except order.Circular as circle:
+    except call_order.Circular as circle:
         drafts = [_in_two_steps(draft) if _is_stuck(draft, circle.lanes) else draft for draft in drafts]
         drafts = _made_once(drafts)
     return _ordered(drafts)
@@ -129,16 +129,16 @@ def _in_order(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
 
 def _ordered(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
     """In the order that is safe for users and their groups; where a quota forbids that, each resource is by itself."""
-    safe = across.in_safe_order(drafts)
+    safe = membership_order.in_safe_order(drafts)
     try:
-        return safe, order.ordered(call for draft in safe for call in draft.change.calls)
-    except order.Circular:
-        return drafts, order.ordered(call for draft in drafts for call in draft.change.calls)
+        return safe, call_order.ordered(call for draft in safe for call in draft.change.calls)
+    except call_order.Circular:
+        return drafts, call_order.ordered(call for draft in drafts for call in draft.change.calls)
 
 
 def _made_once(drafts: list[Draft]) -> list[Draft]:
     """What two resources ask for alike is a call of the first of them alone: a user's groups, and a group's members."""
-    calls = twins.without(tuple(draft.change.calls for draft in drafts))
+    calls = duplicate_calls.without(tuple(draft.change.calls for draft in drafts))
     return [
         draft if own == draft.change.calls else replace(draft, change=replace(draft.change, calls=own))
         for draft, own in zip(drafts, calls, strict=True)

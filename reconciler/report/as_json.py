@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
+from reconciler.core.call_order import waits_for
 from reconciler.core.change import Change, FieldChange
-from reconciler.core.outcome import Applied
 from reconciler.core.plan import Plan
-from reconciler.plan.order import waits_for
+from reconciler.core.results.outcome import Applied
 from reconciler.report import gains
 
 FORMAT = 1

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reconciler.core.access import Undecided
+from reconciler.core.access_change import Undecided
 
 _MOST_NAMED = 6
 _EVERY = "*"

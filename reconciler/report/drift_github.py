@@ -1,7 +1,7 @@
 """A drift run as GitHub annotations: workflow commands that GitHub shows at the spec's line."""
 
-from reconciler.core.drift import Drift
-from reconciler.core.finding import Finding
+from reconciler.core.results.drift import Drift
+from reconciler.core.results.finding import Finding
 from reconciler.report.drift_text import unread_words
 from reconciler.report.finding_words import message, remarks
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from reconciler.core.drift import WORDS, Drift, FailOn
-from reconciler.core.finding import SEVERITIES, Finding
+from reconciler.core.results.drift import WORDS, Drift, FailOn
+from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.report.as_json import field_data
 from reconciler.report.finding_words import RULES, message, remarks
 from reconciler.report.gains import side_data

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from reconciler.core.drift import Drift
-from reconciler.core.finding import SEVERITIES, Finding
+from reconciler.core.results.drift import Drift
+from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.core.text import escaped
 from reconciler.report.drift_text import unread_words
 from reconciler.report.finding_words import message, remarks

@@ -1,7 +1,7 @@
 """A drift run as Markdown, for a step summary or an issue: at most as long as GitHub takes."""
 
-from reconciler.core.drift import Drift, FailOn
-from reconciler.core.finding import Finding
+from reconciler.core.results.drift import Drift, FailOn
+from reconciler.core.results.finding import Finding
 from reconciler.core.text import escaped
 from reconciler.report.drift_text import result_line, unread_words
 from reconciler.report.finding_words import message, remarks

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reconciler.core.drift import IN_SYNC, WORDS, Drift, FailOn
 from reconciler.core.errors import ReconcileError
-from reconciler.core.finding import Finding
-from reconciler.core.history import Past, changed_lines, transition
+from reconciler.core.results.drift import IN_SYNC, WORDS, Drift, FailOn
+from reconciler.core.results.finding import Finding
+from reconciler.core.results.history import Past, changed_lines, transition
 from reconciler.core.text import escaped
 from reconciler.report.drift_text import result_line, unread_words
 from reconciler.report.finding_words import message

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.core.drift import Drift
-from reconciler.core.finding import Finding
+from reconciler.core.results.drift import Drift
+from reconciler.core.results.finding import Finding
 
 _LAST_SUCCESS = re.compile(r"^reconciler_last_success_timestamp_seconds (\d+(?:\.\d+)?)$", re.MULTILINE)
 # Of a finding.

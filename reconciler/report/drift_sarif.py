@@ -4,8 +4,8 @@ from typing import Any
 from urllib.parse import quote
 
 from reconciler.core.address import Source
-from reconciler.core.drift import Drift
-from reconciler.core.finding import Finding
+from reconciler.core.results.drift import Drift
+from reconciler.core.results.finding import Finding
 from reconciler.report.drift_text import unread_words
 from reconciler.report.finding_words import RULES, message, remarks
 

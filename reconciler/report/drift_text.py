@@ -1,8 +1,8 @@
 """A drift run as text, with a last line that can be searched for."""
 
-from reconciler.core.drift import WORDS, Drift, FailOn
-from reconciler.core.finding import Finding
 from reconciler.core.plan import Unread
+from reconciler.core.results.drift import WORDS, Drift, FailOn
+from reconciler.core.results.finding import Finding
 from reconciler.core.text import escaped, plural
 from reconciler.report.differences import sentence
 from reconciler.report.finding_words import counted, message, remarks

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.core.access import Side
-from reconciler.core.finding import SEVERITIES, Finding
+from reconciler.core.access_change import Side
+from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.core.text import escaped, plural
 from reconciler.report import doubts, gains
 from reconciler.report.differences import sentence

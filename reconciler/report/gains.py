@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from reconciler.core.access import AccessChange, Side
+from reconciler.core.access_change import AccessChange, Side
 from reconciler.core.address import Address
 from reconciler.core.change import Change
 from reconciler.core.plan import Plan

@@ -1,6 +1,6 @@
 """What became of an apply, as text."""
 
-from reconciler.core.outcome import Applied, CallOutcome
+from reconciler.core.results.outcome import Applied, CallOutcome
 from reconciler.core.text import escaped, plural
 from reconciler.report.style import Style
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.core.context import SpecContext
+from reconciler.core.desired import Desired
 from reconciler.core.kind import Kind
 from reconciler.core.problems import Located, Path, Problems
 from reconciler.core.text import similar
 from reconciler.facets import tags
 from reconciler.kinds import KINDS
 from reconciler.language import expect, limits
-from reconciler.plan.desired import Desired
 from reconciler.spec.checks import Read
 
 

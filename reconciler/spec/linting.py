@@ -6,10 +6,10 @@ from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.core.context import SpecContext
+from reconciler.core.desired import Desired
 from reconciler.core.kind import Kind
 from reconciler.core.problems import Located, Path, Problem, Problems
 from reconciler.plan.boundaries import boundaries_only
-from reconciler.plan.desired import Desired
 from reconciler.policy.catalogue import shared_identity_providers
 from reconciler.policy.document.document import Document, as_list
 from reconciler.spec.checks import located
@@ -109,8 +109,8 @@ def _is_any_run(trust: Document) -> bool:
 
 
 def _is_admin(role: Desired, desired: Collection[Desired]) -> bool:
-    from reconciler.plan.access import holdings  # noqa: PLC0415 - start-up: it brings all of evaluation along
-    from reconciler.plan.effects import risks  # noqa: PLC0415
+    from reconciler.plan.access.changes import holdings  # noqa: PLC0415 - start-up: it brings all of evaluation along
+    from reconciler.plan.access.risks import risks  # noqa: PLC0415
     from reconciler.policy.catalogue.known_names import leads_to_everything  # noqa: PLC0415
     from reconciler.policy.compare.identity import Holdings  # noqa: PLC0415
 

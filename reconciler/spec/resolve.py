@@ -7,14 +7,14 @@ from typing import Any
 
 from reconciler.core.address import Address, Source
 from reconciler.core.context import Names, SpecContext
+from reconciler.core.desired import Desired, Ignore, Removed
 from reconciler.core.errors import SpecError
 from reconciler.core.expectation import Expectation
 from reconciler.core.kind import Kind
 from reconciler.core.problems import Located, Path, Problem, Problems
 from reconciler.kinds import KINDS
 from reconciler.language import acknowledge, expect, limits
-from reconciler.language.ignore import Ignore, in_force
-from reconciler.plan.desired import Desired, Removed
+from reconciler.language.ignore import in_force
 from reconciler.spec import cross_checks
 from reconciler.spec.checks import data_of, located
 from reconciler.spec.files import Files, SpecFile

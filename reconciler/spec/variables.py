@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from operator import is_
 
 from reconciler.core.context import Names
-from reconciler.core.placeholders import ADDRESS, IAMS_OWN, VARIABLE
 from reconciler.core.problems import Located
 from reconciler.core.text import similar
+from reconciler.policy.grants.placeholders import ADDRESS, IAMS_OWN, VARIABLE
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Scalar, Sequence
 from reconciler.spec.syntax_words import quoted

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.core.call import Call, write
-from reconciler.plan.order import Circular, ordered, waits_for
+from reconciler.core.call_order import Circular, ordered, waits_for
 
 
 def call(name: str, needs: tuple[str, ...] = (), provides: tuple[str, ...] = ()) -> Call:

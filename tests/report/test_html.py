@@ -8,14 +8,14 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from reconciler.core.access import AccessChange, Side
+from reconciler.core.access_change import AccessChange, Side
 from reconciler.core.address import Address, Source
 from reconciler.core.call import write
 from reconciler.core.change import Change, FieldChange
-from reconciler.core.drift import Drift, Failure, LeftAlone, Unmanaged
-from reconciler.core.finding import Finding
-from reconciler.core.picture import Held, Membership, Picture, Standing
 from reconciler.core.plan import Header, Plan, Refusal, Unread
+from reconciler.core.principal_view import Held, Membership, Picture, Standing
+from reconciler.core.results.drift import Drift, Failure, LeftAlone, Unmanaged
+from reconciler.core.results.finding import Finding
 from reconciler.report import html
 from reconciler.report.html.run import Run
 from tests.conftest import ACCOUNT, Cli, Server

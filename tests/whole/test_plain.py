@@ -9,9 +9,9 @@ from reconciler.app.result import Result
 from reconciler.core.address import Address
 from reconciler.core.call import read
 from reconciler.core.change import Action, Change, FieldChange
-from reconciler.core.outcome import Applied
 from reconciler.core.plan import Header, Plan
-from reconciler.plan import lacks
+from reconciler.core.results.outcome import Applied
+from reconciler.plan import stand_in_servers
 from tests.conftest import ACCOUNT, Cli, Server
 
 TRIPLES = 30
@@ -62,10 +62,10 @@ def left(endpoint: str, kind: str, *fields: FieldChange, action: Action = "updat
 def test_a_difference_of_another_sort_is_not_explained_by_it() -> None:
     decoded = FieldChange("document", "document", '{"Statement":["a c"]}', '{"Statement":["a%20c"]}')
     other = FieldChange("document", "document", '{"Statement":["a d"]}', '{"Statement":["a%20c"]}')
-    assert lacks.stays(left("http://127.0.0.1", "policy", decoded))
-    assert not lacks.explain(left("", "policy", decoded))
-    assert not lacks.explain(left("http://127.0.0.1", "policy", other))
-    assert not lacks.explain(left("http://127.0.0.1", "policy", decoded, FieldChange("description", "value", "a", "b")))  # fmt: skip
+    assert stand_in_servers.stays(left("http://127.0.0.1", "policy", decoded))
+    assert not stand_in_servers.explain(left("", "policy", decoded))
+    assert not stand_in_servers.explain(left("http://127.0.0.1", "policy", other))
+    assert not stand_in_servers.explain(left("http://127.0.0.1", "policy", decoded, FieldChange("description", "value", "a", "b")))  # fmt: skip
 
 
 def test_what_may_only_be_late_is_named_and_not_called_done(tmp_path: Path) -> None:
@@ -76,5 +76,5 @@ def test_what_may_only_be_late_is_named_and_not_called_done(tmp_path: Path) -> N
     tags = left("http://127.0.0.1", "saml-provider", FieldChange("tags", "set", (), ("a=b",)), action="adopt")
     for plan, why in ((boundary, "no permissions boundary"), (tags, "no tags of SAML providers")):
         to_send = replace(plan, calls=(read("ListRoles"),))
-        assert why in lacks.explain(to_send)[0]
+        assert why in stand_in_servers.explain(to_send)[0]
         assert Result(Applied(()), tmp_path, to_send).verdict == "not yet visible"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from reconciler.core.access import Undecided
+from reconciler.core.access_change import Undecided
 from reconciler.policy import globs
 from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.catalogue.actions import PLACEHOLDER

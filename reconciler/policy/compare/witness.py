@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from reconciler.core.access import Undecided
+from reconciler.core.access_change import Undecided
 from reconciler.policy import globs
 from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.catalogue.actions import PLACEHOLDER

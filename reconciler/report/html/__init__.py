@@ -14,9 +14,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reconciler.core.drift import Drift, FailOn
-from reconciler.core.picture import Picture
 from reconciler.core.plan import Plan
+from reconciler.core.principal_view import Picture
+from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.text import escaped
 from reconciler.report.checklist import Held
 from reconciler.report.html.checks import check_page

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from reconciler.core.drift import Drift
 from reconciler.core.plan import Plan
+from reconciler.core.results.drift import Drift
 from reconciler.report.checklist import Held, remarks, verdict
 from reconciler.report.html.findings import drift_page
 from reconciler.report.html.page import Listed, Listing, Page, Tone

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from reconciler.core.access import Side
+from reconciler.core.access_change import Side
 from reconciler.core.change import FieldChange
 from reconciler.report.differences import changed_statements, lines, plain_title, without_statements
 from reconciler.report.doubts import perhaps

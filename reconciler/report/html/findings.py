@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from reconciler.core.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, WORDS, Drift, FailOn
-from reconciler.core.finding import SEVERITIES, Finding, Severity
-from reconciler.core.picture import Picture
+from reconciler.core.principal_view import Picture
+from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, WORDS, Drift, FailOn
+from reconciler.core.results.finding import SEVERITIES, Finding, Severity
 from reconciler.core.text import plural
 from reconciler.report.differences import sentence
 from reconciler.report.drift_text import result_line, unread_words

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from reconciler.core.picture import Held, Membership, Picture, Standing
+from reconciler.core.principal_view import Held, Membership, Picture, Standing
 from reconciler.core.text import plural
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document, as_list, statements_of

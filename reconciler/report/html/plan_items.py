@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from reconciler.core.access import AccessChange
+from reconciler.core.access_change import AccessChange
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
-from reconciler.core.picture import Picture
 from reconciler.core.plan import Plan
+from reconciler.core.principal_view import Picture
 from reconciler.policy.document import arns
 from reconciler.report.differences import lines, plain_title
 from reconciler.report.gains import Told, is_gone_with_its_access, told

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from reconciler.core.picture import Picture
 from reconciler.core.plan import Plan
+from reconciler.core.principal_view import Picture
 from reconciler.core.text import plural
 from reconciler.report.gains import Told
 from reconciler.report.html import graphs

@@ -7,10 +7,10 @@ import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reconciler.core.release import WHEEL
 from reconciler.core.text import escaped
 from reconciler.policy.document.document import Document
 from reconciler.policy.grants.trust import oidc_audience
+from reconciler.report.release import WHEEL
 
 KINDS = ("cron", "systemd", "github", "gitlab", "kubernetes", "eventbridge")
 # Those that run `watch` all the time, in the place of a scheduler.

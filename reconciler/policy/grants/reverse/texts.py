@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.core.exported import NotExported
-from reconciler.core.placeholders import ADDRESS, IAMS_OWN, VARIABLE
 from reconciler.policy.document.document import Json
+from reconciler.policy.grants.placeholders import ADDRESS, IAMS_OWN, VARIABLE
 from reconciler.policy.meaning.statements import scalar
 
 

@@ -1,0 +1,1 @@
+"""What runs come to, as plain data: findings, the drift job, its history, the outcome of calls."""

@@ -1,0 +1,111 @@
+"""What a drift run comes to: findings, what was not looked at and why, what failed; and the verdict on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.core.address import Address
+from reconciler.core.change import FieldChange
+from reconciler.core.plan import Header, Unread
+from reconciler.core.principal_view import Picture
+from reconciler.core.results.finding import Finding
+
+FailOn = Literal["any", "gain", "drift", "never"]
+FAIL_ON: tuple[FailOn, ...] = ("any", "gain", "drift", "never")
+IN_SYNC, FAILED, DIFFERS, PARTLY = 0, 1, 2, 3
+WORDS = {IN_SYNC: "in sync", FAILED: "failed", DIFFERS: "drift", PARTLY: "not everything could be read"}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A spec that could not be compared at all; `problems` are lines that say where and why."""
+
+    spec: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """What is in the account and in no loaded spec: addresses as text; `described` of all are in one."""
+
+    addresses: tuple[str, ...]
+    aws_owned: int
+    described: int
+
+    @property
+    def all(self) -> int:
+        """How many there are that a spec could describe."""
+        return self.described + len(self.addresses)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A difference that the spec says to leave alone, and why."""
+
+    address: Address
+    field: FieldChange
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One run. `resources` counts what the specs describe, with what could not be read; `in_sync` what is as they say."""
+
+    header: Header
+    findings: tuple[Finding, ...]
+    resources: tuple[str, ...]
+    unread: tuple[Unread, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    notes: tuple[str, ...] = ()
+    left_alone: tuple[LeftAlone, ...] = ()
+    unmanaged: Unmanaged | None = None
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def calls(self) -> int:
+        """How many requests it took: a run only reads."""
+        return self.header.reads
+
+    @property
+    def in_sync(self) -> tuple[str, ...]:
+        """The addresses that are as the specs say."""
+        other = {str(f.address) for f in self.findings} | {str(u.address) for u in self.unread}
+        return tuple(address for address in self.resources if address not in other)
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The addresses of which it is known how they are: in sync, or found to differ."""
+        return frozenset(self.in_sync) | {str(f.address) for f in self.findings}
+
+    def failing(self, fail_on: FailOn) -> tuple[Finding, ...]:
+        """The findings that this choice counts."""
+        return tuple(filter(_COUNTS[fail_on], self.findings))
+
+    def verdict(self, fail_on: FailOn = "any") -> int:
+        """The exit code: a difference that counts, before a failure, before what could not be read."""
+        if self.failing(fail_on):
+            return DIFFERS
+        return FAILED if self.failures else PARTLY if self.unread else IN_SYNC
+
+
+def unseen(drift: Drift | None, known: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Those of the known findings that a run could not look at: all, where it failed as a whole (None)."""
+    if drift is None:
+        return known
+    if drift.verdict("never") == IN_SYNC:
+        return ()
+    seen = drift.seen
+    return tuple(finding for finding in known if str(finding.address) not in seen)
+
+
+def _is_drift(finding: Finding) -> bool:
+    """All but what the tags prove to be pending; never left out: what is absent or untagged, and a gain of access."""
+    return finding.origin != "pending" or finding.is_gain
+
+
+_COUNTS: dict[FailOn, Callable[[Finding], bool]] = {
+    "any": lambda _finding: True,
+    "gain": lambda finding: finding.is_gain,
+    "drift": _is_drift,
+    "never": lambda _finding: False,
+}

@@ -1,0 +1,1 @@
+"""Access gained and lost by a plan, and the risks of it."""

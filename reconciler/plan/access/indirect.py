@@ -1,0 +1,38 @@
+"""Through what the access of those changes who have no change of their own."""
+
+from dataclasses import replace
+
+from reconciler.core.access_change import AccessChange
+from reconciler.plan.access.identities import arns_of, is_done, is_holder
+from reconciler.plan.access.memberships import Groups
+from reconciler.plan.comparison import Draft
+
+# What changes what those hold who are in a group.
+_HELD = frozenset({"attached", "inline"})
+
+
+def with_through(found: tuple[AccessChange, ...], drafts: tuple[Draft, ...], groups: Groups) -> tuple[AccessChange, ...]:  # fmt: skip
+    """The same, each with the addresses of the policies and groups through which it comes."""
+    done = tuple(filter(is_done, drafts))
+    policies = {d.want.arn: str(d.change.address) for d in done if any(f.field == "document" for f in d.change.fields)}  # fmt: skip
+    changed = {d.want.name for d in done if d.change.address.kind == "group" and any(f.field in _HELD for f in d.change.fields)}  # fmt: skip
+    own = {d.change.address: d for d in drafts if is_holder(d.want) and not d.change.differs}
+    return tuple(
+        replace(one, through=_through(own[one.holder], policies, changed, groups))
+        if one.holder in own
+        else one
+        for one in found
+    )
+
+
+def _through(draft: Draft, policies: dict[str, str], changed: set[str], groups: Groups) -> tuple[str, ...]:
+    user = draft.want.name if draft.change.address.kind == "user" else ""
+    before, after = groups.before.get(user, ()), groups.after.get(user, ())
+    states = (draft.have, draft.want, *before, *after)
+    held = {arn for state in states if state for arn in arns_of(state)}
+    old, new = ({group.name for group in side} for side in (before, after))
+    its = sorted((old ^ new) | ((old | new) & changed))
+    return (
+        *(address for arn, address in policies.items() if arn in held),
+        *(f"group.{name}" for name in its),
+    )

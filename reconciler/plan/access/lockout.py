@@ -1,0 +1,149 @@
+"""Lock-outs: a plan that takes access from whoever runs it, or from people who sign in through Identity Center."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reconciler.core.access_change import AccessChange, Answer
+from reconciler.core.address import Address
+from reconciler.facets.inline_policies import denies
+from reconciler.plan.access.changes import Policies, gained_and_lost
+from reconciler.plan.access.identities import is_done
+from reconciler.plan.access.memberships import TAKES_IN
+from reconciler.plan.access.risks import Effect
+from reconciler.plan.comparison import Draft
+from reconciler.policy.compare.delta import delta, difference
+from reconciler.policy.document.readable import shape_verdicts
+from reconciler.policy.meaning.statements import statements
+
+# The session's ARN has the role's name, and never its path; names are unique in an account (contract §1, §9).
+_SESSION = re.compile(r"arn:[a-z-]+:sts::[0-9]{12}:assumed-role/([^/]+)/.+")
+_USER = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:user/(?:.*/)?([^/]+)")
+_IDENTITY_CENTER = "role/AWSReservedSSO_"
+Holders = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling, as `role/NAME` or `user/NAME`, "" where that is neither; its groups, None where they could not be read."""  # fmt: skip
+
+    who: str = ""
+    groups: frozenset[str] | None = frozenset()
+
+
+def caller(arn: str) -> str:
+    """The caller as `role/NAME` or `user/NAME`, "" for the account's root and for whatever can't be resolved."""
+    role, user = _SESSION.fullmatch(arn), _USER.fullmatch(arn)
+    return f"role/{role[1]}" if role else f"user/{user[1]}" if user else ""
+
+
+def losing(drafts: tuple[Draft, ...], access: tuple[AccessChange, ...]) -> tuple[Draft, ...]:
+    """The managed policies that allow less after the plan, or of which that can't be told."""
+    told = {change.holder: change.lost.answer for change in access if change.subject == "access"}
+    return tuple(draft for draft in drafts if _loses(draft, told))
+
+
+def _loses(draft: Draft, told: Mapping[Address, Answer]) -> bool:
+    if not is_done(draft) or not draft.have or not any(f.field == "document" for f in draft.change.fields):
+        return False
+    old = draft.have.document
+    if shape_verdicts(old.data, identity=True):
+        return False
+    # Of a policy that no role of the plan holds it is known already; finding it out is the dear part.
+    known = told.get(draft.change.address)
+    if (known or delta(old, draft.want.document).lost.answer) != "no":
+        return True
+    return denies(draft.want.document) and delta(old, draft.want.document).denied_added.answer != "no"
+
+
+def lockouts(
+    access: tuple[AccessChange, ...],
+    losers: tuple[Draft, ...],
+    holders: Holders,
+    you: Caller,
+    drafts: tuple[Draft, ...],
+    policies: Policies,
+) -> tuple[Effect, ...]:
+    """What takes access from the caller, or from Identity Center's roles.
+
+    `holders` says who holds each losing policy, by ARN; where that could not be read, the ARN is missing.
+    """
+    who = you.who
+    own = (*_of_own_role(access, who), *_of_own_groups(access, who, drafts, policies), *_of_own_memberships(who, drafts), *_of_entering(who, policies)) if who else ()  # fmt: skip
+    # What was said of the caller's role is not said of each policy once more.
+    still = Caller() if own else you
+    return (*own, *(effect for draft in losers for effect in _of_policy(draft, holders, still)))
+
+
+def hangs_on_groups(who: str, holders: Holders) -> bool:
+    """Whether it takes to know the caller's groups: it is a user, and a group holds what allows less."""
+    return who.startswith("user/") and any(name.startswith("group/") for held in holders.values() for name in held)  # fmt: skip
+
+
+def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Effect]:
+    for change in access:
+        if f"{change.holder.kind}/{change.holder.name}" != who or change.lost.answer == "no":
+            continue
+        what = "takes access from" if change.subject == "access" else "narrows who may assume"
+        yield Effect(change.holder, "lockout", f"{what} {who}, which is who you are now")
+
+
+def _of_own_groups(access: tuple[AccessChange, ...], who: str, drafts: tuple[Draft, ...], policies: Policies) -> Iterator[Effect]:  # fmt: skip
+    """Groups that the caller is in: they allow less or deny more afterwards, or are without the caller."""
+    losing_ = {
+        change.holder for change in access if change.subject == "access" and change.lost.answer != "no"
+    }
+    kind, _, name = who.partition("/")
+    for draft in drafts:
+        if kind != "user" or not is_done(draft) or name not in getattr(draft.have, "users", ()):
+            continue
+        if draft.want.members is not None and name not in draft.want.members:
+            yield Effect(
+                draft.change.address, "lockout", f"takes {who} out of the group, which is who you are now"
+            )
+        elif draft.change.address in losing_ or _denies_more(draft, policies):
+            yield Effect(draft.change.address, "lockout", f"takes access from {who}, which is in the group, and who you are now")  # fmt: skip
+
+
+def _denies_more(group: Draft, policies: Policies) -> bool:
+    before, after = (
+        tuple(s for _, made in held.identity for s in statements(made)) for held in policies.sides(group)
+    )
+    return any(not s.allows for s in after) and difference(before, after).denied_added.answer != "no"
+
+
+def _of_own_memberships(who: str, drafts: tuple[Draft, ...]) -> Iterator[Effect]:
+    """Groups that the caller, a user of the specs, is in no more."""
+    for draft in drafts:
+        address = draft.change.address
+        if f"{address.kind}/{address.name}" != who or not is_done(draft):
+            continue
+        left = [name for f in draft.change.fields if f.field == "groups" for name in f.removed]
+        if left:
+            groups = f"the group{'s' if len(left) > 1 else ''} {', '.join(left)}"
+            yield Effect(address, "lockout", f"takes {who} out of {groups}, which is who you are now")
+
+
+def _of_entering(who: str, policies: Policies) -> Iterator[Effect]:
+    """A group that takes in the caller, whom no spec describes, and denies what it may do."""
+    for one in policies.groups.outsiders:
+        if one.how == TAKES_IN and f"user/{one.name}" == who:
+            _, lost = gained_and_lost(*policies.of_outsider(one))
+            if lost.answer != "no":
+                yield Effect(one.address, "lockout", f"takes access from {who}, which is who you are now")
+
+
+def _of_policy(draft: Draft, holders: Holders, you: Caller) -> Iterator[Effect]:
+    held_by = holders.get(draft.want.arn, frozenset())
+    address = draft.change.address
+    through = sorted(held_by & {f"group/{name}" for name in you.groups or ()})
+    if you.who in held_by:
+        yield Effect(address, "lockout", f"takes access from {you.who}, which is who you are now")
+    elif through:
+        yield Effect(address, "lockout", f"takes access from {through[0]}, in which {you.who} is, which is who you are now")  # fmt: skip
+    elif you.groups is None and (groups := sorted(name for name in held_by if name.startswith("group/"))):
+        yield Effect(address, "lockout", f"takes access from {groups[0]}, and which groups {you.who} is in could not be read (iam:ListGroupsForUser)")  # fmt: skip
+    through = sorted(name for name in held_by if name.startswith(_IDENTITY_CENTER))
+    if through:
+        more = f" and {len(through) - 1} more" if len(through) > 1 else ""
+        yield Effect(draft.change.address, "lockout", f"takes access from {through[0]}{more}, through which people sign in")  # fmt: skip

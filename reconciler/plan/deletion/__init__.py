@@ -1,0 +1,1 @@
+"""Deletions: what is deleted, who depends on it, in which order."""

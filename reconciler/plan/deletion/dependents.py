@@ -1,0 +1,61 @@
+"""Those outside the specs who would feel it if a resource were deleted: who trusts it, and whom it guards."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.core.usage import Usage, Who
+from reconciler.facets.inline_policies import denies
+from reconciler.plan.comparison import Draft
+from reconciler.plan.deletion import references
+from reconciler.policy.document.document import Document, as_list
+
+# What a trust policy can name.
+TRUSTED_KINDS = frozenset({"role", "user", "oidc-provider", "saml-provider"})
+_SHOWN = 3
+
+
+def trusting(who: Who, arn: str, trusts: Mapping[str, Document]) -> tuple[Who, ...]:
+    """The roles whose trust policies name it."""
+    names = references.names_of(*who, arn)
+    return tuple(
+        ("role", role) for role, trust in sorted(trusts.items()) if references.trusted(trust) & names
+    )
+
+
+def unjudged(usage: Usage, arn: str, drafts: tuple[Draft, ...]) -> tuple[Who, ...]:
+    """Those who lose what it gives them without that being a change of theirs, which a plan judges by itself."""
+    # What is left alone there is no change either.
+    judged = {
+        (d.change.address.kind, d.change.address.name)
+        for d in drafts
+        if arn not in getattr(d.want, "attached", ())
+    }
+    return tuple(who for who in usage.holders if who not in judged)
+
+
+def policies_of(have: Any) -> frozenset[str]:
+    """The managed policies whose documents tell what a resource that goes denies to those who hold it."""
+    return frozenset(have.attached) if hasattr(have, "users") else frozenset()
+
+
+def denied(have: Any, documents: Mapping[str, Document]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a policy or group that goes denies to those who hold it, and the policies of which that is not known."""
+    held = [have.document] if hasattr(have, "document") else []
+    if hasattr(have, "users"):
+        held += [document for _, document in have.inline]
+    managed = sorted(policies_of(have))
+    held += [documents[arn] for arn in managed if arn in documents]
+    found = dict.fromkeys(what for document in held if denies(document) for what in _denied_by(document))
+    return tuple(found), tuple(arn for arn in managed if arn not in documents)
+
+
+def _denied_by(document: Document) -> Iterator[str]:
+    for statement in document.statements:
+        if statement.get("Effect") == "Deny":
+            for key, text in (("Action", "{}"), ("NotAction", "all but {}")):
+                if key in statement:
+                    yield text.format(_few(tuple(map(str, as_list(statement[key])))))
+
+
+def _few(some: tuple[str, ...]) -> str:
+    return ", ".join(some[:_SHOWN]) + (f" and {len(some) - _SHOWN} more" if len(some) > _SHOWN else "")

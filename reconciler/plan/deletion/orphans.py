@@ -1,0 +1,35 @@
+"""Orphans: what carries the tag of a spec that describes it no more."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from reconciler.core.address import Address, Source
+from reconciler.core.desired import Removed
+from reconciler.facets.reads.sweep import Tagged
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A live resource that its spec describes no more; `is_released` where `removed:` names it."""
+
+    address: Address
+    arn: str
+    spec: str
+    source: Source
+    is_released: bool
+
+
+def orphans(owned: Iterable[Tagged], described: Mapping[tuple[str, str], str], specs: Mapping[str, str], removed: tuple[Removed, ...], account: str) -> Iterator[Orphan]:  # fmt: skip
+    """Those of the specs in `specs`, which has their files.
+
+    `described` has the ARN of what any spec describes, by kind and name. A policy on another path is not that which is
+    described: IAM finds policies by their ARNs.
+    """
+    for one in sorted(set(owned)):
+        arn = described.get((one.kind, one.name))
+        if one.spec not in specs or (arn is not None and (one.kind != "policy" or arn == one.arn)):
+            continue
+        address = Address(account, one.kind, one.name)
+        released = [r for r in removed if r.spec == one.spec and address.matches(r.pattern)]
+        source = released[0].source if released else Source(specs[one.spec], 1)
+        yield Orphan(address, one.arn, one.spec, source, bool(released))

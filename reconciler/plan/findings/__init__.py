@@ -1,0 +1,1 @@
+"""Differences as findings of the drift job."""

@@ -1,0 +1,78 @@
+"""Differences that are worse together than each by itself."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.core.access_change import Side
+from reconciler.core.address import Address
+from reconciler.core.results.finding import SEVERITIES, Finding, Severity
+from reconciler.plan.access.changes import holdings
+from reconciler.plan.access.identities import arns_of, is_holder
+from reconciler.plan.comparison import Draft
+from reconciler.plan.findings.severity import Context, judged
+from reconciler.plan.ignore import with_live
+from reconciler.policy.compare.identity import Holdings
+
+# What changes what a principal may do.
+ACCESS = ("attached", "inline", "boundary")
+_GAINS: tuple[Severity, ...] = ("critical", "gained")
+_TAKES_PART = (*ACCESS, "groups")
+
+
+def together(found: list[Finding], context: Context) -> list[Finding]:
+    """What is harmless by itself may not be so with another: a limit taken away, and what it limited attached.
+
+    Each is as bad as what it gives to the role as it is, with all the others; and where the role gains more by all of
+    them than by any, each is as bad as all.
+    """
+    policies = {d.change.address: d for d in context.drafts if hasattr(d.want, "document")}
+    for draft in context.drafts:
+        if draft.have is None or not is_holder(draft.have):
+            continue
+        parts = [finding for finding in found if _takes_part(finding, draft, policies)]
+        if len(parts) < 2:
+            continue
+        as_is = context.as_is(draft, draft.have)
+        severity, gained, _, details = judged(context.desired(draft, draft.want), as_is, context.live)
+        if severity not in _GAINS:
+            continue
+        note = f"together with the other differences of {draft.change.address}"
+        worse: dict[str, Finding] = {}
+        for part in parts:
+            by_it, more, _, remarks = judged(_without(part, draft, policies, context), as_is, context.live)
+            if by_it in _GAINS and _rank(by_it) < _rank(part.severity):
+                worse[part.id] = _raised(part, by_it, more, (note, *remarks))
+        if _rank(severity) < min(_rank(worse.get(part.id, part).severity) for part in parts):
+            # Each does what another does too: none of them matters by itself.
+            worse = {part.id: _raised(part, severity, gained, (note, *details)) for part in parts}
+        found = [worse.get(finding.id, finding) for finding in found]
+    return found
+
+
+def _takes_part(finding: Finding, role: Draft, policies: Mapping[Address, Draft]) -> bool:
+    if finding.address == role.change.address:
+        return finding.rule in _TAKES_PART
+    held = arns_of(role.want) | arns_of(role.have)
+    policy = policies.get(finding.address)
+    return finding.rule in ("document", "absent") and policy is not None and policy.want.arn in held
+
+
+def _without(part: Finding, role: Draft, policies: Mapping[Address, Draft], context: Context) -> Holdings:
+    """What the role as it is would hold if this one difference were mended."""
+    if part.address != role.change.address:
+        want = policies[part.address].want
+        return context.as_is(role, role.have, {**context.live, want.arn: want.document})
+    if part.field is None:
+        return context.as_is(role, role.have)
+    if part.rule == "groups":
+        return holdings(role.have, context.live, context.groups.mended(role.want.name, part.field))
+    mended = replace(part.field, before=part.field.after, after=part.field.before)
+    return context.as_is(role, with_live(role.have, role.want, mended))
+
+
+def _rank(severity: Severity) -> int:
+    return SEVERITIES.index(severity)
+
+
+def _raised(finding: Finding, severity: Severity, gained: Side, details: tuple[str, ...]) -> Finding:
+    return replace(finding, severity=severity, gained=gained, details=(*finding.details, *details))
