@@ -6,11 +6,11 @@ from typing import Any
 
 from reconciler.app import destroying, journals, looking, offline, online, rolling_back
 from reconciler.aws import executor
+from reconciler.aws.client import Client, Target
 from reconciler.aws.reader import Lists, Reader
-from reconciler.aws.session import Client, Target
 from reconciler.core.plan import Header
 from reconciler.plan.guard import ALLOWABLE, Consent
-from reconciler.report.as_json import plan_data
+from reconciler.report.plan.as_json import plan_data
 from tests.conftest import ACCOUNT, Server
 
 _HEADER = Header(("a/b",), ACCOUNT, "aws", "arn:aws:iam::123456789012:user/u", "")

@@ -21,7 +21,7 @@ from reconciler.app import offline
 from reconciler.kinds import KINDS
 from reconciler.plan.guard import ALLOWABLE
 from reconciler.plan.snapshot import recorded
-from reconciler.report.as_json import plan_data
+from reconciler.report.plan.as_json import plan_data
 from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.laws import Runner
 from tests.whole.metadata import METADATA, write_metadata

@@ -11,8 +11,8 @@ from reconciler.app.loading import load_what_can_be
 from reconciler.app.looking import look
 from reconciler.app.offline import Opened, Request
 from reconciler.app.own_files import put as put_file
+from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
-from reconciler.aws.session import Caller, Client
 from reconciler.core.change import FieldChange
 from reconciler.core.errors import PlanError, ReconcileError, SpecError
 from reconciler.core.plan import Header
@@ -22,7 +22,7 @@ from reconciler.plan.comparison import Draft
 from reconciler.plan.single_finding import differences, of_address
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document
-from reconciler.spec.editing import Entry, NotEditable, SpecText, comments, listed, nodes, put
+from reconciler.spec.editor import Entry, NotEditable, SpecText, comments, listed, nodes, put
 
 _BY_HAND = "change the spec by hand"
 _BODY = ("allow", "deny", "document_file", "document")

@@ -6,8 +6,8 @@ from reconciler.app import leaving, online
 from reconciler.app.offline import Opened, Request, chosen
 from reconciler.app.online import Planned, Progress, reporting, silent
 from reconciler.app.reviewing import without_advice
+from reconciler.aws.client import Client
 from reconciler.aws.reader import Reader
-from reconciler.aws.session import Client
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
 

@@ -13,8 +13,8 @@ from reconciler.app.offline import Opened, Request, chosen
 from reconciler.app.online import Progress, reporting, silent
 from reconciler.app.opening import worked_out
 from reconciler.app.reviewing import without_advice
+from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
-from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
 from reconciler.core.call import Call
 from reconciler.core.errors import AwsError

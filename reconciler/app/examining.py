@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from reconciler.app.drifting import Asked, drift
 from reconciler.app.loading import load_what_can_be
 from reconciler.app.offline import Opened, Request
-from reconciler.aws.session import Client
+from reconciler.aws.client import Client
 from reconciler.core.errors import ReconcileError
 from reconciler.core.text import plural
 from reconciler.spec.resolve import Specs

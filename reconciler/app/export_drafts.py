@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.app import offline
 from reconciler.app.export_files import Export, File, put_file
-from reconciler.aws.session import Caller
+from reconciler.aws.client import Caller
 from reconciler.core.address import Address
 from reconciler.core.context import Names, Quotas, SpecContext, Tags
 from reconciler.core.desired import Desired
@@ -21,7 +21,7 @@ from reconciler.facets import export
 from reconciler.kinds import KINDS
 from reconciler.plan.deletion import references
 from reconciler.policy.catalogue import limits
-from reconciler.spec.writing import Entry, Written, spec_text
+from reconciler.spec.writer import Entry, Written, spec_text
 
 # Where something stands in a draft.
 _PLACE = re.compile(r" \((?:first )?in line \d+\)|(?<=\.yaml):\d+(?::\d+)?")

@@ -7,8 +7,8 @@ from typing import Any
 from reconciler.app.export_drafts import Account, Draft, Wrong, owner_of
 from reconciler.app.export_files import Export
 from reconciler.app.online import Progress, reporting, silent
+from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
-from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address, Source
 from reconciler.core.call import Answers, Call
 from reconciler.core.desired import Desired

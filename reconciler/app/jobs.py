@@ -11,13 +11,13 @@ from reconciler.app.notifying import Recipient
 from reconciler.app.offline import Request
 from reconciler.app.online import Progress
 from reconciler.app.reporting import Report
-from reconciler.aws.session import Client, Target
+from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
 from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.results.finding import Finding
 from reconciler.core.results.history import Past, result, transition
-from reconciler.report.drift_message import Told, change_message, result_message
-from reconciler.report.drift_prometheus import Ran
+from reconciler.report.drift.message import Told, change_message, result_message
+from reconciler.report.drift.prometheus import Ran
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 

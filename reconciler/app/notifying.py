@@ -16,10 +16,10 @@ from functools import partial
 from typing import Any
 
 from reconciler.aws import sns
-from reconciler.aws.session import Target
+from reconciler.aws.client import Target
 from reconciler.core.errors import AwsError, PlanError, ReconcileError
 from reconciler.core.text import escaped
-from reconciler.report.drift_message import Message
+from reconciler.report.drift.message import Message
 
 _SNS = "sns:"
 _SECONDS_TO_ANSWER = 30

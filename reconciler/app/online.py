@@ -12,10 +12,10 @@ from reconciler.app.looking import look
 from reconciler.app.offline import Opened, Request, chosen
 from reconciler.app.opening import worked_out
 from reconciler.app.result import Result, denied
+from reconciler.aws.client import Caller, Client
 from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
 from reconciler.aws.reader import Reader
-from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Address
 from reconciler.core.desired import Desired
 from reconciler.core.errors import AwsError, PlanError, UnsafePlan

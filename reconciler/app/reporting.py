@@ -8,15 +8,15 @@ from reconciler.app.own_files import put
 from reconciler.core.errors import ReconcileError
 from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.results.finding import Finding
-from reconciler.report.as_json import dumped
-from reconciler.report.drift_github import drift_github
-from reconciler.report.drift_json import drift_data
-from reconciler.report.drift_junit import drift_junit
-from reconciler.report.drift_markdown import drift_markdown
-from reconciler.report.drift_prometheus import Ran, drift_prometheus
-from reconciler.report.drift_sarif import drift_sarif
-from reconciler.report.drift_text import drift_text
-from reconciler.report.style import Style
+from reconciler.report.drift.as_json import drift_data
+from reconciler.report.drift.github import drift_github
+from reconciler.report.drift.junit import drift_junit
+from reconciler.report.drift.markdown import drift_markdown
+from reconciler.report.drift.prometheus import Ran, drift_prometheus
+from reconciler.report.drift.sarif import drift_sarif
+from reconciler.report.drift.text import drift_text
+from reconciler.report.plan.as_json import dumped
+from reconciler.report.words.style import Style
 
 # A format, and a file; none for a format that may stand alone.
 Report = tuple[str, Path | None]

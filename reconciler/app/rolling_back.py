@@ -7,8 +7,8 @@ from reconciler.app import holding
 from reconciler.app.giving_back import given_back
 from reconciler.app.journals import Journaled
 from reconciler.app.online import Planned, Progress, judged, reporting, silent
+from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
-from reconciler.aws.session import Caller, Client
 from reconciler.core.address import Source
 from reconciler.core.change import Change, Snapshot
 from reconciler.core.desired import Desired

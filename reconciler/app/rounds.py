@@ -11,12 +11,12 @@ from reconciler.app import defects
 from reconciler.app.jobs import Job, Looked
 from reconciler.app.online import silent
 from reconciler.app.watched import Watched
-from reconciler.aws.session import Client, Target
+from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
 from reconciler.core.results.drift import unseen
 from reconciler.core.results.finding import Finding
 from reconciler.core.results.history import Past
-from reconciler.report.drift_prometheus import Ran
+from reconciler.report.drift.prometheus import Ran
 
 JITTER = 0.1
 # A run, what was known before it and what is known now, and what went wrong beside it.

@@ -15,7 +15,7 @@ from reconciler.app.jobs import Looked
 from reconciler.app.reporting import made_html
 from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, Drift, FailOn
 from reconciler.core.text import plural
-from reconciler.report.drift_prometheus import Ran, drift_metrics, is_success
+from reconciler.report.drift.prometheus import Ran, drift_metrics, is_success
 
 # So many runs in a row that could not look at everything, or so many intervals without one that could.
 MISSED = 3

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, Literal
 
-from reconciler.aws import bulk
-from reconciler.aws.bulk import Bulk
-from reconciler.aws.reading import FillIn, Progress, Reading, Wanted
-from reconciler.aws.session import Caller, Client
+from reconciler.aws import account_reads
+from reconciler.aws.account_reads import Bulk
+from reconciler.aws.client import Caller, Client
+from reconciler.aws.fetcher import FillIn, Progress, Reading, Wanted
 from reconciler.core.call import Answers, Call
 from reconciler.core.desired import Desired
 from reconciler.core.errors import AwsError
@@ -51,7 +51,7 @@ class Reader:
             return False
         # First of all who is calling: it takes one small answer to go on with the specs while the large ones come.
         self._reading.beside(self._client.caller)
-        self._reading.start(bulk.lists(kinds, self._specs, self._details))
+        self._reading.start(account_reads.lists(kinds, self._specs, self._details))
         return True
 
     def stop(self) -> None:
@@ -83,14 +83,14 @@ class Reader:
         return self.caller()
 
     def _first(self, desired: tuple[Desired, ...], filler: str) -> tuple[Call, ...]:
-        number = bulk.small_calls(desired, {})
+        number = account_reads.small_calls(desired, {})
         if number <= FEW:
             first = (call for d in desired for call in d.kind.reads(d.state, Answers({})))
             return tuple(call for call in first if not filler or filler not in call.body)
         return (SUMMARY,) if number < MANY else self._lists_for(desired)
 
     def _lists_for(self, desired: tuple[Desired, ...]) -> tuple[Call, ...]:
-        return bulk.lists({id(d.kind): d.kind for d in desired}.values(), self._specs, self._details)
+        return account_reads.lists({id(d.kind): d.kind for d in desired}.values(), self._specs, self._details)
 
     def resources(self, desired: tuple[Desired, ...]) -> tuple[Seen, ...]:
         """What AWS has to say about every desired resource, in the same order.
@@ -120,12 +120,12 @@ class Reader:
             self._bulk = Bulk(self._reading, self._client.caller().account, self._specs, self._details)
 
     def _takes_lists(self, desired: tuple[Desired, ...]) -> bool:
-        number = bulk.small_calls(desired, self._reading.answers)
+        number = account_reads.small_calls(desired, self._reading.answers)
         if number <= FEW or number >= MANY:
             return number >= MANY
         self._run([partial(_just, SUMMARY)])
-        summary = bulk.summary_of(self._reading)
-        return summary is not None and bulk.weight(summary, desired) < number
+        summary = account_reads.summary_of(self._reading)
+        return summary is not None and account_reads.weight(summary, desired) < number
 
     def again(self, desired: tuple[Desired, ...]) -> tuple[Seen, ...]:
         """The same, asked of each resource itself: what lists show to differ may only be late.

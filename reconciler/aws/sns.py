@@ -5,8 +5,8 @@ import re
 import time
 from dataclasses import replace
 
+from reconciler.aws.client import Client, Target, jittered
 from reconciler.aws.errors import Outcome, mapped, outcome_of
-from reconciler.aws.session import Client, Target, jittered
 from reconciler.core.call import read
 
 _TOPIC = re.compile(r"arn:aws[\w-]*:sns:(?P<region>[a-z0-9-]+):\d{12}:[\w-]{1,256}(?P<fifo>\.fifo)?", re.ASCII)  # fmt: skip

@@ -10,7 +10,7 @@ from reconciler.cli import completing, options, terminal
 from reconciler.core.text import escaped
 from reconciler.policy.compare.identity import Ruling
 from reconciler.policy.meaning.evaluate import Request as Asked
-from reconciler.report.as_json import dumped
+from reconciler.report.plan.as_json import dumped
 
 NOT_LOOKED_AT = "service control policies, resource policies, session policies"
 
@@ -80,8 +80,8 @@ def command(
 
 def _live(role: str, asked: Asked, target: dict[str, str | None]) -> Ruling:
     from reconciler.app.living import ruling_of  # noqa: PLC0415 - start-up: only this way needs boto3
+    from reconciler.aws.client import Client, Target  # noqa: PLC0415
     from reconciler.aws.reader import Reader  # noqa: PLC0415
-    from reconciler.aws.session import Client, Target  # noqa: PLC0415
 
     client = Client(Target(**{key: value or None for key, value in target.items()}))
     return ruling_of(role.rpartition("/")[2] if role.startswith("arn:") else role, asked, Reader(client))

@@ -17,10 +17,10 @@ from reconciler.core.errors import PlanError
 from reconciler.core.plan import Header, Plan
 from reconciler.core.results.outcome import CallOutcome
 from reconciler.core.text import escaped, plural
-from reconciler.report.as_json import applied_data, dumped, plan_data
-from reconciler.report.outcomes import outcome_line, result_text
-from reconciler.report.style import Style
-from reconciler.report.text import plan_text
+from reconciler.report.apply_text import outcome_line, result_text
+from reconciler.report.plan.as_json import applied_data, dumped, plan_data
+from reconciler.report.plan.text import plan_text
+from reconciler.report.words.style import Style
 
 carrying: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option("--yes", is_flag=True, help="Don't ask."),

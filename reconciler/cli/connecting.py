@@ -10,10 +10,10 @@ import click
 
 from reconciler.app.offline import Request
 from reconciler.app.online import Planned, plan
-from reconciler.aws.session import Client, Target
+from reconciler.aws.client import Client, Target
 from reconciler.cli import completing, options, terminal
 from reconciler.plan.guard import ALLOWABLE, Consent
-from reconciler.report.style import Style
+from reconciler.report.words.style import Style
 
 # Large answers are many objects that all stay: looking through them again and again finds nothing.
 COLLECTS_AFTER = (200_000, 20, 50)

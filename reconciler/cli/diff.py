@@ -6,8 +6,8 @@ import click
 
 from reconciler.app import comparing
 from reconciler.cli import options, pager, terminal
-from reconciler.report.access import delta_data, delta_text
-from reconciler.report.as_json import dumped
+from reconciler.report.plan.as_json import dumped
+from reconciler.report.policy_diff import delta_data, delta_text
 from reconciler.spec.source import MAX_BYTES
 
 
@@ -44,7 +44,7 @@ def command(old: str, new: str, partition: str, trust: bool, format_: str, no_co
         raise click.BadParameter("only one of the two can be standard input")
     found = comparing.compare(old, new, partition, trust=trust, standard_input=_standard_input)
     if format_ == "json":
-        from reconciler.report.changes import changes  # noqa: PLC0415 - start-up: deepdiff is heavy
+        from reconciler.report.normal_form_diff import changes  # noqa: PLC0415 - start-up: deepdiff is heavy
 
         data = {**delta_data(found.delta, found.old, found.new), "changes": changes(found.old, found.new)}
         pager.show(dumped(data))

@@ -9,10 +9,10 @@ from reconciler.cli.reports import GITHUB, complain
 from reconciler.core.results.drift import IN_SYNC, PARTLY, Drift
 from reconciler.core.results.history import Past, changed_lines, transition
 from reconciler.core.text import escaped
-from reconciler.report.as_json import dumped
-from reconciler.report.drift_github import drift_github
-from reconciler.report.drift_json import drift_data
-from reconciler.report.drift_text import drift_text, result_line
+from reconciler.report.drift.as_json import drift_data
+from reconciler.report.drift.github import drift_github
+from reconciler.report.drift.text import drift_text, result_line
+from reconciler.report.plan.as_json import dumped
 
 
 @dataclass(frozen=True, slots=True)

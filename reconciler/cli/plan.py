@@ -13,11 +13,11 @@ from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewr
 from reconciler.cli.reports import check_outputs, none_outdated, option, written
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
-from reconciler.report.as_json import dumped, plan_data
-from reconciler.report.markdown import plan_markdown
-from reconciler.report.script import plan_script
-from reconciler.report.style import Style
-from reconciler.report.text import plan_text
+from reconciler.report.plan.as_json import dumped, plan_data
+from reconciler.report.plan.markdown import plan_markdown
+from reconciler.report.plan.script import plan_script
+from reconciler.report.plan.text import plan_text
+from reconciler.report.words.style import Style
 
 CHANGES = 2
 

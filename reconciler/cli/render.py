@@ -6,8 +6,8 @@ import click
 
 from reconciler.app import offline
 from reconciler.cli import options, pager, terminal
-from reconciler.report.as_json import dumped
-from reconciler.report.rendering import render_text
+from reconciler.report.plan.as_json import dumped
+from reconciler.report.render_text import render_text
 
 
 @click.command(

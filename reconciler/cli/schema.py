@@ -3,7 +3,7 @@
 import click
 
 from reconciler.cli import terminal
-from reconciler.report.as_json import dumped
+from reconciler.report.plan.as_json import dumped
 from reconciler.spec.json_schema import json_schema
 
 
@@ -20,8 +20,8 @@ Exit codes: 0 done.""",
 def command(report: bool) -> None:
     """Print the JSON Schema of the spec language, for editors."""
     if report:
-        from reconciler.report import drift_json  # noqa: PLC0415 - start-up: editors ask for the language
+        from reconciler.report.drift import as_json  # noqa: PLC0415 - start-up: editors ask for the language
 
-        terminal.result(dumped(drift_json.schema()))
+        terminal.result(dumped(as_json.schema()))
         return
     terminal.result(dumped(json_schema()))

@@ -11,7 +11,7 @@ from reconciler.cli import terminal
 from reconciler.cli.connecting import Inputs
 from reconciler.core.text import escaped
 from reconciler.plan.guard import Consent
-from reconciler.report.text import plan_text
+from reconciler.report.plan.text import plan_text
 
 
 def settled(inputs: Inputs, accept: str, revert: str, ignore: str, said: tuple[str, str]) -> int:

@@ -13,7 +13,7 @@ import click
 from reconciler.core.errors import ReconcileError
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped
-from reconciler.report.style import Style
+from reconciler.report.words.style import Style
 
 _PROGRESS_AFTER = 0.7
 # More than anyone reads.

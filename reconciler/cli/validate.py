@@ -58,8 +58,7 @@ def _counted(said: Collection[Located]) -> str:
 
 
 def _formatted(said: Collection[Located], format_: str) -> str:
-    from reconciler.report import as_json, lint_formats  # noqa: PLC0415 - start-up: the text needs none of it
+    from reconciler.report import lint  # noqa: PLC0415 - start-up: the text needs none of it
+    from reconciler.report.plan import as_json  # noqa: PLC0415 - start-up: the text needs none of it
 
-    return as_json.dumped(
-        lint_formats.lint_data(said) if format_ == "json" else lint_formats.lint_sarif(said, __version__)
-    )
+    return as_json.dumped(lint.lint_data(said) if format_ == "json" else lint.lint_sarif(said, __version__))

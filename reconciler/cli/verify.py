@@ -8,8 +8,8 @@ from reconciler.cli import pager
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.cli.reports import check_outputs, none_outdated, option, written
 from reconciler.plan.guard import Consent
-from reconciler.report.as_json import dumped
-from reconciler.report.checklist import DIFFERS, verdict, verify_data, verify_text
+from reconciler.report.plan.as_json import dumped
+from reconciler.report.verify import DIFFERS, verdict, verify_data, verify_text
 
 
 @click.command(

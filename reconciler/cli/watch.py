@@ -26,7 +26,7 @@ from reconciler.core.hosts import is_loopback
 from reconciler.core.results.history import Past, changed_lines, transition
 from reconciler.core.text import escaped
 from reconciler.facets import export
-from reconciler.report.drift_text import result_line
+from reconciler.report.drift.text import result_line
 
 # Containers are killed ten seconds after they are told to stop.
 _SECONDS_TO_LEAVE = 6

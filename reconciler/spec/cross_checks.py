@@ -13,7 +13,7 @@ from reconciler.core.text import similar
 from reconciler.facets import tags
 from reconciler.kinds import KINDS
 from reconciler.language import expect, limits
-from reconciler.spec.checks import Read
+from reconciler.spec.section_checks import Read
 
 
 def check(read: Read, addresses: Mapping[Address, Path], context: SpecContext, problems: Problems) -> None:

@@ -9,7 +9,7 @@ from reconciler.core.text import escaped
 from reconciler.spec import source
 from reconciler.spec.files import Files, SpecFile, bodies, entries
 from reconciler.spec.nodes import Mapping, Node, Scalar
-from reconciler.spec.syntax_words import quoted
+from reconciler.spec.syntax_errors import quoted
 
 _KEY = "document_file"
 _METADATA = "metadata_file"

@@ -9,12 +9,12 @@ from typing import Any
 from reconciler.core.context import Names
 from reconciler.core.problems import Located
 from reconciler.policy.document import arns
-from reconciler.spec import names
-from reconciler.spec.checks import Read, Table, data_of, read
+from reconciler.spec import references
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.includes import contents, with_included
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Scalar, Sequence
+from reconciler.spec.section_checks import Read, Table, data_of, read
 from reconciler.spec.variables import Addresses, Values, check_definitions, has_variables, substituted
 
 FILLER_ACCOUNT = "123456789012"
@@ -101,13 +101,13 @@ def known_names(
     addresses = Addresses(known)
     for root in roots:
         _keeping_header(root, partial(substituted, put=addresses.put_into, problems=[]))
-    if addresses.missing or any(names.lacking(one, known) for one in data):
+    if addresses.missing or any(references.lacking(one, known) for one in data):
         siblings = tuple(s for s in files.siblings(specs) if _is_for(s, run))
         quiet = [with_variables(spec, Files(), run, []) for spec in siblings]
         others = [data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)]
         data = [*data, *others]
-        known = Names({**_names_of(siblings, others, run).arns, **known.arns}, names.audiences(data))
-    return known, frozenset().union(*(names.denying(one, known) for one in data))
+        known = Names({**_names_of(siblings, others, run).arns, **known.arns}, references.audiences(data))
+    return known, frozenset().union(*(references.denying(one, known) for one in data))
 
 
 def _is_for(spec: SpecFile, run: Run) -> bool:
@@ -122,9 +122,9 @@ def _names_of(specs: tuple[SpecFile, ...], data: list[dict[str, Any]], run: Run)
     arns = {
         key: arn
         for spec, content in zip(specs, data, strict=True)
-        for key, arn in names.named(content, run.number, run.partition_of(spec)).items()
+        for key, arn in references.named(content, run.number, run.partition_of(spec)).items()
     }
-    return Names(arns, names.audiences(data))
+    return Names(arns, references.audiences(data))
 
 
 def read_all(

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.facets.reads.account import TAGGED_KINDS, Tagging
-from reconciler.spec import names
-from reconciler.spec.checks import data_of
+from reconciler.spec import references
 from reconciler.spec.files import SpecFile
+from reconciler.spec.section_checks import data_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ def outline(files: tuple[SpecFile, ...]) -> Outline:
     marked: Counter[str] = Counter()
     for file in files:
         data = data_of(file.root, file.shown)[0] or {}
-        own = Counter(kind for kind, _ in names.named(data, "", "aws"))
+        own = Counter(kind for kind, _ in references.named(data, "", "aws"))
         numbers += own
         if data.get("ownership") != "none":
             marked[str(data.get("name"))] += sum(own[kind] for kind in TAGGED_KINDS)
@@ -34,4 +34,6 @@ def outline(files: tuple[SpecFile, ...]) -> Outline:
 def addresses(files: tuple[SpecFile, ...]) -> tuple[str, ...]:
     """The addresses of what these files describe, for a shell that completes them."""
     tables = (data_of(file.root, file.shown)[0] or {} for file in files)
-    return tuple(sorted({f"{kind}.{name}" for data in tables for kind, name in names.named(data, "", "aws")}))
+    return tuple(
+        sorted({f"{kind}.{name}" for data in tables for kind, name in references.named(data, "", "aws")})
+    )

@@ -16,12 +16,12 @@ from reconciler.kinds import KINDS
 from reconciler.language import acknowledge, expect, limits
 from reconciler.language.ignore import in_force
 from reconciler.spec import cross_checks
-from reconciler.spec.checks import data_of, located
 from reconciler.spec.files import Files, SpecFile
-from reconciler.spec.linting import Origin, admins_from_every_branch, limiting, linted, without_effect
+from reconciler.spec.lint import Origin, admins_from_every_branch, limiting, linted, without_effect
 from reconciler.spec.loading import Checked, Run, known_names, read_all, with_variables
 from reconciler.spec.model import ONE_OF_A_KIND
-from reconciler.spec.silencing import Silences
+from reconciler.spec.section_checks import data_of, located
+from reconciler.spec.suppressions import Silences
 
 
 @dataclass(frozen=True, slots=True)

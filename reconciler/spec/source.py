@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from reconciler.core.problems import Located
-from reconciler.spec import syntax_words
+from reconciler.spec import syntax_errors
 from reconciler.spec.nodes import Mapping, Node, Place, Scalar, Sequence
 
 MAX_BYTES = 2_000_000
@@ -78,7 +78,7 @@ def parse(text: str, shown: str) -> Node:
         Unreadable: a syntax error or a limit, in our own words and with its place.
     """
     text = _SURROGATES.sub(lambda pair: json.loads(f'"{pair[0]}"'), text)
-    strange = syntax_words.strange_character(text)
+    strange = syntax_errors.strange_character(text)
     if strange:
         line, column, words = strange
         raise _fault(shown, words, line, column)
@@ -101,7 +101,7 @@ class _Builder:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-            words = syntax_words.explain(self._text, line, column, error.problem or "")
+            words = syntax_errors.explain(self._text, line, column, error.problem or "")
             raise _fault(self._shown, words, line, column) from None
         except yaml.YAMLError:
             raise _fault(self._shown, "is no YAML") from None
@@ -152,14 +152,14 @@ class _Builder:
         if depth >= MAX_DEPTH:
             raise self._at(event, f"nested deeper than {MAX_DEPTH} levels")
         if event.tag is not None:
-            raise self._at(event, syntax_words.tag(event.tag, ""))
+            raise self._at(event, syntax_errors.tag(event.tag, ""))
 
     def _scalar(self, event: Any) -> Scalar:
         self._count(event)
         plain = event.style in (None, "")
         # A quoted scalar has the tag "!" of its own in some loaders; any other tag was written by hand.
         if event.tag not in (None, "!"):
-            raise self._at(event, syntax_words.tag(event.tag, event.value))
+            raise self._at(event, syntax_errors.tag(event.tag, event.value))
         return Scalar(self._place(event), event.value, plain)
 
     def _remember(self, anchor: str | None, node: Node, size: int) -> None:
@@ -171,7 +171,7 @@ class _Builder:
         if self._aliases > MAX_ALIASES:
             raise self._at(event, f"more than {MAX_ALIASES} aliases")
         if event.anchor not in self._anchors:
-            raise self._at(event, syntax_words.unknown_alias(event.anchor))
+            raise self._at(event, syntax_errors.unknown_alias(event.anchor))
         node, size = self._anchors[event.anchor]
         self._count(event, size)
         return node
@@ -197,8 +197,8 @@ class _Builder:
             )
         twin = seen.get(key.text.lower())
         if twin is not None:
-            name = syntax_words.quoted(key.text)
-            how = "twice" if twin.text == key.text else f"and as {syntax_words.quoted(twin.text)}, which differs only in case"  # fmt: skip
+            name = syntax_errors.quoted(key.text)
+            how = "twice" if twin.text == key.text else f"and as {syntax_errors.quoted(twin.text)}, which differs only in case"  # fmt: skip
             raise _fault(
                 self._shown,
                 f"the key {name} stands here {how} (first in line {twin.place.line})",
@@ -206,6 +206,6 @@ class _Builder:
                 column,
             )
         if isinstance(value, Scalar) and value.is_empty:
-            words = syntax_words.missing_space(key.text) if key.plain and value.place.line == line else ""
+            words = syntax_errors.missing_space(key.text) if key.plain and value.place.line == line else ""
             if words:
                 raise _fault(self._shown, words, line, column)

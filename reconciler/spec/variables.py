@@ -14,7 +14,7 @@ from reconciler.core.text import similar
 from reconciler.policy.grants.placeholders import ADDRESS, IAMS_OWN, VARIABLE
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Scalar, Sequence
-from reconciler.spec.syntax_words import quoted
+from reconciler.spec.syntax_errors import quoted
 
 _OPENING = re.compile(r"\$\{")
 

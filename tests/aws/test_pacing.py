@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.aws.pacing import Pace
+from reconciler.aws.rate_limit import Pace
 
 
 class Account:

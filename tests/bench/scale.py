@@ -130,8 +130,8 @@ def _others() -> dict[str, Any]:
 def planning() -> list[float]:
     """Seconds of processor time for comparing a thousand triples that are as they should be, and for making as many new."""
     from reconciler.app import offline
+    from reconciler.aws.client import Client, Target
     from reconciler.aws.reader import Reader
-    from reconciler.aws.session import Client, Target
     from reconciler.cli.connecting import COLLECTS_AFTER
     from reconciler.core.plan import Header
     from reconciler.plan import planner

@@ -272,8 +272,8 @@ def test_a_user_is_drawn_with_what_it_holds_through_its_groups_and_a_group_with_
 
 
 def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_told() -> None:
-    from reconciler.report.gains import summary
     from reconciler.report.html.plans import plan_page
+    from reconciler.report.words.access import summary
 
     new, held, gone = (Address(ACCOUNT, "role", name) for name in ("New", "Held", "Gone"))
     left = Address(ACCOUNT, "user", "ann")
@@ -463,8 +463,8 @@ def test_a_run_that_fails_as_a_whole_leaves_no_older_report(cli: Cli, tmp_path: 
 
 
 def test_a_trust_has_words_of_its_own_and_everything_is_no_star() -> None:
-    from reconciler.report.gains import summary
     from reconciler.report.html.plans import plan_page
+    from reconciler.report.words.access import summary
 
     role, no = Address(ACCOUNT, "role", "R"), Side("no")
     star = Side("yes", (json.dumps({"Effect": "Allow", "Action": "*", "Resource": "*"}),))

@@ -8,9 +8,9 @@ from reconciler.core.plan import Header, Plan
 from reconciler.kinds.role.trust import who
 from reconciler.plan.snapshot import as_new
 from reconciler.policy.document.document import document
-from reconciler.report.differences import sentence
-from reconciler.report.style import Style
-from reconciler.report.text import plan_text
+from reconciler.report.plan.text import plan_text
+from reconciler.report.words.field import sentence
+from reconciler.report.words.style import Style
 from tests.conftest import ACCOUNT
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"

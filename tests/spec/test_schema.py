@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.spec import source
-from reconciler.spec.checks import data_of, read
 from reconciler.spec.json_schema import json_schema
+from reconciler.spec.section_checks import data_of, read
 from tests.spec.examples import every_example
 from tests.spec.from_schema import drawn
 from tests.test_language import HEAD, cases

@@ -8,7 +8,7 @@ import pytest
 from botocore import xform_name
 from botocore.session import get_session
 
-from reconciler.report.script import command_name
+from reconciler.report.plan.script import command_name
 from tests.conftest import ACCOUNT, Cli, Server
 from tests.guards.entries import OF_EC2
 from tests.whole.metadata import write_metadata

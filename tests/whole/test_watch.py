@@ -203,7 +203,7 @@ def test_health_is_what_it_sees() -> None:
     from reconciler.app.jobs import Looked
     from reconciler.app.watched import Watched
     from reconciler.core.errors import Unreachable
-    from reconciler.report.drift_prometheus import Ran
+    from reconciler.report.drift.prometheus import Ran
 
     blind = Looked(None, Unreachable("no answer from AWS"), Ran(time.time(), 0.1))
     watched = Watched(900, "any")

@@ -18,12 +18,12 @@ from reconciler.core.plan import Plan
 from reconciler.core.principal_view import Picture
 from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.text import escaped
-from reconciler.report.checklist import Held
 from reconciler.report.html.checks import check_page
 from reconciler.report.html.findings import drift_page
 from reconciler.report.html.page import SYMBOLS, Page
 from reconciler.report.html.plans import plan_page
 from reconciler.report.html.run import Run
+from reconciler.report.verify import Held
 
 _HERE = Path(__file__).parent
 # Up to so many things of a kind are open from the start; more are opened by whoever wants to see them.

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from reconciler.core.plan import Plan
 from reconciler.core.results.drift import Drift
-from reconciler.report.checklist import Held, remarks, verdict
 from reconciler.report.html.findings import drift_page
 from reconciler.report.html.page import Listed, Listing, Page, Tone
 from reconciler.report.html.run import Run
+from reconciler.report.verify import Held, remarks, verdict
 
 # A longer checklist is folded up: what is wrong comes first, then.
 _MOST_OPEN = 60

@@ -9,11 +9,11 @@ from typing import Any
 
 from reconciler.core.access_change import Side
 from reconciler.core.change import FieldChange
-from reconciler.report.differences import changed_statements, lines, plain_title, without_statements
-from reconciler.report.doubts import perhaps
-from reconciler.report.gains import phrases
 from reconciler.report.html.page import Access, Difference, Line, Part, Tone
-from reconciler.report.statements import Row, rows
+from reconciler.report.words.access import phrases
+from reconciler.report.words.field import changed_statements, lines, plain_title, without_statements
+from reconciler.report.words.statement import Row, rows
+from reconciler.report.words.undecided import perhaps
 
 
 def difference(field: FieldChange, account: str) -> Difference:

@@ -7,13 +7,13 @@ from reconciler.core.principal_view import Picture
 from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, WORDS, Drift, FailOn
 from reconciler.core.results.finding import SEVERITIES, Finding, Severity
 from reconciler.core.text import plural
-from reconciler.report.differences import sentence
-from reconciler.report.drift_text import result_line, unread_words
-from reconciler.report.finding_words import RULES, message
+from reconciler.report.drift.text import result_line, unread_words
 from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
 from reconciler.report.html.page import SYMBOLS, Item, Listed, Listing, Page, Tile, Tone
 from reconciler.report.html.run import Run, facts, specs
+from reconciler.report.words.field import sentence
+from reconciler.report.words.finding import RULES, message
 
 TONES: dict[Severity, Tone] = {
     "critical": "critical",

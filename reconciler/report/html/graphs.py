@@ -13,7 +13,7 @@ from reconciler.policy.document.document import Document, as_list, statements_of
 from reconciler.report.html.differing import in_short
 from reconciler.report.html.page import Graph, Policy, Reach, Through, Tone, Who, Written
 from reconciler.report.html.reaches import ADMINISTRATOR, ALL, EVERY_SERVICE, services
-from reconciler.report.statements import Row, condition_words, rows
+from reconciler.report.words.statement import Row, condition_words, rows
 
 
 @dataclass(frozen=True, slots=True)

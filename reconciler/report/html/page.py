@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.report.statements import Row
+from reconciler.report.words.statement import Row
 
 # How grave something is: it decides the colour, and never says anything that words don't say too.
 Tone = Literal["critical", "gained", "lost", "plain", "good", "unsure"]

@@ -10,12 +10,12 @@ from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan
 from reconciler.core.principal_view import Picture
 from reconciler.policy.document import arns
-from reconciler.report.differences import lines, plain_title
-from reconciler.report.gains import Told, is_gone_with_its_access, told
 from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
 from reconciler.report.html.page import Access, Item, Tone
-from reconciler.report.text import is_worth_a_line
+from reconciler.report.plan.text import is_worth_a_line
+from reconciler.report.words.access import Told, is_gone_with_its_access, told
+from reconciler.report.words.field import lines, plain_title
 
 BLOCKED, INDIRECT, UNTOLD = "can't be done", "indirect", "can't be told"
 _MARKS = {

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from reconciler.core.plan import Plan
 from reconciler.core.principal_view import Picture
 from reconciler.core.text import plural
-from reconciler.report.gains import Told
 from reconciler.report.html import graphs
 from reconciler.report.html.page import Item, Listed, Listing, Page, Tile, Tone
 from reconciler.report.html.plan_items import BLOCKED, INDIRECT, UNTOLD, items, saying
 from reconciler.report.html.run import Run, facts, specs
-from reconciler.report.text import last_line
+from reconciler.report.plan.text import last_line
+from reconciler.report.words.access import Told
 
 LEGEND: tuple[tuple[str, Tone, str], ...] = (
     ("refused, can't be done", "critical", "a guard objects, or no call can bring it about"),

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.document.document import as_list, statements_of
 from reconciler.report.html.page import Reach
-from reconciler.report.statements import LEVEL_WORDS, level_of
+from reconciler.report.words.statement import LEVEL_WORDS, level_of
 
 EVERY_SERVICE, _EVERY = "every service", "every action"
 # What it says is known by its name, also where it was not read.

@@ -7,7 +7,7 @@ from reconciler.core.call_order import waits_for
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan
 from reconciler.core.results.outcome import Applied
-from reconciler.report import gains
+from reconciler.report.words import access as access_words
 
 FORMAT = 1
 
@@ -32,7 +32,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "summary": dict(plan.count()),
         "changes": [change_data(change) for change in plan.changes],
         "calls": _calls(plan),
-        "access": [gains.data(change) for change in plan.access],
+        "access": [access_words.data(change) for change in plan.access],
         "unread": [
             {"address": str(u.address), "message": u.message, "permission": u.permission or None}
             for u in plan.unread

@@ -9,7 +9,7 @@ from reconciler.facets import export
 from reconciler.policy.document.arns import short
 from reconciler.policy.document.document import Document
 from reconciler.policy.meaning.canonical import normal
-from reconciler.report.statements import Row, phrases, rows, texts
+from reconciler.report.words.statement import Row, phrases, rows, texts
 
 Line = tuple[str, str]  # the sign ("+", "-" or " "), and the text
 

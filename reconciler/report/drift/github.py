@@ -2,8 +2,8 @@
 
 from reconciler.core.results.drift import Drift
 from reconciler.core.results.finding import Finding
-from reconciler.report.drift_text import unread_words
-from reconciler.report.finding_words import message, remarks
+from reconciler.report.drift.text import unread_words
+from reconciler.report.words.finding import message, remarks
 
 _COMMANDS = {"critical": "error", "gained": "error", "lost": "warning", "metadata": "notice"}
 

@@ -18,7 +18,7 @@ import yaml
 from reconciler.core.address import Address
 from reconciler.core.problems import Located, Path, Problem
 from reconciler.spec import source
-from reconciler.spec.checks import Read
+from reconciler.spec.section_checks import Read
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*reconcile:\s*ignore\[([^\]]*)\][ \t]*(.*)$", re.MULTILINE)
 _CODE = "IAM620"

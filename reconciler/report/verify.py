@@ -9,10 +9,10 @@ from reconciler.core.change import Change
 from reconciler.core.expectation import Judged
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
-from reconciler.report.as_json import FORMAT, change_data
-from reconciler.report.differences import sentence
-from reconciler.report.style import Style
-from reconciler.report.text import header_line
+from reconciler.report.plan.as_json import FORMAT, change_data
+from reconciler.report.plan.text import header_line
+from reconciler.report.words.field import sentence
+from reconciler.report.words.style import Style
 
 Held = Mapping[Address, tuple[str, ...]]
 IN_SYNC, FAILED, DIFFERS, PARTLY = 0, 1, 2, 3

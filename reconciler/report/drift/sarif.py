@@ -6,8 +6,8 @@ from urllib.parse import quote
 from reconciler.core.address import Source
 from reconciler.core.results.drift import Drift
 from reconciler.core.results.finding import Finding
-from reconciler.report.drift_text import unread_words
-from reconciler.report.finding_words import RULES, message, remarks
+from reconciler.report.drift.text import unread_words
+from reconciler.report.words.finding import RULES, message, remarks
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"critical": "error", "gained": "error", "lost": "warning", "metadata": "note"}

@@ -3,9 +3,9 @@
 from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.results.finding import Finding
 from reconciler.core.text import escaped
-from reconciler.report.drift_text import result_line, unread_words
-from reconciler.report.finding_words import message, remarks
-from reconciler.report.markdown import cell
+from reconciler.report.drift.text import result_line, unread_words
+from reconciler.report.plan.markdown import cell
+from reconciler.report.words.finding import message, remarks
 
 # A step summary, a comment and an issue of GitHub take so many characters.
 LONGEST = 65_536

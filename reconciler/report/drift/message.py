@@ -12,8 +12,8 @@ from reconciler.core.results.drift import IN_SYNC, WORDS, Drift, FailOn
 from reconciler.core.results.finding import Finding
 from reconciler.core.results.history import Past, changed_lines, transition
 from reconciler.core.text import escaped
-from reconciler.report.drift_text import result_line, unread_words
-from reconciler.report.finding_words import message
+from reconciler.report.drift.text import result_line, unread_words
+from reconciler.report.words.finding import message
 
 _MOST_LINES, _MOST_FINDINGS, _MOST_PROBLEMS, _LONGEST, _LONGEST_TITLE = 8, 5, 3, 240, 120
 # What chats take for a mention, a link or a command, though it is only a name: <!channel>, @everyone, [text](address).

@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.core.address import Source
 from reconciler.core.problems import Located
 from reconciler.policy.lint.rules import RULES
-from reconciler.report.drift_sarif import SCHEMA, location
+from reconciler.report.drift.sarif import SCHEMA, location
 
 DOCUMENTATION = "docs/lint.md"
 

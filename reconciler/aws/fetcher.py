@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
 
-from reconciler.aws.session import MOST_AT_ONCE, Client
+from reconciler.aws.client import MOST_AT_ONCE, Client
 from reconciler.core.call import Answers, Call, Params
 from reconciler.core.errors import AwsError, NoCredentials, OutOfTime, Unreachable
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from reconciler.core.results.drift import WORDS, Drift, FailOn
 from reconciler.core.results.finding import SEVERITIES, Finding
-from reconciler.report.as_json import field_data
-from reconciler.report.finding_words import RULES, message, remarks
-from reconciler.report.gains import side_data
+from reconciler.report.plan.as_json import field_data
+from reconciler.report.words.access import side_data
+from reconciler.report.words.finding import RULES, message, remarks
 
 FORMAT = 2
 

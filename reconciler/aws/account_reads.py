@@ -9,7 +9,7 @@ from functools import cache, partial
 from math import ceil
 from typing import Any
 
-from reconciler.aws.reading import Reading, Wanted
+from reconciler.aws.fetcher import Reading, Wanted
 from reconciler.core.call import Answers, Call
 from reconciler.core.desired import Desired
 from reconciler.core.kind import Kind

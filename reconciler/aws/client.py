@@ -13,10 +13,10 @@ from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
 from reconciler import __version__
-from reconciler.aws.answers import Unusable, usable
+from reconciler.aws.answer_checks import Unusable, usable
 from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of, unreadable
-from reconciler.aws.pacing import Pace
 from reconciler.aws.pages import next_page
+from reconciler.aws.rate_limit import Pace
 from reconciler.core.call import Call, read
 from reconciler.core.errors import AwsError, OutOfTime
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from reconciler.core.text import escaped
-from reconciler.report.style import Style
+from reconciler.report.words.style import Style
 
 
 def render_text(rendered: dict[str, Any], style: Style) -> str:

@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from reconciler.core.results.drift import Drift
 from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.core.text import escaped
-from reconciler.report.drift_text import unread_words
-from reconciler.report.finding_words import message, remarks
+from reconciler.report.drift.text import unread_words
+from reconciler.report.words.finding import message, remarks
 
 
 def drift_junit(drift: Drift, seconds: float = 0) -> str:

@@ -11,9 +11,9 @@ from reconciler.core.change import Change
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped, plural
 from reconciler.policy.document.document import as_list
-from reconciler.report.differences import Line
-from reconciler.report.doubts import perhaps, undecided_data
-from reconciler.report.statements import rows, texts
+from reconciler.report.words.field import Line
+from reconciler.report.words.statement import rows, texts
+from reconciler.report.words.undecided import perhaps, undecided_data
 
 _MOST_NAMED, _MOST_LINES = 3, 6
 # What a plan does to somebody's access, and to who may assume it.

@@ -8,7 +8,7 @@ for before it is made again.
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.aws.session import Client
+from reconciler.aws.client import Client
 from reconciler.core.call import Call, read
 from reconciler.policy.compare.equality import same_meaning
 from reconciler.policy.document.document import Document, document

@@ -5,10 +5,10 @@ from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan
 from reconciler.core.text import escaped, plural
 from reconciler.policy.document.document import Document
-from reconciler.report import gains
-from reconciler.report.differences import lines, title
-from reconciler.report.statements import rows, texts
-from reconciler.report.style import Style
+from reconciler.report.words import access as access_words
+from reconciler.report.words.field import lines, title
+from reconciler.report.words.statement import rows, texts
+from reconciler.report.words.style import Style
 
 SIGNS = {"create": "+", "update": "~", "adopt": "»", "delete": "-", "release": "»", "none": " "}
 _SOURCE_COLUMN = 84
@@ -19,7 +19,7 @@ _MOST_INDIRECT = 20
 def plan_text(plan: Plan, style: Style) -> str:
     """The whole plan."""
     parts = [header_line(plan.header, len(plan.changes) + len(plan.unread)), ""]
-    through = gains.indirect(plan)
+    through = access_words.indirect(plan)
     named, left = named_holders(plan)
     for change in plan.changes:
         if is_worth_a_line(change) or change.address in named:
@@ -53,7 +53,7 @@ def is_worth_a_line(change: Change) -> bool:
 
 def named_holders(plan: Plan) -> tuple[frozenset[Address], int]:
     """Those shown only because their access changes through others, and how many of them are left out."""
-    through = gains.indirect(plan)
+    through = access_words.indirect(plan)
     found = [c.address for c in plan.changes if c.address in through and not is_worth_a_line(c)]
     return frozenset(found[:_MOST_INDIRECT]), max(0, len(found) - _MOST_INDIRECT)
 
@@ -76,7 +76,7 @@ def _change(change: Change, plan: Plan, style: Style, through: str) -> list[str]
         found.append(f"    the spec {escaped(change.owner)} lets go of it: it stays, without the spec's tags")
     for field in change.fields:
         found += _field(field, account, style, new=change.action == "create")
-    for name, (mark, text) in gains.lines_of(plan, change.address, new=change.action == "create"):
+    for name, (mark, text) in access_words.lines_of(plan, change.address, new=change.action == "create"):
         found.append(f"    {name:<12} {style.sign(mark, f'{mark} {text}')}")
     found += [
         f"    {style.sign('i', 'i')} {line}"
@@ -164,7 +164,7 @@ def _summed_up(plan: Plan) -> str:
         parts.append(f"{len(plan.unread)} not read")
     if not parts:
         return f"nothing differs · {calls_line(plan)}" if plan.calls else _nothing(plan.header)
-    access = gains.summary(plan)
+    access = access_words.summary(plan)
     return f"{', '.join(parts)} · {calls_line(plan)}" + (f" · {access}" if access else "")
 
 

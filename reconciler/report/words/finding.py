@@ -7,9 +7,10 @@ from typing import Any
 from reconciler.core.access_change import Side
 from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.core.text import escaped, plural
-from reconciler.report import doubts, gains
-from reconciler.report.differences import sentence
-from reconciler.report.statements import rows, texts
+from reconciler.report.words import access as access_words
+from reconciler.report.words import undecided
+from reconciler.report.words.field import sentence
+from reconciler.report.words.statement import rows, texts
 
 # Stable names of what can be found, with what each means, for SARIF and documentation.
 RULES = {
@@ -59,11 +60,11 @@ def _access(word: str, side: Side, *, is_trust: bool) -> Iterator[str]:
         yield escaped(f"cannot tell what is {word}: {side.why}")
         return
     statements = [json.loads(text) for text in side.statements]
-    shown = texts(rows(statements)) if is_trust else gains.phrases(statements)
+    shown = texts(rows(statements)) if is_trust else access_words.phrases(statements)
     yield from (escaped(f"{word}: {text}") for text in shown)
     if side.witness:
         yield escaped(f"for example {_request(json.loads(side.witness))}")
-    yield from map(escaped, doubts.perhaps(side.undecided))
+    yield from map(escaped, undecided.perhaps(side.undecided))
 
 
 def _request(witness: dict[str, Any]) -> str:

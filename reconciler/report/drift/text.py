@@ -4,10 +4,10 @@ from reconciler.core.plan import Unread
 from reconciler.core.results.drift import WORDS, Drift, FailOn
 from reconciler.core.results.finding import Finding
 from reconciler.core.text import escaped, plural
-from reconciler.report.differences import sentence
-from reconciler.report.finding_words import counted, message, remarks
-from reconciler.report.style import Style
-from reconciler.report.text import header_line
+from reconciler.report.plan.text import header_line
+from reconciler.report.words.field import sentence
+from reconciler.report.words.finding import counted, message, remarks
+from reconciler.report.words.style import Style
 
 _SIGNS = {"critical": "-", "gained": "-", "lost": "~", "metadata": "~"}
 _ID_COLUMN = 76

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
-from reconciler.report import gains
-from reconciler.report.style import Style
-from reconciler.report.text import header_line, last_line, named_holders, plan_text
+from reconciler.report.plan.text import header_line, last_line, named_holders, plan_text
+from reconciler.report.words import access as access_words
+from reconciler.report.words.style import Style
 
 _MARKS = str.maketrans(
     {**{mark: f"\\{mark}" for mark in "\\|*_`["}, "&": "&amp;", "<": "&lt;", "@": "&#64;", "#": "&#35;"}
@@ -46,7 +46,7 @@ def plan_markdown(plan: Plan) -> str:
 
 
 def _rows(plan: Plan) -> Iterator[str]:
-    through = gains.indirect(plan)
+    through = access_words.indirect(plan)
     named, left = named_holders(plan)
     for change in plan.changes:
         if change.differs or change.address in named:

@@ -12,8 +12,8 @@ from reconciler.core.problems import Located, Path, Problem, Problems
 from reconciler.plan.boundaries import boundaries_only
 from reconciler.policy.catalogue import shared_identity_providers
 from reconciler.policy.document.document import Document, as_list
-from reconciler.spec.checks import located
-from reconciler.spec.silencing import Silences
+from reconciler.spec.section_checks import located
+from reconciler.spec.suppressions import Silences
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from reconciler.core.results.outcome import Applied, CallOutcome
 from reconciler.core.text import escaped, plural
-from reconciler.report.style import Style
+from reconciler.report.words.style import Style
 
 _SIGNS = {"done": "+", "failed": "!", "unclear": "!", "not tried": "~"}
 

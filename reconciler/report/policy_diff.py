@@ -8,9 +8,9 @@ from reconciler.policy.compare.delta import Delta
 from reconciler.policy.compare.witness import as_people_write, narrowed, request_data
 from reconciler.policy.document.document import Document
 from reconciler.policy.meaning.evaluate import Request
-from reconciler.report.doubts import about_what, perhaps, undecided_data
-from reconciler.report.statements import Row, rows, texts
-from reconciler.report.style import Style
+from reconciler.report.words.statement import Row, rows, texts
+from reconciler.report.words.style import Style
+from reconciler.report.words.undecided import about_what, perhaps, undecided_data
 
 _GAINED, _LOST = "gained", "lost"
 

@@ -1,0 +1,1 @@
+"""Drift results in each format, one file per format."""

@@ -1,0 +1,1 @@
+"""Plans in each format, one file per format."""
