@@ -4,7 +4,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from reconciler.app import destroying, journals, looking, offline, online, rolling_back
+from reconciler.app import destroy as destroying
+from reconciler.app import plan as planning
+from reconciler.app import specs as spec_loading
+from reconciler.app.observe import compare
+from reconciler.app.rollback import journal as journals
+from reconciler.app.rollback import plan as rolling_back
 from reconciler.aws import executor
 from reconciler.aws.client import Client, Target
 from reconciler.aws.reader import Lists, Reader
@@ -34,9 +39,11 @@ class Runner:
         """Another text for the spec."""
         self.path.write_text(spec, encoding="utf-8")
 
-    def planned(self, **consent: Any) -> online.Planned:
+    def planned(self, **consent: Any) -> planning.Planned:
         allowed = frozenset(consent.pop("allow", ()))
-        return online.plan(offline.Request((str(self.path),)), self.client, Consent(**consent, allow=allowed))
+        return planning.plan(
+            spec_loading.Request((str(self.path),)), self.client, Consent(**consent, allow=allowed)
+        )
 
     def plan(self, **consent: Any) -> dict[str, Any]:
         return plan_data(self.planned(**consent).plan)
@@ -46,14 +53,14 @@ class Runner:
 
     def looked(self, lists: Lists) -> list[Any]:
         """What is there and what differs, by reads of this way."""
-        opened = offline.Opened(offline.Request((str(self.path),)))
+        opened = spec_loading.Opened(spec_loading.Request((str(self.path),)))
         reader = Reader(self.client, specs=opened.outline.marked, lists=lists)
-        plan, drafts = looking.look(_HEADER, opened.specs(ACCOUNT).desired, reader)
+        plan, drafts = compare.look(_HEADER, opened.specs(ACCOUNT).desired, reader)
         return [plan.calls, *((draft.have, draft.change) for draft in drafts)]
 
-    def destroying(self) -> online.Planned:
+    def destroying(self) -> planning.Planned:
         consent = Consent(force=True, allow=frozenset(ALLOWABLE))
-        return destroying.plan(offline.Request((str(self.path),)), self.client, consent)
+        return destroying.plan(spec_loading.Request((str(self.path),)), self.client, consent)
 
     def destroy(self) -> str:
         return self._carried_out(self.destroying())
@@ -64,13 +71,13 @@ class Runner:
         consent = Consent(force=True, allow=frozenset(ALLOWABLE))
         return self._carried_out(rolling_back.plan(told, "journal", (), self.client, consent))
 
-    def _carried_out(self, planned: online.Planned) -> str:
-        result = online.apply(
+    def _carried_out(self, planned: planning.Planned) -> str:
+        result = planning.apply(
             planned, self._folder / "journal", threading.Event(), lambda _: None, lambda _: None
         )
         return "; ".join([result.verdict, *(o.message for o in result.applied.outcomes if o.message)])
 
 
 # A law that fails must not be waited for: nothing here becomes visible late.
-online._READ_BACK_PAUSES = (0.0, 0.1)
+planning._READ_BACK_PAUSES = (0.0, 0.1)
 executor.PROPAGATION = 1.0

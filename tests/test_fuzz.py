@@ -17,7 +17,9 @@ from types import FrameType
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.app import comparing, journals, offline, saved
+from reconciler.app import diff, saved_plan
+from reconciler.app import specs as spec_loading
+from reconciler.app.rollback import journal as journals
 from reconciler.core.call import Answers
 from reconciler.core.errors import ReconcileError
 from reconciler.plan import rollback
@@ -105,8 +107,8 @@ def tried(name: str, text: str, act: Callable[[Path], object]) -> bool:
 
 
 def loaded(path: Path) -> None:
-    offline.validate(offline.Request((str(path),)), None, strict=False)
-    offline.render(offline.Request((str(path),)), "123456789012", "aws")
+    spec_loading.validate(spec_loading.Request((str(path),)), None, strict=False)
+    spec_loading.render(spec_loading.Request((str(path),)), "123456789012", "aws")
 
 
 @given(which=st.integers(0, len(SPECS) - 1), seed=st.integers(0, 2**32))
@@ -118,7 +120,7 @@ def test_specs(which: int, seed: int) -> None:
 @given(seed=st.integers(0, 2**32), text=st.none() | st.text(max_size=200))
 @relaxed
 def test_saved_plans(seed: int, text: str | None) -> None:
-    assert tried("p.json", mutated(PLAN, seed) if text is None else text, saved.read)
+    assert tried("p.json", mutated(PLAN, seed) if text is None else text, saved_plan.read)
 
 
 @given(seed=st.integers(0, 2**32), text=st.none() | st.text(max_size=200))
@@ -149,4 +151,4 @@ def test_documents(seed: int, trust: bool) -> None:
 
 
 def compared(old: Path, new: Path, *, trust: bool) -> None:
-    comparing.compare(str(old), str(new), trust=trust, standard_input=str)
+    diff.compare(str(old), str(new), trust=trust, standard_input=str)

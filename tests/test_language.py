@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from reconciler.app import offline
+from reconciler.app import specs as spec_loading
 from reconciler.core.errors import SpecError
 from tests.conftest import ROOT
 
@@ -58,9 +58,9 @@ def load(case: dict[str, Any], folder: Path) -> tuple[Any, list[Any]]:
         (folder / name).write_text(text, encoding="utf-8")
     account, partition = case.get("account", "123456789012"), case.get("partition", "aws")
     today = date.fromisoformat(case["today"]) if "today" in case else TODAY
-    request = offline.Request((str(folder / "spec.yaml"),), case.get("variables", {}))
+    request = spec_loading.Request((str(folder / "spec.yaml"),), case.get("variables", {}))
     try:
-        specs = offline.load(request, account, partition, today)
+        specs = spec_loading.load(request, account, partition, today)
     except SpecError as error:
         return None, list(error.problems)
     return specs, list(specs.warnings)

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from reconciler.app import offline
+from reconciler.app import specs as spec_loading
 from reconciler.kinds import KINDS
 from reconciler.plan.guard import ALLOWABLE
 from reconciler.plan.snapshot import recorded
@@ -479,7 +479,7 @@ def test_what_a_journal_keeps_is_read_back_as_the_state_it_is_of(
     path = tmp_path / "spec.yaml"
     write_metadata(tmp_path)
     path.write_text(text(spec), encoding="utf-8")
-    found = offline.load(offline.Request((str(path),)), "123456789012").desired
+    found = spec_loading.load(spec_loading.Request((str(path),)), "123456789012").desired
     assert {d.kind.KIND for d in found} >= {"policy", "role"}
     for one in found:
         again = one.kind.restored(

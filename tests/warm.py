@@ -21,7 +21,7 @@ import boto3
 from botocore.loaders import JSONFileLoader, Loader
 
 from reconciler import cli
-from reconciler.app import offline
+from reconciler.app import specs as spec_loading
 from reconciler.kinds import KINDS
 
 
@@ -100,7 +100,7 @@ def _warm_up() -> None:
         session.client(service)
     root = Path(__file__).parent.parent / "specs"
     for spec in (root / "ecr.yaml", *sorted((root / "examples").glob("*.yaml"))):
-        offline.validate(offline.Request((str(spec),)), "123456789012", strict=False)
+        spec_loading.validate(spec_loading.Request((str(spec),)), "123456789012", strict=False)
     for kind in KINDS:
         assert kind.FACETS
     gc.collect()

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic_core import PydanticUndefined
 
-from reconciler.app import offline
+from reconciler.app import specs as spec_loading
 from reconciler.facets.attachments import AttachSection
 from reconciler.facets.password_policy import PasswordPolicySection
 from reconciler.kinds import (
@@ -122,7 +122,9 @@ def _rendered(text: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "spec.yaml"
         path.write_text(f"version: 1\nname: docs/example\n{text}", encoding="utf-8")
-        return offline.render(offline.Request((str(path),)), "123456789012", "aws", date(2026, 11, 24))
+        return spec_loading.render(
+            spec_loading.Request((str(path),)), "123456789012", "aws", date(2026, 11, 24)
+        )
 
 
 def _section(title: str, section: Any) -> Iterator[str]:

@@ -165,7 +165,7 @@ def _explain(error: Exception) -> None:
     elif isinstance(error, click.UsageError):
         terminal.echo_usage(_hinted(error) if isinstance(error, click.NoSuchOption) else error)
     else:
-        from reconciler.app import defects  # noqa: PLC0415 - start-up: the last resort only
+        from reconciler.app import defect_report  # noqa: PLC0415 - start-up: the last resort only
 
-        defect = defects.as_error(error)
+        defect = defect_report.as_error(error)
         terminal.fail(defect.message, defect.advice)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import online, saved
+from reconciler.app import plan as planning
+from reconciler.app import saved_plan
 from reconciler.cli import options, terminal
 from reconciler.cli.carrying_out import ask, carry_out, carrying, left, shown
 from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
@@ -59,14 +60,14 @@ def command(
     terminal.warnings(planned.warnings)
     shown(planned.plan, format_, inputs.style)
     if plan is not None:
-        saved.check(plan, planned.plan)
-    online.check_may_apply(planned.plan)
+        saved_plan.check(plan, planned.plan)
+    planning.check_may_apply(planned.plan)
     if planned.plan.calls:
         ask(planned.plan, yes=yes)
     return carry_out(planned, journal, format_, inputs.style, left(timeout, began))
 
 
-def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved.Saved | None:
+def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved_plan.Saved | None:
     """The saved plan that the only PATH names, if it does."""
     paths = inputs.request.paths
     if not any(path.endswith(".json") for path in paths):
@@ -81,4 +82,4 @@ def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved.Saved | 
         or consent != Consent()
     ):
         raise click.UsageError("a saved plan stands alone: what it was made from and agreed to is in it")
-    return saved.read(Path(paths[0]))
+    return saved_plan.read(Path(paths[0]))

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from reconciler.app import asking
-from reconciler.app.offline import Request
+from reconciler.app import can
+from reconciler.app.specs import Request
 from reconciler.cli import completing, options, terminal
 from reconciler.core.text import escaped
 from reconciler.policy.compare.identity import Ruling
@@ -68,18 +68,18 @@ def command(
     ROLE is a role's name, and users and groups are not answered for; ACTION such as s3:GetObject; RESOURCE an ARN.
     """
     if live and role.startswith("arn:"):
-        asking.check_may_be_role(role)
-    asked = asking.request(action, resource, context, account)
+        can.check_may_be_role(role)
+    asked = can.request(action, resource, context, account)
     if live:
         found = _live(role, asked, target)
     else:
-        found = asking.ruling_of(Request(paths or ("specs",)), role, account, partition, asked)
+        found = can.ruling_of(Request(paths or ("specs",)), role, account, partition, asked)
     terminal.result(dumped(_data(found)) if format_ == "json" else _text(role, action, resource, found))
     return {"allowed": 0, "denied": 2, "unknown": 3}[found.answer]
 
 
 def _live(role: str, asked: Asked, target: dict[str, str | None]) -> Ruling:
-    from reconciler.app.living import ruling_of  # noqa: PLC0415 - start-up: only this way needs boto3
+    from reconciler.app.observe.live_access import ruling_of  # noqa: PLC0415 - start-up: only this way needs boto3
     from reconciler.aws.client import Client, Target  # noqa: PLC0415
     from reconciler.aws.reader import Reader  # noqa: PLC0415
 

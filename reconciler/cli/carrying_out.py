@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from reconciler.app import online
+from reconciler.app import plan as planning
 from reconciler.cli import INTERRUPTED, TERMINATED, options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.core.plan import Header, Plan
@@ -75,7 +75,7 @@ def left(seconds: float | None, began: float) -> float | None:
     return None if seconds is None else seconds - (time.monotonic() - began)
 
 
-def carry_out(planned: online.Planned, journal: Path | None, format_: str, style: Style, seconds: float | None) -> int:  # fmt: skip
+def carry_out(planned: planning.Planned, journal: Path | None, format_: str, style: Style, seconds: float | None) -> int:  # fmt: skip
     """Send the plan's calls, say what becomes of each, and what it all came to; the exit code."""
     if not planned.plan.calls:
         if format_ == "json":
@@ -92,7 +92,7 @@ def carry_out(planned: online.Planned, journal: Path | None, format_: str, style
 
     with _stopping(seconds) as stop:
         try:
-            result = online.apply(planned, journal, stop, progress, report)
+            result = planning.apply(planned, journal, stop, progress, report)
         finally:
             progress.clear()
     if format_ == "json":

@@ -62,7 +62,7 @@ def _files(begun: str) -> Iterator[str]:
 
 
 def _known(context: Context) -> tuple[str, ...]:
-    from reconciler.app.completing import known_addresses  # noqa: PLC0415 - start-up: only a shell asks for it
+    from reconciler.app.complete import known_addresses  # noqa: PLC0415 - start-up: only a shell asks for it
 
     # What stands before an option that lacks its value is not yet told apart.
     left = (word for word in context.args if not word.startswith("-"))

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from reconciler.app.offline import Request
-from reconciler.app.online import Planned, plan
+from reconciler.app.plan import Planned, plan
+from reconciler.app.specs import Request
 from reconciler.aws.client import Client, Target
 from reconciler.cli import completing, options, terminal
 from reconciler.plan.guard import ALLOWABLE, Consent

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import destroying, online
+from reconciler.app import destroy
+from reconciler.app import plan as planning
 from reconciler.cli import terminal
 from reconciler.cli.carrying_out import ask_for_names, carry_out, carrying, left, shown
 from reconciler.cli.connecting import Inputs, consenting, reading
@@ -47,12 +48,12 @@ def command(
         check_not_frozen(inputs.request.paths)
     began = time.monotonic()
     with terminal.progressing() as progress:
-        planned = destroying.plan(inputs.request, inputs.client(timeout), consent, progress)
+        planned = destroy.plan(inputs.request, inputs.client(timeout), consent, progress)
     terminal.warnings(planned.warnings)
     code = shown(planned.plan, format_, inputs.style, dry_run=dry_run)
     if code is not None:
         return code
-    online.check_may_apply(planned.plan)
+    planning.check_may_apply(planned.plan)
     if planned.plan.calls:
         ask_for_names(planned.plan, yes=yes)
     return carry_out(planned, journal, format_, inputs.style, left(timeout, began))

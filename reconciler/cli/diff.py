@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from reconciler.app import comparing
+from reconciler.app import diff
 from reconciler.cli import options, pager, terminal
 from reconciler.report.plan.as_json import dumped
 from reconciler.report.policy_diff import delta_data, delta_text
@@ -40,9 +40,9 @@ def command(old: str, new: str, partition: str, trust: bool, format_: str, no_co
 
     OLD and NEW are JSON or YAML files; - is standard input.
     """
-    if old == new == comparing.STANDARD_INPUT:
+    if old == new == diff.STANDARD_INPUT:
         raise click.BadParameter("only one of the two can be standard input")
-    found = comparing.compare(old, new, partition, trust=trust, standard_input=_standard_input)
+    found = diff.compare(old, new, partition, trust=trust, standard_input=_standard_input)
     if format_ == "json":
         from reconciler.report.normal_form_diff import changes  # noqa: PLC0415 - start-up: deepdiff is heavy
 

@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler.app.examining import examined
+from reconciler.app.doctor import examined
 from reconciler.cli import terminal
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.core.text import escaped

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import click
 
-from reconciler.app.jobs import Job
-from reconciler.app.offline import Request
+from reconciler.app.drift.job import Job
+from reconciler.app.specs import Request
 from reconciler.cli import pager
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.cli.drift_job import DriftJob

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reconciler.app.jobs import Job
+from reconciler.app.drift.job import Job
 from reconciler.cli import pager, terminal
 from reconciler.cli.connecting import Inputs
 from reconciler.cli.reports import GITHUB, complain

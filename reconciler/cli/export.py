@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import exporting
-from reconciler.app.export_files import Export, put
+from reconciler.app.export import select
+from reconciler.app.export.files import Export, put
 from reconciler.cli import completing, options, terminal
 from reconciler.cli.connecting import Inputs, reading_without_specs
 from reconciler.core.text import escaped, plural
@@ -42,13 +42,13 @@ def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: 
         raise click.UsageError("say what: addresses (role.NAME), --path /x/, or --all")
     if out == "":
         raise click.UsageError("--out names nothing: an unset variable?")
-    if name and not exporting.is_spec_name(name):
+    if name and not select.is_spec_name(name):
         raise click.UsageError("--name is OWNER/NAME, of letters, digits and ._-")
     out = None if out in (None, "-") else options.checked_place(out)
     is_folder = out is not None and (out.endswith("/") or Path(out).is_dir())
     with terminal.progressing() as progress:
-        wanted = exporting.Wanted(asked, path, name, owned=owned)
-        made = exporting.export(wanted, inputs.client(), progress, apart=is_folder)
+        wanted = select.Wanted(asked, path, name, owned=owned)
+        made = select.export(wanted, inputs.client(), progress, apart=is_folder)
     if out is None:
         terminal.result("".join(file.text for file in made.files))
         lacking = [name for file in made.files for name, _ in file.beside]

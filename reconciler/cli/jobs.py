@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-from reconciler.app import notifying, reporting
-from reconciler.app.drifting import Asked
-from reconciler.app.jobs import Job
-from reconciler.app.notifying import Recipient
-from reconciler.app.offline import Request
-from reconciler.app.reporting import Report
+from reconciler.app import report_files
+from reconciler.app.drift import notify
+from reconciler.app.drift.job import Job
+from reconciler.app.drift.notify import Recipient
+from reconciler.app.drift.run import Asked
+from reconciler.app.report_files import Report
+from reconciler.app.specs import Request
 from reconciler.cli import options
 from reconciler.cli.reports import option
 from reconciler.core.errors import PlanError
@@ -26,7 +27,7 @@ def _recipients(
     _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
 ) -> tuple[Recipient, ...]:
     try:
-        return notifying.recipients((*values, *os.environ.get(NOTIFY, "").split()))
+        return notify.recipients((*values, *os.environ.get(NOTIFY, "").split()))
     except PlanError as error:
         raise click.BadParameter(f"{error.message}; {error.advice}") from None
 
@@ -35,7 +36,7 @@ _looking: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option("--fail-on", type=click.Choice(FAIL_ON), default="any", show_default=True, help="Which findings lead to exit code 2; drift leaves out what the tags prove to be pending."),
     click.option("--no-orphans", is_flag=True, help="Don't look for resources that a spec describes no more."),
     click.option("--unmanaged", is_flag=True, help="List what is in the account and in no spec."),
-    option(reporting.FORMATS, "github alone prints annotations and adds to the step summary. "),
+    option(report_files.FORMATS, "github alone prints annotations and adds to the step summary. "),
     click.option("--history", type=options.Place(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the last result there."),
     click.option("--notify", "recipients", multiple=True, callback=_recipients, metavar="URL", help=f"Tell somebody: a URL of apprise (slack://, msteams://, mailto://, json:// …) or sns:ARN; with a history when the result changes, else whenever it isn't clean. {NOTIFY} in the environment has more, with spaces between. Repeatable."),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.app.offline import Request
+from reconciler.app.specs import Request
 from reconciler.cli import completing
 from reconciler.core.text import is_url
 from reconciler.policy.document.arns import PARTITIONS

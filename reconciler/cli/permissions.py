@@ -4,7 +4,7 @@ import json
 
 import click
 
-from reconciler.app import permitting
+from reconciler.app import permissions
 from reconciler.cli import options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.plan.required_permissions import PURPOSES, Purpose
@@ -29,7 +29,7 @@ def command(paths: tuple[str, ...], variables: dict[str, str], account: str | No
     PATH is a spec file or a folder of them; specs/ where none is given. It allows the calls that the command may make,
     on what the specs describe, and nothing else.
     """
-    made = permitting.permissions(
+    made = permissions.permissions(
         options.request(paths, variables), account, partition, purpose, unmanaged=unmanaged
     )
     if made is None:

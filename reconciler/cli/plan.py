@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import online, picturing, saved
-from reconciler.app.reporting import Report
+from reconciler.app import plan as planning
+from reconciler.app import reports as reporting
+from reconciler.app import saved_plan
+from reconciler.app.report_files import Report
 from reconciler.cli import options, pager, terminal
 from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.reports import check_outputs, none_outdated, option, written
@@ -41,7 +43,7 @@ with --detailed-exitcode 2 when something differs.""",
 @finding
 @options.prune
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown", "cli"]), default="text", show_default=True, help="cli is a script of AWS CLI calls.")  # fmt: skip
-@option(picturing.FORMATS)
+@option(reporting.FORMATS)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
 @click.option("--out", type=options.Place(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan, for apply FILE to carry out if it is still the same.")  # fmt: skip
 def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detailed_exitcode: bool, out: Path | None, reports: tuple[Report, ...], finding: str, prune: bool) -> int:  # fmt: skip
@@ -58,10 +60,10 @@ def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detai
         planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)
     pager.show(formatted(planned.plan, format_, inputs.style))
-    is_written = written(reports, partial(picturing.of_plan, planned))
+    is_written = written(reports, partial(reporting.of_plan, planned))
     if out is not None:
-        online.check_may_apply(planned.plan)
-        saved.write(out, planned.plan, inputs.request, consent, rewrite=rewrite)
+        planning.check_may_apply(planned.plan)
+        saved_plan.write(out, planned.plan, inputs.request, consent, rewrite=rewrite)
         terminal.aside(f"saved as {out}: reconcile apply {out}")
     code = exit_code(planned.plan, detailed=detailed_exitcode)
     return code if is_written else code or 1

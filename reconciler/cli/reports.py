@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from reconciler.app import outputs, reporting
-from reconciler.app.outputs import Output
-from reconciler.app.reporting import Report
+from reconciler.app import output_paths, report_files
+from reconciler.app.output_paths import Output
+from reconciler.app.report_files import Report
 from reconciler.cli import completing, options, terminal
 from reconciler.core.errors import ReconcileError
 
@@ -54,7 +54,7 @@ def check_outputs(paths: tuple[str, ...], reports: tuple[Report, ...] = (), **fi
     """
     named = [Output(f"--report {format_}", file, format_) for format_, file in reports if file is not None]
     named += [Output(f"--{option}", file, _FORMAT_OF.get(option, option)) for option, file in files.items() if file]  # fmt: skip
-    outputs.check(named, paths)
+    output_paths.check(named, paths)
 
 
 _FORMAT_OF = {"out": "plan"}
@@ -66,7 +66,7 @@ def none_outdated(reports: tuple[Report, ...]) -> Iterator[None]:
     try:
         yield
     except ReconcileError:
-        complain(_tried(reports, reporting.taken_away))
+        complain(_tried(reports, report_files.taken_away))
         raise
 
 
@@ -75,7 +75,7 @@ def written(reports: tuple[Report, ...], made: Callable[[float], str]) -> bool:
     if not reports:
         return True
     text = made(time.time())
-    errors = _tried(reports, lambda file: reporting.put_report(file, text))
+    errors = _tried(reports, lambda file: report_files.put_report(file, text))
     complain(errors)
     return not errors
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import journals, online, rolling_back
+from reconciler.app import plan as planning
+from reconciler.app.rollback import journal as journals
+from reconciler.app.rollback import plan as rolling_back
 from reconciler.cli import options, terminal
 from reconciler.cli.carrying_out import ask, carry_out, carrying, left, shown
 from reconciler.cli.connecting import Inputs, consenting, reading_without_specs
@@ -59,7 +61,7 @@ def command(
     code = shown(planned.plan, format_, inputs.style, dry_run=dry_run)
     if code is not None:
         return code
-    online.check_may_apply(planned.plan)
+    planning.check_may_apply(planned.plan)
     if planned.plan.calls:
         ask(planned.plan, yes=yes)
     return carry_out(planned, journal, format_, inputs.style, left(timeout, began))

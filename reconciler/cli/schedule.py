@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from reconciler import __version__
-from reconciler.app import permitting
+from reconciler.app import permissions
 from reconciler.cli import options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.report.schedules import KINDS, WATCHES, Job, scheduled, unfit
@@ -32,18 +32,18 @@ def command(kind: str, paths: tuple[str, ...], variables: dict[str, str], accoun
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
     request = options.request(paths, variables)
-    made = permitting.permissions(request, account, partition, "drift")
+    made = permissions.permissions(request, account, partition, "drift")
     if made is None:
         raise PlanError(
             "the account is not known, and ARNs need it", "say --account ID, or account: in the spec"
         )
     names = [f"--var={name}={text}" for name, text in request.variables.items()]
-    known = account or permitting.account_of(request) or ""
+    known = account or permissions.account_of(request) or ""
     job = Job(
         (*request.paths, *names),
         str(Path.cwd()),
         known,
-        partition or permitting.partition_of(request),
+        partition or permissions.partition_of(request),
         made,
         __version__,
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from reconciler.app import accepting
+from reconciler.app import accept as accepting
 from reconciler.cli import terminal
 from reconciler.cli.connecting import Inputs
 from reconciler.core.text import escaped

@@ -6,7 +6,7 @@ from collections.abc import Collection
 import click
 
 from reconciler import __version__
-from reconciler.app import offline
+from reconciler.app import specs as spec_loading
 from reconciler.cli import options, terminal
 from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located
@@ -34,7 +34,9 @@ def command(paths: tuple[str, ...], variables: dict[str, str], account: str | No
     docs/lint.md, by which a comment at the line silences it: # reconcile: ignore[IAM306] reason
     """
     try:
-        validated = offline.validate(options.request(paths, variables), account, partition, strict=strict)
+        validated = spec_loading.validate(
+            options.request(paths, variables), account, partition, strict=strict
+        )
     except SpecError as error:
         if format_ == "text":
             raise

@@ -2,8 +2,9 @@
 
 import click
 
-from reconciler.app import credentials, picturing
-from reconciler.app.reporting import Report
+from reconciler.app import reports as reporting
+from reconciler.app import verify
+from reconciler.app.report_files import Report
 from reconciler.cli import pager
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.cli.reports import check_outputs, none_outdated, option, written
@@ -32,7 +33,7 @@ Exit codes: 0 all is as the specs say, 2 something is not, 1 failed,
     show_default=True,
     help="json is for machines.",
 )
-@option(picturing.FORMATS)
+@option(reporting.FORMATS)
 def command(inputs: Inputs, format_: str, reports: tuple[Report, ...]) -> int:
     """Check everything in the specs against live IAM, as a checklist; changes nothing.
 
@@ -41,8 +42,8 @@ def command(inputs: Inputs, format_: str, reports: tuple[Report, ...]) -> int:
     check_outputs(inputs.request.paths, reports)
     with none_outdated(reports):
         planned = inputs.planned(Consent(), judge=False)
-        plan, held = credentials.told(planned)
+        plan, held = verify.told(planned)
     pager.show(dumped(verify_data(plan, held)) if format_ == "json" else verify_text(plan, held, inputs.style))  # fmt: skip
     code = verdict(plan).code
-    is_written = written(reports, lambda ended: picturing.of_check(planned, plan, held, ended))
+    is_written = written(reports, lambda ended: reporting.of_check(planned, plan, held, ended))
     return code if is_written or code == DIFFERS else 1

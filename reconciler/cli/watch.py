@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 import click
 
-from reconciler.app.jobs import Job, Looked
-from reconciler.app.offline import Request
-from reconciler.app.rounds import Rounds
-from reconciler.app.serving import serving
-from reconciler.app.watched import Watched
+from reconciler.app.drift.job import Job, Looked
+from reconciler.app.specs import Request
+from reconciler.app.watch.loop import Rounds
+from reconciler.app.watch.metrics import Watched
+from reconciler.app.watch.server import serving
 from reconciler.cli import options, terminal
 from reconciler.cli.connecting import Inputs, reading
 from reconciler.cli.jobs import looking

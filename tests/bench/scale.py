@@ -129,7 +129,7 @@ def _others() -> dict[str, Any]:
 
 def planning() -> list[float]:
     """Seconds of processor time for comparing a thousand triples that are as they should be, and for making as many new."""
-    from reconciler.app import offline
+    from reconciler.app import specs as spec_loading
     from reconciler.aws.client import Client, Target
     from reconciler.aws.reader import Reader
     from reconciler.cli.connecting import COLLECTS_AFTER
@@ -140,7 +140,7 @@ def planning() -> list[float]:
     with tempfile.TemporaryDirectory() as folder, sandbox(latency=0) as server:
         specs = triples.written(Path(folder) / "specs", 1000)
         header = Header(("a/b",), ACCOUNT, "aws", "arn", "")
-        opened = offline.Opened(offline.Request((str(specs),)))
+        opened = spec_loading.Opened(spec_loading.Request((str(specs),)))
         desired = opened.specs(ACCOUNT).desired
         found = []
         for is_there in (False, True):

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.app import offline
+from reconciler.app import specs as spec_loading
 from reconciler.core.problems import Problems
 from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.document.document import Document, document
@@ -47,7 +47,7 @@ def test_a_spec_with_all_of_it_makes_the_same_documents(tmp_path: Any) -> None:
     (tmp_path / "spec.yaml").write_text(
         yaml.safe_dump(spec, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
-    made = offline.load(offline.Request((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired
+    made = spec_loading.load(spec_loading.Request((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired
     found = {one.state.name: one.state.document for one in made if one.kind.KIND == "policy"}
     wanted = {f"P{index}": live(entry) for index, entry in enumerate(realistic())}
     assert {name: normal(one) for name, one in found.items()} == {n: normal(one) for n, one in wanted.items()}
@@ -64,7 +64,7 @@ def test_jobs_of_aws_come_out_as_grants_or_say_why_not() -> None:
 def _documents(example: Example, folder: Any) -> list[tuple[str, Document]]:
     (folder / "spec.yaml").write_text(example.text, encoding="utf-8")
     (folder / "own.json").write_text('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
-    found = offline.load(offline.Request((str(folder / "spec.yaml"),)), ACCOUNT).desired
+    found = spec_loading.load(spec_loading.Request((str(folder / "spec.yaml"),)), ACCOUNT).desired
     named = []
     for one in found:
         for key in ("document", "inline"):

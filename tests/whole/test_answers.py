@@ -269,7 +269,7 @@ def test_a_document_that_is_no_object_is_not_read(cli: Cli, sandbox: Server, tmp
 
 
 def test_a_defect_leaves_its_traceback_in_a_file(tmp_path: Path) -> None:
-    from reconciler.app.defects import as_error
+    from reconciler.app.defect_report import as_error
 
     try:
         {}["Path"]

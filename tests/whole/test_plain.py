@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.result import Result
+from reconciler.app.apply_result import Result
 from reconciler.core.address import Address
 from reconciler.core.call import read
 from reconciler.core.change import Action, Change, FieldChange

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app import journals
+from reconciler.app.rollback import journal as journals
 from reconciler.core.errors import PlanError
 from tests.conftest import Cli, Server
 from tests.test_fuzz import JOURNAL

@@ -200,8 +200,8 @@ def test_a_watch_says_what_changes_and_goes_on(cli: Cli, sandbox: Server, path: 
 
 
 def test_health_is_what_it_sees() -> None:
-    from reconciler.app.jobs import Looked
-    from reconciler.app.watched import Watched
+    from reconciler.app.drift.job import Looked
+    from reconciler.app.watch.metrics import Watched
     from reconciler.core.errors import Unreachable
     from reconciler.report.drift.prometheus import Ran
 

@@ -5,12 +5,13 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reconciler.app import notifying, past, reporting
-from reconciler.app.drifting import Asked, drift
-from reconciler.app.notifying import Recipient
-from reconciler.app.offline import Request
-from reconciler.app.online import Progress
-from reconciler.app.reporting import Report
+from reconciler.app import report_files
+from reconciler.app.drift import history_file, notify
+from reconciler.app.drift.notify import Recipient
+from reconciler.app.drift.run import Asked, drift
+from reconciler.app.plan import Progress
+from reconciler.app.report_files import Report
+from reconciler.app.specs import Request
 from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
 from reconciler.core.results.drift import Drift, FailOn
@@ -66,7 +67,7 @@ class Job:
         Raises:
             PlanError: it is no history, or that of another job.
         """
-        kept = past.read(self.history, self.name) if self.history else past.Kept()
+        kept = history_file.read(self.history, self.name) if self.history else history_file.Kept()
         salt = kept.salt or os.urandom(16).hex()
         known = tuple(kept.untold.get(one.mark(salt), kept.past) for one in self.recipients)
         return Memory(kept.past, known, salt)
@@ -110,8 +111,10 @@ class Job:
         }
         try:
             if self.history:
-                past.write(
-                    self.history, self.name, past.Kept(memory.past, untold, memory.salt if untold else "")
+                history_file.write(
+                    self.history,
+                    self.name,
+                    history_file.Kept(memory.past, untold, memory.salt if untold else ""),
                 )
         except ReconcileError as error:
             return [error]
@@ -119,9 +122,9 @@ class Job:
 
     def _write(self, format_: str, file: Path | None, looked: Looked) -> None:
         if file is not None:
-            reporting.written(format_, file, looked.found, self.fail_on, looked.ran, looked.unseen)
+            report_files.written(format_, file, looked.found, self.fail_on, looked.ran, looked.unseen)
         elif looked.found is not None and os.environ.get(_SUMMARY):
-            reporting.summarised(Path(os.environ[_SUMMARY]), looked.found, self.fail_on)
+            report_files.summarised(Path(os.environ[_SUMMARY]), looked.found, self.fail_on)
 
     def tell(self, looked: Looked, memory: Memory, target: Target, *, changes: bool) -> tuple[Memory, list[ReconcileError]]:  # fmt: skip
         """Tell each of the recipients what changed since what it knew, or the result where that is not clean.
@@ -133,7 +136,7 @@ class Job:
         name, now = " ".join(self.name), memory.past
         told = [Told(looked.found, looked.error, before, now, name, places) for before in memory.known]
         messages = [made(one, self.fail_on) for one in told]
-        unsent = notifying.send(self.recipients, messages, target)
+        unsent = notify.send(self.recipients, messages, target)
         known = (before if wrong else now for before, wrong in zip(memory.known, unsent, strict=True))
         after = replace(memory, known=tuple(known))
         errors = [error for error in unsent if error is not None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reconciler.app.own_files import text_of
+from reconciler.app.files import text_of
 from reconciler.aws.journal import FORMAT
 from reconciler.core.address import Address
 from reconciler.core.change import Snapshot

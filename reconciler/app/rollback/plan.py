@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.app import holding
-from reconciler.app.giving_back import given_back
-from reconciler.app.journals import Journaled
-from reconciler.app.online import Planned, Progress, judged, reporting, silent
+from reconciler.app.observe import policy_entities
+from reconciler.app.plan import Planned, Progress, judged, reporting, silent
+from reconciler.app.rollback.journal import Journaled
+from reconciler.app.rollback.restore_detached import given_back
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Source
@@ -50,7 +50,7 @@ def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, c
     desired = with_roles_where_they_are(with_limits_first(desired, held))
     made, drafts = planner.make(header, reader.resources(desired))
     made = replace(made, changes=tuple(map(_without_adoption, made.changes)))
-    holders, unread = holding.others(drafts, reader)
+    holders, unread = policy_entities.others(drafts, reader)
     made = replace(made, changes=(*made.changes, *(draft.change for draft in holders)))
     described = (*desired, *(draft.seen.desired for draft in holders))
     made = judged(made, (*drafts, *holders), described, consent, reader, is_all=False)

@@ -11,8 +11,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from reconciler.app.jobs import Looked
-from reconciler.app.reporting import made_html
+from reconciler.app.drift.job import Looked
+from reconciler.app.report_files import made_html
 from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, Drift, FailOn
 from reconciler.core.text import plural
 from reconciler.report.drift.prometheus import Ran, drift_metrics, is_success

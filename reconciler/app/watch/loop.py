@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from reconciler.app import defects
-from reconciler.app.jobs import Job, Looked
-from reconciler.app.online import silent
-from reconciler.app.watched import Watched
+from reconciler.app import defect_report
+from reconciler.app.drift.job import Job, Looked
+from reconciler.app.plan import silent
+from reconciler.app.watch.metrics import Watched
 from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
 from reconciler.core.results.drift import unseen
@@ -83,7 +83,7 @@ class Rounds:
         except OutOfTime:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, the next run may go well
-            looked = Looked(None, defects.as_error(error), Ran(time.time(), time.monotonic() - began))
+            looked = Looked(None, defect_report.as_error(error), Ran(time.time(), time.monotonic() - began))
         finally:
             client.close()
         return None if self._stopping.is_set() else looked

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reconciler import __version__
-from reconciler.app.own_files import put
+from reconciler.app.files import put
 from reconciler.core.errors import ReconcileError
 from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.results.finding import Finding

@@ -123,9 +123,9 @@ def validate(request: Request, account: str | None, partition: str = "", *, stri
     """
     specs = load(request, account, partition)
     if specs.expectations:
-        from reconciler.app import asking  # noqa: PLC0415 - start-up: few specs expect anything
+        from reconciler.app import can  # noqa: PLC0415 - start-up: few specs expect anything
 
-        failed = asking.failed_expectations(specs)
+        failed = can.failed_expectations(specs)
         if failed:
             raise SpecError(failed)
     said = {*specs.warnings, *specs.lint()}

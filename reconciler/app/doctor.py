@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from reconciler.app.drifting import Asked, drift
-from reconciler.app.loading import load_what_can_be
-from reconciler.app.offline import Opened, Request
+from reconciler.app.drift.run import Asked, drift
+from reconciler.app.load_what_can_be import load_what_can_be
+from reconciler.app.specs import Opened, Request
 from reconciler.aws.client import Client
 from reconciler.core.errors import ReconcileError
 from reconciler.core.text import plural

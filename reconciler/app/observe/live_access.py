@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.app.asking import check_may_be_role
+from reconciler.app.can import check_may_be_role
 from reconciler.aws.reader import Reader
 from reconciler.core.errors import AwsError, PlanError
 from reconciler.core.expectation import Expectation, Judged

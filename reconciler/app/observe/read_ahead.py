@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from reconciler.app.offline import Opened
+from reconciler.app.specs import Opened
 from reconciler.aws.reader import Reader
 from reconciler.core.errors import AwsError
 

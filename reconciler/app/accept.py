@@ -7,10 +7,10 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.loading import load_what_can_be
-from reconciler.app.looking import look
-from reconciler.app.offline import Opened, Request
-from reconciler.app.own_files import put as put_file
+from reconciler.app.files import put as put_file
+from reconciler.app.load_what_can_be import load_what_can_be
+from reconciler.app.observe.compare import look
+from reconciler.app.specs import Opened, Request
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
 from reconciler.core.change import FieldChange

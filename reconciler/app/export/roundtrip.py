@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.app import offline
-from reconciler.app.export_files import Export, File, put_file
+from reconciler.app import specs as spec_loading
+from reconciler.app.export.files import Export, File, put_file
 from reconciler.aws.client import Caller
 from reconciler.core.address import Address
 from reconciler.core.context import Names, Quotas, SpecContext, Tags
@@ -101,7 +101,7 @@ class Draft:
         if not paths:
             return ()
         try:
-            return offline.load(offline.Request(paths), caller.account, caller.partition).desired
+            return spec_loading.load(spec_loading.Request(paths), caller.account, caller.partition).desired
         except SpecError as error:
             of_file = {str(folder / file.name): written for written, file in self._files}
             wrong: dict[Address, str] = {}

@@ -1,6 +1,6 @@
 """The use case of `reconcile permissions`: the least policy that a command needs, offline."""
 
-from reconciler.app.offline import Request, load
+from reconciler.app.specs import Request, load
 from reconciler.plan.required_permissions import Purpose, Where, needs, pruned, released
 from reconciler.policy.document.document import Document
 from reconciler.policy.risk.least_privilege import least

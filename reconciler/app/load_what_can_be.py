@@ -1,6 +1,6 @@
 """Loading as many of the specs as are right: one that is wrong doesn't silence the others."""
 
-from reconciler.app.offline import Opened
+from reconciler.app.specs import Opened
 from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located
 from reconciler.core.results.drift import Failure

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.offline import Request
-from reconciler.app.own_files import put, text_of
+from reconciler.app.files import put, text_of
+from reconciler.app.specs import Request
 from reconciler.core.errors import PlanError, StalePlan
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped

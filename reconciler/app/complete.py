@@ -1,6 +1,6 @@
 """What a shell may complete from the specs: offline, and silent about whatever is wrong with them."""
 
-from reconciler.app.offline import Opened, Request
+from reconciler.app.specs import Opened, Request
 from reconciler.core.errors import ReconcileError
 from reconciler.spec.outline import addresses
 

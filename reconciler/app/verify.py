@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.app.online import Planned
+from reconciler.app.plan import Planned
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
 from reconciler.core.errors import AccessDenied, AwsError

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from reconciler.app.offline import Request
+from reconciler.app.specs import Request
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
 from reconciler.core.call import Call

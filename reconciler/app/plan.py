@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from reconciler.app import holding, leaving, living, reviewing
-from reconciler.app.groups import who_is_where
-from reconciler.app.looking import look
-from reconciler.app.offline import Opened, Request, chosen
-from reconciler.app.opening import worked_out
-from reconciler.app.result import Result, denied
+from reconciler.app import lint_plan
+from reconciler.app.apply_result import Result, denied
+from reconciler.app.observe import deletions, live_access, policy_entities
+from reconciler.app.observe.compare import look
+from reconciler.app.observe.memberships import who_is_where
+from reconciler.app.observe.read_ahead import worked_out
+from reconciler.app.specs import Opened, Request, chosen
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
@@ -83,8 +84,8 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     reader = Reader(client, reporting(client, progress), opened.outline.marked)
     specs = worked_out(opened, reader, opened.specs)
     expected = chosen(request, specs.desired)
-    extent: leaving.Extent = "orphans" if request.prune else "released"
-    search = leaving.Search(specs, request, opened.outline.marked, extent)
+    extent: deletions.Extent = "orphans" if request.prune else "released"
+    search = deletions.Search(specs, request, opened.outline.marked, extent)
     caller = reader.begin(expected, opened.filler, search.reads)
     specs = opened.specs(caller.account, caller.partition)
     check_account(specs, caller.account, caller.partition)
@@ -98,13 +99,13 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     if judge:
         made = judged(made, drafts, specs.desired, consent, reader)
     else:
-        made = replace(made, expected=living.expected(specs.expectations, drafts, reader))
-    going, unread = leaving.found(replace(search, specs=specs), header, reader)
-    made = leaving.without(
-        made, going, leaving.Rest(specs.desired, drafts, opened.today), reader, consent, is_all=False
+        made = replace(made, expected=live_access.expected(specs.expectations, drafts, reader))
+    going, unread = deletions.found(replace(search, specs=specs), header, reader)
+    made = deletions.without(
+        made, going, deletions.Rest(specs.desired, drafts, opened.today), reader, consent, is_all=False
     )
     made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
-    warnings = reviewing.said(specs, made) if judge else reviewing.without_advice(specs.warnings)
+    warnings = lint_plan.said(specs, made) if judge else lint_plan.without_advice(specs.warnings)
     # Asked again, which asks AWS for nothing.
     live = who_is_where(drafts, reader) if judge else memberships.Live()
     return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going, drafts, reader.known(held(drafts, live)), live, request.paths)  # fmt: skip
@@ -124,7 +125,7 @@ def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], 
     `desired` is all that the specs describe; where it `is_all`, it tells which policies are nothing but boundaries.
     """
     gainers = gaining_policies.gaining(drafts)
-    outside, unread = holding.others(drafts, reader, gainers)
+    outside, unread = policy_entities.others(drafts, reader, gainers)
     blind = frozenset(entry.address for entry in unread)
     everyone = (*drafts, *outside)
     live = who_is_where(everyone, reader)
@@ -267,8 +268,8 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
         try:
             reader = Reader(planned.client, specs=planned.tagging)
             left, _ = look(planned.plan.header, written, reader)
-            left = leaving.without(
-                left, gone, leaving.Rest((), (), date.max), reader, guard.Consent(), is_all=True
+            left = deletions.without(
+                left, gone, deletions.Rest((), (), date.max), reader, guard.Consent(), is_all=True
             )
         except AwsError:
             continue  # what was done is reported all the same

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from reconciler.app import holding, living
-from reconciler.app.groups import who_is_where
-from reconciler.app.loading import load_what_can_be
-from reconciler.app.looking import look
-from reconciler.app.offline import Opened, Request, chosen
-from reconciler.app.online import Progress, reporting, silent
-from reconciler.app.opening import worked_out
-from reconciler.app.reviewing import without_advice
+from reconciler.app.lint_plan import without_advice
+from reconciler.app.load_what_can_be import load_what_can_be
+from reconciler.app.observe import live_access, policy_entities
+from reconciler.app.observe.compare import look
+from reconciler.app.observe.memberships import who_is_where
+from reconciler.app.observe.read_ahead import worked_out
+from reconciler.app.plan import Progress, reporting, silent
+from reconciler.app.specs import Opened, Request, chosen
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
@@ -66,7 +66,7 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
     desired = tuple(d for d in chosen(request, specs.desired) if d.spec not in elsewhere)
     header = Header(specs.names, caller.account, caller.partition, caller.arn, client.endpoint)
     plan, drafts = look(header, desired, reader)
-    expected = living.expected(_expectations(specs, elsewhere), drafts, reader)
+    expected = live_access.expected(_expectations(specs, elsewhere), drafts, reader)
     judged_by = what_is_held(drafts, reader)
     found = findings(drafts, judged_by.documents, judged_by.groups, judged_by.outside)
     spec_of = {file: name for name, file in specs.files.items()}
@@ -136,7 +136,7 @@ def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
 def _outside(drafts: tuple[Draft, ...], reader: Reader, account: str) -> tuple[Outside, tuple[Unread, ...]]:
     """Who holds, without being described, what is live with more than the specs say; and what can't be read of that."""
     exceeding = gaining_policies.exceeding(drafts)
-    holders, unread = holding.others(drafts, reader, exceeding)
+    holders, unread = policy_entities.others(drafts, reader, exceeding)
     blind = {e.address: f"{e.message} ({e.permission}): it is judged by itself" for e in unread}
     described = {d.want.name for d in (*drafts, *holders) if d.change.address.kind == "group"}
     users, unknown = _there(reader, "user", memberships.given_more(drafts, holders, exceeding), account)

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
-from reconciler.app.watched import Watched
+from reconciler.app.watch.metrics import Watched
 from reconciler.core.errors import ReconcileError
 from reconciler.core.hosts import host_of, is_loopback
 

@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from reconciler.app.offline import Request as Paths
-from reconciler.app.offline import load
+from reconciler.app.specs import Request as Paths
+from reconciler.app.specs import load
 from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.problems import Located, Problems

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.app.export_drafts import Account, Draft, Wrong, owner_of
-from reconciler.app.export_files import Export
-from reconciler.app.online import Progress, reporting, silent
+from reconciler.app.export.files import Export
+from reconciler.app.export.roundtrip import Account, Draft, Wrong, owner_of
+from reconciler.app.plan import Progress, reporting, silent
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address, Source

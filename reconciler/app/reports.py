@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from reconciler import __version__
-from reconciler.app.credentials import Held
-from reconciler.app.drifting import untold, what_is_held
-from reconciler.app.online import Planned
+from reconciler.app.drift.run import untold, what_is_held
+from reconciler.app.plan import Planned
+from reconciler.app.verify import Held
 from reconciler.aws.reader import Reader
 from reconciler.core.plan import Plan
 from reconciler.core.results.drift import Drift, LeftAlone

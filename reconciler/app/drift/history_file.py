@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.own_files import put, text_of
+from reconciler.app.files import put, text_of
 from reconciler.core.errors import PlanError, ReconcileError
 from reconciler.core.results.history import Known, Past
 from reconciler.core.text import escaped

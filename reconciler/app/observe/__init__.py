@@ -1,0 +1,1 @@
+"""The reads around a plan."""
