@@ -105,7 +105,7 @@ def test_every_help_has_an_example_and_the_exit_codes(command: str, offline: Cli
     assert "Example:" in said
     assert f"reconcile {command}" in said
     assert "Exit codes:" in said
-    made = import_module(f"reconciler.cli.{command}").command
+    made = import_module(f"reconciler.cli.commands.{command}").command
     assert [option.name for option in made.params if isinstance(option, click.Option) and not option.help] == []  # fmt: skip
     arguments = [param for param in made.params if isinstance(param, click.Argument)]
     names = {(one.metavar or str(one.name)).strip("[]. -").upper() for one in arguments if one.metavar or not isinstance(one.type, click.Choice)}  # fmt: skip

@@ -59,7 +59,7 @@ def main() -> None:
     """Import everything, then fork for each line of standard input."""
     for name in cli._COMMANDS:
         if name != "sandbox":
-            import_module(f"reconciler.cli.{name}")
+            import_module(f"reconciler.cli.commands.{name}")
     _warm_up()
     requests, replies = os.fdopen(os.dup(0)), os.dup(1)
     for line in requests:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.app.specs import Request
-from reconciler.cli import completing
+from reconciler.cli import completions
 from reconciler.core.text import is_url
 from reconciler.policy.document.arns import PARTITIONS
 
@@ -101,7 +101,7 @@ specs: Callable[[F], F] = stacked(
 )
 account: Callable[[F], F] = click.option("--account", callback=_account, metavar="ID", help="The account that ${account} and ARNs stand for.")  # fmt: skip
 partition: Callable[[F], F] = click.option("--partition", type=click.Choice(PARTITIONS), default=None, callback=lambda _context, _option, value: value or "", metavar="NAME", help="aws, aws-cn, aws-us-gov, …; where not given, that of the spec or of all its ARNs.")  # fmt: skip
-only: Callable[[F], F] = click.option("--only", multiple=True, shell_complete=completing.addresses, metavar="ADDRESS", help="Only this resource (role.NAME; * stands for any text). Repeatable.")  # fmt: skip
+only: Callable[[F], F] = click.option("--only", multiple=True, shell_complete=completions.addresses, metavar="ADDRESS", help="Only this resource (role.NAME; * stands for any text). Repeatable.")  # fmt: skip
 target: Callable[[F], F] = stacked(
     click.option("--profile", metavar="NAME", help="Profile of the AWS configuration."),
     click.option("--role-arn", metavar="ARN", help="Assume this role first."),

@@ -132,7 +132,7 @@ def planning() -> list[float]:
     from reconciler.app import specs as spec_loading
     from reconciler.aws.client import Client, Target
     from reconciler.aws.reader import Reader
-    from reconciler.cli.connecting import COLLECTS_AFTER
+    from reconciler.cli.inputs import COLLECTS_AFTER
     from reconciler.core.plan import Header
     from reconciler.plan import planner
 

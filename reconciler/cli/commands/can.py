@@ -6,7 +6,7 @@ import click
 
 from reconciler.app import can
 from reconciler.app.specs import Request
-from reconciler.cli import completing, options, terminal
+from reconciler.cli import completions, options, terminal
 from reconciler.core.text import escaped
 from reconciler.policy.compare.identity import Ruling
 from reconciler.policy.meaning.evaluate import Request as Asked
@@ -34,7 +34,7 @@ Example:
 \b
 Exit codes: 0 allowed, 2 denied, 3 it can't be told, 1 failed.""",
 )
-@click.argument("role", shell_complete=completing.roles)
+@click.argument("role", shell_complete=completions.roles)
 @click.argument("action")
 @click.argument("resource", required=False)
 @click.option("--context", multiple=True, callback=_context, metavar="KEY=VALUE", help="A condition key of the request; given twice it has two values.")  # fmt: skip

@@ -9,10 +9,10 @@ import click
 from reconciler.app import plan as planning
 from reconciler.app import saved_plan
 from reconciler.cli import options, terminal
-from reconciler.cli.carrying_out import ask, carry_out, carrying, left, shown
-from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
-from reconciler.cli.freezing import check_not_frozen
-from reconciler.cli.reports import check_outputs
+from reconciler.cli.execution import ask, carry_out, carrying, left, shown
+from reconciler.cli.freeze import check_not_frozen
+from reconciler.cli.inputs import Inputs, consenting, finding, reading, rewriting
+from reconciler.cli.report_option import check_outputs
 from reconciler.plan.guard import Consent
 
 

@@ -7,11 +7,11 @@ import click
 from reconciler.app.drift.job import Job
 from reconciler.app.specs import Request
 from reconciler.cli import pager
-from reconciler.cli.connecting import Inputs, reading
-from reconciler.cli.drift_job import DriftJob
-from reconciler.cli.jobs import looking
-from reconciler.cli.reports import check_outputs
-from reconciler.cli.settling import settled
+from reconciler.cli.drift_options import looking
+from reconciler.cli.drift_run import DriftJob
+from reconciler.cli.inputs import Inputs, reading
+from reconciler.cli.report_option import check_outputs
+from reconciler.cli.resolve_finding import settled
 
 
 @click.command(

@@ -4,7 +4,7 @@ import click
 
 from reconciler.app.doctor import examined
 from reconciler.cli import terminal
-from reconciler.cli.connecting import Inputs, reading
+from reconciler.cli.inputs import Inputs, reading
 from reconciler.core.text import escaped
 
 

@@ -11,8 +11,8 @@ from reconciler.app import reports as reporting
 from reconciler.app import saved_plan
 from reconciler.app.report_files import Report
 from reconciler.cli import options, pager, terminal
-from reconciler.cli.connecting import Inputs, consenting, finding, reading, rewriting
-from reconciler.cli.reports import check_outputs, none_outdated, option, written
+from reconciler.cli.inputs import Inputs, consenting, finding, reading, rewriting
+from reconciler.cli.report_option import check_outputs, none_outdated, option, written
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
 from reconciler.report.plan.as_json import dumped, plan_data

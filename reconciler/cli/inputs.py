@@ -11,7 +11,7 @@ import click
 from reconciler.app.plan import Planned, plan
 from reconciler.app.specs import Request
 from reconciler.aws.client import Client, Target
-from reconciler.cli import completing, options, terminal
+from reconciler.cli import completions, options, terminal
 from reconciler.plan.guard import ALLOWABLE, Consent
 from reconciler.report.words.style import Style
 
@@ -88,7 +88,7 @@ _consent: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
         "--allow",
         metavar="WHAT,…",
         default="",
-        shell_complete=completing.several(ALLOWABLE),
+        shell_complete=completions.several(ALLOWABLE),
         help=f"Let these guards pass: {', '.join(ALLOWABLE)}.",
     ),
 )

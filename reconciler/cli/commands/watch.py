@@ -18,9 +18,9 @@ from reconciler.app.watch.loop import Rounds
 from reconciler.app.watch.metrics import Watched
 from reconciler.app.watch.server import serving
 from reconciler.cli import options, terminal
-from reconciler.cli.connecting import Inputs, reading
-from reconciler.cli.jobs import looking
-from reconciler.cli.reports import check_outputs, complain
+from reconciler.cli.drift_options import looking
+from reconciler.cli.inputs import Inputs, reading
+from reconciler.cli.report_option import check_outputs, complain
 from reconciler.core.errors import ReconcileError, SpecError
 from reconciler.core.hosts import is_loopback
 from reconciler.core.results.history import Past, changed_lines, transition

@@ -8,7 +8,7 @@ import click
 
 from reconciler.app import accept as accepting
 from reconciler.cli import terminal
-from reconciler.cli.connecting import Inputs
+from reconciler.cli.inputs import Inputs
 from reconciler.core.text import escaped
 from reconciler.plan.guard import Consent
 from reconciler.report.plan.text import plan_text

@@ -6,8 +6,8 @@ import click
 
 from reconciler.app.export import select
 from reconciler.app.export.files import Export, put
-from reconciler.cli import completing, options, terminal
-from reconciler.cli.connecting import Inputs, reading_without_specs
+from reconciler.cli import completions, options, terminal
+from reconciler.cli.inputs import Inputs, reading_without_specs
 from reconciler.core.text import escaped, plural
 
 _MOST_SHOWN = 10
@@ -23,7 +23,7 @@ Example:
 \b
 Exit codes: 0 done, 1 failed, or not everything could be read.""",
 )
-@click.argument("addresses", nargs=-1, shell_complete=completing.kinds, metavar="[KIND.NAME]...")
+@click.argument("addresses", nargs=-1, shell_complete=completions.kinds, metavar="[KIND.NAME]...")
 @click.option("--all", "everything", is_flag=True, help="The whole account.")
 @click.option("--path", default="", metavar="/PATH/", help="What is on this IAM path or below it.")
 @click.option("--owned", is_flag=True, help="With --all and --path: also what belongs to a spec already.")

@@ -11,7 +11,7 @@ import click
 from reconciler.app import output_paths, report_files
 from reconciler.app.output_paths import Output
 from reconciler.app.report_files import Report
-from reconciler.cli import completing, options, terminal
+from reconciler.cli import completions, options, terminal
 from reconciler.core.errors import ReconcileError
 
 GITHUB = "github"
@@ -29,7 +29,7 @@ def option(formats: tuple[str, ...], more: str = "") -> Callable[[Callable[..., 
         "reports",
         multiple=True,
         callback=read,
-        shell_complete=completing.reports(formats),
+        shell_complete=completions.reports(formats),
         metavar="FORMAT=FILE",
         help=said,
     )

@@ -16,7 +16,7 @@ from reconciler.app.drift.run import Asked
 from reconciler.app.report_files import Report
 from reconciler.app.specs import Request
 from reconciler.cli import options
-from reconciler.cli.reports import option
+from reconciler.cli.report_option import option
 from reconciler.core.errors import PlanError
 from reconciler.core.results.drift import FAIL_ON, FailOn
 

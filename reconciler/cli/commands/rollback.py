@@ -9,10 +9,10 @@ from reconciler.app import plan as planning
 from reconciler.app.rollback import journal as journals
 from reconciler.app.rollback import plan as rolling_back
 from reconciler.cli import options, terminal
-from reconciler.cli.carrying_out import ask, carry_out, carrying, left, shown
-from reconciler.cli.connecting import Inputs, consenting, reading_without_specs
-from reconciler.cli.freezing import check_not_frozen
-from reconciler.cli.reports import check_outputs
+from reconciler.cli.execution import ask, carry_out, carrying, left, shown
+from reconciler.cli.freeze import check_not_frozen
+from reconciler.cli.inputs import Inputs, consenting, reading_without_specs
+from reconciler.cli.report_option import check_outputs
 from reconciler.core.text import escaped
 from reconciler.plan.guard import Consent
 

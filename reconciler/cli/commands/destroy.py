@@ -8,10 +8,10 @@ import click
 from reconciler.app import destroy
 from reconciler.app import plan as planning
 from reconciler.cli import terminal
-from reconciler.cli.carrying_out import ask_for_names, carry_out, carrying, left, shown
-from reconciler.cli.connecting import Inputs, consenting, reading
-from reconciler.cli.freezing import check_not_frozen
-from reconciler.cli.reports import check_outputs
+from reconciler.cli.execution import ask_for_names, carry_out, carrying, left, shown
+from reconciler.cli.freeze import check_not_frozen
+from reconciler.cli.inputs import Inputs, consenting, reading
+from reconciler.cli.report_option import check_outputs
 from reconciler.plan.guard import Consent
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from reconciler.app.drift.job import Job
 from reconciler.cli import pager, terminal
-from reconciler.cli.connecting import Inputs
-from reconciler.cli.reports import GITHUB, complain
+from reconciler.cli.inputs import Inputs
+from reconciler.cli.report_option import GITHUB, complain
 from reconciler.core.results.drift import IN_SYNC, PARTLY, Drift
 from reconciler.core.results.history import Past, changed_lines, transition
 from reconciler.core.text import escaped

@@ -6,8 +6,8 @@ from reconciler.app import reports as reporting
 from reconciler.app import verify
 from reconciler.app.report_files import Report
 from reconciler.cli import pager
-from reconciler.cli.connecting import Inputs, reading
-from reconciler.cli.reports import check_outputs, none_outdated, option, written
+from reconciler.cli.inputs import Inputs, reading
+from reconciler.cli.report_option import check_outputs, none_outdated, option, written
 from reconciler.plan.guard import Consent
 from reconciler.report.plan.as_json import dumped
 from reconciler.report.verify import DIFFERS, verdict, verify_data, verify_text
