@@ -52,7 +52,7 @@ check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/test_architecture.py tests/aws tests/policy tests/parts tests/plan tests/spec tests/test_language.py
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/test_architecture.py tests/core tests/kinds tests/aws tests/policy tests/language tests/facets tests/plan tests/spec tests/test_language.py
 
 format: $(READY)
 	@$(BIN)/ruff format .
@@ -62,13 +62,13 @@ bench: $(READY)
 	@$(CLEAN_ENV) $(BIN)/python -m tests.bench
 
 soak: $(READY)
-	@SANDBOX_CALLS=$${SANDBOX_CALLS:-10000} $(CLEAN_ENV) $(BIN)/python -m pytest tests/sandbox/test_together.py
-	@STORM_SEEDS=$${STORM_SEEDS:-20} SURVIVAL=all $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/whole/test_storms.py tests/whole/test_survival.py tests/whole/test_permissions.py
-	@REAL_SIZE_PAIRS=$${REAL_SIZE_PAIRS:-2000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/policy/test_real_size.py
-	@EXPORT_ALL=1 $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/whole/test_export.py
-	@WATCH_ROUNDS=$${WATCH_ROUNDS:-200} $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/whole/test_watch.py
-	@FRESH=1 $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/whole
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-7000} SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-1000} LAW_EXAMPLES=$${LAW_EXAMPLES:-60} DELTA_EXAMPLES=$${DELTA_EXAMPLES:-5000} LINT_EXAMPLES=$${LINT_EXAMPLES:-1000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/test_laws.py tests/whole/test_crash.py tests/policy/test_delta.py tests/lint/test_rules.py tests/spec/test_schema.py tests/test_fuzz.py
+	@SANDBOX_CALLS=$${SANDBOX_CALLS:-10000} $(CLEAN_ENV) $(BIN)/python -m pytest tests/sandbox/test_concurrent_calls.py
+	@STORM_SEEDS=$${STORM_SEEDS:-20} SURVIVAL=all $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/end_to_end/trouble/test_storms.py tests/end_to_end/trouble/test_survival.py tests/end_to_end/change/test_permissions.py
+	@REAL_SIZE_PAIRS=$${REAL_SIZE_PAIRS:-2000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/policy/compare/test_real_size.py
+	@EXPORT_ALL=1 $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/end_to_end/change/test_export.py
+	@WATCH_ROUNDS=$${WATCH_ROUNDS:-200} $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/end_to_end/drift/test_watch.py
+	@FRESH=1 $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/end_to_end
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-7000} SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-1000} LAW_EXAMPLES=$${LAW_EXAMPLES:-60} DELTA_EXAMPLES=$${DELTA_EXAMPLES:-5000} LINT_EXAMPLES=$${LINT_EXAMPLES:-1000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/laws/test_laws.py tests/end_to_end/trouble/test_crash.py tests/policy/compare/test_delta.py tests/policy/lint/test_rules.py tests/spec/test_schema.py tests/test_fuzz.py
 
 # The lock names packages and hashes only, never where they come from.
 lock: $(READY)

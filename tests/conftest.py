@@ -179,7 +179,13 @@ def offline(tmp_path: Path) -> Cli:
     return Cli(None, tmp_path)
 
 
-_LONGEST = ("test_storms.py", "test_survival.py", "test_laws.py", "test_answers.py", "test_together.py")
+_LONGEST = (
+    "test_storms.py",
+    "test_survival.py",
+    "test_laws.py",
+    "test_answers.py",
+    "test_concurrent_calls.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

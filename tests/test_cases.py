@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT, Server
-from tests.laws import Runner
-from tests.whole.metadata import METADATA, write_metadata
+from tests.end_to_end.metadata import METADATA, write_metadata
+from tests.laws.runner import Runner
 
 FILES = sorted((ROOT / "tests" / "cases").rglob("*.yaml"))
 

@@ -24,7 +24,7 @@ from reconciler.core.call import Answers
 from reconciler.core.errors import ReconcileError
 from reconciler.plan import rollback
 from tests.conftest import ROOT
-from tests.whole.test_survival import ACCOUNT_THEN, FIRST, MEMBERS, THEN
+from tests.end_to_end.trouble.test_survival import ACCOUNT_THEN, FIRST, MEMBERS, THEN
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "120"))
 SPECS = [FIRST, THEN, MEMBERS + ACCOUNT_THEN, *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "specs").rglob("*.yaml")))]  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from reconciler.policy.catalogue.limits import MANAGED_POLICY_SIZE
 from reconciler.policy.document.document import Document, document
-from tests.parts import shortened
+from tests.language import shortened
 
 
 def exporting() -> None:

@@ -13,7 +13,7 @@ from reconciler.policy.document.document import Document, document
 from reconciler.policy.lint import lint
 from reconciler.policy.lint.subject import Surroundings
 from tests.conftest import ACCOUNT
-from tests.policy import large
+from tests.policy.compare import large
 
 AROUND = Surroundings(ACCOUNT, "aws", most=MANAGED_POLICY_SIZE)
 

@@ -14,7 +14,7 @@ import boto3
 from reconciler.policy.compare.delta import delta
 from reconciler.sandbox import server
 from tests.conftest import RECONCILE, ROOT, Cli, Server
-from tests.policy import large
+from tests.policy.compare import large
 
 SPEC = "specs/ecr.yaml"
 RUNS = 11

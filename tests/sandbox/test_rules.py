@@ -13,6 +13,7 @@ import pytest
 from reconciler.sandbox.rules import RULES
 from reconciler.sandbox.rules.base import STATUS
 from tests.conftest import ACCOUNT, Server
+from tests.end_to_end.metadata import METADATA
 from tests.sandbox.steps import (
     GROUP,
     POLICY,
@@ -29,7 +30,6 @@ from tests.sandbox.steps import (
     run,
     trust_of,
 )
-from tests.whole.metadata import METADATA
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ATTACHED: list[Step] = [ROLE, POLICY, ("attach_role_policy", {"RoleName": "R", "PolicyArn": P})]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Server
-from tests.policy.test_grammar import ACCEPTED, REFUSED, TRUST, TRUST_VERDICTS
+from tests.policy.document.test_grammar import ACCEPTED, REFUSED, TRUST, TRUST_VERDICTS
 from tests.sandbox.steps import P, R, Step, answered, document, run
 
 FINE = (200, "", "")

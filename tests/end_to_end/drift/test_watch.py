@@ -1,0 +1,303 @@
+"""`watch`: the drift job as a service, in a process of its own, over HTTP and by signals."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.end_to_end.drift.listeners import Webhook, webhook
+
+SPEC = "version: 1\nname: a/job\nroles:\n  R: {trust: [{service: ec2}], tags: {a: b}}\n"
+ROUNDS = int(os.environ.get("WATCH_ROUNDS", "0"))
+
+
+@dataclass
+class Watching:
+    """A running watch, and what it has said."""
+
+    process: "subprocess.Popen[str]"
+    url: str
+    said: list[str]
+
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(urllib.request.Request(self.url + path, headers=headers), timeout=10) as answer:  # fmt: skip
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def metric(self, name: str) -> float:
+        found = re.search(rf"^{re.escape(name)} (\S+)$", self.get("metrics")[1], re.MULTILINE)
+        return float(found[1]) if found else -1
+
+    @property
+    def runs(self) -> int:
+        return int(sum(self.metric(f'reconciler_runs_total{{result="{result}"}}') for result in ("in_sync", "drift", "failed", "partial")))  # fmt: skip
+
+    def next_run(self, more: int = 1) -> None:
+        """Wait until so many more have ended."""
+        wanted, began = self.runs + more, time.monotonic()
+        while self.runs < wanted:
+            assert time.monotonic() - began < 60, self.said
+            time.sleep(0.02)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(timeout=15)
+
+    def memory(self) -> int:
+        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")  # fmt: skip
+
+    def threads(self) -> int:
+        return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
+
+
+@contextmanager
+def watching(cli: Cli, *args: str | Path, **env: str) -> Iterator[Watching]:
+    argv = [RECONCILE, "watch", *map(str, args), "--every", "1s", "--listen", "127.0.0.1:0"]
+    process = subprocess.Popen(argv, env=cli.environment(**env), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    said = [first]
+    assert "watch: every 1s, " in first
+    reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
+    reader.start()
+    found = re.search(r"http://\S+/", first)
+    assert found, first + "".join(said)
+    try:
+        yield Watching(process, found[0], said)
+    finally:
+        process.kill()
+        process.wait()
+        reader.join()
+        process.stdout.close()
+        assert "Traceback" not in "".join(said)
+
+
+@pytest.fixture
+def path(cli: Cli, tmp_path: Path) -> Path:
+    made = tmp_path / "job.yaml"
+    made.write_text(SPEC)
+    cli("apply", made, "--yes")
+    return made
+
+
+@pytest.fixture
+def hook() -> Iterator[Webhook]:
+    with webhook() as heard:
+        yield heard
+
+
+def titles(hook: Webhook) -> list[str]:
+    return [json.loads(body)["title"].split(" · ")[0].removeprefix("reconcile: ") for body in hook.got]
+
+
+def runs_in(log: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The calls of each run, where none is made twice in a run: the first, the second … of each operation.
+
+    One that is under way is left out.
+    """
+    by_name: dict[str, list[dict[str, Any]]] = {}
+    for entry in log:
+        by_name.setdefault(entry["operation"], []).append(entry)
+    return [list(run) for run in zip(*by_name.values(), strict=False)]
+
+
+def overlaps(runs: list[list[dict[str, Any]]]) -> list[float]:
+    """By how much runs begin before the one before them has ended."""
+    spans = [(min(e["began"] for e in run), max(e["ended"] for e in run)) for run in runs]
+    return [one[1] - other[0] for one, other in pairwise(spans) if other[0] < one[1]]
+
+
+def unlike(report: Path, watch: Watching) -> list[str]:
+    """What the file of metrics says otherwise than what is served."""
+    written, served = (
+        dict(by_labels(line) for line in text.splitlines() if not line.startswith("#"))
+        for text in (report.read_text(), watch.get("metrics")[1])
+    )
+    return [name for name, value in written.items() if float(value) != float(served.get(name, "nan"))]
+
+
+def by_labels(line: str) -> tuple[str, str]:
+    """A series, whatever the order of its labels, and its value."""
+    series, _, value = line.rpartition(" ")
+    name, _, labels = series.partition("{")
+    return f"{name} {sorted(labels.rstrip('}').split(','))}", value
+
+
+def test_a_watch_says_what_changes_and_goes_on(cli: Cli, sandbox: Server, path: Path, hook: Webhook, tmp_path: Path) -> None:  # fmt: skip
+    before, report, history = len(sandbox.log()), tmp_path / "drift.prom", tmp_path / "history.json"
+    told = ("--notify", f"json://me:pass-WORD-1@127.0.0.1:{hook.port}/", "--report", f"prometheus={report}", "--history", history)  # fmt: skip
+    with watching(cli, path, *told) as watch:
+        watch.next_run()
+        assert (watch.metric('reconciler_runs_total{result="drift"}'), watch.metric("reconciler_success")) == (0, 1)  # fmt: skip
+        assert watch.get("healthz") == (200, "well\n")
+        # One truth: what the file says is among what is served, once both are of the same run.
+        began = time.monotonic()
+        while unlike(report, watch):
+            assert time.monotonic() - began < 60, unlike(report, watch)
+        sandbox.iam().update_role(RoleName="R", Description="<c>")
+        # One may have been under way when the role was changed.
+        watch.next_run(2)
+        status, page = watch.get("")
+        assert (status, "&lt;c&gt;" in page, "<c>" in page) == (200, True, False)
+        labels = 'account="123456789012",address="role.R",severity="metadata",spec="a/job"'
+        by_spec = 'account="123456789012",spec="a/job",address="role.R",severity="metadata"'
+        assert watch.metric(f"reconciler_drift{{{labels}}}") == 1
+        runs = runs_in([entry for entry in sandbox.log()[before:] if not entry["write"]])
+        assert (len(runs) > 1, overlaps(runs)) == (True, [])
+        # A spec that is broken, and a message that does not arrive: the next run makes up for it.
+        hook.status, heard = 500, len(hook.got)
+        path.write_text("version: 1\nname: [")
+        watch.next_run(2)
+        assert (watch.metric("reconciler_success"), watch.metric("reconciler_resources")) == (0, -1)
+        # What nobody can see is not mended: an alert holds, and so does the last report, which says since when.
+        assert watch.metric(f"reconciler_drift{{{labels}}}") == 1
+        page = watch.get("")[1]
+        assert re.search(r"This report was made .* UTC\. The \d+ runs since could not look at anything; the last", page)  # fmt: skip
+        assert "&lt;c&gt;" in page
+        began = time.monotonic()
+        while unlike(report, watch):
+            assert time.monotonic() - began < 60, unlike(report, watch)
+        assert f"reconciler_drift{{{by_spec}}} 1" in report.read_text()
+        while len(hook.got) == heard:
+            time.sleep(0.01)
+        hook.status = 200
+        # People are told after a run has ended: with the end of the next, all is said.
+        watch.next_run(2)
+        status, said_of_it = watch.get("healthz")
+        assert (status, said_of_it.endswith("runs could not look at everything\n")) == (503, True)
+        assert (watch.get("", Host="evil.example.com")[0], watch.get("none")[0]) == (403, 404)
+        # A run that is stopped is as if it had never begun.
+        sandbox.control("fail", operation="GetRole", code="Throttling", status=400)
+        kept, asked = history.read_text(), len(sandbox.log())
+        path.write_text(SPEC)
+        while len(sandbox.log()) == asked:
+            time.sleep(0.01)
+        assert watch.stop() == 0
+    said = "".join(watch.said)
+    assert history.read_text() == kept
+    assert [title for title, _ in groupby(titles(hook))] == ["clean → drift", "job failed"]
+    assert titles(hook).count("job failed") > 1
+    assert said.count("clean → drift\n+ metadata · drift · role.R · description\n") == 1
+    assert "error: notification 1 of 1 (json) failed: it answered 500\n" in said
+    assert ("pass-WORD" in said, said.count("result: failed") > 1) == (False, True)
+
+
+def test_health_is_what_it_sees() -> None:
+    from reconciler.app.drift.job import Looked
+    from reconciler.app.watch.metrics import Watched
+    from reconciler.core.errors import Unreachable
+    from reconciler.report.drift.prometheus import Ran
+
+    blind = Looked(None, Unreachable("no answer from AWS"), Ran(time.time(), 0.1))
+    watched = Watched(900, "any")
+    assert watched.health() == (True, "the first run is under way")
+    for _ in range(2):
+        watched.ended(blind)
+    assert watched.health() == (True, "well")
+    watched.ended(blind)
+    assert watched.health() == (False, "the last 3 runs could not look at everything")
+    assert "could not look at anything: no answer from AWS" in watched.page()
+    late = Watched(0.01, "any")
+    time.sleep(0.04)
+    assert late.health()[0] is False
+
+
+def test_what_a_watch_can_not_begin_with(cli: Cli, path: Path, hook: Webhook) -> None:
+    taken = f"127.0.0.1:{hook.port}"
+    assert f"nothing can listen on 127.0.0.1 port {hook.port}" in cli("watch", path, "--listen", taken, code=1).err  # fmt: skip
+    for args, says in ((("--every", "0s"), "is no time"), (("--listen", "9469"), "write HOST:PORT"), (("--report", "github"), "write github=FILE")):  # fmt: skip
+        assert says in cli("watch", path, *args, code=1).err
+
+
+STORMS = (
+    {},
+    {"error-500": 0.2, "error-503": 0.2},
+    {"reset": 0.2, "lost-answer": 0.2},
+    {"throttle-all": 4},
+    {"latency": 0.3},
+    {"truncated": 0.3},
+)
+
+
+@pytest.mark.skipif(not ROUNDS, reason="make soak")
+def test_a_watch_of_many_runs(cli: Cli, sandbox: Server, path: Path, hook: Webhook, figure: Callable[[str], None]) -> None:  # fmt: skip
+    """Storms, broken specs, expired credentials and drift in turn: one message each, no overlap, memory flat."""
+    wanted: list[str] = []
+    with watching(cli, path, "--notify", f"json://127.0.0.1:{hook.port}/") as watch:
+        watch.next_run(10)
+        first = watch.memory()
+        for number in range((ROUNDS - 10) // 5):
+            sandbox.control("faults", seed=number, **STORMS[number % len(STORMS)])
+            watch.next_run()
+            wrong = number % 3
+            if wrong == 0:
+                path.write_text("version: 1\nname: [")
+            elif wrong == 1:
+                sandbox.control("fail", operation="GetCallerIdentity", code="ExpiredToken", status=403)
+            else:
+                sandbox.iam().update_role(RoleName="R", Description=f"d{number}")
+            watch.next_run(2)
+            wanted += ["clean → drift", "recovered"] if wrong == 2 else ["job failed", "job working again"]
+            assert watch.metric("reconciler_success") == float(wrong == 2)
+            sandbox.control("calm")
+            path.write_text(SPEC)
+            sandbox.iam().update_role(RoleName="R", Description="")
+            watch.next_run(2)
+            assert watch.metric("reconciler_success") == 1
+        last, runs = watch.memory(), watch.runs
+        # Each takes longer than the interval.
+        before = len(sandbox.log())
+        sandbox.control("faults", latency=0.5)
+        watch.next_run(5)
+        sandbox.control("calm")
+        slow = runs_in(sandbox.log()[before:])
+        assert (len(slow), overlaps(slow)) == (5, [])
+        assert watch.threads() < 60
+        sandbox.control("faults", latency=60)
+        time.sleep(2)
+        began = time.monotonic()
+        assert watch.stop() == 0
+        left = time.monotonic() - began
+    assert titles(hook) == wanted
+    figure(f"{runs} runs: {first / 2**20:.1f} MiB after 10, {last / 2**20:.1f} MiB at the end; left in {left:.1f} s while nothing answered")  # fmt: skip
+    assert last - first < 8 * 2**20
+
+
+def test_a_password_in_the_endpoint_is_shown_nowhere(cli: Cli, path: Path, hook: Webhook) -> None:
+    ran = cli("drift", path, "--endpoint-url", "http://u:s3cr3t@127.0.0.1:1", "--notify", f"json://127.0.0.1:{hook.port}/", code=1)  # fmt: skip
+    assert "127.0.0.1:1" in ran.err
+    assert "s3cr3t" not in ran.err + ran.out + str(hook.got)
+
+
+def test_a_client_that_sends_a_letter_now_and_then_is_cut_off(cli: Cli, path: Path) -> None:
+    with watching(cli, path) as watch:
+        host, _, port = watch.url.removeprefix("http://").rstrip("/").rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=60) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+            client.settimeout(0.5)
+            ended = False
+            while not ended:
+                with suppress(TimeoutError):
+                    try:
+                        client.sendall(b"X: a\r\n")
+                        ended = client.recv(1) == b""
+                    except ConnectionError:
+                        ended = True
+        assert watch.get("healthz")[0] == 200
