@@ -121,7 +121,16 @@ class Cli:
         argv, environment = [*map(str, args)], self.environment(**env)
         # How streams are encoded is settled when Python starts.
         if os.environ.get("FRESH") or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env):
-            done = subprocess.run([RECONCILE, *argv], env=environment, cwd=cwd, input=input_, capture_output=True, text=True, timeout=seconds, check=False)  # fmt: skip
+            done = subprocess.run(
+                [RECONCILE, *argv],
+                env=environment,
+                cwd=cwd,
+                input=input_,
+                capture_output=True,
+                text=True,
+                timeout=seconds,
+                check=False,
+            )
             ran = Ran(done.returncode, done.stdout, done.stderr)
         else:
             ran = Ran(*_warm().run(argv, environment, cwd, input_, timeout=seconds))
@@ -133,7 +142,15 @@ class Cli:
     def typed(self, answer: str, *args: str | Path) -> Ran:
         """The command with a terminal on its standard input, on which this is typed."""
         ours, theirs = pty.openpty()
-        process = subprocess.Popen([RECONCILE, *map(str, args)], env=self.environment(), cwd=ROOT, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        process = subprocess.Popen(
+            [RECONCILE, *map(str, args)],
+            env=self.environment(),
+            cwd=ROOT,
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         os.write(ours, f"{answer}\n".encode())
         out, err = process.communicate(timeout=60)
         os.close(ours)
@@ -189,7 +206,10 @@ _LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long, most of it waiting, begins first: at the end it would keep one worker busy and the others idle."""
+    """What takes long, most of it waiting, begins first.
+
+    At the end it would keep one worker busy and the others idle.
+    """
     items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 

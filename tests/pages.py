@@ -1,4 +1,7 @@
-"""Reports as HTML files of runs against a sandbox: for the tests that read them and those that open them in a browser."""
+"""Reports as HTML files of runs against a sandbox.
+
+For the tests that read them and those that open them in a browser.
+"""
 
 import json
 from pathlib import Path
@@ -70,11 +73,19 @@ def drifted(cli: Cli, sandbox: Server, folder: Path) -> Path:
     iam.update_role(RoleName="Builder", Description="pushes images, and more")
     everyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
     iam.update_assume_role_policy(RoleName="Reader", PolicyDocument=_document(everyone))
-    more = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::reports/*"}  # fmt: skip
+    more = {
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", "s3:PutObject"],
+        "Resource": "arn:aws:s3:::reports/*",
+    }
     iam.put_role_policy(RoleName="Reader", PolicyName="Reports", PolicyDocument=_document(more))
     iam.detach_role_policy(RoleName="Deployer", PolicyArn=f"{_ARN}Read")
     where = f"arn:aws:ecr:*:{ACCOUNT}:repository/*"
-    other = {"Effect": "Allow", "Action": ["ecr:BatchCheckLayerAvailability", "ecr:PutImage", "ecr:BatchDeleteImage"], "Resource": where}  # fmt: skip
+    other = {
+        "Effect": "Allow",
+        "Action": ["ecr:BatchCheckLayerAvailability", "ecr:PutImage", "ecr:BatchDeleteImage"],
+        "Resource": where,
+    }
     iam.create_policy_version(PolicyArn=f"{_ARN}Write", PolicyDocument=_document(other), SetAsDefault=True)
     cli("drift", spec, "--unmanaged", "--report", f"html={file}", code=2)
     return file
@@ -85,15 +96,26 @@ def attacked(cli: Cli, sandbox: Server, folder: Path) -> Path:
     spec, file = folder / "attacked.yaml", folder / "attacked.html"
     text = json.dumps(ATTACK)
     spec.write_text(
-        f"version: 1\nname: a/attacked\ntags: {{t: '{TAG}'}}\npolicies:\n  P: {{description: {text}, allow: [{{service: s3, read: GetObject, resources: '*'}}]}}\n"
-        f"roles:\n  R: {{description: {text}, trust: {{service: ec2}}, attach: P}}\n"
+        f"version: 1\nname: a/attacked\ntags: {{t: '{TAG}'}}\npolicies:\n  P: {{description: {text}, allow:"
+        f" [{{service: s3, read: GetObject, resources: '*'}}]}}\nroles:\n  R: {{description: {text}, trust:"
+        " {service: ec2}, attach: P}\n"
     )
     cli("apply", spec, "--yes")
     iam = sandbox.iam()
     condition = {"StringEquals": {"aws:PrincipalTag/t": ATTACK}}
-    admitted = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole", "Condition": condition}  # fmt: skip
+    admitted = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+        "Action": "sts:AssumeRole",
+        "Condition": condition,
+    }
     iam.update_assume_role_policy(RoleName="R", PolicyDocument=_document(admitted))
-    allowed = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::b/{ATTACK}", "Condition": condition}  # fmt: skip
+    allowed = {
+        "Effect": "Allow",
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::b/{ATTACK}",
+        "Condition": condition,
+    }
     iam.put_role_policy(RoleName="R", PolicyName="i", PolicyDocument=_document(allowed))
     iam.update_role(RoleName="R", Description=f"{ATTACK}!")
     iam.tag_role(RoleName="R", Tags=[{"Key": TAG, "Value": TAG}])
@@ -106,12 +128,18 @@ def unread(folder: Path) -> Path:
     reads = Held("aws:ReadOnlyAccess", "same")
     one = _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})
     drawn = (
-        Picture(Address(ACCOUNT, "group", "admins"), True, policies=(Held("aws:AdministratorAccess", "same"),)),
+        Picture(
+            Address(ACCOUNT, "group", "admins"), True, policies=(Held("aws:AdministratorAccess", "same"),)
+        ),
         Picture(Address(ACCOUNT, "group", "developers"), True, policies=(reads,)),
-        Picture(Address(ACCOUNT, "role", "Fetcher"), True, policies=(Held("get", "same", one, one, is_inline=True),)),
+        Picture(
+            Address(ACCOUNT, "role", "Fetcher"),
+            True,
+            policies=(Held("get", "same", one, one, is_inline=True),),
+        ),
         Picture(Address(ACCOUNT, "user", "theo"), True, groups=(Membership("developers", "same", (reads,)),)),
         Picture(Address(ACCOUNT, "user", "zed"), True, has_all_groups=False),
-    )  # fmt: skip
+    )
     file = folder / "unread.html"
     plan = Plan(Header(("a/b",), ACCOUNT, "aws", "", ""), (), ())
     file.write_text(html.plan_html(plan, drawn, Run(1_790_000_000.0, "0.1.0")))

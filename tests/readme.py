@@ -1,4 +1,7 @@
-"""Runs the console examples of README in order, on one sandbox. `python -m tests.readme` writes their output anew."""
+"""Runs the console examples of README in order, on one sandbox.
+
+`python -m tests.readme` writes their output anew.
+"""
 
 import os
 import re

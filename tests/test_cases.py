@@ -1,4 +1,7 @@
-"""Runs the files in `cases/`: a spec and a live state in, changes and calls out; then applied, and planned again."""
+"""Runs the files in `cases/`: a spec and a live state in, changes and calls out.
+
+Then applied, and planned again.
+"""
 
 from pathlib import Path
 from typing import Any

@@ -27,20 +27,242 @@ from tests.conftest import ROOT
 from tests.end_to_end.trouble.test_survival import ACCOUNT_THEN, FIRST, MEMBERS, THEN
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "120"))
-SPECS = [FIRST, THEN, MEMBERS + ACCOUNT_THEN, *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "specs").rglob("*.yaml")))]  # fmt: skip
+SPECS = [
+    FIRST,
+    THEN,
+    MEMBERS + ACCOUNT_THEN,
+    *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "specs").rglob("*.yaml"))),
+]
 DOCUMENT = '{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:Get*","ec2:*"],"Resource":"arn:aws:s3:::b/${aws:username}/*","Condition":{"StringLike":{"aws:PrincipalTag/a":["x*","y"]},"Bool":{"aws:SecureTransport":"true"}}},{"Effect":"Deny","NotAction":"iam:*","Resource":"*"}]}'
-PLAN = json.dumps({"kind": "reconcile plan", "format": 1, "account": "123456789012", "specs": ["a/b"], "paths": ["specs"], "variables": {"a": "b"}, "only": [], "rewrite": False, "consent": {"adopt": False, "take_over": False, "force": False, "allow": []}, "calls": [{"operation": "CreateRole", "params": {"RoleName": "R"}}]})  # fmt: skip
-JOURNAL = "\n".join(map(json.dumps, [{"time": "2026-11-24T09:00:00+00:00", "run": "1", "event": "plan", "format": 2, "specs": ["a/b"], "folders": ["/x"], "account": "123456789012", "caller": "x", "changes": [
-    {"kind": "role", "name": "R", "action": "update", "fields": [], "facets": ["attached", "trust", "inline"],
-     "before": {"arn": "arn:aws:iam::123456789012:role/R", "settings": {"path": "/", "description": None, "trust": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}, "attached": [], "inline": {"a": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}}, "boundary": None, "max_session_duration": 3600, "tags": {"a": "b"}}, "owner": "", "applied": ""},
-     "after": {"arn": "arn:aws:iam::123456789012:role/R", "settings": {"path": "/", "description": "d", "trust": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}, "attached": ["x"], "inline": {}, "boundary": "y", "max_session_duration": 3600, "tags": {}}, "owner": "a/b", "applied": ""}},
-    {"kind": "policy", "name": "P", "action": "create", "fields": [], "facets": [], "before": None, "after": {"arn": "arn:aws:iam::123456789012:policy/P", "settings": {"path": "/", "description": None, "document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}, "tags": {}}, "owner": "a/b", "applied": ""}},
-    {"kind": "instance-profile", "name": "I", "action": "update", "fields": [], "facets": ["roles"], "before": {"arn": "arn:aws:iam::123456789012:instance-profile/I", "settings": {"path": "/", "roles": ["R"], "tags": {}}, "owner": "a/b", "applied": ""}, "after": {"arn": "arn:aws:iam::123456789012:instance-profile/I", "settings": {"path": "/", "roles": [], "tags": {}}, "owner": "a/b", "applied": ""}},
-    {"kind": "saml-provider", "name": "S", "action": "create", "fields": [], "facets": [], "before": None, "after": {"arn": "arn:aws:iam::123456789012:saml-provider/S", "settings": {"metadata": "<EntityDescriptor/>", "tags": {}}, "owner": "a/b", "applied": ""}},
-    {"kind": "account-settings", "name": "123456789012", "action": "update", "fields": [], "facets": ["alias", "password_policy"], "before": {"arn": "arn:aws:iam::123456789012:root", "settings": {"alias": "", "password_policy": {}}, "owner": "", "applied": ""}, "after": {"arn": "arn:aws:iam::123456789012:root", "settings": {"alias": "acme", "password_policy": {"minimum_password_length": 8, "require_numbers": True}}, "owner": "", "applied": ""}}], "calls": 2},
-    {"time": "2026-11-24T09:00:01+00:00", "run": "1", "event": "call", "number": 1, "operation": "AttachRolePolicy", "params": {"PolicyArn": "x"}, "resource": "arn:aws:iam::123456789012:role/R"}, {"run": "1", "event": "outcome", "number": 1, "status": "done"},
-    {"run": "1", "event": "call", "number": 2, "operation": "UpdateAssumeRolePolicy", "params": {}, "resource": "arn:aws:iam::123456789012:role/R"}]))  # fmt: skip
-SALT = ["\x00", "\ufeff", "\u202e", "{", "}", "[", "]", ":", "- ", "&a ", "*a", "!!python/object:x ", "<<: ", "|", "'", '"', "\t", "\n", "${var.x}", "${", "null", "~", "1e999", "-0", "2012-10-17", "*", "?", "đ", "\U0001f600", "\\", "#", "%", "[" * 200, "9" * 400]  # fmt: skip
+PLAN = json.dumps(
+    {
+        "kind": "reconcile plan",
+        "format": 1,
+        "account": "123456789012",
+        "specs": ["a/b"],
+        "paths": ["specs"],
+        "variables": {"a": "b"},
+        "only": [],
+        "rewrite": False,
+        "consent": {"adopt": False, "take_over": False, "force": False, "allow": []},
+        "calls": [{"operation": "CreateRole", "params": {"RoleName": "R"}}],
+    }
+)
+JOURNAL = "\n".join(
+    map(
+        json.dumps,
+        [
+            {
+                "time": "2026-11-24T09:00:00+00:00",
+                "run": "1",
+                "event": "plan",
+                "format": 2,
+                "specs": ["a/b"],
+                "folders": ["/x"],
+                "account": "123456789012",
+                "caller": "x",
+                "changes": [
+                    {
+                        "kind": "role",
+                        "name": "R",
+                        "action": "update",
+                        "fields": [],
+                        "facets": ["attached", "trust", "inline"],
+                        "before": {
+                            "arn": "arn:aws:iam::123456789012:role/R",
+                            "settings": {
+                                "path": "/",
+                                "description": None,
+                                "trust": {
+                                    "Version": "2012-10-17",
+                                    "Statement": {
+                                        "Effect": "Allow",
+                                        "Principal": {"Service": "ec2.amazonaws.com"},
+                                        "Action": "sts:AssumeRole",
+                                    },
+                                },
+                                "attached": [],
+                                "inline": {
+                                    "a": {
+                                        "Version": "2012-10-17",
+                                        "Statement": {
+                                            "Effect": "Allow",
+                                            "Action": "s3:GetObject",
+                                            "Resource": "*",
+                                        },
+                                    }
+                                },
+                                "boundary": None,
+                                "max_session_duration": 3600,
+                                "tags": {"a": "b"},
+                            },
+                            "owner": "",
+                            "applied": "",
+                        },
+                        "after": {
+                            "arn": "arn:aws:iam::123456789012:role/R",
+                            "settings": {
+                                "path": "/",
+                                "description": "d",
+                                "trust": {
+                                    "Version": "2012-10-17",
+                                    "Statement": {
+                                        "Effect": "Allow",
+                                        "Principal": {"Service": "ec2.amazonaws.com"},
+                                        "Action": "sts:AssumeRole",
+                                    },
+                                },
+                                "attached": ["x"],
+                                "inline": {},
+                                "boundary": "y",
+                                "max_session_duration": 3600,
+                                "tags": {},
+                            },
+                            "owner": "a/b",
+                            "applied": "",
+                        },
+                    },
+                    {
+                        "kind": "policy",
+                        "name": "P",
+                        "action": "create",
+                        "fields": [],
+                        "facets": [],
+                        "before": None,
+                        "after": {
+                            "arn": "arn:aws:iam::123456789012:policy/P",
+                            "settings": {
+                                "path": "/",
+                                "description": None,
+                                "document": {
+                                    "Version": "2012-10-17",
+                                    "Statement": {
+                                        "Effect": "Allow",
+                                        "Action": "s3:GetObject",
+                                        "Resource": "*",
+                                    },
+                                },
+                                "tags": {},
+                            },
+                            "owner": "a/b",
+                            "applied": "",
+                        },
+                    },
+                    {
+                        "kind": "instance-profile",
+                        "name": "I",
+                        "action": "update",
+                        "fields": [],
+                        "facets": ["roles"],
+                        "before": {
+                            "arn": "arn:aws:iam::123456789012:instance-profile/I",
+                            "settings": {"path": "/", "roles": ["R"], "tags": {}},
+                            "owner": "a/b",
+                            "applied": "",
+                        },
+                        "after": {
+                            "arn": "arn:aws:iam::123456789012:instance-profile/I",
+                            "settings": {"path": "/", "roles": [], "tags": {}},
+                            "owner": "a/b",
+                            "applied": "",
+                        },
+                    },
+                    {
+                        "kind": "saml-provider",
+                        "name": "S",
+                        "action": "create",
+                        "fields": [],
+                        "facets": [],
+                        "before": None,
+                        "after": {
+                            "arn": "arn:aws:iam::123456789012:saml-provider/S",
+                            "settings": {"metadata": "<EntityDescriptor/>", "tags": {}},
+                            "owner": "a/b",
+                            "applied": "",
+                        },
+                    },
+                    {
+                        "kind": "account-settings",
+                        "name": "123456789012",
+                        "action": "update",
+                        "fields": [],
+                        "facets": ["alias", "password_policy"],
+                        "before": {
+                            "arn": "arn:aws:iam::123456789012:root",
+                            "settings": {"alias": "", "password_policy": {}},
+                            "owner": "",
+                            "applied": "",
+                        },
+                        "after": {
+                            "arn": "arn:aws:iam::123456789012:root",
+                            "settings": {
+                                "alias": "acme",
+                                "password_policy": {"minimum_password_length": 8, "require_numbers": True},
+                            },
+                            "owner": "",
+                            "applied": "",
+                        },
+                    },
+                ],
+                "calls": 2,
+            },
+            {
+                "time": "2026-11-24T09:00:01+00:00",
+                "run": "1",
+                "event": "call",
+                "number": 1,
+                "operation": "AttachRolePolicy",
+                "params": {"PolicyArn": "x"},
+                "resource": "arn:aws:iam::123456789012:role/R",
+            },
+            {"run": "1", "event": "outcome", "number": 1, "status": "done"},
+            {
+                "run": "1",
+                "event": "call",
+                "number": 2,
+                "operation": "UpdateAssumeRolePolicy",
+                "params": {},
+                "resource": "arn:aws:iam::123456789012:role/R",
+            },
+        ],
+    )
+)
+SALT = [
+    "\x00",
+    "\ufeff",
+    "\u202e",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    "- ",
+    "&a ",
+    "*a",
+    "!!python/object:x ",
+    "<<: ",
+    "|",
+    "'",
+    '"',
+    "\t",
+    "\n",
+    "${var.x}",
+    "${",
+    "null",
+    "~",
+    "1e999",
+    "-0",
+    "2012-10-17",
+    "*",
+    "?",
+    "đ",
+    "\U0001f600",
+    "\\",
+    "#",
+    "%",
+    "[" * 200,
+    "9" * 400,
+]
 
 relaxed = settings(
     max_examples=EXAMPLES,

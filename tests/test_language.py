@@ -1,7 +1,10 @@
-"""Runs the files in `language/`: what specs become, and what is refused, warned of or noted, each with its line.
+"""Runs the files in `language/`.
 
-A file is a list of cases. `spec` is the text below `version` and `name`; lines count from the first line of `spec`,
-which is the file's third. `becomes` is compared in every key that it has, lists as sets, one value as a list of one.
+What specs become, and what is refused, warned of or noted, each with its line.
+
+A file is a list of cases. `spec` is the text below `version` and `name`; lines count from the first line of
+`spec`, which is the file's third. `becomes` is compared in every key that it has, lists as sets, one value as
+a list of one.
 """
 
 import json

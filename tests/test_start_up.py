@@ -81,10 +81,9 @@ sys.exit(code)
 
 def test_validate_reads_only_the_data_of_the_services_that_specs_use(tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(
-        "version: 1\nname: a/b\npolicies:\n  P:\n    allow:\n"
-        '      - {service: s3, read: GetObject, resources: "b/*", when: {"s3:ExistingObjectTag/x": y, "aws:SourceVpc": z}}\n'
-        '      - {actions: "sqs:*", resources: "*"}\n'
-        "roles:\n  R: {trust: {account: this, mfa: true}}\n"
+        "version: 1\nname: a/b\npolicies:\n  P:\n    allow:\n      - {service: s3, read: GetObject,"
+        ' resources: "b/*", when: {"s3:ExistingObjectTag/x": y, "aws:SourceVpc": z}}\n      - {actions:'
+        ' "sqs:*", resources: "*"}\nroles:\n  R: {trust: {account: this, mfa: true}}\n'
     )
     done = subprocess.run(
         [sys.executable, "-c", _OPENED.format(args=[str(tmp_path / "spec.yaml")])],
@@ -106,9 +105,15 @@ def test_every_help_has_an_example_and_the_exit_codes(command: str, offline: Cli
     assert f"reconcile {command}" in said
     assert "Exit codes:" in said
     made = import_module(f"reconciler.cli.commands.{command}").command
-    assert [option.name for option in made.params if isinstance(option, click.Option) and not option.help] == []  # fmt: skip
+    assert [
+        option.name for option in made.params if isinstance(option, click.Option) and not option.help
+    ] == []
     arguments = [param for param in made.params if isinstance(param, click.Argument)]
-    names = {(one.metavar or str(one.name)).strip("[]. -").upper() for one in arguments if one.metavar or not isinstance(one.type, click.Choice)}  # fmt: skip
+    names = {
+        (one.metavar or str(one.name)).strip("[]. -").upper()
+        for one in arguments
+        if one.metavar or not isinstance(one.type, click.Choice)
+    }
     assert {name for name in names if name.replace("...", "") not in (made.help or "")} == set()
 
 

@@ -1,8 +1,8 @@
 """Runs `reconcile` in processes forked from one that has imported it already.
 
-Each command still has a process of its own, with its environment, its directory and its streams; only the imports, most
-of what a short command does, are not made again. What is about start-up, crashes and the installed command itself runs
-that; with FRESH=1 everything does.
+Each command still has a process of its own, with its environment, its directory and its streams; only the
+imports, most of what a short command does, are not made again. What is about start-up, crashes and the
+installed command itself runs that; with FRESH=1 everything does.
 """
 
 import gc
@@ -29,7 +29,12 @@ class Warm:
     """The process that forks, from the side of the tests."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen([sys.executable, "-m", "tests.warm"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent)  # fmt: skip
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.warm"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parent.parent,
+        )
 
     def run(
         self, args: list[str], env: Mapping[str, str], cwd: Path, given: str, timeout: float

@@ -1,4 +1,6 @@
-"""The constructs of the language that are shorter than what they become, for the reference: title, words, and a spec.
+"""The constructs of the language that are shorter than what they become, for the reference.
+
+Title, words, and a spec.
 
 What a spec becomes is not written here: the reference shows what the language makes of it.
 """
@@ -6,26 +8,38 @@ What a spec becomes is not written here: the reference shows what the language m
 GRANTS = (
     (
         "Access levels",
-        "Levels are for the reader and leave no trace. A wrong level is a warning that names the right one, an unknown "
-        "action an error.",
+        (
+            "Levels are for the reader and leave no trace. A wrong level is a warning that names the right"
+            " one, an unknown action an error."
+        ),
         "- {service: dynamodb, read: [GetItem, Query], write: PutItem, resources: table/orders}",
     ),
     (
         "`any-in-account`",
-        'The console\'s "Any in this account": every resource type of every action, and `*` for actions that take none.',
+        (
+            'The console\'s "Any in this account": every resource type of every action, and `*` for actions'
+            " that take none."
+        ),
         "- {service: ecr, read: [BatchGetImage, GetAuthorizationToken], resources: any-in-account}",
     ),
     (
         "`any-in-account` for s3",
         "A bucket's ARN has no account, so a condition says whose it is.",
-        "- {service: s3, list: ListAllMyBuckets, read: [GetBucketVersioning, GetJobTagging], resources: any-in-account}",
+        (
+            "- {service: s3, list: ListAllMyBuckets, read: [GetBucketVersioning, GetJobTagging], resources:"
+            " any-in-account}"
+        ),
     ),
     (
         "Short resources",
-        "The part of an ARN after the account. The head is that of the resource type it fits among those that the "
-        "grant's actions take; where AWS has no region or account in an ARN there is none.",
-        '- {service: s3, list: ListBucket, read: GetObject, resources: [acme, "acme/*"]}\n'
-        "- {service: sns, write: Publish, resources: alarms}",
+        (
+            "The part of an ARN after the account. The head is that of the resource type it fits among those"
+            " that the grant's actions take; where AWS has no region or account in an ARN there is none."
+        ),
+        (
+            '- {service: s3, list: ListBucket, read: GetObject, resources: [acme, "acme/*"]}\n'
+            "- {service: sns, write: Publish, resources: alarms}"
+        ),
     ),
     (
         "`region:`",
@@ -39,24 +53,37 @@ GRANTS = (
     ),
     (
         "`when:`",
-        "The operator follows from the key's type; `*` and `?` make `StringLike` of a text. Numbers, dates and keys with "
-        "several values have no single operator: write `condition:`. In `allow` every action must have the key.",
-        "- service: ec2\n  write: StartInstances\n  resources: instance/*\n  when:\n"
-        '    ec2:InstanceType: "t3.*"\n    aws:ResourceTag/team: ${aws:PrincipalTag/team}\n'
-        "    aws:SourceIp: 203.0.113.0/24\n    aws:SecureTransport: true",
+        (
+            "The operator follows from the key's type; `*` and `?` make `StringLike` of a text. Numbers,"
+            " dates and keys with several values have no single operator: write `condition:`. In `allow`"
+            " every action must have the key."
+        ),
+        (
+            "- service: ec2\n  write: StartInstances\n  resources: instance/*\n  when:\n"
+            '    ec2:InstanceType: "t3.*"\n    aws:ResourceTag/team: ${aws:PrincipalTag/team}\n'
+            "    aws:SourceIp: 203.0.113.0/24\n    aws:SecureTransport: true"
+        ),
     ),
     (
         "`expires:`",
-        "IAM itself ends the statement, whether anything runs or not. `validate` warns in the last week and after.",
+        (
+            "IAM itself ends the statement, whether anything runs or not. `validate` warns in the last week"
+            " and after."
+        ),
         '- {service: s3, read: GetObject, resources: "acme/*", expires: 2031-01-31}',
     ),
 )
 DENIES = (
     (
         "`unless:`",
-        "In `deny`, one key: the negated operator, which is true where the key is missing, so that it denies.",
-        '- {actions: "*", unless: {"aws:RequestedRegion": [eu-west-1, eu-central-1]}}\n'
-        '- {actions: "s3:*", unless: {"aws:SecureTransport": true}}',
+        (
+            "In `deny`, one key: the negated operator, which is true where the key is missing, so that it"
+            " denies."
+        ),
+        (
+            '- {actions: "*", unless: {"aws:RequestedRegion": [eu-west-1, eu-central-1]}}\n'
+            '- {actions: "s3:*", unless: {"aws:SecureTransport": true}}'
+        ),
     ),
     (
         "`not_actions:` and `not_resources:`",
@@ -82,8 +109,10 @@ TRUSTS = (
     ),
     (
         "`oidc:`",
-        "The subject is required: without it everybody at that provider may enter. The audience is `sts.amazonaws.com` "
-        "where it is left out; a subject with `*` or `?` makes `StringLike`.",
+        (
+            "The subject is required: without it everybody at that provider may enter. The audience is"
+            " `sts.amazonaws.com` where it is left out; a subject with `*` or `?` makes `StringLike`."
+        ),
         '- {oidc: token.actions.githubusercontent.com, subject: "repo:acme/app:ref:refs/heads/main"}',
     ),
     (

@@ -1,4 +1,6 @@
-"""Writes the table of known ways to everything, and which AWS managed policies lead there; `make data` runs it, a test compares.
+"""Writes the table of known ways to everything, and which AWS managed policies lead there.
+
+`make data` runs it, a test compares.
 
 The ways are those of `escalation_paths.tsv`, whose head names their sources.
 """

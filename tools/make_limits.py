@@ -1,4 +1,7 @@
-"""Writes reconciler/policy/catalogue/limits.json from botocore's shapes; `make data` runs it, a test compares."""
+"""Writes reconciler/policy/catalogue/limits.json from botocore's shapes.
+
+`make data` runs it, a test compares.
+"""
 
 import json
 from pathlib import Path

@@ -47,7 +47,12 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f"\n### {rule.code}\n\n**{rule.title}**{kind}. {rule.why}\n\n"
     also = [f"Access Analyzer: {_codes(rule.analyzer)}"] if rule.analyzer else []
     also += [f"parliament: {_codes(rule.parliament)}"] if rule.parliament else []
-    yield "".join(f"{line}.\n" for line in (f"Source: {rule.source}", *also)).replace(".\n", ".  \n").rstrip(" \n") + "\n"  # fmt: skip
+    yield (
+        "".join(f"{line}.\n" for line in (f"Source: {rule.source}", *also))
+        .replace(".\n", ".  \n")
+        .rstrip(" \n")
+        + "\n"
+    )
 
 
 def _codes(codes: tuple[str, ...]) -> str:

@@ -1,7 +1,8 @@
 """Writes the lists of names that are compared with what specs say; `make data` runs it, a test compares.
 
 AWS managed policies are moto's copy of AWS's list. Service principals are those that the documents of these
-policies name, and the ones below, which AWS's documentation names and those documents don't. Regions are botocore's.
+policies name, and the ones below, which AWS's documentation names and those documents don't. Regions are
+botocore's.
 """
 
 import json
@@ -16,7 +17,8 @@ MANAGED, PRINCIPALS = POLICY / "aws_managed_policies.json", POLICY / "service_pr
 REGIONS = POLICY / "regions.json"
 DATES = POLICY / "list_dates.json"
 _PRINCIPAL = re.compile(r'"([a-z0-9][a-z0-9.-]*\.(?:amazonaws\.com|aws\.internal|api\.aws))"')
-# Those that each service's guide tells to trust; IAM user guide, reference_service_principals_listing, among them.
+# Those that each service's guide tells to trust; IAM user guide, reference_service_principals_listing, among
+# them.
 _DOCUMENTED = [
     "acm",
     "apigateway",
@@ -195,7 +197,8 @@ _DOCUMENTED = [
     "airflow",
     "airflow-env",
     "osis-pipelines",
-    # Shield's AssociateDRTRole, Route 53's CreateKeySigningKey, RAM's and Redshift's guides: named in botocore's documentation.
+    # Shield's AssociateDRTRole, Route 53's CreateKeySigningKey, RAM's and Redshift's guides: named in
+    # botocore's documentation.
     "drt.shield",
     "dnssec-route53",
     "exportv2.securityhub",
@@ -203,7 +206,8 @@ _DOCUMENTED = [
     "scheduler.redshift",
     "aiops.alarms.cloudwatch",
     "lambda.alarms.cloudwatch",
-    # CloudFormation hooks user guide, and the S3 user guide (ServerLogs, example-bucket-policies, storage_lens).
+    # CloudFormation hooks user guide, and the S3 user guide (ServerLogs, example-bucket-policies,
+    # storage_lens).
     "hooks.cloudformation",
     "logging.s3",
     "logdelivery.elasticloadbalancing",

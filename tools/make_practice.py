@@ -1,7 +1,9 @@
-"""Writes what AWS's own managed policies rely on though the reference does not list it; `make data` runs it, a test compares.
+"""Writes what AWS's own managed policies rely on though the reference does not list it.
 
-A policy relies on a statement where nothing else in it grants the action on what the reference lists. The policies are
-moto's copy of AWS's. What is kept of an ARN is its type: names in it are left open.
+`make data` runs it, a test compares.
+
+A policy relies on a statement where nothing else in it grants the action on what the reference lists. The
+policies are moto's copy of AWS's. What is kept of an ARN is its type: names in it are left open.
 """
 
 import json
@@ -22,10 +24,11 @@ from reconciler.policy.meaning.statements import parsed_operator
 
 # A type, as in `log-group:` or `role/`, or what stands before the first wildcard.
 _TYPE = re.compile(r"/?[A-Za-z0-9_-]+[/:]|[^*?]*(?=[*?])")
-# A statement on more kinds of resources than these says "the service", and nothing of one action on one of them.
+# A statement on more kinds of resources than these says "the service", and nothing of one action on one of
+# them.
 _MOST_SHAPES = 8
-# How many policies must rely on it: one is more likely a slip of AWS's than a gap of the list, and where the reference lists
-# resources for an action and these are others, two are.
+# How many policies must rely on it: one is more likely a slip of AWS's than a gap of the list, and where the
+# reference lists resources for an action and these are others, two are.
 _FEWEST, _FEWEST_BESIDE = 2, 3
 TARGET = Path(__file__).parent.parent / "reconciler" / "policy" / "catalogue" / "aws_practice.json"
 
@@ -52,7 +55,9 @@ def _shape(arn: str, service: str) -> str:
     _, _, _, region, account, tail = parts
     named = _TYPE.match(tail)
     shape = f"{named[0]}*" if named else tail
-    return ":".join(("arn", "*", service, "*" if region else "", account if account in ("", "aws") else "*", shape))  # fmt: skip
+    return ":".join(
+        ("arn", "*", service, "*" if region else "", account if account in ("", "aws") else "*", shape)
+    )
 
 
 def _shapes(action: Action, statement: dict[str, Any]) -> set[str]:
@@ -81,13 +86,21 @@ def _on_resources(documents: list[Any]) -> tuple[dict[str, list[str]], dict[str,
             for text in as_list(statement["Action"]):
                 service, _, name = text.lower().partition(":")
                 if globs.is_pattern(text) and not globs.is_pattern(service):
-                    listed |= {a.full.lower() for a in actions.matching(service, name) if not _shapes(a, statement)}  # fmt: skip
+                    listed |= {
+                        a.full.lower() for a in actions.matching(service, name) if not _shapes(a, statement)
+                    }
         policies.update(name for name in odd.keys() - listed if odd[name])
         for name in odd.keys() - listed:
             relied[name] = set(resource_arns.without_covered(relied[name] | odd[name]))
     forms = {name: sorted(relied[name]) for name in sorted(relied) if relied[name]}
-    several = {name: f for name, f in forms.items() if policies[name] >= (_FEWEST_BESIDE if _resource_types(name) else _FEWEST)}  # fmt: skip
-    return several, {name: f for name, f in forms.items() if name not in several and not _resource_types(name)}  # fmt: skip
+    several = {
+        name: f
+        for name, f in forms.items()
+        if policies[name] >= (_FEWEST_BESIDE if _resource_types(name) else _FEWEST)
+    }
+    return several, {
+        name: f for name, f in forms.items() if name not in several and not _resource_types(name)
+    }
 
 
 def _resource_types(name: str) -> tuple[str, ...]:
@@ -106,7 +119,9 @@ def _with_keys(documents: list[Any]) -> dict[str, list[str]]:
                 odd[action.full.lower()] |= {k for k in keys if not condition_keys.is_listed(action, k)}
         for statement in _allows(document):
             keys = _needed(statement)
-            for name in [name for name, lacking in odd.items() if not lacking & keys and _grants(statement, name)]:  # fmt: skip
+            for name in [
+                name for name, lacking in odd.items() if not lacking & keys and _grants(statement, name)
+            ]:
                 del odd[name]
         for name, lacking in odd.items():
             for key in lacking:
@@ -119,7 +134,13 @@ def _needed(statement: dict[str, Any]) -> set[str]:
     found = set()
     for name, tests in statement.get("Condition", {}).items():
         operator = parsed_operator(name)
-        if operator and not operator.if_exists and not operator.negated and operator.family != "Null" and operator.over != "ForAllValues":  # fmt: skip
+        if (
+            operator
+            and not operator.if_exists
+            and not operator.negated
+            and operator.family != "Null"
+            and operator.over != "ForAllValues"
+        ):
             found |= {key.lower() for key in tests}
     return {f"{key.partition('/')[0]}/*" if "/" in key else key for key in found}
 
@@ -129,7 +150,10 @@ def _grants(statement: dict[str, Any], name: str) -> bool:
 
 
 def practice() -> dict[str, dict[str, list[str]]]:
-    """`resources`, `once`: shapes of ARNs by action; `keys`: actions by condition key; all in lower case but the ARNs."""
+    """`resources`, `once`: shapes of ARNs by action; `keys`: actions by condition key.
+
+    All in lower case but the ARNs.
+    """
     documents = [policy["Document"] for policy in json.loads(aws_managed_policies_data).values()]
     several, once = _on_resources(documents)
     return {"resources": several, "once": once, "keys": _with_keys(documents)}

@@ -1,4 +1,7 @@
-"""Writes docs/spec.md and docs/spec.schema.json from the language's models; `make data` runs it, tests compare."""
+"""Writes docs/spec.md and docs/spec.schema.json from the language's models.
+
+`make data` runs it, tests compare.
+"""
 
 import json
 import tempfile

@@ -1,4 +1,7 @@
-"""Writing what is live into the spec, or that a difference is to be left alone: `drift --accept` and `--ignore`."""
+"""Writing what is live into the spec, or that a difference is to be left alone.
+
+`drift --accept` and `--ignore`.
+"""
 
 import json
 from collections.abc import Callable
@@ -73,7 +76,10 @@ class _Session:
         self._reader: Reader | None = None
 
     def change(self, finding: str, change: Callable[[SpecText, Found], str]) -> Changed:
-        """Change the file that the finding is about; and see that this is settled and nothing else is another than it was."""
+        """Change the file that the finding is about.
+
+        And see that this is settled and nothing else is another than it was.
+        """
         drafts, failures = self._drafts()
         found = _found(drafts, finding)
         source = found.draft.change.source
@@ -92,9 +98,13 @@ class _Session:
             raise PlanError(f"{path}: {wrong}", _BY_HAND)
         kept = comments(after)
         lost = tuple(text for text in comments(before) if text not in kept)
-        return Changed(path, tuple(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:], lost)  # fmt: skip
+        return Changed(
+            path, tuple(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:], lost
+        )
 
-    def _wrong(self, before: tuple[Draft, ...], failed: tuple[Failure, ...], found: Found, finding: str) -> str:  # fmt: skip
+    def _wrong(
+        self, before: tuple[Draft, ...], failed: tuple[Failure, ...], found: Found, finding: str
+    ) -> str:
         """What is wrong with the changed file, "" for nothing."""
         try:
             after, failures = self._drafts()
@@ -130,8 +140,12 @@ def _found(drafts: tuple[Draft, ...], finding: str) -> Found:
     for id_, draft, field in differences(drafts):
         if id_ == finding:
             return Found(draft, field)
-    said = of_address(drafts, finding) or f"there is no difference with the id {finding} that a spec can settle"  # fmt: skip
-    raise PlanError(escaped(said), "drift lists them; who owns what, orphans and failed expectations are settled by hand")  # fmt: skip
+    said = (
+        of_address(drafts, finding) or f"there is no difference with the id {finding} that a spec can settle"
+    )
+    raise PlanError(
+        escaped(said), "drift lists them; who owns what, orphans and failed expectations are settled by hand"
+    )
 
 
 def _accepted(file: SpecText, found: Found) -> str:

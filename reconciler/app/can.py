@@ -18,11 +18,15 @@ from reconciler.policy.meaning.evaluate import Request
 from reconciler.spec.resolve import Specs
 
 _NO_ROLE = "plan, verify and drift with --report html=FILE show what users and groups may do"
-_OF_OTHERS = re.compile(r"(user|group|policy|instance-profile)\.|arn:[^:]*:iam::[0-9]*:(user|group|policy|instance-profile)/")  # fmt: skip
+_OF_OTHERS = re.compile(
+    r"(user|group|policy|instance-profile)\.|arn:[^:]*:iam::[0-9]*:(user|group|policy|instance-profile)/"
+)
 
 
 def check_may_be_role(text: str) -> None:
-    """Raise for the ARN of something else, and for what looks like the address of that: names may have dots as well.
+    """Raise for the ARN of something else, and for what looks like the address of that.
+
+    Names may have dots as well.
 
     Raises:
         PlanError: it is of another kind.
@@ -45,7 +49,9 @@ def of_specs(paths: Paths, role: str, account: str | None, partition: str) -> Ho
         others = [r.address for r in specs.desired if role in (r.address.name, r.state.arn)]
         check_may_be_role(str(others[0]) if others else role)
         guess = similar(role, names)
-        raise PlanError(f"no loaded spec has a role {role}", f"did you mean {guess}?" if guess else "--live asks AWS")  # fmt: skip
+        raise PlanError(
+            f"no loaded spec has a role {role}", f"did you mean {guess}?" if guess else "--live asks AWS"
+        )
     return holdings(found[0], specs)
 
 
@@ -66,7 +72,10 @@ def holdings(role: Desired, specs: Specs) -> Holdings:
 
 
 def failed_expectations(specs: Specs) -> tuple[Located, ...]:
-    """What the specs expect and do not bring about, at its place; what hangs on documents of others is left open."""
+    """What the specs expect and do not bring about, at its place.
+
+    What hangs on documents of others is left open.
+    """
     roles = {r.address.name: r for r in specs.desired if r.address.kind == "role"}
     found = (
         judged(expectation, holdings(roles[expectation.role_name], specs))

@@ -8,7 +8,10 @@ from reconciler.core.errors import ReconcileError
 
 
 def as_error(error: Exception) -> ReconcileError:
-    """The defect as an error; its traceback is in the file that the advice names, which only its owner can read."""
+    """The defect as an error.
+
+    Its traceback is in the file that the advice names, which only its owner can read.
+    """
     text = "".join(traceback.format_exception(error))
     what = f"internal error: {type(error).__name__}: {error}"
     try:

@@ -32,7 +32,9 @@ class Compared:
 def compare(
     old: str, new: str, partition: str = "", *, trust: bool, standard_input: Callable[[], str]
 ) -> Compared:
-    """Two files, JSON or YAML; `-` is standard input. Without a partition it is the one that all their ARNs are of.
+    """Two files, JSON or YAML; `-` is standard input.
+
+    Without a partition it is the one that all their ARNs are of.
 
     Raises:
         SpecError: one of them is no policy document.

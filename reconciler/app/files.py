@@ -33,7 +33,9 @@ def text_of(path: Path, what: str, most: int) -> str:
 
 
 def put(file: Path, text: str, mode: int | None = None) -> None:
-    """Write in one step, so that nobody reads half of it, and through a link; with that mode, else that which the file has.
+    """Write in one step, so that nobody reads half of it, and through a link.
+
+    With that mode, else that which the file has.
 
     What is no file, such as a pipe, is written as it is.
 

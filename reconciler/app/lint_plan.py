@@ -1,4 +1,7 @@
-"""What is to be said of the specs beside a plan: with what a reviewer would say of the resources that change."""
+"""What is to be said of the specs beside a plan.
+
+With what a reviewer would say of the resources that change.
+"""
 
 from reconciler.core.plan import Plan
 from reconciler.core.problems import Located
@@ -24,5 +27,8 @@ def said(specs: Specs, plan: Plan) -> tuple[Located, ...]:
     if len(changing) <= _MOST:
         return found
     first = min(specs.files.values(), default="")
-    words = f"{len(changing)} resources change, and lint has looked at {_MOST} of them: reconcile validate looks at all"
+    words = (
+        f"{len(changing)} resources change, and lint has looked at {_MOST} of them: reconcile validate looks"
+        " at all"
+    )
     return (*found, Located(first, 0, 0, "", words, "note"))

@@ -10,7 +10,9 @@ from reconciler.spec.resolve import Specs
 def load_what_can_be(
     opened: Opened, account: str | None = None, partition: str = ""
 ) -> tuple[Specs, tuple[Failure, ...]]:
-    """The specs that are right, and those that are wrong, each with its problems: one doesn't silence the others.
+    """The specs that are right, and those that are wrong, each with its problems.
+
+    One doesn't silence the others.
 
     Raises:
         SpecError: what is wrong belongs to no spec file, or none is left.

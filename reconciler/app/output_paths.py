@@ -56,7 +56,10 @@ def check(outputs: Iterable[Output], paths: tuple[str, ...]) -> None:
         if any(_is_same(output.file, path) for path in inputs):
             raise PlanError(f"{output.option} {name} is a spec, or a file that a spec names", _ADVICE)
         if not re.match(_BEGINNINGS[output.format], _beginning(output.file)):
-            raise PlanError(f"{output.option} {name} is there and no {_word(output.format)}: it is not overwritten", _ADVICE)  # fmt: skip
+            raise PlanError(
+                f"{output.option} {name} is there and no {_word(output.format)}: it is not overwritten",
+                _ADVICE,
+            )
 
 
 _ADVICE = "name another file"
@@ -78,7 +81,10 @@ def _check_different(outputs: list[Output]) -> None:
     for number, output in enumerate(outputs):
         for other in outputs[:number]:
             if _is_same(output.file, other.file):
-                raise PlanError(f"{other.option} and {output.option} name one file, {escaped(str(output.file))}", "give each a file of its own")  # fmt: skip
+                raise PlanError(
+                    f"{other.option} and {output.option} name one file, {escaped(str(output.file))}",
+                    "give each a file of its own",
+                )
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -90,7 +96,10 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def _inputs(paths: tuple[str, ...], existing: list[Output]) -> Iterator[Path]:
-    """The spec files that the paths mean, and what these name; they are read for it only where a file is near."""
+    """The spec files that the paths mean, and what these name.
+
+    They are read for it only where a file is near.
+    """
     specs = [file for text in paths for file in _spec_files(Path(text))]
     yield from specs
     folders = {file.resolve().parent for file in specs}

@@ -20,7 +20,9 @@ def partition_of(request: Request) -> str:
     return of_all(files.named(request.paths), files)
 
 
-def permissions(request: Request, account: str | None, partition: str, purpose: Purpose, *, unmanaged: bool = False) -> Document | None:  # fmt: skip
+def permissions(
+    request: Request, account: str | None, partition: str, purpose: Purpose, *, unmanaged: bool = False
+) -> Document | None:
     """The least policy that the command needs; None where nothing tells the account.
 
     Raises:

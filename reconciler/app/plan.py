@@ -49,11 +49,13 @@ def silent(_text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with what it was made from, so that it can be applied and read back; `paths` are the specs as they were named.
+    """A plan with what it was made from, so that it can be applied and read back.
 
-    `folders` are where the specs are, `tagging` the names of those that tag what is theirs. `drafts` are its changes
-    with their states, `documents` those of policies that no spec describes, as far as they were read, and `live` users
-    and groups likewise.
+    `paths` are the specs as they were named.
+
+    `folders` are where the specs are, `tagging` the names of those that tag what is theirs. `drafts` are its
+    changes with their states, `documents` those of policies that no spec describes, as far as they were read,
+    and `live` users and groups likewise.
     """
 
     plan: Plan
@@ -69,7 +71,15 @@ class Planned:
     paths: tuple[str, ...] = ()
 
 
-def plan(request: Request, client: Client, consent: guard.Consent, progress: Progress = silent, *, judge: bool = True, rewrite: bool = False) -> Planned:  # fmt: skip
+def plan(
+    request: Request,
+    client: Client,
+    consent: guard.Consent,
+    progress: Progress = silent,
+    *,
+    judge: bool = True,
+    rewrite: bool = False,
+) -> Planned:
     """What apply would do, with the access that it gives and takes, and the guards' refusals.
 
     With `rewrite` documents are to be written as the specs write them, also where live ones mean the same.
@@ -108,21 +118,42 @@ def plan(request: Request, client: Client, consent: guard.Consent, progress: Pro
     warnings = lint_plan.said(specs, made) if judge else lint_plan.without_advice(specs.warnings)
     # Asked again, which asks AWS for nothing.
     live = who_is_where(drafts, reader) if judge else memberships.Live()
-    return Planned(made, desired, client, warnings, folders(specs), opened.outline.marked, going, drafts, reader.known(held(drafts, live)), live, request.paths)  # fmt: skip
+    return Planned(
+        made,
+        desired,
+        client,
+        warnings,
+        folders(specs),
+        opened.outline.marked,
+        going,
+        drafts,
+        reader.known(held(drafts, live)),
+        live,
+        request.paths,
+    )
 
 
 def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:
     found = single_finding.narrowed(drafts, finding)
     if found is None:
         said = single_finding.of_address(drafts, finding) or f"there is no difference with the id {finding}"
-        raise PlanError(escaped(said), "drift lists them; orphans and expectations can't be mended by a plan")  # fmt: skip
+        raise PlanError(escaped(said), "drift lists them; orphans and expectations can't be mended by a plan")
     return (found,)
 
 
-def judged(plan: Plan, drafts: tuple[Draft, ...], desired: tuple[Desired, ...], consent: guard.Consent, reader: Reader, *, is_all: bool = True) -> Plan:  # fmt: skip
+def judged(
+    plan: Plan,
+    drafts: tuple[Draft, ...],
+    desired: tuple[Desired, ...],
+    consent: guard.Consent,
+    reader: Reader,
+    *,
+    is_all: bool = True,
+) -> Plan:
     """The plan with the access that it gives and takes, and the guards' refusals.
 
-    `desired` is all that the specs describe; where it `is_all`, it tells which policies are nothing but boundaries.
+    `desired` is all that the specs describe; where it `is_all`, it tells which policies are nothing but
+    boundaries.
     """
     gainers = gaining_policies.gaining(drafts)
     outside, unread = policy_entities.others(drafts, reader, gainers)
@@ -160,11 +191,17 @@ def _with_holders(plan: Plan, outside: tuple[Draft, ...]) -> Plan:
 def _lockouts(
     plan: Plan, drafts: tuple[Draft, ...], policies: access_changes.Policies, reader: Reader
 ) -> tuple[Plan, tuple[Effect, ...]]:
-    """What takes access from the caller or from Identity Center's roles; where that can't be read, the plan notes it."""
+    """What takes access from the caller or from Identity Center's roles.
+
+    Where that can't be read, the plan notes it.
+    """
     losers = lockout.losing(drafts, plan.access)
     holders = reader.holders(tuple(draft.want.arn for draft in losers))
     unknown = {draft.change.address for draft in losers if draft.want.arn not in holders}
-    note = "who holds it could not be read (iam:ListEntitiesForPolicy): that someone is locked out would not be seen"  # fmt: skip
+    note = (
+        "who holds it could not be read (iam:ListEntitiesForPolicy): that someone is locked out would not be"
+        " seen"
+    )
     # Groups of the plan say themselves who is in them, and are judged by that.
     described = {f"group/{d.want.name}" for d in drafts if d.change.address.kind == "group" and d.have}
     holders = {arn: held - described for arn, held in holders.items()}
@@ -213,7 +250,13 @@ def check_account(specs: Specs, account: str, partition: str) -> None:
         )
 
 
-def apply(planned: Planned, journal_path: Path | None, stop: threading.Event, progress: Progress, report: Callable[[CallOutcome], None]) -> Result:  # fmt: skip
+def apply(
+    planned: Planned,
+    journal_path: Path | None,
+    stop: threading.Event,
+    progress: Progress,
+    report: Callable[[CallOutcome], None],
+) -> Result:
     """Carry the plan out, then look until live is as desired or the deadline is over.
 
     Raises:
@@ -244,7 +287,10 @@ def check_may_apply(plan: Plan) -> None:
         UnsafePlan: a guard objects.
     """
     if plan.unread:
-        raise PlanError(f"{len(plan.unread)} resources could not be read, so nothing is changed", "see the plan for the permission that is missing")  # fmt: skip
+        raise PlanError(
+            f"{len(plan.unread)} resources could not be read, so nothing is changed",
+            "see the plan for the permission that is missing",
+        )
     if plan.refusals:
         wanted = sorted({r.consent for r in plan.refusals if r.consent})
         advice = (
@@ -256,7 +302,10 @@ def check_may_apply(plan: Plan) -> None:
 
 
 def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> Plan:
-    """The plan for what is left after the writes, of what was written: IAM may take a while until it shows them."""
+    """The plan for what is left after the writes, of what was written.
+
+    IAM may take a while until it shows them.
+    """
     left = planned.plan
     changed = {change.address for change in left.changes if change.calls}
     written = tuple(one for one in planned.desired if one.address in changed)

@@ -25,7 +25,8 @@ _Made = Callable[[Drift, FailOn, Ran], str]
 
 def made_html(drift: Drift, fail_on: FailOn, ran: Ran) -> str:
     """A drift run as a page."""
-    from reconciler.report.html import drift_html  # noqa: PLC0415 - the template engine, for those who ask for it
+    # The template engine, for those who ask for it.
+    from reconciler.report.html import drift_html  # noqa: PLC0415
     from reconciler.report.html.run import Run  # noqa: PLC0415
 
     return drift_html(drift, fail_on, Run(ran.ended, __version__, ran.paths))
@@ -44,8 +45,12 @@ PROMETHEUS = "prometheus"
 FORMATS = (*_FORMATS, PROMETHEUS)
 
 
-def written(format_: str, file: Path, drift: Drift | None, fail_on: FailOn, ran: Ran, unseen: tuple[Finding, ...] = ()) -> None:  # fmt: skip
-    """Write one report. Of a run that failed as a whole (None) there are metrics alone: an older report is taken away.
+def written(
+    format_: str, file: Path, drift: Drift | None, fail_on: FailOn, ran: Ran, unseen: tuple[Finding, ...] = ()
+) -> None:
+    """Write one report. Of a run that failed as a whole (None) there are metrics alone.
+
+    An older report is taken away.
 
     `unseen` is what is known from before and could not be looked at: no alert may end because nobody sees.
 

@@ -1,4 +1,7 @@
-"""Plans and checks as reports for people who were not there: what was planned, with what the principals hold."""
+"""Plans and checks as reports for people who were not there.
+
+What was planned, with what the principals hold.
+"""
 
 from collections.abc import Iterator
 
@@ -19,7 +22,8 @@ FORMATS = ("html",)
 
 def of_plan(planned: Planned, ended: float) -> str:
     """A plan as a page."""
-    from reconciler.report.html import plan_html  # noqa: PLC0415 - start-up: the template engine, for those who ask for it
+    # Start-up: the template engine, for those who ask for it.
+    from reconciler.report.html import plan_html  # noqa: PLC0415
     from reconciler.report.html.run import Run  # noqa: PLC0415
 
     return plan_html(
@@ -70,4 +74,6 @@ def _let_go(plan: Plan) -> Iterator[Finding]:
     for change in plan.changes:
         if change.action == "release":
             text = f"carries the tags of {change.owner}, which lets go of it"
-            yield Finding(change.address, change.owner, "orphan", "metadata", "pending", text=text, source=change.source)  # fmt: skip
+            yield Finding(
+                change.address, change.owner, "orphan", "metadata", "pending", text=text, source=change.source
+            )

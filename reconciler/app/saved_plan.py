@@ -1,8 +1,8 @@
 """Saved plans: what `plan --out` writes, and whether it is still what would be done.
 
-A saved plan is no script: apply plans again from the same specs and sends only what is the same, call for call. So the
-file holds what the plan was made from and the calls that it came to; nothing of it is trusted beyond that. It carries
-no credentials, and is readable by its owner alone.
+A saved plan is no script: apply plans again from the same specs and sends only what is the same, call for
+call. So the file holds what the plan was made from and the calls that it came to; nothing of it is trusted
+beyond that. It carries no credentials, and is readable by its owner alone.
 """
 
 import json
@@ -56,14 +56,21 @@ def write(path: Path, plan: Plan, request: Request, consent: Consent, *, rewrite
         "finding": request.finding,
         "prune": request.prune,
         "rewrite": rewrite,
-        "consent": {"adopt": consent.adopt, "take_over": consent.take_over, "force": consent.force, "allow": sorted(consent.allow)},
+        "consent": {
+            "adopt": consent.adopt,
+            "take_over": consent.take_over,
+            "force": consent.force,
+            "allow": sorted(consent.allow),
+        },
         "calls": [{"operation": call.operation, "params": call.params} for call in plan.calls],
-    }  # fmt: skip
+    }
     text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
     try:
         put(path, text, 0o600)
     except OSError as error:
-        raise PlanError(f"the plan can't be saved as {path}: {error.strerror}", "name another file with --out") from None  # fmt: skip
+        raise PlanError(
+            f"the plan can't be saved as {path}: {error.strerror}", "name another file with --out"
+        ) from None
 
 
 def read(path: Path) -> Saved:
@@ -80,7 +87,10 @@ def read(path: Path) -> Saved:
     if not isinstance(told, dict) or told.get("kind") != _KIND:
         raise PlanError(f"{path} is no saved plan", _ADVICE)
     if told.get("format") != FORMAT:
-        raise PlanError(f"{path} is a plan of format {escaped(str(told.get('format')))}, this version takes {FORMAT}", _ADVICE)  # fmt: skip
+        raise PlanError(
+            f"{path} is a plan of format {escaped(str(told.get('format')))}, this version takes {FORMAT}",
+            _ADVICE,
+        )
     try:
         return _parsed(told)
     except (KeyError, TypeError, AttributeError):
@@ -118,14 +128,21 @@ def check(saved: Saved, plan: Plan) -> None:
         StalePlan: with what is in one and not in the other.
     """
     if plan.header.account != saved.account:
-        raise StalePlan(f"the plan is for account {escaped(saved.account)}, and these are credentials of account {plan.header.account}", "use the other account's --profile")  # fmt: skip
+        raise StalePlan(
+            f"the plan is for account {escaped(saved.account)}, and these are credentials of account"
+            f" {plan.header.account}",
+            "use the other account's --profile",
+        )
     now = [(call.operation, _body(call.params)) for call in plan.calls]
     if now == list(saved.calls):
         return
     gone, new = Counter(saved.calls) - Counter(now), Counter(now) - Counter(saved.calls)
     lines = [_line("-", sent) for sent in gone.elements()] + [_line("+", sent) for sent in new.elements()]
     said = "\n".join(lines or ["  the same calls in another order"])
-    raise StalePlan(f"what would be done now is not what was saved, so nothing is changed:\n{said}", "plan again, look at it, and apply that")  # fmt: skip
+    raise StalePlan(
+        f"what would be done now is not what was saved, so nothing is changed:\n{said}",
+        "plan again, look at it, and apply that",
+    )
 
 
 def _line(sign: str, sent: Sent) -> str:

@@ -18,7 +18,9 @@ from reconciler.spec.resolve import Specs, resolve
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a command line asks for: which specs, with which variables; only these addresses, or one finding, if any.
+    """What a command line asks for: which specs, with which variables.
+
+    Only these addresses, or one finding, if any.
 
     `prune` is whether what the specs own and describe no more is to be deleted.
     """
@@ -93,7 +95,7 @@ class Opened:
     def _run(self, some: tuple[SpecFile, ...], account: str | None, partition: str) -> Run:
         own = {} if partition else {spec.shown: partition_of(spec, self._files) for spec in some}
         partition = partition or of_all(some, self._files)
-        return Run(account or declared_account(some), partition, self._request.variables, self.today, own)  # fmt: skip
+        return Run(account or declared_account(some), partition, self._request.variables, self.today, own)
 
 
 def load(
@@ -116,7 +118,9 @@ class Validated:
 
 
 def validate(request: Request, account: str | None, partition: str = "", *, strict: bool) -> Validated:
-    """The specs with what a reviewer would say, or all that is wrong with them; `strict` makes warnings errors.
+    """The specs with what a reviewer would say, or all that is wrong with them.
+
+    `strict` makes warnings errors.
 
     Raises:
         SpecError: with every problem of every file.
@@ -153,5 +157,8 @@ def chosen(request: Request, resources: tuple[Desired, ...]) -> tuple[Desired, .
         return resources
     for pattern in () if request.prune else request.only:
         if not any(r.address.matches(pattern) for r in resources):
-            raise PlanError(f"--only {pattern}: no loaded spec has such a resource", "addresses look like role.NAME or policy.NAME")  # fmt: skip
+            raise PlanError(
+                f"--only {pattern}: no loaded spec has such a resource",
+                "addresses look like role.NAME or policy.NAME",
+            )
     return tuple(r for r in resources if any(r.address.matches(pattern) for pattern in request.only))

@@ -1,4 +1,7 @@
-"""What the users of the specs have beside what the specs say: for `verify`, which tells it and judges nothing by it."""
+"""What the users of the specs have beside what the specs say.
+
+For `verify`, which tells it and judges nothing by it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Chooses between asking about each resource and reading the whole account, and reads the latter.
 
-Calls count: a page of the account's details is slower than a small call and is asked for one after another, so it is
-reckoned as several. GetAccountSummary says how large the account is, where that decides.
+Calls count: a page of the account's details is slower than a small call and is asked for one after another,
+so it is reckoned as several. GetAccountSummary says how large the account is, where that decides.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -76,7 +76,10 @@ class Bulk:
                 return (self._to_come(self.lists) if unknown else ()) or needed
 
     def _to_come(self, lists: tuple[Call, ...]) -> tuple[Call, ...]:
-        """Those not answered yet; one that was refused is done without, and what it would have told asked of the resource."""
+        """Those not answered yet.
+
+        One that was refused is done without, and what it would have told asked of the resource.
+        """
         return tuple(c for c in lists if c not in self._reading.answers and c not in self._reading.errors)
 
     def fill_in(self, call: Call) -> bool:

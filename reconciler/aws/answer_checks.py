@@ -1,9 +1,9 @@
 """What must be in an answer before the rest of the project sees it: nothing else looks for a missing member.
 
-An answer is repaired where it tells the same elsewhere: a role shows its unique id in the place of its ARN while IAM is
-still spreading it, and some servers leave out the name that the ARN ends with. One that lacks what is needed can't be
-used, and "there is none" is never made of "not told". Account-wide answers may leave out what the resource itself can be
-asked for (contract §8).
+An answer is repaired where it tells the same elsewhere: a role shows its unique id in the place of its ARN
+while IAM is still spreading it, and some servers leave out the name that the ARN ends with. One that lacks
+what is needed can't be used, and "there is none" is never made of "not told". Account-wide answers may leave
+out what the resource itself can be asked for (contract §8).
 """
 
 from collections.abc import Callable, Mapping
@@ -33,9 +33,9 @@ class Each:
 class Shape:
     """The members of an object that are used.
 
-    `optional` ones say something by being absent. `untold` ones may be absent because they are asked for elsewhere: they
-    are dropped where they can't be read. `resource` is the word in the ARN of what the object describes, with its name's
-    member.
+    `optional` ones say something by being absent. `untold` ones may be absent because they are asked for
+    elsewhere: they are dropped where they can't be read. `resource` is the word in the ARN of what the object
+    describes, with its name's member.
     """
 
     needed: Mapping[str, "Kind"] = field(default_factory=dict)
@@ -54,7 +54,9 @@ _NAMED = {"Path": TEXT, "Arn": TEXT}
 _MARKS: Final[Mapping[str, Kind]] = {"Tags": _TAGS, "PermissionsBoundary": _BOUNDARY}
 
 
-def _resource(word: str, name: str, more: Mapping[str, Kind] | None = None, **kinds: Mapping[str, Kind]) -> Shape:  # fmt: skip
+def _resource(
+    word: str, name: str, more: Mapping[str, Kind] | None = None, **kinds: Mapping[str, Kind]
+) -> Shape:
     return Shape(
         {name: TEXT, **_NAMED, **(more or {})},
         kinds.get("optional", {}),
@@ -64,17 +66,35 @@ def _resource(word: str, name: str, more: Mapping[str, Kind] | None = None, **ki
 
 
 _ROLE = _resource("role", "RoleName", optional={"Description": TEXT, **_MARKS})
-_WHOLE_ROLE = _resource("role", "RoleName", {"MaxSessionDuration": ANY, "AssumeRolePolicyDocument": DOCUMENT}, optional={"Description": TEXT, **_MARKS})  # fmt: skip
+_WHOLE_ROLE = _resource(
+    "role",
+    "RoleName",
+    {"MaxSessionDuration": ANY, "AssumeRolePolicyDocument": DOCUMENT},
+    optional={"Description": TEXT, **_MARKS},
+)
 _USER = _resource("user", "UserName", optional=_MARKS)
 _GROUP = _resource("group", "GroupName")
 _POLICY = _resource("policy", "PolicyName", optional={"Description": TEXT, "Tags": _TAGS})
-_WHOLE_POLICY = _resource("policy", "PolicyName", {"DefaultVersionId": TEXT}, optional={"Description": TEXT, "Tags": _TAGS})  # fmt: skip
+_WHOLE_POLICY = _resource(
+    "policy", "PolicyName", {"DefaultVersionId": TEXT}, optional={"Description": TEXT, "Tags": _TAGS}
+)
 # A role in it is told in short.
 _ROLE_INSIDE = Shape({"RoleName": TEXT, **_NAMED}, resource=("role", "RoleName"))
-_PROFILE = _resource("instance-profile", "InstanceProfileName", optional={"Tags": _TAGS}, untold={"Roles": Each(_ROLE_INSIDE)})  # fmt: skip
-_WHOLE_PROFILE = _resource("instance-profile", "InstanceProfileName", {"Roles": Each(_ROLE_INSIDE)}, optional={"Tags": _TAGS})  # fmt: skip
+_PROFILE = _resource(
+    "instance-profile", "InstanceProfileName", optional={"Tags": _TAGS}, untold={"Roles": Each(_ROLE_INSIDE)}
+)
+_WHOLE_PROFILE = _resource(
+    "instance-profile", "InstanceProfileName", {"Roles": Each(_ROLE_INSIDE)}, optional={"Tags": _TAGS}
+)
 _VERSION = Shape({"VersionId": TEXT})
-_ALWAYS_TOLD = ("RequireSymbols", "RequireNumbers", "RequireUppercaseCharacters", "RequireLowercaseCharacters", "AllowUsersToChangePassword", "MinimumPasswordLength")  # fmt: skip
+_ALWAYS_TOLD = (
+    "RequireSymbols",
+    "RequireNumbers",
+    "RequireUppercaseCharacters",
+    "RequireLowercaseCharacters",
+    "AllowUsersToChangePassword",
+    "MinimumPasswordLength",
+)
 _NAMES = {noun: Each(Shape({f"{noun}Name": TEXT})) for noun in ("Role", "User", "Group")}
 
 _DETAILS: Final[Mapping[str, Kind]] = {
@@ -83,7 +103,11 @@ _DETAILS: Final[Mapping[str, Kind]] = {
             "role",
             "RoleName",
             optional=_MARKS,
-            untold={"AssumeRolePolicyDocument": DOCUMENT, "RolePolicyList": _INLINE, "AttachedManagedPolicies": _ATTACHED},
+            untold={
+                "AssumeRolePolicyDocument": DOCUMENT,
+                "RolePolicyList": _INLINE,
+                "AttachedManagedPolicies": _ATTACHED,
+            },
         )
     ),
     # The list of a user's own policies is absent, and not empty, where there is none.
@@ -106,7 +130,7 @@ _DETAILS: Final[Mapping[str, Kind]] = {
             },
         )
     ),
-}  # fmt: skip
+}
 _OF_FILTER = {"Role": "RoleDetailList", "User": "UserDetailList", "LocalManagedPolicy": "Policies"}
 
 _SHAPES: Final[Mapping[str, Shape]] = {
@@ -118,7 +142,9 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "GetPolicy": Shape({"Policy": _WHOLE_POLICY}),
     "GetPolicyVersion": Shape({"PolicyVersion": Shape({"Document": DOCUMENT})}),
     "GetInstanceProfile": Shape({"InstanceProfile": _WHOLE_PROFILE}),
-    "GetOpenIDConnectProvider": Shape({"ClientIDList": Each(TEXT)}, {"ThumbprintList": Each(TEXT), "Tags": _TAGS}),
+    "GetOpenIDConnectProvider": Shape(
+        {"ClientIDList": Each(TEXT)}, {"ThumbprintList": Each(TEXT), "Tags": _TAGS}
+    ),
     "GetLoginProfile": Shape({"LoginProfile": Shape()}),
     "GetSAMLProvider": Shape({"SAMLMetadataDocument": TEXT}, {"Tags": _TAGS}),
     # Numbers that are off are left out of it (contract §10).
@@ -146,7 +172,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     **{f"ListAttached{noun}Policies": Shape({"AttachedPolicies": _ATTACHED}) for noun in _NAMES},
     **{f"List{noun}Policies": Shape({"PolicyNames": Each(TEXT)}) for noun in _NAMES},
     **{f"Get{noun}Policy": Shape({"PolicyDocument": DOCUMENT}) for noun in _NAMES},
-}  # fmt: skip
+}
 
 
 def usable(call: Call, answer: Mapping[str, Any], home: Home) -> Mapping[str, Any]:

@@ -26,7 +26,8 @@ DEFAULT_REGION = "us-east-1"
 _HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 MOST_AT_ONCE = 32
 _FIRST_CONTACT_ATTEMPTS = 2
-# With half of all answers lost, one read in ten thousand needs more; the pauses come to half a minute on average.
+# With half of all answers lost, one read in ten thousand needs more; the pauses come to half a minute on
+# average.
 ATTEMPTS = 14
 _LONGEST_PAUSE = 5.0
 
@@ -151,12 +152,15 @@ class Client:
     def _ask_page(self, call: Call, params: dict[str, Any]) -> Mapping[str, Any] | None:
         for attempt in range(1, ATTEMPTS + 1):
             if self._until is not None and time.monotonic() > self._until:
-                raise OutOfTime("reading took all the time that --timeout gives, so nothing was changed", "give it more")  # fmt: skip
+                raise OutOfTime(
+                    "reading took all the time that --timeout gives, so nothing was changed", "give it more"
+                )
             try:
                 return usable(call, self.send_once(call, params), self._home)
             except Unusable as lack:
                 raise unreadable(call, str(lack)) from None
-            except Exception as error:  # noqa: BLE001 - botocore's roots are two; all are judged by outcome_of
+            # Botocore's roots are two; all are judged by outcome_of.
+            except Exception as error:  # noqa: BLE001
                 if code_of(error) == "NoSuchEntity":
                     return None
                 if not self._worth_repeating(error, attempt):
@@ -174,7 +178,10 @@ class Client:
         return attempt < ATTEMPTS
 
     def send_once(self, call: Call, params: dict[str, Any] | None = None) -> Mapping[str, Any]:
-        """Send the call exactly once, when the pace of the run lets it; botocore's exceptions come through as they are."""
+        """Send the call exactly once, when the pace of the run lets it.
+
+        Botocore's exceptions come through as they are.
+        """
         method = getattr(self._service(call.service), _snake(call.operation))
         with self._lock:
             self._count += 1

@@ -10,10 +10,30 @@ from reconciler.core.errors import AccessDenied, AwsError, NoCredentials, Unreac
 from reconciler.core.text import escaped
 
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-_BAD_KEYS = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure", "InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken"})  # fmt: skip
+_BAD_KEYS = frozenset(
+    {
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "SignatureDoesNotMatch",
+        "AuthFailure",
+        "InvalidSignatureException",
+        "IncompleteSignature",
+        "MissingAuthenticationToken",
+    }
+)
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 # IAM's own is "Throttling", HTTP 400; the others are seen on STS and on other services (contract §6).
-_THROTTLED = frozenset({"Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "PriorRequestNotComplete"})  # fmt: skip
+_THROTTLED = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestLimitExceeded",
+        "TooManyRequestsException",
+        "SlowDown",
+        "PriorRequestNotComplete",
+    }
+)
 _BUSY = frozenset({"ConcurrentModification", "EntityTemporarilyUnmodifiable"})
 _NO_CREDENTIALS = (
     boto.NoCredentialsError,
@@ -92,11 +112,26 @@ def mapped(error: Exception, call: Call) -> AwsError:
     if isinstance(error, boto.ClientError):
         said = visible(str(error.response.get("Error", {}).get("Message", "")))
         if code in _EXPIRED:
-            return NoCredentials(f"the credentials have expired ({about}: {code})", "log in again, then repeat the command", operation=about, code=code)  # fmt: skip
+            return NoCredentials(
+                f"the credentials have expired ({about}: {code})",
+                "log in again, then repeat the command",
+                operation=about,
+                code=code,
+            )
         if code in _BAD_KEYS:
-            return NoCredentials(f"AWS does not accept the credentials ({about}: {code})", "check the profile, the access key and the clock", operation=about, code=code)  # fmt: skip
+            return NoCredentials(
+                f"AWS does not accept the credentials ({about}: {code})",
+                "check the profile, the access key and the clock",
+                operation=about,
+                code=code,
+            )
         if code in _DENIED:
-            return AccessDenied(f"access denied: {about} ({said})", f"allow {about} to the caller, or use another --profile", operation=about, code=code)  # fmt: skip
+            return AccessDenied(
+                f"access denied: {about} ({said})",
+                f"allow {about} to the caller, or use another --profile",
+                operation=about,
+                code=code,
+            )
         return AwsError(f"{about} failed: {code}: {said}", operation=about, code=code)
     return _without_answer(error, call)
 
@@ -104,21 +139,41 @@ def mapped(error: Exception, call: Call) -> AwsError:
 def unreadable(call: Call, reason: str) -> AwsError:
     """An answer came that can't be used."""
     about = call.permission
-    return AwsError(f"{about} could not be read: {reason}", "plan again; where it stays so, look at what AWS or --endpoint-url answers", operation=about, code="Unreadable")  # fmt: skip
+    return AwsError(
+        f"{about} could not be read: {reason}",
+        "plan again; where it stays so, look at what AWS or --endpoint-url answers",
+        operation=about,
+        code="Unreadable",
+    )
 
 
 def _without_answer(error: Exception, call: Call) -> AwsError:
     code, about = code_of(error), call.permission
     if isinstance(error, _NO_CREDENTIALS):
-        return NoCredentials(f"no usable AWS credentials: {visible(str(error))}", "set AWS_PROFILE or --profile, or log in (aws sso login, aws configure)", operation=about, code=code)  # fmt: skip
+        return NoCredentials(
+            f"no usable AWS credentials: {visible(str(error))}",
+            "set AWS_PROFILE or --profile, or log in (aws sso login, aws configure)",
+            operation=about,
+            code=code,
+        )
     if isinstance(error, boto.NoRegionError | boto.InvalidRegionError):
         return AwsError(
             f"no usable region: {visible(str(error))}", "set --region", operation=about, code=code
         )
     if isinstance(error, _NO_ANSWER):
-        return Unreachable(f"no answer from AWS for {about}: {visible(str(error))}", "check the network, the proxy and --endpoint-url", operation=about, code=code)  # fmt: skip
+        return Unreachable(
+            f"no answer from AWS for {about}: {visible(str(error))}",
+            "check the network, the proxy and --endpoint-url",
+            operation=about,
+            code=code,
+        )
     if _is_garbled(error):
-        return AwsError(f"{about}: what answered is not IAM, or its answer was cut short", "check --endpoint-url and any proxy in between", operation=about, code=code)  # fmt: skip
+        return AwsError(
+            f"{about}: what answered is not IAM, or its answer was cut short",
+            "check --endpoint-url and any proxy in between",
+            operation=about,
+            code=code,
+        )
     return AwsError(f"{about} failed: {code}: {visible(str(error))}", operation=about, code=code)
 
 

@@ -30,7 +30,10 @@ Report = Callable[[CallOutcome], None]
 def execute(
     calls: tuple[Call, ...], client: Client, journal: Journal, stop: threading.Event, report: Report
 ) -> Applied:
-    """Send every call; a failed one stops what depends on it and nothing else. `stop` lets those in flight end."""
+    """Send every call; a failed one stops what depends on it and nothing else.
+
+    `stop` lets those in flight end.
+    """
     with ThreadPoolExecutor(MOST_AT_ONCE) as pool:
         return _Execution(calls, client, journal, stop, report).run(pool)
 
@@ -127,7 +130,8 @@ class _Sending:
             attempt += 1
             try:
                 return self._done(self._client.send_once(self._call), attempt)
-            except Exception as error:  # noqa: BLE001 - botocore's roots are two; all are judged by outcome_of
+            # Botocore's roots are two; all are judged by outcome_of.
+            except Exception as error:  # noqa: BLE001
                 settled = self._settled(error, attempt)
                 if settled is not None:
                     return settled
@@ -180,10 +184,18 @@ class _Sending:
 # Calls that meet quotas which AWS raises on request (contract §2); those of all others are fixed.
 _RAISABLE = frozenset(
     {
-        "AttachRolePolicy", "AttachUserPolicy", "UpdateAssumeRolePolicy", "CreateRole", "CreateUser", "CreateGroup",
-        "CreatePolicy", "CreateInstanceProfile", "CreateOpenIDConnectProvider", "CreateSAMLProvider",
+        "AttachRolePolicy",
+        "AttachUserPolicy",
+        "UpdateAssumeRolePolicy",
+        "CreateRole",
+        "CreateUser",
+        "CreateGroup",
+        "CreatePolicy",
+        "CreateInstanceProfile",
+        "CreateOpenIDConnectProvider",
+        "CreateSAMLProvider",
     }
-)  # fmt: skip
+)
 
 
 def _advice(code: str, operation: str) -> str:
@@ -192,8 +204,12 @@ def _advice(code: str, operation: str) -> str:
     if code == "LimitExceeded" and operation in _RAISABLE:
         return "a quota is used up: see the message, ask AWS for more, or remove something"
     return {
-        "EntityAlreadyExists": "something of this name appeared meanwhile, or differs only in case: plan again",
-        "LimitExceeded": "a quota is used up that is the same for everybody: see the message, and remove something",
+        "EntityAlreadyExists": (
+            "something of this name appeared meanwhile, or differs only in case: plan again"
+        ),
+        "LimitExceeded": (
+            "a quota is used up that is the same for everybody: see the message, and remove something"
+        ),
         "DeleteConflict": "something still uses it: plan again",
         "MalformedPolicyDocument": "IAM refuses the document; if it names a role or user, that must exist",
         "UnmodifiableEntity": "AWS owns it: take it out of the spec",

@@ -27,7 +27,8 @@ class Reading:
         self.progress = progress
         self.answers: dict[Call, Params | None] = {}
         self.errors: dict[Call, AwsError] = {}
-        # Not futures: a Ctrl-C while their locks are being taken would leave some held, and the workers waiting for ever.
+        # Not futures: a Ctrl-C while their locks are being taken would leave some held, and the workers
+        # waiting for ever.
         self._arrived: SimpleQueue[_Arrived] = SimpleQueue()
         self._running: set[Call] = set()
         self._waiting: dict[Call, set[int]] = {}
@@ -74,8 +75,13 @@ class Reading:
             raise
         return [ended[index] for index in range(len(wanted))]
 
-    def _advance(self, index: int, wanted: Wanted, ended: dict[int, AwsError | None], fill_in: FillIn) -> bool:  # fmt: skip
-        """Start what is still needed; whether it has ended, because nothing is missing or something failed."""
+    def _advance(
+        self, index: int, wanted: Wanted, ended: dict[int, AwsError | None], fill_in: FillIn
+    ) -> bool:
+        """Start what is still needed.
+
+        Whether it has ended, because nothing is missing or something failed.
+        """
         while True:
             needed = wanted(Answers(self.answers))
             failed = [self.errors[call] for call in needed if call in self.errors]

@@ -42,7 +42,9 @@ class Journal:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             self._end_line()
         except OSError as error:
-            raise ReconcileError(f"the journal {path} can't be written: {error.strerror}", "name another with --journal FILE") from None  # fmt: skip
+            raise ReconcileError(
+                f"the journal {path} can't be written: {error.strerror}", "name another with --journal FILE"
+            ) from None
 
     def _end_line(self) -> None:
         """A line that a crash cut short ends here, so that it doesn't take the next one with it."""
@@ -59,7 +61,10 @@ class Journal:
         os.close(self._file)
 
     def plan(self, plan: Plan, folders: tuple[str, ...]) -> None:
-        """What is about to be done, and in full what it replaces or removes; `folders` are where the specs are."""
+        """What is about to be done, and in full what it replaces or removes.
+
+        `folders` are where the specs are.
+        """
         header = plan.header
         self._write(
             {

@@ -40,7 +40,9 @@ def is_done(call: Call, code: str, client: Client, *, sent_before: bool) -> bool
     if code == "LimitExceeded" and call.operation == "AddRoleToInstanceProfile":
         params = call.params
         profile = client.ask(read("GetInstanceProfile", InstanceProfileName=params["InstanceProfileName"]))
-        return params["RoleName"] in [role["RoleName"] for role in (profile or {}).get("InstanceProfile", {}).get("Roles", ())]  # fmt: skip
+        return params["RoleName"] in [
+            role["RoleName"] for role in (profile or {}).get("InstanceProfile", {}).get("Roles", ())
+        ]
     return False
 
 

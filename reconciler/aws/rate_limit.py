@@ -1,7 +1,9 @@
-"""One rate for all calls of a run, found from AWS's own answers: unlimited until the first Throttling, then what the account bears.
+"""One rate for all calls of a run, found from AWS's own answers.
 
-IAM's rates are not published, are small, and are shared with everything else in the account (contract §6). Slowing each
-call by itself would go on asking at the same rate together.
+Unlimited until the first Throttling, then what the account bears.
+
+IAM's rates are not published, are small, and are shared with everything else in the account (contract §6).
+Slowing each call by itself would go on asking at the same rate together.
 """
 
 import threading
@@ -13,7 +15,8 @@ from collections.abc import Callable
 _LEAST = 3.0
 # Of what was answered well in the last second, so much is asked for after a Throttling.
 _SLOWER = 0.8
-# What is added to the rate in a second in which all goes well: so many calls a second, or this share of the rate.
+# What is added to the rate in a second in which all goes well: so many calls a second, or this share of the
+# rate.
 _FASTER, _FASTER_BY = 0.4, 0.05
 _WINDOW = 1.0
 # A beginning shorter than this tells nothing of a second.
@@ -45,7 +48,10 @@ class Pace:
             return at
 
     def throttled(self, sent: float) -> None:
-        """A call that was sent at that time was throttled; those sent about when the pace last slowed are of the same storm."""
+        """A call that was sent at that time was throttled.
+
+        Those sent about when the pace last slowed are of the same storm.
+        """
         with self._lock:
             if self._rate is not None and sent < self._slowed + _SETTLING:
                 return

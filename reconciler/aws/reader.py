@@ -1,4 +1,7 @@
-"""Runs the kinds' reads: what each resource needs, asked one by one or cut from reads of the whole account."""
+"""Runs the kinds' reads.
+
+What each resource needs, asked one by one or cut from reads of the whole account.
+"""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -32,10 +35,21 @@ Lists = Literal["where fewer", "always", "never"]
 class Reader:
     """Reads, and remembers every answer: no call is sent twice by one reader."""
 
-    def __init__(self, client: Client, progress: Progress = lambda _done, _all: None, specs: Tagging = (), *, lists: Lists = "where fewer", details: Call = ROLE_DETAILS) -> None:  # fmt: skip
-        """`specs` are the names of those that tag what is theirs; `lists` is when the whole account may be read.
+    def __init__(
+        self,
+        client: Client,
+        progress: Progress = lambda _done, _all: None,
+        specs: Tagging = (),
+        *,
+        lists: Lists = "where fewer",
+        details: Call = ROLE_DETAILS,
+    ) -> None:
+        """`specs` are the names of those that tag what is theirs.
 
-        `details` is the read that tells of the account's roles: one of users too where those are looked for in any case.
+        `lists` is when the whole account may be read.
+
+        `details` is the read that tells of the account's roles: one of users too where those are looked for
+        in any case.
         """
         self._client = client
         self._reading = Reading(client, progress)
@@ -45,11 +59,15 @@ class Reader:
         self._bulk: Bulk | None = None
 
     def reads_ahead(self, numbers: Mapping[str, int]) -> bool:
-        """Whether so many resources by kind take reads of the whole account, however large it is; then they are sent."""
+        """Whether so many resources by kind take reads of the whole account, however large it is.
+
+        Then they are sent.
+        """
         kinds = [kind for kind in KINDS if numbers.get(kind.KIND)]
         if sum(kind.READS_EACH * numbers[kind.KIND] for kind in kinds) < MANY:
             return False
-        # First of all who is calling: it takes one small answer to go on with the specs while the large ones come.
+        # First of all who is calling: it takes one small answer to go on with the specs while the large ones
+        # come.
         self._reading.beside(self._client.caller)
         self._reading.start(account_reads.lists(kinds, self._specs, self._details))
         return True
@@ -73,7 +91,8 @@ class Reader:
     def begin(self, desired: tuple[Desired, ...], filler: str, more: tuple[Call, ...] = ()) -> Caller:
         """Who is calling; meanwhile what will be needed is sent ahead, and so is `more`.
 
-        As far as it does not hang on the account's number, in whose place the states have this filler, "" for none.
+        As far as it does not hang on the account's number, in whose place the states have this filler, "" for
+        none.
 
         Raises:
             AwsError: there are no credentials, or no answer at all.
@@ -237,7 +256,10 @@ class Reader:
         return {name: s for name, s in live.items() if s is not None and not isinstance(s, AwsError)}
 
     def _listed(self, noun: str, names: tuple[str, ...]) -> FillIn | None:
-        """How what many roles or users are is cut from lists of the account: a page costs less than they do one by one."""
+        """How what many roles or users are is cut from lists of the account.
+
+        A page costs less than they do one by one.
+        """
         calls = LISTS_OF.get(noun)
         kind = next(kind for kind in KINDS if noun == kind.KIND)
         if not calls or self._lists == "never" or len(names) * kind.READS_EACH <= FEW:

@@ -9,7 +9,9 @@ from reconciler.aws.client import Client, Target, jittered
 from reconciler.aws.errors import Outcome, mapped, outcome_of
 from reconciler.core.call import read
 
-_TOPIC = re.compile(r"arn:aws[\w-]*:sns:(?P<region>[a-z0-9-]+):\d{12}:[\w-]{1,256}(?P<fifo>\.fifo)?", re.ASCII)  # fmt: skip
+_TOPIC = re.compile(
+    r"arn:aws[\w-]*:sns:(?P<region>[a-z0-9-]+):\d{12}:[\w-]{1,256}(?P<fifo>\.fifo)?", re.ASCII
+)
 _ATTEMPTS = 3
 # SNS refuses longer subjects, and any that are not ASCII.
 _LONGEST_SUBJECT = 99
@@ -39,7 +41,8 @@ def publish(target: Target, arn: str, title: str, body: str) -> None:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 client.send_once(call)
-            except Exception as error:  # noqa: BLE001 - botocore's roots are two; all are judged by outcome_of
+            # Botocore's roots are two; all are judged by outcome_of.
+            except Exception as error:  # noqa: BLE001
                 if attempt == _ATTEMPTS or outcome_of(error) is Outcome.FINAL:
                     raise mapped(error, call) from None
                 time.sleep(jittered(attempt))

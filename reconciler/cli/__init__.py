@@ -32,7 +32,9 @@ _COMMANDS = {
     "can": "Say whether a role may do something, and why.",
     "permissions": "Print the least policy that a command needs for these specs.",
     "doctor": "Check that everything is there that a scheduled drift run needs.",
-    "schedule": "Print a ready drift job for cron, systemd, GitHub, GitLab, Kubernetes or EventBridge, or a watch.",
+    "schedule": (
+        "Print a ready drift job for cron, systemd, GitHub, GitLab, Kubernetes or EventBridge, or a watch."
+    ),
     "schema": "Print the JSON Schema of the spec language, for editors.",
     "completion": "Print what makes bash, zsh or fish complete commands, options and addresses.",
     "sandbox": "Run a local IAM to try things on.",
@@ -77,7 +79,8 @@ class _Commands(click.Group):
 
 def _version(context: click.Context, _option: click.Parameter, value: bool) -> None:
     if value:
-        from reconciler.policy.catalogue.actions import data_version  # noqa: PLC0415 - only this needs the catalogue
+        # Only this needs the catalogue.
+        from reconciler.policy.catalogue.actions import data_version  # noqa: PLC0415
 
         click.echo(f"reconcile {__version__} (action data {data_version()})")
         context.exit()
@@ -99,7 +102,10 @@ proven; 3 nothing read differs, but not everything could be read.""",
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
 )
 def main() -> None:
-    """Declarative AWS IAM: a spec, a plan, an idempotent apply. Live IAM is the truth; there is no state file."""
+    """Declarative AWS IAM: a spec, a plan, an idempotent apply. Live IAM is the truth.
+
+    There is no state file.
+    """
 
 
 class _Terminated(BaseException):

@@ -33,7 +33,9 @@ def several(words: tuple[str, ...]) -> Completion:
 
     def offered(_context: Context, _parameter: Parameter, incomplete: str) -> list[CompletionItem]:
         before, comma, _ = incomplete.rpartition(",")
-        return _those((f"{before}{comma}{word}" for word in words if word not in before.split(",")), incomplete)  # fmt: skip
+        return _those(
+            (f"{before}{comma}{word}" for word in words if word not in before.split(",")), incomplete
+        )
 
     return offered
 
@@ -69,7 +71,8 @@ def _known(context: Context) -> tuple[str, ...]:
     return known_addresses(tuple(context.params.get("paths") or left))
 
 
-# The letters of IAM's names. A shell puts what it is offered on the command line as it is: nothing else may get there.
+# The letters of IAM's names. A shell puts what it is offered on the command line as it is: nothing else may
+# get there.
 _OFFERED = re.compile(r"[\w+=,.@/:-]+", re.ASCII)
 
 

@@ -33,13 +33,37 @@ def _recipients(
 
 
 _looking: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
-    click.option("--fail-on", type=click.Choice(FAIL_ON), default="any", show_default=True, help="Which findings lead to exit code 2; drift leaves out what the tags prove to be pending."),
-    click.option("--no-orphans", is_flag=True, help="Don't look for resources that a spec describes no more."),
+    click.option(
+        "--fail-on",
+        type=click.Choice(FAIL_ON),
+        default="any",
+        show_default=True,
+        help="Which findings lead to exit code 2; drift leaves out what the tags prove to be pending.",
+    ),
+    click.option(
+        "--no-orphans", is_flag=True, help="Don't look for resources that a spec describes no more."
+    ),
     click.option("--unmanaged", is_flag=True, help="List what is in the account and in no spec."),
     option(report_files.FORMATS, "github alone prints annotations and adds to the step summary. "),
-    click.option("--history", type=options.Place(dir_okay=False, path_type=Path), metavar="FILE", help="Keep the last result there."),
-    click.option("--notify", "recipients", multiple=True, callback=_recipients, metavar="URL", help=f"Tell somebody: a URL of apprise (slack://, msteams://, mailto://, json:// …) or sns:ARN; with a history when the result changes, else whenever it isn't clean. {NOTIFY} in the environment has more, with spaces between. Repeatable."),
-)  # fmt: skip
+    click.option(
+        "--history",
+        type=options.Place(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Keep the last result there.",
+    ),
+    click.option(
+        "--notify",
+        "recipients",
+        multiple=True,
+        callback=_recipients,
+        metavar="URL",
+        help=(
+            "Tell somebody: a URL of apprise (slack://, msteams://, mailto://, json:// …) or sns:ARN; with a"
+            f" history when the result changes, else whenever it isn't clean. {NOTIFY} in the environment has"
+            " more, with spaces between. Repeatable."
+        ),
+    ),
+)
 
 
 def looking(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,7 +71,15 @@ def looking(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @_looking
     @wraps(function)
-    def command(fail_on: FailOn, no_orphans: bool, unmanaged: bool, reports: tuple[Report, ...], history: Path | None, recipients: tuple[Recipient, ...], **more: Any) -> Any:  # fmt: skip
+    def command(
+        fail_on: FailOn,
+        no_orphans: bool,
+        unmanaged: bool,
+        reports: tuple[Report, ...],
+        history: Path | None,
+        recipients: tuple[Recipient, ...],
+        **more: Any,
+    ) -> Any:
         def job_of(request: Request) -> Job:
             asked = Asked(orphans=not no_orphans, unmanaged=unmanaged)
             return Job(request, asked, fail_on, reports, history, recipients)

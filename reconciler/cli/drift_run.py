@@ -25,7 +25,9 @@ class DriftJob:
     format: str
 
     def run(self) -> int:
-        """Do it; the exit code. What was found is said, and counts, also where a report can't be written or sent.
+        """Do it; the exit code.
+
+        What was found is said, and counts, also where a report can't be written or sent.
 
         Raises:
             ReconcileError: nothing could be looked at.

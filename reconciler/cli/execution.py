@@ -24,10 +24,27 @@ from reconciler.report.words.style import Style
 
 carrying: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option("--yes", is_flag=True, help="Don't ask."),
-    click.option("--journal", type=options.Place(dir_okay=False, path_type=Path), metavar="FILE", help="Where every call is recorded; a new file in the state directory where not given."),
-    click.option("--timeout", callback=options.duration, metavar="TIME", help="Begin no call after so long: 90s, 15m, 1h."),
-    click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="json is for machines."),
-)  # fmt: skip
+    click.option(
+        "--journal",
+        type=options.Place(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Where every call is recorded; a new file in the state directory where not given.",
+    ),
+    click.option(
+        "--timeout",
+        callback=options.duration,
+        metavar="TIME",
+        help="Begin no call after so long: 90s, 15m, 1h.",
+    ),
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="json is for machines.",
+    ),
+)
 
 
 def shown(plan: Plan, format_: str, style: Style, *, dry_run: bool = False) -> int | None:
@@ -66,7 +83,12 @@ def ask_for_names(plan: Plan, *, yes: bool) -> None:
     if not terminal.can_ask():
         raise PlanError("there is nobody to ask", "add --yes to delete without a question")
     for name in plan.header.specs:
-        if terminal.answer(f"Deletes all that {name} owns in account {plan.header.account}. Its name, to go on:") != name:  # fmt: skip
+        if (
+            terminal.answer(
+                f"Deletes all that {name} owns in account {plan.header.account}. Its name, to go on:"
+            )
+            != name
+        ):
             raise PlanError("that is not its name, so nothing was changed")
 
 
@@ -75,14 +97,18 @@ def left(seconds: float | None, began: float) -> float | None:
     return None if seconds is None else seconds - (time.monotonic() - began)
 
 
-def carry_out(planned: planning.Planned, journal: Path | None, format_: str, style: Style, seconds: float | None) -> int:  # fmt: skip
+def carry_out(
+    planned: planning.Planned, journal: Path | None, format_: str, style: Style, seconds: float | None
+) -> int:
     """Send the plan's calls, say what becomes of each, and what it all came to; the exit code."""
     if not planned.plan.calls:
         if format_ == "json":
             terminal.result(dumped({"format": 1, "verdict": "done", "calls": []}))
         return 0
     if seconds is not None and seconds <= 0:
-        raise PlanError("planning took all the time that --timeout gives, so nothing was changed", "give it more")  # fmt: skip
+        raise PlanError(
+            "planning took all the time that --timeout gives, so nothing was changed", "give it more"
+        )
     planned.client.give_up_after(None)
     progress = terminal.Progress()
 
@@ -140,7 +166,10 @@ class _Stop(threading.Event):
 
 @contextmanager
 def _stopping(seconds: float | None) -> Iterator[_Stop]:
-    """An event that Ctrl-C sets: calls in flight end, none is begun. SIGTERM and the end of the time likewise."""
+    """An event that Ctrl-C sets: calls in flight end, none is begun.
+
+    SIGTERM and the end of the time likewise.
+    """
     stop = _Stop()
 
     def on_time() -> None:

@@ -19,12 +19,16 @@ def check_not_frozen(paths: tuple[str, ...]) -> None:
     """
     reason = os.environ.get(VARIABLE, "")
     if reason:
-        raise UnsafePlan(f"applies are frozen: {_shown(reason)}", f"{VARIABLE} says so; plan works all the same")  # fmt: skip
+        raise UnsafePlan(
+            f"applies are frozen: {_shown(reason)}", f"{VARIABLE} says so; plan works all the same"
+        )
     named = [Path(path) for path in paths]
     for folder in dict.fromkeys([Path(), *(path if path.is_dir() else path.parent for path in named)]):
         file = folder / FILE
         if file.exists():
-            raise UnsafePlan(f"applies are frozen: {_shown(_reason(file))}", f"{file} says so; plan works all the same")  # fmt: skip
+            raise UnsafePlan(
+                f"applies are frozen: {_shown(_reason(file))}", f"{file} says so; plan works all the same"
+            )
 
 
 def _reason(file: Path) -> str:

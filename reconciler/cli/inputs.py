@@ -28,7 +28,9 @@ class Inputs:
     style: Style
     verbose: bool
 
-    def planned(self, consent: Consent, *, judge: bool = True, rewrite: bool = False, seconds: float | None = None) -> Planned:  # fmt: skip
+    def planned(
+        self, consent: Consent, *, judge: bool = True, rewrite: bool = False, seconds: float | None = None
+    ) -> Planned:
         """Read and plan, with progress shown; see `online.plan`."""
         with terminal.progressing() as progress:
             return plan(self.request, self.client(seconds), consent, progress, judge=judge, rewrite=rewrite)

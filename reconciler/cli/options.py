@@ -31,7 +31,10 @@ def checked_place(text: str) -> str:
         BadParameter: it looks like a URL.
     """
     if is_url(text):
-        raise click.BadParameter("looks like a URL, and is to be a path (it is not shown: it may hold a password); people are told with --notify URL")  # fmt: skip
+        raise click.BadParameter(
+            "looks like a URL, and is to be a path (it is not shown: it may hold a password); people are told"
+            " with --notify URL"
+        )
     return text
 
 
@@ -70,7 +73,8 @@ def duration(_context: click.Context, _option: click.Parameter, value: str | Non
     """Seconds of `90`, `90s`, `15m`, `1h30m`, as specs say them."""
     if value is None:
         return None
-    from reconciler.language.section import NoDuration, seconds  # noqa: PLC0415 - start-up: few commands take a time
+    # Start-up: few commands take a time.
+    from reconciler.language.section import NoDuration, seconds  # noqa: PLC0415
 
     try:
         found = seconds(value)
@@ -99,9 +103,24 @@ specs: Callable[[F], F] = stacked(
         help="Set a variable of the specs; wins over theirs.",
     ),
 )
-account: Callable[[F], F] = click.option("--account", callback=_account, metavar="ID", help="The account that ${account} and ARNs stand for.")  # fmt: skip
-partition: Callable[[F], F] = click.option("--partition", type=click.Choice(PARTITIONS), default=None, callback=lambda _context, _option, value: value or "", metavar="NAME", help="aws, aws-cn, aws-us-gov, …; where not given, that of the spec or of all its ARNs.")  # fmt: skip
-only: Callable[[F], F] = click.option("--only", multiple=True, shell_complete=completions.addresses, metavar="ADDRESS", help="Only this resource (role.NAME; * stands for any text). Repeatable.")  # fmt: skip
+account: Callable[[F], F] = click.option(
+    "--account", callback=_account, metavar="ID", help="The account that ${account} and ARNs stand for."
+)
+partition: Callable[[F], F] = click.option(
+    "--partition",
+    type=click.Choice(PARTITIONS),
+    default=None,
+    callback=lambda _context, _option, value: value or "",
+    metavar="NAME",
+    help="aws, aws-cn, aws-us-gov, …; where not given, that of the spec or of all its ARNs.",
+)
+only: Callable[[F], F] = click.option(
+    "--only",
+    multiple=True,
+    shell_complete=completions.addresses,
+    metavar="ADDRESS",
+    help="Only this resource (role.NAME; * stands for any text). Repeatable.",
+)
 target: Callable[[F], F] = stacked(
     click.option("--profile", metavar="NAME", help="Profile of the AWS configuration."),
     click.option("--role-arn", metavar="ARN", help="Assume this role first."),
@@ -114,7 +133,9 @@ output: Callable[[F], F] = stacked(
 )
 
 
-prune: Callable[[F], F] = click.option("--prune", is_flag=True, help="Delete what the specs own and describe no more.")  # fmt: skip
+prune: Callable[[F], F] = click.option(
+    "--prune", is_flag=True, help="Delete what the specs own and describe no more."
+)
 
 
 def request(paths: tuple[str, ...], variables: dict[str, str], only_: tuple[str, ...] = ()) -> Request:

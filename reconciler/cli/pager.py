@@ -28,7 +28,16 @@ def _set(context: click.Context, _option: click.Parameter, value: bool) -> None:
     context.meta[_OFF] = value
 
 
-option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option("--no-pager", is_flag=True, expose_value=False, callback=_set, help="Print it at once, however long; else $RECONCILE_PAGER, $PAGER or less shows what is longer than the screen.")  # fmt: skip
+option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--no-pager",
+    is_flag=True,
+    expose_value=False,
+    callback=_set,
+    help=(
+        "Print it at once, however long; else $RECONCILE_PAGER, $PAGER or less shows what is longer than the"
+        " screen."
+    ),
+)
 
 
 def show(text: str) -> None:
@@ -67,7 +76,15 @@ def _paged(command: str, text: str) -> bool:
     env = {"LESS": "FRX", "LV": "-c", **os.environ}
     shown = text if _hands_links_through(command) else _LINKS.sub("", text)
     # The user's own words, which may have options and pipes in them: as git, man and the others take $PAGER.
-    process = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=env, text=True, encoding="utf-8", errors="backslashreplace")  # noqa: S602 # fmt: skip
+    process = subprocess.Popen(  # noqa: S602
+        command,
+        shell=True,
+        stdin=subprocess.PIPE,
+        env=env,
+        text=True,
+        encoding="utf-8",
+        errors="backslashreplace",
+    )
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with suppress(OSError):
@@ -89,7 +106,9 @@ def _hands_links_through(command: str) -> bool:
     import subprocess  # noqa: PLC0415 - as above
 
     with suppress(OSError, ValueError, subprocess.SubprocessError):
-        said = subprocess.run([shlex.split(command)[0], "--version"], capture_output=True, text=True, timeout=5, check=False).stdout  # noqa: S603 # fmt: skip
+        said = subprocess.run(  # noqa: S603
+            [shlex.split(command)[0], "--version"], capture_output=True, text=True, timeout=5, check=False
+        ).stdout
         version = re.match(r"less (\d+)", said)
         return version is not None and int(version[1]) >= _LESS_WITH_LINKS
     return False

@@ -20,7 +20,9 @@ GITHUB = "github"
 def option(formats: tuple[str, ...], more: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option for a command that has these formats, handed over as `reports`."""
 
-    def read(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[Report, ...]:  # fmt: skip
+    def read(
+        _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+    ) -> tuple[Report, ...]:
         return tuple(_report(value, formats) for value in values)
 
     said = f"Write a report too: {', '.join(formats)}. {more}Repeatable."
@@ -47,13 +49,17 @@ def _report(value: str, formats: tuple[str, ...]) -> Report:
 
 
 def check_outputs(paths: tuple[str, ...], reports: tuple[Report, ...] = (), **files: Path | None) -> None:
-    """Raise unless every file may be written, before anything else is done; `files` are `out`, `journal`, `history`.
+    """Raise unless every file may be written, before anything else is done.
+
+    `files` are `out`, `journal`, `history`.
 
     Raises:
         PlanError: one of them is a spec, or another file that must not be overwritten.
     """
     named = [Output(f"--report {format_}", file, format_) for format_, file in reports if file is not None]
-    named += [Output(f"--{option}", file, _FORMAT_OF.get(option, option)) for option, file in files.items() if file]  # fmt: skip
+    named += [
+        Output(f"--{option}", file, _FORMAT_OF.get(option, option)) for option, file in files.items() if file
+    ]
     output_paths.check(named, paths)
 
 
@@ -62,7 +68,10 @@ _FORMAT_OF = {"out": "plan"}
 
 @contextmanager
 def none_outdated(reports: tuple[Report, ...]) -> Iterator[None]:
-    """Where a run fails as a whole, what an older one reported is taken away: nobody shall take it for this run's."""
+    """Where a run fails as a whole, what an older one reported is taken away.
+
+    Nobody shall take it for this run's.
+    """
     try:
         yield
     except ReconcileError:

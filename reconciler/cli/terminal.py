@@ -1,4 +1,7 @@
-"""The only place that prints. Results go to standard output; questions, progress and warnings to standard error."""
+"""The only place that prints. Results go to standard output.
+
+Questions, progress and warnings to standard error.
+"""
 
 import os
 import re
@@ -38,9 +41,12 @@ _VTE_WITH_LINKS = 5002
 
 
 def _links(env: Mapping[str, str]) -> str:
-    """What a link to a line of a file looks like; "" where it isn't sure that the terminal knows what to do with one.
+    """What a link to a line of a file looks like.
 
-    The file's own machine is named, as the terminal may be on another. A terminal inside a terminal may swallow links.
+    "" where it isn't sure that the terminal knows what to do with one.
+
+    The file's own machine is named, as the terminal may be on another. A terminal inside a terminal may
+    swallow links.
     """
     if env.get("TMUX") or env.get("STY") or env.get("TERM", "dumb").startswith(("dumb", "screen", "tmux")):
         return ""
@@ -79,7 +85,10 @@ def aside(text: str) -> None:
 
 
 def aside_from_signal(text: str) -> None:
-    """The same from a signal handler, which may have interrupted a write to the very stream: past its buffer."""
+    """The same from a signal handler, which may have interrupted a write to the very stream.
+
+    Past its buffer.
+    """
     with suppress(OSError):
         os.write(2, f"{text}\n".encode())
 

@@ -21,9 +21,9 @@ class Undecided:
 class Side:
     """What is gained, or what is lost.
 
-    `statements` are the statements that do it, each as JSON text with only those of its actions that do; `witness` is
-    one request that shows it, as JSON text, "" where there is none; `why` says why it can't be told. Where actions are
-    `undecided` there may be more.
+    `statements` are the statements that do it, each as JSON text with only those of its actions that do;
+    `witness` is one request that shows it, as JSON text, "" where there is none; `why` says why it can't be
+    told. Where actions are `undecided` there may be more.
     """
 
     answer: Answer
@@ -42,9 +42,9 @@ class Side:
 class AccessChange:
     """What a role may do more and less ("access"), or who may assume it more and less ("trust").
 
-    `holder` is the role; or the policy, where no role of the plan holds it. `unseen` are policies of the role whose
-    documents could not be read: what they allow is allowed before and after. `through` are the addresses of the policies
-    and groups that bring it about, for a holder that has no change of its own.
+    `holder` is the role; or the policy, where no role of the plan holds it. `unseen` are policies of the role
+    whose documents could not be read: what they allow is allowed before and after. `through` are the
+    addresses of the policies and groups that bring it about, for a holder that has no change of its own.
     """
 
     holder: Address

@@ -18,8 +18,8 @@ class Call:
 
     `body` is the parameters as canonical JSON, which makes a call hashable, comparable and byte-stable.
     `lane` names the resource that a write changes: calls of one lane never run at the same time, because
-    IAM answers ConcurrentModification otherwise. `needs` and `provides` are facts (`core/facts.py`). Of a list
-    that is read for its `first_page`, the others are not asked for.
+    IAM answers ConcurrentModification otherwise. `needs` and `provides` are facts (`core/facts.py`). Of a
+    list that is read for its `first_page`, the others are not asked for.
     """
 
     service: str

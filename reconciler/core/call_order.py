@@ -1,4 +1,7 @@
-"""Which call waits for which. Order follows from facts alone: a call comes after whatever provides what it needs."""
+"""Which call waits for which. Order follows from facts alone.
+
+A call comes after whatever provides what it needs.
+"""
 
 import heapq
 from collections.abc import Iterable
@@ -15,7 +18,10 @@ class Circular(Exception):
 
 
 def waits_for(calls: tuple[Call, ...]) -> tuple[frozenset[int], ...]:
-    """For each call the indexes of the calls it must come after. A need that no call provides is already true."""
+    """For each call the indexes of the calls it must come after.
+
+    A need that no call provides is already true.
+    """
     providers: dict[str, set[int]] = {}
     for index, call in enumerate(calls):
         for fact in call.provides:

@@ -51,12 +51,14 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One resource of the plan; `action` is "none" where live is as desired, "release" where its spec lets go of it.
+    """One resource of the plan.
+
+    `action` is "none" where live is as desired, "release" where its spec lets go of it.
 
     `obstacles` are reasons for which no call can bring it about; such a change has no calls.
     `fields` are acted on, `noted` and `ignored` are only shown. `origins` pairs fields with the label
-    of who caused the difference. `owner` is who the live tags say owns it ("" for nobody). `before` and `after`
-    are what the calls lead from and to; None where there is nothing, and where there are no calls.
+    of who caused the difference. `owner` is who the live tags say owns it ("" for nobody). `before` and
+    `after` are what the calls lead from and to; None where there is nothing, and where there are no calls.
     """
 
     address: Address

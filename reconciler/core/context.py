@@ -40,8 +40,9 @@ class SpecContext:
     """The surroundings of one section of one spec.
 
     `account` is filler where none is known yet. `owner` is the spec's OWNER/NAME, "" with `ownership: none`.
-    `denying` are the ARNs of loaded policies that deny anything, which go into force first. `contents` has the
-    text of each file that the spec names beside its documents. `lints` asks for what a reviewer would say, too.
+    `denying` are the ARNs of loaded policies that deny anything, which go into force first. `contents` has
+    the text of each file that the spec names beside its documents. `lints` asks for what a reviewer would
+    say, too.
     """
 
     account: str

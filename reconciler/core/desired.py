@@ -17,7 +17,10 @@ class Ignore:
     reason: str
 
     def fits(self, field: str, value: str, *, is_live: bool) -> bool:
-        """Whether this value of this field is to be left alone. A pattern is for what is live, never for what is wanted."""
+        """Whether this value of this field is to be left alone.
+
+        A pattern is for what is live, never for what is wanted.
+        """
         if field != self.facet:
             return False
         if not self.match:

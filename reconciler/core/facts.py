@@ -1,4 +1,7 @@
-"""The facts that calls need and make true, spelled in one place; the order of a plan follows from them alone."""
+"""The facts that calls need and make true, spelled in one place.
+
+The order of a plan follows from them alone.
+"""
 
 from collections.abc import Iterable
 
@@ -11,7 +14,10 @@ def exists(arn: str) -> str:
 
 
 def named(kind: str, name: str) -> str:
-    """The entity of this kind and name is there, on whatever path: names are unique in an account (contract §1)."""
+    """The entity of this kind and name is there, on whatever path.
+
+    Names are unique in an account (contract §1).
+    """
     return f"exists {kind} {name}"
 
 
@@ -26,7 +32,10 @@ def joined(user: str) -> str:
 
 
 def attached(holder: str, policy_arn: str) -> str:
-    """The managed policy is attached to the principal, named as `Role/NAME`: IAM lists holders without their paths."""
+    """The managed policy is attached to the principal, named as `Role/NAME`.
+
+    IAM lists holders without their paths.
+    """
     return f"attached {holder} {policy_arn}"
 
 

@@ -1,4 +1,7 @@
-"""What every kind of resource provides. Kinds are modules; each fits this protocol, and mypy checks that it does."""
+"""What every kind of resource provides. Kinds are modules.
+
+Each fits this protocol, and mypy checks that it does.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -65,12 +68,15 @@ class Kind(Protocol):
     def render(self, want: Any) -> dict[str, Any]:
         """The settings as `reconcile render` shows them.
 
-        Where that has only a digest of something, `recorded(state)` beside it has the thing itself (`plan.settings`).
+        Where that has only a digest of something, `recorded(state)` beside it has the thing itself
+        (`plan.settings`).
         """
 
     @property
     def CHANGES(self) -> Mapping[str, tuple[tuple[str, ...], str]]:  # noqa: N802
-        """What each operation of an update changes: keys of the rendering, and the parameter that names parts of them.
+        """What each operation of an update changes.
+
+        Keys of the rendering, and the parameter that names parts of them.
 
         The parameter is "" where the whole is changed.
         """
@@ -81,7 +87,10 @@ class Kind(Protocol):
 
     @property
     def CUTS(self) -> Mapping[str, Callable[[Mapping[str, Any], Any], Any]]:  # noqa: N802
-        """For each read, by operation: its answer from the parameters and `parts.account_wide.AccountWide`."""
+        """For each read, by operation.
+
+        Its answer from the parameters and `parts.account_wide.AccountWide`.
+        """
 
     @property
     def ENDS(self) -> tuple[tuple[str, str], ...]:  # noqa: N802
@@ -94,7 +103,10 @@ class Kind(Protocol):
         """Every read known to be needed, given the answers so far; those not yet answered are then run."""
 
     def looks_at(self, want: Any) -> tuple[tuple[str, str], ...]:
-        """Every read that `reads` may ask for, whatever the answers: action, and the ARN or `*` that it must be allowed on."""
+        """Every read that `reads` may ask for, whatever the answers.
+
+        Action, and the ARN or `*` that it must be allowed on.
+        """
 
     def state(self, want: Any, answers: Answers) -> Any:
         """The live state, or None where it does not exist."""
@@ -109,7 +121,10 @@ class Kind(Protocol):
         """A short digest for each field that is applied, for the `applied` tag."""
 
     def obstacles(self, want: Any, have: Any, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
-        """Why no call can bring the desired state about; `promised` are facts that the plan's calls will provide."""
+        """Why no call can bring the desired state about.
+
+        `promised` are facts that the plan's calls will provide.
+        """
 
     def notes(self, want: Any, have: Any) -> tuple[str, ...]:
         """What a reader of the plan should know about how an update goes about it."""
@@ -121,7 +136,9 @@ class Kind(Protocol):
         """The calls that turn one state into the other."""
 
     def bare(self, name: str, arn: str, want: Any = None) -> Any:
-        """A state of which only the name is known: for `reads` and `state` of everything that the resource is.
+        """A state of which only the name is known.
+
+        For `reads` and `state` of everything that the resource is.
 
         Where a spec describes it as `want`, of what only belongs to it in part no more than that.
         """

@@ -15,8 +15,8 @@ from reconciler.core.expectation import Judged
 class Header:
     """What a plan was made for; `endpoint` is set only where it is not AWS's own.
 
-    `takes_back` is when the apply began that the plan takes back, "" for a plan from specs; `destroys` is whether all
-    that the specs own is to go.
+    `takes_back` is when the apply began that the plan takes back, "" for a plan from specs; `destroys` is
+    whether all that the specs own is to go.
     """
 
     specs: tuple[str, ...]
@@ -39,8 +39,13 @@ class Unread:
     source: Source | None = None
 
     @classmethod
-    def by(cls, error: AwsError, address: Address, permission: str = "", source: Source | None = None) -> "Unread":  # fmt: skip
-        """What this error kept from being read; `permission` is what the read takes, where the error doesn't say."""
+    def by(
+        cls, error: AwsError, address: Address, permission: str = "", source: Source | None = None
+    ) -> "Unread":
+        """What this error kept from being read.
+
+        `permission` is what the read takes, where the error doesn't say.
+        """
         missing = (permission or error.permission) if isinstance(error, AccessDenied) else ""
         return cls(address, error.message, missing, source)
 
@@ -58,7 +63,8 @@ class Refusal:
 class Plan:
     """All changes in the specs' order, and all calls in an order that their needs allow.
 
-    `access` says what they give and take, `expected` how the specs' expectations came out; empty where nobody asked.
+    `access` says what they give and take, `expected` how the specs' expectations came out; empty where nobody
+    asked.
     """
 
     header: Header

@@ -22,7 +22,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A user in a group, by the other one's name; `policies` are what the group holds, None where that is not known."""
+    """A user in a group, by the other one's name.
+
+    `policies` are what the group holds, None where that is not known.
+    """
 
     name: str
     standing: Standing
@@ -31,7 +34,9 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One principal; the trusts are JSON text, "" for none. `boundary` has two members where it is another one.
+    """One principal; the trusts are JSON text, "" for none.
+
+    `boundary` has two members where it is another one.
 
     `groups` are a user's, `members` a group's; `has_all_groups` is whether it can be in none beside.
     """

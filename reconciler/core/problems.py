@@ -12,8 +12,8 @@ Severity = Literal["error", "warning", "note"]
 class Problem:
     """A finding at a path inside one spec; `on_key` when the key and not its value is at fault.
 
-    `other` is the second path of a clash of two: the finding stands at the later one and names the other's line.
-    `lacks` where it says that something is not there, which a misspelt key beside it may well be.
+    `other` is the second path of a clash of two: the finding stands at the later one and names the other's
+    line. `lacks` where it says that something is not there, which a misspelt key beside it may well be.
     `code` is the rule's, by which a warning or a note can be silenced; errors have none.
     """
 

@@ -11,8 +11,8 @@ Who = tuple[str, str]
 class Usage:
     """`holders` lose what it gives them; `limits` are those whose permissions boundary it is.
 
-    `is_watched` is whether IAM tells of its use, and `last_used` the day that it last saw it, None where it did not.
-    `credentials` are what nobody but its owner may take away, in words.
+    `is_watched` is whether IAM tells of its use, and `last_used` the day that it last saw it, None where it
+    did not. `credentials` are what nobody but its owner may take away, in words.
     """
 
     holders: tuple[Who, ...] = ()

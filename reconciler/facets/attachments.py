@@ -1,4 +1,7 @@
-"""Managed policies attached to a principal: how the language names them, and the calls that bring them about."""
+"""Managed policies attached to a principal.
+
+How the language names them, and the calls that bring them about.
+"""
 
 import re
 from collections.abc import Iterable
@@ -90,7 +93,8 @@ def _warn_unless_known(name: str, problems: Problems) -> None:
         meant = f"; did you mean aws:{guess}?" if guess else ""
         problems.warning(
             "IAM607",
-            f'AWS has no managed policy "{name[:128]}" in the list of {known_names.date_of_managed_policies()}{meant}',
+            f'AWS has no managed policy "{name[:128]}" in the list of'
+            f" {known_names.date_of_managed_policies()}{meant}",
         )
 
 
@@ -98,7 +102,10 @@ def _unknown(text: str, context: SpecContext, *, guess: bool) -> str:
     close = similar(text, context.names.of("policy")) if guess else ""
     if close:
         return f'no loaded spec has a policy "{text}"; did you mean {close}?'
-    return f'no loaded spec has a policy "{text}": write aws:{text} for AWS\'s own, policy/{text} for one of this account'
+    return (
+        f'no loaded spec has a policy "{text}": write aws:{text} for AWS\'s own, policy/{text} for one of'
+        " this account"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,9 @@ def quota_of(raised: int | None, key: str) -> Quota:
     if raised is not None:
         return Quota(raised, " by the limits: of this spec")
     most = limits.RAISABLE[key].most
-    return Quota(limits.RAISABLE[key].default, f"; if AWS raised your quota, say so: limits: {{{key}: {most}}}")  # fmt: skip
+    return Quota(
+        limits.RAISABLE[key].default, f"; if AWS raised your quota, say so: limits: {{{key}: {most}}}"
+    )
 
 
 def build(
@@ -128,7 +137,9 @@ def build(
         arn = policy_arn(item.policy, context, here)
         warn_of_end(item.expires, context.today, here)
         if arn and arn in found:
-            problems.clash(f"the policy stands twice: {arns.short(arn, context.account)}", (index,), (found[arn],))  # fmt: skip
+            problems.clash(
+                f"the policy stands twice: {arns.short(arn, context.account)}", (index,), (found[arn],)
+            )
         if arn:
             found.setdefault(arn, index)
         if is_over(item.expires, context.today):
@@ -182,7 +193,10 @@ def new(wanted: Iterable[str], live: frozenset[str]) -> tuple[str, ...]:
 
 
 def settled(arn: str, live: frozenset[str], answers: Answers) -> str:
-    """The ARN of what was asked for: AWS's own policies named without their path get that under which they were found."""
+    """The ARN of what was asked for.
+
+    AWS's own policies named without their path get that under which they were found.
+    """
     same = [other for other in sorted(live) if is_same_policy(arn, other)]
     return same[0] if same else found_arn(arn, answers) or arn
 

@@ -34,7 +34,9 @@ def settled(want: str, have: str, answers: Answers) -> str:
     return attachments.settled(want, frozenset({have}), answers) if want else ""
 
 
-def probes(attached: frozenset[str], limit: str, live: frozenset[str], bound: str, answers: Answers) -> tuple[Call, ...]:  # fmt: skip
+def probes(
+    attached: frozenset[str], limit: str, live: frozenset[str], bound: str, answers: Answers
+) -> tuple[Call, ...]:
     """What tells whether new attachments and another boundary exist; `live` and `bound` are what there is."""
     new = list(attachments.new(attached, live))
     if limit and not attachments.is_same_policy(limit, bound):
@@ -68,4 +70,8 @@ def remove(holder: Holder, want: str, have: str, after: Iterable[str]) -> tuple[
     if want or not have:
         return ()
     done = [facts.done(holder.arn, "boundary")]
-    return (write(f"Delete{holder.noun}PermissionsBoundary", holder.arn, holder.target, needs=after, provides=done),)  # fmt: skip
+    return (
+        write(
+            f"Delete{holder.noun}PermissionsBoundary", holder.arn, holder.target, needs=after, provides=done
+        ),
+    )

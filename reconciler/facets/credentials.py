@@ -1,4 +1,7 @@
-"""What users have that no spec describes: passwords, keys, devices, certificates. Looked at, told in plain lines, never changed."""
+"""What users have that no spec describes: passwords, keys, devices, certificates.
+
+Looked at, told in plain lines, never changed.
+"""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -28,7 +31,10 @@ def reads(name: str) -> tuple[Call, ...]:
 
 
 def lines(name: str, answers: Answers) -> tuple[str, ...]:
-    """What the user has, a line for each sort of it; none of what it has nothing of, or of what was not answered."""
+    """What the user has, a line for each sort of it.
+
+    None of what it has nothing of, or of what was not answered.
+    """
     found = (_SAYS[c.operation](answers.get(c) or {}) for c in reads(name) if c in answers)
     return tuple(line for line in found if line)
 
@@ -48,7 +54,9 @@ def _keys(found: Params) -> str:
 
 
 def _devices(found: Params) -> str:
-    return _listed("MFA device", "MFA devices", [(d["SerialNumber"], "") for d in found.get("MFADevices", ())])  # fmt: skip
+    return _listed(
+        "MFA device", "MFA devices", [(d["SerialNumber"], "") for d in found.get("MFADevices", ())]
+    )
 
 
 def _certificates(found: Params) -> str:

@@ -4,7 +4,9 @@ from reconciler.core import facts
 from reconciler.core.call import Call, Params, read, write
 
 
-def delete(operation: str, kind: str, name: str, arn: str, params: Params, before: tuple[Call, ...]) -> tuple[Call, ...]:  # fmt: skip
+def delete(
+    operation: str, kind: str, name: str, arn: str, params: Params, before: tuple[Call, ...]
+) -> tuple[Call, ...]:
     """What goes `before`, and the call that deletes it."""
     needs = {fact for call in before for fact in call.provides}
     return (*before, write(operation, arn, params, needs=needs, provides=[facts.gone(kind, name)]))

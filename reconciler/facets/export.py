@@ -1,4 +1,7 @@
-"""What live resources are in the language: what several kinds have, said back as a person would have written it."""
+"""What live resources are in the language.
+
+What several kinds have, said back as a person would have written it.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -22,7 +22,10 @@ class OfAccount:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A role, group or user. `noun` is the word in its operations, as in AttachRolePolicy, and in RoleName."""
+    """A role, group or user.
+
+    `noun` is the word in its operations, as in AttachRolePolicy, and in RoleName.
+    """
 
     noun: str
     name: str

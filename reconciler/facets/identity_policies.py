@@ -73,12 +73,17 @@ def obstacles(want: Holding, have: Holding | None, quota: int) -> tuple[str, ...
     """What a quota forbids, with what the spec leaves alone."""
     found = inline_policies.obstacles(want.holder, want.inline)
     if len(want.attached) > quota and have is not None:
-        kept = f"{len(want.attached)} policies would be attached with what is left alone, and there is room for {quota}"
+        kept = (
+            f"{len(want.attached)} policies would be attached with what is left alone, and there is room for"
+            f" {quota}"
+        )
         return (*found, kept)
     return found
 
 
-def changes(want: Holding, attached: frozenset[str], inline: inline_policies.Inline, quota: int) -> tuple[Call, ...]:  # fmt: skip
+def changes(
+    want: Holding, attached: frozenset[str], inline: inline_policies.Inline, quota: int
+) -> tuple[Call, ...]:
     """What leads from these live policies to the wanted ones."""
     calls = (
         *attachments.changes(want.holder, want.attached, attached, quota),

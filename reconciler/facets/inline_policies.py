@@ -19,7 +19,9 @@ from reconciler.policy.meaning.canonical import digest, fingerprint
 Inline = tuple[tuple[str, Document], ...]
 
 
-def build(sections: dict[str, policy_body.BodySection], context: SpecContext, problems: Problems, kind: str) -> Inline:  # fmt: skip
+def build(
+    sections: dict[str, policy_body.BodySection], context: SpecContext, problems: Problems, kind: str
+) -> Inline:
     """The documents by name, sorted; their total must fit the fixed quota of this kind of principal."""
     built = []
     for name, section in sections.items():

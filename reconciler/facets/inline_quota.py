@@ -1,7 +1,9 @@
-"""Room for inline policies: all of a principal's share one fixed quota, so what shrinks or goes may have to come first.
+"""Room for inline policies.
 
-IAM counts what is there at the moment of a call (contract §2, §13). Limits are in force before grants all the same; what
-that leaves no room for is taken away first and put back afterwards.
+All of a principal's share one fixed quota, so what shrinks or goes may have to come first.
+
+IAM counts what is there at the moment of a call (contract §2, §13). Limits are in force before grants all the
+same; what that leaves no room for is taken away first and put back afterwards.
 """
 
 from collections.abc import Iterable
@@ -110,4 +112,9 @@ def obstacle(sizes: Iterable[int], quota: int, noun: str) -> tuple[str, ...]:
     total = sum(sizes)
     if total <= quota:
         return ()
-    return (f"its inline policies come to {total} characters with what is left alone; a {noun} takes {quota}, and this quota is fixed",)  # fmt: skip
+    return (
+        (
+            f"its inline policies come to {total} characters with what is left alone; a {noun} takes {quota},"
+            " and this quota is fixed"
+        ),
+    )

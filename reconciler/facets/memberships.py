@@ -1,6 +1,7 @@
 """Who is in which group: users leave at once, and come in once the group and the user are as they should be.
 
-A group's spec may name its members and a user's its groups; both lead to the same calls, which a plan makes once.
+A group's spec may name its members and a user's its groups; both lead to the same calls, which a plan makes
+once.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,7 +35,12 @@ def over(groups: frozenset[str] | None) -> tuple[str, ...]:
     number = len(groups or ())
     if number <= limits.GROUPS_PER_USER:
         return ()
-    return (f"it would be in {number} groups with what is left alone; a user is in {limits.GROUPS_PER_USER} at most, and this quota is fixed",)  # fmt: skip
+    return (
+        (
+            f"it would be in {number} groups with what is left alone; a user is in {limits.GROUPS_PER_USER}"
+            " at most, and this quota is fixed"
+        ),
+    )
 
 
 def awaited(kind: str, name: str, calls: tuple[Call, ...]) -> tuple[Call, ...]:
@@ -67,7 +73,9 @@ def groups(user: Holder, want: frozenset[str] | None, have: frozenset[str]) -> t
     return (*removed, *added)
 
 
-def missing(kind: str, entered: frozenset[str], get: Callable[[str], Call], answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # fmt: skip
+def missing(
+    kind: str, entered: frozenset[str], get: Callable[[str], Call], answers: Answers, promised: frozenset[str]
+) -> tuple[str, ...]:
     """Why these users or groups can't be the other end: they are not there, and no call will make them."""
     return tuple(
         f"there is no {kind} {name} in AWS, and this plan makes none"

@@ -58,7 +58,10 @@ def members(names: tuple[str, ...] | None, shape: str, problems: Problems) -> fr
 
 
 def same_name(name: str, others: Iterable[str]) -> str:
-    """The one of `others` (ARNs) whose name is the same for IAM, name or ARN: without path, without case; or ""."""
+    """The one of `others` (ARNs) whose name is the same for IAM, name or ARN: without path, without case.
+
+    Or "".
+    """
     wanted = name.rpartition("/")[2].lower()
     return next((arn for arn in others if arn.rpartition("/")[2].lower() == wanted), "")
 
@@ -68,15 +71,24 @@ def clash(arn: str, other: str) -> str:
     name, found = arn.rpartition("/")[2], other.rpartition("/")[2]
     how = "on another path" if name == found else "under another spelling"
     return (
-        f"exists already {how}, as {other}, and IAM knows only one of a name; neither can be changed in place. "
-        f"Write its name and path in the spec, or move by hand: create a new one under another name, "
-        f"switch over, delete the old one"
+        f"exists already {how}, as {other}, and IAM knows only one of a name; neither can be changed in"
+        " place. Write its name and path in the spec, or move by hand: create a new one under another name,"
+        " switch over, delete the old one"
     )
 
 
 def elsewhere(arn: str, have: str, listed: Iterable[str]) -> tuple[str, ...]:
-    """The same where name and path can be changed: `have` is the live ARN, "" for none, and `listed` are all of the kind."""
-    other = same_name(arn, listed) if not have else have if have.rpartition("/")[2] != arn.rpartition("/")[2] else ""  # fmt: skip
+    """The same where name and path can be changed.
+
+    `have` is the live ARN, "" for none, and `listed` are all of the kind.
+    """
+    other = (
+        same_name(arn, listed)
+        if not have
+        else have
+        if have.rpartition("/")[2] != arn.rpartition("/")[2]
+        else ""
+    )
     return (_respelt(arn, other),) if other else ()
 
 
@@ -88,16 +100,17 @@ def _respelt(arn: str, other: str) -> str:
         "user" if ":user/" in arn else "group",
     )
     return (
-        f"exists already under another spelling, as {other}, and IAM knows only one of a name. Write {found} in the spec, "
-        f"or rename it by hand, by way of another name, for IAM takes no change of case alone: "
-        f"aws iam update-{kind} --{kind}-name {found} --new-{kind}-name OTHER, then --{kind}-name OTHER --new-{kind}-name {name}"
+        f"exists already under another spelling, as {other}, and IAM knows only one of a name. Write {found}"
+        " in the spec, or rename it by hand, by way of another name, for IAM takes no change of case alone:"
+        f" aws iam update-{kind} --{kind}-name {found} --new-{kind}-name OTHER, then --{kind}-name OTHER"
+        f" --new-{kind}-name {name}"
     )
 
 
 def moved(live_arn: str, wanted_path: str) -> str:
     """The obstacle of a path that differs."""
     return (
-        f"exists as {live_arn}; the spec says path {wanted_path}, and a path can't be changed. "
-        f"Write the live path in the spec, or move by hand: create a new one under another name, switch over, "
-        f"delete the old one"
+        f"exists as {live_arn}; the spec says path {wanted_path}, and a path can't be changed. Write the live"
+        " path in the spec, or move by hand: create a new one under another name, switch over, delete the"
+        " old one"
     )

@@ -1,4 +1,6 @@
-"""The account's password policy: rules for the passwords of its users, as the spec says them and as IAM keeps them.
+"""The account's password policy.
+
+Rules for the passwords of its users, as the spec says them and as IAM keeps them.
 
 UpdateAccountPasswordPolicy replaces the whole of it, and what a call leaves out is off again (M).
 """
@@ -13,7 +15,8 @@ from reconciler.core.problems import Problems
 from reconciler.language.fields import Flag
 from reconciler.language.section import Section, whole_number, whole_number_schema
 
-# Each rule that is on, and its value as text; none at all where the account has no policy: every policy has a length.
+# Each rule that is on, and its value as text; none at all where the account has no policy: every policy has a
+# length.
 Rules = frozenset[tuple[str, str]]
 NONE: Rules = frozenset()
 Number = Annotated[int, BeforeValidator(whole_number), whole_number_schema()]
@@ -101,7 +104,7 @@ def of_answer(answer: Mapping[str, Any] | None) -> Rules:
 def values_of(rules: Rules) -> dict[str, Any]:
     """The rules with numbers and booleans, in the order of the language."""
     texts = dict(rules)
-    return {key: int(texts[key]) if key in _BOUNDS else texts[key] == _ON for key in _PARAMS if key in texts}  # fmt: skip
+    return {key: int(texts[key]) if key in _BOUNDS else texts[key] == _ON for key in _PARAMS if key in texts}
 
 
 def as_params(rules: Rules) -> dict[str, Any]:

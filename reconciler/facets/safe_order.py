@@ -1,7 +1,8 @@
 """The order in which a principal's access changes: limits before grants, grants before what they replace.
 
-What denies is in force before what allows, and leaves after it; a policy says what it should before it is attached;
-nothing is taken away before its replacement is there, except where a quota left no room (those calls carry no needs here).
+What denies is in force before what allows, and leaves after it; a policy says what it should before it is
+attached; nothing is taken away before its replacement is there, except where a quota left no room (those
+calls carry no needs here).
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,8 @@ def in_safe_order(
 ) -> tuple[Call, ...]:
     """The calls with the needs that make their order safe.
 
-    `attached` is all that the principal shall have, `denying` the managed policies that deny, `inline` its live ones.
+    `attached` is all that the principal shall have, `denying` the managed policies that deny, `inline` its
+    live ones.
     """
     live = dict(inline)
     adds = [call for call in calls if call.operation in _ADDS]

@@ -21,7 +21,8 @@ OWN_PREFIX = "reconciler:"
 AWS_PREFIX = "aws:"
 _VERSION = "1"
 
-# Tags by which other tools mark what is theirs: CloudFormation and StackSets, service catalogue, ACK, Crossplane.
+# Tags by which other tools mark what is theirs: CloudFormation and StackSets, service catalogue, ACK,
+# Crossplane.
 FOREIGN = {
     "aws:cloudformation:stack-name": "CloudFormation",
     "aws:cloudformation:stack-id": "CloudFormation",
@@ -33,7 +34,10 @@ FOREIGN = {
 
 
 def check(tags: Mapping[str, str], problems: Problems, *, fold_case: bool) -> None:
-    """Report tags that IAM refuses; `fold_case` where IAM does not tell the case of keys apart (roles, users)."""
+    """Report tags that IAM refuses.
+
+    `fold_case` where IAM does not tell the case of keys apart (roles, users).
+    """
     seen: dict[str, str] = {}
     for key, value in tags.items():
         here = problems.under(key)
@@ -47,7 +51,10 @@ def check(tags: Mapping[str, str], problems: Problems, *, fold_case: bool) -> No
             here.error(complaint)
         twin = seen.setdefault(key.lower() if fold_case else key, key)
         if twin != key:
-            here.error(f'IAM takes "{key}" and "{twin}" for one key: tag keys of a role differ in more than case', on_key=True)  # fmt: skip
+            here.error(
+                f'IAM takes "{key}" and "{twin}" for one key: tag keys of a role differ in more than case',
+                on_key=True,
+            )
 
 
 def merged(context: SpecContext, own: Mapping[str, str], problems: Problems, *, fold_case: bool) -> Tags:
@@ -74,7 +81,12 @@ def obstacles(wanted: Tags, owner: str) -> tuple[str, ...]:
     number = len(wanted) + (limits.OWN_TAGS if owner else 0)
     if number <= limits.TAGS_PER_RESOURCE:
         return ()
-    return (f"it would have {number} tags with what is left alone and our own; IAM takes {limits.TAGS_PER_RESOURCE}, and this quota is fixed",)  # fmt: skip
+    return (
+        (
+            f"it would have {number} tags with what is left alone and our own; IAM takes"
+            f" {limits.TAGS_PER_RESOURCE}, and this quota is fixed"
+        ),
+    )
 
 
 def applied_value(fingerprints: Mapping[str, str]) -> str:
@@ -112,7 +124,10 @@ def foreign_owner(tags: Tags) -> str:
 
 
 def own(owner: str, fingerprints: Mapping[str, str], applied: str = "") -> Tags:
-    """Our two tags, or none where nothing is tagged; `applied` is the text to restore, if that is what is done."""
+    """Our two tags, or none where nothing is tagged.
+
+    `applied` is the text to restore, if that is what is done.
+    """
     return (
         frozenset({(SPEC, owner), (APPLIED, applied or applied_value(fingerprints))})
         if owner
@@ -155,7 +170,9 @@ def update(
     marks: Tags,
     others: tuple[Call, ...],
 ) -> tuple[Call, ...]:
-    """The calls that bring tags about. `marks` are ours, `have` all live tags, `others` the resource's other calls.
+    """The calls that bring tags about.
+
+    `marks` are ours, `have` all live tags, `others` the resource's other calls.
 
     Our own tags are the last write of an update: they wait for every other call on the resource.
     """

@@ -1,4 +1,7 @@
-"""The roles and users of the account that a trust policy names: IAM refuses a policy that names one that isn't there."""
+"""The roles and users of the account that a trust policy names.
+
+IAM refuses a policy that names one that isn't there.
+"""
 
 import re
 
@@ -67,7 +70,10 @@ def deleted_ids(trust: Document) -> frozenset[str]:
 
 
 def dead(trust: Document) -> tuple[str, ...]:
-    """Why a trust policy that names them can't be written: IAM takes no such id as a principal (contract §10)."""
+    """Why a trust policy that names them can't be written.
+
+    IAM takes no such id as a principal (contract §10).
+    """
     return tuple(
         f"the trust names {found}, the id of a role or user that was deleted: IAM takes no such principal"
         for found in sorted(deleted_ids(trust))

@@ -1,7 +1,8 @@
 """The account's own settings: its alias, and the rules for its users' passwords.
 
-Each of the two is managed where the spec names it, and left alone where not. The account is always there: nothing is
-created, everything is an update. IAM has no tags on an account, so naming a setting is the claim to it.
+Each of the two is managed where the spec names it, and left alone where not. The account is always there:
+nothing is created, everything is an update. IAM has no tags on an account, so naming a setting is the claim
+to it.
 """
 
 import re
@@ -57,7 +58,10 @@ class Section(BaseSection):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The settings as desired, or as they are: None where not managed; "" and no rules where the account has none."""
+    """The settings as desired, or as they are: None where not managed.
+
+    "" and no rules where the account has none.
+    """
 
     name: str
     arn: str
@@ -84,7 +88,9 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     if section.alias is None and section.password_policy is None:
         problems.error("says nothing: alias, password_policy")
     if section.alias is not None and not _ALIAS.fullmatch(section.alias):
-        problems.error("an alias has 3 to 63 small letters and digits, with single hyphens between them", "alias")  # fmt: skip
+        problems.error(
+            "an alias has 3 to 63 small letters and digits, with single hyphens between them", "alias"
+        )
     rules = None
     if section.password_policy is not None:
         password_policy.check(section.password_policy, problems.under("password_policy"))
@@ -161,7 +167,10 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
         changed = (FieldChange("alias", "value", have.alias or None, want.alias or None),)
     if want.password_policy is None:
         return changed
-    return (*changed, *password_policy.diff(want.password_policy, have.password_policy or password_policy.NONE))  # fmt: skip
+    return (
+        *changed,
+        *password_policy.diff(want.password_policy, have.password_policy or password_policy.NONE),
+    )
 
 
 def fingerprints(state: State) -> Mapping[str, str]:
@@ -186,7 +195,9 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     """One call for each: both replace what is there (AWS sign-in guide, CreateAccountAlias; M UpdateAccountPasswordPolicy)."""
     calls: list[Call] = []
     if want.alias is not None and want.alias != have.alias:
-        operation, alias = ("CreateAccountAlias", want.alias) if want.alias else ("DeleteAccountAlias", have.alias)  # fmt: skip
+        operation, alias = (
+            ("CreateAccountAlias", want.alias) if want.alias else ("DeleteAccountAlias", have.alias)
+        )
         calls.append(write(operation, want.arn, {"AccountAlias": alias}))
     if want.password_policy is not None and want.password_policy != have.password_policy:
         rules = want.password_policy

@@ -1,7 +1,7 @@
 """OIDC identity providers: whose tokens are good for assuming roles.
 
-Manages: audiences (client ids), thumbprints where the spec names any, user tags. Does not: change a URL (IAM can't).
-IAM names a provider by its URL without https://, told apart in every letter (contract §4).
+Manages: audiences (client ids), thumbprints where the spec names any, user tags. Does not: change a URL (IAM
+can't). IAM names a provider by its URL without https://, told apart in every letter (contract §4).
 """
 
 import re
@@ -93,9 +93,14 @@ def named(name: str, _given: Mapping[str, Any], account: str, partition: str) ->
 def from_spec(name: str, section: Section, context: SpecContext, problems: Problems) -> State | None:
     """The desired provider."""
     if "://" in name:
-        problems.error(f"a provider is named without https://: write {name.partition('://')[2][:200]}", on_key=True)  # fmt: skip
+        problems.error(
+            f"a provider is named without https://: write {name.partition('://')[2][:200]}", on_key=True
+        )
     elif not _HOST.fullmatch(name) or len(name) + len("https://") > _LONGEST:
-        problems.error(f'"{name[:60]}" is no host with path: no port, no query, at most {_LONGEST} characters', on_key=True)  # fmt: skip
+        problems.error(
+            f'"{name[:60]}" is no host with path: no port, no query, at most {_LONGEST} characters',
+            on_key=True,
+        )
     tags.check(section.tags, problems.under("tags"), fold_case=False)
     for index, audience in enumerate(section.audiences):
         if not 1 <= len(audience) <= _LONGEST:
@@ -211,7 +216,8 @@ def fingerprints(state: State) -> Mapping[str, str]:
 def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
     """More audiences, thumbprints or tags than IAM takes, with what the spec leaves alone."""
     over = (
-        f"it would have {len(getattr(want, key))} {key} with what is left alone; IAM takes {most}, and this quota is fixed"
+        f"it would have {len(getattr(want, key))} {key} with what is left alone; IAM takes {most}, and this"
+        " quota is fixed"
         for key, most in (("audiences", limits.OIDC_AUDIENCES), ("thumbprints", limits.OIDC_THUMBPRINTS))
         if len(getattr(want, key)) > most
     )
@@ -248,7 +254,15 @@ def _thumbprints(want: State, have: State) -> tuple[Call, ...]:
         return ()
     params = {"OpenIDConnectProviderArn": want.arn, "ThumbprintList": sorted(want.thumbprints)}
     done = [facts.done(want.arn, "thumbprints")]
-    return (write("UpdateOpenIDConnectProviderThumbprint", want.arn, params, needs=[facts.exists(want.arn)], provides=done),)  # fmt: skip
+    return (
+        write(
+            "UpdateOpenIDConnectProviderThumbprint",
+            want.arn,
+            params,
+            needs=[facts.exists(want.arn)],
+            provides=done,
+        ),
+    )
 
 
 def notes(want: State, have: State) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """SAML identity providers: whose assertions are good for assuming roles.
 
-Manages: metadata, user tags. Does not: private keys and encrypted assertions. Metadata is compared by its text,
-line ends and the white space around it apart: XML readers change those, and they mean nothing (XML 1.0 §2.11).
+Manages: metadata, user tags. Does not: private keys and encrypted assertions. Metadata is compared by its
+text, line ends and the white space around it apart: XML readers change those, and they mean nothing (XML 1.0
+§2.11).
 """
 
 import re
@@ -95,7 +96,9 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     if "<" not in metadata or "EntityDescriptor" not in metadata:
         problems.error("the file is no SAML metadata: XML with an EntityDescriptor", "metadata_file")
     elif not least <= len(metadata) <= most:
-        problems.error(f"the file has {len(metadata)} characters; IAM takes {least} to {most}", "metadata_file")  # fmt: skip
+        problems.error(
+            f"the file has {len(metadata)} characters; IAM takes {least} to {most}", "metadata_file"
+        )
     if problems.has_errors:
         return None
     return State(
@@ -231,7 +234,9 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     if want.metadata != have.metadata:
         params = {**target, "SAMLMetadataDocument": want.metadata}
         done = [facts.done(want.arn, "metadata")]
-        calls = (write("UpdateSAMLProvider", want.arn, params, needs=[facts.exists(want.arn)], provides=done),)  # fmt: skip
+        calls = (
+            write("UpdateSAMLProvider", want.arn, params, needs=[facts.exists(want.arn)], provides=done),
+        )
     marks = tags.own(want.owner, fingerprints(want), want.applied)
     return calls + tags.update("SAMLProvider", target, want.arn, want.tags, have.all_tags, marks, calls)
 
@@ -244,7 +249,11 @@ def notes(want: State, have: State) -> tuple[str, ...]:  # noqa: ARG001 - the pr
 def exported(have: State, context: SpecContext) -> Exported:
     """A provider, with its metadata in a file beside the spec."""
     file = f"{have.name}.xml"
-    return Exported(have.name, {"metadata_file": file, **export.tagged(have.tags, context)}, files=((file, have.metadata + "\n"),))  # fmt: skip
+    return Exported(
+        have.name,
+        {"metadata_file": file, **export.tagged(have.tags, context)},
+        files=((file, have.metadata + "\n"),),
+    )
 
 
 def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature

@@ -1,4 +1,6 @@
-"""From a live document to what a person would have written: BODY of the language, grants where those say all of it.
+"""From a live document to what a person would have written.
+
+BODY of the language, grants where those say all of it.
 
 Nothing is taken on trust: what is handed back was expanded again, and means what the document means.
 """
@@ -181,15 +183,21 @@ def _with_variables(plain: dict[str, Any], context: SpecContext) -> dict[str, An
         if text in addresses:
             return addresses[text]
         fields = text.split(":", _ACCOUNT_FIELD + 1)
-        if text.startswith("arn:") and len(fields) > _ACCOUNT_FIELD + 1 and fields[_ACCOUNT_FIELD] == context.account:  # fmt: skip
+        if (
+            text.startswith("arn:")
+            and len(fields) > _ACCOUNT_FIELD + 1
+            and fields[_ACCOUNT_FIELD] == context.account
+        ):
             fields[_ACCOUNT_FIELD] = "${account}"
         return ":".join(fields)
 
     def of(grant: dict[str, Any]) -> dict[str, Any]:
         return {
-            key: one_or_list(tuple(map(written, [value] if isinstance(value, str) else value)))
-            if key in ("resources", "not_resources")
-            else value
+            key: (
+                one_or_list(tuple(map(written, [value] if isinstance(value, str) else value)))
+                if key in ("resources", "not_resources")
+                else value
+            )
             for key, value in grant.items()
         }
 

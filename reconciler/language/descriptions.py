@@ -24,5 +24,5 @@ def check_of_policy(text: str, problems: Problems) -> None:
         problems.warning(
             "IAM601",
             f"IAM takes {limits.described(character)}, at character {at}, but may give it back garbled, "
-            f"and a policy's description can never be changed; a difference here will be a note",
+            "and a policy's description can never be changed; a difference here will be a note",
         )

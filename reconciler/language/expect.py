@@ -1,4 +1,7 @@
-"""`expect:` of the language: requests that must be allowed or denied, checked offline and against live IAM."""
+"""`expect:` of the language.
+
+Requests that must be allowed or denied, checked offline and against live IAM.
+"""
 
 from typing import Annotated, Literal
 

@@ -102,11 +102,20 @@ def check_dates(condition: Mapping[str, Mapping[str, tuple[str, ...]]], problems
         for key, values in keys.items():
             for index, value in enumerate(values):
                 if not is_date(value):
-                    problems.error(f'"{value[:40]}" is no date: write 2031-01-31T00:00:00Z', "condition", operator, key, index)  # fmt: skip
+                    problems.error(
+                        f'"{value[:40]}" is no date: write 2031-01-31T00:00:00Z',
+                        "condition",
+                        operator,
+                        key,
+                        index,
+                    )
 
 
 def is_over(instant: str | None, today: date) -> bool:
-    """Whether its day has come: what is desired on a day does not change within it, and nothing outlasts its end."""
+    """Whether its day has come.
+
+    What is desired on a day does not change within it, and nothing outlasts its end.
+    """
     return instant is not None and instant.partition("T")[0] <= today.isoformat()
 
 

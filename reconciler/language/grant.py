@@ -107,14 +107,20 @@ def _check_choices(grant: GrantSection, effect: str, problems: Problems) -> None
     levels = _levels(grant)
     if grant.not_actions:
         for key in [name for name in ("service", *(level for level, _ in levels)) if getattr(grant, name)]:
-            problems.clash(f"not_actions stands without {key}: it names whole actions, such as s3:GetObject", ("not_actions",), (key,))  # fmt: skip
+            problems.clash(
+                f"not_actions stands without {key}: it names whole actions, such as s3:GetObject",
+                ("not_actions",),
+                (key,),
+            )
     elif not levels:
         known = ", ".join(LEVELS)
         problems.lacking(f"a grant names actions: at least one of {known}, actions, or not_actions")
     elif not grant.service:
         for level, _ in levels:
             if level != "actions":
-                problems.lacking(f'"{level}" needs "service": write it, or actions: with svc:Action', level, on_key=True)  # fmt: skip
+                problems.lacking(
+                    f'"{level}" needs "service": write it, or actions: with svc:Action', level, on_key=True
+                )
     if grant.resources is not None and grant.not_resources is not None:
         problems.clash("resources and not_resources exclude each other", ("not_resources",), ("resources",))
     elif effect == "Allow" and grant.resources is None and grant.not_resources is None:

@@ -1,4 +1,7 @@
-"""`ignore:` entries: differences that are known, shown, and left alone; and what lint says of what is meant so."""
+"""`ignore:` entries: differences that are known, shown, and left alone.
+
+And what lint says of what is meant so.
+"""
 
 from datetime import date
 from typing import Annotated, ClassVar
@@ -16,7 +19,9 @@ class IgnoreSection(Section):
     ELSEWHERE: ClassVar[dict[str, str]] = {"at": "ignore: at the top of the spec, which takes at:"}
     facet: str | None = Field(
         None,
-        description="The field that may differ, as `reconcile render` names it: attached, tags, trust, document.",
+        description=(
+            "The field that may differ, as `reconcile render` names it: attached, tags, trust, document."
+        ),
     )
     rule: str | None = Field(None, description="Instead of facet: the code of a rule of docs/lint.md.")
     match: str | None = Field(None, description="A pattern for the live value; * stands for any text.")

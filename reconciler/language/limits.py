@@ -47,7 +47,9 @@ def check(section: LimitsSection, problems: Problems) -> None:
     for key, quota in limits.RAISABLE.items():
         value = getattr(section, key)
         if value is not None and not quota.default <= value <= quota.most:
-            problems.error(f"{value}; every account has {quota.default}, and AWS raises it to {quota.most} at most", key)  # fmt: skip
+            problems.error(
+                f"{value}; every account has {quota.default}, and AWS raises it to {quota.most} at most", key
+            )
 
 
 def of(section: LimitsSection | None) -> Quotas:

@@ -10,8 +10,19 @@ from reconciler.policy.document.document import Document
 Back = Callable[[Path], Path]
 
 
-def review(made: Document, context: SpecContext, problems: Problems, back: Back, *, most: int = 0, is_trust: bool = False) -> None:  # fmt: skip
-    """Report all findings where the run asks for them; `most` is the document's own quota of characters, if it has one."""
+def review(
+    made: Document,
+    context: SpecContext,
+    problems: Problems,
+    back: Back,
+    *,
+    most: int = 0,
+    is_trust: bool = False,
+) -> None:
+    """Report all findings where the run asks for them.
+
+    `most` is the document's own quota of characters, if it has one.
+    """
     if not context.lints:
         return
     from reconciler.policy.lint import lint  # noqa: PLC0415 - start-up: most commands lint nothing
@@ -42,4 +53,6 @@ def review_total(total: int, most: int, what: str, context: SpecContext, problem
 def review_room(attached: int, most: int, problems: Problems, context: SpecContext) -> None:
     """Report that no more policy can be attached."""
     if context.lints and attached == most:
-        problems.note("IAM502", f"{attached} of {most} policies: none can be added; join those that belong together")  # fmt: skip
+        problems.note(
+            "IAM502", f"{attached} of {most} policies: none can be added; join those that belong together"
+        )

@@ -48,10 +48,16 @@ def build(
         return None  # it could not be read, and the reader has said so
     there = [name for name in _WAYS if getattr(section, name) is not None]
     if not there:
-        problems.lacking("a policy says what it is: allow and deny, or document, or document_file; found nothing")  # fmt: skip
+        problems.lacking(
+            "a policy says what it is: allow and deny, or document, or document_file; found nothing"
+        )
         return None
     if "document" in there and len(there) > 1:
-        problems.clash(f"a policy says what it is once: {there[0]} and document exclude each other", ("document",), (there[0],))  # fmt: skip
+        problems.clash(
+            f"a policy says what it is once: {there[0]} and document exclude each other",
+            ("document",),
+            (there[0],),
+        )
         return None
     most = limits.MANAGED_POLICY_SIZE if managed else 0
     if section.document is not None:
@@ -115,7 +121,10 @@ def _from_grants(
 
 
 def _entry(path: Path, data: dict[str, Any], section: BodySection, origins: list[Path]) -> Path:
-    """The grant's own entry behind a place of its statement: lists are sorted there, so it is found by what it says."""
+    """The grant's own entry behind a place of its statement.
+
+    Lists are sorted there, so it is found by what it says.
+    """
     if len(path) < 2:
         return ()
     origin = origins[int(path[1])]
@@ -145,7 +154,14 @@ _SAID_UNDER = {
     "Resource": ("resources",),
     "NotResource": ("not_resources",),
 }
-_BACK = {"Condition": "condition", "Sid": "sid", "Action": "actions", "NotAction": "not_actions", "Resource": "resources", "NotResource": "not_resources"}  # fmt: skip
+_BACK = {
+    "Condition": "condition",
+    "Sid": "sid",
+    "Action": "actions",
+    "NotAction": "not_actions",
+    "Resource": "resources",
+    "NotResource": "not_resources",
+}
 
 
 def _moved(verdict: Verdict, origins: list[Path]) -> Verdict:

@@ -215,7 +215,10 @@ def by_name(value: Any) -> Any:
     """Maps by name; a list of things with a name in them is what other tools have."""
     if isinstance(value, list) and value and isinstance(value[0], dict) and "name" in value[0]:
         name = str(value[0]["name"])[:60]
-        raise fault(f'expected a map by name, found a list: instead of "- name: {name}" write "{name}:" with its settings below it')  # fmt: skip
+        raise fault(
+            f'expected a map by name, found a list: instead of "- name: {name}" write "{name}:" with its'
+            " settings below it"
+        )
     if not isinstance(value, dict):
         raise fault(f"expected a map by name, found {what(value)}")
     return value

@@ -84,7 +84,10 @@ class TrustSection(Section):
     )
     audience: SomeTexts | None = Field(
         None,
-        description="With oidc or saml: sts.amazonaws.com (in aws-cn sts.amazonaws.com.cn), or the console's sign-in, where left out.",
+        description=(
+            "With oidc or saml: sts.amazonaws.com (in aws-cn sts.amazonaws.com.cn), or the console's sign-in,"
+            " where left out."
+        ),
     )
     external_id: SomeTexts | None = Field(
         None, description="With account, role or user: the external id that must be sent."
@@ -174,7 +177,10 @@ def _trust(item: TrustSection, context: SpecContext, problems: Problems) -> Trus
         problems.lacking(f"one kind of principal an item, found none: one of {', '.join(_KINDS)}")
         return None
     if len(kinds) > 1:
-        words = f"one kind of principal an item, found {' and '.join(kinds)}: write two list items (IAM reads them as OR, never as AND)"  # fmt: skip
+        words = (
+            f"one kind of principal an item, found {' and '.join(kinds)}: write two list items (IAM reads"
+            " them as OR, never as AND)"
+        )
         problems.clash(words, (kinds[1],), (kinds[0],))
         return None
     warn_of_end(item.expires, context.today, problems)
@@ -191,7 +197,11 @@ def _plain(item: TrustSection, kind: str, context: SpecContext, problems: Proble
         for index, value in enumerate(getattr(item, kind))
     ]
     if kind == "service" and len(set(named)) > 1 and service_principal("pods.eks") in named:
-        problems.error("pods.eks needs an item of its own: it alone sends session tags", kind, named.index(service_principal("pods.eks")))  # fmt: skip
+        problems.error(
+            "pods.eks needs an item of its own: it alone sends session tags",
+            kind,
+            named.index(service_principal("pods.eks")),
+        )
     tests = (*_external_id(item, problems), *_shared(item, "", problems))
     made: Kind = "Service" if kind == "service" else "AWS"
     return Trust(made, tuple(name for name in named if name), tests, item.session_tags, item.sid)
@@ -207,7 +217,9 @@ def _federated(item: TrustSection, context: SpecContext, problems: Problems) -> 
         )
     arn, host = trust_principals.oidc_provider(item.oidc, context, problems.under("oidc"))
     if item.subject is None:
-        problems.lacking('the key "subject" is missing: without it everybody at that provider may assume the role')  # fmt: skip
+        problems.lacking(
+            'the key "subject" is missing: without it everybody at that provider may assume the role'
+        )
         return None
     web_identity.check_subjects(host, item.subject, problems)
     audience = item.audience or (oidc_audience(context.partition),)
@@ -246,9 +258,18 @@ def _external_id(item: TrustSection, problems: Problems) -> tuple[Test, ...]:
         return ()
     for index, value in enumerate(item.external_id):
         if "${" in value:
-            problems.error("an external id is a fixed text: with a policy variable in it any could do", "external_id", index)  # fmt: skip
+            problems.error(
+                "an external id is a fixed text: with a policy variable in it any could do",
+                "external_id",
+                index,
+            )
         elif not _EXTERNAL_ID.fullmatch(value):
-            problems.warning("IAM410", f'nobody can send "{value[:60]}": an external id has 2 to 1224 letters, digits and +=,.@:/-_', "external_id", index)  # fmt: skip
+            problems.warning(
+                "IAM410",
+                f'nobody can send "{value[:60]}": an external id has 2 to 1224 letters, digits and +=,.@:/-_',
+                "external_id",
+                index,
+            )
     return (Test("StringEquals", "sts:ExternalId", item.external_id, ("external_id",), "external_id"),)
 
 

@@ -38,15 +38,27 @@ def _service(value: str, problems: Problems) -> str:
     complete = service_principal(value)
     if not known_names.is_known_principal(complete):
         guess = known_names.similar_principal(complete)
-        problems.warning("IAM408", f"{complete} is no service principal in the list of {known_names.date_of_principals()}{f'; did you mean {guess}?' if guess else ''}")  # fmt: skip
+        problems.warning(
+            "IAM408",
+            f"{complete} is no service principal in the list of"
+            f" {known_names.date_of_principals()}{f'; did you mean {guess}?' if guess else ''}",
+        )
     return complete
 
 
 def _role_or_user(kind: str, value: str, context: SpecContext, problems: Problems) -> str:
     if value.startswith("arn:"):
         parsed = arns.parse(value)
-        if parsed is None or parsed.kind != kind or parsed.is_aws_managed or not _IAM_NAME.fullmatch(parsed.path[1:] + parsed.name):  # fmt: skip
-            problems.error(f"that is no {kind}'s ARN: arn:{context.partition}:iam::ACCOUNT:{kind}/PATH/NAME, no wildcards")  # fmt: skip
+        if (
+            parsed is None
+            or parsed.kind != kind
+            or parsed.is_aws_managed
+            or not _IAM_NAME.fullmatch(parsed.path[1:] + parsed.name)
+        ):
+            problems.error(
+                f"that is no {kind}'s ARN: arn:{context.partition}:iam::ACCOUNT:{kind}/PATH/NAME, no"
+                " wildcards"
+            )
             return ""
         return value
     found = context.names.arn(kind, value)
@@ -58,17 +70,28 @@ def _role_or_user(kind: str, value: str, context: SpecContext, problems: Problem
 
 
 def oidc_provider(value: str, context: SpecContext, problems: Problems) -> tuple[str, str]:
-    """The provider's ARN, and the host with path that its condition keys begin with; "" twice after reporting."""
+    """The provider's ARN, and the host with path that its condition keys begin with.
+
+    "" twice after reporting.
+    """
     if value.startswith("https://"):
-        problems.error(f"a provider is named without https://: write {value.removeprefix('https://')[:200] or 'its host'}")  # fmt: skip
+        problems.error(
+            "a provider is named without https://: write"
+            f" {value.removeprefix('https://')[:200] or 'its host'}"
+        )
         return "", ""
     found = _OIDC_ARN.fullmatch(value)
     host = found[1] if found else value
     if not _HOST.fullmatch(host):
-        problems.error(f'"{value[:60]}" is no OIDC provider: write its host, with its path if it has one, or its ARN')  # fmt: skip
+        problems.error(
+            f'"{value[:60]}" is no OIDC provider: write its host, with its path if it has one, or its ARN'
+        )
         return "", ""
     if host in BUILT_IN:
-        problems.warning("IAM610", f"IAM knows {host} without a provider of yours, under its bare name: write trust_document")  # fmt: skip
+        problems.warning(
+            "IAM610",
+            f"IAM knows {host} without a provider of yours, under its bare name: write trust_document",
+        )
         return f"arn:{context.partition}:iam::{context.account}:oidc-provider/{host}", host
     arn = value if found else f"arn:{context.partition}:iam::{context.account}:oidc-provider/{host}"
     _warn_of_another_account(arn, context, problems)

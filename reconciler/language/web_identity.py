@@ -1,4 +1,7 @@
-"""Trust in identity providers: subjects that nobody has or anybody could have, audiences that a provider does not take."""
+"""Trust in identity providers.
+
+Subjects that nobody has or anybody could have, audiences that a provider does not take.
+"""
 
 from collections.abc import Mapping
 
@@ -33,7 +36,10 @@ def check_subjects(host: str, subjects: tuple[str, ...], problems: Problems) -> 
 def check_audience(
     host: str, asked: tuple[str, ...], by: str, audiences: Audiences, problems: Problems
 ) -> None:
-    """Report an audience for which the provider, in the same specs, takes no token; `by` is the key that says it."""
+    """Report an audience for which the provider, in the same specs, takes no token.
+
+    `by` is the key that says it.
+    """
     why = _why_not_taken(host, asked, audiences)
     if why:
         problems.error(f"nobody comes in: {why}", by)

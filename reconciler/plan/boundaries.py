@@ -14,7 +14,9 @@ def boundaries_only(desired: tuple[Desired, ...]) -> frozenset[str]:
     return frozenset(limits - attached - {""})
 
 
-def live_boundaries_only(desired: tuple[Desired, ...], drafts: Iterable[Draft], blind: frozenset[Address]) -> frozenset[str]:  # fmt: skip
+def live_boundaries_only(
+    desired: tuple[Desired, ...], drafts: Iterable[Draft], blind: frozenset[Address]
+) -> frozenset[str]:
     """Those that no live holder has attached either.
 
     `drafts` are all live holders that are known; `blind` are policies of which they are not.

@@ -13,7 +13,8 @@ from reconciler.core.errors import AwsError
 class Seen:
     """A desired resource with what AWS answered about it, or the error that kept it from being read.
 
-    `is_from_lists`: some of it may have been cut from account-wide answers, and not asked of the resource itself.
+    `is_from_lists`: some of it may have been cut from account-wide answers, and not asked of the resource
+    itself.
     """
 
     desired: Desired

@@ -8,7 +8,10 @@ _Key = tuple[str, str]
 
 
 def without(calls: tuple[tuple[Call, ...], ...]) -> tuple[tuple[Call, ...], ...]:
-    """The calls of each resource without those that an earlier one has; that one waits for what both wait for."""
+    """The calls of each resource without those that an earlier one has.
+
+    That one waits for what both wait for.
+    """
     first: dict[_Key, Call] = {}
     for own in calls:
         for call in own:

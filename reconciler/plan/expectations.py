@@ -27,7 +27,11 @@ def judged(expectation: Expectation, role: Holdings | Absent) -> Judged:
 
 
 def _reason(found: Ruling) -> str:
-    return f"{found.why}, by {found.document}" if found.document and found.document not in found.why else found.why  # fmt: skip
+    return (
+        f"{found.why}, by {found.document}"
+        if found.document and found.document not in found.why
+        else found.why
+    )
 
 
 def _ruling(expectation: Expectation, role: Holdings) -> Ruling:
@@ -41,7 +45,11 @@ def _ruling(expectation: Expectation, role: Holdings) -> Ruling:
         ]
     except TooMuch:
         return Ruling("unknown", "its documents tell too many resources apart: name one")
-    order = ("denied", "unknown", "allowed") if expectation.wanted == "allowed" else ("allowed", "unknown", "denied")  # fmt: skip
+    order = (
+        ("denied", "unknown", "allowed")
+        if expectation.wanted == "allowed"
+        else ("allowed", "unknown", "denied")
+    )
     return min(rulings, key=lambda found: order.index(found.answer))
 
 

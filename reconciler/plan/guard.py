@@ -39,8 +39,8 @@ def refusals(
 ) -> tuple[Refusal, ...]:
     """Every objection that the consent does not lift, in the order of the changes.
 
-    `desired` is all that the specs describe, also what the plan leaves out. `limits_only` are policies that serve as
-    boundaries and are attached to nobody: they grant nothing.
+    `desired` is all that the specs describe, also what the plan leaves out. `limits_only` are policies that
+    serve as boundaries and are attached to nobody: they grant nothing.
     """
     by_address = {d.address: d for d in desired}
     broad = {d.state.arn for d in desired if hasattr(d.state, "document") and admin_level(d.state.document)}
@@ -79,8 +79,11 @@ def _acknowledged_of_groups(user: Desired, desired: tuple[Desired, ...]) -> froz
     own = user.state.groups or frozenset()
     groups = [d for d in desired if d.address.kind == "group" and d.acknowledged]
     return frozenset(
-        what for d in groups if d.state.name in own or user.state.name in (d.state.members or ()) for what in d.acknowledged
-    )  # fmt: skip
+        what
+        for d in groups
+        if d.state.name in own or user.state.name in (d.state.members or ())
+        for what in d.acknowledged
+    )
 
 
 def _aws_owned(change: Change, resource: Desired) -> list[Refusal]:
@@ -88,7 +91,13 @@ def _aws_owned(change: Change, resource: Desired) -> list[Refusal]:
     if resource.state.path.startswith(RESERVED_PATHS) or "iam::aws:" in resource.state.arn:
         found.append(Refusal(change.address, "belongs to AWS and is never changed"))
     if arns.is_identity_center(resource.state.arn):
-        found.append(Refusal(change.address, "is IAM Identity Center's own, by which its users sign in to this account, and is never changed: take it out of the spec"))  # fmt: skip
+        found.append(
+            Refusal(
+                change.address,
+                "is IAM Identity Center's own, by which its users sign in to this account, and is never"
+                " changed: take it out of the spec",
+            )
+        )
     return found
 
 

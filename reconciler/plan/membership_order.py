@@ -1,7 +1,9 @@
-"""The order of calls on users and on their groups: what limits a user is in force before, and longer than, what it limits.
+"""The order of calls on users and on their groups.
 
-A user's access changes by its own calls, by its memberships and by calls on its groups. Each principal's own calls are in a
-safe order by themselves; this is about the others.
+What limits a user is in force before, and longer than, what it limits.
+
+A user's access changes by its own calls, by its memberships and by calls on its groups. Each principal's own
+calls are in a safe order by themselves; this is about the others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -86,7 +88,13 @@ def _denies(state: Any, group: Draft) -> bool:
     return not denying.isdisjoint(state.attached) or any(denies(made) for _, made in state.inline)
 
 
-def _add(needs: Needs, calls: tuple[Call, ...], effects: Mapping[Call, Effect], user: Draft | None, groups: Mapping[str, Draft]) -> None:  # fmt: skip
+def _add(
+    needs: Needs,
+    calls: tuple[Call, ...],
+    effects: Mapping[Call, Effect],
+    user: Draft | None,
+    groups: Mapping[str, Draft],
+) -> None:
     """What the calls about one user wait for."""
     by_effect: dict[Effect, list[Call]] = {}
     for call in calls:

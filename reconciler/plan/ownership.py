@@ -29,20 +29,32 @@ def claim(desired: Desired, have: State, all_tags: frozenset[tuple[str, str]]) -
 
 
 def unproven(kind: Kind, have: State) -> str:
-    """Why its tags don't prove that a spec made it as it is, or "": anybody who may tag can write a spec's name on it."""
+    """Why its tags don't prove that a spec made it as it is, or "".
+
+    Anybody who may tag can write a spec's name on it.
+    """
     applied = tags.applied_fields(have.applied)
     if applied is None:
-        return f"bears the tag {tags.SPEC} alone: what an apply leaves beside it, {tags.APPLIED}, is missing or not ours"
+        return (
+            f"bears the tag {tags.SPEC} alone: what an apply leaves beside it, {tags.APPLIED}, is missing or"
+            " not ours"
+        )
     there = kind.fingerprints(have)
     if not any(there.get(name) == digest for name, digest in applied.items()):
-        return f"is in no setting what was last applied, as its tag {tags.APPLIED} says: somebody may have put the tags there"
+        return (
+            f"is in no setting what was last applied, as its tag {tags.APPLIED} says: somebody may have put"
+            " the tags there"
+        )
     return ""
 
 
 def origins(
     kind: Kind, want: State, have: State, fields: tuple[FieldChange, ...]
 ) -> tuple[tuple[str, Origin], ...]:
-    """For each field that differs: changed outside (drift), in the spec (pending), both, or not to be told."""
+    """For each field that differs.
+
+    Changed outside (drift), in the spec (pending), both, or not to be told.
+    """
     if not fields:
         return ()
     applied = tags.applied_fields(have.applied)

@@ -128,7 +128,10 @@ def _in_order(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
 
 
 def _ordered(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
-    """In the order that is safe for users and their groups; where a quota forbids that, each resource is by itself."""
+    """In the order that is safe for users and their groups.
+
+    Where a quota forbids that, each resource is by itself.
+    """
     safe = membership_order.in_safe_order(drafts)
     try:
         return safe, call_order.ordered(call for draft in safe for call in draft.change.calls)
@@ -137,7 +140,10 @@ def _ordered(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
 
 
 def _made_once(drafts: list[Draft]) -> list[Draft]:
-    """What two resources ask for alike is a call of the first of them alone: a user's groups, and a group's members."""
+    """What two resources ask for alike is a call of the first of them alone.
+
+    A user's groups, and a group's members.
+    """
     calls = duplicate_calls.without(tuple(draft.change.calls for draft in drafts))
     return [
         draft if own == draft.change.calls else replace(draft, change=replace(draft.change, calls=own))

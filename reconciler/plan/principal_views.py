@@ -1,4 +1,7 @@
-"""What each role, user and group of a run holds, as is and as desired; taken from what was read in any case."""
+"""What each role, user and group of a run holds, as is and as desired.
+
+Taken from what was read in any case.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -43,7 +46,9 @@ def held(drafts: tuple[Draft, ...], live: Live) -> frozenset[str]:
 
 
 def pictures(drafts: tuple[Draft, ...], others: Documents, live: Live) -> tuple[Picture, ...]:
-    """In the order of the specs; `others` are documents of policies that no spec describes, as far as they were read.
+    """In the order of the specs.
+
+    `others` are documents of policies that no spec describes, as far as they were read.
 
     So are `live` users and groups.
     """

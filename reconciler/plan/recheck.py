@@ -1,4 +1,7 @@
-"""Which differences are asked about once more: account-wide answers may be later than those about one resource."""
+"""Which differences are asked about once more.
+
+Account-wide answers may be later than those about one resource.
+"""
 
 from reconciler.plan.comparison import Draft
 

@@ -31,8 +31,18 @@ class Where:
     partition: str = "aws"
 
 
-def needs(desired: tuple[Desired, ...], expectations: tuple[Expectation, ...], purpose: Purpose, where: Where, *, orphans: bool, unmanaged: bool) -> frozenset[Need]:  # fmt: skip
-    """All of them, without reads that nothing in these specs can lead to; of the whole account where that spares calls.
+def needs(
+    desired: tuple[Desired, ...],
+    expectations: tuple[Expectation, ...],
+    purpose: Purpose,
+    where: Where,
+    *,
+    orphans: bool,
+    unmanaged: bool,
+) -> frozenset[Need]:
+    """All of them, without reads that nothing in these specs can lead to.
+
+    Of the whole account where that spares calls.
 
     `orphans` and `unmanaged` are for what drift sweeps.
     """

@@ -1,7 +1,7 @@
 """What an apply changed, taken back: the live state with the changed parts as they were before it.
 
-Only what that apply changed is taken back. Of attachments, inline policies and tags each is a part of its own, so
-that one which came since stays; every other setting is restored as a whole.
+Only what that apply changed is taken back. Of attachments, inline policies and tags each is a part of its
+own, so that one which came since stays; every other setting is restored as a whole.
 """
 
 import json
@@ -34,8 +34,8 @@ Attempt = tuple[str, Mapping[str, Any]]
 class Step:
     """What an apply set out to do to one resource; `before` is None where it created it.
 
-    Where it deleted it, `after` is the resource with nothing in it. `attempts` are the calls on it that may have taken effect: what was not tried, or is known to have failed, was not
-    changed by that apply.
+    Where it deleted it, `after` is the resource with nothing in it. `attempts` are the calls on it that may
+    have taken effect: what was not tried, or is known to have failed, was not changed by that apply.
     """
 
     address: Address
@@ -167,9 +167,11 @@ def with_roles_where_they_are(desired: tuple[Desired, ...]) -> tuple[Desired, ..
     """The same, with the paths of roles that come back beside the instance profiles which they go into."""
     roles = {d.state.name: d.state.arn for d in desired if d.kind.KIND == "role"}
     return tuple(
-        replace(d, state=replace(d.state, role_arn=roles[d.state.roles[0]]))
-        if getattr(d.state, "roles", ()) and d.state.roles[0] in roles
-        else d
+        (
+            replace(d, state=replace(d.state, role_arn=roles[d.state.roles[0]]))
+            if getattr(d.state, "roles", ()) and d.state.roles[0] in roles
+            else d
+        )
         for d in desired
     )
 

@@ -16,7 +16,10 @@ _ADDRESS = re.compile(r"[a-z]+(-[a-z]+)*\..+")
 
 
 def differences(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Draft, FieldChange | None]]:
-    """Each difference of what specs describe under its finding's id; None where the resource is not there at all."""
+    """Each difference of what specs describe under its finding's id.
+
+    None where the resource is not there at all.
+    """
     for draft in drafts:
         address = draft.change.address
         if draft.have is None:
@@ -41,8 +44,13 @@ def narrowed(drafts: tuple[Draft, ...], wanted: str) -> Desired | None:
 def of_address(drafts: tuple[Draft, ...], wanted: str) -> str:
     """What to say where an address was given in place of an id, "" where it is none."""
     its = tuple(draft for draft in drafts if str(draft.change.address) == wanted)
-    ids = [f"{id_} ({f'{field.field} {field.item}'.strip() if field else 'absent'})" for id_, _, field in differences(its)]  # fmt: skip
-    ids += [f"{finding_id(d.change.address, 'not-owned')} (not-owned)" for d in its if d.change.action == "adopt"]  # fmt: skip
+    ids = [
+        f"{id_} ({f'{field.field} {field.item}'.strip() if field else 'absent'})"
+        for id_, _, field in differences(its)
+    ]
+    ids += [
+        f"{finding_id(d.change.address, 'not-owned')} (not-owned)" for d in its if d.change.action == "adopt"
+    ]
     if not its and not _ADDRESS.fullmatch(wanted):
         return ""
     if ids:
@@ -61,7 +69,10 @@ def _only(draft: Draft, kept: FieldChange) -> Any:
 
 
 def _applied(draft: Draft, field: str) -> str:
-    """The live tag with the digest of this one field, so that the others stay what they are: drift, or pending."""
+    """The live tag with the digest of this one field, so that the others stay what they are.
+
+    Drift, or pending.
+    """
     present = tags.applied_fields(draft.have.applied)
     new = draft.seen.desired.kind.fingerprints(draft.want)
     return tags.applied_value({**present, field: new[field]}) if present and field in new else ""

@@ -1,4 +1,7 @@
-"""A state's settings: of a new resource as differences from nothing, for plans to show; and whole, for journals."""
+"""A state's settings: of a new resource as differences from nothing, for plans to show.
+
+And whole, for journals.
+"""
 
 import json
 from typing import Any

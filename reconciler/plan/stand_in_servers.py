@@ -1,7 +1,8 @@
 """What servers that stand in for IAM keep otherwise than IAM does: moto, and so LocalStack.
 
-A difference that may be theirs is named as such. Only what no late answer looks like ends an apply's wait: the endpoint may
-as well be a proxy before AWS, and a boundary that is not there yet is no boundary. On AWS's own endpoints nothing is explained.
+A difference that may be theirs is named as such. Only what no late answer looks like ends an apply's wait:
+the endpoint may as well be a proxy before AWS, and a boundary that is not there yet is no boundary. On AWS's
+own endpoints nothing is explained.
 """
 
 import re

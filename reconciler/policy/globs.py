@@ -100,7 +100,8 @@ def covers(wide: str, narrow: str) -> bool:
     if any(part not in narrow for part in _literals(wide)):
         return False
     if "?" not in wide:
-        # What `narrow` leaves open can only be taken up by a `*`: two characters that no literal equals stand for it.
+        # What `narrow` leaves open can only be taken up by a `*`: two characters that no literal equals stand
+        # for it.
         return matches(wide, narrow.replace("*", "\0").replace("?", "\1"))
     alphabet = set(narrow + wide) - {"*", "?"} | {"\0"}
     start = (_closed(frozenset({0}), wide), 0)

@@ -17,7 +17,25 @@ def outcome_line(outcome: CallOutcome) -> str:
 def describe(outcome: CallOutcome) -> str:
     """The operation and what it was about."""
     params = outcome.call.params
-    named = [str(params[key]) for key in ("RoleName", "GroupName", "UserName", "InstanceProfileName", "PolicyName", "PolicyArn", "VersionId", "OpenIDConnectProviderArn", "Url", "ClientID", "SAMLProviderArn", "Name", "AccountAlias") if key in params]  # fmt: skip
+    named = [
+        str(params[key])
+        for key in (
+            "RoleName",
+            "GroupName",
+            "UserName",
+            "InstanceProfileName",
+            "PolicyName",
+            "PolicyArn",
+            "VersionId",
+            "OpenIDConnectProviderArn",
+            "Url",
+            "ClientID",
+            "SAMLProviderArn",
+            "Name",
+            "AccountAlias",
+        )
+        if key in params
+    ]
     return " ".join([outcome.call.operation, *map(escaped, named)])
 
 
@@ -33,7 +51,8 @@ def result_text(applied: Applied, verdict: str, journal: str, style: Style, comm
                 found.append(f"    {escaped(outcome.advice)}")
     done = len(applied.having("done"))
     found.append(
-        f"{_VERDICTS[verdict].format(command=command)} · {done} of {plural(len(applied.outcomes), 'call')} · journal {journal}"
+        f"{_VERDICTS[verdict].format(command=command)} · {done} of {plural(len(applied.outcomes), 'call')} ·"
+        f" journal {journal}"
     )
     return "\n".join(found) + "\n"
 

@@ -1,4 +1,7 @@
-"""The differences of two normal forms, for people who want to see what a comparison looked at. The one use of deepdiff."""
+"""The differences of two normal forms, for people who want to see what a comparison looked at.
+
+The one use of deepdiff.
+"""
 
 from typing import Any
 

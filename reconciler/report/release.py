@@ -1,4 +1,7 @@
-"""How this tool comes to a machine, for all that advises to install it. It is on no index: a release changes this file."""
+"""How this tool comes to a machine, for all that advises to install it. It is on no index.
+
+A release changes this file.
+"""
 
 from reconciler import __version__
 

@@ -75,7 +75,10 @@ def verify_text(plan: Plan, held: Held, style: Style) -> str:
             name = " " * width
         found += [f"      {'':<{width}}{escaped(line)}" for line in held.get(change.address, ())]
     for unread in plan.unread:
-        found.append(f"{style.sign('~', '?')}     {escaped(str(unread.address)):<{width}}could not be read: {unread.message}")  # fmt: skip
+        found.append(
+            f"{style.sign('~', '?')}     {escaped(str(unread.address)):<{width}}could not be read:"
+            f" {unread.message}"
+        )
     found += [_expected(judged, style) for judged in plan.expected]
     answer = verdict(plan)
     return "\n".join([*found, f"{answer.right} of {answer.all}"]) + "\n"
@@ -87,7 +90,10 @@ _MARKS = {"yes": ("+", "ok    "), "no": ("-", "FAIL  "), "unknown": ("~", "?    
 def _expected(judged: Judged, style: Style) -> str:
     sign, mark = _MARKS[judged.answer]
     words = {"yes": "", "no": "it is not: ", "unknown": "cannot tell: "}[judged.answer]
-    return f"{style.sign(sign, mark.rstrip())}{' ' * (len(mark) - len(mark.rstrip()))}expect {escaped(f'{judged.expectation}: {words}{judged.why}')}"
+    return (
+        f"{style.sign(sign, mark.rstrip())}{' ' * (len(mark) - len(mark.rstrip()))}expect"
+        f" {escaped(f'{judged.expectation}: {words}{judged.why}')}"
+    )
 
 
 def remarks(change: Change) -> list[str]:

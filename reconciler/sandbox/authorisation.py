@@ -1,7 +1,8 @@
 """AccessDenied as IAM answers it: the caller's own policies, read by this project's `evaluate`.
 
-Callers are users by their access keys and roles by the keys that AssumeRole gave; every other key is the account's
-root, which may do everything. Looked at are identity policies, the permissions boundary of a role or user, and a session's policy.
+Callers are users by their access keys and roles by the keys that AssumeRole gave; every other key is the
+account's root, which may do everything. Looked at are identity policies, the permissions boundary of a role
+or user, and a session's policy.
 """
 
 from collections.abc import Iterator
@@ -91,7 +92,11 @@ def check(call: Call, access_key: str) -> None:
     who = caller(call.iam, call.world, access_key)
     if who is None:
         return
-    if call.operation == "GetUser" and "UserName" not in call.params and call.iam.users.get(who.entity.name) is who.entity:  # fmt: skip
+    if (
+        call.operation == "GetUser"
+        and "UserName" not in call.params
+        and call.iam.users.get(who.entity.name) is who.entity
+    ):
         call.params["UserName"] = who.entity.name  # M GetUser: the user whose key it is
     for need in _needs(call):
         demand(call.iam, who, need)
@@ -124,7 +129,10 @@ def _denied(who: Caller, need: Need, decision: Decision, one: str, none: str) ->
         why = f"with an explicit deny in {one}"
     elif decision.answer == "unknown":
         why = f"because the sandbox can't tell whether {one} allows it: {decision.why}"
-    return Refusal("AccessDenied", f"User: {who.arn} is not authorized to perform: {need.action} on resource: {need.shown} {why}")  # fmt: skip
+    return Refusal(
+        "AccessDenied",
+        f"User: {who.arn} is not authorized to perform: {need.action} on resource: {need.shown} {why}",
+    )
 
 
 def _needs(call: Call) -> Iterator[Need]:
@@ -152,7 +160,11 @@ def _resource(call: Call) -> tuple[str, str]:
 
 def _name(call: Call, kind: str) -> str:
     if kind == "policy":
-        return str(call.params.get("PolicyArn") or (call.params.get("PolicyName") if call.operation == "CreatePolicy" else "") or "")  # fmt: skip
+        return str(
+            call.params.get("PolicyArn")
+            or (call.params.get("PolicyName") if call.operation == "CreatePolicy" else "")
+            or ""
+        )
     if kind == "oidc-provider":
         named = str(call.params.get("OpenIDConnectProviderArn") or call.params.get("Url") or "")
         return named.rpartition(":oidc-provider/")[2].removeprefix("https://")
@@ -179,7 +191,13 @@ def _entity(call: Call, kind: str) -> Any:
         return call.iam.open_id_providers.get(
             f"arn:{call.iam.partition}:iam::{call.account}:oidc-provider/{name}"
         )
-    kept = {"instance-profile": call.iam.instance_profiles, "user": call.iam.users, "group": call.iam.groups, "policy": call.iam.managed_policies, "saml-provider": call.iam.saml_providers}  # fmt: skip
+    kept = {
+        "instance-profile": call.iam.instance_profiles,
+        "user": call.iam.users,
+        "group": call.iam.groups,
+        "policy": call.iam.managed_policies,
+        "saml-provider": call.iam.saml_providers,
+    }
     return kept[kind].get(name)
 
 

@@ -1,4 +1,6 @@
-"""The sandbox's control address: the request log, faults on request, a stop at the k-th write, the whole account.
+"""The sandbox's control address.
+
+The request log, faults on request, a stop at the k-th write, the whole account.
 
 GET  /_sandbox/log       every request so far, in order
 GET  /_sandbox/dump      the account as JSON, as `--seed` takes it
@@ -8,9 +10,11 @@ POST /_sandbox/faults    {"seed": 7, "lost-answer": 0.3, "throttle": 8, ...}: se
 POST /_sandbox/calm      forget every fault, lag and stop; the account and the log stay
 POST /_sandbox/quota     {"PoliciesPerRole": 20}
 POST /_sandbox/authorize {"on": true}: evaluate the caller's policies
-POST /_sandbox/fail      one call's fault: {"operation": "GetRole", "code": "AccessDenied", "status": 403, "times": 1,
+POST /_sandbox/fail      one call's fault: {"operation": "GetRole", "code": "AccessDenied", "status": 403,
+"times": 1,
                          "skip": 2},
-                         with "lost": true after the call took effect; {"operation": "*", "cut": "reset"} or "truncated"
+                         with "lost": true after the call took effect; {"operation": "*", "cut": "reset"} or
+                         "truncated"
 POST /_sandbox/hold      {"write": 3, "when": "before" | "unanswered" | "answered"}
 GET  /_sandbox/held      {"held": true} once the write was reached
 POST /_sandbox/release   let what is held end, without an answer
@@ -35,8 +39,8 @@ _READS = ("Get", "List", "Simulate", "Generate", "AssumeRole")
 class Entry:
     """One request: which call, with which parameters, and what it was answered; status 0 is no answer.
 
-    When it came and when its answer was ready, in seconds of one clock, and how many seconds of work that was: the sandbox
-    acts on one request at a time.
+    When it came and when its answer was ready, in seconds of one clock, and how many seconds of work that
+    was: the sandbox acts on one request at a time.
     """
 
     operation: str

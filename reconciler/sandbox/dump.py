@@ -1,7 +1,9 @@
-"""The whole account as JSON, and back: what GetAccountAuthorizationDetails answers, with what that leaves out.
+"""The whole account as JSON, and back.
 
-A file that `aws iam get-account-authorization-details` wrote can be loaded; descriptions, session lengths, tags of
-policies and instance profiles without a role are then those of an account that has none.
+What GetAccountAuthorizationDetails answers, with what that leaves out.
+
+A file that `aws iam get-account-authorization-details` wrote can be loaded; descriptions, session lengths,
+tags of policies and instance profiles without a role are then those of an account that has none.
 """
 
 from typing import Any
@@ -27,7 +29,10 @@ Entry = dict[str, Any]
 
 
 def dumped(iam: Any) -> Entry:
-    """Users, groups, roles, policies and instance profiles of the account; AWS's own policies are left out."""
+    """Users, groups, roles, policies and instance profiles of the account.
+
+    AWS's own policies are left out.
+    """
     call = Call("Dump", {}, iam, World())
     return {
         "UserDetailList": [_user(user) for user in iam.users.values()],
@@ -53,15 +58,24 @@ def _saml_provider(provider: Any) -> Entry:
 
 # As moto's model names them.
 _RULES = (
-    "hard_expiry", "max_password_age", "minimum_password_length", "password_reuse_prevention",
-    "require_lowercase_characters", "require_numbers", "require_symbols", "require_uppercase_characters",
-)  # fmt: skip
+    "hard_expiry",
+    "max_password_age",
+    "minimum_password_length",
+    "password_reuse_prevention",
+    "require_lowercase_characters",
+    "require_numbers",
+    "require_symbols",
+    "require_uppercase_characters",
+)
 
 
 def _password_policy(policy: Any) -> Entry | None:
     if policy is None:
         return None
-    return {"allow_change_password": policy.allow_users_to_change_password, **{key: getattr(policy, key) for key in _RULES}}  # fmt: skip
+    return {
+        "allow_change_password": policy.allow_users_to_change_password,
+        **{key: getattr(policy, key) for key in _RULES},
+    }
 
 
 def _provider(provider: Any) -> Entry:
@@ -79,9 +93,13 @@ def _holder(entity: Any, kind: str) -> Entry:
         f"{kind}Name": entity.name,
         f"{kind}Id": entity.id,
         "Arn": entity.arn,
-        f"{kind}PolicyList": [{"PolicyName": n, "PolicyDocument": parse_json(t)} for n, t in entity.policies.items()],
-        "AttachedManagedPolicies": [{"PolicyName": p.name, "PolicyArn": p.arn} for p in entity.managed_policies.values()],
-    }  # fmt: skip
+        f"{kind}PolicyList": [
+            {"PolicyName": n, "PolicyDocument": parse_json(t)} for n, t in entity.policies.items()
+        ],
+        "AttachedManagedPolicies": [
+            {"PolicyName": p.name, "PolicyArn": p.arn} for p in entity.managed_policies.values()
+        ],
+    }
 
 
 def _user(user: Any) -> Entry:
@@ -150,7 +168,9 @@ def load(iam: Any, told: Entry) -> None:
             policy.attachment_count = sum(policy.arn in holder.managed_policies for holder in holders(iam))
         if isinstance(error, ValueError):
             raise
-        raise ValueError(f"not the answer of get-account-authorization-details: {type(error).__name__} {error}") from None  # fmt: skip
+        raise ValueError(
+            f"not the answer of get-account-authorization-details: {type(error).__name__} {error}"
+        ) from None
 
 
 _KEPT = (
@@ -167,8 +187,16 @@ _KEPT = (
 def _check_new(iam: Any, told: Entry) -> None:
     accounts = {role["Arn"].split(":")[4] for role in told.get("RoleDetailList", []) if "Arn" in role}
     if accounts - {iam.account_id}:
-        raise ValueError(f"it is of account {', '.join(sorted(accounts))}, the sandbox plays {iam.account_id}: start it with --account")  # fmt: skip
-    for member, key, kept in (("RoleDetailList", "RoleName", [role.name for role in iam.roles.values()]), ("UserDetailList", "UserName", iam.users), ("GroupDetailList", "GroupName", iam.groups), ("Policies", "Arn", [p.arn for p in own_policies(iam)])):  # fmt: skip
+        raise ValueError(
+            f"it is of account {', '.join(sorted(accounts))}, the sandbox plays {iam.account_id}: start it"
+            " with --account"
+        )
+    for member, key, kept in (
+        ("RoleDetailList", "RoleName", [role.name for role in iam.roles.values()]),
+        ("UserDetailList", "UserName", iam.users),
+        ("GroupDetailList", "GroupName", iam.groups),
+        ("Policies", "Arn", [p.arn for p in own_policies(iam)]),
+    ):
         twice = [entry[key] for entry in told.get(member, []) if entry.get(key) in kept]
         if twice:
             raise ValueError(f"{twice[0]} is there already")
@@ -178,7 +206,9 @@ def _load(iam: Any, told: Entry) -> None:
     for policy in told.get("Policies", []):
         _load_policy(iam, policy)
     for group in told.get("GroupDetailList", []):
-        iam.groups[group["GroupName"]] = made = Group(iam.account_id, iam.region_name, group["GroupName"], group.get("Path", "/"))  # fmt: skip
+        iam.groups[group["GroupName"]] = made = Group(
+            iam.account_id, iam.region_name, group["GroupName"], group.get("Path", "/")
+        )
         _load_holder(iam, made, group, "Group")
     for user in told.get("UserDetailList", []):
         _load_user(iam, user)
@@ -187,9 +217,13 @@ def _load(iam: Any, told: Entry) -> None:
     _load_profiles(iam, told)
     for provider in told.get("OpenIDConnectProviders", []):
         made = OpenIDConnectProvider(
-            iam.account_id, iam.region_name, f"https://{provider['Url']}", provider.get("ThumbprintList", []),
-            provider.get("ClientIDList", []), {tag["Key"]: tag for tag in provider.get("Tags", [])},
-        )  # fmt: skip
+            iam.account_id,
+            iam.region_name,
+            f"https://{provider['Url']}",
+            provider.get("ThumbprintList", []),
+            provider.get("ClientIDList", []),
+            {tag["Key"]: tag for tag in provider.get("Tags", [])},
+        )
         iam.open_id_providers[made.arn] = made
     _load_account(iam, told)
 
@@ -224,9 +258,14 @@ def _load_policy(iam: Any, told: Entry) -> None:
     if ":iam::aws:" in told.get("Arn", ""):
         return
     policy = ManagedPolicy(
-        told["PolicyName"], iam.account_id, iam.region_name, description=told.get("Description"), document="{}",
-        path=told.get("Path"), tags={tag["Key"]: tag for tag in told.get("Tags", [])},
-    )  # fmt: skip
+        told["PolicyName"],
+        iam.account_id,
+        iam.region_name,
+        description=told.get("Description"),
+        document="{}",
+        path=told.get("Path"),
+        tags={tag["Key"]: tag for tag in told.get("Tags", [])},
+    )
     policy.id = told.get("PolicyId", policy.id)
     oldest_first = sorted(told["PolicyVersionList"], key=lambda version: _number(version["VersionId"]))
     policy.versions = [
@@ -245,7 +284,9 @@ def _number(version: str) -> int:
 
 
 def _load_user(iam: Any, told: Entry) -> None:
-    iam.users[told["UserName"]] = user = User(iam.account_id, iam.region_name, told["UserName"], told.get("Path"))  # fmt: skip
+    iam.users[told["UserName"]] = user = User(
+        iam.account_id, iam.region_name, told["UserName"], told.get("Path")
+    )
     user.permissions_boundary_arn = told.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
     _load_holder(iam, user, told, "User")
     iam.tagger.tag_resource(user.arn, told.get("Tags", []))
@@ -256,9 +297,17 @@ def _load_user(iam: Any, told: Entry) -> None:
 def _load_role(iam: Any, told: Entry) -> None:
     boundary = told.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
     role = Role(
-        iam.account_id, iam.partition, told["RoleId"], told["RoleName"], _text(told["AssumeRolePolicyDocument"]), told.get("Path", "/"),
-        boundary, told.get("Description") or "", list(told.get("Tags", [])), str(told.get("MaxSessionDuration", 3600)),
-    )  # fmt: skip
+        iam.account_id,
+        iam.partition,
+        told["RoleId"],
+        told["RoleName"],
+        _text(told["AssumeRolePolicyDocument"]),
+        told.get("Path", "/"),
+        boundary,
+        told.get("Description") or "",
+        list(told.get("Tags", [])),
+        str(told.get("MaxSessionDuration", 3600)),
+    )
     iam.roles[role.id] = role
     _load_holder(iam, role, told, "Role")
 
@@ -270,9 +319,14 @@ def _load_profiles(iam: Any, told: Entry) -> None:
         name = profile["InstanceProfileName"]
         held = [named[role["RoleName"]] for role in profile.get("Roles", [])]
         made = InstanceProfile(
-            iam.account_id, iam.region_name, profile.get("InstanceProfileId", f"AIPA{name.upper()}"), name, profile.get("Path", "/"),
-            held, list(profile.get("Tags", [])),
-        )  # fmt: skip
+            iam.account_id,
+            iam.region_name,
+            profile.get("InstanceProfileId", f"AIPA{name.upper()}"),
+            name,
+            profile.get("Path", "/"),
+            held,
+            list(profile.get("Tags", [])),
+        )
         iam.instance_profiles[name] = made
     # Trust policies keep ids, which are known only now that every role is there.
     call = Call("Load", {}, iam, World())

@@ -1,4 +1,7 @@
-"""What goes wrong on request, and when: drawn by operation, resource and attempt, so that concurrency changes nothing."""
+"""What goes wrong on request, and when.
+
+Drawn by operation, resource and attempt, so that concurrency changes nothing.
+"""
 
 import hashlib
 import threading
@@ -85,7 +88,9 @@ def changed(present: Faults, told: Mapping[str, Any]) -> Faults:
         try:
             values[key] = _value(key, value)
         except (ValueError, TypeError):
-            raise ValueError(f'"{value}" is no value for {name}: {SAYS.get(name.replace("_", "-"), "a whole number")}') from None  # fmt: skip
+            raise ValueError(
+                f'"{value}" is no value for {name}: {SAYS.get(name.replace("_", "-"), "a whole number")}'
+            ) from None
     return replace(present, **values)
 
 
@@ -129,7 +134,9 @@ class Weather:
             self._buckets.clear()
 
     def change(self, told: Mapping[str, Any]) -> Faults:
-        """Set some faults anew; what was drawn so far is forgotten, so that the same seed draws the same again.
+        """Set some faults anew.
+
+        What was drawn so far is forgotten, so that the same seed draws the same again.
 
         Raises:
             ValueError: with what is wrong, in words.

@@ -77,7 +77,11 @@ class StrictIamResponse(IamResponse):  # type: ignore[misc]
         headers = {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}
         known = operation in model.operation_names
         if not known or self._malformed:
-            code, why = ("MalformedInput", self._malformed) if known else ("InvalidAction", f"Could not find operation {operation}")  # fmt: skip
+            code, why = (
+                ("MalformedInput", self._malformed)
+                if known
+                else ("InvalidAction", f"Could not find operation {operation}")
+            )
             return 400, {**headers, "status": "400"}, plain.error(code, why, 400, request_id)
         key = self.access_key
         arn_of = partial(authorisation.arn_of, self.backend, self.world, key)
@@ -90,7 +94,8 @@ class StrictIamResponse(IamResponse):  # type: ignore[misc]
             status = STATUS.get(code, 400)
             text = plain.error(code, str(refused.message), status, request_id)
             return status, {**headers, "status": str(status)}, text
-        except Exception as error:  # noqa: BLE001 - a defect of ours or of moto, in the form that clients can read
+        # A defect of ours or of moto, in the form that clients can read.
+        except Exception as error:  # noqa: BLE001
             why = f"a defect of the sandbox in {operation}: {type(error).__name__}: {error}"
             return 500, {**headers, "status": "500"}, plain.error("ServiceFailure", why, 500, request_id)
         return 200, headers, plain.answer(model.operation_model(operation), answer, request_id)

@@ -1,10 +1,10 @@
 """Eventual consistency on request: answers that do not know yet what was just written (contract §5).
 
-Every lag is counted per entity in calls that meet it, or in seconds. While it lasts: a created entity is not found
-(`unseen`), reads show an entity as it was before the last write (`stale_reads`), lists show what there was before the
-last create or delete (`stale_lists`), a new role or user is no principal (`new_principal`), a new profile takes no role
-(`new_profile`), the tagging API shows old tags (`stale_tags`), a new role or profile shows its unique id as its ARN
-(`id_as_arn`).
+Every lag is counted per entity in calls that meet it, or in seconds. While it lasts: a created entity is not
+found (`unseen`), reads show an entity as it was before the last write (`stale_reads`), lists show what there
+was before the last create or delete (`stale_lists`), a new role or user is no principal (`new_principal`), a
+new profile takes no role (`new_profile`), the tagging API shows old tags (`stale_tags`), a new role or
+profile shows its unique id as its ARN (`id_as_arn`).
 """
 
 import copy
@@ -17,7 +17,15 @@ from typing import Any
 KINDS = ("unseen", "stale_reads", "stale_lists", "new_principal", "new_profile", "stale_tags", "id_as_arn")
 Entity = tuple[str, str]
 # Which parameter names the entity, and where moto keeps it.
-_NAMED_BY = {"RoleName": "roles", "PolicyArn": "managed_policies", "InstanceProfileName": "instance_profiles", "UserName": "users", "GroupName": "groups", "OpenIDConnectProviderArn": "open_id_providers", "SAMLProviderArn": "saml_providers"}  # fmt: skip
+_NAMED_BY = {
+    "RoleName": "roles",
+    "PolicyArn": "managed_policies",
+    "InstanceProfileName": "instance_profiles",
+    "UserName": "users",
+    "GroupName": "groups",
+    "OpenIDConnectProviderArn": "open_id_providers",
+    "SAMLProviderArn": "saml_providers",
+}
 _KINDS = ("Role", "Policy", "InstanceProfile", "User", "Group", "OpenIDConnectProvider", "SAMLProvider")
 _CREATES = frozenset(f"Create{kind}" for kind in _KINDS)
 _DELETES = frozenset(f"Delete{kind}" for kind in _KINDS)
@@ -31,7 +39,11 @@ _LISTED = (
     "saml_providers",
 )
 # Entities that their create names in another way than the other calls.
-_NAMED_LATER = {"CreatePolicy": "managed_policies", "CreateOpenIDConnectProvider": "open_id_providers", "CreateSAMLProvider": "saml_providers"}  # fmt: skip
+_NAMED_LATER = {
+    "CreatePolicy": "managed_policies",
+    "CreateOpenIDConnectProvider": "open_id_providers",
+    "CreateSAMLProvider": "saml_providers",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +173,12 @@ class Lags:
                 key, old = self._before[entity]
                 if old is not None:
                     views.enter_context(_put(getattr(iam, entity[0]), key, old))
-            if not entity and self._lists and operation.startswith(("List", "GetAccount")) and self.holds("stale_lists", ("", "")):  # fmt: skip
+            if (
+                not entity
+                and self._lists
+                and operation.startswith(("List", "GetAccount"))
+                and self.holds("stale_lists", ("", ""))
+            ):
                 for name, old in self._lists.items():
                     views.enter_context(_swapped(iam, name, old))
             yield
@@ -172,7 +189,10 @@ class Lags:
 
 
 def subject(params: Mapping[str, Any]) -> Entity | None:
-    """The entity that a call is about: the profile before the role that it holds, the role before its policy."""
+    """The entity that a call is about.
+
+    The profile before the role that it holds, the role before its policy.
+    """
     for key in (
         "InstanceProfileName",
         "RoleName",
@@ -195,7 +215,11 @@ def _entity(key: str, params: Mapping[str, Any]) -> Entity:
 
 def _find(iam: Any, entity: Entity) -> Any:
     kept = getattr(iam, entity[0])
-    return kept.get(entity[1]) if entity[0] != "roles" else next((r for r in kept.values() if r.name == entity[1]), None)  # fmt: skip
+    return (
+        kept.get(entity[1])
+        if entity[0] != "roles"
+        else next((r for r in kept.values() if r.name == entity[1]), None)
+    )
 
 
 def _key_of(iam: Any, entity: Entity, old: Any) -> Any:

@@ -1,4 +1,7 @@
-"""Logs requests and lets faults act, around the application that answers; what breaks a connection breaks it here."""
+"""Logs requests and lets faults act, around the application that answers.
+
+What breaks a connection breaks it here.
+"""
 
 import io
 import json
@@ -46,7 +49,10 @@ class Reset(Silence):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What is to go wrong with one request: an error, or the connection; `effect` tells whether the call acts first."""
+    """What is to go wrong with one request: an error, or the connection.
+
+    `effect` tells whether the call acts first.
+    """
 
     effect: bool
     code: str = ""
@@ -82,7 +88,10 @@ class Middleware:
         return self._aws(environ, start_response, body)
 
     def _why_refused(self, environ: dict[str, Any]) -> str:
-        """Why a request may come from a web page, or "": no AWS tool says where it comes from, browsers do."""
+        """Why a request may come from a web page, or "".
+
+        No AWS tool says where it comes from, browsers do.
+        """
         if "HTTP_ORIGIN" in environ:
             return "no request of a web page is taken"
         host = host_of(environ.get("HTTP_HOST", ""))
@@ -122,10 +131,17 @@ class Middleware:
     def _trouble(self, entry: Entry, resource: str, access_key: str) -> Trouble | None:
         order = self._control.order_for(entry.operation)
         if order is not None:
-            return Trouble(order.lost or order.cut == "truncated", order.code, order.status, order.message, order.cut)  # fmt: skip
+            return Trouble(
+                order.lost or order.cut == "truncated", order.code, order.status, order.message, order.cut
+            )
         weather = self._control.weather
         if weather.has_expired(access_key):
-            return Trouble(effect=False, code="ExpiredToken", status=403, message="The security token included in the request is expired")  # fmt: skip
+            return Trouble(
+                effect=False,
+                code="ExpiredToken",
+                status=403,
+                message="The security token included in the request is expired",
+            )
         if weather.is_throttled(entry.operation):
             return Trouble(effect=False, code="Throttling", status=400, message="Rate exceeded")
         attempt = weather.attempt(entry.operation, resource)
@@ -134,9 +150,19 @@ class Middleware:
             return weather.strikes(fault, entry.operation, resource, attempt)
 
         if entry.write and strikes("concurrent_modification"):
-            return Trouble(effect=False, code="ConcurrentModification", status=409, message="The request was rejected because multiple requests to change this object were submitted simultaneously.")  # fmt: skip
+            return Trouble(
+                effect=False,
+                code="ConcurrentModification",
+                status=409,
+                message=(
+                    "The request was rejected because multiple requests to change this object were submitted"
+                    " simultaneously."
+                ),
+            )
         if strikes("error_503"):
-            return Trouble(effect=False, code="ServiceUnavailable", status=503, message="Service is unavailable.")  # fmt: skip
+            return Trouble(
+                effect=False, code="ServiceUnavailable", status=503, message="Service is unavailable."
+            )
         if strikes("error_500"):
             acts = weather.draw("effect", entry.operation, resource, attempt) < _HALVES
             return Trouble(effect=acts, code="ServiceFailure", status=500, message="Internal failure")

@@ -46,9 +46,17 @@ def _picked(value: Any, key: str, shape: Shape) -> Any:
 
 @cache
 def _attributes(key: str, shape: str, kind: str, siblings: tuple[str, ...]) -> tuple[str, ...]:
-    """What moto may call a member: its name, or what is left of it without the name of the thing (`RoleName`, `name`)."""
+    """What moto may call a member.
+
+    Its name, or what is left of it without the name of the thing (`RoleName`, `name`).
+    """
     names = [key]
-    for prefix in (shape, kind, shape.removesuffix("Detail"), shape.removesuffix("Detail").removeprefix("Managed")):  # fmt: skip
+    for prefix in (
+        shape,
+        kind,
+        shape.removesuffix("Detail"),
+        shape.removesuffix("Detail").removeprefix("Managed"),
+    ):
         rest = key[len(prefix) :]
         if prefix and rest and key.lower().startswith(prefix.lower()) and rest not in siblings:
             names.append(rest)
@@ -62,14 +70,20 @@ def answer(operation: OperationModel, value: Any, request_id: str) -> str:
     if shape is not None:
         wrapper = shape.serialization.get("resultWrapper", f"{name}Result")
         body = f"<{wrapper}>{_members(value, shape)}</{wrapper}>"
-    return f'<{name}Response xmlns="{_XMLNS}">{body}<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{name}Response>'
+    return (
+        f"<{name}Response"
+        f' xmlns="{_XMLNS}">{body}<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{name}Response>'
+    )
 
 
 def error(code: str, message: str, status: int, request_id: str) -> str:
     """The body of a refusal."""
     kind = "Sender" if status < 500 else "Receiver"
     words = f"<Message>{_text(message)}</Message>" if message else ""
-    return f'<ErrorResponse xmlns="{_XMLNS}"><Error><Type>{kind}</Type><Code>{_text(code)}</Code>{words}</Error><RequestId>{request_id}</RequestId></ErrorResponse>'
+    return (
+        "<ErrorResponse"
+        f' xmlns="{_XMLNS}"><Error><Type>{kind}</Type><Code>{_text(code)}</Code>{words}</Error><RequestId>{request_id}</RequestId></ErrorResponse>'
+    )
 
 
 def _members(value: Mapping[str, Any], shape: StructureShape) -> str:
@@ -83,7 +97,9 @@ def _xml(value: Any, shape: Shape) -> str:
     if isinstance(shape, ListShape):
         return "".join(f"<member>{_xml(member, shape.member)}</member>" for member in value)
     if isinstance(shape, MapShape):
-        return "".join(f"<entry><key>{_text(k)}</key><value>{_text(str(v))}</value></entry>" for k, v in value.items())  # fmt: skip
+        return "".join(
+            f"<entry><key>{_text(k)}</key><value>{_text(str(v))}</value></entry>" for k, v in value.items()
+        )
     if shape.name == _DOCUMENT:
         return quote(value, safe="")
     if shape.type_name == "blob":

@@ -2,8 +2,18 @@
 
 from reconciler.policy.catalogue import limits
 
-_PER_ACCOUNT = {"RolesPerAccount": "roles", "PoliciesPerAccount": "policies", "InstanceProfilesPerAccount": "instance_profiles", "GroupsPerAccount": "groups"}  # fmt: skip
-_RAISABLE = {"PoliciesPerRole": "policies_per_role", "PoliciesPerUser": "policies_per_user", "ACLSizePerRole": "trust_size", **_PER_ACCOUNT}  # fmt: skip
+_PER_ACCOUNT = {
+    "RolesPerAccount": "roles",
+    "PoliciesPerAccount": "policies",
+    "InstanceProfilesPerAccount": "instance_profiles",
+    "GroupsPerAccount": "groups",
+}
+_RAISABLE = {
+    "PoliciesPerRole": "policies_per_role",
+    "PoliciesPerUser": "policies_per_user",
+    "ACLSizePerRole": "trust_size",
+    **_PER_ACCOUNT,
+}
 FIXED = {
     "PolicySize": limits.MANAGED_POLICY_SIZE,
     "RolePolicySize": limits.INLINE_TOTAL["role"],

@@ -19,7 +19,16 @@ ENVIRONMENT = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-CLEARED = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL_STS")  # fmt: skip
+CLEARED = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_REGION",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ENDPOINT_URL_IAM",
+    "AWS_ENDPOINT_URL_STS",
+)
 
 
 @dataclass(slots=True)
@@ -98,7 +107,9 @@ def start(
     # werkzeug prints and exits where the port can't be had; bound here, it is an error like any other.
     listening = _listening(host, port)
     port = listening.getsockname()[1]
-    server = make_server(host, port, app, threaded=True, request_handler=wsgi.QuietHandler, fd=listening.fileno())  # fmt: skip
+    server = make_server(
+        host, port, app, threaded=True, request_handler=wsgi.QuietHandler, fd=listening.fileno()
+    )
     listening.close()
     server.daemon_threads = True  # type: ignore[attr-defined]
     return _serving(host, port, control, server)

@@ -20,7 +20,10 @@ _ROLE = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+")
 
 
 def _not_done(operation: str) -> tuple[int, dict[str, str], str]:
-    """Refused in words, as IAM's calls are; `InvalidAction` is no error of STS's own, so moto does not know its form."""
+    """Refused in words, as IAM's calls are.
+
+    `InvalidAction` is no error of STS's own, so moto does not know its form.
+    """
     text = plain.error("InvalidAction", f"the sandbox does not do {operation}", 400, str(uuid.uuid4()))
     return 400, {"Content-Type": "text/xml", "status": "400"}, text
 
@@ -78,7 +81,11 @@ class StrictTokenResponse(TokenResponse):  # type: ignore[misc]
         """Source: LS:sts#test_get_federation_token, #test_federation_token_policy_too_long."""
         policy = self._get_param("Policy") or ""
         if len(policy) > _LONGEST_POLICY:
-            raise STSClientError("ValidationError", f"1 validation error detected: Value '{policy}' at 'policy' failed to satisfy constraint: Member must have length less than or equal to {_LONGEST_POLICY}")  # fmt: skip
+            raise STSClientError(
+                "ValidationError",
+                f"1 validation error detected: Value '{policy}' at 'policy' failed to satisfy constraint:"
+                f" Member must have length less than or equal to {_LONGEST_POLICY}",
+            )
         answered = super().get_federation_token()
         if not policy:
             answered.result["PackedPolicySize"] = 0
@@ -94,17 +101,31 @@ class StrictTokenResponse(TokenResponse):  # type: ignore[misc]
         elif not _SESSION_NAME.fullmatch(name):
             broken = f"Member must satisfy regular expression pattern: {_SESSION_NAME.pattern}"
         if broken:
-            raise STSClientError("ValidationError", f"1 validation error detected: Value '{name}' at 'roleSessionName' failed to satisfy constraint: {broken}")  # fmt: skip
+            raise STSClientError(
+                "ValidationError",
+                f"1 validation error detected: Value '{name}' at 'roleSessionName' failed to satisfy"
+                f" constraint: {broken}",
+            )
 
     def _check_tags(self, tags: list[str], transitive: list[str]) -> set[str]:
         """The transitive keys that the calling session brings along."""
         folded = [key.lower() for key in tags]
         if len(set(folded)) < len(folded):
-            raise STSClientError("InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")  # fmt: skip
+            raise STSClientError(
+                "InvalidParameterValue",
+                "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+            )
         if not {key.lower() for key in transitive} <= set(folded):
-            raise STSClientError("InvalidParameterValue", "The specified transitive tag key must be included in the requested tags.")  # fmt: skip
+            raise STSClientError(
+                "InvalidParameterValue",
+                "The specified transitive tag key must be included in the requested tags.",
+            )
         session = self.backend.get_assumed_role_from_access_key(self.get_access_key())
         inherited: set[str] = getattr(session, "transitive_tag_keys", set())
         if inherited & set(folded):
-            raise STSClientError("InvalidParameterValue", "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.")  # fmt: skip
+            raise STSClientError(
+                "InvalidParameterValue",
+                "One of the specified transitive tag keys can't be set because it conflicts with a transitive"
+                " tag key from the calling session.",
+            )
         return inherited

@@ -1,7 +1,10 @@
-"""GetResources of the tagging API for IAM's policies, roles' profiles and providers: what carries tags, and which.
+"""GetResources of the tagging API for IAM's policies, roles' profiles and providers.
 
-Known of it (Resource Groups Tagging API reference, GetResources): only resources that carry tags are found; IAM's are
-found in the partition's IAM region alone, roles and users in none; pages are ended by an empty PaginationToken.
+What carries tags, and which.
+
+Known of it (Resource Groups Tagging API reference, GetResources): only resources that carry tags are found;
+IAM's are found in the partition's IAM region alone, roles and users in none; pages are ended by an empty
+PaginationToken.
 """
 
 import json
@@ -18,7 +21,10 @@ Mapping = dict[str, Any]
 
 
 class Malformed(Exception):
-    """A request that the tagging API refuses: InvalidParameterException or PaginationTokenExpiredException."""
+    """A request that the tagging API refuses.
+
+    InvalidParameterException or PaginationTokenExpiredException.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)

@@ -13,7 +13,10 @@ Item = tuple[str, Any]
 
 @dataclass(slots=True)
 class World:
-    """One account's memory; `authorise`: evaluate the caller's policies; `keys`: all that were ever made for users."""
+    """One account's memory; `authorise`: evaluate the caller's policies; `keys`.
+
+    All that were ever made for users.
+    """
 
     quotas: dict[str, int] = field(default_factory=lambda: dict(DEFAULTS))
     authorise: bool = False

@@ -38,7 +38,8 @@ def application(world: World | None, backend: Any) -> Any:
         return app
 
     motos = DomainDispatcherApplication(create)
-    # It would look through all its folders for the service with every request: half of the time that one takes.
+    # It would look through all its folders for the service with every request: half of the time that one
+    # takes.
     motos.get_backend_for_host = cache(motos.get_backend_for_host)
     if world is None:
         return motos
@@ -68,7 +69,9 @@ def _resources(environ: dict[str, Any], start_response: Any, world: World, iam: 
     except Refusal as refused:
         status, told = 400, {"__type": "AccessDeniedException", "Message": refused.message}
     text = json.dumps(told).encode()
-    start_response(f"{status} OK", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(text)))])  # fmt: skip
+    start_response(
+        f"{status} OK", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(text)))]
+    )
     return [text]
 
 
@@ -108,7 +111,8 @@ class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """Nothing: the control address has the log."""
 
-    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:  # noqa: ARG002 - werkzeug's
+    # Werkzeug's.
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:  # noqa: ARG002
         """The application wants the connection closed; werkzeug takes it for the client's doing."""
         self.close_connection = True
         if isinstance(error, Reset):

@@ -1,4 +1,7 @@
-"""What can only be told from a whole spec: entries that point at resources, counts, both ends of a membership."""
+"""What can only be told from a whole spec.
+
+Entries that point at resources, counts, both ends of a membership.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -19,7 +22,9 @@ from reconciler.spec.section_checks import Read
 def check(read: Read, addresses: Mapping[Address, Path], context: SpecContext, problems: Problems) -> None:
     """Report everything; `addresses` are those of the resources that came out right, with their places."""
     header = read.header
-    tags.check(header.tags, problems.under("tags"), fold_case=bool(read.sections["roles"] or read.sections["users"]))  # fmt: skip
+    tags.check(
+        header.tags, problems.under("tags"), fold_case=bool(read.sections["roles"] or read.sections["users"])
+    )
     _check_facets(read, problems)
     _check_patterns(read, addresses, problems)
     _check_counts(read, problems)
@@ -46,7 +51,9 @@ def _check_facets(read: Read, problems: Problems) -> None:
     for entry, kinds, path in entries:
         known = {facet for kind in kinds for facet in kind.FACETS}
         if (entry.rule is None) == (entry.facet is None):
-            problems.error("an entry has facet, for differences, or rule, for what validate says: one of the two", *path)  # fmt: skip
+            problems.error(
+                "an entry has facet, for differences, or rule, for what validate says: one of the two", *path
+            )
         elif entry.rule is not None:
             _check_rule(entry, path, problems)
         elif entry.facet not in known:
@@ -63,7 +70,12 @@ def _check_rule(entry: Any, path: Path, problems: Problems) -> None:
 
     if code not in RULES:
         guess = similar(code, RULES)
-        problems.error(f'there is no rule "{code[:20]}"{f"; did you mean {guess}?" if guess else ": docs/lint.md has them all"}', *path, "rule")  # fmt: skip
+        problems.error(
+            "there is no rule"
+            f' "{code[:20]}"{f"; did you mean {guess}?" if guess else ": docs/lint.md has them all"}',
+            *path,
+            "rule",
+        )
 
 
 def _kinds_of(pattern: str | None) -> tuple[Kind, ...]:
@@ -78,7 +90,10 @@ def _own_sections(read: Read, kind: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Problems) -> None:
-    """Patterns of addresses: kinds that exist, and resources that these fit; `removed` names what is described no more."""
+    """Patterns of addresses: kinds that exist, and resources that these fit.
+
+    `removed` names what is described no more.
+    """
     header = read.header
     complete = all(section is not None for named in read.sections.values() for section in named.values())
     patterns: list[tuple[str, Path, bool]] = [
@@ -96,12 +111,22 @@ def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Pro
             problems.error(f'"{text[:60]}" is no address: it begins with {known} or has a * there', *path)
         elif not there and text.partition(".")[0] in _UNMARKED:
             what = _UNMARKED[text.partition(".")[0]]
-            problems.error(f"IAM can't mark {what}, so there is nothing to let go of: take it out of the spec, and out of removed", *path)  # fmt: skip
+            problems.error(
+                f"IAM can't mark {what}, so there is nothing to let go of: take it out of the spec, and out"
+                " of removed",
+                *path,
+            )
         elif there and not fitting and complete and not problems.has_errors:
             guess = similar(text, map(str, addresses))
-            problems.warning("IAM606", f'"{text[:60]}" fits no resource of this spec{f"; did you mean {guess}?" if guess else ""}', *path)  # fmt: skip
+            problems.warning(
+                "IAM606",
+                f'"{text[:60]}" fits no resource of this spec{f"; did you mean {guess}?" if guess else ""}',
+                *path,
+            )
         elif not there and fitting:
-            problems.clash(f"{fitting[0]} is described and removed: take one of them out", path, addresses[fitting[0]])  # fmt: skip
+            problems.clash(
+                f"{fitting[0]} is described and removed: take one of them out", path, addresses[fitting[0]]
+            )
 
 
 # Naming these is the claim to them; whoever names them no more has let go of them.
@@ -124,13 +149,20 @@ def _check_counts(read: Read, problems: Problems) -> None:
     ):
         most = limits.allowed(read.header.limits, key)
         if number > most:
-            problems.error(f"{number} {key.replace('_', ' ')}; an account takes {most}; if AWS raised your quota, say so: limits: {{{key}: …}}", section, on_key=True)  # fmt: skip
+            problems.error(
+                f"{number} {key.replace('_', ' ')}; an account takes {most}; if AWS raised your quota, say"
+                f" so: limits: {{{key}: …}}",
+                section,
+                on_key=True,
+            )
 
 
 _DISAGREE = "{} is in {} by {}: and not by {}: both ends must say the same, or one of them nothing"
 
 
-def between_specs(named: list[tuple[Desired, Located]], accounts: Mapping[str, tuple[str, ...]]) -> Iterator[Located]:  # fmt: skip
+def between_specs(
+    named: list[tuple[Desired, Located]], accounts: Mapping[str, tuple[str, ...]]
+) -> Iterator[Located]:
     """The same of a user and a group of two files, at the user."""
     groups = [g for g, _ in named if g.address.kind == "group" and g.state.members is not None]
     files = {g.address: place.file for g, place in named}

@@ -126,7 +126,11 @@ def _plain(data: Any) -> Any:
 
 def comments(text: str) -> list[str]:
     """What is said after a `#`, line by line, as far as that can be told without reading the YAML."""
-    return [line.partition(" #")[2].strip() for line in f" {text}".replace("\n", "\n ").split("\n") if " #" in line]  # fmt: skip
+    return [
+        line.partition(" #")[2].strip()
+        for line in f" {text}".replace("\n", "\n ").split("\n")
+        if " #" in line
+    ]
 
 
 def nodes(data: Any) -> Any:

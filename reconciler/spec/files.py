@@ -71,7 +71,10 @@ class Files:
         return files
 
     def siblings(self, files: tuple[SpecFile, ...]) -> tuple[SpecFile, ...]:
-        """The other spec files of the same folders, for their names alone; unreadable ones are passed over."""
+        """The other spec files of the same folders, for their names alone.
+
+        Unreadable ones are passed over.
+        """
         known = {file.path.absolute() for file in files}
         quiet = Files()
         others = []
@@ -104,7 +107,10 @@ _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 def inputs_of(spec: SpecFile) -> Iterator[Path]:
-    """Every file that the spec names: documents and metadata; whatever a variable in a name could stand for."""
+    """Every file that the spec names: documents and metadata.
+
+    Whatever a variable in a name could stand for.
+    """
     named = [body.get("document_file") for body in bodies(spec.root)]
     named += [provider.get("metadata_file") for provider in entries(spec.root, "saml_providers")]
     for value in named:
@@ -117,7 +123,10 @@ def inputs_of(spec: SpecFile) -> Iterator[Path]:
 
 
 def bodies(root: Node) -> Iterator[Mapping]:
-    """Every map of a spec that may say what a policy is: `policies: NAME:` and `inline: NAME:` of principals."""
+    """Every map of a spec that may say what a policy is.
+
+    `policies: NAME:` and `inline: NAME:` of principals.
+    """
     yield from entries(root, "policies")
     for section in ("roles", "users", "groups"):
         for principal in entries(root, section):

@@ -1,4 +1,7 @@
-"""Files that a spec names, inside its folder: `document_file` with a policy document, `metadata_file` with XML."""
+"""Files that a spec names, inside its folder.
+
+`document_file` with a policy document, `metadata_file` with XML.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,7 +42,10 @@ def _replaced(
     change: Callable[[Node], Node],
     walked: Callable[[Node], Node],
 ) -> Mapping:
-    """A body with what its file says; what is below its other keys may hold bodies too, but a document holds none."""
+    """A body with what its file says.
+
+    What is below its other keys may hold bodies too, but a document holds none.
+    """
     pairs = []
     for key, value in body.pairs:
         content = _content(value, spec, files) if key.text == _KEY and isinstance(value, Scalar) else None

@@ -1,4 +1,7 @@
-"""The JSON Schema of a spec file, for editors: the same models, with plain scalars as the language reads them."""
+"""The JSON Schema of a spec file, for editors.
+
+The same models, with plain scalars as the language reads them.
+"""
 
 import re
 from typing import Any
@@ -27,7 +30,10 @@ def typed_spec() -> Any:
 
 
 def _sections() -> dict[str, Any]:
-    """One map by name for each section that a kind describes; a field of its own where there is one of a kind."""
+    """One map by name for each section that a kind describes.
+
+    A field of its own where there is one of a kind.
+    """
     sections: dict[str, Any] = {}
     for name, kind in RESOURCES.items():
         section: Any = kind.Section
@@ -45,8 +51,8 @@ _SECTION_OF_KIND = re.compile(r"reconciler__kinds__(\w+)__Section")
 def _tidied(schema: Any) -> Any:
     """Without what only pydantic needs, and with plain scalars as the language reads them.
 
-    Editors apply YAML's own typing, so wherever text is read a bare number or boolean is fine too. An empty value
-    is never fine, and a default of nothing says nothing.
+    Editors apply YAML's own typing, so wherever text is read a bare number or boolean is fine too. An empty
+    value is never fine, and a default of nothing says nothing.
     """
     if isinstance(schema, list):
         return [_tidied(member) for member in schema if member != {"type": "null"}]

@@ -63,7 +63,9 @@ def linted(
     for origin in origins:
         problems = Problems(prefix=origin.path)
         name = origin.address.name if len(origin.path) > 1 else ""
-        state = origin.kind.from_spec(name or origin.address.account, origin.section, replace(origin.context, lints=True), problems)  # fmt: skip
+        state = origin.kind.from_spec(
+            name or origin.address.account, origin.section, replace(origin.context, lints=True), problems
+        )
         is_limit = getattr(state, "arn", "") in limits
         for problem in problems:
             if is_limit and problem.code.startswith(_OF_GRANTS):
@@ -91,7 +93,10 @@ def admins_from_every_branch(
     return tuple(found)
 
 
-_EVERY_BRANCH = "every branch and pull request of the repository comes in, and this role may do everything or come to it: name the branch or the environment"  # fmt: skip
+_EVERY_BRANCH = (
+    "every branch and pull request of the repository comes in, and this role may do everything or come to it:"
+    " name the branch or the environment"
+)
 
 
 def _is_any_run(trust: Document) -> bool:
@@ -109,7 +114,8 @@ def _is_any_run(trust: Document) -> bool:
 
 
 def _is_admin(role: Desired, desired: Collection[Desired]) -> bool:
-    from reconciler.plan.access.changes import holdings  # noqa: PLC0415 - start-up: it brings all of evaluation along
+    # Start-up: it brings all of evaluation along.
+    from reconciler.plan.access.changes import holdings  # noqa: PLC0415
     from reconciler.plan.access.risks import risks  # noqa: PLC0415
     from reconciler.policy.catalogue.known_names import leads_to_everything  # noqa: PLC0415
     from reconciler.policy.compare.identity import Holdings  # noqa: PLC0415

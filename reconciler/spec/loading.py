@@ -62,7 +62,10 @@ def declared_account(specs: tuple[SpecFile, ...]) -> str | None:
 
 
 def with_variables(spec: SpecFile, files: Files, run: Run, found: list[Located]) -> Node:
-    """A file's nodes with variables put in and its document files in place; what has no value goes to `found`."""
+    """A file's nodes with variables put in and its document files in place.
+
+    What has no value goes to `found`.
+    """
     values = Values(
         run.number, run.partition_of(spec), {**_own_variables(spec.root), **(run.variables or {})}
     )
@@ -96,7 +99,10 @@ def _keeping_header(root: Node, change: Any) -> Node:
 def known_names(
     files: Files, specs: tuple[SpecFile, ...], roots: list[Node], data: list[dict[str, Any]], run: Run
 ) -> tuple[Names, frozenset[str]]:
-    """What the specs name, and which policies deny. The other files of their folders are looked into where needed."""
+    """What the specs name, and which policies deny.
+
+    The other files of their folders are looked into where needed.
+    """
     known = _names_of(specs, data, run)
     addresses = Addresses(known)
     for root in roots:
@@ -136,7 +142,10 @@ def read_all(
     found: list[Located],
     unknown: list[Located],
 ) -> Iterator[Checked]:
-    """Each file's models, with addresses put in. What is wrong goes to `found`, what has no value to `unknown`."""
+    """Each file's models, with addresses put in.
+
+    What is wrong goes to `found`, what has no value to `unknown`.
+    """
     addresses = Addresses(known)
     for spec, with_variables, table in zip(specs, roots, tables, strict=True):
         root = _keeping_header(with_variables, partial(substituted, put=addresses.put_into, problems=unknown))

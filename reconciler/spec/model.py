@@ -1,4 +1,7 @@
-"""A spec file as pydantic sees it: the header here, the resources in the kinds' own sections, each read by itself."""
+"""A spec file as pydantic sees it.
+
+The header here, the resources in the kinds' own sections, each read by itself.
+"""
 
 import re
 from typing import Annotated, Any, ClassVar

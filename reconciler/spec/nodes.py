@@ -58,7 +58,10 @@ Node = Scalar | Sequence | Mapping
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Where each path of a spec was written: the value, and its key where it has one; and where nothing was."""
+    """Where each path of a spec was written: the value, and its key where it has one.
+
+    And where nothing was.
+    """
 
     values: dict[Path, Place]
     keys: dict[Path, Place]

@@ -1,4 +1,7 @@
-"""What spec files name: the ARN of each resource, right or wrong otherwise, and the names that they refer to."""
+"""What spec files name.
+
+The ARN of each resource, right or wrong otherwise, and the names that they refer to.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -22,7 +25,10 @@ def named(data: Data, account: str, partition: str) -> dict[tuple[str, str], str
 
 
 def audiences(every: Iterable[Data]) -> dict[str, frozenset[str]]:
-    """The audiences of each OIDC provider that the files describe; those of a provider of two files together."""
+    """The audiences of each OIDC provider that the files describe.
+
+    Those of a provider of two files together.
+    """
     found: dict[str, frozenset[str]] = {}
     for data in every:
         section = data.get("oidc_providers")

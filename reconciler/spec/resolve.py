@@ -260,8 +260,15 @@ def _check_unique(
             # Two keys of one map are equal only once variables are put in, and that is said already.
             same_map = other.file == place.file and hasattr(resource.kind, "Section")
             if not same_map and (not one or not two or one & two):
-                late, early = (place, other) if (place.file != other.file or place.line >= other.line) else (other, place)  # fmt: skip
-                message = f"{resource.address} is described here and in {early.file}:{early.line}: IAM has one of a name"  # fmt: skip
+                late, early = (
+                    (place, other)
+                    if (place.file != other.file or place.line >= other.line)
+                    else (other, place)
+                )
+                message = (
+                    f"{resource.address} is described here and in {early.file}:{early.line}: IAM has one of a"
+                    " name"
+                )
                 found.append(replace(late, message=message))
                 break
         first[key].append((resource, place))

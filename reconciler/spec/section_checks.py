@@ -17,7 +17,9 @@ from reconciler.spec.nodes import Node, Place, Positions, plain_data
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A spec file as read: the header, and each resource's section by section and name; None where one is wrong.
+    """A spec file as read: the header, and each resource's section by section and name.
+
+    None where one is wrong.
 
     `misspelt` are the maps with an unknown key: what seems to be missing there may be what was meant by it.
     """
@@ -121,7 +123,10 @@ def _empty(path: Path, positions: Positions) -> Located:
 
 
 def located(problem: Problem, positions: Positions) -> Located:
-    """A problem with the place of its path; `on_key` points at the key, a clash at the later of its two places."""
+    """A problem with the place of its path.
+
+    `on_key` points at the key, a clash at the later of its two places.
+    """
     place = _place(problem.path, positions, on_key=problem.on_key)
     if problem.other is not None:
         other = _place(problem.other, positions, on_key=problem.on_key)
@@ -133,7 +138,9 @@ def located(problem: Problem, positions: Positions) -> Located:
     path = escaped(path_text(_told(problem.path, written)))
     if place is None:
         return Located("", 0, 0, path, problem.message, problem.severity, problem.code)
-    return Located(place.file, place.line, place.column, path, escaped(problem.message), problem.severity, problem.code)  # fmt: skip
+    return Located(
+        place.file, place.line, place.column, path, escaped(problem.message), problem.severity, problem.code
+    )
 
 
 def _is_later(one: Place, other: Place) -> bool:

@@ -108,7 +108,8 @@ class _Builder:
 
     def _document(self, events: Any) -> Node:
         root: Node | None = None
-        # One frame for each open collection: its start, its anchor, its members so far, the node count before it.
+        # One frame for each open collection: its start, its anchor, its members so far, the node count before
+        # it.
         open_: list[tuple[Any, list[Node], int]] = []
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent) and root is not None:
@@ -198,7 +199,11 @@ class _Builder:
         twin = seen.get(key.text.lower())
         if twin is not None:
             name = syntax_errors.quoted(key.text)
-            how = "twice" if twin.text == key.text else f"and as {syntax_errors.quoted(twin.text)}, which differs only in case"  # fmt: skip
+            how = (
+                "twice"
+                if twin.text == key.text
+                else f"and as {syntax_errors.quoted(twin.text)}, which differs only in case"
+            )
             raise _fault(
                 self._shown,
                 f"the key {name} stands here {how} (first in line {twin.place.line})",

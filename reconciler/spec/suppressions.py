@@ -2,8 +2,8 @@
 
     # reconcile: ignore[IAM306] the backup reads every bucket
 
-A comment on a line of its own is about the entry that follows, one behind an entry about that one; either way with all
-that is indented below it.
+A comment on a line of its own is about the entry that follows, one behind an entry about that one; either way
+with all that is indented below it.
 """
 
 import re
@@ -82,7 +82,10 @@ def _comment(lines: list[str], index: int, found: re.Match[str]) -> Comment:
 
 
 def _belongs(line: str, entry: str) -> bool:
-    """Whether a line is below the entry: indented deeper, or an item of the list that a key begins at its own depth."""
+    """Whether a line is below the entry.
+
+    Indented deeper, or an item of the list that a key begins at its own depth.
+    """
     deeper = _indent(line) - _indent(entry)
     return deeper > 0 or (
         deeper == 0 and line.lstrip().startswith("- ") and not entry.lstrip().startswith("- ")

@@ -7,11 +7,45 @@ from reconciler.core.text import escaped
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 # Keys after which a space is forgotten; what else has a colon in it (a condition key, an action) is a name.
 _KEYS = (
-    "version", "name", "account", "description", "path", "trust", "attach", "boundary", "service", "role", "user",
-    "oidc", "saml", "subject", "audience", "external_id", "mfa", "list", "read", "write", "tagging", "actions",
-    "not_actions", "resources", "not_resources", "region", "sid", "expires", "reason", "policy", "what", "at", "facet",
-    "max_session_duration", "instance_profile", "permissions_management", "document_file", "session_tags",
-)  # fmt: skip
+    "version",
+    "name",
+    "account",
+    "description",
+    "path",
+    "trust",
+    "attach",
+    "boundary",
+    "service",
+    "role",
+    "user",
+    "oidc",
+    "saml",
+    "subject",
+    "audience",
+    "external_id",
+    "mfa",
+    "list",
+    "read",
+    "write",
+    "tagging",
+    "actions",
+    "not_actions",
+    "resources",
+    "not_resources",
+    "region",
+    "sid",
+    "expires",
+    "reason",
+    "policy",
+    "what",
+    "at",
+    "facet",
+    "max_session_duration",
+    "instance_profile",
+    "permissions_management",
+    "document_file",
+    "session_tags",
+)
 
 
 def quoted(text: str) -> str:
@@ -33,7 +67,10 @@ def strange_character(text: str) -> tuple[int, int, str] | None:
 def tag(name: str, value: str) -> str:
     """An explicit tag."""
     if name in ("!Sub", "!Join") or "${" in value:
-        return f"CloudFormation's {escaped(name)[:20]} is not read here: write the text itself, in quotes; ${{account}}, ${{partition}} and ${{role.NAME}} are put in"  # fmt: skip
+        return (
+            f"CloudFormation's {escaped(name)[:20]} is not read here: write the text itself, in quotes;"
+            " ${account}, ${partition} and ${role.NAME} are put in"
+        )
     if name in ("!Ref", "!GetAtt"):
         inner = escaped(value.partition(".")[0])[:64] or "NAME"
         return f"CloudFormation's {name} is not read here: write ${{role.{inner}}} or ${{policy.{inner}}}"

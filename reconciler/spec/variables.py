@@ -1,4 +1,6 @@
-"""Variables of the language: `${account}`, `${partition}`, `${var.NAME}`, then addresses: `${role.NAME}` is its ARN.
+"""Variables of the language: `${account}`, `${partition}`, `${var.NAME}`, then addresses.
+
+`${role.NAME}` is its ARN.
 
 They are put into nodes after parsing, so a value can never become YAML structure. IAM's own pass untouched.
 """
@@ -37,7 +39,9 @@ class Values:
         self._broken: set[str] = set()
 
     def check(self, name: str) -> None:
-        """Whether a variable of the file has a value; from then on a use of one that has none is not said again.
+        """Whether a variable of the file has a value.
+
+        From then on a use of one that has none is not said again.
 
         Raises:
             Unknown: it has none.
@@ -127,7 +131,10 @@ class Values:
         close = similar(name, [*self._fixed, *(f"var.{n}" for n in self._own)])
         if close:
             return f"{quoted(whole)}: did you mean ${{{close}}}?"
-        return f"{quoted(whole)} is no variable: ${{account}}, ${{partition}}, ${{var.NAME}}, an address such as ${{role.NAME}}; IAM's own have a colon"
+        return (
+            f"{quoted(whole)} is no variable: ${{account}}, ${{partition}}, ${{var.NAME}}, an address such as"
+            " ${role.NAME}; IAM's own have a colon"
+        )
 
 
 @dataclass(slots=True)

@@ -1,4 +1,7 @@
-"""Specs as text, written as a person would write them: short lists in one line, no quotes where none are needed."""
+"""Specs as text, written as a person would write them.
+
+Short lists in one line, no quotes where none are needed.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +12,8 @@ import yaml
 from reconciler.core.text import escaped
 
 _WIDTH = 110
-# Nothing and a merge key, for the language; and null, which editors would strike out by the language's schema.
+# Nothing and a merge key, for the language; and null, which editors would strike out by the language's
+# schema.
 _MISREAD = frozenset(("", "<<", "~", "null"))
 # What fits in so much of a line stands in one: lists of text, and maps under these keys.
 _SHORT = 80
@@ -39,7 +43,8 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
         return True
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's signature
+    # PyYAML's signature.
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         """Items of a list stand further in than its key."""
         super().increase_indent(flow, False)
 
@@ -65,7 +70,10 @@ class _Dumper(yaml.SafeDumper):
         )
 
     def check_simple_key(self) -> bool:
-        """Any name of one line stands before its colon; PyYAML would begin longer ones with a question mark."""
+        """Any name of one line stands before its colon.
+
+        PyYAML would begin longer ones with a question mark.
+        """
         event = self.event
         if not isinstance(event, yaml.ScalarEvent):
             return bool(super().check_simple_key())

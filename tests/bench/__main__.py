@@ -1,4 +1,7 @@
-"""`make bench`: everything that is measured. Prints it, and writes what grows with the size to BENCHMARKS.md."""
+"""`make bench`: everything that is measured.
+
+Prints it, and writes what grows with the size to BENCHMARKS.md.
+"""
 
 import os
 

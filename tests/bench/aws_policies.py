@@ -1,4 +1,7 @@
-"""Every managed policy of AWS, with one action less, one ARN more, one condition less: how often it can't be told, how long."""
+"""Every managed policy of AWS, with one action less, one ARN more, one condition less.
+
+How often it can't be told, how long.
+"""
 
 import json
 import random
@@ -36,8 +39,9 @@ def aws_policies() -> None:
     times.sort()
     print("AWS's managed policies with one change      pairs  unknown   median      99 %     worst   memory")
     print(
-        f"{'':<42}{len(times):>7}{len(unknown):>9}{median(times) * 1000:>6.1f} ms{times[len(times) * 99 // 100] * 1000:>7.0f} ms"
-        f"{times[-1] * 1000:>7.0f} ms{_megabytes() - before:>6.0f} MB"
+        f"{'':<42}{len(times):>7}{len(unknown):>9}{median(times) * 1000:>6.1f}"
+        f" ms{times[len(times) * 99 // 100] * 1000:>7.0f} ms{times[-1] * 1000:>7.0f}"
+        f" ms{_megabytes() - before:>6.0f} MB"
     )
     print(*(f"  unknown: {text}" for text in unknown[:_SHOWN]), sep="\n")
 

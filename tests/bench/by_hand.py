@@ -1,7 +1,9 @@
-"""What people write with boto3 in an afternoon, to be measured against: reads everything and compares nothing.
+"""What people write with boto3 in an afternoon, to be measured against.
 
-A program of its own: `python by_hand.py bulk|targeted|sequential|writes`; the names, or the calls, come as JSON lines
-on standard input. It knows the endpoint from the environment, as reconcile does.
+Reads everything and compares nothing.
+
+A program of its own: `python by_hand.py bulk|targeted|sequential|writes`; the names, or the calls, come as
+JSON lines on standard input. It knows the endpoint from the environment, as reconcile does.
 """
 
 import json

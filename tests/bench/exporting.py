@@ -1,4 +1,7 @@
-"""Live documents said back as grants: how many statements, over what accounts have and over AWS's own, and how long it takes."""
+"""Live documents said back as grants.
+
+How many statements, over what accounts have and over AWS's own, and how long it takes.
+"""
 
 import time
 from collections.abc import Iterable
@@ -9,7 +12,10 @@ from tests.language import shortened
 
 
 def exporting() -> None:
-    """Whole documents as export has them, and each statement for itself: one that no grant makes keeps its document whole."""
+    """Whole documents as export has them, and each statement for itself.
+
+    One that no grant makes keeps its document whole.
+    """
     typical = [shortened.live(entry) for entry in shortened.realistic()]
     own = list(shortened.managed().values())
     for name, documents in (
@@ -19,11 +25,15 @@ def exporting() -> None:
     ):
         grants, all_ = shortened.share(documents)
         print(
-            f"statements exported as grants, {len(documents)} {name}: {grants} of {all_} ({grants / all_:.0%})"
+            f"statements exported as grants, {len(documents)} {name}: {grants} of {all_}"
+            f" ({grants / all_:.0%})"
         )
     allowed = [one for one in own if one.size <= MANAGED_POLICY_SIZE]
     times = sorted(map(_took, allowed))
-    print(f"  {len(allowed)} of at most {MANAGED_POLICY_SIZE} characters: {sum(times):.1f} s, the slowest {times[-1] * 1000:.1f} ms")  # fmt: skip
+    print(
+        f"  {len(allowed)} of at most {MANAGED_POLICY_SIZE} characters: {sum(times):.1f} s, the slowest"
+        f" {times[-1] * 1000:.1f} ms"
+    )
 
 
 def _alone(documents: Iterable[Document]) -> Iterable[Document]:

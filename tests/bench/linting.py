@@ -1,4 +1,7 @@
-"""Lint over all of AWS's own policies: how often each rule fires; and how long the largest policy of one's own takes."""
+"""Lint over all of AWS's own policies: how often each rule fires.
+
+And how long the largest policy of one's own takes.
+"""
 
 import json
 import time
@@ -29,7 +32,8 @@ def linting() -> None:
     allowed = [one for one in own if one.size <= MANAGED_POLICY_SIZE]
     slowest = max(allowed, key=_took)
     print(
-        f"  the slowest of the {len(allowed)} with at most {MANAGED_POLICY_SIZE} characters {_took(slowest) * 1000:8.1f} ms"
+        f"  the slowest of the {len(allowed)} with at most {MANAGED_POLICY_SIZE} characters"
+        f" {_took(slowest) * 1000:8.1f} ms"
     )
     hostile = {"the largest policy that IAM takes": large.largest, **large.HOSTILE}
     for name, made in hostile.items():

@@ -1,4 +1,7 @@
-"""A sandbox in a process of its own, and commands measured against it: calls and their span in the server, time and memory outside."""
+"""A sandbox in a process of its own, and commands measured against it.
+
+Calls and their span in the server, time and memory outside.
+"""
 
 import json
 import os
@@ -52,11 +55,27 @@ class Measured:
         with urllib.request.urlopen(request, timeout=300) as answer:
             return json.load(answer)
 
-    def run(self, name: str, command: list[str | Path], given: str = "", cwd: Path | None = None, *, may_fail: bool = False) -> Row:  # fmt: skip
+    def run(
+        self,
+        name: str,
+        command: list[str | Path],
+        given: str = "",
+        cwd: Path | None = None,
+        *,
+        may_fail: bool = False,
+    ) -> Row:
         """One command from start to end."""
         before = len(self.control("log"))
         began = time.perf_counter()
-        process = subprocess.Popen(command, env=self.environment, cwd=cwd, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+        process = subprocess.Popen(
+            command,
+            env=self.environment,
+            cwd=cwd,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         peak = _Peak(process.pid)
         out, err = process.communicate(given)
         seconds = time.perf_counter() - began
@@ -80,7 +99,9 @@ class Measured:
 
 def _most_at_once(log: list[dict[str, Any]]) -> int:
     """How many requests the server had before it at one time."""
-    changes = sorted((at, step) for e in log if e["ended"] for at, step in ((e["began"], 1), (e["ended"], -1)))  # fmt: skip
+    changes = sorted(
+        (at, step) for e in log if e["ended"] for at, step in ((e["began"], 1), (e["ended"], -1))
+    )
     most = now = 0
     for _, step in changes:
         now += step
@@ -121,7 +142,9 @@ def sandbox(latency: float = LATENCY) -> Iterator[Measured]:
     """A sandbox that answers after that many seconds, with raised quotas."""
     with tempfile.TemporaryDirectory() as home:
         kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG")} | {"HOME": home}
-        process = subprocess.Popen([RECONCILE, "sandbox"], env=kept, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # fmt: skip
+        process = subprocess.Popen(
+            [RECONCILE, "sandbox"], env=kept, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         assert process.stdout is not None
         said = dict(_exported(process.stdout))
         measured = Measured({**kept, **said})

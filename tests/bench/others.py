@@ -55,24 +55,44 @@ def rows(number: int) -> Iterator[Row]:
 def _rendered(folder: Path, number: int) -> dict[str, Any]:
     specs = triples.written(folder / "specs", number)
     command = [RECONCILE, "render", specs, "--account", ACCOUNT, "--format", "json"]
-    made: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)  # fmt: skip
+    made: dict[str, Any] = json.loads(
+        subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    )
     return made
 
 
 def _named(made: dict[str, Any], kind: str) -> Iterator[tuple[str, Any]]:
-    return ((address.partition(".")[2], one) for address, one in made.items() if address.startswith(f"{kind}."))  # fmt: skip
+    return (
+        (address.partition(".")[2], one) for address, one in made.items() if address.startswith(f"{kind}.")
+    )
 
 
 def _ansible(server: Measured, folder: Path, number: int) -> Iterator[Row]:
     made = _rendered(folder, number)
     tasks: list[Any] = [
-        {"amazon.aws.iam_managed_policy": {"name": name, "description": one["description"], "policy": json.dumps(one["document"]), "tags": one["tags"]}}
+        {
+            "amazon.aws.iam_managed_policy": {
+                "name": name,
+                "description": one["description"],
+                "policy": json.dumps(one["document"]),
+                "tags": one["tags"],
+            }
+        }
         for name, one in _named(made, "policy")
-    ]  # fmt: skip
+    ]
     tasks += [
-        {"amazon.aws.iam_role": {"name": name, "description": one["description"], "assume_role_policy_document": json.dumps(one["trust"]), "managed_policies": one["attached"], "create_instance_profile": True, "tags": one["tags"]}}
+        {
+            "amazon.aws.iam_role": {
+                "name": name,
+                "description": one["description"],
+                "assume_role_policy_document": json.dumps(one["trust"]),
+                "managed_policies": one["attached"],
+                "create_instance_profile": True,
+                "tags": one["tags"],
+            }
+        }
         for name, one in _named(made, "role")
-    ]  # fmt: skip
+    ]
     play = [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}]
     (folder / "play.yaml").write_text(yaml.safe_dump(play))
     command: list[str | Path] = [FOLDER / "ansible" / "bin" / "ansible-playbook", folder / "play.yaml"]
@@ -84,14 +104,31 @@ def _iambic(server: Measured, folder: Path, number: int) -> Iterator[Row]:
     made = _rendered(folder, number)
     (folder / "config").mkdir()
     hub, spoke = (f"arn:aws:iam::{ACCOUNT}:role/Iambic{word}Role" for word in ("Hub", "Spoke"))
-    account = {"account_id": ACCOUNT, "account_name": "bench", "iambic_managed": "read_and_write", "hub_role_arn": hub, "spoke_role_arn": spoke}  # fmt: skip
+    account = {
+        "account_id": ACCOUNT,
+        "account_name": "bench",
+        "iambic_managed": "read_and_write",
+        "hub_role_arn": hub,
+        "spoke_role_arn": spoke,
+    }
     config = {"template_type": "NOQ::Core::Config", "version": "1", "aws": {"accounts": [account]}}
     (folder / "config" / "iambic_config.yaml").write_text(yaml.safe_dump(config))
     for name, one in _named(made, "policy"):
-        properties = {"policy_name": name, "description": one["description"], "policy_document": _snake(one["document"]), "tags": _tags(one)}  # fmt: skip
+        properties = {
+            "policy_name": name,
+            "description": one["description"],
+            "policy_document": _snake(one["document"]),
+            "tags": _tags(one),
+        }
         _template(folder, "NOQ::AWS::IAM::ManagedPolicy", name, properties)
     for name, one in _named(made, "role"):
-        properties = {"role_name": name, "description": one["description"], "assume_role_policy_document": _snake(one["trust"]), "managed_policies": [{"policy_arn": arn} for arn in one["attached"]], "tags": _tags(one)}  # fmt: skip
+        properties = {
+            "role_name": name,
+            "description": one["description"],
+            "assume_role_policy_document": _snake(one["trust"]),
+            "managed_policies": [{"policy_arn": arn} for arn in one["attached"]],
+            "tags": _tags(one),
+        }
         _template(folder, "NOQ::AWS::IAM::Role", name, properties)
     subprocess.run(["git", "init", "-q", folder], check=True)
     command: list[str | Path] = [FOLDER / "iambic" / "bin" / "python", "-c", _IAMBIC]
@@ -102,7 +139,12 @@ def _iambic(server: Measured, folder: Path, number: int) -> Iterator[Row]:
 
 
 def _template(folder: Path, kind: str, name: str, properties: dict[str, Any]) -> None:
-    told = {"template_type": kind, "identifier": name, "included_accounts": ["bench"], "properties": properties}  # fmt: skip
+    told = {
+        "template_type": kind,
+        "identifier": name,
+        "included_accounts": ["bench"],
+        "properties": properties,
+    }
     (folder / f"{name}.yaml").write_text(yaml.safe_dump(told))
 
 

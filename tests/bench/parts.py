@@ -1,4 +1,7 @@
-"""Start-up, loading, meaning, calls and the sandbox: counts, and ratios within one run. Prints; asserts nothing."""
+"""Start-up, loading, meaning, calls and the sandbox: counts, and ratios within one run. Prints.
+
+Asserts nothing.
+"""
 
 import logging
 import subprocess
@@ -40,17 +43,27 @@ def start_up() -> None:
     print(f"importing pydantic, yaml, click   {floor * 1000:6.0f} ms")
     for name in commands:
         print(
-            f"reconcile {name:<22}  {median(times[name]) * 1000:6.0f} ms   ratio {median(times[name]) / floor:.2f}"
+            f"reconcile {name:<22}  {median(times[name]) * 1000:6.0f} ms   ratio"
+            f" {median(times[name]) / floor:.2f}"
         )
 
 
 FILES, POLICIES = 200, 10
 GRANTS = (
-    '{{service: s3, list: ListBucket, read: GetObject, resources: [b-{n}, "b-{n}/*"], when: {{"aws:SecureTransport": true}}}}',
-    "{{service: dynamodb, read: [GetItem, Query], write: PutItem, resources: table/t-{n}, region: eu-west-1}}",
+    (
+        '{{service: s3, list: ListBucket, read: GetObject, resources: [b-{n}, "b-{n}/*"], when:'
+        ' {{"aws:SecureTransport": true}}}}'
+    ),
+    (
+        "{{service: dynamodb, read: [GetItem, Query], write: PutItem, resources: table/t-{n}, region:"
+        " eu-west-1}}"
+    ),
     "{{service: ecr, read: [BatchGetImage, GetAuthorizationToken], resources: any-in-account}}",
     '{{service: ec2, actions: "Describe*", resources: "*", when: {{"aws:RequestedRegion": eu-west-1}}}}',
-    '{{service: iam, write: PassRole, resources: "role/r-{n}", when: {{"iam:PassedToService": lambda.amazonaws.com}}}}',
+    (
+        '{{service: iam, write: PassRole, resources: "role/r-{n}", when: {{"iam:PassedToService":'
+        " lambda.amazonaws.com}}}}"
+    ),
     "{{service: sqs, write: SendMessage, resources: q-{n}, expires: 2099-01-31}}",
     "{{service: kms, write: Decrypt, resources: any-in-account}}",
 )
@@ -90,7 +103,8 @@ def meaning() -> None:
             found = delta(old, new)
             times.append(time.perf_counter() - began)
         print(
-            f"diff {name:<34} {median(times) * 1000:8.1f} ms   gained {found.gained.answer}, lost {found.lost.answer}"
+            f"diff {name:<34} {median(times) * 1000:8.1f} ms   gained {found.gained.answer}, lost"
+            f" {found.lost.answer}"
         )
 
 
@@ -118,13 +132,21 @@ def calls() -> None:
 
 
 def _gaining(cli: Cli, served: Server, home: Path) -> None:
-    """What it costs that policies give less or more: their holders are asked for, a call each, for lock-outs or for guards."""
+    """What it costs that policies give less or more.
+
+    Their holders are asked for, a call each, for lock-outs or for guards.
+    """
     path = home / "gaining.yaml"
-    policies = "".join(f"  P{n}: {{allow: [{{service: sqs, actions: [sqs-actions], resources: q{n}}}]}}\n" for n in range(3))  # fmt: skip
+    policies = "".join(
+        f"  P{n}: {{allow: [{{service: sqs, actions: [sqs-actions], resources: q{n}}}]}}\n" for n in range(3)
+    )
     text = f"version: 1\nname: bench/gaining\npolicies:\n{policies}"
     path.write_text(text.replace("sqs-actions", "SendMessage, GetQueueUrl"))
     cli("apply", path, "--yes")
-    for name, actions in (("3 policies give less", "GetQueueUrl"), ("3 policies give more", "SendMessage, GetQueueUrl, PurgeQueue")):  # fmt: skip
+    for name, actions in (
+        ("3 policies give less", "GetQueueUrl"),
+        ("3 policies give more", "SendMessage, GetQueueUrl, PurgeQueue"),
+    ):
         path.write_text(text.replace("sqs-actions", actions))
         before = len(served.log())
         cli("plan", path)
@@ -178,6 +200,9 @@ def sandbox_speed() -> None:
                 getattr(client, name)(**params)
                 kept.append(time.perf_counter() - began)
         mine, other = (median(kept) for kept in times)
-        print(f"sandbox {name:<36} {mine * 1000:6.1f} ms   moto's server {other * 1000:6.1f} ms   ratio {mine / other:.2f}")  # fmt: skip
+        print(
+            f"sandbox {name:<36} {mine * 1000:6.1f} ms   moto's server {other * 1000:6.1f} ms   ratio"
+            f" {mine / other:.2f}"
+        )
     motos.stop()
     ours.stop()

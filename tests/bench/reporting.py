@@ -1,4 +1,7 @@
-"""The HTML report of a thousand roles: how large it is, how long it takes to make, and when a browser has painted it."""
+"""The HTML report of a thousand roles.
+
+How large it is, how long it takes to make, and when a browser has painted it.
+"""
 
 import os
 import shutil
@@ -11,12 +14,18 @@ from tests.conftest import RECONCILE
 
 
 def reporting() -> None:
-    """The plan of as many new roles, with the report and without, taken once each: what is more is the report's."""
+    """The plan of as many new roles, with the report and without, taken once each.
+
+    What is more is the report's.
+    """
     with tempfile.TemporaryDirectory() as folder, sandbox(latency=0) as server:
         specs, file = triples.written(Path(folder) / "specs", 1000), Path(folder) / "page.html"
         bare = server.run("plan", [RECONCILE, "plan", specs])
         full = server.run("plan with a report", [RECONCILE, "plan", specs, "--report", f"html={file}"])
-        print(f"HTML report of 1,000 roles, 4,000 changes: {file.stat().st_size / 1e6:.1f} MB, {full.seconds - bare.seconds:.1f} s to make, {_painted(file)}")  # fmt: skip
+        print(
+            f"HTML report of 1,000 roles, 4,000 changes: {file.stat().st_size / 1e6:.1f} MB,"
+            f" {full.seconds - bare.seconds:.1f} s to make, {_painted(file)}"
+        )
 
 
 def _painted(file: Path) -> str:
@@ -28,7 +37,9 @@ def _painted(file: Path) -> str:
     if not chromium:
         return "not opened: there is no chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else [])  # fmt: skip
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
         page = browser.new_page()
         page.goto(file.as_uri())
         painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")

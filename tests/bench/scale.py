@@ -1,6 +1,9 @@
-"""The same work at growing sizes: this tool, boto3 by hand, and others that are installed. Written to BENCHMARKS.md.
+"""The same work at growing sizes: this tool, boto3 by hand, and others that are installed.
 
-Everything is measured from outside, with the commands that people type, against one sandbox with 50 ms a call.
+Written to BENCHMARKS.md.
+
+Everything is measured from outside, with the commands that people type, against one sandbox with 50 ms a
+call.
 """
 
 import gc
@@ -119,11 +122,48 @@ def crowded() -> tuple[Row, Row]:
 
 def _others() -> dict[str, Any]:
     head, when = f"arn:aws:iam::{ACCOUNT}", "2026-01-01T00:00:00Z"
-    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}  # fmt: skip
-    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}  # fmt: skip
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}],
+    }
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
     version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": document, "CreateDate": when}
-    roles = [{"RoleName": f"X{n}", "RoleId": f"AROA{n:017}", "Arn": f"{head}:role/X{n}", "Path": "/", "CreateDate": when, "AssumeRolePolicyDocument": trust, "Tags": [], "RolePolicyList": [], "AttachedManagedPolicies": [], "InstanceProfileList": []} for n in range(5000)]  # fmt: skip
-    policies = [{"PolicyName": f"X{n}", "PolicyId": f"ANPA{n:017}", "Arn": f"{head}:policy/X{n}", "Path": "/", "CreateDate": when, "UpdateDate": when, "DefaultVersionId": "v1", "AttachmentCount": 0, "PermissionsBoundaryUsageCount": 0, "IsAttachable": True, "PolicyVersionList": [version]} for n in range(3000)]  # fmt: skip
+    roles = [
+        {
+            "RoleName": f"X{n}",
+            "RoleId": f"AROA{n:017}",
+            "Arn": f"{head}:role/X{n}",
+            "Path": "/",
+            "CreateDate": when,
+            "AssumeRolePolicyDocument": trust,
+            "Tags": [],
+            "RolePolicyList": [],
+            "AttachedManagedPolicies": [],
+            "InstanceProfileList": [],
+        }
+        for n in range(5000)
+    ]
+    policies = [
+        {
+            "PolicyName": f"X{n}",
+            "PolicyId": f"ANPA{n:017}",
+            "Arn": f"{head}:policy/X{n}",
+            "Path": "/",
+            "CreateDate": when,
+            "UpdateDate": when,
+            "DefaultVersionId": "v1",
+            "AttachmentCount": 0,
+            "PermissionsBoundaryUsageCount": 0,
+            "IsAttachable": True,
+            "PolicyVersionList": [version],
+        }
+        for n in range(3000)
+    ]
     return {"RoleDetailList": roles, "Policies": policies, "UserDetailList": [], "GroupDetailList": []}
 
 
@@ -146,7 +186,10 @@ def planning() -> list[float]:
         for is_there in (False, True):
             if is_there:
                 server.run("apply", [RECONCILE, "apply", specs, "--yes"])
-            seen = Reader(Client(Target(endpoint_url=server.environment["AWS_ENDPOINT_URL"])), specs=opened.outline.marked).resources(desired)  # fmt: skip
+            seen = Reader(
+                Client(Target(endpoint_url=server.environment["AWS_ENDPOINT_URL"])),
+                specs=opened.outline.marked,
+            ).resources(desired)
             found.append(median(_seconds(lambda seen=seen: planner.make(header, seen)) for _ in range(5)))
         return found
 

@@ -1,7 +1,7 @@
 """Many changed roles that share policies: what drift costs beside the plan of the same.
 
-Twenty policies change, each role has ten of them and an inline policy of its own; so most judgements are of one change
-beside other things.
+Twenty policies change, each role has ten of them and an inline policy of its own; so most judgements are of
+one change beside other things.
 """
 
 import json
@@ -22,7 +22,10 @@ def rows() -> Iterator[tuple[Row, Row]]:
     """The plan and the drift of each number of roles; the median of some runs, taken in turns."""
     for number in NUMBERS:
         with tempfile.TemporaryDirectory() as folder, sandbox() as server:
-            old, new = (_written(Path(folder) / f"{name}.yaml", number, *more) for name, more in (("old", ()), ("new", ("s3:PutObject",))))  # fmt: skip
+            old, new = (
+                _written(Path(folder) / f"{name}.yaml", number, *more)
+                for name, more in (("old", ()), ("new", ("s3:PutObject",)))
+            )
             server.run("apply", [RECONCILE, "apply", old, "--yes"])
             ran: dict[str, list[Row]] = {"plan": [], "drift": []}
             for _ in range(_RUNS):

@@ -31,7 +31,16 @@ def against(row: Row, size: Size) -> str:
 
 def lines(row: Row, size: Size | None) -> str:
     """One row of a table."""
-    cells = (row.name, row.calls, row.writes, row.at_once, f"{row.seconds:.2f}", f"{row.served:.2f}", f"{row.megabytes:.0f}", against(row, size) if size else "")  # fmt: skip
+    cells = (
+        row.name,
+        row.calls,
+        row.writes,
+        row.at_once,
+        f"{row.seconds:.2f}",
+        f"{row.served:.2f}",
+        f"{row.megabytes:.0f}",
+        against(row, size) if size else "",
+    )
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
@@ -46,8 +55,17 @@ def growth(sizes: list[Size], name: str) -> str:
     parts = []
     for (small, before), (large, after) in pairwise(found):
         times = log(large / small)
-        exponents = (log(b / a) / times for a, b in ((before.calls, after.calls), (before.seconds, after.seconds), (before.megabytes, after.megabytes)))  # fmt: skip
-        parts.append("{} → {}: calls n^{:.2f}, time n^{:.2f}, memory n^{:.2f}".format(small, large, *exponents))  # fmt: skip
+        exponents = (
+            log(b / a) / times
+            for a, b in (
+                (before.calls, after.calls),
+                (before.seconds, after.seconds),
+                (before.megabytes, after.megabytes),
+            )
+        )
+        parts.append(
+            "{} → {}: calls n^{:.2f}, time n^{:.2f}, memory n^{:.2f}".format(small, large, *exponents)
+        )
     return f"- {name}: " + "; ".join(parts)
 
 
@@ -61,7 +79,9 @@ def shared(pairs: Iterable[tuple[Row, Row]]) -> Iterator[str]:
         yield lines(drift, None).removesuffix(" |") + ratio
 
 
-def document(sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: list[float], pairs: list[tuple[Row, Row]]) -> str:  # fmt: skip
+def document(
+    sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: list[float], pairs: list[tuple[Row, Row]]
+) -> str:
     """The whole file."""
     return "\n".join((*_document(sizes, storm, crowd, planning), *shared(pairs))) + "\n"
 
@@ -74,7 +94,10 @@ def _document(sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: l
         yield from (lines(row, size) for row in size.rows)
     yield "\n## How it grows\n"
     yield from (growth(sizes, name) for name in ("converged plan", "drift", "first apply"))
-    yield f"- comparing a thousand triples without asking anything: {planning[0]:.2f} s where all are new, {planning[1]:.2f} s where all are as they should be (processor time)"  # fmt: skip
+    yield (
+        f"- comparing a thousand triples without asking anything: {planning[0]:.2f} s where all are new,"
+        f" {planning[1]:.2f} s where all are as they should be (processor time)"
+    )
     yield "\n## One triple among 5,000 other roles and 3,000 other policies\n"
     yield from head()
     yield from (lines(row, None) for row in crowd)
@@ -86,8 +109,15 @@ def _document(sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: l
 
 
 def _versions() -> str:
-    names = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in ("iam-reconciler", "boto3", "moto"))]  # fmt: skip
-    more = [f"{name} {found}" for name, package in (("ansible", "ansible"), ("iambic", "iambic-core")) if (found := others.version(name, package))]  # fmt: skip
+    names = [
+        f"Python {platform.python_version()}",
+        *(f"{name} {version(name)}" for name in ("iam-reconciler", "boto3", "moto")),
+    ]
+    more = [
+        f"{name} {found}"
+        for name, package in (("ansible", "ansible"), ("iambic", "iambic-core"))
+        if (found := others.version(name, package))
+    ]
     return ", ".join([*names, *more]) + f", {sys.platform}"
 
 

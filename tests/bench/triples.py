@@ -40,7 +40,10 @@ def _spec(team: int, numbers: range) -> str:
         f"    attach: [Read{n:04}, Write{n:04}]\n    instance_profile: true\n"
         for n in numbers
     )
-    return f"version: 1\nname: bench/team-{team:03}\ntags: {{team: t{team}}}\n\npolicies:\n{policies}\nroles:\n{roles}"
+    return (
+        f"version: 1\nname: bench/team-{team:03}\ntags: {{team:"
+        f" t{team}}}\n\npolicies:\n{policies}\nroles:\n{roles}"
+    )
 
 
 def _policy(n: int, word: str, of: int) -> str:

@@ -1,4 +1,7 @@
-"""A browser for the tests here. `make test-browser` installs what they need and runs them; elsewhere they are left out."""
+"""A browser for the tests here. `make test-browser` installs what they need and runs them.
+
+Elsewhere they are left out.
+"""
 
 import os
 import shutil
@@ -44,7 +47,8 @@ class Opened:
 def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    # As root, as in containers, Chromium starts without its sandbox only; it opens files that these tests made.
+    # As root, as in containers, Chromium starts without its sandbox only; it opens files that these tests
+    # made.
     flags = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)

@@ -1,4 +1,7 @@
-"""The HTML report as people meet it: opened in Chromium, searched, walked through by keyboard, printed, attacked."""
+"""The HTML report as people meet it.
+
+Opened in Chromium, searched, walked through by keyboard, printed, attacked.
+"""
 
 import json
 import time
@@ -16,7 +19,10 @@ Open = Callable[..., Opened]
 SMALL = ("plan", "verify", "drift", "attacked")
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 # What is far away is laid out only when it comes near; tests that measure want all of it at once.
-_ALL_LAID_OUT = "for (const one of document.querySelectorAll('.item, .role, .document, .listing li')) one.style.contentVisibility = 'visible'"
+_ALL_LAID_OUT = (
+    "for (const one of document.querySelectorAll('.item, .role, .document, .listing li'))"
+    " one.style.contentVisibility = 'visible'"
+)
 
 
 def until(page: Any, expression: str) -> None:
@@ -28,14 +34,17 @@ def until(page: Any, expression: str) -> None:
 
 def shown(page: Any, selector: str) -> list[str]:
     found: list[str] = page.evaluate(
-        "selector => [...document.querySelectorAll(selector)].filter(e => e.checkVisibility()).map(e => e.textContent)",
+        "selector => [...document.querySelectorAll(selector)].filter(e => e.checkVisibility()).map(e =>"
+        " e.textContent)",
         selector,
     )
     return found
 
 
 @pytest.mark.parametrize("name", [*SMALL, "thousand"])
-def test_opens_without_an_error_and_asks_for_nothing_else(opened: Open, reports: dict[str, Path], name: str) -> None:  # fmt: skip
+def test_opens_without_an_error_and_asks_for_nothing_else(
+    opened: Open, reports: dict[str, Path], name: str
+) -> None:
     found = opened(reports[name])
     found.page.wait_for_timeout(200)
     assert found.said == []
@@ -45,9 +54,21 @@ def test_opens_without_an_error_and_asks_for_nothing_else(opened: Open, reports:
 
 def test_says_all_of_the_founding_job(opened: Open, reports: dict[str, Path]) -> None:
     for name, texts in {
-        "plan": ("4 resources to change", "Cho phép kéo images", "instance-profile.CustomRWECRRole", "UploadLayerPart", "AddRoleToInstanceProfile"),
-        "verify": ("In sync with the specs", "4 of 4 are as the specs say", "says what the spec says (6 actions)", "ec2.amazonaws.com", "policy/WriteECRRepositoryContent"),
-    }.items():  # fmt: skip
+        "plan": (
+            "4 resources to change",
+            "Cho phép kéo images",
+            "instance-profile.CustomRWECRRole",
+            "UploadLayerPart",
+            "AddRoleToInstanceProfile",
+        ),
+        "verify": (
+            "In sync with the specs",
+            "4 of 4 are as the specs say",
+            "says what the spec says (6 actions)",
+            "ec2.amazonaws.com",
+            "policy/WriteECRRepositoryContent",
+        ),
+    }.items():
         text = opened(reports[name]).page.inner_text("body")
         assert [t for t in texts if t not in text] == []
 
@@ -57,10 +78,27 @@ def test_says_all_six_findings(opened: Open, reports: dict[str, Path]) -> None:
     page.evaluate(_ALL_LAID_OUT)
     page.click("#open")
     text = page.inner_text("body")
-    for words in ("may do everything", "anyone can assume the role", "−BatchDeleteImage", "+UploadLayerPart", "pushes images, and more", "s3:PutObject", "missing live", "not in the spec", "Within the boundary", "every action", "ecr:BatchDeleteImage"):  # fmt: skip
+    for words in (
+        "may do everything",
+        "anyone can assume the role",
+        "−BatchDeleteImage",
+        "+UploadLayerPart",
+        "pushes images, and more",
+        "s3:PutObject",
+        "missing live",
+        "not in the spec",
+        "Within the boundary",
+        "every action",
+        "ecr:BatchDeleteImage",
+    ):
         assert words in text
     assert len(shown(page, ".item")) == 6
-    assert [row.split()[0] for row in shown(page, "fieldset label")] == ["critical", "gained", "lost", "metadata"]  # fmt: skip
+    assert [row.split()[0] for row in shown(page, "fieldset label")] == [
+        "critical",
+        "gained",
+        "lost",
+        "metadata",
+    ]
 
 
 def test_is_found_by_words_and_by_severity(opened: Open, reports: dict[str, Path]) -> None:
@@ -78,15 +116,27 @@ def test_is_found_by_words_and_by_severity(opened: Open, reports: dict[str, Path
     assert "shown" in page.inner_text("#shown")
 
 
-def test_is_found_by_actions_as_they_are_typed_also_where_a_pattern_or_another_document_has_them(opened: Open, reports: dict[str, Path]) -> None:  # fmt: skip
+def test_is_found_by_actions_as_they_are_typed_also_where_a_pattern_or_another_document_has_them(
+    opened: Open, reports: dict[str, Path]
+) -> None:
     page = opened(reports["drift"]).page
     for words, items, roles, documents in (
         ("s3:PutObject", ["role.Reader"], ["Builder", "Reader"], ["aws:AdministratorAccess"]),
         ("sqs:sendmessage", [], ["Builder", "builders", "ada"], ["aws:AdministratorAccess"]),
         ("logs:putlogevents", [], ["Builder", "Deployer"], ["aws:AdministratorAccess", "policy/Limit"]),
-        ("ecr:BatchDeleteImage", ["policy.Write"], ["Builder", "builders", "ada"], ["aws:AdministratorAccess", "policy/Limit", "policy/Write"]),
-        ("cloudwatch:GetMetricData", [], ["Builder", "Deployer"], ["aws:AdministratorAccess", "aws:CloudWatchReadOnlyAccess"]),
-    ):  # fmt: skip
+        (
+            "ecr:BatchDeleteImage",
+            ["policy.Write"],
+            ["Builder", "builders", "ada"],
+            ["aws:AdministratorAccess", "policy/Limit", "policy/Write"],
+        ),
+        (
+            "cloudwatch:GetMetricData",
+            [],
+            ["Builder", "Deployer"],
+            ["aws:AdministratorAccess", "aws:CloudWatchReadOnlyAccess"],
+        ),
+    ):
         page.fill("#words", words)
         page.evaluate("filter()")
         assert shown(page, ".item h3") == ["role.Builder", *items], words
@@ -97,11 +147,18 @@ def test_is_found_by_actions_as_they_are_typed_also_where_a_pattern_or_another_d
 def test_a_search_by_an_action_says_of_whom_it_can_not_tell(opened: Open, tmp_path: Path) -> None:
     page = opened(pages.unread(tmp_path)).page
     for words, roles, said in (
-        ("s3:GetObject", ["admins", "Fetcher"], "2 of 5 shown; not told for group.developers, user.theo: their AWS policies were not read; not told for user.zed: not all that they hold was read"),
+        (
+            "s3:GetObject",
+            ["admins", "Fetcher"],
+            (
+                "2 of 5 shown; not told for group.developers, user.theo: their AWS policies were not read;"
+                " not told for user.zed: not all that they hold was read"
+            ),
+        ),
         ("s3:get* role", ["Fetcher"], "1 of 5 shown"),
         ("iam:* theo", [], "0 of 5 shown; not told for user.theo: their AWS policies were not read"),
         ("getobject", ["Fetcher"], "1 of 5 shown"),
-    ):  # fmt: skip
+    ):
         page.fill("#words", words)
         page.evaluate("filter()")
         assert (shown(page, ".role h3"), page.inner_text("#shown")) == (roles, said), words
@@ -125,9 +182,16 @@ def test_is_walked_through_by_keyboard(opened: Open, reports: dict[str, Path]) -
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_a_link_leads_to_a_heading_that_is_seen(opened: Open, reports: dict[str, Path], size: dict[str, int]) -> None:  # fmt: skip
+def test_a_link_leads_to_a_heading_that_is_seen(
+    opened: Open, reports: dict[str, Path], size: dict[str, int]
+) -> None:
     page = opened(reports["thousand"], viewport=size).page
-    found = "(() => { const e = document.getElementById(location.hash.slice(1)).closest('details'), b = document.getElementById('find'); return [e.open, e.querySelector('summary').getBoundingClientRect().top - Math.max(0, b.getBoundingClientRect().bottom)] })()"
+    found = (
+        "(() => { const e = document.getElementById(location.hash.slice(1)).closest('details'), b ="
+        " document.getElementById('find'); return [e.open,"
+        " e.querySelector('summary').getBoundingClientRect().top - Math.max(0,"
+        " b.getBoundingClientRect().bottom)] })()"
+    )
     for anchor in ("r500", "p900", "r2"):
         page.evaluate(f"location.hash = '{anchor}'")
         until(page, f"{found}[0] && {found}[1] >= 0 && {found}[1] < 40")
@@ -163,16 +227,25 @@ def test_an_attack_through_texts_does_nothing(opened: Open, reports: dict[str, P
     ):
         assert words in text
     assert (page.evaluate("window.hits"), found.said) == (0, [])
-    assert page.evaluate("document.querySelectorAll('img, iframe, [onerror], script:not(:last-child)').length") == 0  # fmt: skip
+    assert (
+        page.evaluate("document.querySelectorAll('img, iframe, [onerror], script:not(:last-child)').length")
+        == 0
+    )
     links = page.evaluate("[...document.links].map(a => a.protocol)")
     assert set(links) == {"file:"}
 
 
 def test_its_policy_stops_what_would_get_in_all_the_same(opened: Open, reports: dict[str, Path]) -> None:
     found = opened(reports["plan"])
-    inside = json.dumps("<img src='https://example.invalid/a.png' onerror='window.hits = 1'><style>body { display: none }</style>")  # fmt: skip
+    inside = json.dumps(
+        "<img src='https://example.invalid/a.png' onerror='window.hits = 1'><style>body { display: none"
+        " }</style>"
+    )
     found.page.evaluate(f"document.querySelector('h1').innerHTML = {inside}")
-    found.page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.hits = 1'}))")  # fmt: skip
+    found.page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.hits ="
+        " 1'}))"
+    )
     found.page.wait_for_timeout(200)
     assert found.page.evaluate("window.hits") is None
     assert found.page.evaluate("getComputedStyle(document.body).display") == "block"
@@ -180,15 +253,20 @@ def test_its_policy_stops_what_would_get_in_all_the_same(opened: Open, reports: 
     assert all("Content Security Policy" in text for text in found.said)
 
 
-@pytest.mark.parametrize("size", [PHONE, {"width": 900, "height": 900}, DESK], ids=["phone", "narrow", "desk"])  # fmt: skip
+@pytest.mark.parametrize(
+    "size", [PHONE, {"width": 900, "height": 900}, DESK], ids=["phone", "narrow", "desk"]
+)
 @pytest.mark.parametrize("name", SMALL)
-def test_nothing_overlaps_and_nothing_scrolls_sideways(opened: Open, reports: dict[str, Path], name: str, size: dict[str, int]) -> None:  # fmt: skip
+def test_nothing_overlaps_and_nothing_scrolls_sideways(
+    opened: Open, reports: dict[str, Path], name: str, size: dict[str, int]
+) -> None:
     page = opened(reports[name], viewport=size).page
     page.evaluate(_ALL_LAID_OUT)
     page.click("#open")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     graphs = page.evaluate(
-        "[...document.querySelectorAll('.role')].map(r => [...r.querySelectorAll('.node, h3, h4, table')].map(e => e.getBoundingClientRect()).map(b => [b.left, b.top, b.right, b.bottom]))"
+        "[...document.querySelectorAll('.role')].map(r => [...r.querySelectorAll('.node, h3, h4,"
+        " table')].map(e => e.getBoundingClientRect()).map(b => [b.left, b.top, b.right, b.bottom]))"
     )
     assert graphs
     for boxes in graphs:
@@ -202,10 +280,16 @@ def test_prints_everything_without_the_controls(opened: Open, reports: dict[str,
     page.click("#close")
     page.emulate_media(media="print")
     assert shown(page, "form") == shown(page, "nav") == []
-    heights = page.evaluate("[...document.querySelectorAll('.body')].map(e => e.getBoundingClientRect().height)")  # fmt: skip
+    heights = page.evaluate(
+        "[...document.querySelectorAll('.body')].map(e => e.getBoundingClientRect().height)"
+    )
     assert min(heights) > 20
     # What is folded because it is long stays folded; all else is unfolded.
-    folded = "html => { const e = document.createElement('details'); e.innerHTML = '<summary>s</summary><p>p</p>'; e.className = html; document.querySelector('main').append(e); return e.querySelector('p').checkVisibility({contentVisibilityAuto: true}) }"
+    folded = (
+        "html => { const e = document.createElement('details'); e.innerHTML = '<summary>s</summary><p>p</p>';"
+        " e.className = html; document.querySelector('main').append(e); return"
+        " e.querySelector('p').checkVisibility({contentVisibilityAuto: true}) }"
+    )
     assert [page.evaluate(folded, name) for name in ("fold", "fold long")] == [True, False]
     assert page.pdf(format="A4").count(b"/Type /Page") > 2
 
@@ -218,14 +302,22 @@ def test_is_whole_without_its_script(opened: Open, reports: dict[str, Path]) -> 
     assert page.locator(".document .body").first.is_visible()
 
 
-def test_a_thousand_roles_are_painted_at_once_and_searched(opened: Open, reports: dict[str, Path], figure: Callable[[str], None]) -> None:  # fmt: skip
+def test_a_thousand_roles_are_painted_at_once_and_searched(
+    opened: Open, reports: dict[str, Path], figure: Callable[[str], None]
+) -> None:
     page = opened(reports["thousand"]).page
     assert page.evaluate("document.querySelectorAll('.role').length") == 1000
     painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     loaded = page.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart")
-    took = page.evaluate("(() => { const t = performance.now(); words.value = 'role app0500'; filter(); document.body.offsetHeight; return performance.now() - t })()")  # fmt: skip
+    took = page.evaluate(
+        "(() => { const t = performance.now(); words.value = 'role app0500'; filter();"
+        " document.body.offsetHeight; return performance.now() - t })()"
+    )
     assert shown(page, ".role h3") == ["App0500"]
     assert page.inner_text(".tiles").startswith("4,000")
-    figure(f"a report of 1,000 roles: {reports['thousand'].stat().st_size / 1e6:.1f} MB, painted after {painted:.0f} ms, loaded after {loaded:.0f} ms, searched in {took:.0f} ms")  # fmt: skip
+    figure(
+        f"a report of 1,000 roles: {reports['thousand'].stat().st_size / 1e6:.1f} MB, painted after"
+        f" {painted:.0f} ms, loaded after {loaded:.0f} ms, searched in {took:.0f} ms"
+    )
     assert painted < 3000
     assert took < 1000

@@ -26,7 +26,13 @@ def make(server: Server, seed: int, roles: int, policies: int, users: int, group
     arns = []
     for number in range(policies):
         path, tags = drawn.choice(_PATHS), _tags(drawn)
-        made = iam.create_policy(PolicyName=f"Policy{number}", Path=path, PolicyDocument=drawn.choice(documents), Description=drawn.choice(_DESCRIPTIONS), Tags=tags)  # fmt: skip
+        made = iam.create_policy(
+            PolicyName=f"Policy{number}",
+            Path=path,
+            PolicyDocument=drawn.choice(documents),
+            Description=drawn.choice(_DESCRIPTIONS),
+            Tags=tags,
+        )
         arns.append(made["Policy"]["Arn"])
     arns += [f"arn:aws:iam::aws:policy/{name}" for name in _AWS]
     for number in range(groups):
@@ -42,7 +48,9 @@ def make(server: Server, seed: int, roles: int, policies: int, users: int, group
         known.append(_role(iam, drawn, f"Role{number}", arns, known, documents))
 
 
-def _user(iam: Any, drawn: random.Random, name: str, arns: list[str], groups: int, documents: list[str]) -> str:  # fmt: skip
+def _user(
+    iam: Any, drawn: random.Random, name: str, arns: list[str], groups: int, documents: list[str]
+) -> str:
     limit = {"PermissionsBoundary": drawn.choice(arns)} if drawn.random() < 0.3 else {}
     made = iam.create_user(UserName=name, Path=drawn.choice(_PATHS), Tags=_tags(drawn), **limit)
     for group in _some(drawn, range(groups), 3):
@@ -54,10 +62,25 @@ def _user(iam: Any, drawn: random.Random, name: str, arns: list[str], groups: in
     return str(made["User"]["Arn"])
 
 
-def _role(iam: Any, drawn: random.Random, name: str, arns: list[str], known: list[str], documents: list[str]) -> str:  # fmt: skip
+def _role(
+    iam: Any, drawn: random.Random, name: str, arns: list[str], known: list[str], documents: list[str]
+) -> str:
     limit = {"PermissionsBoundary": drawn.choice(arns)} if drawn.random() < 0.2 else {}
-    trust = json.dumps({"Version": drawn.choice(("2012-10-17", "2012-10-17", "2008-10-17")), "Statement": _trust(drawn, known)})  # fmt: skip
-    made = iam.create_role(RoleName=name, Path=drawn.choice(_PATHS), AssumeRolePolicyDocument=trust, Description=drawn.choice(_DESCRIPTIONS[:3]) or "-", MaxSessionDuration=drawn.choice((3600, 3600, 7200, 5400, 43200)), Tags=_tags(drawn), **limit)  # fmt: skip
+    trust = json.dumps(
+        {
+            "Version": drawn.choice(("2012-10-17", "2012-10-17", "2008-10-17")),
+            "Statement": _trust(drawn, known),
+        }
+    )
+    made = iam.create_role(
+        RoleName=name,
+        Path=drawn.choice(_PATHS),
+        AssumeRolePolicyDocument=trust,
+        Description=drawn.choice(_DESCRIPTIONS[:3]) or "-",
+        MaxSessionDuration=drawn.choice((3600, 3600, 7200, 5400, 43200)),
+        Tags=_tags(drawn),
+        **limit,
+    )
     for arn in _some(drawn, arns, 4):
         iam.attach_role_policy(RoleName=name, PolicyArn=arn)
     for policy in _some(drawn, ("inline", "policy-2"), 2):
@@ -71,14 +94,33 @@ def _role(iam: Any, drawn: random.Random, name: str, arns: list[str], known: lis
 
 def _trust(drawn: random.Random, known: list[str]) -> list[dict[str, Any]]:
     forms = (
-        {"Principal": {"Service": drawn.choice(("ec2", "lambda", "ecs-tasks")) + ".amazonaws.com"}, "Action": "sts:AssumeRole"},
+        {
+            "Principal": {"Service": drawn.choice(("ec2", "lambda", "ecs-tasks")) + ".amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        },
         {"Principal": {"Service": ["ec2.amazonaws.com", "ssm.amazonaws.com"]}, "Action": "sts:AssumeRole"},
         {"Principal": {"AWS": drawn.choice(known)}, "Action": "sts:AssumeRole"},
-        {"Principal": {"AWS": "arn:aws:iam::999988887777:root"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"sts:ExternalId": "x-1"}}},
-        {"Principal": {"AWS": drawn.choice(known)}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}},
-        {"Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/Okta"}, "Action": "sts:AssumeRoleWithSAML", "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}},
-        {"Principal": {"AWS": drawn.choice(known)}, "Action": "sts:AssumeRole", "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.0/24"]}}},
-    )  # fmt: skip
+        {
+            "Principal": {"AWS": "arn:aws:iam::999988887777:root"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"sts:ExternalId": "x-1"}},
+        },
+        {
+            "Principal": {"AWS": drawn.choice(known)},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+        },
+        {
+            "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/Okta"},
+            "Action": "sts:AssumeRoleWithSAML",
+            "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}},
+        },
+        {
+            "Principal": {"AWS": drawn.choice(known)},
+            "Action": "sts:AssumeRole",
+            "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.0/24"]}},
+        },
+    )
     return [{"Effect": "Allow", **form} for form in drawn.sample(forms, drawn.choice((1, 1, 2)))]
 
 

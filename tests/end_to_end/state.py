@@ -6,7 +6,7 @@ from tests.conftest import Server
 
 
 def state_of(server: Server) -> dict[str, Any]:
-    """Policies, principals, profiles, groups and providers with all that hangs on them, the account's settings; ids, times and version numbers left out."""  # fmt: skip
+    """Policies, principals, profiles, groups and providers with all that hangs on them, the account's settings; ids, times and version numbers left out."""
     iam = server.iam()
     policies = {}
     for policy in iam.list_policies(Scope="Local")["Policies"]:

@@ -18,10 +18,30 @@ SPECS = (("a/b", 3),)
 TAGGED = account_reads.tagged(SPECS)[0]
 CUTS = {**ROLE_CUTS, **MANAGED_POLICY_CUTS, **INSTANCE_PROFILE_CUTS}
 
-LISTED = {"RoleName": "R", "RoleId": "AROA1", "Path": "/", "Description": "text", "MaxSessionDuration": 7200, "AssumeRolePolicyDocument": {"old": 1}}  # fmt: skip
-DETAIL = {"RoleName": "R", "RoleId": "AROA1", "Path": "/", "Tags": [{"Key": "k", "Value": "v"}], "AssumeRolePolicyDocument": {}, "AttachedManagedPolicies": [{"PolicyArn": ARN}], "RolePolicyList": [{"PolicyName": "i", "PolicyDocument": {"a": 1}}]}  # fmt: skip
+LISTED = {
+    "RoleName": "R",
+    "RoleId": "AROA1",
+    "Path": "/",
+    "Description": "text",
+    "MaxSessionDuration": 7200,
+    "AssumeRolePolicyDocument": {"old": 1},
+}
+DETAIL = {
+    "RoleName": "R",
+    "RoleId": "AROA1",
+    "Path": "/",
+    "Tags": [{"Key": "k", "Value": "v"}],
+    "AssumeRolePolicyDocument": {},
+    "AttachedManagedPolicies": [{"PolicyArn": ARN}],
+    "RolePolicyList": [{"PolicyName": "i", "PolicyDocument": {"a": 1}}],
+}
 BOUNDED = {**DETAIL, "RoleName": "B", "PermissionsBoundary": {"PermissionsBoundaryArn": ARN}}
-POLICY = {"Arn": ARN, "PolicyName": "P", "DefaultVersionId": "v2", "PolicyVersionList": [{"VersionId": "v2", "Document": {"a": 1}}]}  # fmt: skip
+POLICY = {
+    "Arn": ARN,
+    "PolicyName": "P",
+    "DefaultVersionId": "v2",
+    "PolicyVersionList": [{"VersionId": "v2", "Document": {"a": 1}}],
+}
 APPLIED = [{"Key": "reconciler:applied", "Value": "1 description=00000000"}]
 
 
@@ -30,7 +50,10 @@ def account(answers: dict[Call, Params]) -> AccountWide:
 
 
 def lists(details: list[Any], listed: list[Any], bounded: list[Any] | None = None) -> dict[Call, Params]:
-    found: dict[Call, Params] = {account_reads.ROLE_DETAILS: {"RoleDetailList": details}, account_reads.ROLES: {"Roles": listed}}  # fmt: skip
+    found: dict[Call, Params] = {
+        account_reads.ROLE_DETAILS: {"RoleDetailList": details},
+        account_reads.ROLES: {"Roles": listed},
+    }
     return found if bounded is None else {**found, account_reads.BOUNDARIES: {"Policies": bounded}}
 
 
@@ -77,13 +100,17 @@ def test_a_role_is_absent_only_where_both_lists_lack_it(answers: dict[Call, Para
     ],
     ids=["no policy is a boundary", "boundaries are shown", "some policy is, none is shown", "not read"],
 )
-def test_that_a_role_has_no_boundary_is_believed_where_something_proves_it(answers: dict[Call, Params], told: bool) -> None:  # fmt: skip
+def test_that_a_role_has_no_boundary_is_believed_where_something_proves_it(
+    answers: dict[Call, Params], told: bool
+) -> None:
     assert (cut("GetRole", answers, RoleName="R") is not NOT_TOLD) is told
 
 
 def test_what_a_role_holds() -> None:
     answers = lists([DETAIL], [LISTED], [])
-    assert cut("ListAttachedRolePolicies", answers, RoleName="R") == {"AttachedPolicies": [{"PolicyArn": ARN}]}  # fmt: skip
+    assert cut("ListAttachedRolePolicies", answers, RoleName="R") == {
+        "AttachedPolicies": [{"PolicyArn": ARN}]
+    }
     assert cut("ListRolePolicies", answers, RoleName="R") == {"PolicyNames": ["i"]}
     assert cut("GetRolePolicy", answers, RoleName="R", PolicyName="i")["PolicyDocument"] == {"a": 1}
     assert cut("GetRolePolicy", answers, RoleName="R", PolicyName="other") is NOT_TOLD
@@ -98,11 +125,27 @@ def test_what_a_role_holds() -> None:
         (policies(None), False),
         ({account_reads.POLICY_DETAILS: {"Policies": [POLICY]}}, False),
         ({TAGGED: {"ResourceTagMappingList": [{"ResourceARN": ARN, "Tags": APPLIED}]}}, False),
-        ({account_reads.POLICY_DETAILS: {"Policies": []}, TAGGED: {"ResourceTagMappingList": [{"ResourceARN": ARN, "Tags": []}]}}, False),
+        (
+            {
+                account_reads.POLICY_DETAILS: {"Policies": []},
+                TAGGED: {"ResourceTagMappingList": [{"ResourceARN": ARN, "Tags": []}]},
+            },
+            False,
+        ),
     ],
-    ids=["description by its digest", "description shown", "no description told", "tags not known", "tags not read", "details not read", "only tags know it"],
-)  # fmt: skip
-def test_a_policy_is_told_with_its_tags_and_what_its_description_is(answers: dict[Call, Params], told: bool) -> None:  # fmt: skip
+    ids=[
+        "description by its digest",
+        "description shown",
+        "no description told",
+        "tags not known",
+        "tags not read",
+        "details not read",
+        "only tags know it",
+    ],
+)
+def test_a_policy_is_told_with_its_tags_and_what_its_description_is(
+    answers: dict[Call, Params], told: bool
+) -> None:
     assert (cut("GetPolicy", answers, PolicyArn=ARN) is not NOT_TOLD) is told
 
 
@@ -116,7 +159,9 @@ def test_policies_that_are_not_there_and_those_of_others() -> None:
 
 def test_versions_and_the_sweep_come_from_the_same_answer() -> None:
     answers = policies(APPLIED)
-    assert cut("GetPolicyVersion", answers, PolicyArn=ARN, VersionId="v2")["PolicyVersion"]["Document"] == {"a": 1}  # fmt: skip
+    assert cut("GetPolicyVersion", answers, PolicyArn=ARN, VersionId="v2")["PolicyVersion"]["Document"] == {
+        "a": 1
+    }
     assert cut("GetPolicyVersion", answers, PolicyArn=ARN, VersionId="v3") is NOT_TOLD
     assert cut("ListPolicyVersions", answers, PolicyArn=ARN)["Versions"] == POLICY["PolicyVersionList"]
     swept = MANAGED_POLICY_CUTS["ListPolicies"]
@@ -126,9 +171,14 @@ def test_versions_and_the_sweep_come_from_the_same_answer() -> None:
 
 def test_a_profile_is_told_with_its_tags() -> None:
     arn = f"arn:aws:iam::{ACCOUNT}:instance-profile/I"
-    listed: dict[Call, Params] = {account_reads.PROFILES: {"InstanceProfiles": [{"InstanceProfileName": "I", "Arn": arn, "Roles": []}]}}  # fmt: skip
+    listed: dict[Call, Params] = {
+        account_reads.PROFILES: {"InstanceProfiles": [{"InstanceProfileName": "I", "Arn": arn, "Roles": []}]}
+    }
     tagged: dict[Call, Params] = {TAGGED: {"ResourceTagMappingList": [{"ResourceARN": arn, "Tags": APPLIED}]}}
-    assert cut("GetInstanceProfile", {**listed, **tagged}, InstanceProfileName="I")["InstanceProfile"]["Tags"] == APPLIED  # fmt: skip
+    assert (
+        cut("GetInstanceProfile", {**listed, **tagged}, InstanceProfileName="I")["InstanceProfile"]["Tags"]
+        == APPLIED
+    )
     assert cut("GetInstanceProfile", listed, InstanceProfileName="I") is NOT_TOLD
     assert cut("GetInstanceProfile", tagged, InstanceProfileName="I") is NOT_TOLD
     assert cut("GetInstanceProfile", listed, InstanceProfileName="other") is None
@@ -146,8 +196,21 @@ def test_tags_are_asked_for_about_a_page_at_a_time(numbers: list[int], groups: i
     assert named == [name for name, _ in specs]
 
 
-USER = {"UserName": "u", "UserId": "AIDA1", "Path": "/p/", "Arn": f"arn:aws:iam::{ACCOUNT}:user/p/u", "GroupList": ["G"], "AttachedManagedPolicies": [{"PolicyArn": ARN}], "Tags": [{"Key": "k", "Value": "v"}]}  # fmt: skip
-LIMITED = {**USER, "UserName": "limited", "PermissionsBoundary": {"PermissionsBoundaryArn": ARN}, "UserPolicyList": [{"PolicyName": "i", "PolicyDocument": {"a": 1}}]}  # fmt: skip
+USER = {
+    "UserName": "u",
+    "UserId": "AIDA1",
+    "Path": "/p/",
+    "Arn": f"arn:aws:iam::{ACCOUNT}:user/p/u",
+    "GroupList": ["G"],
+    "AttachedManagedPolicies": [{"PolicyArn": ARN}],
+    "Tags": [{"Key": "k", "Value": "v"}],
+}
+LIMITED = {
+    **USER,
+    "UserName": "limited",
+    "PermissionsBoundary": {"PermissionsBoundaryArn": ARN},
+    "UserPolicyList": [{"PolicyName": "i", "PolicyDocument": {"a": 1}}],
+}
 
 
 def of_user(operation: str, users: list[Any], bounded: list[Any] | None, **params: str) -> Any:
@@ -161,15 +224,25 @@ def of_user(operation: str, users: list[Any], bounded: list[Any] | None, **param
 def test_a_user_is_told_whole_and_its_absence_never() -> None:
     for name in ("u", "limited"):
         told = of_user("GetUser", [USER, LIMITED], [{"Arn": ARN}], UserName=name)["User"]
-        assert (told["Path"], told["Tags"], "PermissionsBoundary" in told) == ("/p/", USER["Tags"], name == "limited")  # fmt: skip
+        assert (told["Path"], told["Tags"], "PermissionsBoundary" in told) == (
+            "/p/",
+            USER["Tags"],
+            name == "limited",
+        )
     assert of_user("ListGroupsForUser", [USER], [], UserName="u") == {"Groups": [{"GroupName": "G"}]}
-    assert of_user("ListAttachedUserPolicies", [USER], [], UserName="u") == {"AttachedPolicies": [{"PolicyArn": ARN}]}  # fmt: skip
+    assert of_user("ListAttachedUserPolicies", [USER], [], UserName="u") == {
+        "AttachedPolicies": [{"PolicyArn": ARN}]
+    }
     assert of_user("ListUserPolicies", [USER], [], UserName="u") == {"PolicyNames": []}
-    assert of_user("GetUserPolicy", [LIMITED], [], UserName="limited", PolicyName="i")["PolicyDocument"] == {"a": 1}  # fmt: skip
+    assert of_user("GetUserPolicy", [LIMITED], [], UserName="limited", PolicyName="i")["PolicyDocument"] == {
+        "a": 1
+    }
     assert of_user("GetUserPolicy", [LIMITED], [], UserName="limited", PolicyName="other") is NOT_TOLD
     for operation in USER_CUTS:
         assert of_user(operation, [USER], [], UserName="v", PolicyName="i") is NOT_TOLD
-        assert USER_CUTS[operation]({"UserName": "u", "PolicyName": "i"}, account(lists([], [], []))) is NOT_TOLD  # fmt: skip
+        assert (
+            USER_CUTS[operation]({"UserName": "u", "PolicyName": "i"}, account(lists([], [], []))) is NOT_TOLD
+        )
 
 
 def test_that_a_user_has_no_boundary_is_believed_where_something_proves_it() -> None:

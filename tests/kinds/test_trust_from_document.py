@@ -1,4 +1,7 @@
-"""Trust policies said back as items: exact forms, the law that they expand to the same again, and what stays a document."""
+"""Trust policies said back as items.
+
+Exact forms, the law that they expand to the same again, and what stays a document.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -106,19 +109,52 @@ STAYS: dict[str, tuple[Document, str]] = {
     "anybody": (live({"Principal": {"AWS": "*"}}), "principal *"),
     "a deleted role": (live({"Principal": {"AWS": [DEAD, ROOT]}}), DEAD),
     "a canonical user": (live({"Principal": {"CanonicalUser": "79a5"}}), "79a5"),
-    "a session": (live({"Principal": {"AWS": "arn:aws:sts::999999999999:assumed-role/a/b"}}), "principal arn:aws:sts"),
-    "a built-in provider": (live({"Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": WEB}), "cognito"),
-    "everybody at GitHub": (live({"Principal": {"Federated": GITHUB}, "Action": WEB, "Condition": {"StringEquals": {f"{HOST}:aud": "sts.amazonaws.com"}}}), "oidc"),
-    "GitHub for any audience": (live({"Principal": {"Federated": GITHUB}, "Action": WEB, "Condition": {"StringLike": {f"{HOST}:sub": "repo:acme/*"}}}), "oidc"),
-    "more actions": (live({"Principal": {"AWS": ROOT}, "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"]}), "account"),
+    "a session": (
+        live({"Principal": {"AWS": "arn:aws:sts::999999999999:assumed-role/a/b"}}),
+        "principal arn:aws:sts",
+    ),
+    "a built-in provider": (
+        live({"Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": WEB}),
+        "cognito",
+    ),
+    "everybody at GitHub": (
+        live(
+            {
+                "Principal": {"Federated": GITHUB},
+                "Action": WEB,
+                "Condition": {"StringEquals": {f"{HOST}:aud": "sts.amazonaws.com"}},
+            }
+        ),
+        "oidc",
+    ),
+    "GitHub for any audience": (
+        live(
+            {
+                "Principal": {"Federated": GITHUB},
+                "Action": WEB,
+                "Condition": {"StringLike": {f"{HOST}:sub": "repo:acme/*"}},
+            }
+        ),
+        "oidc",
+    ),
+    "more actions": (
+        live({"Principal": {"AWS": ROOT}, "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"]}),
+        "account",
+    ),
     "a deny": (live({"Effect": "Deny", "Principal": {"AWS": ROOT}}), "allows"),
-    "one Sid for two kinds": (live({"Sid": "Both", "Principal": {"AWS": ROOT, "Service": "ec2.amazonaws.com"}}), "Sid"),
+    "one Sid for two kinds": (
+        live({"Sid": "Both", "Principal": {"AWS": ROOT, "Service": "ec2.amazonaws.com"}}),
+        "Sid",
+    ),
     "the old language": (live({"Principal": {"Service": "ec2.amazonaws.com"}}, Version="2008-10-17"), "2012"),
     "an Id": (live({"Principal": {"Service": "ec2.amazonaws.com"}}, Id="x"), "Id"),
     "an empty condition": (live({"Principal": {"Service": "ec2.amazonaws.com"}, "Condition": {}}), "empty"),
     "pods without tags": (live({"Principal": {"Service": "pods.eks.amazonaws.com"}}), "service"),
-    "an account of another partition": (live({"Principal": {"AWS": "arn:aws-cn:iam::999999999999:root"}}), "another document"),
-}  # fmt: skip
+    "an account of another partition": (
+        live({"Principal": {"AWS": "arn:aws-cn:iam::999999999999:root"}}),
+        "another document",
+    ),
+}
 
 
 @pytest.mark.parametrize(("one", "why"), STAYS.values(), ids=STAYS)
@@ -127,7 +163,11 @@ def test_stays_a_document_and_says_why(one: Document, why: str) -> None:
     assert set(found.data) == {"trust_document"}
     assert why in found.notes[0]
     again = expanded(found.data)
-    assert (same_form(again, one), again.data.get("Id"), again.data["Version"]) == (True, one.data.get("Id"), one.data["Version"])  # fmt: skip
+    assert (same_form(again, one), again.data.get("Id"), again.data["Version"]) == (
+        True,
+        one.data.get("Id"),
+        one.data["Version"],
+    )
 
 
 @pytest.mark.parametrize("value", ["${foo}", "${role.Entry}", "${account"])
@@ -158,11 +198,35 @@ def test_what_specs_say_comes_back(data: dict[str, Any]) -> None:
     assert trust(expanded(found.data), CONTEXT) == found
 
 
-_PRINCIPALS = [{"Service": "ec2.amazonaws.com"}, {"AWS": [ROOT, ENTRY]}, {"AWS": PARTNER}, {"AWS": DEAD}, {"Federated": GITHUB}, {"Federated": OKTA}, {"AWS": "*"}]  # fmt: skip
-_CONDITIONS = [{"StringEquals": {"sts:ExternalId": "x1"}}, {"StringEquals": {"sts:ExternalId": "${aws:username}"}}, {"Bool": {"aws:MultiFactorAuthPresent": "true"}}, {"NumericLessThan": {"aws:MultiFactorAuthAge": "0900"}}, {"StringLike": {f"{HOST}:aud": "*", f"{HOST}:sub": ["a", "b*"]}}, {"StringEquals": {f"{HOST}:aud": "a", f"{HOST}:sub": "b*"}}, {"StringEquals": SIGN_IN}, {"DateLessThan": {"aws:CurrentTime": "2031-01-01"}}]  # fmt: skip
+_PRINCIPALS = [
+    {"Service": "ec2.amazonaws.com"},
+    {"AWS": [ROOT, ENTRY]},
+    {"AWS": PARTNER},
+    {"AWS": DEAD},
+    {"Federated": GITHUB},
+    {"Federated": OKTA},
+    {"AWS": "*"},
+]
+_CONDITIONS = [
+    {"StringEquals": {"sts:ExternalId": "x1"}},
+    {"StringEquals": {"sts:ExternalId": "${aws:username}"}},
+    {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+    {"NumericLessThan": {"aws:MultiFactorAuthAge": "0900"}},
+    {"StringLike": {f"{HOST}:aud": "*", f"{HOST}:sub": ["a", "b*"]}},
+    {"StringEquals": {f"{HOST}:aud": "a", f"{HOST}:sub": "b*"}},
+    {"StringEquals": SIGN_IN},
+    {"DateLessThan": {"aws:CurrentTime": "2031-01-01"}},
+]
 
 
-@given(principal=st.sampled_from(_PRINCIPALS), action=st.sampled_from(["sts:AssumeRole", "sts:assumerole", WEB, SAML, ["sts:AssumeRole", "sts:TagSession"]]), conditions=st.lists(st.sampled_from(_CONDITIONS), max_size=2, unique_by=lambda c: next(iter(c))), sid=st.sampled_from(["", "One"]))  # fmt: skip
+@given(
+    principal=st.sampled_from(_PRINCIPALS),
+    action=st.sampled_from(
+        ["sts:AssumeRole", "sts:assumerole", WEB, SAML, ["sts:AssumeRole", "sts:TagSession"]]
+    ),
+    conditions=st.lists(st.sampled_from(_CONDITIONS), max_size=2, unique_by=lambda c: next(iter(c))),
+    sid=st.sampled_from(["", "One"]),
+)
 @settings(quick, max_examples=80)
 def test_nothing_is_lost_of_any_trust(principal: Any, action: Any, conditions: Any, sid: str) -> None:
     condition = {operator: keys for one in conditions for operator, keys in one.items()}

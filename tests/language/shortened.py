@@ -1,4 +1,7 @@
-"""What export writes, expanded again by the real language: variables put in, sections read, documents built."""
+"""What export writes, expanded again by the real language.
+
+Variables put in, sections read, documents built.
+"""
 
 import json
 from collections import Counter

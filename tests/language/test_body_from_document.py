@@ -1,4 +1,7 @@
-"""Documents said back as grants: exact forms, the law that they expand to the same again, and what can't be said."""
+"""Documents said back as grants.
+
+Exact forms, the law that they expand to the same again, and what can't be said.
+"""
 
 from typing import Any
 
@@ -54,11 +57,26 @@ def test_a_spec_with_all_of_it_makes_the_same_documents(tmp_path: Any) -> None:
 
 
 def test_jobs_of_aws_come_out_as_grants_or_say_why_not() -> None:
-    names = ("Billing", "DataScientist", "DatabaseAdministrator", "NetworkAdministrator", "SupportUser", "SystemAdministrator", "ViewOnlyAccess", "PowerUserAccess", "AdministratorAccess", "SecurityAudit")  # fmt: skip
+    names = (
+        "Billing",
+        "DataScientist",
+        "DatabaseAdministrator",
+        "NetworkAdministrator",
+        "SupportUser",
+        "SystemAdministrator",
+        "ViewOnlyAccess",
+        "PowerUserAccess",
+        "AdministratorAccess",
+        "SecurityAudit",
+    )
     found = {name: said(managed()[name]) for name in names}
     assert all(same_form(expanded(found[name].data), managed()[name]) for name in names)
     assert {name for name in names if "document" in found[name].data} == {n for n in names if found[n].notes}
-    assert {name for name in names if "document" not in found[name].data} >= {"PowerUserAccess", "AdministratorAccess", "DatabaseAdministrator"}  # fmt: skip
+    assert {name for name in names if "document" not in found[name].data} >= {
+        "PowerUserAccess",
+        "AdministratorAccess",
+        "DatabaseAdministrator",
+    }
 
 
 def _documents(example: Example, folder: Any) -> list[tuple[str, Document]]:
@@ -98,8 +116,29 @@ _TAKERS = [
     for s in ("s3", "ec2", "dynamodb", "ecr", "iam", "logs", "lambda")
     for a in catalogue.actions_of(s).values()
 ]
-_KEYS = ["aws:RequestedRegion", "aws:PrincipalTag/team", "aws:SourceIp", "aws:SecureTransport", "aws:TagKeys", "s3:prefix", "ec2:ResourceTag/x", "aws:CurrentTime", "none:such"]  # fmt: skip
-_OPERATORS = ["StringEquals", "StringLike", "StringNotEquals", "Bool", "BoolIfExists", "IpAddress", "NotIpAddress", "DateLessThan", "ForAnyValue:StringEquals", "ArnLike"]  # fmt: skip
+_KEYS = [
+    "aws:RequestedRegion",
+    "aws:PrincipalTag/team",
+    "aws:SourceIp",
+    "aws:SecureTransport",
+    "aws:TagKeys",
+    "s3:prefix",
+    "ec2:ResourceTag/x",
+    "aws:CurrentTime",
+    "none:such",
+]
+_OPERATORS = [
+    "StringEquals",
+    "StringLike",
+    "StringNotEquals",
+    "Bool",
+    "BoolIfExists",
+    "IpAddress",
+    "NotIpAddress",
+    "DateLessThan",
+    "ForAnyValue:StringEquals",
+    "ArnLike",
+]
 _VALUES = {
     "Bool": ["true", "false"],
     "IpAd": ["10.0.0.0/8", "192.0.2.1/32"],
@@ -109,13 +148,20 @@ _VALUES = {
 
 @st.composite
 def plain_grants(draw: st.DrawFn) -> grants.Grant:
-    """Grants over real actions, on what they take: as many ways as there are to get one wrong on the way back."""
+    """Grants over real actions, on what they take.
+
+    As many ways as there are to get one wrong on the way back.
+    """
     first = draw(st.sampled_from(_TAKERS))
     mine = [a for a in _TAKERS if a.service == first.service]
     named = [first, *draw(st.lists(st.sampled_from(mine), max_size=4))]
     some = sorted({template for action in named for template in action.resources})
     region = draw(st.sampled_from(["", "eu-west-1"]))
-    fill = {"Partition": "aws", "Account": draw(st.sampled_from([ACCOUNT, ACCOUNT, "*", "999999999999"])), "Region": draw(st.sampled_from(["*", "eu-west-1", "us-east-1"]))}  # fmt: skip
+    fill = {
+        "Partition": "aws",
+        "Account": draw(st.sampled_from([ACCOUNT, ACCOUNT, "*", "999999999999"])),
+        "Region": draw(st.sampled_from(["*", "eu-west-1", "us-east-1"])),
+    }
     made = [catalogue.PLACEHOLDER.sub(lambda found: fill.get(found[0][2:-1], "x*"), one) for one in some]
     listed = (
         st.just(("*",))
@@ -128,9 +174,13 @@ def plain_grants(draw: st.DrawFn) -> grants.Grant:
         levels=(("actions", tuple(dict.fromkeys(action.name for action in named))),),
         resources=draw(listed),
         region=region,
-        when=draw(st.sampled_from([{}, {}, {"aws:PrincipalTag/team": ("a", "b*")}, {"aws:SourceIp": ("10.0.0.0/8",)}])),
+        when=draw(
+            st.sampled_from(
+                [{}, {}, {"aws:PrincipalTag/team": ("a", "b*")}, {"aws:SourceIp": ("10.0.0.0/8",)}]
+            )
+        ),
         sid=draw(st.sampled_from(["", "", "One"])),
-    )  # fmt: skip
+    )
 
 
 @given(made=st.lists(plain_grants(), min_size=1, max_size=3, unique_by=lambda grant: grant.sid or id(grant)))
@@ -175,13 +225,19 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
     )
     return {
         "Effect": draw(st.sampled_from(["Allow", "Deny"])),
-        draw(st.sampled_from(["Action", "Action", "NotAction"])): draw(st.sampled_from([action, [action, "s3:PutObject"]])),
+        draw(st.sampled_from(["Action", "Action", "NotAction"])): draw(
+            st.sampled_from([action, [action, "s3:PutObject"]])
+        ),
         draw(st.sampled_from(["Resource", "Resource", "NotResource"])): resource,
         **draw(st.sampled_from([{}, {"Condition": condition}, {"Condition": {}}, {"Sid": "S"}])),
-    }  # fmt: skip
+    }
 
 
-@given(found=st.lists(statements(), min_size=1, max_size=2, unique_by=lambda s: s.get("Sid", id(s))), version=st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17", ""]), name=st.sampled_from(["", "", "policy-1"]))  # fmt: skip
+@given(
+    found=st.lists(statements(), min_size=1, max_size=2, unique_by=lambda s: s.get("Sid", id(s))),
+    version=st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17", ""]),
+    name=st.sampled_from(["", "", "policy-1"]),
+)
 @settings(quick, max_examples=120)
 def test_nothing_is_lost_of_any_document(found: list[dict[str, Any]], version: str, name: str) -> None:
     one = document(
@@ -200,7 +256,12 @@ def test_nothing_is_lost_of_any_document(found: list[dict[str, Any]], version: s
     )
 
 
-@given(text=st.text(alphabet="${}a:.r*", max_size=12) | st.sampled_from(["${role.Entry}", "${account}", "${role.a:b}", "${aws:username}", "${*}", "${policy.x", "x${var.y}"]))  # fmt: skip
+@given(
+    text=st.text(alphabet="${}a:.r*", max_size=12)
+    | st.sampled_from(
+        ["${role.Entry}", "${account}", "${role.a:b}", "${aws:username}", "${*}", "${policy.x", "x${var.y}"]
+    )
+)
 @settings(quick, max_examples=150)
 def test_a_text_is_sayable_exactly_where_a_spec_leaves_it_as_it_is(text: str) -> None:
     try:
@@ -218,12 +279,21 @@ def test_a_text_is_sayable_exactly_where_a_spec_leaves_it_as_it_is(text: str) ->
 _ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 UNSAYABLE = {
     "a null": ({"Statement": {**_ALL, "Sid": None}}, "null"),
-    "keys of one name": ({"Statement": {**_ALL, "Condition": {"Bool": {"aws:x": "true", "AWS:X": "true"}}}}, "aws:x, AWS:X"),
+    "keys of one name": (
+        {"Statement": {**_ALL, "Condition": {"Bool": {"aws:x": "true", "AWS:X": "true"}}}},
+        "aws:x, AWS:X",
+    ),
     "an element that IAM has not": ({"Statement": {**_ALL, "Why": "x"}}, "Why"),
     "a principal": ({"Statement": {**_ALL, "Principal": {"AWS": "*"}}}, "has no principal"),
     "no statement": ({"Statement": []}, "at least one"),
-    "one Sid twice": ({"Version": "2012-10-17", "Statement": [{**_ALL, "Sid": "A"}, {**_ALL, "Effect": "Deny", "Sid": "A"}]}, "stands twice"),
-}  # fmt: skip
+    "one Sid twice": (
+        {
+            "Version": "2012-10-17",
+            "Statement": [{**_ALL, "Sid": "A"}, {**_ALL, "Effect": "Deny", "Sid": "A"}],
+        },
+        "stands twice",
+    ),
+}
 
 
 @pytest.mark.parametrize(("data", "why"), UNSAYABLE.values(), ids=UNSAYABLE)
@@ -234,14 +304,36 @@ def test_what_no_spec_can_say_is_an_error_with_a_reason(data: dict[str, Any], wh
 
 def test_an_arn_of_another_account_stays_whole() -> None:
     arn = "arn:aws:sqs:*:999999999999:q"
-    one = document({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}})  # fmt: skip
+    one = document(
+        {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn},
+        }
+    )
     assert said(one).data == {"allow": [{"service": "sqs", "write": "SendMessage", "resources": arn}]}
 
 
 # Documents on S3 as any-in-account makes them, in one to three statements.
-@pytest.mark.parametrize("names", [("GetObject",), ("ListBucket", "GetObject"), ("GetObject", "ListAllMyBuckets"), ("CreateJob", "PutBucketPolicy", "ListAllMyBuckets")])  # fmt: skip
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("GetObject",),
+        ("ListBucket", "GetObject"),
+        ("GetObject", "ListAllMyBuckets"),
+        ("CreateJob", "PutBucketPolicy", "ListAllMyBuckets"),
+    ],
+)
 def test_statements_that_one_grant_makes_are_joined(names: tuple[str, ...]) -> None:
-    said_once = {"allow": [{"service": "s3", "actions": list(names), "resources": "any-in-account", "when": {"aws:PrincipalTag/x": "y"}}]}  # fmt: skip
+    said_once = {
+        "allow": [
+            {
+                "service": "s3",
+                "actions": list(names),
+                "resources": "any-in-account",
+                "when": {"aws:PrincipalTag/x": "y"},
+            }
+        ]
+    }
     one = expanded(said_once)
     back = said(document({**one.data, "Statement": one.statements[::-1]}))
     assert [grant["resources"] for grant in back.data["allow"]] == ["any-in-account"]

@@ -30,7 +30,8 @@ class Runner:
         self._folder = folder
         # Making boto3's clients takes longer than a plan: one for each server.
         self.client = _CLIENTS.setdefault(server.url, Client(Target(endpoint_url=server.url)))
-        # Who is calling is asked once by a client: here before the first plan, so that all count the same reads.
+        # Who is calling is asked once by a client: here before the first plan, so that all count the same
+        # reads.
         self.client.caller()
         self.path = folder / "spec.yaml"
         self.write(spec)

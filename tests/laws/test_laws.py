@@ -1,7 +1,7 @@
 """The laws that every kind keeps, over generated specs and live states, on the strict sandbox over HTTP.
 
-A kind gets them by being in the registry: what is generated is drawn from the kinds' own sections, and the last
-test says which fields were reached.
+A kind gets them by being in the registry: what is generated is drawn from the kinds' own sections, and the
+last test says which fields were reached.
 """
 
 import json
@@ -360,7 +360,9 @@ def bystanders(server: Server) -> None:
     iam = server.iam()
     iam.create_policy(
         PolicyName="Bystander",
-        PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
+        PolicyDocument=(
+            '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}'
+        ),
     )
     iam.create_saml_provider(Name="Bystander", SAMLMetadataDocument=METADATA["a.xml"])
     for name in ("mara", "theo"):
@@ -433,7 +435,9 @@ def test_laws(before: dict[str, Any], after: dict[str, Any], sandbox: Server, tm
     when=st.sampled_from(["before", "unanswered", "answered"]),
 )
 @settings(relaxed, max_examples=max(1, EXAMPLES // 4))
-def test_cut_at_any_write_and_run_again(before: dict[str, Any], after: dict[str, Any], write: int, when: str, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_cut_at_any_write_and_run_again(
+    before: dict[str, Any], after: dict[str, Any], write: int, when: str, sandbox: Server, tmp_path: Path
+) -> None:
     """A real process, killed; then the apply is made again."""
     comparable(before, after)
     write_metadata(tmp_path)
@@ -457,7 +461,14 @@ def killed(cli: Cli, sandbox: Server, path: Path, write: int, when: str) -> None
     """Killed at this write, unless it ends before."""
     sandbox.control("hold", write=write, when=when)
     allow = ["--allow", ",".join(ALLOWABLE)]
-    with subprocess.Popen([RECONCILE, "apply", path, "--yes", "--force", *allow], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True) as process:  # fmt: skip
+    with subprocess.Popen(
+        [RECONCILE, "apply", path, "--yes", "--force", *allow],
+        env=cli.environment(),
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
         while process.poll() is None and not sandbox.control("held", seconds=0.2)["held"]:
             pass
         if process.poll() is None:

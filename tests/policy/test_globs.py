@@ -9,7 +9,8 @@ from reconciler.policy import globs
 from reconciler.policy.globs import overlaps
 
 patterns = st.text(alphabet="a*?", max_size=5)
-# One letter that patterns name and one that they don't; a shortest difference is no longer than both together.
+# One letter that patterns name and one that they don't; a shortest difference is no longer than both
+# together.
 TEXTS = ["".join(p) for n in range(11) for p in product("az", repeat=n)]
 
 

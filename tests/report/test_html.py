@@ -1,4 +1,7 @@
-"""The HTML report as text: what gets into it is escaped, it loads nothing, and it stays small. In a browser: tests/browser."""
+"""The HTML report as text: what gets into it is escaped, it loads nothing, and it stays small. In a browser.
+
+Tests/browser.
+"""
 
 import base64
 import hashlib
@@ -80,9 +83,22 @@ def pictures(text: str) -> tuple[Picture, ...]:
 def drifted(text: str) -> str:
     address = Address(ACCOUNT, "role", text)
     found = tuple(
-        Finding(address, text, field.field, "gained", "drift", text, field, text, side(text), side(text), (text,), Source(text, 1))
+        Finding(
+            address,
+            text,
+            field.field,
+            "gained",
+            "drift",
+            text,
+            field,
+            text,
+            side(text),
+            side(text),
+            (text,),
+            Source(text, 1),
+        )
         for field in fields(text)
-    )  # fmt: skip
+    )
     drift = Drift(
         header(text),
         (*found, Finding(address, text, "absent", "lost", "new", text=text, lost=Side("unknown", why=text))),
@@ -100,9 +116,31 @@ def drifted(text: str) -> str:
 def planned(text: str) -> str:
     address = Address(ACCOUNT, "role", text)
     call = write(text, text, {text: text})
-    change = Change(address, "adopt", fields(text), fields(text), ((fields(text)[0], text),), (text,), (text,), (call,), (), text, text, Source(text, 1), text)  # fmt: skip
+    change = Change(
+        address,
+        "adopt",
+        fields(text),
+        fields(text),
+        ((fields(text)[0], text),),
+        (text,),
+        (text,),
+        (call,),
+        (),
+        text,
+        text,
+        Source(text, 1),
+        text,
+    )
     access = (AccessChange(address, "access", side(text), side(text), (text,)),)
-    plan = Plan(header(text), (change,), (call,), (Unread(address, text, text),), access, (), (Refusal(address, text, text),))  # fmt: skip
+    plan = Plan(
+        header(text),
+        (change,),
+        (call,),
+        (Unread(address, text, text),),
+        access,
+        (),
+        (Refusal(address, text, text),),
+    )
     return html.plan_html(plan, pictures(text), RUN)
 
 
@@ -159,7 +197,12 @@ def test_its_policy_lets_its_own_script_and_style_run_and_nothing_else() -> None
         (inside,) = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
         digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
         assert allowed.pop(f"{tag}-src") == f"'sha256-{digest}'"
-    assert allowed == {"default-src": "'none'", "img-src": "data:", "base-uri": "'none'", "form-action": "'none'"}  # fmt: skip
+    assert allowed == {
+        "default-src": "'none'",
+        "img-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
     assert page.index("Content-Security-Policy") < page.index("<style>") < page.index("<script>")
 
 
@@ -176,13 +219,21 @@ def test_it_loads_nothing_and_every_link_leads_somewhere() -> None:
 
 def test_a_role_takes_a_few_kilobytes() -> None:
     document = written({"Effect": "Allow", "Action": ["ecr:PutImage", "ecr:ListImages"], "Resource": "*"})
-    admitted = written({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"})  # fmt: skip
+    admitted = written(
+        {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    )
 
     def size(number: int) -> int:
         drawn = tuple(
-            Picture(Address(ACCOUNT, "role", f"R{n}"), True, admitted, admitted, (Held("policy/P", "same", document, document),))
+            Picture(
+                Address(ACCOUNT, "role", f"R{n}"),
+                True,
+                admitted,
+                admitted,
+                (Held("policy/P", "same", document, document),),
+            )
             for n in range(number)
-        )  # fmt: skip
+        )
         return len(html.drift_html(Drift(header("a/b"), (), (), pictures=drawn), "any", RUN))
 
     assert (size(150) - size(50)) / 100 < 1_500
@@ -192,17 +243,28 @@ def test_services_and_levels_are_counted_by_what_the_document_says() -> None:
     from reconciler.report.html.graphs import services
     from reconciler.report.html.page import Reach
 
-    assert services(written(
-        {"Effect": "Allow", "Action": ["ecr:PutImage", "ecr:ListImages", "ecr:DescribeImages"], "Resource": "*"},
-        {"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}},
-        {"Effect": "Allow", "Action": "nosuch:Thing", "Resource": "*"},
-        {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"},
-    )) == (
+    assert services(
+        written(
+            {
+                "Effect": "Allow",
+                "Action": ["ecr:PutImage", "ecr:ListImages", "ecr:DescribeImages"],
+                "Resource": "*",
+            },
+            {
+                "Effect": "Allow",
+                "Action": "sqs:*",
+                "Resource": "*",
+                "Condition": {"Bool": {"aws:SecureTransport": "true"}},
+            },
+            {"Effect": "Allow", "Action": "nosuch:Thing", "Resource": "*"},
+            {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"},
+        )
+    ) == (
         Reach(False, "ecr", ("list 2", "write 1")),
         Reach(False, "nosuch", ("other 1",)),
         Reach(False, "sqs", ("every action",), is_limited=True),
         Reach(True, "every service but iam:*", ("every action",)),
-    )  # fmt: skip
+    )
 
 
 def test_what_is_said_of_a_role_in_a_line_is_what_it_has_in_the_state_drawn() -> None:
@@ -228,7 +290,9 @@ def test_a_gist_says_what_is_denied_beside_all_that_is_allowed() -> None:
     from reconciler.report.html.graphs import AS_FOUND, graph
 
     def gist(*policies: Held) -> tuple[str, str]:
-        made = graph(Picture(Address(ACCOUNT, "role", "R"), True, policies=policies), 1, AS_FOUND, ("", "plain"), {})  # fmt: skip
+        made = graph(
+            Picture(Address(ACCOUNT, "role", "R"), True, policies=policies), 1, AS_FOUND, ("", "plain"), {}
+        )
         return made.gist, made.untold
 
     def does(effect: str, action: str) -> Held:
@@ -239,7 +303,10 @@ def test_a_gist_says_what_is_denied_beside_all_that_is_allowed() -> None:
     assert gist(admin, does("Deny", "s3:DeleteBucket")) == ("every service, some of s3 denied", "")
     assert gist(does("Allow", "sqs:*"), does("Deny", "s3:*")) == ("sqs", "")
     assert gist(does("Allow", "s3:*"), does("Deny", "s3:*")) == ("s3, some of s3 denied", "")
-    assert gist(readers, does("Deny", "s3:*")) == ("what aws:ReadOnlyAccess gives (not read), some of s3 denied", "aws")  # fmt: skip
+    assert gist(readers, does("Deny", "s3:*")) == (
+        "what aws:ReadOnlyAccess gives (not read), some of s3 denied",
+        "aws",
+    )
     assert gist(admin, does("Deny", "*"))[0] == "every service, some of it denied"
     assert gist(readers, Held("policy/P", "same"))[1] == "some"
 
@@ -248,23 +315,34 @@ def test_a_user_is_drawn_with_what_it_holds_through_its_groups_and_a_group_with_
     from reconciler.report.html.graphs import AS_PLANNED, graph, names
 
     made = written({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})
-    held = (Held("policy/Q", "same", made, made), Held("aws:AdministratorAccess", "same"), Held("aws:PowerUserAccess", "same"))  # fmt: skip
+    held = (
+        Held("policy/Q", "same", made, made),
+        Held("aws:AdministratorAccess", "same"),
+        Held("aws:PowerUserAccess", "same"),
+    )
     groups = (
         Membership("admins", "same", held[1:2]),
         Membership("devs", "added", held[:1]),
         Membership("far", "same"),
     )
     ada = Picture(Address(ACCOUNT, "user", "ada"), True, groups=groups[1:], has_all_groups=False)
-    devs = Picture(Address(ACCOUNT, "group", "devs"), True, policies=held[2:], members=(Membership("ada", "added"),))  # fmt: skip
+    devs = Picture(
+        Address(ACCOUNT, "group", "devs"), True, policies=held[2:], members=(Membership("ada", "added"),)
+    )
     links = names((ada, devs), ())
     drawn = graph(ada, 1, AS_PLANNED, ("", "plain"), links)
     assert drawn.gist == "sqs, and what group far gives (not read)"
-    assert [(g.standing, g.link, [p.name for p in g.policies]) for g in drawn.groups] == [("added", "r2", ["policy/Q"]), ("", "", [])]  # fmt: skip
+    assert [(g.standing, g.link, [p.name for p in g.policies]) for g in drawn.groups] == [
+        ("added", "r2", ["policy/Q"]),
+        ("", "", []),
+    ]
     assert "neither described nor read" in drawn.groups[1].nothing
     assert "was not read" in drawn.remarks[0]
     (member,) = graph(devs, 2, AS_PLANNED, ("", "plain"), links).who
     assert (member.kind, member.name, member.standing, member.link) == ("user", "ada", "added", "r1")
-    assert graph(devs, 2, AS_PLANNED, ("", "plain"), links).gist == "what aws:PowerUserAccess gives (not read)"  # fmt: skip
+    assert (
+        graph(devs, 2, AS_PLANNED, ("", "plain"), links).gist == "what aws:PowerUserAccess gives (not read)"
+    )
     admin = graph(replace(ada, groups=groups), 1, AS_PLANNED, ("", "plain"), links)
     assert admin.gist == "every service"
     (reach,) = admin.groups[0].policies[0].reach
@@ -318,7 +396,10 @@ def test_whose_policy_or_group_differs_is_not_said_to_be_as_the_spec_says() -> N
     from reconciler.report.html.findings import drift_page
 
     policy, group, user = (Address(ACCOUNT, kind, "x") for kind in ("policy", "group", "user"))
-    found = (Finding(policy, "a/b", "document", "gained", "drift"), Finding(group, "a/b", "attached", "critical", "drift"))  # fmt: skip
+    found = (
+        Finding(policy, "a/b", "document", "gained", "drift"),
+        Finding(group, "a/b", "attached", "critical", "drift"),
+    )
     held = Held("policy/p/x", "changed", written(statement("x")), written())
     drawn = (
         Picture(
@@ -343,7 +424,13 @@ def test_boxes_name_principals_in_short_and_an_example_says_what_is_empty() -> N
     from reconciler.report.html.graphs import AS_FOUND, graph
 
     arn, other = f"arn:aws:iam::{ACCOUNT}:oidc-provider/a.example/b", "arn:aws:iam::111122223333:"
-    admitted = written({"Effect": "Allow", "Principal": {"Federated": arn, "AWS": [f"{other}role/p/R", f"{other}root"]}, "Action": "sts:AssumeRole"})  # fmt: skip
+    admitted = written(
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": arn, "AWS": [f"{other}role/p/R", f"{other}root"]},
+            "Action": "sts:AssumeRole",
+        }
+    )
     who = graph(Picture(Address(ACCOUNT, "role", "R"), True, admitted), 1, AS_FOUND, ("", "plain"), {}).who
     assert [one.name for one in who] == [
         "role/p/R of 111122223333",
@@ -369,7 +456,10 @@ def test_many_rows_are_folded_behind_what_they_come_to() -> None:
 
     (few,), (many,) = (tuple(access(made(number), "Gained", "gained")) for number in (30, 31))
     assert (len(few.rows), few.in_short) == (30, ())
-    assert (len(many.rows), many.in_short) == (31, ("up to 62 actions of 31 services on everything", "31 rows; by access level: patterns and others 62"))  # fmt: skip
+    assert (len(many.rows), many.in_short) == (
+        31,
+        ("up to 62 actions of 31 services on everything", "31 rows; by access level: patterns and others 62"),
+    )
 
 
 def contrast(one: str, other: str) -> float:
@@ -387,7 +477,9 @@ def contrast(one: str, other: str) -> float:
 
 def test_every_colour_of_text_stands_out_from_every_ground_it_stands_on() -> None:
     style = (Path(html.__file__).parent / "page.css").read_text().partition("@media print")[0]
-    light, dark = (dict(re.findall(r"--([a-z-]+): #([0-9a-f]{3,6});", part)) for part in style.split("@media screen", 1))  # fmt: skip
+    light, dark = (
+        dict(re.findall(r"--([a-z-]+): #([0-9a-f]{3,6});", part)) for part in style.split("@media screen", 1)
+    )
     tones = ("critical", "gained", "lost", "good", "unsure", "plain")
     for colours in (light, {**light, **dark}):
         for ground in ("page", "surface", "sunken", "gone", "come"):
@@ -405,15 +497,33 @@ def test_plan_verify_and_drift_write_it(cli: Cli, sandbox: Server, tmp_path: Pat
     reported = ("specs/ecr.yaml", "--report", f"html={file}")
     assert "4 to create" in cli("plan", *reported).out
     shown = file.read_text()
-    for text in ("4 resources to change", "role.CustomRWECRRole", "ec2.amazonaws.com", "Cho phép kéo images", "AttachRolePolicy", ">Principal<", "no condition"):  # fmt: skip
+    for text in (
+        "4 resources to change",
+        "role.CustomRWECRRole",
+        "ec2.amazonaws.com",
+        "Cho phép kéo images",
+        "AttachRolePolicy",
+        ">Principal<",
+        "no condition",
+    ):
         assert text in shown
     assert file.stat().st_mode & 0o777 == 0o644
     cli("apply", "specs/ecr.yaml", "--yes")
-    sandbox.iam().attach_role_policy(RoleName="CustomRWECRRole", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")  # fmt: skip
+    sandbox.iam().attach_role_policy(
+        RoleName="CustomRWECRRole", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+    )
     for command in ("verify", "drift"):
         cli(command, *reported, code=2)
         shown = file.read_text()
-        for text in ("◆</span> critical", "not in the spec", "every service", "s3:GetObject", "may do everything", "reconcile apply specs/ecr.yaml --finding ", "reconcile drift specs/ecr.yaml --accept "):  # fmt: skip
+        for text in (
+            "◆</span> critical",
+            "not in the spec",
+            "every service",
+            "s3:GetObject",
+            "may do everything",
+            "reconcile apply specs/ecr.yaml --finding ",
+            "reconcile drift specs/ecr.yaml --accept ",
+        ):
             assert text in shown, (command, text)
     assert "says what the spec says (6 actions)" not in shown
     assert (
@@ -427,13 +537,17 @@ def test_a_user_is_drawn_with_groups_that_no_spec_describes(
 ) -> None:
     spec, file = tmp_path / "users.yaml", tmp_path / "page.html"
     spec.write_text(
-        "version: 1\nname: a/users\ngroups: {devs: {inline: {Q: {allow: [{actions: 'sqs:*', resources: '*'}]}}, members: [ada]}}\n"
-        "users: {ada: {groups: [devs]}}\n"
+        "version: 1\nname: a/users\ngroups: {devs: {inline: {Q: {allow: [{actions: 'sqs:*', resources:"
+        " '*'}]}}, members: [ada]}}\nusers: {ada: {groups: [devs]}}\n"
     )
     cli("apply", spec, "--yes")
     iam = sandbox.iam()
     iam.create_group(GroupName="far")
-    iam.put_group_policy(GroupName="far", PolicyName="E", PolicyDocument=written({"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}))  # fmt: skip
+    iam.put_group_policy(
+        GroupName="far",
+        PolicyName="E",
+        PolicyDocument=written({"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}),
+    )
     iam.add_user_to_group(GroupName="far", UserName="ada")
     # The groups of users whose access differs are read; of others they are named.
     for command, groups, known, word in (
@@ -473,7 +587,12 @@ def test_a_trust_has_words_of_its_own_and_everything_is_no_star() -> None:
     page = plan_page(plan, (), RUN)
     assert page.items[0].labels == (("fewer may assume", "lost"),)
     assert summary(plan) == "fewer may assume 1 role"
-    assert {"fewer may assume"} == {t.words for t in page.tiles} & {"lose access", "gain access", "fewer may assume", "more may assume"}  # fmt: skip
+    assert {"fewer may assume"} == {t.words for t in page.tiles} & {
+        "lose access",
+        "gain access",
+        "fewer may assume",
+        "more may assume",
+    }
     page = plan_page(replace(plan, access=(AccessChange(role, "access", star, no), narrowed)), (), RUN)
     assert page.items[0].labels == (("gives access", "gained"), ("fewer may assume", "lost"))
     (row,) = page.items[0].access[0].rows

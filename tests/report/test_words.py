@@ -18,7 +18,20 @@ MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 
 
 def trusts(*principals: tuple[dict[str, Any], dict[str, Any]]) -> Any:
-    return document({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": p, "Action": "sts:AssumeRole", **({"Condition": c} if c else {})} for p, c in principals]})  # fmt: skip
+    return document(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": p,
+                    "Action": "sts:AssumeRole",
+                    **({"Condition": c} if c else {}),
+                }
+                for p, c in principals
+            ],
+        }
+    )
 
 
 def test_conditions_of_a_trust_are_told_and_stand_on_nothing() -> None:

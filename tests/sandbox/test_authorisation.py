@@ -57,13 +57,21 @@ def as_role(server: Server, *statements: dict[str, Any], **more: Any) -> As:
     iam.put_role_policy(RoleName="Deployer", PolicyName="Own", PolicyDocument=policy(*statements))
     sts = boto3.client("sts", endpoint_url=server.url)
     given = sts.assume_role(RoleArn=arn("role", "Deployer"), RoleSessionName="ci")["Credentials"]
-    keys = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"], "aws_session_token": given["SessionToken"]}  # fmt: skip
+    keys = {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
     return As(server, client(server, keys), f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer/ci")
 
 
 def denied(who: As, action: str, resource: str, why: str = "") -> tuple[int, str, str]:
     why = why or f"because no identity-based policy allows the {action} action"
-    return 403, "AccessDenied", f"User: {who.caller} is not authorized to perform: {action} on resource: {resource} {why}"  # fmt: skip
+    return (
+        403,
+        "AccessDenied",
+        f"User: {who.caller} is not authorized to perform: {action} on resource: {resource} {why}",
+    )
 
 
 FINE = (200, "", "")
@@ -95,16 +103,35 @@ def test_nothing_is_allowed_that_no_policy_allows(guarded: Server) -> None:
 
 
 def test_an_explicit_deny_and_a_boundary_have_words_of_their_own(guarded: Server) -> None:
-    run(guarded, [("create_policy", {"PolicyName": "Limit", "PolicyDocument": policy(statement("Allow", "iam:Get*"))})])  # fmt: skip
-    who = as_role(guarded, statement("Allow", "iam:*"), statement("Deny", "iam:GetRole", arn("role", "R")), PermissionsBoundary=arn("policy", "Limit"))  # fmt: skip
+    run(
+        guarded,
+        [
+            (
+                "create_policy",
+                {"PolicyName": "Limit", "PolicyDocument": policy(statement("Allow", "iam:Get*"))},
+            )
+        ],
+    )
+    who = as_role(
+        guarded,
+        statement("Allow", "iam:*"),
+        statement("Deny", "iam:GetRole", arn("role", "R")),
+        PermissionsBoundary=arn("policy", "Limit"),
+    )
     run(guarded, [ROLE, POLICY])
     assert answered(who, [("get_policy", {"PolicyArn": P})]) == FINE
-    assert answered(who, [("get_role", {"RoleName": "R"})]) == denied(who, "iam:GetRole", "role R", "with an explicit deny in an identity-based policy")  # fmt: skip
-    assert answered(who, [("list_roles", {})]) == denied(who, "iam:ListRoles", "*", "because no permissions boundary allows the iam:ListRoles action")  # fmt: skip
+    assert answered(who, [("get_role", {"RoleName": "R"})]) == denied(
+        who, "iam:GetRole", "role R", "with an explicit deny in an identity-based policy"
+    )
+    assert answered(who, [("list_roles", {})]) == denied(
+        who, "iam:ListRoles", "*", "because no permissions boundary allows the iam:ListRoles action"
+    )
 
 
 def test_tags_on_create_need_the_tag_action(guarded: Server) -> None:
-    who = as_user(guarded, statement("Allow", ["iam:CreateRole", "iam:CreatePolicy", "iam:CreateInstanceProfile"]))  # fmt: skip
+    who = as_user(
+        guarded, statement("Allow", ["iam:CreateRole", "iam:CreatePolicy", "iam:CreateInstanceProfile"])
+    )
     tags = [{"Key": "a", "Value": "b"}]
     for operation, params, action, made in (
         ("create_role", R, "iam:TagRole", arn("role", "R")),
@@ -120,8 +147,13 @@ def test_a_role_is_passed_to_a_profile(guarded: Server) -> None:
     add = [("add_role_to_instance_profile", {"RoleName": "R", "InstanceProfileName": "I"})]
     run(guarded, [ROLE, PROFILE])
     assert answered(who, add) == denied(who, "iam:PassRole", arn("role", "R"))
-    passing = statement("Allow", "iam:PassRole", arn("role", "R"), StringEquals={"iam:PassedToService": "ec2.amazonaws.com"})  # fmt: skip
-    run(guarded, [("put_user_policy", {"UserName": "Ci", "PolicyName": "Pass", "PolicyDocument": policy(passing)})])  # fmt: skip
+    passing = statement(
+        "Allow", "iam:PassRole", arn("role", "R"), StringEquals={"iam:PassedToService": "ec2.amazonaws.com"}
+    )
+    run(
+        guarded,
+        [("put_user_policy", {"UserName": "Ci", "PolicyName": "Pass", "PolicyDocument": policy(passing)})],
+    )
     assert answered(who, add) == FINE
 
 
@@ -133,7 +165,14 @@ def test_conditions_see_the_call(guarded: Server) -> None:
         statement("Allow", "iam:GetRole", StringEquals={"aws:ResourceTag/team": "${aws:username}"}),
         statement("Allow", "iam:TagRole", **{"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}),
     )
-    run(guarded, [("create_role", {**R, "Tags": [{"Key": "team", "Value": "Ci"}]}), ("create_role", {**R, "RoleName": "Other"}), POLICY])  # fmt: skip
+    run(
+        guarded,
+        [
+            ("create_role", {**R, "Tags": [{"Key": "team", "Value": "Ci"}]}),
+            ("create_role", {**R, "RoleName": "Other"}),
+            POLICY,
+        ],
+    )
     aws = "arn:aws:iam::aws:policy/ReadOnlyAccess"
     for step, fine in (
         (("attach_role_policy", {"RoleName": "R", "PolicyArn": P}), True),
@@ -150,8 +189,23 @@ def test_conditions_see_the_call(guarded: Server) -> None:
 
 def test_groups_count_and_so_do_managed_policies(guarded: Server) -> None:
     who = as_user(guarded)
-    run(guarded, [ROLE, ("create_group", {"GroupName": "G"}), ("add_user_to_group", {"GroupName": "G", "UserName": "Ci"})])  # fmt: skip
-    run(guarded, [("attach_group_policy", {"GroupName": "G", "PolicyArn": "arn:aws:iam::aws:policy/IAMReadOnlyAccess"})])  # fmt: skip
+    run(
+        guarded,
+        [
+            ROLE,
+            ("create_group", {"GroupName": "G"}),
+            ("add_user_to_group", {"GroupName": "G", "UserName": "Ci"}),
+        ],
+    )
+    run(
+        guarded,
+        [
+            (
+                "attach_group_policy",
+                {"GroupName": "G", "PolicyArn": "arn:aws:iam::aws:policy/IAMReadOnlyAccess"},
+            )
+        ],
+    )
     assert answered(who, [("get_role", {"RoleName": "R"})]) == FINE
     assert answered(who, [("delete_role", {"RoleName": "R"})])[1] == "AccessDenied"
 
@@ -159,11 +213,29 @@ def test_groups_count_and_so_do_managed_policies(guarded: Server) -> None:
 def test_the_tagging_api_asks_too(guarded: Server) -> None:
     who = as_user(guarded)
     keys = who.iam()._request_signer._credentials
-    tagging = boto3.client("resourcegroupstaggingapi", endpoint_url=guarded.url, region_name="us-east-1", aws_access_key_id=keys.access_key, aws_secret_access_key=keys.secret_key)  # fmt: skip
+    tagging = boto3.client(
+        "resourcegroupstaggingapi",
+        endpoint_url=guarded.url,
+        region_name="us-east-1",
+        aws_access_key_id=keys.access_key,
+        aws_secret_access_key=keys.secret_key,
+    )
     with pytest.raises(tagging.exceptions.ClientError) as refused:
         tagging.get_resources()
     assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
-    run(guarded, [("put_user_policy", {"UserName": "Ci", "PolicyName": "T", "PolicyDocument": policy(statement("Allow", "tag:GetResources"))})])  # fmt: skip
+    run(
+        guarded,
+        [
+            (
+                "put_user_policy",
+                {
+                    "UserName": "Ci",
+                    "PolicyName": "T",
+                    "PolicyDocument": policy(statement("Allow", "tag:GetResources")),
+                },
+            )
+        ],
+    )
     assert tagging.get_resources()["ResourceTagMappingList"] == []
 
 
@@ -186,12 +258,25 @@ def test_deleted_and_inactive_keys_are_nobodys(guarded: Server) -> None:
 def test_a_session_is_of_its_role_and_within_its_policy(guarded: Server) -> None:
     who = as_role(guarded, statement("Allow", "iam:*"))
     sts = boto3.client("sts", endpoint_url=guarded.url)
-    given = sts.assume_role(RoleArn=arn("role", "Deployer"), RoleSessionName="ci", Policy=policy(statement("Allow", "iam:GetRole")))["Credentials"]  # fmt: skip
+    given = sts.assume_role(
+        RoleArn=arn("role", "Deployer"),
+        RoleSessionName="ci",
+        Policy=policy(statement("Allow", "iam:GetRole")),
+    )["Credentials"]
     keys = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"]}
     limited = As(guarded, client(guarded, keys), who.caller)
     assert answered(limited, [("get_role", {"RoleName": "Deployer"})]) == FINE
-    assert answered(limited, [("list_roles", {})]) == denied(who, "iam:ListRoles", "*", "because no session policy allows the iam:ListRoles action")  # fmt: skip
-    run(guarded, [("delete_role_policy", {"RoleName": "Deployer", "PolicyName": "Own"}), ("delete_role", {"RoleName": "Deployer"}), ("create_role", {**R, "RoleName": "Deployer"})])  # fmt: skip
+    assert answered(limited, [("list_roles", {})]) == denied(
+        who, "iam:ListRoles", "*", "because no session policy allows the iam:ListRoles action"
+    )
+    run(
+        guarded,
+        [
+            ("delete_role_policy", {"RoleName": "Deployer", "PolicyName": "Own"}),
+            ("delete_role", {"RoleName": "Deployer"}),
+            ("create_role", {**R, "RoleName": "Deployer"}),
+        ],
+    )
     assert answered(who, [("list_roles", {})])[1] == "InvalidClientTokenId"
 
 
@@ -201,8 +286,27 @@ def test_get_user_without_a_name_is_of_the_caller(guarded: Server) -> None:
 
 
 def test_a_users_boundary_limits_too(guarded: Server) -> None:
-    run(guarded, [("create_policy", {"PolicyName": "Limit", "PolicyDocument": policy(statement("Allow", "iam:Get*"))})])  # fmt: skip
+    run(
+        guarded,
+        [
+            (
+                "create_policy",
+                {"PolicyName": "Limit", "PolicyDocument": policy(statement("Allow", "iam:Get*"))},
+            )
+        ],
+    )
     who = as_user(guarded, statement("Allow", "iam:*"))
-    run(guarded, [ROLE, ("put_user_permissions_boundary", {"UserName": "Ci", "PermissionsBoundary": arn("policy", "Limit")})])  # fmt: skip
+    run(
+        guarded,
+        [
+            ROLE,
+            (
+                "put_user_permissions_boundary",
+                {"UserName": "Ci", "PermissionsBoundary": arn("policy", "Limit")},
+            ),
+        ],
+    )
     assert answered(who, [("get_role", {"RoleName": "R"})]) == FINE
-    assert answered(who, [("list_roles", {})]) == denied(who, "iam:ListRoles", "*", "because no permissions boundary allows the iam:ListRoles action")  # fmt: skip
+    assert answered(who, [("list_roles", {})]) == denied(
+        who, "iam:ListRoles", "*", "because no permissions boundary allows the iam:ListRoles action"
+    )

@@ -29,7 +29,13 @@ class Client(threading.Thread):
 
     def call(self, operation: str, fine: tuple[int, ...] = (200,), **params: str) -> bool:
         body = urlencode({"Action": operation, "Version": "2010-05-08", **params})
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": "AWS4-HMAC-SHA256 Credential=AKIATESTTESTTESTTEST/20261124/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0"}  # fmt: skip
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Authorization": (
+                "AWS4-HMAC-SHA256 Credential=AKIATESTTESTTESTTEST/20261124/us-east-1/iam/aws4_request,"
+                " SignedHeaders=host, Signature=0"
+            ),
+        }
         self.connection.request("POST", "/", body, headers)
         answer = self.connection.getresponse()
         answer.read()
@@ -40,7 +46,18 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         while self.calls > 0:
-            self.random.choice([self.create, self.version, self.attach, self.detach, self.tag, self.untag, self.read, self.delete])()  # fmt: skip
+            self.random.choice(
+                [
+                    self.create,
+                    self.version,
+                    self.attach,
+                    self.detach,
+                    self.tag,
+                    self.untag,
+                    self.read,
+                    self.delete,
+                ]
+            )()
 
     def role(self) -> str:
         return f"Shared{self.random.randrange(SHARED)}"
@@ -53,7 +70,13 @@ class Client(threading.Thread):
 
     def version(self) -> None:
         for name in list(self.policies)[:1]:
-            if self.call("CreatePolicyVersion", (200, 409), PolicyArn=arn("policy", name), PolicyDocument=document(), SetAsDefault="true"):  # fmt: skip
+            if self.call(
+                "CreatePolicyVersion",
+                (200, 409),
+                PolicyArn=arn("policy", name),
+                PolicyDocument=document(),
+                SetAsDefault="true",
+            ):
                 self.policies[name] += 1
 
     def attach(self) -> None:
@@ -83,14 +106,24 @@ class Client(threading.Thread):
         self.call("ListAttachedRolePolicies", RoleName=self.role())
 
     def delete(self) -> None:
-        free = [n for n, versions in self.policies.items() if versions == 1 and all(n != a for _, a in self.attached)]  # fmt: skip
+        free = [
+            n
+            for n, versions in self.policies.items()
+            if versions == 1 and all(n != a for _, a in self.attached)
+        ]
         for name in free[:1]:
             self.call("DeletePolicy", PolicyArn=arn("policy", name))
             del self.policies[name]
 
 
 def test_clients_at_once_lose_nothing(sandbox: Server) -> None:
-    run(sandbox, [("create_role", {"RoleName": f"Shared{n}", "AssumeRolePolicyDocument": TRUST}) for n in range(SHARED)])  # fmt: skip
+    run(
+        sandbox,
+        [
+            ("create_role", {"RoleName": f"Shared{n}", "AssumeRolePolicyDocument": TRUST})
+            for n in range(SHARED)
+        ],
+    )
     clients = [Client(sandbox, number, CALLS // CLIENTS) for number in range(CLIENTS)]
     for client in clients:
         client.start()
@@ -105,10 +138,16 @@ def test_clients_at_once_lose_nothing(sandbox: Server) -> None:
     attached = {pair for client in clients for pair in client.attached}
     tags = {pair for client in clients for pair in client.tags}
     live = {policy["PolicyName"]: policy for policy in iam.list_policies(Scope="Local")["Policies"]}
-    assert {name: len(iam.list_policy_versions(PolicyArn=arn("policy", name))["Versions"]) for name in live} == policies  # fmt: skip
-    assert {name: policy["AttachmentCount"] for name, policy in live.items()} == {name: sum(1 for _, a in attached if a == name) for name in policies}  # fmt: skip
+    assert {
+        name: len(iam.list_policy_versions(PolicyArn=arn("policy", name))["Versions"]) for name in live
+    } == policies
+    assert {name: policy["AttachmentCount"] for name, policy in live.items()} == {
+        name: sum(1 for _, a in attached if a == name) for name in policies
+    }
     details = iam.get_account_authorization_details(Filter=["Role"])["RoleDetailList"]
-    assert {(role["RoleName"], p["PolicyName"]) for role in details for p in role["AttachedManagedPolicies"]} == attached  # fmt: skip
+    assert {
+        (role["RoleName"], p["PolicyName"]) for role in details for p in role["AttachedManagedPolicies"]
+    } == attached
     assert {(role["RoleName"], tag["Key"]) for role in details for tag in role["Tags"]} == tags
 
 
@@ -116,7 +155,9 @@ def test_of_many_that_create_the_same_one_does(sandbox: Server) -> None:
     statuses: list[bool] = []
 
     def create() -> None:
-        statuses.append(Client(sandbox, 0, 1).call("CreatePolicy", (200, 409), PolicyName="P", PolicyDocument=document()))  # fmt: skip
+        statuses.append(
+            Client(sandbox, 0, 1).call("CreatePolicy", (200, 409), PolicyName="P", PolicyDocument=document())
+        )
 
     threads = [threading.Thread(target=create) for _ in range(12)]
     for thread in threads:

@@ -25,7 +25,13 @@ CUT = (
 
 def patient(server: Server, key: str = "AKIATESTTESTTESTTEST") -> Any:
     """A client that asks once, so that every fault is seen."""
-    return boto3.client("iam", endpoint_url=server.url, aws_access_key_id=key, aws_secret_access_key="x", config=Config(retries={"total_max_attempts": 1}))  # fmt: skip
+    return boto3.client(
+        "iam",
+        endpoint_url=server.url,
+        aws_access_key_id=key,
+        aws_secret_access_key="x",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
 
 
 def outcome(call: Callable[..., Any], **params: Any) -> str:
@@ -93,7 +99,11 @@ def test_one_operation_alone_can_be_cut(sandbox: Server) -> None:
 def test_throttling(sandbox: Server) -> None:
     sandbox.control("faults", throttle=0.01)
     client = patient(sandbox)
-    assert [outcome(client.list_roles), outcome(client.list_roles), outcome(client.list_policies)] == ["", "Throttling", ""]  # fmt: skip
+    assert [outcome(client.list_roles), outcome(client.list_roles), outcome(client.list_policies)] == [
+        "",
+        "Throttling",
+        "",
+    ]
     sandbox.control("faults", **{"throttle": 0, "throttle-all": 0.01})
     assert [outcome(client.list_roles), outcome(client.list_policies)] == ["", "Throttling"]
     assert sandbox.log()[-1]["status"] == 400
@@ -148,12 +158,28 @@ def test_or_for_some_time(sandbox: Server) -> None:
 def test_reads_are_stale_after_updates_and_deletes(sandbox: Server) -> None:
     sandbox.control("faults", **{"stale-reads": 2})
     run(sandbox, [ROLE, ("update_role", {"RoleName": "R", "Description": "new"})])
-    assert seen(sandbox, lambda iam: iam.get_role(RoleName="R")["Role"].get("Description"), 3) == [None, None, "new"]  # fmt: skip
+    assert seen(sandbox, lambda iam: iam.get_role(RoleName="R")["Role"].get("Description"), 3) == [
+        None,
+        None,
+        "new",
+    ]
     run(sandbox, [POLICY, ("attach_role_policy", {"RoleName": "R", "PolicyArn": P})])
-    assert seen(sandbox, lambda iam: len(iam.list_attached_role_policies(RoleName="R")["AttachedPolicies"]), 3) == [0, 0, 1]  # fmt: skip
-    run(sandbox, [("create_policy_version", {"PolicyArn": P, "PolicyDocument": document(), "SetAsDefault": True})])  # fmt: skip
-    assert seen(sandbox, lambda iam: iam.get_policy(PolicyArn=P)["Policy"]["DefaultVersionId"], 3) == ["v1", "v1", "v2"]  # fmt: skip
-    run(sandbox, [("detach_role_policy", {"RoleName": "R", "PolicyArn": P}), ("delete_role", {"RoleName": "R"})])  # fmt: skip
+    assert seen(
+        sandbox, lambda iam: len(iam.list_attached_role_policies(RoleName="R")["AttachedPolicies"]), 3
+    ) == [0, 0, 1]
+    run(
+        sandbox,
+        [("create_policy_version", {"PolicyArn": P, "PolicyDocument": document(), "SetAsDefault": True})],
+    )
+    assert seen(sandbox, lambda iam: iam.get_policy(PolicyArn=P)["Policy"]["DefaultVersionId"], 3) == [
+        "v1",
+        "v1",
+        "v2",
+    ]
+    run(
+        sandbox,
+        [("detach_role_policy", {"RoleName": "R", "PolicyArn": P}), ("delete_role", {"RoleName": "R"})],
+    )
     assert seen(sandbox, GET_ROLE, 3) == ["", "", "NoSuchEntity"]
 
 
@@ -209,7 +235,15 @@ def test_the_tagging_api_finds_policies_and_profiles_and_lags_on_request(sandbox
         pages = tagging.get_paginator("get_resources").paginate(**params)
         return [m["ResourceARN"].rpartition(":")[2] for page in pages for m in page["ResourceTagMappingList"]]
 
-    run(sandbox, [("create_role", {**R, "Tags": tags}), ("create_policy", {**POLICY[1], "Tags": tags}), ("create_instance_profile", {"InstanceProfileName": "I", "Tags": tags}), ("create_instance_profile", {"InstanceProfileName": "J"})])  # fmt: skip
+    run(
+        sandbox,
+        [
+            ("create_role", {**R, "Tags": tags}),
+            ("create_policy", {**POLICY[1], "Tags": tags}),
+            ("create_instance_profile", {"InstanceProfileName": "I", "Tags": tags}),
+            ("create_instance_profile", {"InstanceProfileName": "J"}),
+        ],
+    )
     sandbox.control("faults", **{"page-size": 1})
     assert found() == ["instance-profile/I", "policy/P"]
     assert found(ResourceTypeFilters=["iam:policy"]) == ["policy/P"]
@@ -235,8 +269,16 @@ def test_pages_are_smaller_than_asked_for(sandbox: Server) -> None:
     details = list(iam.get_paginator("get_account_authorization_details").paginate(Filter=["Role"]))
     assert [len(page["RoleDetailList"]) for page in details] == [2, 2, 1]
     elsewhere = pages[0]["Marker"]
-    assert answered(sandbox, [("list_policies", {"Marker": elsewhere})]) == (400, "ValidationError", "Invalid Marker.")  # fmt: skip
-    assert answered(sandbox, [("list_roles", {"Marker": "gone"})]) == (400, "ValidationError", "Invalid Marker.")  # fmt: skip
+    assert answered(sandbox, [("list_policies", {"Marker": elsewhere})]) == (
+        400,
+        "ValidationError",
+        "Invalid Marker.",
+    )
+    assert answered(sandbox, [("list_roles", {"Marker": "gone"})]) == (
+        400,
+        "ValidationError",
+        "Invalid Marker.",
+    )
 
 
 def test_the_same_seed_draws_the_same_whoever_comes_first(sandbox: Server) -> None:

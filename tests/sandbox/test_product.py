@@ -16,23 +16,55 @@ from reconciler.sandbox.rules import RULES
 from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.sandbox.steps import POLICY, PROFILE, ROLE, P, R, Step, arn, document, run, trust_of
 
-SHOW = "import json, os, urllib.request as u; print(u.urlopen(os.environ['AWS_ENDPOINT_URL'] + '/_sandbox/{}').read().decode())"
+SHOW = (
+    "import json, os, urllib.request as u; print(u.urlopen(os.environ['AWS_ENDPOINT_URL'] +"
+    " '/_sandbox/{}').read().decode())"
+)
 
 
 def inside(cli: Cli, options: list[str | Path], *argv: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([RECONCILE, "sandbox", *options, "--", *argv], cwd=ROOT, env=cli.environment(**env), capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    return subprocess.run(
+        [RECONCILE, "sandbox", *options, "--", *argv],
+        cwd=ROOT,
+        env=cli.environment(**env),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_a_command_inside_a_sandbox(offline: Cli) -> None:
-    done = inside(offline, ["--account", "111122223333"], "sh", "-c", "reconcile apply specs/ecr.yaml --yes && reconcile verify specs/ecr.yaml; exit 7", AWS_PROFILE="the-users-own")  # fmt: skip
+    done = inside(
+        offline,
+        ["--account", "111122223333"],
+        "sh",
+        "-c",
+        "reconcile apply specs/ecr.yaml --yes && reconcile verify specs/ecr.yaml; exit 7",
+        AWS_PROFILE="the-users-own",
+    )
     assert done.returncode == 7
     assert "account 111122223333" in done.stdout
     assert "4 of 4" in done.stdout
 
 
 def test_a_sandbox_that_starts_from_a_spec_with_quotas_and_faults(offline: Cli) -> None:
-    options: list[str | Path] = ["--seed", "specs/ecr.yaml", "--quota", "PoliciesPerRole=2", "--fault", "page-size=1"]  # fmt: skip
-    done = inside(offline, options, "sh", "-c", 'reconcile verify specs/ecr.yaml && python -c "$SHOW"', SHOW=SHOW.format("log"))  # fmt: skip
+    options: list[str | Path] = [
+        "--seed",
+        "specs/ecr.yaml",
+        "--quota",
+        "PoliciesPerRole=2",
+        "--fault",
+        "page-size=1",
+    ]
+    done = inside(
+        offline,
+        options,
+        "sh",
+        "-c",
+        'reconcile verify specs/ecr.yaml && python -c "$SHOW"',
+        SHOW=SHOW.format("log"),
+    )
     assert done.returncode == 0, done.stderr
     assert "4 of 4" in done.stdout
     log: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
@@ -85,10 +117,14 @@ def everything(server: Server) -> Any:
         iam.get_policy(PolicyArn=arn("policy", "a/P")),
         iam.get_instance_profile(InstanceProfileName="I"),
         iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")["Policy"]["AttachmentCount"],
-        iam.create_policy_version(PolicyArn=arn("policy", "a/P"), PolicyDocument=document())["PolicyVersion"]["VersionId"],
-    ]  # fmt: skip
+        iam.create_policy_version(PolicyArn=arn("policy", "a/P"), PolicyDocument=document())["PolicyVersion"][
+            "VersionId"
+        ],
+    ]
     text = json.dumps(answers, default=lambda _time: "a time", sort_keys=True)
-    return json.loads(re.sub(r'"(RequestId|x-amzn-requestid|content-length|date)": "[^"]*"', '"id": ""', text))  # fmt: skip
+    return json.loads(
+        re.sub(r'"(RequestId|x-amzn-requestid|content-length|date)": "[^"]*"', '"id": ""', text)
+    )
 
 
 def test_a_dump_brings_everything_back(sandbox: Server) -> None:
@@ -116,12 +152,15 @@ def test_what_aws_exports_can_be_loaded(offline: Cli, sandbox: Server, tmp_path:
     ("dump", "says"),
     [
         ({"RoleDetailList": [{"RoleName": "y"}]}, "RoleId"),
-        ({"RoleDetailList": [{"RoleId": "AROAX", "RoleName": "y", "AssumeRolePolicyDocument": "nope"}]}, "Expecting value"),
+        (
+            {"RoleDetailList": [{"RoleId": "AROAX", "RoleName": "y", "AssumeRolePolicyDocument": "nope"}]},
+            "Expecting value",
+        ),
         ({"Policies": [{"PolicyName": "Q", "PolicyVersionList": []}]}, "not the answer of"),
         ({"RoleDetailList": [{"RoleName": "R"}]}, "R is there already"),
         ({"RoleDetailList": [{"RoleName": "Z", "Arn": "arn:aws:iam::999999999999:role/Z"}]}, "--account"),
     ],
-)  # fmt: skip
+)
 def test_a_dump_that_is_none_changes_nothing(dump: dict[str, Any], says: str, sandbox: Server) -> None:
     run(sandbox, [ROLE, POLICY, PROFILE])
     before = sandbox.control("dump")
@@ -154,11 +193,21 @@ def test_what_can_not_be_is_said(options: list[str], says: str, offline: Cli) ->
 def test_a_port_that_is_taken_is_said(offline: Cli, sandbox: Server) -> None:
     port = sandbox.url.rpartition(":")[2]
     ran = offline("sandbox", "--port", port, code=1)
-    assert ran.err.splitlines()[0] == f"error: the sandbox can't listen on 127.0.0.1 port {port}: Address already in use"  # fmt: skip
+    assert (
+        ran.err.splitlines()[0]
+        == f"error: the sandbox can't listen on 127.0.0.1 port {port}: Address already in use"
+    )
 
 
 def test_it_serves_until_it_is_stopped(offline: Cli) -> None:
-    with subprocess.Popen([RECONCILE, "sandbox"], env=offline.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler)) as serving:  # fmt: skip # noqa: PLW1509
+    with subprocess.Popen(
+        [RECONCILE, "sandbox"],
+        env=offline.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    ) as serving:
         assert serving.stdout is not None
         assert serving.stderr is not None
         url = serving.stdout.readline().removeprefix("export AWS_ENDPOINT_URL=").strip()

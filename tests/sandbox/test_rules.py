@@ -33,12 +33,32 @@ from tests.sandbox.steps import (
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ATTACHED: list[Step] = [ROLE, POLICY, ("attach_role_policy", {"RoleName": "R", "PolicyArn": P})]
-TOO_LONG = "1 validation error detected: Value at '{}' failed to satisfy constraint: Member must have length less than or equal to {}"
-NAMES = "The specified value for {} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
-PATHS = "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters."
-LETTERS = r"1 validation error detected: Value at 'tags.1.member.{}' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{{L}}\p{{Z}}\p{{N}}_.:/=+\-@]{}"
-TAG_KEYS = r"1 validation error detected: Value at 'tagKeys' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+, Member must not be null]"
-PROTECTED = "Cannot perform the operation on the protected role 'AWSServiceRoleForAutoScaling' - this role is only modifiable by AWS"
+TOO_LONG = (
+    "1 validation error detected: Value at '{}' failed to satisfy constraint: Member must have length less"
+    " than or equal to {}"
+)
+NAMES = (
+    "The specified value for {} is invalid. It must contain only alphanumeric characters and/or the"
+    " following: +=,.@_-"
+)
+PATHS = (
+    "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric"
+    " characters and/or / characters."
+)
+LETTERS = (
+    r"1 validation error detected: Value at 'tags.1.member.{}' failed to satisfy constraint: Member must"
+    r" satisfy regular expression pattern: [\p{{L}}\p{{Z}}\p{{N}}_.:/=+\-@]{}"
+)
+TAG_KEYS = (
+    r"1 validation error detected: Value at 'tagKeys' failed to satisfy constraint: Member must satisfy"
+    r" constraint: [Member must have length less than or equal to 128, Member must have length greater than"
+    r" or equal to 1, Member must satisfy regular expression pattern: [\p{L}\p{Z}\p{N}_.:/=+\-@]+, Member"
+    r" must not be null]"
+)
+PROTECTED = (
+    "Cannot perform the operation on the protected role 'AWSServiceRoleForAutoScaling' - this role is only"
+    " modifiable by AWS"
+)
 LINKED = {"RoleName": "AWSServiceRoleForAutoScaling"}
 SERVICE_LINKED: Step = ("create_service_linked_role", {"AWSServiceName": "autoscaling.amazonaws.com"})
 TRUSTS_USER = {**R, "AssumeRolePolicyDocument": trust_of({"AWS": arn("user", "U")})}
@@ -59,9 +79,15 @@ def attachments(kind: str, count: int) -> list[Step]:
 
 
 OIDC = f"arn:aws:iam::{ACCOUNT}:oidc-provider/gitlab.com"
-PROVIDER: Step = ("create_open_id_connect_provider", {"Url": "https://gitlab.com", "ClientIDList": ["a"], "Tags": tagged("Env")})  # fmt: skip
+PROVIDER: Step = (
+    "create_open_id_connect_provider",
+    {"Url": "https://gitlab.com", "ClientIDList": ["a"], "Tags": tagged("Env")},
+)
 SAML = f"arn:aws:iam::{ACCOUNT}:saml-provider/Okta"
-SAML_PROVIDER: Step = ("create_saml_provider", {"Name": "Okta", "SAMLMetadataDocument": METADATA["a.xml"], "Tags": tagged("b", "Env")})  # fmt: skip
+SAML_PROVIDER: Step = (
+    "create_saml_provider",
+    {"Name": "Okta", "SAMLMetadataDocument": METADATA["a.xml"], "Tags": tagged("b", "Env")},
+)
 ALIAS: Step = ("create_account_alias", {"AccountAlias": "acme"})
 # Rule, steps of which the last is refused, code, message.
 REFUSED: list[tuple[str, list[Step], str, str]] = [
@@ -144,19 +170,85 @@ REFUSED: list[tuple[str, list[Step], str, str]] = [
     ("documents.trust", [USER, ("create_role", TRUSTS_USER), ("delete_user", {"UserName": "U"}), ("create_role", {**TRUSTS_USER, "RoleName": "S"})], "MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{arn("user", "U")}"'),
 ]  # fmt: skip
 REFUSED += [
-    ("providers.urls", [("create_open_id_connect_provider", {"Url": "http://gitlab.com"})], "ValidationError", "Invalid Open ID Connect Provider URL"),
-    ("providers.urls", [PROVIDER, PROVIDER], "EntityAlreadyExists", "Provider with url https://gitlab.com already exists."),
-    ("providers.thumbprints", [PROVIDER, ("update_open_id_connect_provider_thumbprint", {"OpenIDConnectProviderArn": OIDC, "ThumbprintList": [f"{n:040}" for n in range(6)]})], "InvalidInput", "Thumbprint list must contain fewer than 5 entries."),
-    ("providers.client_ids", [("create_open_id_connect_provider", {**PROVIDER[1], "ClientIDList": [f"a{n}" for n in range(100)]}), ("add_client_id_to_open_id_connect_provider", {"OpenIDConnectProviderArn": OIDC, "ClientID": "b"})], "LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100"),
-]  # fmt: skip
+    (
+        "providers.urls",
+        [("create_open_id_connect_provider", {"Url": "http://gitlab.com"})],
+        "ValidationError",
+        "Invalid Open ID Connect Provider URL",
+    ),
+    (
+        "providers.urls",
+        [PROVIDER, PROVIDER],
+        "EntityAlreadyExists",
+        "Provider with url https://gitlab.com already exists.",
+    ),
+    (
+        "providers.thumbprints",
+        [
+            PROVIDER,
+            (
+                "update_open_id_connect_provider_thumbprint",
+                {"OpenIDConnectProviderArn": OIDC, "ThumbprintList": [f"{n:040}" for n in range(6)]},
+            ),
+        ],
+        "InvalidInput",
+        "Thumbprint list must contain fewer than 5 entries.",
+    ),
+    (
+        "providers.client_ids",
+        [
+            (
+                "create_open_id_connect_provider",
+                {**PROVIDER[1], "ClientIDList": [f"a{n}" for n in range(100)]},
+            ),
+            (
+                "add_client_id_to_open_id_connect_provider",
+                {"OpenIDConnectProviderArn": OIDC, "ClientID": "b"},
+            ),
+        ],
+        "LimitExceeded",
+        "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100",
+    ),
+]
 REFUSED += [
-    ("saml.existing", [("delete_saml_provider", {"SAMLProviderArn": SAML})], "NoSuchEntity", f"Manifest not found for arn {SAML}"),
-    ("saml.unique", [SAML_PROVIDER, SAML_PROVIDER], "EntityAlreadyExists", "Provider with name Okta already exists."),
-    ("saml.metadata", [("create_saml_provider", {"Name": "Okta", "SAMLMetadataDocument": f"<a>{'x' * 1000}"})], "InvalidInput", "Could not parse metadata"),
-    ("saml.metadata", [SAML_PROVIDER, ("update_saml_provider", {"SAMLProviderArn": SAML, "SAMLMetadataDocument": f"<a>{'x' * 1000}</a>"})], "InvalidInput", "Could not parse metadata"),
+    (
+        "saml.existing",
+        [("delete_saml_provider", {"SAMLProviderArn": SAML})],
+        "NoSuchEntity",
+        f"Manifest not found for arn {SAML}",
+    ),
+    (
+        "saml.unique",
+        [SAML_PROVIDER, SAML_PROVIDER],
+        "EntityAlreadyExists",
+        "Provider with name Okta already exists.",
+    ),
+    (
+        "saml.metadata",
+        [("create_saml_provider", {"Name": "Okta", "SAMLMetadataDocument": f"<a>{'x' * 1000}"})],
+        "InvalidInput",
+        "Could not parse metadata",
+    ),
+    (
+        "saml.metadata",
+        [
+            SAML_PROVIDER,
+            (
+                "update_saml_provider",
+                {"SAMLProviderArn": SAML, "SAMLMetadataDocument": f"<a>{'x' * 1000}</a>"},
+            ),
+        ],
+        "InvalidInput",
+        "Could not parse metadata",
+    ),
     ("account.new_alias", [ALIAS, ALIAS], "EntityAlreadyExists", "The account alias acme already exists."),
-    ("account.old_alias", [ALIAS, ("delete_account_alias", {"AccountAlias": "other"})], "NoSuchEntity", "The account alias with name other cannot be found."),
-]  # fmt: skip
+    (
+        "account.old_alias",
+        [ALIAS, ("delete_account_alias", {"AccountAlias": "other"})],
+        "NoSuchEntity",
+        "The account alias with name other cannot be found.",
+    ),
+]
 DEVICE: Step = ("create_virtual_mfa_device", {"VirtualMFADeviceName": "d"})
 SERIAL = arn("mfa", "d")
 ENABLE = {"SerialNumber": SERIAL, "AuthenticationCode1": "123456", "AuthenticationCode2": "654321"}
@@ -166,7 +258,10 @@ SECRET: Step = (
     {"UserName": "U", "ServiceName": "codecommit.amazonaws.com"},
 )
 UNKNOWN_KEY = "AKIAIOSFODNN7EXAMPLE"
-CERTIFICATE: Step = ("upload_server_certificate", {"ServerCertificateName": "c", "CertificateBody": "body", "PrivateKey": "key"})  # fmt: skip
+CERTIFICATE: Step = (
+    "upload_server_certificate",
+    {"ServerCertificateName": "c", "CertificateBody": "body", "PrivateKey": "key"},
+)
 BATCH: Step = ("create_service_linked_role", {"AWSServiceName": "batch.amazonaws.com"})
 REFUSED += [
     ("fields.constraints", [("update_account_password_policy", {"MinimumPasswordLength": 129})], "ValidationError", "1 validation error detected: Value at 'minimumPasswordLength' failed to satisfy constraint: Member must have value less than or equal to 128"),
@@ -218,7 +313,10 @@ def test_iam_refuses(
 
 def lists(operation: str, member: str, **params: Any) -> Callable[[Any], Any]:
     def observed(iam: Any) -> Any:
-        return [member in entry for entry in next(v for v in getattr(iam, operation)(**params).values() if isinstance(v, list))]  # fmt: skip
+        return [
+            member in entry
+            for entry in next(v for v in getattr(iam, operation)(**params).values() if isinstance(v, list))
+        ]
 
     return observed
 
@@ -387,7 +485,9 @@ def test_every_rule_says_what_iam_does_and_where_that_is_known_from_and_has_a_te
     tested = {rule for rule, *_ in REFUSED} | {rule for rule, *_ in SHOWN} | set(ELSEWHERE) | set(STRICT_ONLY)
     assert {rule.name for rule in RULES} == tested
     refused = {(rule, code) for rule, _, code, _ in REFUSED}
-    assert {(rule.name, code) for rule in RULES for code in rule.codes if rule.name not in ELSEWHERE} == refused  # fmt: skip
+    assert {
+        (rule.name, code) for rule in RULES for code in rule.codes if rule.name not in ELSEWHERE
+    } == refused
 
 
 def test_quotas_per_account(sandbox: Server) -> None:
@@ -395,7 +495,11 @@ def test_quotas_per_account(sandbox: Server) -> None:
     steps: list[Step] = [ROLE, ("create_role", {**R, "RoleName": "S"})]
     assert answered(sandbox, steps) == (409, "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 1")
     summary = sandbox.iam().get_account_summary()["SummaryMap"]
-    assert (summary["RolesQuota"], summary["AttachedPoliciesPerRoleQuota"], summary["RolePolicySizeQuota"]) == (1, 20, 10240)  # fmt: skip
+    assert (
+        summary["RolesQuota"],
+        summary["AttachedPoliciesPerRoleQuota"],
+        summary["RolePolicySizeQuota"],
+    ) == (1, 20, 10240)
 
 
 def test_roles_are_listed_by_name(sandbox: Server) -> None:
@@ -413,7 +517,14 @@ def test_a_user_seen_late_is_in_its_groups(sandbox: Server) -> None:
 
 
 def test_service_linked_roles_can_be_described_and_tagged(sandbox: Server) -> None:
-    run(sandbox, [SERVICE_LINKED, ("update_role", {**LINKED, "Description": "mine"}), ("tag_role", {**LINKED, "Tags": tagged("a")})])  # fmt: skip
+    run(
+        sandbox,
+        [
+            SERVICE_LINKED,
+            ("update_role", {**LINKED, "Description": "mine"}),
+            ("tag_role", {**LINKED, "Tags": tagged("a")}),
+        ],
+    )
     role = sandbox.iam().get_role(**LINKED)["Role"]
     assert (role["Description"], role["Tags"]) == ("mine", tagged("a"))
 
@@ -430,12 +541,35 @@ def test_a_recreated_principal_is_another_until_the_trust_is_saved_again(sandbox
 
 def test_principals_are_told_apart_by_case_and_partition(sandbox: Server) -> None:
     run(sandbox, [ROLE])
-    for principal in (arn("role", "r"), arn("role", "*"), arn("group", "G"), "arn:aws-cn:iam::111122223333:root", "arn:aws:iam::111122223333:role/*", "alice"):  # fmt: skip
-        assert answered(sandbox, [trusting(principal)])[2] == f'Invalid principal in policy: "AWS":"{principal}"'  # fmt: skip
+    for principal in (
+        arn("role", "r"),
+        arn("role", "*"),
+        arn("group", "G"),
+        "arn:aws-cn:iam::111122223333:root",
+        "arn:aws:iam::111122223333:role/*",
+        "alice",
+    ):
+        assert (
+            answered(sandbox, [trusting(principal)])[2] == f'Invalid principal in policy: "AWS":"{principal}"'
+        )
 
 
 def test_escapes_in_documents_survive(sandbox: Server) -> None:
-    run(sandbox, [("create_policy", {**POLICY[1], "PolicyDocument": document(Resource="arn:aws:s3:::a%3Ab+c/*")}), ROLE, ("put_role_policy", {"RoleName": "R", "PolicyName": "I", "PolicyDocument": document(Resource="arn:aws:s3:::a%3Ab+c/*")})])  # fmt: skip
+    run(
+        sandbox,
+        [
+            ("create_policy", {**POLICY[1], "PolicyDocument": document(Resource="arn:aws:s3:::a%3Ab+c/*")}),
+            ROLE,
+            (
+                "put_role_policy",
+                {
+                    "RoleName": "R",
+                    "PolicyName": "I",
+                    "PolicyDocument": document(Resource="arn:aws:s3:::a%3Ab+c/*"),
+                },
+            ),
+        ],
+    )
     iam = sandbox.iam()
     details = iam.get_account_authorization_details(Filter=["LocalManagedPolicy", "Role"])
     for found in (
@@ -454,21 +588,54 @@ NULL = "Value null at '{}' failed to satisfy constraint: Member must not be null
 @pytest.mark.parametrize(
     ("form", "status", "code", "says"),
     [
-        ("Action=CreateRole", 400, "ValidationError", f"2 validation errors detected: {NULL.format('roleName')}; {NULL.format('assumeRolePolicyDocument')}"),
-        ("Action=AttachRolePolicy&RoleName=R", 400, "ValidationError", f"1 validation error detected: {NULL.format('policyArn')}"),
-        ("Action=TagRole&RoleName=R&Tags.member.1.Value=x", 400, "ValidationError", f"1 validation error detected: {NULL.format('tags.1.member.key')}"),
+        (
+            "Action=CreateRole",
+            400,
+            "ValidationError",
+            (
+                f"2 validation errors detected: {NULL.format('roleName')};"
+                f" {NULL.format('assumeRolePolicyDocument')}"
+            ),
+        ),
+        (
+            "Action=AttachRolePolicy&RoleName=R",
+            400,
+            "ValidationError",
+            f"1 validation error detected: {NULL.format('policyArn')}",
+        ),
+        (
+            "Action=TagRole&RoleName=R&Tags.member.1.Value=x",
+            400,
+            "ValidationError",
+            f"1 validation error detected: {NULL.format('tags.1.member.key')}",
+        ),
         ("Action=ListRoles&MaxItems=x", 400, "MalformedInput", "ValueError"),
-        ("Action=ListRoles&MaxItems=1001", 400, "ValidationError", "1 validation error detected: Value &apos;1001&apos; at &apos;maxItems&apos;"),
+        (
+            "Action=ListRoles&MaxItems=1001",
+            400,
+            "ValidationError",
+            "1 validation error detected: Value &apos;1001&apos; at &apos;maxItems&apos;",
+        ),
         ("Action=NoSuch", 400, "InvalidAction", "Could not find operation NoSuch"),
         ("Action=", 400, "InvalidAction", "Could not find operation"),
         ("nonsense", 400, "InvalidAction", "Could not find operation"),
-        ("Action=DeleteRole&RoleName=%00", 400, "ValidationError", "The specified value for roleName is invalid."),
+        (
+            "Action=DeleteRole&RoleName=%00",
+            400,
+            "ValidationError",
+            "The specified value for roleName is invalid.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_no_sdk_sends_is_refused_like_the_rest(
     form: str, status: int, code: str, says: str, sandbox: Server
 ) -> None:
-    headers = {"Authorization": "AWS4-HMAC-SHA256 Credential=AKIATESTTESTTESTTEST/20261124/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0"}  # fmt: skip
+    headers = {
+        "Authorization": (
+            "AWS4-HMAC-SHA256 Credential=AKIATESTTESTTESTTEST/20261124/us-east-1/iam/aws4_request,"
+            " SignedHeaders=host, Signature=0"
+        )
+    }
     request = urllib.request.Request(f"{sandbox.url}/", form.encode(), headers)
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request)

@@ -117,6 +117,14 @@ def test_without_a_policy_nothing_is_packed(sandbox: Server) -> None:
 
 def test_what_is_not_done_is_said_in_words(sandbox: Server) -> None:
     client = sts(sandbox)
-    assert refused(client.decode_authorization_message, EncodedMessage="x") == ("InvalidAction", "the sandbox does not do DecodeAuthorizationMessage")  # fmt: skip
-    code, _ = refused(client.assume_role_with_saml, RoleArn=arn("role", "R"), PrincipalArn=arn("saml-provider", "P"), SAMLAssertion="/////w==")  # fmt: skip
+    assert refused(client.decode_authorization_message, EncodedMessage="x") == (
+        "InvalidAction",
+        "the sandbox does not do DecodeAuthorizationMessage",
+    )
+    code, _ = refused(
+        client.assume_role_with_saml,
+        RoleArn=arn("role", "R"),
+        PrincipalArn=arn("saml-provider", "P"),
+        SAMLAssertion="/////w==",
+    )
     assert code == "InvalidIdentityToken"

@@ -42,15 +42,24 @@ def test_what_iam_refuses_in_an_inline_policy_but_for_its_version(sandbox: Serve
     run(sandbox, [("create_role", R)])
     for made, message in REFUSED:
         wanted = FINE if message.startswith("Policy document must be version") else refused(message)
-        put: Step = ("put_role_policy", {"RoleName": "R", "PolicyName": "I", "PolicyDocument": json.dumps(made)})  # fmt: skip
+        put: Step = (
+            "put_role_policy",
+            {"RoleName": "R", "PolicyName": "I", "PolicyDocument": json.dumps(made)},
+        )
         assert answered(sandbox, [put]) == wanted, made
 
 
 @pytest.mark.parametrize("operation", ["create_role", "update_assume_role_policy"])
 def test_trust(operation: str, sandbox: Server) -> None:
     run(sandbox, [("create_role", R)])
-    texts: list[tuple[Any, str | None]] = [("nope", "This policy contains invalid Json"), ("{", "This policy contains invalid Json")]  # fmt: skip
-    texts += [(json.dumps({"Version": "2012-10-17", "Statement": [{**TRUST, **changed}]}), message) for changed, message in TRUST_VERDICTS]  # fmt: skip
+    texts: list[tuple[Any, str | None]] = [
+        ("nope", "This policy contains invalid Json"),
+        ("{", "This policy contains invalid Json"),
+    ]
+    texts += [
+        (json.dumps({"Version": "2012-10-17", "Statement": [{**TRUST, **changed}]}), message)
+        for changed, message in TRUST_VERDICTS
+    ]
     for number, (text, message) in enumerate(texts):
         if operation == "create_role":
             step: Step = (operation, {"RoleName": f"T{number}", "AssumeRolePolicyDocument": text})

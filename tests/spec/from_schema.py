@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('ab:/-*${}\n"'), max_size=8)
 KEYS = st.text(st.sampled_from("abcAB-_.:/ é"), min_size=1, max_size=6)
 ANYTHING = st.recursive(
-    TEXT | st.booleans() | st.integers(-5, 5), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(KEYS, inner, max_size=2), max_leaves=4
-)  # fmt: skip
+    TEXT | st.booleans() | st.integers(-5, 5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(KEYS, inner, max_size=2),
+    max_leaves=4,
+)
 
 
 def drawn(schema: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrategy[Any]:

@@ -7,7 +7,10 @@ import pytest
 from tests.conftest import Cli
 
 HEAD = "version: 1\nname: t/p\naccount: 123456789012\n"
-POLICY = "policies:\n  P: {document: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: '%s'}]}}\n"  # fmt: skip
+POLICY = (
+    "policies:\n  P: {document: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:GetObject',"
+    " Resource: '%s'}]}}\n"
+)
 GRANT = "policies:\n  P: {allow: [{service: sqs, write: SendMessage, resources: jobs}]}\n"
 ROLE = "roles:\n  R: {trust: {role: 'arn:aws-us-gov:iam::210987654321:role/Other'}}\n"
 
@@ -27,15 +30,34 @@ def rendered(offline: Cli, tmp_path: Path, text: str, *more: str) -> str:
         ("partition: aws-cn\n" + GRANT, "aws-cn"),
         # What the spec says is said, whatever its ARNs are.
         ("partition: aws-cn\n" + GRANT + ROLE, "aws-cn"),
-        (GRANT + "roles:\n  R: {trust: [{role: 'arn:aws-us-gov:iam::210987654321:role/O'}, {role: 'arn:aws-cn:iam::210987654321:role/O'}]}\n", "aws"),
-        (GRANT + "roles:\n  R: {trust: {service: ec2}, attach: 'arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess'}\n", "aws-us-gov"),
+        (
+            GRANT + "roles:\n  R: {trust: [{role: 'arn:aws-us-gov:iam::210987654321:role/O'}, {role:"
+            " 'arn:aws-cn:iam::210987654321:role/O'}]}\n",
+            "aws",
+        ),
+        (
+            GRANT + "roles:\n  R: {trust: {service: ec2}, attach:"
+            " 'arn:aws-us-gov:iam::aws:policy/ReadOnlyAccess'}\n",
+            "aws-us-gov",
+        ),
         # What people read decides nothing.
-        (GRANT + "roles:\n  R: {description: 'copy of arn:aws-cn:iam::aws:policy/X', trust: {role: 'arn:aws-us-gov:iam::210987654321:role/O'}}\n", "aws-us-gov"),
+        (
+            GRANT + "roles:\n  R: {description: 'copy of arn:aws-cn:iam::aws:policy/X', trust: {role:"
+            " 'arn:aws-us-gov:iam::210987654321:role/O'}}\n",
+            "aws-us-gov",
+        ),
         # Any partition is none.
-        (GRANT + "roles:\n  R: {trust: {service: ec2}, inline: {I: {allow: [{actions: 's3:GetObject', resources: 'arn:*:s3:::x/*'}]}}}\n", "aws"),
+        (
+            GRANT
+            + "roles:\n  R: {trust: {service: ec2}, inline: {I: {allow: [{actions: 's3:GetObject', resources:"
+            " 'arn:*:s3:::x/*'}]}}}\n",
+            "aws",
+        ),
     ],
-)  # fmt: skip
-def test_it_is_what_the_spec_says_else_what_its_arns_agree_on(offline: Cli, tmp_path: Path, text: str, partition: str) -> None:  # fmt: skip
+)
+def test_it_is_what_the_spec_says_else_what_its_arns_agree_on(
+    offline: Cli, tmp_path: Path, text: str, partition: str
+) -> None:
     assert f'"arn:{partition}:sqs:*:123456789012:jobs"' in rendered(offline, tmp_path, text)
 
 
@@ -44,7 +66,9 @@ def test_the_option_wins(offline: Cli, tmp_path: Path) -> None:
 
 
 def test_a_document_in_a_file_tells_it_too(offline: Cli, tmp_path: Path) -> None:
-    (tmp_path / "d.json").write_text('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws-cn:s3:::x/*"}]}')  # fmt: skip
+    (tmp_path / "d.json").write_text(
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws-cn:s3:::x/*"}]}'
+    )
     text = GRANT + "  D: {document_file: d.json}\n"
     assert '"arn:aws-cn:sqs:*:' in rendered(offline, tmp_path, text)
 
@@ -71,7 +95,9 @@ def test_validate_can_diff_and_permissions_know_it(offline: Cli, tmp_path: Path)
         "arn:aws-us-gov:iam::123456789012:role/R" in offline("permissions", str(path), "--for", "apply").out
     )
     for name, account in (("old", "123456789012"), ("new", "arn:aws-us-gov:iam::123456789012:root")):
-        (tmp_path / f"{name}.json").write_text(f'{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"{account}"}}}}]}}')  # fmt: skip
+        (tmp_path / f"{name}.json").write_text(
+            f'{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"{account}"}}}}]}}'
+        )
     documents = (str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--trust")
     assert offline("diff", *documents).code == 0
     assert offline("diff", *documents, "--partition", "aws", code=2).code == 2

@@ -1,4 +1,7 @@
-"""The JSON Schema and the grammar are one language: golden, true of every example, and accepted on both sides alike."""
+"""The JSON Schema and the grammar are one language.
+
+Golden, true of every example, and accepted on both sides alike.
+"""
 
 import copy
 import json

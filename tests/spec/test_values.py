@@ -21,19 +21,23 @@ def render(offline: Cli, tmp_path: Path, text: str, *more: str) -> Any:
 
 
 def test_yamls_own_types_are_never_applied(offline: Cli, tmp_path: Path) -> None:
-    text = HEAD + (
-        "account: 012345670123\n"
-        "tags: {version: 1.10, on: off, time: 12:30:45, hex: 0x1F, date: 2031-01-31, nothing: null, quoted: 'true'}\n"
-        "policies:\n"
-        "  no:\n"
-        "    document:\n"
-        "      Version: 2012-10-17\n"
-        "      Statement: {Effect: Allow, Action: s3:*, Resource: '*', Condition: {Bool: {aws:SecureTransport: true}, NumericLessThan: {aws:MultiFactorAuthAge: 0900}}}\n"
+    text = (
+        HEAD
+        + "account: 012345670123\ntags: {version: 1.10, on: off, time: 12:30:45, hex: 0x1F, date: 2031-01-31,"
+        " nothing: null, quoted: 'true'}\npolicies:\n  no:\n    document:\n      Version: 2012-10-17\n     "
+        " Statement: {Effect: Allow, Action: s3:*, Resource: '*', Condition: {Bool: {aws:SecureTransport:"
+        " true}, NumericLessThan: {aws:MultiFactorAuthAge: 0900}}}\n"
     )
     made = render(offline, tmp_path, text)["policy.no"]
     assert made["tags"] == {
-        "version": "1.10", "on": "off", "time": "12:30:45", "hex": "0x1F", "date": "2031-01-31", "nothing": "null", "quoted": "true",
-    }  # fmt: skip
+        "version": "1.10",
+        "on": "off",
+        "time": "12:30:45",
+        "hex": "0x1F",
+        "date": "2031-01-31",
+        "nothing": "null",
+        "quoted": "true",
+    }
     assert made["document"]["Statement"]["Condition"] == {
         "Bool": {"aws:SecureTransport": "true"},
         "NumericLessThan": {"aws:MultiFactorAuthAge": "0900"},
@@ -55,12 +59,11 @@ def test_order_of_keys_changes_no_byte(offline: Cli, tmp_path: Path) -> None:
 
 
 def test_variables(offline: Cli, tmp_path: Path) -> None:
-    text = HEAD + (
-        "variables: {env: prod, name: 'app-${var.env}', evil: \"x'}], y: [{'\"}\n"
-        "tags: {e: '${var.env}-${account}-${partition}'}\n"
-        "roles:\n"
-        "  ${var.name}:\n"
-        "    trust: {account: '${account}', condition: {StringEquals: {'aws:PrincipalTag/x': '${aws:username}${*}${?}${$}', 'aws:PrincipalTag/y': '${var.evil}'}}}\n"
+    text = (
+        HEAD + "variables: {env: prod, name: 'app-${var.env}', evil: \"x'}], y: [{'\"}\ntags: {e:"
+        " '${var.env}-${account}-${partition}'}\nroles:\n  ${var.name}:\n    trust: {account: '${account}',"
+        " condition: {StringEquals: {'aws:PrincipalTag/x': '${aws:username}${*}${?}${$}',"
+        " 'aws:PrincipalTag/y': '${var.evil}'}}}\n"
     )
     made = render(offline, tmp_path, text, "--var", "env=test")["role.app-test"]
     assert made["tags"] == {"e": "test-012345670123-aws"}
@@ -73,21 +76,14 @@ def test_variables(offline: Cli, tmp_path: Path) -> None:
 
 
 def test_trusts_attachments_and_profiles_in_all_their_forms(offline: Cli, tmp_path: Path) -> None:
-    text = HEAD + (
-        "policies:\n"
-        "  P: {path: /p/, document: {Statement: {Effect: Allow, Action: s3:*, Resource: '*'}}}\n"
-        "roles:\n"
-        "  R:\n"
-        "    path: /r/\n"
-        "    trust:\n"
-        "      - service: [ec2, ecs-tasks.amazonaws.com, pods.eks.aws.internal]\n"
-        "      - {service: pods.eks}\n"
-        "      - account: [this, 111122223333]\n"
-        "      - {role: [R, 'arn:aws:iam::777788889999:role/x/Y'], sid: Chain}\n"
-        "    attach: [P, aws:ReadOnlyAccess, aws:job-function/Billing, policy/a/B, {policy: policy/C}, 'arn:aws:iam::012345670123:policy/D']\n"
-        "    boundary: P\n"
-        "    max_session_duration: 1h30m\n"
-        "    instance_profile: Other\n"
+    text = (
+        HEAD + "policies:\n  P: {path: /p/, document: {Statement: {Effect: Allow, Action: s3:*, Resource:"
+        " '*'}}}\nroles:\n  R:\n    path: /r/\n    trust:\n      - service: [ec2, ecs-tasks.amazonaws.com,"
+        " pods.eks.aws.internal]\n      - {service: pods.eks}\n      - account: [this, 111122223333]\n     "
+        " - {role: [R, 'arn:aws:iam::777788889999:role/x/Y'], sid: Chain}\n    attach: [P,"
+        " aws:ReadOnlyAccess, aws:job-function/Billing, policy/a/B, {policy: policy/C},"
+        " 'arn:aws:iam::012345670123:policy/D']\n    boundary: P\n    max_session_duration: 1h30m\n   "
+        " instance_profile: Other\n"
     )
     made = render(offline, tmp_path, text)
     role = made["role.R"]
@@ -118,8 +114,8 @@ def test_trusts_attachments_and_profiles_in_all_their_forms(offline: Cli, tmp_pa
 
 def test_any_in_account_of_s3_says_the_account_in_a_condition(offline: Cli, tmp_path: Path) -> None:
     text = (
-        HEAD
-        + "policies:\n  P:\n    allow:\n      - {service: s3, read: GetObject, list: [ListBucket, ListAllMyBuckets], resources: any-in-account}\n"
+        HEAD + "policies:\n  P:\n    allow:\n      - {service: s3, read: GetObject, list: [ListBucket,"
+        " ListAllMyBuckets], resources: any-in-account}\n"
     )
     statements = render(offline, tmp_path, text)["policy.P"]["document"]["Statement"]
     assert [(s["Action"], s["Resource"], s.get("Condition")) for s in statements] == [
@@ -143,8 +139,8 @@ def test_durations(text: str, seconds: int) -> None:
 def test_a_wrong_level_is_a_warning_and_an_error_when_strict(offline: Cli, tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text(
-        HEAD
-        + "policies:\n  P:\n    allow:\n      - {service: ecr, list: BatchGetImage, resources: any-in-account}\n"
+        HEAD + "policies:\n  P:\n    allow:\n      - {service: ecr, list: BatchGetImage, resources:"
+        " any-in-account}\n"
     )
     assert "BatchGetImage is read, not list" in offline("validate", spec).err
     assert "BatchGetImage is read, not list" in offline("validate", spec, "--strict", code=1).err

@@ -1,4 +1,7 @@
-"""One run of the drift job: look, write the reports, remember the result, tell people. Nothing is printed here."""
+"""One run of the drift job: look, write the reports, remember the result, tell people.
+
+Nothing is printed here.
+"""
 
 import os
 import time
@@ -103,7 +106,10 @@ class Job:
         return errors + self._remember(memory)
 
     def _remember(self, memory: Memory) -> list[ReconcileError]:
-        """Those who are not yet told are in the history before anything is sent: a run that is cut off loses no message."""
+        """Those who are not yet told are in the history before anything is sent.
+
+        A run that is cut off loses no message.
+        """
         untold = {
             one.mark(memory.salt): known
             for one, known in zip(self.recipients, memory.known, strict=True)
@@ -126,7 +132,9 @@ class Job:
         elif looked.found is not None and os.environ.get(_SUMMARY):
             report_files.summarised(Path(os.environ[_SUMMARY]), looked.found, self.fail_on)
 
-    def tell(self, looked: Looked, memory: Memory, target: Target, *, changes: bool) -> tuple[Memory, list[ReconcileError]]:  # fmt: skip
+    def tell(
+        self, looked: Looked, memory: Memory, target: Target, *, changes: bool
+    ) -> tuple[Memory, list[ReconcileError]]:
         """Tell each of the recipients what changed since what it knew, or the result where that is not clean.
 
         What each knows then, and the errors of what could not be sent.

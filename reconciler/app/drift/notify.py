@@ -1,7 +1,8 @@
 """Telling people: messages to chats, mailboxes and webhooks by apprise, to SNS topics by AWS.
 
-Where a message goes is a secret: URLs have passwords and tokens in them. They are in no representation, no error and no
-log; what went wrong is said by number and service. Apprise is imported when there is somebody to tell.
+Where a message goes is a secret: URLs have passwords and tokens in them. They are in no representation, no
+error and no log; what went wrong is said by number and service. Apprise is imported when there is somebody to
+tell.
 """
 
 import hashlib
@@ -60,14 +61,23 @@ def recipients(texts: Iterable[str]) -> tuple[Recipient, ...]:
         service = "sns" if text.startswith(_SNS) else named[1].lower() if named else "no scheme"
         if service == "sns":
             if not sns.is_topic(text.removeprefix(_SNS)):
-                raise PlanError(f"notification {number} of {len(said)} (sns) is no ARN of a topic", "write sns:arn:aws:sns:REGION:ACCOUNT:TOPIC")  # fmt: skip
+                raise PlanError(
+                    f"notification {number} of {len(said)} (sns) is no ARN of a topic",
+                    "write sns:arn:aws:sns:REGION:ACCOUNT:TOPIC",
+                )
         elif not _is_known(text):
-            raise PlanError(f"notification {number} of {len(said)} ({service}) is no URL that apprise takes", "see its list of services for how each is written; none of it is shown here, as it may hold a password")  # fmt: skip
+            raise PlanError(
+                f"notification {number} of {len(said)} ({service}) is no URL that apprise takes",
+                "see its list of services for how each is written; none of it is shown here, as it may hold a"
+                " password",
+            )
         found.append(Recipient(service, text))
     return tuple(found)
 
 
-def send(to: Sequence[Recipient], messages: Sequence[Message | None], target: Target) -> list[ReconcileError | None]:  # fmt: skip
+def send(
+    to: Sequence[Recipient], messages: Sequence[Message | None], target: Target
+) -> list[ReconcileError | None]:
     """Tell each what there is for it; for each the error where that could not be sent."""
     return [
         _sent(recipient, message, target, f"notification {number} of {len(to)} ({recipient.service})")
@@ -81,7 +91,10 @@ def _sent(recipient: Recipient, message: Message | None, target: Target, which: 
 
 
 def _in_time(act: Callable[[], str]) -> str:
-    """What comes of it, as long as that is in time: one who answers a byte at a time must not hold up the others."""
+    """What comes of it, as long as that is in time.
+
+    One who answers a byte at a time must not hold up the others.
+    """
     said: list[str] = []
     worker = threading.Thread(target=lambda: said.append(act()), daemon=True)
     worker.start()
@@ -133,7 +146,9 @@ def _service(url: str) -> Any:
     """Apprise's own object for a URL, None where it takes it for none."""
     from apprise import Apprise, AppriseAsset, OverflowMode  # noqa: PLC0415 - only where somebody is told
 
-    asset = AppriseAsset(app_id="reconcile", app_desc="reconcile", app_url="", async_mode=False, storage_mode="memory")  # fmt: skip
+    asset = AppriseAsset(
+        app_id="reconcile", app_desc="reconcile", app_url="", async_mode=False, storage_mode="memory"
+    )
     service = Apprise.instantiate(url, asset=asset)
     if service is not None and "overflow=" not in url:
         service.overflow_mode = OverflowMode.TRUNCATE

@@ -92,7 +92,10 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What it takes to judge differences: policies that no spec describes, users' groups, holders outside; and what of that can't be read."""  # fmt: skip
+    """What it takes to judge differences: policies that no spec describes, users' groups, holders outside.
+
+    And what of that can't be read.
+    """
 
     documents: Mapping[str, Document]
     live: Live
@@ -134,7 +137,10 @@ def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
 
 
 def _outside(drafts: tuple[Draft, ...], reader: Reader, account: str) -> tuple[Outside, tuple[Unread, ...]]:
-    """Who holds, without being described, what is live with more than the specs say; and what can't be read of that."""
+    """Who holds, without being described, what is live with more than the specs say.
+
+    And what can't be read of that.
+    """
     exceeding = gaining_policies.exceeding(drafts)
     holders, unread = policy_entities.others(drafts, reader, exceeding)
     blind = {e.address: f"{e.message} ({e.permission}): it is judged by itself" for e in unread}
@@ -146,7 +152,9 @@ def _outside(drafts: tuple[Draft, ...], reader: Reader, account: str) -> tuple[O
     return Outside(holders, Live(users, states), blind), (*unread, *unknown, *more)
 
 
-def _there(reader: Reader, kind: str, names: tuple[str, ...], account: str) -> tuple[dict[str, Any], tuple[Unread, ...]]:  # fmt: skip
+def _there(
+    reader: Reader, kind: str, names: tuple[str, ...], account: str
+) -> tuple[dict[str, Any], tuple[Unread, ...]]:
     """Those of these users or groups that are there, and those that could not be read."""
     live = reader.holding(kind, names)
     errors = {name: error for name, error in live.items() if isinstance(error, AwsError)}
@@ -189,7 +197,16 @@ def _details(swept_for: tuple[Call, ...]) -> Call:
 class _Sweep:
     """What the account holds beside what the specs describe, read once."""
 
-    def __init__(self, reader: Reader, specs: Specs, elsewhere: frozenset[str], marked: account_reads.Tagging, request: Request, asked: Asked, caller: Caller) -> None:  # fmt: skip
+    def __init__(
+        self,
+        reader: Reader,
+        specs: Specs,
+        elsewhere: frozenset[str],
+        marked: account_reads.Tagging,
+        request: Request,
+        asked: Asked,
+        caller: Caller,
+    ) -> None:
         tagged = specs.tagging - elsewhere
         self._calls = _swept(marked, request, asked)
         self._account = caller.account

@@ -31,7 +31,9 @@ class Export:
 
 
 def put(out: Path, made: Export, *, apart: bool) -> tuple[Path, ...]:
-    """Write the specs into a folder, or the only one as a file, with what they name beside them; the files written.
+    """Write the specs into a folder, or the only one as a file, with what they name beside them.
+
+    The files written.
 
     Raises:
         PlanError: one of them is there already, or can't be written.
@@ -51,7 +53,10 @@ def put(out: Path, made: Export, *, apart: bool) -> tuple[Path, ...]:
         for path in written:
             path.unlink(missing_ok=True)
         if isinstance(error, FileExistsError):
-            raise PlanError(f"{path} is there already, and export writes over nothing", "name another file or folder with --out") from None  # fmt: skip
+            raise PlanError(
+                f"{path} is there already, and export writes over nothing",
+                "name another file or folder with --out",
+            ) from None
         raise PlanError(f"{out} can't be written: {error.strerror}", "name another with --out") from None
     return tuple(written)
 

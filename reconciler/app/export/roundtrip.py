@@ -93,7 +93,9 @@ class Draft:
         left = {str(address): why for address, why in sorted(self._left.items())}
         unread = {str(address): why for address, why in sorted(self._account.unread.items())}
         others = {owner for section in self._sections for owner in self._others(section)}
-        return Export(tuple(file for _, file in self._files), len(self._states), left, unread, tuple(sorted(others)))  # fmt: skip
+        return Export(
+            tuple(file for _, file in self._files), len(self._states), left, unread, tuple(sorted(others))
+        )
 
     def _loaded(self, folder: Path) -> tuple[Desired, ...]:
         paths = tuple(str(folder / file.name) for _, file in self._files)
@@ -116,7 +118,11 @@ class Draft:
             raise Wrong(wrong) from None
 
     def _of_entry(self, entry: Entry) -> list[Address]:
-        return [a for a in self._states if entry.section == _KINDS[a.kind].SECTION and (a.name == entry.name or not entry.name)]  # fmt: skip
+        return [
+            a
+            for a in self._states
+            if entry.section == _KINDS[a.kind].SECTION and (a.name == entry.name or not entry.name)
+        ]
 
     def _written(self, *, apart: bool) -> list[tuple[Written, File]]:
         entries, beside = self._entries()
@@ -181,7 +187,13 @@ class Draft:
             key: _over(key, sum(e.section == key for e in entries)) for key in ("roles", "policies", "groups")
         }
         raised = {key: str(value) for key, value in found.items() if value is not None}
-        return {"version": "1", "name": self._name(section), "account": self._account.caller.account, **({"limits": raised} if raised else {}), **export.kept({"tags": dict(sorted(self._tags))})}  # fmt: skip
+        return {
+            "version": "1",
+            "name": self._name(section),
+            "account": self._account.caller.account,
+            **({"limits": raised} if raised else {}),
+            **export.kept({"tags": dict(sorted(self._tags))}),
+        }
 
     def _in(self, section: str) -> dict[Address, Any]:
         """What the file of a section describes; that of "" describes everything."""
@@ -213,7 +225,9 @@ class Draft:
         if others := self._others(section):
             head.append(f"Some of it belongs to {', '.join(others)}: to plan it takes --take-over.")
         for title, some in (("Left out", self._left), ("Could not be read", account.unread)):
-            here = sorted(a for a in some if self._is_for(section, _KINDS[a.kind].SECTION if a.kind in _KINDS else ""))  # fmt: skip
+            here = sorted(
+                a for a in some if self._is_for(section, _KINDS[a.kind].SECTION if a.kind in _KINDS else "")
+            )
             head += [f"{title} ({len(here)}):"] if here else []
             head += [f"- {address}: {some[address]}" for address in here]
         beside = [f"- {text}" for own, text in account.remarks if self._is_for(section, own)]

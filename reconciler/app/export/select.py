@@ -64,7 +64,8 @@ class Wanted:
 def export(wanted: Wanted, client: Client, progress: Progress = silent, *, apart: bool = False) -> Export:
     """All that is wanted, in one spec or, `apart`, in one for each section.
 
-    What is handed back was loaded again and compared with what is live: its plan has nothing to do but to adopt.
+    What is handed back was loaded again and compared with what is live: its plan has nothing to do but to
+    adopt.
 
     Raises:
         PlanError: nothing of it is there.
@@ -83,7 +84,9 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> Account:
     direct = _direct(wanted)
     lists = () if direct is not None else account_reads.OF_EVERYTHING
     details = account_reads.PRINCIPAL_DETAILS if lists else account_reads.ROLE_DETAILS
-    reader = Reader(client, reporting(client, progress), lists="always" if lists else "never", details=details)  # fmt: skip
+    reader = Reader(
+        client, reporting(client, progress), lists="always" if lists else "never", details=details
+    )
     caller = reader.begin((), "", (*lists, account_reads.SUMMARY) if wanted.is_all else lists)
     answers, failed = reader.ask(lists)
     if direct is not None:
@@ -97,9 +100,15 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> Account:
     own = {_address(one, caller): _AWS_OWN for one in found if sweep.is_aws_own(one)}
     others = [one for one in found if not sweep.is_aws_own(one)]
     if wanted.is_all:
-        others.append(Named(_OF_ACCOUNT, caller.account, "/", f"arn:{caller.partition}:iam::{caller.account}:root"))  # fmt: skip
+        others.append(
+            Named(_OF_ACCOUNT, caller.account, "/", f"arn:{caller.partition}:iam::{caller.account}:root")
+        )
     seen = reader.resources(tuple(_bare(one, caller) for one in others))
-    live = {one.desired.address: one.desired.kind.state(one.desired.state, one.answers) for one in seen if not one.error}  # fmt: skip
+    live = {
+        one.desired.address: one.desired.kind.state(one.desired.state, one.answers)
+        for one in seen
+        if not one.error
+    }
     unread = {one.desired.address: one.error.message for one in seen if one.error}
     unread |= {Address(caller.account, "account", call.operation): e.message for call, e in failed.items()}
     there = {
@@ -123,7 +132,10 @@ def _owned(wanted: Wanted, there: Mapping[Address, Any]) -> dict[Address, str]:
 
 
 def _old_versions(there: Mapping[Address, Any], reader: Reader) -> Iterator[tuple[str, str]]:
-    """A spec says one document of a policy, the one in force; how many have others, as far as that can be read."""
+    """A spec says one document of a policy, the one in force.
+
+    How many have others, as far as that can be read.
+    """
     listings = [list_versions(state.arn) for address, state in there.items() if address.kind == "policy"]
     answers, failed = reader.ask(tuple(listings))
     number = sum(1 for one in listings if one not in failed and len(listed(one, answers)) > 1)
@@ -137,13 +149,21 @@ def _is_empty(address: Address, state: Any) -> bool:
 
 
 def _direct(wanted: Wanted) -> list[Named] | None:
-    """The resources themselves, where each is named whole and can be asked for by its name; policies apart."""
+    """The resources themselves, where each is named whole and can be asked for by its name.
+
+    Policies apart.
+    """
     if wanted.is_all or wanted.path or len(wanted.addresses) > _FEW:
         return None
     found = []
     for text in wanted.addresses:
         kind, _, name = text.partition(".")
-        if "*" in text or kind not in _KINDS or not name or kind in ("oidc-provider", "saml-provider", _OF_ACCOUNT):  # fmt: skip
+        if (
+            "*" in text
+            or kind not in _KINDS
+            or not name
+            or kind in ("oidc-provider", "saml-provider", _OF_ACCOUNT)
+        ):
             return None
         if kind != "policy":
             found.append(Named(kind, name, "/", ""))
@@ -151,7 +171,10 @@ def _direct(wanted: Wanted) -> list[Named] | None:
 
 
 def _more(wanted: Wanted, direct: list[Named]) -> tuple[Call, ...]:
-    """What else tells of named resources: of policies their ARNs, of roles the profiles that their entries describe."""
+    """What else tells of named resources.
+
+    Of policies their ARNs, of roles the profiles that their entries describe.
+    """
     profiles = [deletion.profiles_of(one.name) for one in direct if one.kind == "role"]
     is_policy = any(text.startswith("policy.") for text in wanted.addresses)
     return (*profiles, *([account_reads.POLICIES] if is_policy else []))
@@ -195,7 +218,10 @@ def _check_found(wanted: Wanted, found: Iterable[Address]) -> None:
     known = tuple(found)
     for pattern in wanted.addresses:
         if not any(address.matches(pattern) for address in known):
-            raise PlanError(f"{escaped(pattern)}: there is no such resource in AWS", "addresses look like role.NAME or policy.NAME; * stands for any text")  # fmt: skip
+            raise PlanError(
+                f"{escaped(pattern)}: there is no such resource in AWS",
+                "addresses look like role.NAME or policy.NAME; * stands for any text",
+            )
     if wanted.path and not known:
         raise PlanError(
             f"nothing is on the path {escaped(wanted.path)}", "a path begins and ends with a slash"

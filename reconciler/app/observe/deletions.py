@@ -77,7 +77,10 @@ def _check_only(request: Request, specs: Specs, some: list[Orphan]) -> None:
     known = (*(r.address for r in specs.desired), *(o.address for o in some))
     for pattern in request.only:
         if not any(address.matches(pattern) for address in known):
-            raise PlanError(f"--only {pattern}: no loaded spec has such a resource, nor owns it", "addresses look like role.NAME or policy.NAME")  # fmt: skip
+            raise PlanError(
+                f"--only {pattern}: no loaded spec has such a resource, nor owns it",
+                "addresses look like role.NAME or policy.NAME",
+            )
 
 
 def _of_orphan(orphan: Orphan) -> Leaving:
@@ -95,7 +98,10 @@ def _of_orphan(orphan: Orphan) -> Leaving:
 
 
 def _groups_of(who: str, departures: list[Departure], reader: Reader) -> frozenset[str] | None:
-    """The groups of the caller, if it is a user and any group loses something; None where they can't be read."""
+    """The groups of the caller, if it is a user and any group loses something.
+
+    None where they can't be read.
+    """
     kind, _, name = who.partition("/")
     if kind != "user" or not any(
         holder[0] == "group" for d in departures for holder in (d.who, *d.usage.holders)
@@ -126,7 +132,15 @@ def of_desired(desired: Desired) -> Leaving:
     """A resource that a spec describes, to be deleted."""
     state = desired.kind.bare(desired.state.name, desired.state.arn, desired.state)
     want = desired.state if desired.untagged else None
-    return Leaving(desired.address, desired.kind, state, desired.spec, desired.source, untagged=desired.untagged, want=want)  # fmt: skip
+    return Leaving(
+        desired.address,
+        desired.kind,
+        state,
+        desired.spec,
+        desired.source,
+        untagged=desired.untagged,
+        want=want,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +152,9 @@ class Rest:
     today: date
 
 
-def without(plan: Plan, going: tuple[Leaving, ...], rest: Rest, reader: Reader, consent: Consent, *, is_all: bool) -> Plan:  # fmt: skip
+def without(
+    plan: Plan, going: tuple[Leaving, ...], rest: Rest, reader: Reader, consent: Consent, *, is_all: bool
+) -> Plan:
     """The plan with these leaving.
 
     Raises:
@@ -161,7 +177,9 @@ def without(plan: Plan, going: tuple[Leaving, ...], rest: Rest, reader: Reader, 
     who = lockout.caller(plan.header.caller)
     deleted = [d for d in departures if d.leaving.deletes]
     groups = _groups_of(who, deleted, reader)
-    around = Around(who, rest.today, groups, kept, rest.drafts, _trusts(deleted, reader), _documents(deleted, reader))  # fmt: skip
+    around = Around(
+        who, rest.today, groups, kept, rest.drafts, _trusts(deleted, reader), _documents(deleted, reader)
+    )
     made = deletion_planner.without(plan, tuple(departures), around, consent=consent, is_all=is_all)
     return replace(
         made, changes=(*made.changes, *deletion_planner.staying(seen)), unread=(*made.unread, *unread)

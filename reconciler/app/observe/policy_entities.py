@@ -1,4 +1,7 @@
-"""Roles, users and groups that a plan does not have and that hold a policy that changes: guards must judge them too."""
+"""Roles, users and groups that a plan does not have and that hold a policy that changes.
+
+Guards must judge them too.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,8 +20,12 @@ from reconciler.plan.comparison import Draft, Seen
 _KINDS: Mapping[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 
-def others(drafts: tuple[Draft, ...], reader: Reader, policies: tuple[Draft, ...] | None = None) -> tuple[tuple[Draft, ...], tuple[Unread, ...]]:  # fmt: skip
-    """Each as a draft in which nothing changes but what its policies say; and, of the policies, what could not be read.
+def others(
+    drafts: tuple[Draft, ...], reader: Reader, policies: tuple[Draft, ...] | None = None
+) -> tuple[tuple[Draft, ...], tuple[Unread, ...]]:
+    """Each as a draft in which nothing changes but what its policies say.
+
+    And, of the policies, what could not be read.
 
     `policies` are those that matter, all that change where not said.
 
@@ -48,7 +55,9 @@ def _read(holders: set[str], reader: Reader) -> Iterator[tuple[str, Any]]:
         yield from ((f"{kind}/{name}", state) for name, state in reader.holding(kind, names).items())
 
 
-def _unread(policies: tuple[Draft, ...], holders: Mapping[str, frozenset[str]], live: Mapping[str, Any]) -> Iterator[Unread]:  # fmt: skip
+def _unread(
+    policies: tuple[Draft, ...], holders: Mapping[str, frozenset[str]], live: Mapping[str, Any]
+) -> Iterator[Unread]:
     for draft in policies:
         address, source = draft.change.address, draft.change.source
         if draft.want.arn not in holders:

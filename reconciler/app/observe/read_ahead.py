@@ -11,10 +11,12 @@ T = TypeVar("T")
 
 
 def worked_out(opened: Opened, reader: Reader, work_out: Callable[[str | None, str], T]) -> T:
-    """What the specs come to, by account and partition; nothing is asked of AWS before they are found to be right.
+    """What the specs come to, by account and partition.
 
-    But where they describe so much that the whole account is read for it in any case: then this is under way meanwhile,
-    and the specs are worked out once, for the account that it is.
+    Nothing is asked of AWS before they are found to be right.
+
+    But where they describe so much that the whole account is read for it in any case: then this is under way
+    meanwhile, and the specs are worked out once, for the account that it is.
 
     Raises:
         SpecError: the specs are wrong.

@@ -25,7 +25,9 @@ _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """One apply. `begun` is when and `line` where, as the journal has it; `done` counts calls known to have taken effect.
+    """One apply. `begun` is when and `line` where, as the journal has it.
+
+    `done` counts calls known to have taken effect.
 
     `folders` are where its specs were, `taken` is what it took off resources that it was not about otherwise.
     """
@@ -42,7 +44,9 @@ class Journaled:
 
 
 def read(path: Path) -> Journaled:
-    """The last apply of a journal that had anything to do. A line that was cut short, by a crash, is passed over.
+    """The last apply of a journal that had anything to do.
+
+    A line that was cut short, by a crash, is passed over.
 
     Raises:
         PlanError: it can't be read, is no journal, is one of another version, or was changed by hand.
@@ -54,12 +58,17 @@ def read(path: Path) -> Journaled:
     at = next((index for index in reversed(plans) if entries[index].get("calls")), plans[-1])
     last = entries[at]
     if last.get("format") != FORMAT:
-        raise PlanError(f"{path} is a journal of format {escaped(str(last.get('format')))}, this version takes {FORMAT}", "what it says of each field can be put back by hand")  # fmt: skip
+        raise PlanError(
+            f"{path} is a journal of format {escaped(str(last.get('format')))}, this version takes {FORMAT}",
+            "what it says of each field can be put back by hand",
+        )
     try:
         own = [entry for entry in entries[at + 1 :] if entry.get("run") == last["run"]]
         return _parsed(last, own, at + 1)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
-        raise PlanError(f"{path} is a journal that was changed by hand", "there is nothing to go by") from None  # fmt: skip
+        raise PlanError(
+            f"{path} is a journal that was changed by hand", "there is nothing to go by"
+        ) from None
 
 
 def _entries(path: Path) -> Iterator[dict[str, Any]]:
@@ -119,8 +128,8 @@ def _attempts(entries: list[dict[str, Any]]) -> tuple[Mapping[str, list[Attempt]
     return found, list(statuses.values()).count("done")
 
 
-# The parameters that name whom a call is about: both ends of a membership, whichever asked for it; and who holds a
-# policy, which a list tells without the path that its ARN has.
+# The parameters that name whom a call is about: both ends of a membership, whichever asked for it; and who
+# holds a policy, which a list tells without the path that its ARN has.
 _ABOUT = {
     "RoleName": "role",
     "UserName": "user",
@@ -142,10 +151,17 @@ _TAKES = {
 }
 
 
-def _taken(attempts: Mapping[str, list[Attempt]], steps: tuple[Step, ...], account: str) -> Iterator[tuple[Address, str]]:  # fmt: skip
+def _taken(
+    attempts: Mapping[str, list[Attempt]], steps: tuple[Step, ...], account: str
+) -> Iterator[tuple[Address, str]]:
     """What was taken off resources that the apply was not about otherwise, for the sake of what it deleted."""
     known = {step.address for step in steps}
-    calls = {(operation, tuple(sorted(params.items()))): params for own in attempts.values() for operation, params in own if operation in _TAKES}  # fmt: skip
+    calls = {
+        (operation, tuple(sorted(params.items()))): params
+        for own in attempts.values()
+        for operation, params in own
+        if operation in _TAKES
+    }
     for (operation, _), params in calls.items():
         kind, named, what = _TAKES[operation]
         address = Address(account, kind, text(params[named]))
@@ -198,7 +214,9 @@ def _emptied(before: Snapshot) -> Snapshot:
 def _snapshot(found: Any) -> Snapshot | None:
     if found is None:
         return None
-    return Snapshot(text(found["arn"]), json.dumps(found["settings"]), text(found["owner"]), text(found["applied"]))  # fmt: skip
+    return Snapshot(
+        text(found["arn"]), json.dumps(found["settings"]), text(found["owner"]), text(found["applied"])
+    )
 
 
 def _check_arn(arn: str, account: str, kind: str, name: str) -> None:

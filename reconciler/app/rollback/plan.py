@@ -28,7 +28,14 @@ from reconciler.plan.rollback import (
 )
 
 
-def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, consent: Consent, progress: Progress = silent) -> Planned:  # fmt: skip
+def plan(
+    journal: Journaled,
+    file: str,
+    only: tuple[str, ...],
+    client: Client,
+    consent: Consent,
+    progress: Progress = silent,
+) -> Planned:
     """What it takes to restore what that apply changed, and who objects.
 
     Raises:
@@ -39,9 +46,12 @@ def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, c
     before = client.count
     caller = client.caller()
     _check_caller(journal, caller)
-    header = Header(journal.specs, caller.account, caller.partition, caller.arn, client.endpoint, takes_back=journal.begun)  # fmt: skip
+    header = Header(
+        journal.specs, caller.account, caller.partition, caller.arn, client.endpoint, takes_back=journal.begun
+    )
     reader = Reader(client, reporting(client, progress), lists="never")
-    # First what is there, then what else it takes to change it: answers are kept, and none is asked for twice.
+    # First what is there, then what else it takes to change it: answers are kept, and none is asked for
+    # twice.
     looked = reader.resources(tuple(_desired(step, source) for step in steps))
     desired, since = _to_restore(steps, looked)
     others, notes = given_back(journal.taken, _made_again(desired, looked), reader, source)
@@ -66,10 +76,16 @@ def plan(journal: Journaled, file: str, only: tuple[str, ...], client: Client, c
 
 def _check_caller(journal: Journaled, caller: Caller) -> None:
     if caller.account != journal.account:
-        raise PlanError(f"the journal is of account {journal.account}, and these are credentials of account {caller.account}", "use the other account's --profile")  # fmt: skip
+        raise PlanError(
+            f"the journal is of account {journal.account}, and these are credentials of account"
+            f" {caller.account}",
+            "use the other account's --profile",
+        )
     for step in journal.steps:
         if step.after.arn.split(":")[1] != caller.partition:
-            raise PlanError(f"the journal is of another partition than {caller.partition}: {escaped(step.after.arn)}")  # fmt: skip
+            raise PlanError(
+                f"the journal is of another partition than {caller.partition}: {escaped(step.after.arn)}"
+            )
 
 
 def _attached(desired: tuple[Desired, ...], looked: tuple[Seen, ...]) -> frozenset[str]:
@@ -82,13 +98,20 @@ def _attached(desired: tuple[Desired, ...], looked: tuple[Seen, ...]) -> frozens
 
 def _without_adoption(change: Change) -> Change:
     """What was given back already is nobody's again, and nothing of it is left to do."""
-    return change if change.calls or change.obstacles or change.action != "adopt" else replace(change, action="none")  # fmt: skip
+    return (
+        change
+        if change.calls or change.obstacles or change.action != "adopt"
+        else replace(change, action="none")
+    )
 
 
 def _chosen(steps: tuple[Step, ...], only: tuple[str, ...]) -> tuple[Step, ...]:
     for pattern in only:
         if not any(step.address.matches(pattern) for step in steps):
-            raise PlanError(f"--only {pattern}: that apply changed no such resource", "addresses look like role.NAME or policy.NAME")  # fmt: skip
+            raise PlanError(
+                f"--only {pattern}: that apply changed no such resource",
+                "addresses look like role.NAME or policy.NAME",
+            )
     return tuple(s for s in steps if not only or any(s.address.matches(pattern) for pattern in only))
 
 
@@ -128,7 +151,10 @@ def _updated(
 
 
 def _made_again(desired: tuple[Desired, ...], looked: tuple[Seen, ...]) -> tuple[Desired, ...]:
-    """Those that come back by this rollback, or came back by one before it; what has their name by now is another."""
+    """Those that come back by this rollback, or came back by one before it.
+
+    What has their name by now is another.
+    """
     live = {
         one.desired.address: None if one.error else one.desired.kind.state(one.desired.state, one.answers)
         for one in looked

@@ -16,7 +16,9 @@ Taken = tuple[Address, str]
 _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 
-def given_back(taken: tuple[Taken, ...], restored: tuple[Desired, ...], reader: Reader, source: Source) -> tuple[tuple[Desired, ...], tuple[Change, ...]]:  # fmt: skip
+def given_back(
+    taken: tuple[Taken, ...], restored: tuple[Desired, ...], reader: Reader, source: Source
+) -> tuple[tuple[Desired, ...], tuple[Change, ...]]:
     """Those who held what is restored, as they are and with that; and notes on those who can't have it back.
 
     Raises:

@@ -26,7 +26,15 @@ Say = Callable[[Looked, Past, Past, list[ReconcileError]], None]
 class Rounds:
     """Runs until it is told to stop. Specs and credentials are looked up anew for each run."""
 
-    def __init__(self, job: Job, target: Target, client_of: Callable[[], Client], every: float, watched: Watched, say: Say) -> None:  # fmt: skip
+    def __init__(
+        self,
+        job: Job,
+        target: Target,
+        client_of: Callable[[], Client],
+        every: float,
+        watched: Watched,
+        say: Say,
+    ) -> None:
         self._job, self._target, self._client_of = job, target, client_of
         self._every, self._watched, self._say = every, watched, say
         self._memory = job.last()

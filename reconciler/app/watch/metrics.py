@@ -1,4 +1,7 @@
-"""What a watch knows of its runs, as metrics, as a verdict on its health and as a page. The loop writes, servers read."""
+"""What a watch knows of its runs, as metrics, as a verdict on its health and as a page.
+
+The loop writes, servers read.
+"""
 
 import threading
 import time
@@ -42,7 +45,9 @@ class Watched(Collector):
         self._runs = Counter("reconciler_runs", "Runs so far.", ["result"], registry=self._registry)
         for result in RESULTS.values():
             self._runs.labels(result)
-        self._seconds = Histogram("reconciler_run_seconds", "How long runs took.", buckets=_BUCKETS, registry=self._registry)  # fmt: skip
+        self._seconds = Histogram(
+            "reconciler_run_seconds", "How long runs took.", buckets=_BUCKETS, registry=self._registry
+        )
         self._registry.register(self)
 
     def ended(self, looked: Looked) -> None:
@@ -71,7 +76,9 @@ class Watched(Collector):
         """What the last run came to, as the registry asks for it."""
         with self._lock:
             last, last_success, due = self._last, round(self._last_success), self._next
-        yield GaugeMetricFamily("reconciler_next_run_timestamp_seconds", "When the next run is due.", round(due))  # fmt: skip
+        yield GaugeMetricFamily(
+            "reconciler_next_run_timestamp_seconds", "When the next run is due.", round(due)
+        )
         for metric in drift_metrics(last.found, last.ran, last_success, last.unseen) if last else ():
             labels = tuple(metric.values[0][0]) if metric.values else ()
             family = GaugeMetricFamily(metric.name, metric.about, labels=labels)
@@ -99,7 +106,10 @@ class Watched(Collector):
         return True, "well" if last else "the first run is under way"
 
     def page(self) -> str:
-        """The last report for a browser; where runs since could not look at anything, under a line that says so."""
+        """The last report for a browser.
+
+        Where runs since could not look at anything, under a line that says so.
+        """
         with self._lock:
             last, seen, blind = self._last, self._seen, self._blind
         if last is None:
@@ -110,10 +120,16 @@ class Watched(Collector):
         if not blind:
             return report
         runs = "The run" if blind == 1 else f"The {blind} runs"
-        said = f"This report was made {_time(seen[1])}. {runs} since could not look at anything; the last, {_time(last.ran)}: {last.error}"  # fmt: skip
+        said = (
+            f"This report was made {_time(seen[1])}. {runs} since could not look at anything; the last,"
+            f" {_time(last.ran)}: {last.error}"
+        )
         head, main, rest = report.partition("<main>\n")
         # In the words of the page's own style: another one its policy does not let in.
-        return f'{head}{main}<section class="glance unsure" role="alert"><p class="gist">{escape(said)}</p></section>\n{rest}'
+        return (
+            f'{head}{main}<section class="glance unsure" role="alert"><p'
+            f' class="gist">{escape(said)}</p></section>\n{rest}'
+        )
 
     def _report(self, drift: Drift, ran: Ran) -> str:
         """Made once for a run, and for nobody who doesn't ask: a large one takes a second."""

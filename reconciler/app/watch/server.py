@@ -48,7 +48,10 @@ class _Server(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """In a thread of its own. A client that sends a letter now and then is cut off like one that sends none."""
+        """In a thread of its own.
+
+        A client that sends a letter now and then is cut off like one that sends none.
+        """
         late = threading.Timer(_SECONDS_A_REQUEST, _cut_off, (request,))
         late.daemon = True
         late.start()
@@ -115,7 +118,10 @@ def serving(host: str, port: int, watched: Watched) -> Iterator[str]:
     try:
         server = _Server(host, port, watched)
     except OSError as error:
-        raise ReconcileError(f"nothing can listen on {host} port {port}: {error.strerror or error}", "name another with --listen") from None  # fmt: skip
+        raise ReconcileError(
+            f"nothing can listen on {host} port {port}: {error.strerror or error}",
+            "name another with --listen",
+        ) from None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         shown = f"[{host}]" if ":" in host else host

@@ -52,7 +52,12 @@ def command(
     inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
     plan = _saved(inputs, consent, rewrite=rewrite)
     if plan is not None:
-        inputs, consent, rewrite, yes = replace(inputs, request=plan.request), plan.consent, plan.rewrite, True  # fmt: skip
+        inputs, consent, rewrite, yes = (
+            replace(inputs, request=plan.request),
+            plan.consent,
+            plan.rewrite,
+            True,
+        )
     check_outputs(inputs.request.paths, journal=journal)
     check_not_frozen(inputs.request.paths)
     began = time.monotonic()

@@ -15,7 +15,9 @@ from reconciler.report.plan.as_json import dumped
 NOT_LOOKED_AT = "service control policies, resource policies, session policies"
 
 
-def _context(_ctx: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, tuple[str, ...]]:  # fmt: skip
+def _context(
+    _ctx: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for value in values:
         key, sign, text = value.partition("=")
@@ -37,8 +39,21 @@ Exit codes: 0 allowed, 2 denied, 3 it can't be told, 1 failed.""",
 @click.argument("role", shell_complete=completions.roles)
 @click.argument("action")
 @click.argument("resource", required=False)
-@click.option("--context", multiple=True, callback=_context, metavar="KEY=VALUE", help="A condition key of the request; given twice it has two values.")  # fmt: skip
-@click.option("--spec", "paths", multiple=True, type=options.Place(), metavar="PATH", help="A spec file or a folder of them; specs/ where not given.")  # fmt: skip
+@click.option(
+    "--context",
+    multiple=True,
+    callback=_context,
+    metavar="KEY=VALUE",
+    help="A condition key of the request; given twice it has two values.",
+)
+@click.option(
+    "--spec",
+    "paths",
+    multiple=True,
+    type=options.Place(),
+    metavar="PATH",
+    help="A spec file or a folder of them; specs/ where not given.",
+)
 @options.account
 @options.partition
 @click.option("--live", is_flag=True, help="Ask AWS, not the specs.")
@@ -79,7 +94,8 @@ def command(
 
 
 def _live(role: str, asked: Asked, target: dict[str, str | None]) -> Ruling:
-    from reconciler.app.observe.live_access import ruling_of  # noqa: PLC0415 - start-up: only this way needs boto3
+    # Start-up: only this way needs boto3.
+    from reconciler.app.observe.live_access import ruling_of  # noqa: PLC0415
     from reconciler.aws.client import Client, Target  # noqa: PLC0415
     from reconciler.aws.reader import Reader  # noqa: PLC0415
 
@@ -109,8 +125,8 @@ def _data(found: Ruling) -> dict[str, Any]:
         "answer": found.answer,
         "why": found.why,
         "document": found.document or None,
-        "statement": None
-        if statement is None
-        else {"number": statement.index + 1, "sid": statement.sid or None},
+        "statement": (
+            None if statement is None else {"number": statement.index + 1, "sid": statement.sid or None}
+        ),
         "not_looked_at": NOT_LOOKED_AT.split(", "),
     }

@@ -38,7 +38,12 @@ Exit codes: 0 nothing differs, 2 a difference was proven, 1 failed,
 @click.option(
     "--revert", default="", metavar="ID", help="Plan to mend this difference alone; changes nothing yet."
 )
-@click.option("--ignore", default="", metavar="ID", help="Write into the spec file that this difference is left alone; needs --reason.")  # fmt: skip
+@click.option(
+    "--ignore",
+    default="",
+    metavar="ID",
+    help="Write into the spec file that this difference is left alone; needs --reason.",
+)
 @click.option("--reason", default="", metavar="TEXT", help="Why, for --ignore.")
 @click.option("--until", default="", metavar="DATE", help="The last day, for --ignore: YYYY-MM-DD.")
 @click.option(

@@ -27,10 +27,30 @@ Exit codes: 0 done, 1 failed, or not everything could be read.""",
 @click.option("--all", "everything", is_flag=True, help="The whole account.")
 @click.option("--path", default="", metavar="/PATH/", help="What is on this IAM path or below it.")
 @click.option("--owned", is_flag=True, help="With --all and --path: also what belongs to a spec already.")
-@click.option("--out", metavar="FILE|DIR/", help="Write there: one spec, or in a folder one for each kind. Standard output where not given.")  # fmt: skip
-@click.option("--name", default="", metavar="OWNER/NAME", help="The spec's name, in a folder with -KIND after it: acme/all-roles. The spec that all of it belongs to, or exported/ACCOUNT, where not given.")  # fmt: skip
+@click.option(
+    "--out",
+    metavar="FILE|DIR/",
+    help="Write there: one spec, or in a folder one for each kind. Standard output where not given.",
+)
+@click.option(
+    "--name",
+    default="",
+    metavar="OWNER/NAME",
+    help=(
+        "The spec's name, in a folder with -KIND after it: acme/all-roles. The spec that all of it belongs"
+        " to, or exported/ACCOUNT, where not given."
+    ),
+)
 @reading_without_specs
-def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: str, owned: bool, out: str | None, name: str) -> int:  # fmt: skip
+def command(
+    inputs: Inputs,
+    addresses: tuple[str, ...],
+    everything: bool,
+    path: str,
+    owned: bool,
+    out: str | None,
+    name: str,
+) -> int:
     """Write live IAM as specs whose plan only adopts. Reads AWS, changes nothing.
 
     KIND.NAME is an address such as role.NAME, in which * stands for any text. What no spec can say, is AWS's own, or
@@ -53,13 +73,17 @@ def command(inputs: Inputs, addresses: tuple[str, ...], everything: bool, path: 
         terminal.result("".join(file.text for file in made.files))
         lacking = [name for file in made.files for name, _ in file.beside]
         if lacking:
-            terminal.aside(f"{', '.join(map(escaped, lacking))}: named by the spec, and written with --out only")  # fmt: skip
+            terminal.aside(
+                f"{', '.join(map(escaped, lacking))}: named by the spec, and written with --out only"
+            )
     else:
         for written in put(Path(out), made, apart=is_folder):
             terminal.aside(f"wrote {written}")
     _say(made)
     if made.left_out and not made.number and not owned:
-        terminal.aside("nothing is left to export: what belongs to a spec is exported by its address, or with --owned")  # fmt: skip
+        terminal.aside(
+            "nothing is left to export: what belongs to a spec is exported by its address, or with --owned"
+        )
     return 1 if made.unread or not made.number else 0
 
 

@@ -21,9 +21,18 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 @options.specs
 @options.account
 @options.partition
-@click.option("--for", "purpose", type=click.Choice(PURPOSES), default="drift", show_default=True, help="Which command.")  # fmt: skip
+@click.option(
+    "--for", "purpose", type=click.Choice(PURPOSES), default="drift", show_default=True, help="Which command."
+)
 @click.option("--unmanaged", is_flag=True, help="Also what drift --unmanaged reads.")
-def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str, purpose: Purpose, unmanaged: bool) -> int:  # fmt: skip
+def command(
+    paths: tuple[str, ...],
+    variables: dict[str, str],
+    account: str | None,
+    partition: str,
+    purpose: Purpose,
+    unmanaged: bool,
+) -> int:
     """Print the least policy that a command needs for these specs: plan, apply, drift, apply --prune or destroy.
 
     PATH is a spec file or a folder of them; specs/ where none is given. It allows the calls that the command may make,

@@ -42,11 +42,33 @@ with --detailed-exitcode 2 when something differs.""",
 @rewriting
 @finding
 @options.prune
-@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown", "cli"]), default="text", show_default=True, help="cli is a script of AWS CLI calls.")  # fmt: skip
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "markdown", "cli"]),
+    default="text",
+    show_default=True,
+    help="cli is a script of AWS CLI calls.",
+)
 @option(reporting.FORMATS)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
-@click.option("--out", type=options.Place(dir_okay=False, path_type=Path), metavar="FILE", help="Save the plan, for apply FILE to carry out if it is still the same.")  # fmt: skip
-def command(inputs: Inputs, consent: Consent, rewrite: bool, format_: str, detailed_exitcode: bool, out: Path | None, reports: tuple[Report, ...], finding: str, prune: bool) -> int:  # fmt: skip
+@click.option(
+    "--out",
+    type=options.Place(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Save the plan, for apply FILE to carry out if it is still the same.",
+)
+def command(
+    inputs: Inputs,
+    consent: Consent,
+    rewrite: bool,
+    format_: str,
+    detailed_exitcode: bool,
+    out: Path | None,
+    reports: tuple[Report, ...],
+    finding: str,
+    prune: bool,
+) -> int:
     """Show what apply would do: every difference and every call.
 
     PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing. What guards refuse is

@@ -23,7 +23,12 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 @options.account
 @options.only
 @options.partition
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day for which attachments that expire are shown; today where not given.")  # fmt: skip
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day for which attachments that expire are shown; today where not given.",
+)
 @click.option(
     "--format",
     "format_",

@@ -57,7 +57,9 @@ def command(
         planned = rolling_back.plan(
             told, record.name, inputs.request.only, inputs.client(timeout), consent, progress
         )
-    terminal.aside(f"the apply of {escaped(told.begun)}: {told.done} of {told.calls} calls are known to be done")  # fmt: skip
+    terminal.aside(
+        f"the apply of {escaped(told.begun)}: {told.done} of {told.calls} calls are known to be done"
+    )
     code = shown(planned.plan, format_, inputs.style, dry_run=dry_run)
     if code is not None:
         return code

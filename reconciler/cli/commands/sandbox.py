@@ -32,16 +32,51 @@ Example:
 Faults, and what the sandbox does not model: docs/sandbox.md.
 Exit codes: with a command that command's own, 1 the sandbox could not start, 130 and 143 stopped by a signal.""",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; a free one where not given.")  # fmt: skip
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on; only loopback without --expose.")  # fmt: skip
-@click.option("--expose", is_flag=True, help="Listen where others can reach it: whoever does can do anything in it.")  # fmt: skip
-@click.option("--account", default="123456789012", show_default=True, metavar="ID", help="The account that it plays.")  # fmt: skip
-@click.option("--seed", "seeds", multiple=True, type=options.Place(path_type=Path), metavar="FILE", help="Start from a spec, or from the JSON of get-account-authorization-details. Can be repeated.")  # fmt: skip
-@click.option("--quota", "quotas", multiple=True, metavar="NAME=N", help="An adjustable quota as if AWS had raised it, PoliciesPerRole=20. Can be repeated.")  # fmt: skip
-@click.option("--fault", "faults", multiple=True, metavar="NAME=VALUE", help="Something that goes wrong, lost-answer=0.3; seed=N draws otherwise. Can be repeated.")  # fmt: skip
-@click.option("--authorize", is_flag=True, help="Evaluate the caller's policies and answer AccessDenied as IAM does.")  # fmt: skip
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; a free one where not given."
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on; only loopback without --expose.",
+)
+@click.option(
+    "--expose", is_flag=True, help="Listen where others can reach it: whoever does can do anything in it."
+)
+@click.option(
+    "--account", default="123456789012", show_default=True, metavar="ID", help="The account that it plays."
+)
+@click.option(
+    "--seed",
+    "seeds",
+    multiple=True,
+    type=options.Place(path_type=Path),
+    metavar="FILE",
+    help="Start from a spec, or from the JSON of get-account-authorization-details. Can be repeated.",
+)
+@click.option(
+    "--quota",
+    "quotas",
+    multiple=True,
+    metavar="NAME=N",
+    help="An adjustable quota as if AWS had raised it, PoliciesPerRole=20. Can be repeated.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Something that goes wrong, lost-answer=0.3; seed=N draws otherwise. Can be repeated.",
+)
+@click.option(
+    "--authorize", is_flag=True, help="Evaluate the caller's policies and answer AccessDenied as IAM does."
+)
 @click.option("--plain", is_flag=True, help="Be plain moto: no rules.")
-@click.option("--rules", "list_rules", is_flag=True, help="List what tells IAM from plain moto, with sources, and stop.")  # fmt: skip
+@click.option(
+    "--rules", "list_rules", is_flag=True, help="List what tells IAM from plain moto, with sources, and stop."
+)
 @click.argument("argv", nargs=-1, metavar="[-- COMMAND...]")
 def command(argv: tuple[str, ...], *, list_rules: bool, **options: Any) -> int:
     """Run a local IAM to try things on: no AWS account, nothing leaves the machine.
@@ -67,11 +102,26 @@ def command(argv: tuple[str, ...], *, list_rules: bool, **options: Any) -> int:
     return 0
 
 
-def _started(port: int, host: str, *, expose: bool, account: str, seeds: tuple[Path, ...], quotas: tuple[str, ...], faults: tuple[str, ...], authorize: bool, plain: bool) -> Any:  # fmt: skip
+def _started(
+    port: int,
+    host: str,
+    *,
+    expose: bool,
+    account: str,
+    seeds: tuple[Path, ...],
+    quotas: tuple[str, ...],
+    faults: tuple[str, ...],
+    authorize: bool,
+    plain: bool,
+) -> Any:
     if not (len(account) == 12 and account.isascii() and account.isdigit()):
         raise click.BadParameter("an account is twelve digits", param_hint="--account")
     if not expose and not is_loopback(host):
-        raise click.BadParameter(f"{host} is no loopback address: whoever reaches the sandbox can do anything in it; --expose if that is meant", param_hint="--host")  # fmt: skip
+        raise click.BadParameter(
+            f"{host} is no loopback address: whoever reaches the sandbox can do anything in it; --expose if"
+            " that is meant",
+            param_hint="--host",
+        )
     if plain and (quotas or authorize):
         raise click.UsageError("--plain is moto as it is: without --quota and --authorize")
     try:
@@ -116,11 +166,23 @@ def _seed(running: Any, path: Path) -> None:
         except OSError as error:
             raise ReconcileError(f"{path} can't be read: {error.strerror}") from None
         except (ValueError, TypeError, AttributeError) as error:
-            raise ReconcileError(f"{path} is no dump of an account: {error}", "write one with aws iam get-account-authorization-details") from None  # fmt: skip
+            raise ReconcileError(
+                f"{path} is no dump of an account: {error}",
+                "write one with aws iam get-account-authorization-details",
+            ) from None
         return
-    done = subprocess.run([sys.executable, "-m", "reconciler", "apply", str(path), *_CONSENT], env=_environment(running), capture_output=True, text=True, check=False)  # noqa: S603 # fmt: skip
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "reconciler", "apply", str(path), *_CONSENT],
+        env=_environment(running),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
-        raise ReconcileError(f"the seed {path} can't be applied:\n{done.stderr.strip()}", "see what plan says of it inside a sandbox")  # fmt: skip
+        raise ReconcileError(
+            f"the seed {path} can't be applied:\n{done.stderr.strip()}",
+            "see what plan says of it inside a sandbox",
+        )
 
 
 def _environment(running: Any) -> dict[str, str]:
@@ -146,5 +208,8 @@ def _list_rules() -> None:
     for rule in RULES:
         codes = ", ".join(f"{STATUS[code]} {code}" for code in rule.codes)
         operations = "every call" if "*" in rule.operations else ", ".join(sorted(rule.operations))
-        terminal.result(f"{rule.name}{f' · {codes}' if codes else ''}\n    {rule.says}\n    calls: {operations}\n    source: {rule.source}\n")  # fmt: skip
+        terminal.result(
+            f"{rule.name}{f' · {codes}' if codes else ''}\n    {rule.says}\n    calls: {operations}\n   "
+            f" source: {rule.source}\n"
+        )
     terminal.result(f"{len(RULES)} rules\n")

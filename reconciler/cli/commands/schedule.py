@@ -25,7 +25,9 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 @options.specs
 @options.account
 @options.partition
-def command(kind: str, paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str) -> None:  # fmt: skip
+def command(
+    kind: str, paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str
+) -> None:
     """Print a ready drift job for a scheduler, or a service that runs `watch`, with the least policy that it needs.
 
     KIND is cron, systemd, github, gitlab, kubernetes or eventbridge; watch-systemd and watch-container run `watch`.

@@ -26,8 +26,22 @@ Exit codes: 0 the specs are fine, 1 they are not.""",
 @options.account
 @options.partition
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
-@click.option("--format", "format_", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True, help="json and sarif have everything that is wrong, errors too, on standard output.")  # fmt: skip
-def command(paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str, strict: bool, format_: str) -> int:  # fmt: skip
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="json and sarif have everything that is wrong, errors too, on standard output.",
+)
+def command(
+    paths: tuple[str, ...],
+    variables: dict[str, str],
+    account: str | None,
+    partition: str,
+    strict: bool,
+    format_: str,
+) -> int:
     """Check specs offline: syntax, the language, every rule of IAM that needs no AWS; and say what a reviewer would.
 
     PATH is a spec file or a folder of them; specs/ where none is given. What is said has the code of a rule of
@@ -48,7 +62,8 @@ def command(paths: tuple[str, ...], variables: dict[str, str], account: str | No
         return 0
     terminal.warnings(validated.said)
     terminal.result(
-        f"{plural(len(specs.names), 'spec')}, {plural(len(specs.desired), 'resource')}: {_counted(validated.said)}\n"
+        f"{plural(len(specs.names), 'spec')}, {plural(len(specs.desired), 'resource')}:"
+        f" {_counted(validated.said)}\n"
     )
     return 0
 

@@ -43,7 +43,9 @@ def command(inputs: Inputs, format_: str, reports: tuple[Report, ...]) -> int:
     with none_outdated(reports):
         planned = inputs.planned(Consent(), judge=False)
         plan, held = verify.told(planned)
-    pager.show(dumped(verify_data(plan, held)) if format_ == "json" else verify_text(plan, held, inputs.style))  # fmt: skip
+    pager.show(
+        dumped(verify_data(plan, held)) if format_ == "json" else verify_text(plan, held, inputs.style)
+    )
     code = verdict(plan).code
     is_written = written(reports, lambda ended: reporting.of_check(planned, plan, held, ended))
     return code if is_written or code == DIFFERS else 1

@@ -52,8 +52,23 @@ Exit codes: 0 stopped by SIGTERM or Ctrl-C, 1 could not begin.""",
 )
 @reading
 @looking
-@click.option("--every", default="15m", show_default=True, callback=options.interval, metavar="TIME", help="From the beginning of a run to that of the next, give or take a tenth: 90s, 15m, 1h30m.")  # fmt: skip
-@click.option("--listen", "place", default="127.0.0.1:9469", show_default=True, callback=_place, metavar="HOST:PORT", help="Where / (the last report), /metrics and /healthz are served; port 0 is a free one.")  # fmt: skip
+@click.option(
+    "--every",
+    default="15m",
+    show_default=True,
+    callback=options.interval,
+    metavar="TIME",
+    help="From the beginning of a run to that of the next, give or take a tenth: 90s, 15m, 1h30m.",
+)
+@click.option(
+    "--listen",
+    "place",
+    default="127.0.0.1:9469",
+    show_default=True,
+    callback=_place,
+    metavar="HOST:PORT",
+    help="Where / (the last report), /metrics and /healthz are served; port 0 is a free one.",
+)
 def command(inputs: Inputs, job_of: Callable[[Request], Job], every: float, place: tuple[str, int]) -> None:
     """Run the drift job over and over, in the foreground, with metrics; changes nothing.
 

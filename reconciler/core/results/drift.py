@@ -49,7 +49,10 @@ class LeftAlone:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One run. `resources` counts what the specs describe, with what could not be read; `in_sync` what is as they say."""
+    """One run. `resources` counts what the specs describe, with what could not be read.
+
+    `in_sync` what is as they say.
+    """
 
     header: Header
     findings: tuple[Finding, ...]
@@ -99,7 +102,10 @@ def unseen(drift: Drift | None, known: tuple[Finding, ...]) -> tuple[Finding, ..
 
 
 def _is_drift(finding: Finding) -> bool:
-    """All but what the tags prove to be pending; never left out: what is absent or untagged, and a gain of access."""
+    """All but what the tags prove to be pending; never left out.
+
+    What is absent or untagged, and a gain of access.
+    """
     return finding.origin != "pending" or finding.is_gain
 
 

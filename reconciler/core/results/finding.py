@@ -1,4 +1,7 @@
-"""What a drift run finds: one difference between the specs and live IAM, with who caused it and how bad it is."""
+"""What a drift run finds.
+
+One difference between the specs and live IAM, with who caused it and how bad it is.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -24,8 +27,9 @@ def finding_id(address: Address, rule: str, item: str = "") -> str:
 class Finding:
     """One difference; `rule` is its stable name, `item` tells those of one rule on one resource apart.
 
-    `field` is the difference where it is one of a setting, else `text` says what it is. `gained` is the access that is
-    there and not in the spec, `lost` that in the spec and not there. `details` are further remarks, one line each.
+    `field` is the difference where it is one of a setting, else `text` says what it is. `gained` is the
+    access that is there and not in the spec, `lost` that in the spec and not there. `details` are further
+    remarks, one line each.
     """
 
     address: Address

@@ -12,7 +12,10 @@ Transition = Literal["", "clean → drift", "drift changed", "recovered", "job f
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One finding as it is remembered: a line on it, and a digest of what exactly differs and how bad that is."""
+    """One finding as it is remembered.
+
+    A line on it, and a digest of what exactly differs and how bad that is.
+    """
 
     id: str
     address: str
@@ -34,7 +37,10 @@ class Past:
 
 
 def result(drift: Drift | None, fail_on: FailOn, kept: Past) -> Past:
-    """What to remember of a run. What it could not look at stays as it was `kept`; all, where it failed as a whole (None)."""
+    """What to remember of a run. What it could not look at stays as it was `kept`.
+
+    All, where it failed as a whole (None).
+    """
     if drift is None:
         return Past(kept.findings, failed=True)
     found = [_known(finding) for finding in drift.failing(fail_on)]

@@ -1,7 +1,10 @@
-"""What reads of the whole account say, and the reads themselves: few large answers in the place of many small ones.
+"""What reads of the whole account say, and the reads themselves.
 
-Account-wide answers leave things out (contract §8). Each kind cuts them into the shapes of the answers about one
-resource, fills in what is told elsewhere, and says `NOT_TOLD` where nothing tells it: then the resource is asked itself.
+Few large answers in the place of many small ones.
+
+Account-wide answers leave things out (contract §8). Each kind cuts them into the shapes of the answers about
+one resource, fills in what is told elsewhere, and says `NOT_TOLD` where nothing tells it: then the resource
+is asked itself.
 """
 
 from collections.abc import Mapping
@@ -11,17 +14,20 @@ from typing import Final
 from reconciler.core.call import Answers, Call, Params, read
 from reconciler.facets import tags
 
-# More values than this a tag filter does not take, and more resources no page holds (Resource Groups Tagging API, GetResources).
+# More values than this a tag filter does not take, and more resources no page holds (Resource Groups Tagging
+# API, GetResources).
 _MOST_VALUES, _ON_A_PAGE = 20, 100
 MOST_ITEMS = 1000
-# Up to so many small calls nothing is gained; from so many on the largest account that IAM allows is read in fewer.
+# Up to so many small calls nothing is gained; from so many on the largest account that IAM allows is read in
+# fewer.
 FEW, MANY = 12, 120
 # The kinds that the tagging API knows of.
 TAGGED_KINDS = frozenset({"policy", "instance-profile", "oidc-provider", "saml-provider"})
 
 ROLE_DETAILS = read("GetAccountAuthorizationDetails", Filter=["Role"], MaxItems=MOST_ITEMS)
 POLICY_DETAILS = read("GetAccountAuthorizationDetails", Filter=["LocalManagedPolicy"], MaxItems=MOST_ITEMS)
-# The same with users: what a sweep for what carries our tags looks through, in as many calls where users are few.
+# The same with users: what a sweep for what carries our tags looks through, in as many calls where users are
+# few.
 PRINCIPAL_DETAILS = read("GetAccountAuthorizationDetails", Filter=["Role", "User"], MaxItems=MOST_ITEMS)
 ROLES = read("ListRoles", MaxItems=MOST_ITEMS)
 # Enough to find a name in another spelling in nearly every account; in a larger one CreateRole finds it.
@@ -54,11 +60,18 @@ Tagging = tuple[tuple[str, int], ...]
 
 
 def tagged(specs: Tagging) -> tuple[Call, ...]:
-    """What finds the policies and profiles that carry the tag of one of these specs: about a page in each call."""
+    """What finds the policies and profiles that carry the tag of one of these specs.
+
+    About a page in each call.
+    """
     return tuple(
-        read("GetResources", service="resourcegroupstaggingapi", TagFilters=[{"Key": tags.SPEC, "Values": list(some)}])
+        read(
+            "GetResources",
+            service="resourcegroupstaggingapi",
+            TagFilters=[{"Key": tags.SPEC, "Values": list(some)}],
+        )
         for some in _by_page(specs)
-    )  # fmt: skip
+    )
 
 
 def owned(specs: Tagging) -> tuple[Call, ...]:
@@ -92,7 +105,9 @@ class AccountWide:
         self._account = account
         self.details = details
         self.answers = answers
-        self._tagged = {name: call for some, call in zip(_by_page(specs), tagged(specs), strict=True) for name in some}  # fmt: skip
+        self._tagged = {
+            name: call for some, call in zip(_by_page(specs), tagged(specs), strict=True) for name in some
+        }
         self._tag_calls = tuple(dict.fromkeys(self._tagged.values()))
         # One answer may list roles and users: each list has an index of its own.
         self._indexes: dict[tuple[Call, str], Mapping[str, Params]] = {}

@@ -1,4 +1,7 @@
-"""The reads about the policies that a role, group or user holds, and what their answers say; `noun` is the word in the operations."""
+"""The reads about the policies that a role, group or user holds, and what their answers say.
+
+`noun` is the word in the operations.
+"""
 
 from functools import lru_cache
 
@@ -26,7 +29,10 @@ def get_inline(noun: str, name: str, policy: str) -> Call:
 
 
 def looks_at(noun: str, arn: str) -> tuple[tuple[str, str], ...]:
-    """What it takes to read it whole, also what was attached by hand: each action, and what it must be allowed on."""
+    """What it takes to read it whole, also what was attached by hand.
+
+    Each action, and what it must be allowed on.
+    """
     own = (f"Get{noun}", f"ListAttached{noun}Policies", f"List{noun}Policies", f"Get{noun}Policy")
     parsed = arns.parse(arn)
     accounts = ("aws",) if parsed is None else (parsed.account, "aws")

@@ -1,4 +1,7 @@
-"""Who holds a managed policy, attached or as a permissions boundary: principals, also those that no spec describes."""
+"""Who holds a managed policy, attached or as a permissions boundary.
+
+Principals, also those that no spec describes.
+"""
 
 from reconciler.core.call import Answers, Call, read
 

@@ -20,7 +20,10 @@ def get(name: str) -> Call:
 
 
 def reads(name: str, answers: Answers) -> tuple[Call, ...]:
-    """All that tells its state: the role and its two lists together, then the documents of its own policies."""
+    """All that tells its state.
+
+    The role and its two lists together, then the documents of its own policies.
+    """
     lists = list_inline(name)
     found = answers.get(lists) if lists in answers else None
     inline = (get_inline(name, policy) for policy in (found or {}).get("PolicyNames", ()))

@@ -1,7 +1,7 @@
 """The sweep of an account for what carries our tags, and for what is there at all.
 
-Roles and users show their tags in GetAccountAuthorizationDetails, policies and instance profiles in the tagging API alone, which
-answers in the partition's IAM region and lags behind (contract §8).
+Roles and users show their tags in GetAccountAuthorizationDetails, policies and instance profiles in the
+tagging API alone, which answers in the partition's IAM region and lags behind (contract §8).
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
 """Groups: what their members may do.
 
-Manages: path, attachments, inline policies, and the members where the spec names them. IAM has no tags on groups, so naming
-one in a spec is the claim to it. Does not: make users, rename.
+Manages: path, attachments, inline policies, and the members where the spec names them. IAM has no tags on
+groups, so naming one in a spec is the claim to it. Does not: make users, rename.
 """
 
 from collections.abc import Callable, Mapping
@@ -62,7 +62,10 @@ class Section(BaseSection):
 
 @dataclass(frozen=True, slots=True)
 class State(OfAccount):
-    """A group as desired, or as it is. `members` is None where not managed, `users` are the live ones. IAM has no boundary, tags, owner of it."""  # fmt: skip
+    """A group as desired, or as it is. `members` is None where not managed, `users` are the live ones.
+
+    IAM has no boundary, tags, owner of it.
+    """
 
     name: str
     path: str
@@ -137,7 +140,10 @@ def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 
 
 
 def reads(want: State, answers: Answers) -> tuple[Call, ...]:
-    """The group and its two lists together; then its documents, and whether what is to come into it exists."""
+    """The group and its two lists together.
+
+    Then its documents, and whether what is to come into it exists.
+    """
     first = (
         group_reads.get(want.name),
         group_reads.list_attached(want.name),
@@ -159,7 +165,10 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
 
 
 def looks_at(want: State) -> tuple[tuple[str, str], ...]:
-    """The group and all that it holds, also what was attached by hand; the sweep; the users who are to come in."""
+    """The group and all that it holds, also what was attached by hand; the sweep.
+
+    The users who are to come in.
+    """
     users = [f"arn:{want.partition}:iam::{want.account}:user/*"] if want.members is not None else []
     return (
         *group_reads.looks_at(want.arn),

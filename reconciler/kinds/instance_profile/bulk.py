@@ -1,4 +1,7 @@
-"""Instance profiles in account-wide answers: ListInstanceProfiles without tags, the tagging API for those (contract §8)."""
+"""Instance profiles in account-wide answers.
+
+ListInstanceProfiles without tags, the tagging API for those (contract §8).
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any

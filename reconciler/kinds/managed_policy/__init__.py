@@ -94,7 +94,11 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
     if made is None or problems.has_errors:
         return None
     if made.size > limits.MANAGED_POLICY_SIZE:
-        problems.error(f"the document has {made.size} characters; IAM takes {limits.MANAGED_POLICY_SIZE}: split it into two policies", on_key=True)  # fmt: skip
+        problems.error(
+            f"the document has {made.size} characters; IAM takes {limits.MANAGED_POLICY_SIZE}: split it into"
+            " two policies",
+            on_key=True,
+        )
     arn = arns.build(context.partition, context.account, "policy", section.path, name)
     all_tags = tags.merged(context, section.tags, problems, fold_case=False)
     return State(name, section.path, arn, section.description, made, all_tags, context.owner)
@@ -263,9 +267,12 @@ def update(want: State, have: State) -> tuple[Call, ...]:
 
 
 def _recorded(want: State, shown: str, all_tags: Tags) -> str:
-    """The description that the policy was created with: what is shown, unless the tag says that it was the wanted one.
+    """The description that the policy was created with.
 
-    Then IAM has garbled it (contract §12.10), or the answer leaves it out (§8): nothing differs that anyone could change.
+    What is shown, unless the tag says that it was the wanted one.
+
+    Then IAM has garbled it (contract §12.10), or the answer leaves it out (§8): nothing differs that anyone
+    could change.
     """
     applied = tags.applied_fields(tags.value_of(all_tags, tags.APPLIED)) or {}
     return want.description if applied.get("description") == fingerprint(want.description) else shown
@@ -275,7 +282,11 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     """Whether a version goes, or a kept one comes back."""
     if same_meaning(want.document, have.document):
         return ()
-    return tuple(_ABOUT[call.operation].format(call.params["VersionId"]) for call in update(want, have) if call.operation in _ABOUT)  # fmt: skip
+    return tuple(
+        _ABOUT[call.operation].format(call.params["VersionId"])
+        for call in update(want, have)
+        if call.operation in _ABOUT
+    )
 
 
 _ABOUT = {"SetDefaultPolicyVersion": "{} says the same already and is made the default again"}

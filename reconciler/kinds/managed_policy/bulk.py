@@ -1,7 +1,9 @@
-"""Customer managed policies in account-wide answers: documents in GetAccountAuthorizationDetails, tags in the tagging API.
+"""Customer managed policies in account-wide answers.
 
-Neither shows a description. It can't be changed, so the digest of it that our own tag carries stands for it; where there
-is none, the policy is asked itself (contract §8).
+Documents in GetAccountAuthorizationDetails, tags in the tagging API.
+
+Neither shows a description. It can't be changed, so the digest of it that our own tag carries stands for it;
+where there is none, the policy is asked itself (contract §8).
 """
 
 from collections.abc import Callable, Mapping
@@ -56,7 +58,10 @@ def _versions_of(account: AccountWide, arn: str) -> list[Params]:
 
 
 def _holders(asked: Mapping[str, Any], account: AccountWide) -> Cut:
-    """Who holds it, where the details show as many as the policy says that there are: groups are not among them."""
+    """Who holds it, where the details show as many as the policy says that there are.
+
+    Groups are not among them.
+    """
     detail = _detail(account, asked["PolicyArn"])
     if not isinstance(detail, Mapping):
         return NOT_TOLD

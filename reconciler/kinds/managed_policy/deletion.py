@@ -1,4 +1,7 @@
-"""What deleting a managed policy takes: it comes off everybody who holds it, and its old versions go before it."""
+"""What deleting a managed policy takes.
+
+It comes off everybody who holds it, and its old versions go before it.
+"""
 
 from dataclasses import replace
 from typing import Protocol
@@ -57,7 +60,9 @@ def usage(have: Policy, answers: Answers) -> Usage:
 
 
 def _of(answer: Params) -> tuple[Who, ...]:
-    return tuple((kind, entity[f"{noun}Name"]) for key, noun, kind in _HOLDERS for entity in answer.get(key, ()))  # fmt: skip
+    return tuple(
+        (kind, entity[f"{noun}Name"]) for key, noun, kind in _HOLDERS for entity in answer.get(key, ())
+    )
 
 
 def delete(have: Policy, answers: Answers) -> tuple[Call, ...]:

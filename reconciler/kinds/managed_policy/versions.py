@@ -50,9 +50,14 @@ def deleted(arn: str, answers: Answers) -> tuple[Call, ...]:
     ids = [entry["VersionId"] for entry in listed(list_versions(arn), answers)]
     others = [version for version in ids if version != policy["Policy"]["DefaultVersionId"]]
     return tuple(
-        write("DeletePolicyVersion", arn, {"PolicyArn": arn, "VersionId": version}, provides=[facts.done(arn, f"without {version}")])
+        write(
+            "DeletePolicyVersion",
+            arn,
+            {"PolicyArn": arn, "VersionId": version},
+            provides=[facts.done(arn, f"without {version}")],
+        )
         for version in others
-    )  # fmt: skip
+    )
 
 
 def new_default(arn: str, document: Document, kept: tuple[Version, ...]) -> tuple[Call, ...]:

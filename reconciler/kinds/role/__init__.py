@@ -213,7 +213,10 @@ def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 
 
 
 def reads(want: State, answers: Answers) -> tuple[Call, ...]:
-    """The role and its two lists together; then inline documents, and whether what is to be attached exists."""
+    """The role and its two lists together.
+
+    Then inline documents, and whether what is to be attached exists.
+    """
     first = (
         role_reads.get(want.name),
         role_reads.list_attached(want.name),

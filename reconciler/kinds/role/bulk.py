@@ -1,7 +1,9 @@
-"""Roles in account-wide answers: GetAccountAuthorizationDetails without descriptions and session lengths, ListRoles with them.
+"""Roles in account-wide answers.
 
-Whether a role has a permissions boundary is believed only where the first is seen to show boundaries, or where no policy
-of the account is used as one: it once left them out (contract §8, §12.4).
+GetAccountAuthorizationDetails without descriptions and session lengths, ListRoles with them.
+
+Whether a role has a permissions boundary is believed only where the first is seen to show boundaries, or
+where no policy of the account is used as one: it once left them out (contract §8, §12.4).
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,7 @@
-"""What deleting a role takes: its policies and its places in instance profiles go before it; its boundary goes with it."""
+"""What deleting a role takes: its policies and its places in instance profiles go before it.
+
+Its boundary goes with it.
+"""
 
 from collections.abc import Mapping
 from datetime import date

@@ -17,7 +17,14 @@ def check_size(made: Document, raised: int | None, problems: Problems) -> None:
     """Report one that is too large; `raised` is the account's own quota."""
     most = raised or limits.TRUST_SIZE
     if made.size > most:
-        hint = "" if raised else f"; if AWS raised your quota, say so: limits: {{trust_size: {limits.RAISABLE['trust_size'].most}}}"  # fmt: skip
+        hint = (
+            ""
+            if raised
+            else (
+                "; if AWS raised your quota, say so: limits: {trust_size:"
+                f" {limits.RAISABLE['trust_size'].most}}}"
+            )
+        )
         problems.error(f"the trust policy has {made.size} characters; IAM takes {most}{hint}")
 
 
@@ -32,8 +39,13 @@ def diff(want: Document, live: Document, partition: str) -> Iterator[FieldChange
         yield FieldChange("trust", "document", live.text, want.text)
 
 
-def obstacles(role: Holder, want: Document, answers: Answers, promised: frozenset[str], *, new: bool) -> Iterator[str]:  # fmt: skip
-    """Why IAM would refuse it: it names what is not there, or, where it is to be written, what was deleted."""
+def obstacles(
+    role: Holder, want: Document, answers: Answers, promised: frozenset[str], *, new: bool
+) -> Iterator[str]:
+    """Why IAM would refuse it.
+
+    It names what is not there, or, where it is to be written, what was deleted.
+    """
     account = role.arn.split(":")[4]
     for arn in trusted_principals.missing(want, account, answers, promised):
         if arn != role.arn:
@@ -51,7 +63,9 @@ def call(role: Holder, want: Document) -> Call:
     """Writes it."""
     params = {**role.target, "PolicyDocument": want.text}
     needs = {facts.exists(role.arn)} | waits_for(want, role.arn.split(":")[4])
-    return write("UpdateAssumeRolePolicy", role.arn, params, needs=needs, provides=[facts.done(role.arn, "trust")])  # fmt: skip
+    return write(
+        "UpdateAssumeRolePolicy", role.arn, params, needs=needs, provides=[facts.done(role.arn, "trust")]
+    )
 
 
 def who(made: Document) -> str:
@@ -61,7 +75,9 @@ def who(made: Document) -> str:
     limited = ", ".join(sorted(name for name, is_limited in found if is_limited and name not in free))
     if limited and not free:
         return f"{limited} may assume it under conditions"
-    return f"{', '.join(free) or 'nobody'} may assume it" + (f", {limited} under conditions" if limited else "")  # fmt: skip
+    return f"{', '.join(free) or 'nobody'} may assume it" + (
+        f", {limited} under conditions" if limited else ""
+    )
 
 
 def _who(made: Document) -> Iterator[tuple[str, bool]]:

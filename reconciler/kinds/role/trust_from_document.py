@@ -35,8 +35,9 @@ _SUFFIX = ".amazonaws.com"
 def trust(document: Document, context: SpecContext) -> Said:
     """`{trust: …}` where its items make the document, else `{trust_document: {…}}` with a note that says why.
 
-    `context` has the account that the document is of, and in `names` what is exported along: those roles and users are
-    written by their names. Ids of deleted principals, with which IAM takes no trust policy, are in the notes.
+    `context` has the account that the document is of, and in `names` what is exported along: those roles and
+    users are written by their names. Ids of deleted principals, with which IAM takes no trust policy, are in
+    the notes.
 
     Raises:
         Unsayable: no spec could say this document.
@@ -63,7 +64,11 @@ def _in_items(document: Document, context: SpecContext) -> dict[str, Any]:
     said = [_item(item, context, names) for item in items(document.statements)]
     problems = Problems()
     again = build(_trusts().validate_python(said), None, context, problems)
-    if again is None or not same_meaning(again, document, context.partition, trust=True) or _sids(again) != _sids(document):  # fmt: skip
+    if (
+        again is None
+        or not same_meaning(again, document, context.partition, trust=True)
+        or _sids(again) != _sids(document)
+    ):
         first = next(
             (p.message for p in problems if p.severity == "error"), "the items make another document"
         )

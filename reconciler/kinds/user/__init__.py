@@ -1,4 +1,6 @@
-"""Users, with what belongs to them: path, attachments, inline policies, boundary, tags; their groups where the spec names them.
+"""Users, with what belongs to them: path, attachments, inline policies, boundary, tags.
+
+Their groups where the spec names them.
 
 Does not: passwords, access keys, MFA devices, certificates (they are nobody's to keep in a file); rename.
 """
@@ -74,7 +76,10 @@ class Section(BaseSection):
 
 @dataclass(frozen=True, slots=True)
 class State(OfAccount):
-    """A user as desired, or as it is. `boundary` is "" for none, `groups` None where not managed; `denying` and `quota` only order calls."""  # fmt: skip
+    """A user as desired, or as it is. `boundary` is "" for none, `groups` None where not managed.
+
+    `denying` and `quota` only order calls.
+    """
 
     name: str
     path: str
@@ -162,7 +167,10 @@ def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG0
 
 
 def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
-    """The account's users, where a run looks for those anyway; else each is asked for, as specs describe few."""
+    """The account's users, where a run looks for those anyway.
+
+    Else each is asked for, as specs describe few.
+    """
     return bulk_answers.reads(account)
 
 
@@ -184,7 +192,10 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
 
 
 def looks_at(want: State) -> tuple[tuple[str, str], ...]:
-    """The user and all that it holds, also what was attached by hand; the sweep; the groups that it is to be in."""
+    """The user and all that it holds, also what was attached by hand; the sweep.
+
+    The groups that it is to be in.
+    """
     found = (*user_reads.looks_at(want.arn), ("iam:ListUsers", "*"))
     if want.groups is None:
         return found
@@ -267,7 +278,13 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
     marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
     if marked:
         params["Tags"] = tags.as_param(marked)
-    made = write("CreateUser", want.arn, params, needs=needs, provides=[facts.exists(want.arn), facts.named(KIND, want.name)])  # fmt: skip
+    made = write(
+        "CreateUser",
+        want.arn,
+        params,
+        needs=needs,
+        provides=[facts.exists(want.arn), facts.named(KIND, want.name)],
+    )
     granted = group_members.awaited(
         KIND, want.name, identity_policies.changes(want, frozenset(), (), want.quota)
     )
@@ -275,7 +292,10 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
-    """A limit first, what adds access, what takes away, groups, our own tags; under a new ARN the user is there only once it is moved."""
+    """A limit first, what adds access, what takes away, groups, our own tags.
+
+    Under a new ARN the user is there only once it is moved.
+    """
     main: list[Call] = []
     if want.path != have.path:
         moved = {"UserName": want.name, "NewPath": want.path}
@@ -289,7 +309,10 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     so_far = {facts.joined(want.name), *(fact for call in main for fact in call.provides)}
     main += boundary.remove(want.holder, want.boundary, have.boundary, so_far)
     marks = tags.own(want.owner, fingerprints(want), want.applied)
-    return (*main, *tags.update("User", want.holder.target, want.arn, want.tags, have.all_tags, marks, tuple(main)))  # fmt: skip
+    return (
+        *main,
+        *tags.update("User", want.holder.target, want.arn, want.tags, have.all_tags, marks, tuple(main)),
+    )
 
 
 ENDS, exported, notes = deletion.ENDS, export.of_user, identity_policies.notes

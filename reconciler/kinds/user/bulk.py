@@ -1,6 +1,9 @@
-"""Users in account-wide answers, where those tell of users at all: GetAccountAuthorizationDetails has all that a spec says.
+"""Users in account-wide answers, where those tell of users at all.
 
-Whether a user has no permissions boundary is believed as it is of roles (contract §8); one that is not listed is asked for.
+GetAccountAuthorizationDetails has all that a spec says.
+
+Whether a user has no permissions boundary is believed as it is of roles (contract §8); one that is not listed
+is asked for.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +16,10 @@ _KEPT = ("UserName", "UserId", "Path", "Arn", "Tags", "PermissionsBoundary")
 
 
 def reads(account: AccountWide) -> tuple[Call, ...]:
-    """What tells of users, and whether there is any boundary; nothing where users are not looked for anyway."""
+    """What tells of users, and whether there is any boundary.
+
+    Nothing where users are not looked for anyway.
+    """
     return (account.details, BOUNDARIES) if account.details == PRINCIPAL_DETAILS else ()
 
 

@@ -1,4 +1,7 @@
-"""What deleting a user takes: its groups and policies go before it; what it signs in with is its own to remove."""
+"""What deleting a user takes: its groups and policies go before it.
+
+What it signs in with is its own to remove.
+"""
 
 from typing import Protocol
 

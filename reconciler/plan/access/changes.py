@@ -70,7 +70,9 @@ def needed(drafts: tuple[Draft, ...], groups: Groups) -> tuple[str, ...]:
     return tuple(sorted({arn for state in states for arn in arns_of(state)} - own))
 
 
-def changes(drafts: tuple[Draft, ...], policies: Policies, blind: frozenset[Address] = frozenset()) -> tuple[AccessChange, ...]:  # fmt: skip
+def changes(
+    drafts: tuple[Draft, ...], policies: Policies, blind: frozenset[Address] = frozenset()
+) -> tuple[AccessChange, ...]:
     """Role by role in the order of the plan, then policies by themselves, where not all their holders are among these.
 
     `blind` are policies of which it is not known who holds them.
@@ -130,7 +132,10 @@ def _is_usable(made: Document) -> bool:
 
 
 def changed_roles(drafts: tuple[Draft, ...], groups: Groups) -> tuple[Draft, ...]:
-    """The roles whose documents change: their own, or those of a policy that they hold; users with other groups."""
+    """The roles whose documents change: their own, or those of a policy that they hold.
+
+    Users with other groups.
+    """
     changed = changed_policies(drafts)
     return tuple(d for d in drafts if is_holder(d.want) and is_done(d) and _changes(d, changed, groups))
 
@@ -139,13 +144,19 @@ def _changes(draft: Draft, policies: frozenset[str], groups: Groups) -> bool:
     if draft.change.address.kind == "user" and draft.want.name in groups.moving:
         return True
     fields = {f.field for f in draft.change.fields}
-    return draft.have is None or not fields.isdisjoint(("attached", "inline", "boundary")) or not policies.isdisjoint(arns_of(draft.want))  # fmt: skip
+    return (
+        draft.have is None
+        or not fields.isdisjoint(("attached", "inline", "boundary"))
+        or not policies.isdisjoint(arns_of(draft.want))
+    )
 
 
 def _of_role(draft: Draft, policies: Policies) -> Iterator[AccessChange]:
     before, after = policies.sides(draft)
     gained, lost = gained_and_lost(before, after)
-    unseen = tuple(sorted({*before.unseen, *after.unseen, before.unseen_boundary, after.unseen_boundary} - {""}))  # fmt: skip
+    unseen = tuple(
+        sorted({*before.unseen, *after.unseen, before.unseen_boundary, after.unseen_boundary} - {""})
+    )
     found = AccessChange(draft.change.address, "access", gained, lost, unseen)
     if draft.have is None or not found.is_silent:
         yield found
@@ -161,7 +172,10 @@ def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Side, Side]:
 
 
 def _unless_unseen(side: Side, has: Holdings, lacks: Holdings) -> Side:
-    """What a document that could not be read allows can't be told, where only one side has it; nor can what a boundary kept."""
+    """What a document that could not be read allows can't be told, where only one side has it.
+
+    Nor can what a boundary kept.
+    """
     unread = [name for name in has.unseen if name not in lacks.unseen]
     if lacks.unseen_boundary and lacks.unseen_boundary != has.unseen_boundary:
         unread.append(lacks.unseen_boundary)

@@ -1,4 +1,7 @@
-"""Policies by which somebody may come to more: those who hold them live must be judged, also outside the plan."""
+"""Policies by which somebody may come to more.
+
+Those who hold them live must be judged, also outside the plan.
+"""
 
 from reconciler.plan.access.identities import is_done
 from reconciler.plan.comparison import Draft

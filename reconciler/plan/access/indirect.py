@@ -11,16 +11,26 @@ from reconciler.plan.comparison import Draft
 _HELD = frozenset({"attached", "inline"})
 
 
-def with_through(found: tuple[AccessChange, ...], drafts: tuple[Draft, ...], groups: Groups) -> tuple[AccessChange, ...]:  # fmt: skip
+def with_through(
+    found: tuple[AccessChange, ...], drafts: tuple[Draft, ...], groups: Groups
+) -> tuple[AccessChange, ...]:
     """The same, each with the addresses of the policies and groups through which it comes."""
     done = tuple(filter(is_done, drafts))
-    policies = {d.want.arn: str(d.change.address) for d in done if any(f.field == "document" for f in d.change.fields)}  # fmt: skip
-    changed = {d.want.name for d in done if d.change.address.kind == "group" and any(f.field in _HELD for f in d.change.fields)}  # fmt: skip
+    policies = {
+        d.want.arn: str(d.change.address) for d in done if any(f.field == "document" for f in d.change.fields)
+    }
+    changed = {
+        d.want.name
+        for d in done
+        if d.change.address.kind == "group" and any(f.field in _HELD for f in d.change.fields)
+    }
     own = {d.change.address: d for d in drafts if is_holder(d.want) and not d.change.differs}
     return tuple(
-        replace(one, through=_through(own[one.holder], policies, changed, groups))
-        if one.holder in own
-        else one
+        (
+            replace(one, through=_through(own[one.holder], policies, changed, groups))
+            if one.holder in own
+            else one
+        )
         for one in found
     )
 

@@ -25,7 +25,10 @@ Holders = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling, as `role/NAME` or `user/NAME`, "" where that is neither; its groups, None where they could not be read."""  # fmt: skip
+    """Who is calling, as `role/NAME` or `user/NAME`, "" where that is neither.
+
+    Its groups, None where they could not be read.
+    """
 
     who: str = ""
     groups: frozenset[str] | None = frozenset()
@@ -69,7 +72,16 @@ def lockouts(
     `holders` says who holds each losing policy, by ARN; where that could not be read, the ARN is missing.
     """
     who = you.who
-    own = (*_of_own_role(access, who), *_of_own_groups(access, who, drafts, policies), *_of_own_memberships(who, drafts), *_of_entering(who, policies)) if who else ()  # fmt: skip
+    own = (
+        (
+            *_of_own_role(access, who),
+            *_of_own_groups(access, who, drafts, policies),
+            *_of_own_memberships(who, drafts),
+            *_of_entering(who, policies),
+        )
+        if who
+        else ()
+    )
     # What was said of the caller's role is not said of each policy once more.
     still = Caller() if own else you
     return (*own, *(effect for draft in losers for effect in _of_policy(draft, holders, still)))
@@ -77,7 +89,9 @@ def lockouts(
 
 def hangs_on_groups(who: str, holders: Holders) -> bool:
     """Whether it takes to know the caller's groups: it is a user, and a group holds what allows less."""
-    return who.startswith("user/") and any(name.startswith("group/") for held in holders.values() for name in held)  # fmt: skip
+    return who.startswith("user/") and any(
+        name.startswith("group/") for held in holders.values() for name in held
+    )
 
 
 def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Effect]:
@@ -88,7 +102,9 @@ def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Effect]
         yield Effect(change.holder, "lockout", f"{what} {who}, which is who you are now")
 
 
-def _of_own_groups(access: tuple[AccessChange, ...], who: str, drafts: tuple[Draft, ...], policies: Policies) -> Iterator[Effect]:  # fmt: skip
+def _of_own_groups(
+    access: tuple[AccessChange, ...], who: str, drafts: tuple[Draft, ...], policies: Policies
+) -> Iterator[Effect]:
     """Groups that the caller is in: they allow less or deny more afterwards, or are without the caller."""
     losing_ = {
         change.holder for change in access if change.subject == "access" and change.lost.answer != "no"
@@ -102,7 +118,11 @@ def _of_own_groups(access: tuple[AccessChange, ...], who: str, drafts: tuple[Dra
                 draft.change.address, "lockout", f"takes {who} out of the group, which is who you are now"
             )
         elif draft.change.address in losing_ or _denies_more(draft, policies):
-            yield Effect(draft.change.address, "lockout", f"takes access from {who}, which is in the group, and who you are now")  # fmt: skip
+            yield Effect(
+                draft.change.address,
+                "lockout",
+                f"takes access from {who}, which is in the group, and who you are now",
+            )
 
 
 def _denies_more(group: Draft, policies: Policies) -> bool:
@@ -140,10 +160,23 @@ def _of_policy(draft: Draft, holders: Holders, you: Caller) -> Iterator[Effect]:
     if you.who in held_by:
         yield Effect(address, "lockout", f"takes access from {you.who}, which is who you are now")
     elif through:
-        yield Effect(address, "lockout", f"takes access from {through[0]}, in which {you.who} is, which is who you are now")  # fmt: skip
+        yield Effect(
+            address,
+            "lockout",
+            f"takes access from {through[0]}, in which {you.who} is, which is who you are now",
+        )
     elif you.groups is None and (groups := sorted(name for name in held_by if name.startswith("group/"))):
-        yield Effect(address, "lockout", f"takes access from {groups[0]}, and which groups {you.who} is in could not be read (iam:ListGroupsForUser)")  # fmt: skip
+        yield Effect(
+            address,
+            "lockout",
+            f"takes access from {groups[0]}, and which groups {you.who} is in could not be read"
+            " (iam:ListGroupsForUser)",
+        )
     through = sorted(name for name in held_by if name.startswith(_IDENTITY_CENTER))
     if through:
         more = f" and {len(through) - 1} more" if len(through) > 1 else ""
-        yield Effect(draft.change.address, "lockout", f"takes access from {through[0]}{more}, through which people sign in")  # fmt: skip
+        yield Effect(
+            draft.change.address,
+            "lockout",
+            f"takes access from {through[0]}{more}, through which people sign in",
+        )

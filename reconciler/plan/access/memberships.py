@@ -66,8 +66,11 @@ class Groups:
             {user: tuple(old[g] for g in sorted(before) if g in old) for user, (before, _) in names.items()},
             {user: tuple(new[g] for g in sorted(after) if g in new) for user, (_, after) in names.items()},
             frozenset(d.want.name for d in _of_kind(drafts, "user") if _moves(names, touched, d.want.name)),
-            tuple(Outsider(user, address, live.users.get(user), how) for user, address, how in _outsiders(drafts)),
-        )  # fmt: skip
+            tuple(
+                Outsider(user, address, live.users.get(user), how)
+                for user, address, how in _outsiders(drafts)
+            ),
+        )
 
     def mended(self, user: str, change: FieldChange) -> States:
         """The groups that it is in before, without what this change takes away and with what it adds."""
@@ -93,7 +96,9 @@ def users(drafts: tuple[Draft, ...], *, outsiders: bool = True) -> tuple[str, ..
     return tuple(sorted(own | ({user for user, _, _ in _outsiders(drafts)} if outsiders else set())))
 
 
-def given_more(drafts: tuple[Draft, ...], holders: tuple[Draft, ...], policies: tuple[Draft, ...]) -> tuple[str, ...]:  # fmt: skip
+def given_more(
+    drafts: tuple[Draft, ...], holders: tuple[Draft, ...], policies: tuple[Draft, ...]
+) -> tuple[str, ...]:
     """The names of users outside the drafts whose groups have more, live, than they should.
 
     `policies` are those that say more than they should, `holders` who holds these outside the drafts.
@@ -134,7 +139,10 @@ def unseen(drafts: tuple[Draft, ...], live: Live, *, outsiders: bool = True) -> 
     notes = dict(_unseen_of_users(drafts, live))
     for user, address, _ in _outsiders(drafts) if outsiders else ():
         if user not in live.users:
-            notes[address] = f"what {user} holds beside could not be read (iam:GetUser, iam:ListGroupsForUser): it is taken for nothing"  # fmt: skip
+            notes[address] = (
+                f"what {user} holds beside could not be read (iam:GetUser, iam:ListGroupsForUser): it is"
+                " taken for nothing"
+            )
     return notes
 
 
@@ -150,11 +158,21 @@ def _unseen_of_users(drafts: tuple[Draft, ...], live: Live) -> Iterator[tuple[Ad
                 "its groups could not be read (iam:ListGroupsForUser): what it holds by them is not judged",
             )
         elif blind:
-            yield address, f"what is held by being in {', '.join(blind)} could not be read (iam:GetGroup, iam:ListAttachedGroupPolicies, iam:ListGroupPolicies, iam:GetGroupPolicy): it is not judged"  # fmt: skip
+            yield (
+                address,
+                (
+                    f"what is held by being in {', '.join(blind)} could not be read (iam:GetGroup,"
+                    " iam:ListAttachedGroupPolicies, iam:ListGroupPolicies, iam:GetGroupPolicy): it is not"
+                    " judged"
+                ),
+            )
 
 
 def belonging(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, Sides]:
-    """The names of the groups of each user of the plan and of each outsider, before and after; `live` are users."""
+    """The names of the groups of each user of the plan and of each outsider, before and after.
+
+    `live` are users.
+    """
     members = [g for g in _of_kind(drafts, "group") if is_done(g) and g.want.members is not None]
     own = {d.want.name: d for d in _of_kind(drafts, "user")}
     found = {}
@@ -171,13 +189,22 @@ def belonging(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, S
 
 
 def crowded(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> Iterator[tuple[Address, str]]:
-    """Groups that take in somebody who would be in more groups than IAM allows; `live` are users with all their groups."""
+    """Groups that take in somebody who would be in more groups than IAM allows.
+
+    `live` are users with all their groups.
+    """
     for user, (before, after) in sorted(belonging(drafts, live).items()):
         if user not in live or len(after) <= limits.GROUPS_PER_USER:
             continue
         for group in _of_kind(drafts, "group"):
             if group.want.name in after - before:
-                yield group.change.address, f"takes in {user}, who would be in {len(after)} groups: a user is in {limits.GROUPS_PER_USER} at most"  # fmt: skip
+                yield (
+                    group.change.address,
+                    (
+                        f"takes in {user}, who would be in {len(after)} groups: a user is in"
+                        f" {limits.GROUPS_PER_USER} at most"
+                    ),
+                )
 
 
 def _changing(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, Sides]:

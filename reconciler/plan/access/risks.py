@@ -73,7 +73,10 @@ def told(drafts: tuple[Draft, ...], policies: Policies) -> dict[Address, str]:
             ways -= _indirect(replace(after, identity=(document,)), after, policies.after)
         if ways:
             how = least(ways)[0]
-            notes[draft.change.address] = f"its policies together lead as far as the roles of what already runs: {how.how} ({', '.join(how.actions)})"  # fmt: skip
+            notes[draft.change.address] = (
+                f"its policies together lead as far as the roles of what already runs: {how.how}"
+                f" ({', '.join(how.actions)})"
+            )
     return notes
 
 
@@ -81,7 +84,9 @@ def _indirect(holdings: Holdings, known: Holdings, documents: Documents) -> froz
     return frozenset(way for way in reachable(_held(holdings, known, documents)) if way.indirect)
 
 
-def at_policies(effects_: tuple[Effect, ...], outside: tuple[Draft, ...], policies: tuple[Draft, ...]) -> tuple[Effect, ...]:  # fmt: skip
+def at_policies(
+    effects_: tuple[Effect, ...], outside: tuple[Draft, ...], policies: tuple[Draft, ...]
+) -> tuple[Effect, ...]:
     """The same, with what holders outside the plan can do said of the policy that lets them."""
     held = {draft.change.address: arns_of(draft.want) for draft in outside}
     return tuple(_at_policy(e, held[e.address], policies) if e.address in held else e for e in effects_)
@@ -94,12 +99,23 @@ def _at_policy(effect: Effect, held: frozenset[str], policies: tuple[Draft, ...]
     return replace(effect, address=at, message=message, holder=effect.address)
 
 
-def of_unseen(access: tuple[AccessChange, ...], notes: Mapping[Address, str], groups: Groups) -> tuple[Effect, ...]:  # fmt: skip
-    """Users who gain something, and of whom it could not be read what else they hold: together that may be everything."""
-    gaining = {change.holder for change in access if change.subject == "access" and change.gained.answer != "no"}  # fmt: skip
+def of_unseen(
+    access: tuple[AccessChange, ...], notes: Mapping[Address, str], groups: Groups
+) -> tuple[Effect, ...]:
+    """Users who gain something, and of whom it could not be read what else they hold.
+
+    Together that may be everything.
+    """
+    gaining = {
+        change.holder for change in access if change.subject == "access" and change.gained.answer != "no"
+    }
     gaining |= {address for address in notes if address.kind == "user" and address.name in groups.moving}
     gaining |= {one.address for one in groups.outsiders if one.state is None and one.how == TAKES_IN}
-    return tuple(Effect(address, "escalation", f"somebody gains access by it, and {note}") for address, note in notes.items() if address in gaining)  # fmt: skip
+    return tuple(
+        Effect(address, "escalation", f"somebody gains access by it, and {note}")
+        for address, note in notes.items()
+        if address in gaining
+    )
 
 
 def _is_said_of_its_groups(effect: Effect, draft: Draft, policies: Policies, found: list[Effect]) -> bool:
@@ -130,7 +146,8 @@ def _effects(draft: Draft, found: tuple[Risk, ...]) -> list[Effect]:
 def risks(before: Holdings, after: Holdings, documents: Documents) -> tuple[Risk, ...]:
     """What the second of two holdings of a principal can do beyond the first that takes consent.
 
-    `documents` are managed policies by ARN, as they are to be: a boundary that is one of them may bound nothing.
+    `documents` are managed policies by ARN, as they are to be: a boundary that is one of them may bound
+    nothing.
     """
     old, new = (_held(holdings, after, documents) for holdings in (before, after))
     admin = tuple(_admin(old, new))
@@ -144,7 +161,10 @@ def escalations(before: Holdings, after: Holdings, documents: Documents) -> tupl
 
 
 def of_policy(want: Any, have: Any) -> tuple[Holdings, Holdings]:
-    """A policy by itself, before and after, as if somebody held nothing else; `have` is None for a new one."""
+    """A policy by itself, before and after, as if somebody held nothing else.
+
+    `have` is None for a new one.
+    """
     # One that is admin as it is written is the admin guard's.
     new = () if admin_level(want.document) != NOT else (("", want.document),)
     old = (("", have.document),) if have else ()

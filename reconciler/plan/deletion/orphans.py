@@ -19,11 +19,17 @@ class Orphan:
     is_released: bool
 
 
-def orphans(owned: Iterable[Tagged], described: Mapping[tuple[str, str], str], specs: Mapping[str, str], removed: tuple[Removed, ...], account: str) -> Iterator[Orphan]:  # fmt: skip
+def orphans(
+    owned: Iterable[Tagged],
+    described: Mapping[tuple[str, str], str],
+    specs: Mapping[str, str],
+    removed: tuple[Removed, ...],
+    account: str,
+) -> Iterator[Orphan]:
     """Those of the specs in `specs`, which has their files.
 
-    `described` has the ARN of what any spec describes, by kind and name. A policy on another path is not that which is
-    described: IAM finds policies by their ARNs.
+    `described` has the ARN of what any spec describes, by kind and name. A policy on another path is not that
+    which is described: IAM finds policies by their ARNs.
     """
     for one in sorted(set(owned)):
         arn = described.get((one.kind, one.name))

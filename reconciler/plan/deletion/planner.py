@@ -40,11 +40,14 @@ class Leaving(Desired):
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the leaving resources are judged by: who is calling (`role/NAME`) and in which groups, and what day it is.
+    """What the leaving resources are judged by.
 
-    `groups` is None where they could not be read. `kept` is all that the specs describe and that stays, also where the
-    plan leaves it out; `drafts` is what it has. `trusts` are the trust policies of the account's roles, None where they
-    could not be read; `documents` those of managed policies that leaving groups hold, as far as they could be read.
+    Who is calling (`role/NAME`) and in which groups, and what day it is.
+
+    `groups` is None where they could not be read. `kept` is all that the specs describe and that stays, also
+    where the plan leaves it out; `drafts` is what it has. `trusts` are the trust policies of the account's
+    roles, None where they could not be read; `documents` those of managed policies that leaving groups hold,
+    as far as they could be read.
     """
 
     caller: str
@@ -87,7 +90,10 @@ class Departure:
 
 
 def present(seen: tuple[Seen, ...]) -> tuple[tuple[Leaving, Any], ...]:
-    """Those that are there and are their spec's indeed, with their states: lists may be late, the resource is not."""
+    """Those that are there and are their spec's indeed, with their states.
+
+    Lists may be late, the resource is not.
+    """
     found = []
     for one in seen:
         leaving = one.desired
@@ -109,11 +115,17 @@ def staying(seen: tuple[Seen, ...]) -> tuple[Change, ...]:
         have = leaving.kind.state(leaving.state, one.answers)
         if have is not None and not (claim := ownership.claim(leaving, have, have.all_tags)).ours:
             whose = f"the spec {claim.owner}" if claim.owner else claim.foreign or "no spec"
-            found.append(Change(leaving.address, "none", notes=(f"is owned by {whose}, and stays",), source=leaving.source))  # fmt: skip
+            found.append(
+                Change(
+                    leaving.address, "none", notes=(f"is owned by {whose}, and stays",), source=leaving.source
+                )
+            )
     return tuple(found)
 
 
-def without(plan: Plan, departures: tuple[Departure, ...], around: Around, *, consent: guard.Consent, is_all: bool) -> Plan:  # fmt: skip
+def without(
+    plan: Plan, departures: tuple[Departure, ...], around: Around, *, consent: guard.Consent, is_all: bool
+) -> Plan:
     """The plan with these leaving, last of all, and what there is to object to that.
 
     Where `is_all` of what the specs own goes, the number alone is no objection: that was asked for.
@@ -150,11 +162,24 @@ def _change(departure: Departure, obstacles: tuple[str, ...], around: Around) ->
     leaving, have = departure.leaving, departure.have
     kind = leaving.kind
     rendered = kind.render(have)
-    snapshot = Snapshot(have.arn, json.dumps(snapshots.recorded(kind, have), separators=(",", ":"), ensure_ascii=False), have.owner, have.applied)  # fmt: skip
+    snapshot = Snapshot(
+        have.arn,
+        json.dumps(snapshots.recorded(kind, have), separators=(",", ":"), ensure_ascii=False),
+        have.owner,
+        have.applied,
+    )
     if not leaving.deletes:
         unmarked = replace(have, owner="", applied="")
         calls = kind.update(unmarked, have)
-        return Change(leaving.address, "release", calls=calls, owner=have.owner, source=leaving.source, before=snapshot, after=replace(snapshot, owner="", applied=""))  # fmt: skip
+        return Change(
+            leaving.address,
+            "release",
+            calls=calls,
+            owner=have.owner,
+            source=leaving.source,
+            before=snapshot,
+            after=replace(snapshot, owner="", applied=""),
+        )
     return Change(
         leaving.address,
         "delete",
@@ -212,7 +237,10 @@ def _obstacles(departure: Departure, leaving: dict[Who, Departure], around: Arou
         if who not in exchanging and (who not in leaving or leaving[who].usage.credentials)
     )
     if limited:
-        yield f"is the permissions boundary of {_named(limited)}: without it they may do more; give them another first"  # fmt: skip
+        yield (
+            f"is the permissions boundary of {_named(limited)}: without it they may do more; give them"
+            " another first"
+        )
     names = references.names_of(*departure.who, have.arn)
     wanted = tuple(
         (d.address.kind, d.address.name) for d in around.kept if references.named_by(d.state) & names
@@ -227,7 +255,9 @@ def _exchanges(draft: Draft, boundary: str) -> bool:
     return bool(calls) and getattr(draft.want, "boundary", boundary) != boundary
 
 
-def _objections(departure: Departure, leaving: dict[Who, Departure], around: Around, consent: guard.Consent) -> Iterator[Refusal]:  # fmt: skip
+def _objections(
+    departure: Departure, leaving: dict[Who, Departure], around: Around, consent: guard.Consent
+) -> Iterator[Refusal]:
     address, usage = departure.leaving.address, departure.usage
     yield from _unproven(departure, consent)
     if not consent.force:
@@ -243,21 +273,36 @@ def _objections(departure: Departure, leaving: dict[Who, Departure], around: Aro
     if "lockout" not in consent.allow:
         touched = {f"{kind}/{name}" for kind, name in (departure.who, *usage.holders)}
         if around.groups is None and any(one.startswith("group/") for one in touched):
-            yield Refusal(address, f"takes access from groups, and which ones {around.caller} is in could not be read (iam:ListGroupsForUser)", "--allow lockout")  # fmt: skip
+            yield Refusal(
+                address,
+                f"takes access from groups, and which ones {around.caller} is in could not be read"
+                " (iam:ListGroupsForUser)",
+                "--allow lockout",
+            )
         if touched & around.caller_is:
-            yield Refusal(address, f"takes access from {around.caller}, which is who you are now", "--allow lockout")  # fmt: skip
+            yield Refusal(
+                address, f"takes access from {around.caller}, which is who you are now", "--allow lockout"
+            )
         if any(name.startswith(_IDENTITY_CENTER) for _, name in usage.holders):
             yield Refusal(address, "takes access from roles through which people sign in", "--allow lockout")
 
 
-def _untrusted(departure: Departure, own: set[Who], trusts: Mapping[str, Document] | None) -> Iterator[Refusal]:  # fmt: skip
+def _untrusted(
+    departure: Departure, own: set[Who], trusts: Mapping[str, Document] | None
+) -> Iterator[Refusal]:
     address = departure.leaving.address
     if address.kind not in deletion_dependents.TRUSTED_KINDS:
         return
     if trusts is None:
-        yield Refusal(address, "which roles trust it could not be read (iam:GetAccountAuthorizationDetails)", "--force")  # fmt: skip
+        yield Refusal(
+            address, "which roles trust it could not be read (iam:GetAccountAuthorizationDetails)", "--force"
+        )
         return
-    roles = tuple(who for who in deletion_dependents.trusting(departure.who, departure.have.arn, trusts) if who not in own)  # fmt: skip
+    roles = tuple(
+        who
+        for who in deletion_dependents.trusting(departure.who, departure.have.arn, trusts)
+        if who not in own
+    )
     if roles:
         yield Refusal(address, f"is trusted outside the specs, by {_named(roles)}", "--force")
 
@@ -275,13 +320,22 @@ def _unguarded(departure: Departure, leaving: dict[Who, Departure], around: Arou
     what, unknown = deletion_dependents.denied(departure.have, around.documents)
     whom = f"{_named(stay)}, who {'stays' if len(stay) == 1 else 'stay'}"
     if what:
-        yield Refusal(address, f"denies {'; '.join(what)} to {whom}: what it denies may be open then", "--allow escalation")  # fmt: skip
+        yield Refusal(
+            address,
+            f"denies {'; '.join(what)} to {whom}: what it denies may be open then",
+            "--allow escalation",
+        )
     elif unknown:
-        yield Refusal(address, f"what {', '.join(unknown)} denies to {whom}, could not be read", "--allow escalation")  # fmt: skip
+        yield Refusal(
+            address, f"what {', '.join(unknown)} denies to {whom}, could not be read", "--allow escalation"
+        )
 
 
 def _unproven(departure: Departure, consent: guard.Consent) -> Iterator[Refusal]:
-    """What no tag marks, and is not as the spec says; what only bears the spec's name: somebody else may have made it."""
+    """What no tag marks, and is not as the spec says; what only bears the spec's name.
+
+    Somebody else may have made it.
+    """
     leaving, have = departure.leaving, departure.have
     if leaving.want is None:
         if not consent.force and (why := ownership.unproven(leaving.kind, have)):
@@ -291,7 +345,11 @@ def _unproven(departure: Departure, consent: guard.Consent) -> Iterator[Refusal]
         return
     differing = sorted({f.field for f in leaving.kind.diff(leaving.want, have) if not f.note})
     if differing:
-        yield Refusal(leaving.address, f"nothing marks it as the spec's, and its {', '.join(differing)} is not as the spec says", "--take-over")  # fmt: skip
+        yield Refusal(
+            leaving.address,
+            f"nothing marks it as the spec's, and its {', '.join(differing)} is not as the spec says",
+            "--take-over",
+        )
 
 
 def _too_many(plan: Plan, number: int) -> Iterator[Refusal]:

@@ -1,4 +1,7 @@
-"""What the specs' own resources name of others: a resource that is named must not be deleted under those who name it."""
+"""What the specs' own resources name of others.
+
+A resource that is named must not be deleted under those who name it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -34,7 +37,10 @@ def named_by(state: Any) -> Named:
 
 
 def trusted(trust: Document) -> Named:
-    """Whom a trust policy names: by their ARNs, and roles by those of their sessions as far as these are the same."""
+    """Whom a trust policy names.
+
+    By their ARNs, and roles by those of their sessions as far as these are the same.
+    """
     return frozenset(_principals(trust))
 
 

@@ -20,10 +20,12 @@ _TAKES_PART = (*ACCESS, "groups")
 
 
 def together(found: list[Finding], context: Context) -> list[Finding]:
-    """What is harmless by itself may not be so with another: a limit taken away, and what it limited attached.
+    """What is harmless by itself may not be so with another.
 
-    Each is as bad as what it gives to the role as it is, with all the others; and where the role gains more by all of
-    them than by any, each is as bad as all.
+    A limit taken away, and what it limited attached.
+
+    Each is as bad as what it gives to the role as it is, with all the others; and where the role gains more
+    by all of them than by any, each is as bad as all.
     """
     policies = {d.change.address: d for d in context.drafts if hasattr(d.want, "document")}
     for draft in context.drafts:

@@ -1,7 +1,7 @@
 """Differences as findings: each by itself, with the access that it alone gives beyond the spec or takes away.
 
-A difference is judged against the desired state with live's value for that one difference, everything else being as
-desired. So what one role has too much is not hidden by what another difference takes from it.
+A difference is judged against the desired state with live's value for that one difference, everything else
+being as desired. So what one role has too much is not hidden by what another difference takes from it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,10 @@ _NOTHING_HELD = Document('{"Version":"2012-10-17","Statement":[]}')
 def findings(
     drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups, outside: Outside
 ) -> tuple[Finding, ...]:
-    """Every difference once, in the order of the specs. What only follows from another one is a detail of that."""
+    """Every difference once, in the order of the specs.
+
+    What only follows from another one is a detail of that.
+    """
     context = Context.of(drafts, others, groups, outside)
     absent = {d.want.arn: d for d in drafts if d.have is None}
     found: list[Finding] = []
@@ -49,7 +52,9 @@ def findings(
                 found.append(finding)
     found = together(found, context)
     by_address = {d.change.address: arn for arn, d in absent.items()}
-    return tuple(replace(f, details=(*f.details, *follow.get(by_address.get(f.address, ""), ()))) for f in found)  # fmt: skip
+    return tuple(
+        replace(f, details=(*f.details, *follow.get(by_address.get(f.address, ""), ()))) for f in found
+    )
 
 
 def _causes(draft: Draft, finding: Finding, absent: Mapping[str, Draft]) -> tuple[str, ...]:
@@ -89,7 +94,15 @@ def _absent(draft: Draft, context: Context) -> Finding:
     if not hasattr(draft.want, "document"):
         return _finding(draft, "absent", "lost", text=text)
     severity, gained, lost, details = _of_policy(draft, _NOTHING_HELD, context)
-    return _finding(draft, "absent", "lost" if severity == "metadata" else severity, text=text, gained=gained, lost=lost, details=details)  # fmt: skip
+    return _finding(
+        draft,
+        "absent",
+        "lost" if severity == "metadata" else severity,
+        text=text,
+        gained=gained,
+        lost=lost,
+        details=details,
+    )
 
 
 # Sets of which each member lets somebody in; by memberships users hold what groups hold.
@@ -119,7 +132,9 @@ def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
     elif name in _ADMITTING:
         effect = ("gained" if field.removed else "lost", NOTHING, NOTHING, ())
     severity, gained, lost, details = effect
-    return _finding(draft, name, severity, item=field.item, field=field, gained=gained, lost=lost, details=details)  # fmt: skip
+    return _finding(
+        draft, name, severity, item=field.item, field=field, gained=gained, lost=lost, details=details
+    )
 
 
 def _of_role(draft: Draft, field: FieldChange, context: Context) -> Effect:
@@ -154,7 +169,10 @@ def _of_outside_members(want: Any, live: Any, context: Context) -> list[Judgemen
 
 
 def _of_membership(draft: Draft, field: FieldChange, context: Context) -> Effect:
-    """What those who are in a group beyond the spec hold by it; what those who are not in it may do without it."""
+    """What those who are in a group beyond the spec hold by it.
+
+    What those who are not in it may do without it.
+    """
     if field.field == "groups":
         wanted, live = (
             side.get(draft.want.name, ()) for side in (context.groups.after, context.groups.before)

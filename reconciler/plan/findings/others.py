@@ -29,7 +29,11 @@ def of_expectations(judged: tuple[Judged, ...], account: str, specs: Mapping[str
 def of_orphans(found: Iterable[Orphan]) -> Iterator[Finding]:
     """What carries the tag of a loaded spec that describes it no more."""
     for one in found:
-        words = "and lets go of it: apply takes the tag off" if one.is_released else "which describes it no more: plan --prune shows what deleting it takes"  # fmt: skip
+        words = (
+            "and lets go of it: apply takes the tag off"
+            if one.is_released
+            else "which describes it no more: plan --prune shows what deleting it takes"
+        )
         yield Finding(
             one.address,
             one.spec,

@@ -22,8 +22,8 @@ Effect = tuple[Severity, Side, Side, tuple[str, ...]]
 class Outside:
     """Live holders of what differs that no spec of the run describes.
 
-    `holders` hold policies that are live with more than their specs say; `people` are users who are in groups that have
-    more, with all their groups. `blind` says of policies why it is not known who holds them.
+    `holders` hold policies that are live with more than their specs say; `people` are users who are in groups
+    that have more, with all their groups. `blind` says of policies why it is not known who holds them.
     """
 
     holders: tuple[Draft, ...] = ()
@@ -33,7 +33,9 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All drafts of the run; managed policies by ARN as desired, else as they are; and the live ones of the drafts.
+    """All drafts of the run; managed policies by ARN as desired, else as they are.
+
+    And the live ones of the drafts.
 
     `groups` are those of users with other access, live (`before`) and as desired (`after`).
     """
@@ -46,7 +48,9 @@ class Context:
     _wanted: dict[Address, Holdings] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def of(cls, drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups, outside: Outside) -> "Context":  # fmt: skip
+    def of(
+        cls, drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups, outside: Outside
+    ) -> "Context":
         """`others` are policies that roles hold and no spec describes, as they are."""
         wanted = {d.want.arn: d.want.document for d in drafts if hasattr(d.want, "document")}
         live = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
@@ -104,7 +108,10 @@ class Context:
 
 
 def judged(before: Holdings, after: Holdings, documents: Mapping[str, Document]) -> Effect:
-    """What the second of two holdings comes to, seen from the first; `documents` are managed policies as they are."""
+    """What the second of two holdings comes to, seen from the first.
+
+    `documents` are managed policies as they are.
+    """
     gained, lost = gained_and_lost(before, after)
     worst = risks(before, after, documents) if gained.answer != "no" else ()
     return (

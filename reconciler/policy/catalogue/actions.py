@@ -30,8 +30,9 @@ _ACCOUNT = re.compile(r"\$\{Account(?:Id)?\}")
 class Action:
     """One action; `resources` are the ARN templates of the resource types that it takes, none for `*` only.
 
-    `required` are those of the types that each request for it names. `keys` are the condition keys of the action and of its resource types, in lower case, as patterns.
-    `notice` is what its description says of its being deprecated, "" where it is not.
+    `required` are those of the types that each request for it names. `keys` are the condition keys of the
+    action and of its resource types, in lower case, as patterns. `notice` is what its description says of its
+    being deprecated, "" where it is not.
     """
 
     service: str
@@ -85,7 +86,8 @@ def action(full: str) -> Action | None:
     return actions_of(service).get(name)
 
 
-# The reference has no field for it, and these words: "(Deprecated)", "is deprecated. Use …", "; deprecated, see …".
+# The reference has no field for it, and these words: "(Deprecated)", "is deprecated. Use …", "; deprecated,
+# see …".
 _DEPRECATED = re.compile(r"\(deprecated\)|\bdeprecated[.,;]|\b(?:is|been) deprecated\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.;]) ")
 

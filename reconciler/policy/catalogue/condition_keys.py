@@ -1,7 +1,8 @@
 """Condition keys: which exist, of what type, and which actions have them.
 
-Services' own keys are the Service Authorization Reference's (`actions.py`). Of global keys it types three, so they
-stand here, with the types that the IAM user guide gives them (reference_policies_condition-keys, as of 2026-11).
+Services' own keys are the Service Authorization Reference's (`actions.py`). Of global keys it types three, so
+they stand here, with the types that the IAM user guide gives them (reference_policies_condition-keys, as of
+2026-11).
 """
 
 from collections.abc import Iterable
@@ -55,7 +56,10 @@ def global_type(key: str) -> str:
 
 
 def type_of(key: str, near: Iterable[str] = ()) -> str:
-    """The type of a key, looked up whole over all services, those of `near` first; "" where there is no such key."""
+    """The type of a key, looked up whole over all services, those of `near` first.
+
+    "" where there is no such key.
+    """
     known = near_type_of(key, near)
     if known:
         return known
@@ -86,7 +90,10 @@ def _type_in(service: str, folded: str) -> str:
     keys = condition_keys_of(service)
     if folded in keys:
         return "" if "*" in folded else keys[folded][1]
-    return next((t for k, (_, t) in keys.items() if "*" in k and globs.matches(k, folded) and len(folded) >= len(k)), "")  # fmt: skip
+    return next(
+        (t for k, (_, t) in keys.items() if "*" in k and globs.matches(k, folded) and len(folded) >= len(k)),
+        "",
+    )
 
 
 def has(action: Action, key: str) -> bool:

@@ -1,4 +1,7 @@
-"""Permissions that a call of IAM needs beside the action of its own name; the action catalogue does not have them."""
+"""Permissions that a call of IAM needs beside the action of its own name.
+
+The action catalogue does not have them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +20,10 @@ class Dependent:
     passed_to: str = ""
 
 
-_TAGS = "UG:id_tags.md (tagging when creating needs the tag action too); GH alexcasalboni/aws-lambda-power-tuning#154"
+_TAGS = (
+    "UG:id_tags.md (tagging when creating needs the tag action too); GH"
+    " alexcasalboni/aws-lambda-power-tuning#154"
+)
 TABLE = (
     Dependent("CreateRole", "Tags", "iam:TagRole", "role", _TAGS),
     Dependent("CreateUser", "Tags", "iam:TagUser", "user", _TAGS),
@@ -26,11 +32,15 @@ TABLE = (
     Dependent("CreateSAMLProvider", "Tags", "iam:TagSAMLProvider", "saml-provider", _TAGS),
     Dependent("CreateInstanceProfile", "Tags", "iam:TagInstanceProfile", "instance-profile", _TAGS),
     Dependent(
-        "AddRoleToInstanceProfile", "", "iam:PassRole", "role",
-        "M AddRoleToInstanceProfile (the caller must be granted PassRole on the role); UG:id_roles_use_passrole.md",
+        "AddRoleToInstanceProfile",
+        "",
+        "iam:PassRole",
+        "role",
+        "M AddRoleToInstanceProfile (the caller must be granted PassRole on the role);"
+        " UG:id_roles_use_passrole.md",
         passed_to="ec2.amazonaws.com",
     ),
-)  # fmt: skip
+)
 
 
 def dependents(operation: str, params: Mapping[str, Any]) -> tuple[Dependent, ...]:

@@ -1,4 +1,6 @@
-"""Names that AWS gave: service principals, regions, AWS managed policies, to tell a misspelt one. Made by `make data`.
+"""Names that AWS gave: service principals, regions, AWS managed policies, to tell a misspelt one.
+
+Made by `make data`.
 
 All these lists grow at AWS all the time, so what is not in them is likely wrong, never surely.
 """
@@ -51,7 +53,10 @@ def date_of_managed_policies() -> str:
 
 
 def is_known_principal(principal: str) -> bool:
-    """Whether a complete service principal is known; a region in it (`logs.eu-west-1.amazonaws.com`) doesn't matter."""
+    """Whether a complete service principal is known.
+
+    A region in it (`logs.eu-west-1.amazonaws.com`) doesn't matter.
+    """
     return _bare(principal) in _principals()
 
 

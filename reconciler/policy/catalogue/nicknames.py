@@ -1,7 +1,10 @@
-"""What people call things that AWS calls otherwise, and misspelt names: by meaning where there is a table, then by spelling.
+"""What people call things that AWS calls otherwise, and misspelt names.
+
+By meaning where there is a table, then by spelling.
 
 An API and the action that IAM checks for it often have two names: PutBucketEncryption is allowed by
-PutEncryptionConfiguration (S3 user guide, using-with-s3-policy-actions). A guess that is far off says nothing.
+PutEncryptionConfiguration (S3 user guide, using-with-s3-policy-actions). A guess that is far off says
+nothing.
 """
 
 from collections.abc import Iterable
@@ -24,7 +27,16 @@ _SERVICES = {
     "sagemaker-runtime": "sagemaker", "timestream-write": "timestream",
 }  # fmt: skip
 # Principals that are called otherwise than the prefix of their actions.
-_PRINCIPALS = {"ecstasks": "ecs-tasks", "ecs-task": "ecs-tasks", "opensearch": "opensearchservice", "cognito": "cognito-idp", "vpcflowlogs": "vpc-flow-logs", "flowlogs": "vpc-flow-logs", "lambdaedge": "edgelambda", "lambda@edge": "edgelambda"}  # fmt: skip
+_PRINCIPALS = {
+    "ecstasks": "ecs-tasks",
+    "ecs-task": "ecs-tasks",
+    "opensearch": "opensearchservice",
+    "cognito": "cognito-idp",
+    "vpcflowlogs": "vpc-flow-logs",
+    "flowlogs": "vpc-flow-logs",
+    "lambdaedge": "edgelambda",
+    "lambda@edge": "edgelambda",
+}
 # By service: the API's name, in lower case, and the action that is checked for it.
 _ACTIONS = {
     "s3": {
@@ -68,14 +80,27 @@ _ACTIONS = {
     "rds": {"connect": ""},
 }  # fmt: skip
 _KEYS = {
-    "aws:mfa": "aws:MultiFactorAuthPresent", "aws:mfapresent": "aws:MultiFactorAuthPresent",
-    "aws:multifactorauth": "aws:MultiFactorAuthPresent", "aws:orgid": "aws:PrincipalOrgID",
-    "aws:principalorg": "aws:PrincipalOrgID", "aws:region": "aws:RequestedRegion", "aws:requestregion": "aws:RequestedRegion",
-    "aws:sourceipaddress": "aws:SourceIp", "aws:vpcid": "aws:SourceVpc", "aws:vpce": "aws:SourceVpce",
-    "aws:sourcevpcendpoint": "aws:SourceVpce", "aws:vpcendpoint": "aws:SourceVpce", "aws:user": "aws:username",
-    "s3:x-amz-sse": "s3:x-amz-server-side-encryption", "iot:clientid": "",
-    "aws:accountid": "", "aws:account": "", "aws::accountid": "", "aws::region": "", "aws::partition": "",
-}  # fmt: skip
+    "aws:mfa": "aws:MultiFactorAuthPresent",
+    "aws:mfapresent": "aws:MultiFactorAuthPresent",
+    "aws:multifactorauth": "aws:MultiFactorAuthPresent",
+    "aws:orgid": "aws:PrincipalOrgID",
+    "aws:principalorg": "aws:PrincipalOrgID",
+    "aws:region": "aws:RequestedRegion",
+    "aws:requestregion": "aws:RequestedRegion",
+    "aws:sourceipaddress": "aws:SourceIp",
+    "aws:vpcid": "aws:SourceVpc",
+    "aws:vpce": "aws:SourceVpce",
+    "aws:sourcevpcendpoint": "aws:SourceVpce",
+    "aws:vpcendpoint": "aws:SourceVpce",
+    "aws:user": "aws:username",
+    "s3:x-amz-sse": "s3:x-amz-server-side-encryption",
+    "iot:clientid": "",
+    "aws:accountid": "",
+    "aws:account": "",
+    "aws::accountid": "",
+    "aws::region": "",
+    "aws::partition": "",
+}
 
 
 def service(name: str, known: Iterable[str]) -> str:
@@ -103,14 +128,21 @@ def key(name: str, known: Iterable[str]) -> str:
 
 
 def managed_policy(name: str, known: Iterable[str]) -> str:
-    """The AWS managed policy that a name most likely means, or "": people leave out what its name ends with."""
+    """The AWS managed policy that a name most likely means, or "".
+
+    People leave out what its name ends with.
+    """
     names = list(known)
     folded = name.lower()
     # What is left out in front: S3ReadOnlyAccess, and never one that gives more than was named.
     branded = [k for k in names if k.lower() in (f"amazon{folded}", f"aws{folded}")]
     if branded:
         return branded[0]
-    longer = [k for k in names if k.lower().startswith(folded) and k.lower()[len(folded) :] in ("access", "policy", "s")]  # fmt: skip
+    longer = [
+        k
+        for k in names
+        if k.lower().startswith(folded) and k.lower()[len(folded) :] in ("access", "policy", "s")
+    ]
     if longer:
         return longer[0]
     close = near(name, names)

@@ -1,8 +1,11 @@
-"""Where the Service Authorization Reference and what AWS writes elsewhere disagree: on which ARNs, and with which keys.
+"""Where the Service Authorization Reference and what AWS writes elsewhere disagree.
 
-The reference is a list, and lists have gaps. What AWS's guides grant stands here, each with its source; what AWS's own
-managed policies rely on is generated (`tools/make_practice.py`). None of it says that the reference is wrong: it says
-that nobody knows without trying, except for the few actions of which it is documented what AWS asks for.
+On which ARNs, and with which keys.
+
+The reference is a list, and lists have gaps. What AWS's guides grant stands here, each with its source; what
+AWS's own managed policies rely on is generated (`tools/make_practice.py`). None of it says that the reference
+is wrong: it says that nobody knows without trying, except for the few actions of which it is documented what
+AWS asks for.
 """
 
 from collections.abc import Iterable
@@ -15,11 +18,13 @@ from reconciler.policy.catalogue.resource_arns import readable
 
 # What a request for these is checked against, though the reference lists no resource for them.
 _ASKED_ON = {
-    # S3 user guide, example-policies-s3 and walkthrough1; IAM user guide, reference_policies_elements_statement
-    # and reference_policies_evaluation-logic: granted on every bucket's ARN.
+    # S3 user guide, example-policies-s3 and walkthrough1; IAM user guide,
+    # reference_policies_elements_statement and reference_policies_evaluation-logic: granted on every bucket's
+    # ARN.
     "s3:listallmybuckets": "arn:{partition}:s3:::*",
 }
-# UG: IAM user guide; S3, DynamoDB: their developers' guides; TF#: an issue of hashicorp/terraform-provider-aws.
+# UG: IAM user guide; S3, DynamoDB: their developers' guides; TF#: an issue of
+# hashicorp/terraform-provider-aws.
 _GUIDES = (
     ("logs:describeloggroups", "arn:*:logs:*:*:*", "TF#8804: checked on log-group::log-stream:"),
     ("s3:getaccountpublicaccessblock", "arn:*:s3:::*", "UG reference_policies_evaluation-logic"),
@@ -39,13 +44,19 @@ _GUIDES = (
 )  # fmt: skip
 # GetCallerIdentity's reference: "No permissions are required", and it answers under an explicit deny too.
 _NEEDS_NO_PERMISSION = frozenset({"sts:getcalleridentity"})
-# Keys of guides that the reference lists for none of these actions, or not at all: key, type, actions, source.
+# Keys of guides that the reference lists for none of these actions, or not at all: key, type, actions,
+# source.
 _KEYS = (
     ("dynamodb:EnclosingOperation", "String", "dynamodb:*item", "DynamoDB transaction-apis-iam"),
-    ("sagemaker:TargetContainerHostname", "String", "sagemaker:invokeendpoint*", "SageMaker multi-container-direct"),
+    (
+        "sagemaker:TargetContainerHostname",
+        "String",
+        "sagemaker:invokeendpoint*",
+        "SageMaker multi-container-direct",
+    ),
     ("aws:IsMcpServiceAction", "Bool", "*", "AWS's managed policies"),
     ("aws:PrincipalOrgMasterAccountId", "String", "*", "AWS's managed policies"),
-)  # fmt: skip
+)
 
 
 def needs_no_permission(action: Action) -> bool:
@@ -54,7 +65,10 @@ def needs_no_permission(action: Action) -> bool:
 
 
 def asked_on(action: Action, partition: str) -> str:
-    """The resource that a request for an action names where the reference lists none for it: "*", or a documented ARN."""
+    """The resource that a request for an action names where the reference lists none for it.
+
+    "*", or a documented ARN.
+    """
     return _ASKED_ON.get(action.full.lower(), "*").format(partition=partition)
 
 
@@ -72,7 +86,10 @@ def grants_elsewhere(action: Action, arn: str) -> bool:
 
 
 def grants_once(action: Action, arn: str) -> bool:
-    """Whether one policy of AWS's does, which is more likely a slip: too little to rely on, too much to say never."""
+    """Whether one policy of AWS's does, which is more likely a slip.
+
+    Too little to rely on, too much to say never.
+    """
     return _is_of(known_names.aws_practice()["once"].get(action.full.lower(), ()), arn)
 
 

@@ -18,7 +18,8 @@ REGION = "${Region}"
 BUCKET = ":s3:::${BucketName}"
 
 
-# Two services have each of these prefixes, and of an action that both have the catalogue knows the resources of one alone.
+# Two services have each of these prefixes, and of an action that both have the catalogue knows the resources
+# of one alone.
 SHARED_PREFIXES = frozenset(
     {"apigateway", "elasticloadbalancing", "greengrass", "kinesisanalytics", "lex", "ses"}
 )
@@ -28,13 +29,26 @@ SHARED_PREFIXES = frozenset(
 AWS_OWN = frozenset({"aws", "amazon", "aws-marketplace", "cloudfront", "third-party"})
 # Forms of AWS's own things that no resource type has: layers of before lambda's layers had accounts.
 _AWS_FORMS = {"arn:${Partition}:lambda:${Region}:${Account}:layer:": "arn:*:lambda:::awslayer:*"}
-# Services of which AWS has public resources that nobody's account is in (arn:aws:ssm:REGION::parameter/aws/service/…).
+# Services of which AWS has public resources that nobody's account is in
+# (arn:aws:ssm:REGION::parameter/aws/service/…).
 _LENT_OUT = frozenset(
     {
-        "artifact", "bedrock", "cloudformation", "controltower", "ec2", "health", "imagebuilder", "lambda", "partnercentral",
-        "rds", "resource-explorer-2", "sagemaker", "securityhub", "ssm",
+        "artifact",
+        "bedrock",
+        "cloudformation",
+        "controltower",
+        "ec2",
+        "health",
+        "imagebuilder",
+        "lambda",
+        "partnercentral",
+        "rds",
+        "resource-explorer-2",
+        "sagemaker",
+        "securityhub",
+        "ssm",
     }
-)  # fmt: skip
+)
 
 
 class OddTemplate(ValueError):
@@ -42,7 +56,10 @@ class OddTemplate(ValueError):
 
 
 def readable(text: str) -> str:
-    """A pattern of IAM as a plain one: variables stand for any text, `${*}` and its like for one character."""
+    """A pattern of IAM as a plain one.
+
+    Variables stand for any text, `${*}` and its like for one character.
+    """
     return _VARIABLE.sub("*", _LITERAL.sub("_", text))
 
 
@@ -65,7 +82,11 @@ def takes_of_aws(action: Action, arn: str) -> bool:
 
 def takes_of_nobody(action: Action, arn: str) -> bool:
     """Whether it would take the ARN if an account stood in it where none does, or the owner's name does."""
-    if any(arn_form_fits(form, arn) for head, form in _AWS_FORMS.items() if any(t.startswith(head) for t in action.resources)):  # fmt: skip
+    if any(
+        arn_form_fits(form, arn)
+        for head, form in _AWS_FORMS.items()
+        if any(t.startswith(head) for t in action.resources)
+    ):
         return True
     segments = _arn_segments(arn)
     owned = ":".join((*segments[:_ACCOUNT_FIELD], "*", segments[5]))
@@ -75,7 +96,10 @@ def takes_of_nobody(action: Action, arn: str) -> bool:
 
 
 def is_of_aws(arn: str) -> bool:
-    """Whether AWS's name stands where an account would, or none does in an ARN of a region: so AWS names its own things."""
+    """Whether AWS's name stands where an account would, or none does in an ARN of a region.
+
+    So AWS names its own things.
+    """
     _, _, _, region, account, _ = _arn_segments(arn)
     return account in AWS_OWN or (account == "" and region != "")
 
@@ -103,7 +127,10 @@ def overlap(template: str, arn: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _template_segments(template: str) -> tuple[str, ...]:
-    """Each segment as a pattern. A region and an account are there or not: a bucket's ARN is no access point's."""
+    """Each segment as a pattern. A region and an account are there or not.
+
+    A bucket's ARN is no access point's.
+    """
     head, tail = template.split(":", _SEGMENTS - 1)[:-1], tail_of(template)
     return (*(PLACEHOLDER.sub("?*", segment) for segment in head), PLACEHOLDER.sub("*", tail))
 

@@ -1,12 +1,15 @@
-"""Who comes in by an identity provider that many share: by issuer, what names an owner there, and what nobody can be.
+"""Who comes in by an identity provider that many share.
 
-Subjects are compared as text, so a pattern names an owner only where it spells the owner out and ends its name before the
-first wildcard: `repo:acme/*` is acme, `repo:acme*` is also acme-evil, whom anybody can register.
+By issuer, what names an owner there, and what nobody can be.
 
-Sources: each provider's page on its tokens (GitHub: OpenID Connect reference; GitLab: ID token payload; HCP Terraform:
-workload identity tokens; Bitbucket: integrate with resource servers using OIDC; CircleCI: OIDC tokens with custom claims;
-Buildkite: OIDC with AWS; Vercel: OIDC reference; Pulumi: OIDC claims), as of 2026-11; IAM user guide,
-reference_policies_iam-condition-keys, for the claims that STS can test.
+Subjects are compared as text, so a pattern names an owner only where it spells the owner out and ends its
+name before the first wildcard: `repo:acme/*` is acme, `repo:acme*` is also acme-evil, whom anybody can
+register.
+
+Sources: each provider's page on its tokens (GitHub: OpenID Connect reference; GitLab: ID token payload; HCP
+Terraform: workload identity tokens; Bitbucket: integrate with resource servers using OIDC; CircleCI: OIDC
+tokens with custom claims; Buildkite: OIDC with AWS; Vercel: OIDC reference; Pulumi: OIDC claims), as of
+2026-11; IAM user guide, reference_policies_iam-condition-keys, for the claims that STS can test.
 """
 
 import re
@@ -19,10 +22,12 @@ GITHUB = "token.actions.githubusercontent.com"
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """One provider, by its name and host. `owners` are pairs: what stands before an owner's name in a subject, and what ends the name.
+    """One provider, by its name and host. `owners` are pairs.
 
-    `claims` are other claims that STS can test, each with what ends the owner's name in it, "" for the whole value. `forms`
-    are patterns of which every subject fits one; none where subjects can be customised.
+    What stands before an owner's name in a subject, and what ends the name.
+
+    `claims` are other claims that STS can test, each with what ends the owner's name in it, "" for the whole
+    value. `forms` are patterns of which every subject fits one; none where subjects can be customised.
     """
 
     name: str
@@ -41,13 +46,24 @@ _ISSUERS = (
         "GitHub",
         GITHUB,
         (
-            ("repo:", "/"), ("repository:", "/"), ("job_workflow_ref:", "/"), ("workflow_ref:", "/"),
-            ("repository_owner:", ":"), ("repository_owner_id:", ":"), ("repository_id:", ":"),
-            ("enterprise:", ":"), ("enterprise_id:", ":"),
+            ("repo:", "/"),
+            ("repository:", "/"),
+            ("job_workflow_ref:", "/"),
+            ("workflow_ref:", "/"),
+            ("repository_owner:", ":"),
+            ("repository_owner_id:", ":"),
+            ("repository_id:", ":"),
+            ("enterprise:", ":"),
+            ("enterprise_id:", ":"),
         ),
         (
-            ("repository", "/"), ("repository_id", ""), ("repository_owner", ""), ("repository_owner_id", ""),
-            ("enterprise", ""), ("enterprise_id", ""), ("job_workflow_ref", "/"),
+            ("repository", "/"),
+            ("repository_id", ""),
+            ("repository_owner", ""),
+            ("repository_owner_id", ""),
+            ("enterprise", ""),
+            ("enterprise_id", ""),
+            ("job_workflow_ref", "/"),
         ),
     ),
     Issuer("GitLab", "gitlab.com", (("project_path:", "/"), ("namespace_path:", ":"), ("group_path:", "/"))),
@@ -58,8 +74,9 @@ _ISSUERS = (
     Issuer("Buildkite", "agent.buildkite.com", (("organization:", ":"),)),
     Issuer("Vercel", "oidc.vercel.com", (("owner:", ":"),), forms=("owner:?*:project:?*",)),
     Issuer("Pulumi", "api.pulumi.com", (("org:", ":"),)),
-)  # fmt: skip
-# Everybody has an account there, and each application its own audience: who tests none takes the tokens of any.
+)
+# Everybody has an account there, and each application its own audience: who tests none takes the tokens of
+# any.
 _APPLICATIONS = {
     "accounts.google.com": ("aud", "oaud"),
     "cognito-identity.amazonaws.com": ("aud",),
@@ -72,7 +89,10 @@ _EKS_FORM = "system:serviceaccount:?*:?*"
 
 
 def host_of(provider: str) -> str:
-    """The host with path of a Federated principal, in lower case: of an OIDC provider's ARN, or a bare name."""
+    """The host with path of a Federated principal, in lower case.
+
+    Of an OIDC provider's ARN, or a bare name.
+    """
     return provider.rpartition(":oidc-provider/")[2].lower()
 
 
@@ -158,9 +178,15 @@ def odd_subject(host: str, value: str) -> str:
     """Why only a subject that was customised could fit, or ""."""
     if host != GITHUB or not _PLAIN_CONTEXT.fullmatch(value) or value.endswith(":pull_request"):
         return ""
-    return "behind the repository stands ref:refs/heads/BRANCH, environment:NAME or pull_request, unless subjects are customised there"  # fmt: skip
+    return (
+        "behind the repository stands ref:refs/heads/BRANCH, environment:NAME or pull_request, unless"
+        " subjects are customised there"
+    )
 
 
 def is_any_run(host: str, value: str) -> bool:
-    """Whether every run of one repository of GitHub has such a subject: any branch, any pull request from it."""
+    """Whether every run of one repository of GitHub has such a subject.
+
+    Any branch, any pull request from it.
+    """
     return host == GITHUB and bool(re.fullmatch(r"repo:[^:*?]+/[^:*?]+(:\*|\*)", value))

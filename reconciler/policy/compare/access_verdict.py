@@ -1,4 +1,7 @@
-"""One answer of a comparison over all groups of actions: what was found, by which statements, and what was not decided."""
+"""One answer of a comparison over all groups of actions.
+
+What was found, by which statements, and what was not decided.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -57,7 +60,10 @@ NO = Verdict("no")
 
 
 def answers(sides: Sides, goals: Sequence[Goal]) -> list[Verdict]:
-    """The verdict on each goal: on each group of actions by itself, so that one that is hard leaves the others decided."""
+    """The verdict on each goal.
+
+    On each group of actions by itself, so that one that is hard leaves the others decided.
+    """
     regions, unsplit = differing(sides)
     bodies = [placeholder_resources.split(_body(statement)) for statement in sides.every]
     return [_Answer(sides, bodies, goal).over(regions, unsplit) for goal in goals]
@@ -115,7 +121,11 @@ class _Answer:
             if doing.statement not in self._bodies[index]:
                 continue
             is_part = len(self._bodies[index]) > 1 and doing.statement.resources is not None
-            texts = doing.texts or (tuple(sorted(doing.statement.resources.patterns)) if is_part and doing.statement.resources else ())  # fmt: skip
+            texts = doing.texts or (
+                tuple(sorted(doing.statement.resources.patterns))
+                if is_part and doing.statement.resources
+                else ()
+            )
             key = (index, texts, given)
             self._doing.setdefault(key, {}).setdefault(number, set()).add(at)
             if who is not None:
@@ -125,7 +135,11 @@ class _Answer:
         """The reason with the place in the document, where it is a text that stands there."""
         for number in (*group.after, *group.before):
             statement = self._sides.every[number]
-            if any(test.open_question == why for body in self._bodies[number] for test in body.tests - statement.tests):  # fmt: skip
+            if any(
+                test.open_question == why
+                for body in self._bodies[number]
+                for test in body.tests - statement.tests
+            ):
                 side = "new" if number >= len(self._sides.before) else "old"
                 return f"Statement[{statement.index}] of the {side} document: {why}"
         return why
@@ -144,7 +158,10 @@ class _Answer:
         return tuple(n for n in numbers if _names(self._sides.every[n], who))
 
     def _problem(self, group: Group, who: Principal | None) -> Problem | None:
-        """What is to be decided; None where the goal's side has nothing that could reach it, or the other has the same."""
+        """What is to be decided.
+
+        None where the goal's side has nothing that could reach it, or the other has the same.
+        """
         mine, other = (
             frozenset(body for n in self._about(group, who, new=new) for body in self._bodies[n])
             for new in (self._goal.in_new, not self._goal.in_new)
@@ -157,7 +174,11 @@ class _Answer:
             other = frozenset(s for s in other if not s.allows)
             mine = frozenset(targets)
             bounded = (False, False)
-        if targets <= other and {s for s in other if not s.allows} <= mine and _is_bounded_alike(mine, other, bounded):  # fmt: skip
+        if (
+            targets <= other
+            and {s for s in other if not s.allows} <= mine
+            and _is_bounded_alike(mine, other, bounded)
+        ):
             return None
         service = group.member.partition(":")[0]
         return Problem(_in_order(mine), _in_order(other), bounded, self._goal.allows, (service,))
@@ -217,7 +238,9 @@ def _names(statement: Statement, who: Principal | None) -> bool:
     return any(principals.names(entry, who) for entry in statement.principals) != statement.not_principals
 
 
-def _is_bounded_alike(mine: frozenset[Statement], other: frozenset[Statement], bounded: tuple[bool, bool]) -> bool:  # fmt: skip
+def _is_bounded_alike(
+    mine: frozenset[Statement], other: frozenset[Statement], bounded: tuple[bool, bool]
+) -> bool:
     if not bounded[1]:
         return True
     return bounded[0] and {s for s in mine if s.limits} <= {s for s in other if s.limits}

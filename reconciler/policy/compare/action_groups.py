@@ -1,8 +1,9 @@
 """The actions about which two sides may differ, grouped by the statements that are about them.
 
-Statements that say the same of the same actions on both sides are left out first: what is left are the patterns that
-only one side has, and only actions of these can be allowed on one side alone. Each is split by the other patterns that
-meet it, service by service, so that one to four statements of forty are left to be asked about.
+Statements that say the same of the same actions on both sides are left out first: what is left are the
+patterns that only one side has, and only actions of these can be allowed on one side alone. Each is split by
+the other patterns that meet it, service by service, so that one to four statements of forty are left to be
+asked about.
 """
 
 from collections import defaultdict
@@ -25,9 +26,15 @@ _WALK = 60_000
 _COMPARISONS, _LETTERS = 300_000, 4_000
 # Services that people know, for an action of one that no statement names.
 _WELL_KNOWN = {
-    "s3": "s3:GetObject", "ec2": "ec2:DescribeInstances", "sqs": "sqs:SendMessage", "dynamodb": "dynamodb:GetItem",
-    "iam": "iam:GetRole", "sns": "sns:Publish", "kms": "kms:Decrypt", "lambda": "lambda:InvokeFunction",
-}  # fmt: skip
+    "s3": "s3:GetObject",
+    "ec2": "ec2:DescribeInstances",
+    "sqs": "sqs:SendMessage",
+    "dynamodb": "dynamodb:GetItem",
+    "iam": "iam:GetRole",
+    "sns": "sns:Publish",
+    "kms": "kms:Decrypt",
+    "lambda": "lambda:InvokeFunction",
+}
 _MOST_NAMES = 12
 
 
@@ -35,8 +42,9 @@ _MOST_NAMES = 12
 class Group:
     """Actions that the same statements are about: the numbers of the old side's, and of the new side's.
 
-    `fitting` are the patterns that all of them fit beside those that all of the region do; `names` are some real actions of
-    the group, of `count`, and `member` one that may be none. `differs` where the two sides say something else of them.
+    `fitting` are the patterns that all of them fit beside those that all of the region do; `names` are some
+    real actions of the group, of `count`, and `member` one that may be none. `differs` where the two sides
+    say something else of them.
     """
 
     fitting: frozenset[str]
@@ -79,7 +87,8 @@ class Region:
                 texts.append(own)
                 left -= of[text]
         for group in (self.groups[number] for number in sorted(left)):
-            # Actions are listed where no pattern has them alone, as long as they can be read; of any service some are known.
+            # Actions are listed where no pattern has them alone, as long as they can be read; of any service
+            # some are known.
             can_be_read = 0 < group.count <= _MOST_NAMES and not globs.is_pattern(_service(self.text))
             texts += group.names if can_be_read else [self.text]
         return tuple(dict.fromkeys(texts))
@@ -141,7 +150,10 @@ class _Split:
         return regions, undecided
 
     def _texts(self) -> dict[str, tuple[str, ...]]:
-        """Patterns of the actions that may differ, with the narrower ones; one of any service also for those that are named."""
+        """Patterns of the actions that may differ, with the narrower ones.
+
+        One of any service also for those that are named.
+        """
         texts = self._textstexts()
         by_service: dict[str, dict[str, None]] = defaultdict(dict)
         for text in sorted(texts):
@@ -198,12 +210,23 @@ class _Split:
         partly = [text for text in near if text not in always]
         for fitting, member, names in self._classes(region, partly):
             before, after = self._about([*always, *fitting])
-            yield Group(frozenset(fitting), member, names[:_MOST_NAMES], len(names), before, after, self._differ(before, after))  # fmt: skip
+            yield Group(
+                frozenset(fitting),
+                member,
+                names[:_MOST_NAMES],
+                len(names),
+                before,
+                after,
+                self._differ(before, after),
+            )
 
     def _classes(
         self, region: str, partly: Sequence[str]
     ) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
-        """For each set of patterns that some action of the region fits: these, an action, and the real ones."""
+        """For each set of patterns that some action of the region fits.
+
+        These, an action, and the real ones.
+        """
         if not globs.is_pattern(region):
             yield (), region, (region,)
             return
@@ -237,7 +260,14 @@ class _Split:
     def _others(self, service: str) -> list[str]:
         """Some services that no pattern names."""
         known = [s for s in _WELL_KNOWN if s not in self._by_service and globs.matches(service, s)]
-        return known[:2] or [s for s in sorted(catalogue.services()) if s not in self._by_service and globs.matches(service, s)][:2]  # fmt: skip
+        return (
+            known[:2]
+            or [
+                s
+                for s in sorted(catalogue.services())
+                if s not in self._by_service and globs.matches(service, s)
+            ][:2]
+        )
 
     def _about(self, texts: Iterable[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The statements about an action that fits these patterns and no others."""

@@ -1,4 +1,7 @@
-"""Values of condition keys that stand for all values: one of each class that the tests on a key can tell apart."""
+"""Values of condition keys that stand for all values.
+
+One of each class that the tests on a key can tell apart.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,7 +36,8 @@ def of_key(tests: Sequence[Test], variables: Variables, budget: Budget) -> list[
     lists = [
         chosen for size in range(1, len(several) + 2) for chosen in _chosen(found, min(size, len(found)))
     ]
-    # A plain operator looks at one value, which a list of one would do for as well; text is what it is documented for.
+    # A plain operator looks at one value, which a list of one would do for as well; text is what it is
+    # documented for.
     has_plain = any(not test.operator.over and test.operator.family != "Null" for test in tests)
     single = found if has_plain else []
     return [None, *single, *nothing, *dict.fromkeys(lists)]
@@ -164,7 +168,10 @@ def of_variables(
 
 
 def _in_order(tests: dict[str, list[Test]]) -> tuple[list[str], bool]:
-    """The variables, those after which others are tested first; not complete where some are tested in a circle."""
+    """The variables, those after which others are tested first.
+
+    Not complete where some are tested in a circle.
+    """
     needs = {name: _named_in(of) & tests.keys() - {name} for name, of in tests.items()}
     order: list[str] = []
     complete = True
@@ -201,7 +208,10 @@ _LETTERS = "qzjvwkxyQZ0123456789abcdefghilmnoprstu"
 
 
 def _own(name: str, groups: list[list[str]]) -> Iterator[str]:
-    """Texts that no pattern spells: a speaking one, and such of a letter that no pattern has, as long as patterns count."""
+    """Texts that no pattern spells.
+
+    A speaking one, and such of a letter that no pattern has, as long as patterns count.
+    """
     near = [text for group in groups if any(name in text.lower() for text in group) for text in group]
     own = f"some-{re.split('[:/]', name)[-1]}"
     while any(own in text for text in near):
@@ -216,7 +226,10 @@ def _own(name: str, groups: list[list[str]]) -> Iterator[str]:
 
 
 def _met(name: str, groups: list[list[str]]) -> list[str]:
-    """What stands in other patterns where this variable stands in one: `mara` in `home/mara/*` for `home/${…}/*`."""
+    """What stands in other patterns where this variable stands in one.
+
+    `mara` in `home/mara/*` for `home/${…}/*`.
+    """
     found: list[str] = []
     for group in groups:
         for text in group:
@@ -234,7 +247,10 @@ _SPLIT_FIXED = re.compile(r"[*?]|\$\{")
 
 
 def _parts_of(other: str, head: str, tail: str) -> list[str]:
-    """What of another text could stand for the variable: the rest after what both begin with, and its pieces."""
+    """What of another text could stand for the variable.
+
+    The rest after what both begin with, and its pieces.
+    """
     other, head, tail = (_with_escapes_as_letters(text) for text in (other, head, tail))
     fixed = _SPLIT_FIXED.split(other, maxsplit=1)[0]
     if not (fixed.startswith(head) or head.startswith(fixed)):

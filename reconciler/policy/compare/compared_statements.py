@@ -1,4 +1,7 @@
-"""Two lists of statements that are compared, and what is asked of them: which request only one of them allows, or denies."""
+"""Two lists of statements that are compared, and what is asked of them.
+
+Which request only one of them allows, or denies.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +11,10 @@ from reconciler.policy.meaning.statements import Statement
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a request must do: be allowed (else be denied) by the new side (else the old one), and not by the other."""
+    """What a request must do.
+
+    Be allowed (else be denied) by the new side (else the old one), and not by the other.
+    """
 
     allows: bool
     in_new: bool

@@ -1,8 +1,10 @@
-"""What a change of a principal's documents is about: the statements that change, and those that may meet them.
+"""What a change of a principal's documents is about.
 
-A request by which two sides differ is one to which a statement applies that only one side has. A statement of both
-sides that shares no action or no resource with any of these never applies to such a request, so it decides nothing.
-Principals that hold the same change beside other things are then asked about once.
+The statements that change, and those that may meet them.
+
+A request by which two sides differ is one to which a statement applies that only one side has. A statement of
+both sides that shares no action or no resource with any of these never applies to such a request, so it
+decides nothing. Principals that hold the same change beside other things are then asked about once.
 """
 
 from dataclasses import dataclass, replace

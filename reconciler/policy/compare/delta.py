@@ -1,8 +1,8 @@
 """Which access a change of a document gives and takes: decided by what the documents mean, not by their text.
 
-For each group of actions of which the two say something else (`action_groups`) a request is looked for that only one of
-them allows, or denies (`decide`). So "no" is proved, and "yes" comes with a request that shows it; one group that would
-take too much work leaves the others decided.
+For each group of actions of which the two say something else (`action_groups`) a request is looked for that
+only one of them allows, or denies (`decide`). So "no" is proved, and "yes" comes with a request that shows
+it; one group that would take too much work leaves the others decided.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,10 @@ class Delta:
 
     @property
     def equivalent(self) -> bool | None:
-        """Whether the two can stand for each other beside any other documents; None where it can't be told."""
+        """Whether the two can stand for each other beside any other documents.
+
+        None where it can't be told.
+        """
         answers = {v.answer for v in (self.gained, self.lost, self.denied_added, self.denied_removed)}
         if "yes" in answers:
             return False
@@ -68,7 +71,10 @@ def of_principal(sides: Sides) -> tuple[Verdict, Verdict]:
 
 
 def _ordered(verdict: Verdict, wide: tuple[Statement, ...], narrow: tuple[Statement, ...]) -> Verdict:
-    """An account's root and one of its roles can't be ordered: a principal named itself escapes implicit denies."""
+    """An account's root and one of its roles can't be ordered.
+
+    A principal named itself escapes implicit denies.
+    """
     if verdict.answer != "no":
         return verdict
     named, there = _allowed_principals(narrow), _allowed_principals(wide)
@@ -76,9 +82,15 @@ def _ordered(verdict: Verdict, wide: tuple[Statement, ...], narrow: tuple[Statem
         account = principals.account_of(entry[1]) if entry[0] == "AWS" else ""
         roots = {principals.account_of_root(text) for _, text in there}
         if account and account in roots and not principals.account_of_root(entry[1]):
-            return Verdict("unknown", why=f"{entry[1]} is named itself, and its account's root was: neither contains the other")  # fmt: skip
+            return Verdict(
+                "unknown",
+                why=f"{entry[1]} is named itself, and its account's root was: neither contains the other",
+            )
         if any(principals.is_session_of(entry[1], text) for _, text in there):
-            return Verdict("unknown", why=f"{entry[1]} is a session of a role that was named: the documentation says both")  # fmt: skip
+            return Verdict(
+                "unknown",
+                why=f"{entry[1]} is a session of a role that was named: the documentation says both",
+            )
     return verdict
 
 

@@ -1,8 +1,10 @@
-"""Whether some request tells two lists of statements apart, where both are about its action: found, or proved not to be.
+"""Whether some request tells two lists of statements apart, where both are about its action.
 
-One statement must apply, and on the other side either none that allows may, or one that denies must, or none of the
-boundary's. Each such question is one for `request_search`, asked with the statements that can meet it alone. What the
-documentation leaves open is tried both ways.
+Found, or proved not to be.
+
+One statement must apply, and on the other side either none that allows may, or one that denies must, or none
+of the boundary's. Each such question is one for `request_search`, asked with the statements that can meet it
+alone. What the documentation leaves open is tried both ways.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +30,10 @@ _TOO_MANY_TEXTS = "its policy variables could stand for too many texts"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """The statements of two sides about one action, their own actions and principals taken off; `new` is the goal's side."""
+    """The statements of two sides about one action, their own actions and principals taken off.
+
+    `new` is the goal's side.
+    """
 
     new: tuple[Statement, ...]
     old: tuple[Statement, ...]
@@ -77,7 +82,10 @@ def decide(problem: Problem) -> Outcome:
 
 
 def shown_on(problem: Problem, universes: Sequence[str]) -> Outcome | None:
-    """A request on a resource of these patterns, none where the action takes no resource; None where there is none."""
+    """A request on a resource of these patterns, none where the action takes no resource.
+
+    None where there is none.
+    """
     left = Budget(_WALK // 8)
     try:
         for target in _targets(problem):
@@ -119,7 +127,9 @@ def _ways(problem: Problem, target: Statement) -> Iterator[_Way]:
 class _Decision:
     """One target: every way in which it could be what makes the difference."""
 
-    def __init__(self, problem: Problem, target: Statement, budget: Budget, universes: Sequence[str] | None = None) -> None:  # fmt: skip
+    def __init__(
+        self, problem: Problem, target: Statement, budget: Budget, universes: Sequence[str] | None = None
+    ) -> None:
         self._services = problem.services
         self._budget = budget
         self._ways = [_only_what_meets(way) for way in _ways(problem, target) if _all_meet(way.applying)]
@@ -160,7 +170,10 @@ class _Decision:
         return None
 
     def _shown(self, way: _Way) -> tuple[Outcome | None, str]:
-        """A request of this way whatever the documentation leaves open; and what it depends on where there is none."""
+        """A request of this way whatever the documentation leaves open.
+
+        And what it depends on where there is none.
+        """
         open_ = ""
         for variables in self._variables(way):
             answers = [self._asked(way, variables, true) for true in self._answers()]
@@ -188,7 +201,9 @@ class _Decision:
             shown = find(question, self._budget)
             if shown is not None:
                 context = {**variables, **shown.context}
-                return Outcome(shown.resource, tuple(sorted((k, v) for k, v in context.items() if k and v is not None)))  # fmt: skip
+                return Outcome(
+                    shown.resource, tuple(sorted((k, v) for k, v in context.items() if k and v is not None))
+                )
         return None
 
     def _options(self, variables: Variables, true: frozenset[Test]) -> dict[str, Sequence[Option]]:
@@ -239,7 +254,9 @@ class _Decision:
 
     def _may_have_several(self, key: str) -> bool:
         own = [test for test in self._tests if test.key == key]
-        is_plain = any(not t.operator.over and t.operator.family != "Null" and not t.open_question for t in own)  # fmt: skip
+        is_plain = any(
+            not t.operator.over and t.operator.family != "Null" and not t.open_question for t in own
+        )
         if not is_plain or len(own) < 2:
             return False
         is_trust = any(statement.resources is None for statement in self._every)
@@ -258,7 +275,10 @@ def _only_what_meets(way: _Way) -> _Way:
 
 
 def _assigned(way: _Way, budget: Budget) -> candidates.Assignments:
-    """What the variables may stand for. One that only keeps statements off is best missing: they apply to nothing then."""
+    """What the variables may stand for. One that only keeps statements off is best missing.
+
+    They apply to nothing then.
+    """
     every = (*way.applying, *way.keeping_off)
     avoided = {s for s in way.keeping_off if s.resources and not s.resources.negated}
     forced = (*way.applying, *(s for s in way.keeping_off if s not in avoided))

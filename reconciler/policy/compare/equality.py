@@ -1,4 +1,7 @@
-"""Whether two documents can stand for each other beside any other: by normal form, and where that differs by the delta."""
+"""Whether two documents can stand for each other beside any other.
+
+By normal form, and where that differs by the delta.
+"""
 
 from functools import lru_cache
 

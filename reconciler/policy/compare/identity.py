@@ -1,4 +1,7 @@
-"""What a role may do by all its documents together: attached and inline policies, within its permissions boundary."""
+"""What a role may do by all its documents together.
+
+Attached and inline policies, within its permissions boundary.
+"""
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,8 +24,8 @@ Answer = Literal["allowed", "denied", "unknown"]
 class Holdings:
     """A role's documents by what they are called; `unseen` are policies whose documents are not known.
 
-    `own` are the ARNs of the principal itself, its groups and the policies that it holds; `limit` is that of its boundary.
-    `tags` are the principal's own.
+    `own` are the ARNs of the principal itself, its groups and the policies that it holds; `limit` is that of
+    its boundary. `tags` are the principal's own.
     """
 
     identity: tuple[tuple[str, Document], ...]
@@ -45,7 +48,10 @@ class Ruling:
 
 
 def ruling(role: Holdings, request: Request) -> Ruling:
-    """Whether the role may; "unknown" where that hangs on a document that is not known, or on what is not documented."""
+    """Whether the role may.
+
+    "unknown" where that hangs on a document that is not known, or on what is not documented.
+    """
     action = actions.action(request.action)
     if action is not None and reference_disagreements.needs_no_permission(action):
         return Ruling("allowed", f"{action.full} needs no permission, and no policy denies it")
@@ -56,11 +62,20 @@ def ruling(role: Holdings, request: Request) -> Ruling:
     for effect in ("Allow", "Deny"):
         other = _ruling(_widened(role, action, effect), replace(request, resource=asked))
         if other.answer != on_all.answer:
-            why = f"the reference of {actions.data_date()} lists no resource for {action.full}, and AWS's own policies or guides grant it on such all the same"  # fmt: skip
+            why = (
+                f"the reference of {actions.data_date()} lists no resource for {action.full}, and AWS's own"
+                " policies or guides grant it on such all the same"
+            )
             return Ruling("unknown", why, other.document, other.statement)
     if request.resource in (None, "*", asked) or _ruling(role, request).answer == on_all.answer:
         return on_all
-    return replace(on_all, why=f"{on_all.why}; {action.full} takes no resource, so what is granted or denied on one does not count")  # fmt: skip
+    return replace(
+        on_all,
+        why=(
+            f"{on_all.why}; {action.full} takes no resource, so what is granted or denied on one does not"
+            " count"
+        ),
+    )
 
 
 def _widened(role: Holdings, action: Action, effect: str) -> Holdings:
@@ -77,7 +92,7 @@ def _on_everything(made: Document, action: Action, effect: str) -> Document:
     data = made.data
     for statement in statements_of(data):
         texts = as_list(statement.get("Resource", []))
-        if statement.get("Effect") == effect and any(_may_count(action, text) for text in texts):  # fmt: skip
+        if statement.get("Effect") == effect and any(_may_count(action, text) for text in texts):
             statement["Resource"] = "*"
     return Document(compact(data))
 
@@ -101,7 +116,10 @@ def _ruling(role: Holdings, request: Request) -> Ruling:
     if decision.answer == "allowed":
         return _unless_unseen(role, limit or Ruling("allowed", "allowed", name, decision.statement))
     if role.unseen:
-        return Ruling("unknown", f"no document that was seen allows it, and these were not seen: {', '.join(role.unseen)}")  # fmt: skip
+        return Ruling(
+            "unknown",
+            f"no document that was seen allows it, and these were not seen: {', '.join(role.unseen)}",
+        )
     return Ruling("denied", "no document allows it")
 
 
@@ -117,14 +135,24 @@ def _limit(role: Holdings, request: Request) -> Ruling | None:
         return None
     if decision.answer == "unknown":
         return Ruling("unknown", decision.why, name, decision.statement)
-    why = "the permissions boundary denies it" if decision.answer == "explicit deny" else "the permissions boundary does not allow it"  # fmt: skip
+    why = (
+        "the permissions boundary denies it"
+        if decision.answer == "explicit deny"
+        else "the permissions boundary does not allow it"
+    )
     return Ruling("denied", why, name, decision.statement)
 
 
 def _unless_unseen(role: Holdings, found: Ruling) -> Ruling:
     """A document that was not seen could deny."""
     if found.answer == "allowed" and role.unseen:
-        return Ruling("unknown", f"{found.document} allows it, but these were not seen and could deny it: {', '.join(role.unseen)}", found.document, found.statement)  # fmt: skip
+        return Ruling(
+            "unknown",
+            f"{found.document} allows it, but these were not seen and could deny it:"
+            f" {', '.join(role.unseen)}",
+            found.document,
+            found.statement,
+        )
     return found
 
 

@@ -17,9 +17,12 @@ Variables = Mapping[str, str | None]
 
 
 def may_have_several(key: str, services: tuple[str, ...], *, is_trust: bool = False) -> bool:
-    """Whether one request may carry several values of a key: where the references say so, or say nothing of it.
+    """Whether one request may carry several values of a key.
 
-    Claims of identity providers are single, but for Cognito's `amr`; in a trust policy whatever else is unknown is one.
+    Where the references say so, or say nothing of it.
+
+    Claims of identity providers are single, but for Cognito's `amr`; in a trust policy whatever else is
+    unknown is one.
     """
     if "." in key.partition(":")[0]:
         return key.endswith(":amr")
@@ -63,14 +66,19 @@ def choices(
 
 @lru_cache(maxsize=16384)
 def _choices(
-    own: tuple[Test, ...], variables: tuple[tuple[str, str | None], ...], fixed: tuple[Value] | None, true: frozenset[Test]
-) -> tuple[Option, ...] | None:  # fmt: skip
+    own: tuple[Test, ...],
+    variables: tuple[tuple[str, str | None], ...],
+    fixed: tuple[Value] | None,
+    true: frozenset[Test],
+) -> tuple[Option, ...] | None:
     """The same, kept: many assignments of variables differ in what these tests don't look at."""
     values = values_of(own, variables) if fixed is None else fixed
     return None if values is None else tuple(told_apart(own, documented(own, values), dict(variables), true))
 
 
-def told_apart(own: Sequence[Test], values: Sequence[Value], variables: Variables, true: frozenset[Test]) -> list[Option]:  # fmt: skip
+def told_apart(
+    own: Sequence[Test], values: Sequence[Value], variables: Variables, true: frozenset[Test]
+) -> list[Option]:
     """Of these values one for each set of the tests that holds; a value rather than none."""
     by_tests: dict[frozenset[Test], Value] = {}
     for value in (*values[1:], *values[:1]):
@@ -80,7 +88,10 @@ def told_apart(own: Sequence[Test], values: Sequence[Value], variables: Variable
 
 
 def documented(own: Sequence[Test], values: Sequence[Value]) -> Sequence[Value]:
-    """Without several values at once where a plain operator looks at them: what that means is not documented."""
+    """Without several values at once where a plain operator looks at them.
+
+    What that means is not documented.
+    """
     if not any(not t.operator.over and t.operator.family != "Null" for t in own):
         return values
     return [v for v in values if not isinstance(v, tuple) or len(v) == 1]

@@ -1,4 +1,7 @@
-"""Under what something is new: those of a statement's resources that matter, within what else must apply with it."""
+"""Under what something is new.
+
+Those of a statement's resources that matter, within what else must apply with it.
+"""
 
 import re
 from collections.abc import Sequence
@@ -19,8 +22,8 @@ _MOST_PAIRS, _LETTERS = 4_000, 200_000
 class Doing:
     """A statement that makes a difference, with those of its resources by which it does, none for all.
 
-    `within` are the statements that must apply with it: the deny that is gone, and what a boundary allows. `newer` are
-    tests with the values alone that are new.
+    `within` are the statements that must apply with it: the deny that is gone, and what a boundary allows.
+    `newer` are tests with the values alone that are new.
     """
 
     statement: Statement
@@ -42,7 +45,10 @@ class Part:
 
 
 def met(applying: Sequence[Statement]) -> list[str]:
-    """Patterns of the resources that all of these statements name; none where the first names all but some."""
+    """Patterns of the resources that all of these statements name.
+
+    None where the first names all but some.
+    """
     texts: list[str] | None = None
     for statement in applying:
         if statement.resources is None or statement.resources.negated:
@@ -117,7 +123,10 @@ def may_share(one: Element, other: Element) -> bool:
 
 
 def _overlap(one: str, other: str) -> bool:
-    """Whether some text may fit both; a variable may stand for any text, and long patterns are not looked through."""
+    """Whether some text may fit both.
+
+    A variable may stand for any text, and long patterns are not looked through.
+    """
     if len(one) * len(other) > _LETTERS:
         return True
     return globs.overlaps(_VARIABLE.sub("*", one), _VARIABLE.sub("*", other))

@@ -1,7 +1,10 @@
-"""Resources that are no ARN and no `*`, as templates have them: what they name is not known before they are filled in.
+"""Resources that are no ARN and no `*`, as templates have them.
 
-A statement with such a text is taken apart: what its ARNs say, and the same of anything, where a test that nobody can
-answer holds. So two sides that carry the same text stay equal, and nothing is concluded from two that don't.
+What they name is not known before they are filled in.
+
+A statement with such a text is taken apart: what its ARNs say, and the same of anything, where a test that
+nobody can answer holds. So two sides that carry the same text stay equal, and nothing is concluded from two
+that don't.
 """
 
 import re

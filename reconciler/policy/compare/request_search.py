@@ -1,8 +1,9 @@
 """Looks for one request to which some statements apply and others don't, or proves that there is none.
 
-Resources and condition keys hang together only through which statements must not apply, and by what: a statement is kept
-off by a resource that it does not name, or by a value with which one of its tests fails. So that is what is branched on,
-the statements without tests first; for the resource one text is looked for that fits and avoids (`text_search`).
+Resources and condition keys hang together only through which statements must not apply, and by what: a
+statement is kept off by a resource that it does not name, or by a value with which one of its tests fails. So
+that is what is branched on, the statements without tests first; for the resource one text is looked for that
+fits and avoids (`text_search`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,8 +29,8 @@ NO_RESOURCE = "*"
 class Question:
     """Which statements must apply and which must not, on which resources, and what each key may be.
 
-    `universes` are the patterns of resources that may be asked for; none where the action takes no resource. `variables`
-    are what policy variables stand for.
+    `universes` are the patterns of resources that may be asked for; none where the action takes no resource.
+    `variables` are what policy variables stand for.
     """
 
     applying: tuple[Statement, ...]
@@ -153,8 +154,11 @@ class _Search:
         avoiding: list[Pattern] = []
         choices: list[list[Pattern]] = [list(question.universes)]
         avoided_texts = frozenset(
-            t for e, n in (*((e, e.negated) for e in matched), *((e, not e.negated) for e in away)) if n for t in e.patterns
-        )  # fmt: skip
+            t
+            for e, n in (*((e, e.negated) for e in matched), *((e, not e.negated) for e in away))
+            if n
+            for t in e.patterns
+        )
         for element, negated in (*((e, e.negated) for e in matched), *((e, not e.negated) for e in away)):
             compiled = self._patterns(element)
             if element.negated and not element.patterns:
@@ -169,7 +173,10 @@ class _Search:
         return self._text(choices, avoiding)
 
     def _reachable(self, element: Element, avoided: frozenset[str]) -> list[Pattern]:
-        """Its patterns without those all of whose texts some avoided pattern has: no search is needed to see that."""
+        """Its patterns without those all of whose texts some avoided pattern has.
+
+        No search is needed to see that.
+        """
         kept = [t for t in sorted(element.patterns) if not any(covers(a, t) for a in avoided)]
         compiled = (patterns.glob(text, self._question.variables) for text in kept)
         return [pattern for pattern in compiled if pattern is not None]

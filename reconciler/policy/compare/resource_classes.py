@@ -1,4 +1,7 @@
-"""The resources that statements can tell apart: a member of each class of texts, with the statements that name it."""
+"""The resources that statements can tell apart.
+
+A member of each class of texts, with the statements that name it.
+"""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,9 @@
 """The shortest text that fits some patterns and none of others, or the proof that there is none.
 
-All patterns are walked at once, letter by letter, over the letters that some pattern waits for and one that none does.
-Where a pattern to be avoided has come to its last `*`, every longer text fits it: that branch is dead at once. So many
-overlapping patterns to be avoided cost little, where telling all their combinations apart would take 2^n classes.
+All patterns are walked at once, letter by letter, over the letters that some pattern waits for and one that
+none does. Where a pattern to be avoided has come to its last `*`, every longer text fits it: that branch is
+dead at once. So many overlapping patterns to be avoided cost little, where telling all their combinations
+apart would take 2^n classes.
 """
 
 from collections import deque
@@ -121,7 +122,10 @@ _FILL = ("x", "", "xx")
 
 @lru_cache(maxsize=16384)
 def _answered(fitting: tuple[Pattern, ...], avoiding: tuple[Pattern, ...]) -> tuple[str | None, int]:
-    """The text, none, or that it would take too long; and how much work that was. One question is asked many times."""
+    """The text, none, or that it would take too long; and how much work that was.
+
+    One question is asked many times.
+    """
     cost = 0
     for limit in (_SHORT, _LONG):
         walk = Budget(limit)
@@ -147,7 +151,9 @@ _FILLED = {ANY: "x", ANY_IN_SEGMENT: "x"}
 
 
 def _fits(text: str, fitting: tuple[Pattern, ...], avoiding: tuple[Pattern, ...]) -> bool:
-    return all(automaton(p).fits(text) for p in fitting) and not any(automaton(p).fits(text) for p in avoiding)  # fmt: skip
+    return all(automaton(p).fits(text) for p in fitting) and not any(
+        automaton(p).fits(text) for p in avoiding
+    )
 
 
 class _Walk:

@@ -1,7 +1,7 @@
 """A witness that people know: a real action, a resource of its own type, keys as the documents spell them.
 
-The request that a search finds is right but odd (`s3:getx` on `arn:x:x:::x`); each change for the better is kept only
-where both documents still answer as before.
+The request that a search finds is right but odd (`s3:getx` on `arn:x:x:::x`); each change for the better is
+kept only where both documents still answer as before.
 """
 
 import re
@@ -137,7 +137,9 @@ _ALL = Part()
 
 
 def narrowed(statement: dict[str, Any], actions: tuple[str, ...], part: Part = _ALL) -> dict[str, Any]:
-    """A statement with those of its actions that matter, spelled as it spells them; narrower ones as AWS does.
+    """A statement with those of its actions that matter, spelled as it spells them.
+
+    Narrower ones as AWS does.
 
     `part` says under what else they do.
     """

@@ -59,7 +59,10 @@ def on_path(arn: str, path: str) -> str:
 
 
 def with_and_without_path(arn: str) -> tuple[str, ...]:
-    """The ARN, and the one without a path: of what is not there IAM does not know the path when it asks who may look."""
+    """The ARN, and the one without a path.
+
+    Of what is not there IAM does not know the path when it asks who may look.
+    """
     parsed = parse(arn)
     if parsed is None or parsed.path == "/":
         return (arn,)

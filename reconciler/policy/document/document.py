@@ -47,7 +47,17 @@ def statements_of(data: Json) -> list[dict[str, Any]]:
 
 
 _TOP = ("Version", "Id", "Statement")
-_STATEMENT = ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")  # fmt: skip
+_STATEMENT = (
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+)
 
 
 def document(data: Json) -> Document:
@@ -101,7 +111,10 @@ def as_list(value: Json) -> list[Any]:
 
 
 def in_order(found: Document) -> Document:
-    """The document with its lists of principals sorted: IAM shows those of a trust policy in changing order (contract §4)."""
+    """The document with its lists of principals sorted.
+
+    IAM shows those of a trust policy in changing order (contract §4).
+    """
     data = found.data
     for statement in statements_of(data):
         principal = statement.get("Principal")

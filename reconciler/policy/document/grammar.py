@@ -1,7 +1,8 @@
 """What IAM refuses in a policy document when it is saved, with IAM's own words.
 
-IAM checks grammar only; what it accepts may still be useless. The verdicts are those recorded from AWS (contract §10:
-localstack's validated snapshots of CreatePolicy, 2026). The first is what IAM answers, as far as the order is known.
+IAM checks grammar only; what it accepts may still be useless. The verdicts are those recorded from AWS
+(contract §10: localstack's validated snapshots of CreatePolicy, 2026). The first is what IAM answers, as far
+as the order is known.
 """
 
 import re
@@ -44,7 +45,8 @@ TRUST_JSON = "This policy contains invalid Json"
 class Verdict:
     """One refusal: where in the document, IAM's message, and what is wrong in plain words.
 
-    `other` is the second place where two clash; `on_key` where the last step's name is at fault and not its value.
+    `other` is the second place where two clash; `on_key` where the last step's name is at fault and not its
+    value.
     """
 
     path: Path
@@ -171,7 +173,11 @@ def _principal_syntax(statement: dict[str, Any]) -> Iterator[tuple[Path, str]]:
 def _identity_meaning(doc: dict[str, Any], *, needs_version: bool) -> Iterator[Verdict]:
     if needs_version and doc.get("Version") != VERSIONS[0]:
         why = 'IAM takes new managed policies with "Version": "2012-10-17" only'
-        yield Verdict(("Version",) if "Version" in doc else (), "Policy document must be version 2012-10-17 or greater.", why)  # fmt: skip
+        yield Verdict(
+            ("Version",) if "Version" in doc else (),
+            "Policy document must be version 2012-10-17 or greater.",
+            why,
+        )
     parts = list(statements_with_paths(doc))
     for path, statement in parts:
         yield from _legacy(path, statement)
@@ -182,7 +188,11 @@ def _identity_meaning(doc: dict[str, Any], *, needs_version: bool) -> Iterator[V
     for path, statement in parts:
         for key in ("Principal", "NotPrincipal"):
             if key in statement:
-                yield Verdict((*path, key), "Policy document should not specify a principal.", "an identity policy has no principal: who it applies to is who it is attached to")  # fmt: skip
+                yield Verdict(
+                    (*path, key),
+                    "Policy document should not specify a principal.",
+                    "an identity policy has no principal: who it applies to is who it is attached to",
+                )
     yield from _sids(parts)
     yield from _missing(parts, "Action", "NotAction")
     yield from _missing(parts, "Resource", "NotResource")
@@ -254,7 +264,11 @@ def _legacy(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
         for key, values in keys.items():
             for index, value in enumerate(as_list(values)):
                 if not is_date(str(value)):
-                    yield Verdict((*path, "Condition", operator, key, index), LEGACY, f'"{value}" is no date: write 2031-01-31T00:00:00Z')  # fmt: skip
+                    yield Verdict(
+                        (*path, "Condition", operator, key, index),
+                        LEGACY,
+                        f'"{value}" is no date: write 2031-01-31T00:00:00Z',
+                    )
 
 
 def _stunted(path: Path, statement: dict[str, Any]) -> Iterator[Verdict]:
@@ -269,16 +283,30 @@ def _sids(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:
     for path, statement in parts:
         sid = statement.get("Sid", "")
         if not re.fullmatch(r"[0-9A-Za-z]*", sid):
-            yield Verdict((*path, "Sid"), "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*", "a Sid has letters A-Z, a-z and digits only")  # fmt: skip
+            yield Verdict(
+                (*path, "Sid"),
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular"
+                " expression [0-9A-Za-z]*",
+                "a Sid has letters A-Z, a-z and digits only",
+            )
         if sid and sid in seen:
-            yield Verdict((*path, "Sid"), "Statement IDs (SID) in a single policy must be unique.", f'the Sid "{sid}" stands twice', seen[sid])  # fmt: skip
+            yield Verdict(
+                (*path, "Sid"),
+                "Statement IDs (SID) in a single policy must be unique.",
+                f'the Sid "{sid}" stands twice',
+                seen[sid],
+            )
         seen.setdefault(sid, (*path, "Sid"))
 
 
 def _missing(parts: list[tuple[Path, dict[str, Any]]], key: str, opposite: str) -> Iterator[Verdict]:
     for path, statement in parts:
         if statement.get(key, statement.get(opposite, [])) == []:
-            yield Verdict(path, f"Policy statement must contain {key.lower()}s.", f"a statement needs {'an' if key == 'Action' else 'a'} {key}")  # fmt: skip
+            yield Verdict(
+                path,
+                f"Policy statement must contain {key.lower()}s.",
+                f"a statement needs {'an' if key == 'Action' else 'a'} {key}",
+            )
 
 
 def _actions(parts: list[tuple[Path, dict[str, Any]]]) -> Iterator[Verdict]:

@@ -1,4 +1,7 @@
-"""IAM's judgement of single texts of a policy document: dates, actions, operators, entries of Resource (contract §10)."""
+"""IAM's judgement of single texts of a policy document.
+
+Dates, actions, operators, entries of Resource (contract §10).
+"""
 
 import re
 
@@ -6,9 +9,20 @@ from reconciler.policy.catalogue import actions
 from reconciler.policy.document.arns import PARTITIONS
 
 IAM_PATHS = (
-    "user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
-    "policy/", "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
-)  # fmt: skip
+    "user/",
+    "federated-user/",
+    "role/",
+    "group/",
+    "instance-profile/",
+    "mfa/",
+    "server-certificate/",
+    "policy/",
+    "sms-mfa/",
+    "saml-provider/",
+    "oidc-provider/",
+    "report/",
+    "access-report/",
+)
 # Kinds of resources that the action data has since, and the recorded message does not name.
 _NEWER_IAM_PATHS = ("delegation-request/", "role-template/", "outbound-web-identity/")
 _ALL_IAM_PATHS = (*IAM_PATHS, *_NEWER_IAM_PATHS)
@@ -23,8 +37,9 @@ _VENDOR = re.compile(r"[A-Za-z0-9.-]+")
 def is_date(text: str) -> bool:
     """Whether IAM reads the text as a date: ISO 8601 with much left out, or seconds since 1970.
 
-    The bounds are Java's: years as its calendar has them, seconds as a long (localstack's recordings of CreatePolicy,
-    valid-30 "01T", valid-36 "…t2:00:00.593194+23", valid-37 "-292275054", invalid-72 to invalid-75).
+    The bounds are Java's: years as its calendar has them, seconds as a long (localstack's recordings of
+    CreatePolicy, valid-30 "01T", valid-36 "…t2:00:00.593194+23", valid-37 "-292275054", invalid-72 to
+    invalid-75).
     """
     if text.isdecimal() and text.isascii():
         return int(text) < 2**63
@@ -33,7 +48,10 @@ def is_date(text: str) -> bool:
 
 
 def is_stunted(resource: str) -> bool:
-    """Whether IAM can't read the text as an ARN at all: too few colons where some are doubled, or no service."""
+    """Whether IAM can't read the text as an ARN at all.
+
+    Too few colons where some are doubled, or no service.
+    """
     parts = resource.split(":")
     if resource == "*" or len(parts) < 3 or parts[1] not in (*PARTITIONS, "*"):
         return False
@@ -55,7 +73,16 @@ def action_complaint(action: str) -> str:
 
 
 # Those that trust policies name; for another one the list of all is read.
-_TRUST_ACTIONS = frozenset(("assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "tagsession", "setsourceidentity", "setcontext"))  # fmt: skip
+_TRUST_ACTIONS = frozenset(
+    (
+        "assumerole",
+        "assumerolewithsaml",
+        "assumerolewithwebidentity",
+        "tagsession",
+        "setsourceidentity",
+        "setcontext",
+    )
+)
 
 
 def trust_action_complaint(action: str) -> str:
@@ -92,7 +119,11 @@ def resource_complaint(resource: str) -> str:
     service, region, tail = parts[2], parts[3] if len(parts) > 3 else "", parts[5] if len(parts) > 5 else ""
     if service == "iam" and region:
         return f"IAM resource {resource} cannot contain region information."
-    if service == "s3" and region and not tail.startswith(("accesspoint/", "access-grants/", "job/", "async-request/", "storage-lens")):  # fmt: skip
+    if (
+        service == "s3"
+        and region
+        and not tail.startswith(("accesspoint/", "access-grants/", "job/", "async-request/", "storage-lens"))
+    ):
         return f"Resource {resource} can not contain region information."
     if (
         service == "iam"
@@ -104,7 +135,9 @@ def resource_complaint(resource: str) -> str:
 
 
 def principal_complaint(text: str) -> str:
-    """Why a text under AWS is no principal, or "": a wildcard is one by itself and no part of one, a group is none.
+    """Why a text under AWS is no principal, or "".
+
+    A wildcard is one by itself and no part of one, a group is none.
 
     User guide, reference_policies_elements_principal.
     """

@@ -1,4 +1,7 @@
-"""Whether a document can be read at all, whatever IAM would say of its age: before it is compared or evaluated."""
+"""Whether a document can be read at all, whatever IAM would say of its age.
+
+Before it is compared or evaluated.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +21,11 @@ def shape_verdicts(doc: Json, *, identity: bool) -> tuple[Verdict, ...]:
         return tuple(found)
     for path, statement in statements_with_paths(doc):
         if statement["Effect"] not in ("Allow", "Deny"):
-            found.append(Verdict((*path, "Effect"), LEGACY, 'Effect is written "Allow" or "Deny", with a capital letter'))  # fmt: skip
+            found.append(
+                Verdict(
+                    (*path, "Effect"), LEGACY, 'Effect is written "Allow" or "Deny", with a capital letter'
+                )
+            )
         if not {"Action", "NotAction"} & statement.keys():
             found.append(Verdict(path, SYNTAX, "a statement needs Action or NotAction"))
         found += _who_and_what(path, statement, identity=identity)
@@ -26,7 +33,10 @@ def shape_verdicts(doc: Json, *, identity: bool) -> tuple[Verdict, ...]:
 
 
 def _is_readable(doc: Json, verdict: Verdict) -> bool:
-    """An operator that nobody knows, and principals in the spellings seen in the wild: as text, or under a star."""
+    """An operator that nobody knows, and principals in the spellings seen in the wild.
+
+    As text, or under a star.
+    """
     if "no condition operator" in verdict.why:
         return True
     if verdict.path[-2:] == ("Principal", "*"):

@@ -1,4 +1,7 @@
-"""The actions of a grant: found in the catalogue, spelled as AWS spells them, at the level that they stand under."""
+"""The actions of a grant.
+
+Found in the catalogue, spelled as AWS spells them, at the level that they stand under.
+"""
 
 from dataclasses import dataclass
 
@@ -82,7 +85,9 @@ def checked(name: str, problems: Problems) -> bool:
 
 
 def unknown(action: str) -> tuple[str, str]:
-    """What is unknown about an action of a document: the rule's code and the words, "" twice where all is known.
+    """What is unknown about an action of a document.
+
+    The rule's code and the words, "" twice where all is known.
 
     IAM ignores its case.
     """
@@ -99,7 +104,10 @@ def unknown(action: str) -> tuple[str, str]:
 def _no_service(service: str) -> str:
     if globs.is_pattern(service):
         return "the service of an action has no wildcard"
-    return f'there is no service "{service}" in the list of {catalogue.data_date()}{_perhaps(catalogue.similar_service(service))}'
+    return (
+        f'there is no service "{service}" in the list of'
+        f" {catalogue.data_date()}{_perhaps(catalogue.similar_service(service))}"
+    )
 
 
 def _meant(service: str, name: str, problems: Problems) -> tuple[Action, ...]:
@@ -121,7 +129,10 @@ def _meant(service: str, name: str, problems: Problems) -> tuple[Action, ...]:
 def _no_action(service: str, name: str, *, guess: bool) -> str:
     if globs.is_pattern(name):
         return f'"{name}" matches no action of {service} in the list of {catalogue.data_date()}'
-    return f'{service} has no action "{name}" in the list of {catalogue.data_date()}{_perhaps(catalogue.similar_action(service, name) if guess else "")}'
+    return (
+        f'{service} has no action "{name}" in the list of'
+        f" {catalogue.data_date()}{_perhaps(catalogue.similar_action(service, name) if guess else '')}"
+    )
 
 
 def _check_level(level: str, name: str, meant: tuple[Action, ...], problems: Problems) -> None:

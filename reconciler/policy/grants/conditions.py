@@ -63,7 +63,13 @@ def when(said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Pr
 def unless(said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems) -> tuple[Test, ...]:
     """The one test of `unless:`, negated; it is true where the key is missing, so a deny then denies."""
     if len(said) > 1:
-        problems.error("unless takes one key: of two, either would be an exception only where the other is one too; write two items", "unless", list(said)[1], on_key=True)  # fmt: skip
+        problems.error(
+            "unless takes one key: of two, either would be an exception only where the other is one too;"
+            " write two items",
+            "unless",
+            list(said)[1],
+            on_key=True,
+        )
         return ()
     tests = []
     for key, values in said.items():
@@ -84,7 +90,11 @@ def _checked_type(key: str, values: Values, type_of: TypeOf, hint: TypeOf, probl
     if not kind:
         guess = hint(key) if len(problems.found) < _GUESSES else ""
         meant = f"; did you mean {guess}?" if guess else ""
-        problems.error(f'there is no condition key "{key}"{meant} (one that this version does not know goes into condition:)', on_key=True)  # fmt: skip
+        problems.error(
+            f'there is no condition key "{key}"{meant} (one that this version does not know goes into'
+            " condition:)",
+            on_key=True,
+        )
         return ""
     if kind in _INSTEAD:
         why, positive, negative = _INSTEAD[kind]
@@ -109,7 +119,10 @@ def _value_complaint(kind: str, value: str) -> str:
 
 
 def is_network(text: str) -> bool:
-    """An address with or without the length of a prefix; Python also takes zones and masks, and IAM does not."""
+    """An address with or without the length of a prefix.
+
+    Python also takes zones and masks, and IAM does not.
+    """
     import ipaddress  # noqa: PLC0415 - start-up: few specs need it
 
     try:

@@ -71,7 +71,9 @@ def _groups(grant: Grant, entries: list[Entry], filling: Filling, problems: Prob
             return grant_resources.any_in_account(entries, filling, problems)
         problems.error('any-in-account needs "service": write it, or list ARNs', "resources")
         return []
-    key, texts = ("not_resources", grant.not_resources) if grant.not_resources else ("resources", grant.resources)  # fmt: skip
+    key, texts = (
+        ("not_resources", grant.not_resources) if grant.not_resources else ("resources", grant.resources)
+    )
     checked = [] if grant.not_actions else entries
     arns = grant_resources.listed(key, texts, checked, filling, problems, short=bool(grant.service))
     if problems.has_errors:
@@ -79,7 +81,12 @@ def _groups(grant: Grant, entries: list[Entry], filling: Filling, problems: Prob
     if key == "resources":
         grant_resources.check_none_is_left_without(checked, arns, problems)
     elif grant.effect == "Allow":
-        problems.warning("IAM308", "not_resources in allow: everything but these is allowed, also what is made tomorrow", key, on_key=True)  # fmt: skip
+        problems.warning(
+            "IAM308",
+            "not_resources in allow: everything but these is allowed, also what is made tomorrow",
+            key,
+            on_key=True,
+        )
     return [Group(tuple(entries), arns)]
 
 
@@ -93,7 +100,9 @@ def _check_region(
     elif groups and not any(_has_region(arn, grant) for group in groups for arn in group.arns):
         anywhere = _groups(grant, entries, replace(filling, region=""), Problems())
         if [group.arns for group in groups] == [group.arns for group in anywhere]:
-            problems.warning("IAM603", "changes nothing: no resource of this grant is completed with a region", "region")  # fmt: skip
+            problems.warning(
+                "IAM603", "changes nothing: no resource of this grant is completed with a region", "region"
+            )
 
 
 def _has_region(arn: str, grant: Grant) -> bool:
@@ -116,7 +125,11 @@ def _chosen(grant: Grant, entries: list[Entry], problems: Problems) -> tuple[Tes
     tests = conditions.when(grant.when, type_of, hint, problems)
     _warn_of_missing_key(grant, tests, problems)
     if grant.unless and grant.effect == "Allow":
-        problems.error("unless is for deny: in allow write when:, or condition: with the negated operator", "unless", on_key=True)  # fmt: skip
+        problems.error(
+            "unless is for deny: in allow write when:, or condition: with the negated operator",
+            "unless",
+            on_key=True,
+        )
         return tests
     return tests + conditions.unless(grant.unless, type_of, hint, problems)
 
@@ -128,7 +141,12 @@ def _warn_of_missing_key(grant: Grant, tests: tuple[Test, ...], problems: Proble
     """Long-term access keys carry no such key at all, and are spared by a plain Bool (user guide, condition operators)."""
     for test in tests:
         if grant.effect == "Deny" and test.key.lower() == _MFA and test.values == ("false",):
-            problems.warning("IAM111", "spares requests with access keys, which have no such key: write unless: with true", *test.path, on_key=True)  # fmt: skip
+            problems.warning(
+                "IAM111",
+                "spares requests with access keys, which have no such key: write unless: with true",
+                *test.path,
+                on_key=True,
+            )
 
 
 def _check_keys(grant: Grant, groups: list[Group], tests: list[Test], problems: Problems) -> None:
@@ -144,7 +162,12 @@ def _check_keys(grant: Grant, groups: list[Group], tests: list[Test], problems: 
         if lacking:
             names = ", ".join(lacking[:4]) + (", …" if len(lacking) > 4 else "")
             verb = "has" if len(lacking) == 1 else "have"
-            problems.error(f"{names} {verb} no condition key {test.key} in the list of {data_date()}, and so would not be allowed: split the grant, or write condition:", *test.path, on_key=True)  # fmt: skip
+            problems.error(
+                f"{names} {verb} no condition key {test.key} in the list of {data_date()}, and so would not"
+                " be allowed: split the grant, or write condition:",
+                *test.path,
+                on_key=True,
+            )
 
 
 def _carries(entry: Entry, key: str) -> bool:

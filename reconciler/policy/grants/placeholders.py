@@ -1,4 +1,7 @@
-"""What stands in `${…}` in a spec: IAM's own variables, which pass untouched, addresses, and the rest, which are ours."""
+"""What stands in `${…}` in a spec.
+
+IAM's own variables, which pass untouched, addresses, and the rest, which are ours.
+"""
 
 import re
 

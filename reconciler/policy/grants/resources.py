@@ -19,7 +19,10 @@ _LONGEST = 2048
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Actions and the resources they go with: one statement. `in_account` where only a condition says "this account"."""
+    """Actions and the resources they go with: one statement.
+
+    `in_account` where only a condition says "this account".
+    """
 
     entries: tuple[Entry, ...]
     arns: tuple[str, ...]
@@ -48,7 +51,11 @@ def any_in_account(entries: list[Entry], filling: Filling, problems: Problems) -
             star.append(entry)
     for arn in sorted(own_arns):
         if resource_arns.names_no_account(arn):
-            problems.note("IAM608", f"{arn} names no account: the words any-in-account promise more than IAM can say", "resources")  # fmt: skip
+            problems.note(
+                "IAM608",
+                f"{arn} names no account: the words any-in-account promise more than IAM can say",
+                "resources",
+            )
     groups = (
         Group(tuple(own), resource_arns.without_covered(own_arns)),
         Group(tuple(global_s3), resource_arns.without_covered(s3_arns), in_account=True),
@@ -68,7 +75,10 @@ def _kinds_of_arns(entry: Entry, filling: Filling, problems: Problems) -> tuple[
                 resource_arns.any_in_account(action, filling.account, filling.partition, filling.region)
             )
         except resource_arns.OddTemplate as odd:
-            problems.error(f"{action.full} has resources of the form {odd}: list them instead of any-in-account", *entry.path)  # fmt: skip
+            problems.error(
+                f"{action.full} has resources of the form {odd}: list them instead of any-in-account",
+                *entry.path,
+            )
             return None
         of_s3 = {
             a
@@ -83,12 +93,27 @@ def _kinds_of_arns(entry: Entry, filling: Filling, problems: Problems) -> tuple[
     smallest = min(sets.values(), key=len)
     names = ", ".join(action.name for action in smallest[:3]) + (", …" if len(smallest) > 3 else "")
     bare = entry.text.partition(":")[2]
-    problems.error(f'"{bare}" also matches {names}, which goes with other resources: list the actions, or split the grant', *entry.path)  # fmt: skip
+    problems.error(
+        f'"{bare}" also matches {names}, which goes with other resources: list the actions, or split the'
+        " grant",
+        *entry.path,
+    )
     return None
 
 
-def listed(key: str, texts: tuple[str, ...], entries: list[Entry], filling: Filling, problems: Problems, *, short: bool) -> tuple[str, ...]:  # fmt: skip
-    """The ARNs of `resources:` or `not_resources:` (`key`), short forms completed; `short` where those may stand."""
+def listed(
+    key: str,
+    texts: tuple[str, ...],
+    entries: list[Entry],
+    filling: Filling,
+    problems: Problems,
+    *,
+    short: bool,
+) -> tuple[str, ...]:
+    """The ARNs of `resources:` or `not_resources:` (`key`), short forms completed.
+
+    `short` where those may stand.
+    """
     if texts == (EVERY_RESOURCE,) and key == "resources":
         return texts
     actions = [action for entry in entries for action in entry.meant]
@@ -98,7 +123,11 @@ def listed(key: str, texts: tuple[str, ...], entries: list[Entry], filling: Fill
     for index, text in enumerate(texts):
         here = problems.under(key, index)
         if text in (ANY_IN_ACCOUNT, EVERY_RESOURCE):
-            here.error(f'"{text}" stands alone in resources' if key == "resources" else f'"{text}" can\'t stand here: list ARNs or short forms')  # fmt: skip
+            here.error(
+                f'"{text}" stands alone in resources'
+                if key == "resources"
+                else f'"{text}" can\'t stand here: list ARNs or short forms'
+            )
             continue
         if len(text) > _LONGEST:
             here.error(f"{len(text)} characters: no ARN is longer than {_LONGEST}")
@@ -141,13 +170,23 @@ def _is_fine(arn: str, entries: list[Entry], actions: list[Action], problems: Pr
         problems.warning("IAM104", doubt)
         return True
     forms = sorted({template for action in actions for template in action.resources})
-    problems.error(f"no action of this grant takes this resource; they take {', '.join(forms[:4])}{', …' if len(forms) > 4 else ''}")  # fmt: skip
+    problems.error(
+        "no action of this grant takes this resource; they take"
+        f" {', '.join(forms[:4])}{', …' if len(forms) > 4 else ''}"
+    )
     return False
 
 
 def _takes(action: Action, arn: str) -> bool:
-    """Whether the action acts on the ARN, as the reference or a guide says; AWS's own things have no account in theirs."""
-    return resource_arns.takes(action, arn) or resource_arns.takes_of_aws(action, arn) or reference_disagreements.is_asked_on(action, arn)  # fmt: skip
+    """Whether the action acts on the ARN, as the reference or a guide says.
+
+    AWS's own things have no account in theirs.
+    """
+    return (
+        resource_arns.takes(action, arn)
+        or resource_arns.takes_of_aws(action, arn)
+        or reference_disagreements.is_asked_on(action, arn)
+    )
 
 
 def _doubt(actions: list[Action], arn: str) -> str:
@@ -155,7 +194,10 @@ def _doubt(actions: list[Action], arn: str) -> str:
     if resource_arns.is_of_aws(arn) or any(resource_arns.takes_of_nobody(action, arn) for action in actions):
         return f"{arn} has no account of a customer in it, so it is a thing of AWS's own, or nothing"
     if any(reference_disagreements.grants_elsewhere(action, arn) for action in actions):
-        return f"the reference of {catalogue.data_date()} lists no such resource for these actions, and AWS's own policies or guides grant them so: whether it does anything is not documented"  # fmt: skip
+        return (
+            f"the reference of {catalogue.data_date()} lists no such resource for these actions, and AWS's"
+            " own policies or guides grant them so: whether it does anything is not documented"
+        )
     return ""
 
 
@@ -169,7 +211,9 @@ def check_none_is_left_without(entries: list[Entry], arns: tuple[str, ...], prob
         doubts = {arn: doubt for arn in arns if (doubt := _doubt(list(entry.meant), arn))}
         if not doubts:
             problems.error(_left_without(entry, arns), *entry.path)
-        elif any(_takes(a, arn) for other in entries for a in other.meant for arn in doubts) or not any(a.resources for a in entry.meant):  # fmt: skip
+        elif any(_takes(a, arn) for other in entries for a in other.meant for arn in doubts) or not any(
+            a.resources for a in entry.meant
+        ):
             # What no action takes was reported where it stands.
             problems.warning("IAM104", f"{entry.text}: {next(iter(doubts.values()))}", *entry.path)
 
@@ -177,7 +221,10 @@ def check_none_is_left_without(entries: list[Entry], arns: tuple[str, ...], prob
 def _left_without(entry: Entry, arns: tuple[str, ...]) -> str:
     name = entry.text
     if not any(action.resources for action in entry.meant):
-        return f'{name} takes no resource, so this would never apply to it: give it a grant of its own with resources: "*"'  # fmt: skip
+        return (
+            f"{name} takes no resource, so this would never apply to it: give it a grant of its own with"
+            ' resources: "*"'
+        )
     buckets = sorted(
         {resource_arns.tail_of(a).partition("/")[0] for a in arns if resource_arns.is_s3(a) and "/" in a}
     )

@@ -13,7 +13,10 @@ from reconciler.policy.document.grammar_texts import resource_complaint
 
 
 class NoFit(ValueError):
-    """The text is no resource of the grant's actions, or could be more than one; the message is for people."""
+    """The text is no resource of the grant's actions, or could be more than one.
+
+    The message is for people.
+    """
 
 
 @dataclass(frozen=True, slots=True)

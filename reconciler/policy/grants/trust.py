@@ -21,7 +21,8 @@ _ACTION = {
 # The audience that AWS's own tools ask an OIDC provider for (aws-actions/configure-aws-credentials, EKS).
 _OIDC_AUDIENCES = {"aws-cn": "sts.amazonaws.com.cn"}
 _OIDC_AUDIENCE_ELSEWHERE = "sts.amazonaws.com"
-# Where a browser posts its assertion, which is the audience it is made for (IAM user guide, id_roles_create_for-idp_saml).
+# Where a browser posts its assertion, which is the audience it is made for (IAM user guide,
+# id_roles_create_for-idp_saml).
 _SIGN_IN = {
     "aws-cn": "https://signin.amazonaws.cn/saml",
     "aws-us-gov": "https://signin.amazonaws-us-gov.com/saml",
@@ -84,7 +85,10 @@ NOBODY = "nobody"
 
 
 def admits_nobody(account_root: str) -> dict[str, Any]:
-    """A trust policy that IAM takes and that lets nobody in: for roles that must exist before their principals."""
+    """A trust policy that IAM takes and that lets nobody in.
+
+    For roles that must exist before their principals.
+    """
     statement_ = {
         "Sid": NOBODY,
         "Effect": "Deny",

@@ -5,14 +5,27 @@ from collections.abc import Iterator
 from reconciler.policy.grants.actions import unknown
 from reconciler.policy.lint.subject import Finding, Listed, Subject
 
-# Billing's actions of before 2023, whose support ended that July (Billing user guide, migrate-granularaccess). What
-# switched an account over has kept its name.
+# Billing's actions of before 2023, whose support ended that July (Billing user guide,
+# migrate-granularaccess). What switched an account over has kept its name.
 _RETIRED = {
-    "aws-portal": frozenset({"viewaccount", "modifyaccount", "viewbilling", "modifybilling", "viewpaymentmethods", "modifypaymentmethods", "viewusage"}),
+    "aws-portal": frozenset(
+        {
+            "viewaccount",
+            "modifyaccount",
+            "viewbilling",
+            "modifybilling",
+            "viewpaymentmethods",
+            "modifypaymentmethods",
+            "viewusage",
+        }
+    ),
     "purchase-orders": frozenset({"viewpurchaseorders", "modifypurchaseorders"}),
-}  # fmt: skip
+}
 _KEPT = frozenset({"getconsoleactionsetenforced", "updateconsoleactionsetenforced"})
-_INSTEAD = "name the actions of account, billing, payments, invoicing, tax, consolidatedbilling, cur and purchase-orders that are meant"  # fmt: skip
+_INSTEAD = (
+    "name the actions of account, billing, payments, invoicing, tax, consolidatedbilling, cur and"
+    " purchase-orders that are meant"
+)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -27,7 +40,11 @@ def _check(action: Listed) -> Iterator[Finding]:
     if why:
         yield Finding(code, action.path, why)
     elif action.is_of_any_service and action.text.strip("*:"):
-        yield Finding("IAM310", action.path, f'"{action.text}" means actions of any service, and of those that come: name the services')  # fmt: skip
+        yield Finding(
+            "IAM310",
+            action.path,
+            f'"{action.text}" means actions of any service, and of those that come: name the services',
+        )
     elif action.meant and all(one.notice for one in action.meant):
         yield Finding("IAM114", action.path, f"{action.text} is deprecated: {action.meant[0].notice}")
     elif retired := _retired(action):
@@ -35,6 +52,9 @@ def _check(action: Listed) -> Iterator[Finding]:
 
 
 def _retired(action: Listed) -> str:
-    """What to write instead of actions that the list still has and AWS retired; "" where none of them is meant."""
+    """What to write instead of actions that the list still has and AWS retired.
+
+    "" where none of them is meant.
+    """
     names = {one.name.lower() for one in action.meant} - _KEPT
     return _INSTEAD if names and names <= _RETIRED.get(action.service, frozenset()) else ""

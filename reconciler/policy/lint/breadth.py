@@ -10,25 +10,40 @@ from reconciler.policy.catalogue.actions import PLACEHOLDER, Action
 from reconciler.policy.lint.subject import Finding, Listed, Part, Subject, Surroundings
 from reconciler.policy.risk import broad
 
-# Actions whose answers are credentials, or turn into some (cloudsplaining's list of credentials exposure, as far as they take
-# a resource that could be named).
+# Actions whose answers are credentials, or turn into some (cloudsplaining's list of credentials exposure, as
+# far as they take a resource that could be named).
 _CREDENTIALS = frozenset(
     {
-        "codeartifact:getauthorizationtoken", "ec2:getpassworddata", "eks-auth:assumeroleforpodidentity",
-        "iam:createservicespecificcredential", "iam:resetservicespecificcredential",
-        "lightsail:getinstanceaccessdetails", "lightsail:getrelationaldatabasemasteruserpassword",
-        "rds-db:connect", "redshift:getclustercredentials", "redshift:getclustercredentialswithiam",
-        "redshift-serverless:getcredentials", "sts:assumerole", "sts:getfederationtoken",
+        "codeartifact:getauthorizationtoken",
+        "ec2:getpassworddata",
+        "eks-auth:assumeroleforpodidentity",
+        "iam:createservicespecificcredential",
+        "iam:resetservicespecificcredential",
+        "lightsail:getinstanceaccessdetails",
+        "lightsail:getrelationaldatabasemasteruserpassword",
+        "rds-db:connect",
+        "redshift:getclustercredentials",
+        "redshift:getclustercredentialswithiam",
+        "redshift-serverless:getcredentials",
+        "sts:assumerole",
+        "sts:getfederationtoken",
     }
-)  # fmt: skip
-# Actions that hand out what is stored (cloudsplaining's data exfiltration, and the key that opens what is encrypted).
+)
+# Actions that hand out what is stored (cloudsplaining's data exfiltration, and the key that opens what is
+# encrypted).
 _DATA = frozenset(
     {
-        "kms:decrypt", "s3:getobject", "s3:getobjectversion", "secretsmanager:batchgetsecretvalue",
-        "secretsmanager:getsecretvalue", "ssm:getparameter", "ssm:getparameterhistory", "ssm:getparameters",
+        "kms:decrypt",
+        "s3:getobject",
+        "s3:getobjectversion",
+        "secretsmanager:batchgetsecretvalue",
+        "secretsmanager:getsecretvalue",
+        "ssm:getparameter",
+        "ssm:getparameterhistory",
+        "ssm:getparameters",
         "ssm:getparametersbypath",
     }
-)  # fmt: skip
+)
 _HANDS_OVER = "iam:passrole"
 _NAMED_BY_NONE = "\ue002"
 _MOST_NAMED = 3
@@ -66,7 +81,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for part in admins:
         held = " under a condition" if part.tests else ""
         what = "every action but a few, IAM's among the rest," if "NotAction" in part.raw else "every action"
-        yield Finding("IAM301", part.path, f"this allows {what} on everything{held}: name the services")  # fmt: skip
+        yield Finding("IAM301", part.path, f"this allows {what} on everything{held}: name the services")
     for part in subject.parts:
         if part.allows and part not in admins:
             yield from _of_statement(part, subject.around)
@@ -78,9 +93,20 @@ def _of_statement(part: Part, around: Surroundings) -> Iterator[Finding]:
     if part.is_about_nothing:
         return
     if "NotAction" in part.raw:
-        yield Finding("IAM307", (*part.path, "NotAction"), "NotAction in an Allow grants all other actions of all services, those of tomorrow included: list what is needed", on_key=True)  # fmt: skip
+        yield Finding(
+            "IAM307",
+            (*part.path, "NotAction"),
+            "NotAction in an Allow grants all other actions of all services, those of tomorrow included: list"
+            " what is needed",
+            on_key=True,
+        )
     if "NotResource" in part.raw:
-        yield Finding("IAM308", (*part.path, "NotResource"), "NotResource in an Allow grants everything else, also what is made tomorrow: list what is needed", on_key=True)  # fmt: skip
+        yield Finding(
+            "IAM308",
+            (*part.path, "NotResource"),
+            "NotResource in an Allow grants everything else, also what is made tomorrow: list what is needed",
+            on_key=True,
+        )
     yield from _any_account(part)
     if "NotAction" in part.raw or "NotResource" in part.raw:
         return
@@ -91,7 +117,12 @@ def _of_statement(part: Part, around: Surroundings) -> Iterator[Finding]:
 
 def _of_action(part: Part, action: Listed, texts: list[str], around: Surroundings) -> Iterator[Finding]:
     if _is_whole_service(part, action, texts):
-        yield Finding("IAM302", action.path, f"{action.text} on {_shown(texts)} is all of {action.service}, its administration included: name the actions, or the resources")  # fmt: skip
+        yield Finding(
+            "IAM302",
+            action.path,
+            f"{action.text} on {_shown(texts)} is all of {action.service}, its administration included: name"
+            " the actions, or the resources",
+        )
         return
     if any(one.full.lower() == _HANDS_OVER and _is_on_any(one, texts, around) for one in action.meant):
         yield from _passes(part, action)
@@ -136,7 +167,11 @@ def _permissions(part: Part, action: Listed, texts: list[str], around: Surroundi
     if found:
         named = ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")
         holds = "" if found == [action.text] else f" holds {named}, and"
-        yield Finding("IAM312", action.path, f"{action.text} on {_shown(texts)}{holds} says who may use any of them: name the resources")  # fmt: skip
+        yield Finding(
+            "IAM312",
+            action.path,
+            f"{action.text} on {_shown(texts)}{holds} says who may use any of them: name the resources",
+        )
 
 
 def _named(text: str) -> str:
@@ -158,7 +193,11 @@ def _is_all_of(service: str, text: str) -> bool:
 
 def _is_on_any(action: Action, texts: list[str], around: Surroundings) -> bool:
     """Whether an ARN fits resources of this account that nobody has named."""
-    return any(globs.matches(text, arn) for text in texts for arn in _unnamed(action, around.account, around.partition))  # fmt: skip
+    return any(
+        globs.matches(text, arn)
+        for text in texts
+        for arn in _unnamed(action, around.account, around.partition)
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -174,7 +213,12 @@ def _grants(action: Listed, name: str) -> bool:
 def _passes(part: Part, action: Listed) -> Iterator[Finding]:
     if any(test.folded in _HANDED_TO and test.narrows for test in part.tests):
         return
-    yield Finding("IAM303", action.path, f"{action.text} on any role hands every role of the account to whatever service will run it: name the roles, and the service in iam:PassedToService")  # fmt: skip
+    yield Finding(
+        "IAM303",
+        action.path,
+        f"{action.text} on any role hands every role of the account to whatever service will run it: name the"
+        " roles, and the service in iam:PassedToService",
+    )
 
 
 def _any_account(part: Part) -> Iterator[Finding]:
@@ -193,16 +237,34 @@ def _any_account(part: Part) -> Iterator[Finding]:
             and globs.is_pattern(parts[4])
             and parts[5].startswith("role")
         ):
-            yield Finding("IAM311", path, f"{text} is a role of this name in any account, also one that somebody makes for it: write the account")  # fmt: skip
+            yield Finding(
+                "IAM311",
+                path,
+                f"{text} is a role of this name in any account, also one that somebody makes for it: write"
+                " the account",
+            )
 
 
 # Services of actions that lead somewhere by themselves; every other known way takes PassRole.
 ESCALATING = frozenset(
     {
-        "iam", "lambda", "ssm", "glue", "apprunner", "bedrock-agentcore", "cloudformation", "codebuild", "ec2",
-        "ec2-instance-connect", "sagemaker", "sts", "sso", "sso-directory", "identitystore",
+        "iam",
+        "lambda",
+        "ssm",
+        "glue",
+        "apprunner",
+        "bedrock-agentcore",
+        "cloudformation",
+        "codebuild",
+        "ec2",
+        "ec2-instance-connect",
+        "sagemaker",
+        "sts",
+        "sso",
+        "sso-directory",
+        "identitystore",
     }
-)  # fmt: skip
+)
 _ASSUMES = ("sts:AssumeRole",)
 
 
@@ -219,7 +281,8 @@ def _may_escalate(subject: Subject) -> bool:
 def _escalations(subject: Subject) -> Iterator[Finding]:
     if not _may_escalate(subject):
         return
-    from reconciler.policy.risk import escalations  # noqa: PLC0415 - start-up: it brings all of evaluation along
+    # Start-up: it brings all of evaluation along.
+    from reconciler.policy.risk import escalations  # noqa: PLC0415
     from reconciler.policy.risk.caller_keys import Who  # noqa: PLC0415
 
     statements = tuple(part.statement for part in subject.parts)
@@ -237,7 +300,11 @@ def _escalations(subject: Subject) -> Iterator[Finding]:
         if "iam" not in whole and way.actions != _ASSUMES:
             by_place.setdefault(_where(subject, way.actions[-1]), []).append(way)
     for path, ways in by_place.items():
-        leads = "which leads as far as their roles" if all(w.indirect for w in ways) else "which leads to all permissions"  # fmt: skip
+        leads = (
+            "which leads as far as their roles"
+            if all(w.indirect for w in ways)
+            else "which leads to all permissions"
+        )
         shown = "; ".join(f"{' with '.join(way.actions)} {way.how}" for way in ways[:_MOST_NAMED])
         more = f"; and {len(ways) - _MOST_NAMED} ways more" if len(ways) > _MOST_NAMED else ""
         yield Finding("IAM304", path, f"{shown}{more}, {leads}: name the resources")
@@ -248,6 +315,8 @@ def _where(subject: Subject, action: str) -> Path:
     service, _, name = action.lower().partition(":")
     for part in subject.parts:
         for listed in part.actions if part.allows else ():
-            if any(one.full.lower() == action.lower() for one in listed.meant) or globs.matches(listed.text.lower(), f"{service}:{name}"):  # fmt: skip
+            if any(one.full.lower() == action.lower() for one in listed.meant) or globs.matches(
+                listed.text.lower(), f"{service}:{name}"
+            ):
                 return listed.path
     return ("Statement",)

@@ -13,7 +13,8 @@ from reconciler.policy.meaning.values import instant, number
 
 _MOST_NAMED = 4
 _MFA = "aws:multifactorauthpresent"
-# Types that a family of operators compares as what they are. Text and ARNs are compared as the texts that they are.
+# Types that a family of operators compares as what they are. Text and ARNs are compared as the texts that
+# they are.
 _FITTING = {
     "String": ("String", "ARN"),
     "Arn": ("ARN", "String"),
@@ -49,10 +50,17 @@ def _empty(part: Part) -> Iterator[Finding]:
     """Operators without a key, and keys without a value."""
     for name, keys in part.raw.get("Condition", {}).items():
         if not keys:
-            yield Finding("IAM119", (*part.path, "Condition", name), f"{name} has no key: take it out", on_key=True)  # fmt: skip
+            yield Finding(
+                "IAM119", (*part.path, "Condition", name), f"{name} has no key: take it out", on_key=True
+            )
         for key, values in keys.items():
             if values == []:
-                yield Finding("IAM119", (*part.path, "Condition", name, key), f"{key} has no value to compare with: write one, or take the test out", on_key=True)  # fmt: skip
+                yield Finding(
+                    "IAM119",
+                    (*part.path, "Condition", name, key),
+                    f"{key} has no value to compare with: write one, or take the test out",
+                    on_key=True,
+                )
 
 
 def _key(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
@@ -62,7 +70,12 @@ def _key(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
     if not kind:
         guess = condition_keys.similar_key(test.key, part.near)
         meant = f"did you mean {guess}?" if guess else "the services of this statement have none of that name"
-        yield Finding("IAM105", test.path, f'there is no condition key "{test.key}" in the list of {data_date()}: {meant}', on_key=True)  # fmt: skip
+        yield Finding(
+            "IAM105",
+            test.path,
+            f'there is no condition key "{test.key}" in the list of {data_date()}: {meant}',
+            on_key=True,
+        )
         return
     yield from _carriers(part, test)
     yield from _type(part, test, kind)
@@ -88,7 +101,13 @@ def _carriers(part: Part, test: Tested) -> Iterator[Finding]:
     ]
     if disputed and part.allows:
         texts = ", ".join(a.text for a in disputed[:_MOST_NAMED])
-        yield Finding("IAM118", test.path, f"AWS's own policies allow {texts} under a test of {test.key}, and its reference of {data_date()} does not list that key for it: whether it is ever allowed is not documented", on_key=True)  # fmt: skip
+        yield Finding(
+            "IAM118",
+            test.path,
+            f"AWS's own policies allow {texts} under a test of {test.key}, and its reference of {data_date()}"
+            " does not list that key for it: whether it is ever allowed is not documented",
+            on_key=True,
+        )
         lacking = [a for a in lacking if a not in disputed]
     if lacking:
         yield _without_key(part, test, lacking)
@@ -102,8 +121,20 @@ def _without_key(part: Part, test: Tested, lacking: list[Listed]) -> Finding:
     )
     if not part.allows:
         end = "so nothing is denied here: test a key that the request carries, such as"
-        return Finding("IAM106", test.path, f"{names} {verb} no condition key {test.key} in the list of {data_date()}, {end} aws:PrincipalArn or aws:SourceIp", on_key=True)  # fmt: skip
-    return Finding("IAM106", test.path, f"{names} {verb} no condition key {test.key} in the list of {data_date()}, {end} into another statement, with a test of what the request carries", on_key=True)  # fmt: skip
+        return Finding(
+            "IAM106",
+            test.path,
+            f"{names} {verb} no condition key {test.key} in the list of {data_date()}, {end} aws:PrincipalArn"
+            " or aws:SourceIp",
+            on_key=True,
+        )
+    return Finding(
+        "IAM106",
+        test.path,
+        f"{names} {verb} no condition key {test.key} in the list of {data_date()}, {end} into another"
+        " statement, with a test of what the request carries",
+        on_key=True,
+    )
 
 
 def _carries(action: Listed, key: str) -> bool:
@@ -115,20 +146,58 @@ def _type(part: Part, test: Tested, kind: str) -> Iterator[Finding]:
     one = kind.removeprefix("ArrayOf")
     family = test.operator.family
     if kind != one and not test.operator.over and family != "Null":
-        yield Finding("IAM110", test.path, f"{test.key} has several values in one request: write ForAnyValue:{test.name} or ForAllValues:{test.name}", on_key=True)  # fmt: skip
+        yield Finding(
+            "IAM110",
+            test.path,
+            f"{test.key} has several values in one request: write ForAnyValue:{test.name} or"
+            f" ForAllValues:{test.name}",
+            on_key=True,
+        )
     is_asked_for = not test.folded.startswith("aws:")
     if kind == one and test.operator.over == "ForAllValues" and part.allows:
-        yield Finding("IAM309", test.path, f"{test.key} has one value, and ForAllValues is also true where the request has none: write {test.name.removeprefix('ForAllValues:')}", on_key=True)  # fmt: skip
-    elif test.operator.over == "ForAllValues" and part.allows and not is_asked_for and not _must_be_there(part, test.folded):  # fmt: skip
-        yield Finding("IAM309", test.path, f'ForAllValues is also true where the request has no {test.key}: beside it write Null: {{"{test.key}": "false"}}', on_key=True)  # fmt: skip
-    if family in _FITTING and one in _OPERATOR_FOR and one not in _FITTING[family] and not _is_epoch(test) and not _is_compared_with_variables(test):  # fmt: skip
+        yield Finding(
+            "IAM309",
+            test.path,
+            f"{test.key} has one value, and ForAllValues is also true where the request has none: write"
+            f" {test.name.removeprefix('ForAllValues:')}",
+            on_key=True,
+        )
+    elif (
+        test.operator.over == "ForAllValues"
+        and part.allows
+        and not is_asked_for
+        and not _must_be_there(part, test.folded)
+    ):
+        yield Finding(
+            "IAM309",
+            test.path,
+            f"ForAllValues is also true where the request has no {test.key}: beside it write Null:"
+            f' {{"{test.key}": "false"}}',
+            on_key=True,
+        )
+    if (
+        family in _FITTING
+        and one in _OPERATOR_FOR
+        and one not in _FITTING[family]
+        and not _is_epoch(test)
+        and not _is_compared_with_variables(test)
+    ):
         how = "compares letter by letter" if (one, family) == ("Bool", "String") else "can't compare"
-        yield Finding("IAM108", test.path, f"{test.key} is of type {one}, which {test.name} {how}: write {_OPERATOR_FOR[one]}", on_key=True)  # fmt: skip
+        yield Finding(
+            "IAM108",
+            test.path,
+            f"{test.key} is of type {one}, which {test.name} {how}: write {_OPERATOR_FOR[one]}",
+            on_key=True,
+        )
 
 
 def _is_compared_with_variables(test: Tested) -> bool:
     """Only the String and Arn operators know variables, whatever the type of the key (user guide, policies_variables)."""
-    return test.operator.family in ("String", "Arn") and bool(test.values) and all("${" in v for v in test.values)  # fmt: skip
+    return (
+        test.operator.family in ("String", "Arn")
+        and bool(test.values)
+        and all("${" in v for v in test.values)
+    )
 
 
 def _is_epoch(test: Tested) -> bool:
@@ -145,7 +214,10 @@ def _always_tags(action: Listed) -> bool:
 
 
 def _must_be_there(part: Part, key: str) -> bool:
-    """Whether another test fails where the request has no such key; who tests a tag in it has thought of that."""
+    """Whether another test fails where the request has no such key.
+
+    Who tests a tag in it has thought of that.
+    """
     if key == "aws:tagkeys" and all(_always_tags(a) for a in part.actions):
         return True
     if key == "aws:tagkeys" and any(t.folded.startswith("aws:requesttag/") for t in part.tests):
@@ -162,14 +234,27 @@ def _values(test: Tested) -> Iterator[Finding]:
         if complaint:
             yield Finding("IAM107", (*test.path, index), f'{test.key}: "{value}" {complaint}')
         elif test.operator.family == "IpAddress" and test.folded == "aws:sourceip" and _is_private(value):
-            yield Finding("IAM112", (*test.path, index), f"{value} is a private address, which aws:SourceIp never is: write aws:VpcSourceIp beside aws:SourceVpc, or your public addresses")  # fmt: skip
+            yield Finding(
+                "IAM112",
+                (*test.path, index),
+                f"{value} is a private address, which aws:SourceIp never is: write aws:VpcSourceIp beside"
+                " aws:SourceVpc, or your public addresses",
+            )
         elif test.folded == "aws:sourceip" and value.endswith("/0") and not test.operator.negated:
-            yield Finding("IAM112", (*test.path, index), f"{value} is every address, so the test holds nothing back: write your own")  # fmt: skip
+            yield Finding(
+                "IAM112",
+                (*test.path, index),
+                f"{value} is every address, so the test holds nothing back: write your own",
+            )
         elif _is_wild_to_the_letter(test, value):
             like = test.name.replace("EqualsIgnoreCase", "Equals").replace("Equals", "Like")
             if condition_keys.global_type(test.key) == "ARN":
                 like = like.replace("String", "Arn")
-            yield Finding("IAM109", (*test.path, index), f'{test.name} takes the * in "{value}" to the letter: write {like}')  # fmt: skip
+            yield Finding(
+                "IAM109",
+                (*test.path, index),
+                f'{test.name} takes the * in "{value}" to the letter: write {like}',
+            )
 
 
 def _past(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
@@ -180,7 +265,12 @@ def _past(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
     now = instant(subject.around.today.isoformat())
     ends = [instant(value) for value in test.values]
     if now is not None and ends and all(end is not None and end <= now for end in ends):
-        yield Finding("IAM604", test.path, f"this ended {', '.join(test.values)}: take the statement out, or give it a later date", on_key=True)  # fmt: skip
+        yield Finding(
+            "IAM604",
+            test.path,
+            f"this ended {', '.join(test.values)}: take the statement out, or give it a later date",
+            on_key=True,
+        )
 
 
 def _is_wild_to_the_letter(test: Tested, value: str) -> bool:
@@ -240,8 +330,18 @@ def _mfa(part: Part, test: Tested) -> Iterator[Finding]:
     if test.folded != _MFA or test.operator.family not in ("Bool", "String") or test.operator.negated:
         return
     if not part.allows and test.values == ("false",) and not test.operator.if_exists:
-        yield Finding("IAM111", test.path, "requests with long-term access keys have no such key and are not denied: write BoolIfExists", on_key=True)  # fmt: skip
+        yield Finding(
+            "IAM111",
+            test.path,
+            "requests with long-term access keys have no such key and are not denied: write BoolIfExists",
+            on_key=True,
+        )
     if part.allows and test.values == ("true",) and test.operator.if_exists:
-        yield Finding("IAM111", test.path, "requests with long-term access keys have no such key and are allowed without MFA: write Bool", on_key=True)  # fmt: skip
+        yield Finding(
+            "IAM111",
+            test.path,
+            "requests with long-term access keys have no such key and are allowed without MFA: write Bool",
+            on_key=True,
+        )
     if part.allows and test.values == ("false",):
         yield Finding("IAM111", test.path, "this asks for a sign-in without MFA: write true", on_key=True)

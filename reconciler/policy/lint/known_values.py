@@ -35,5 +35,8 @@ def complaint(key: str, value: str, *, is_pattern: bool) -> str:
         return f"is no region{f': did you mean {guess}?' if guess else ''}"
     if key == "iam:passedtoservice" and not known_names.is_known_principal(value):
         guess = known_names.similar_principal(value)
-        return f"is no service principal in the list of {known_names.date_of_principals()}{f': did you mean {guess}.amazonaws.com?' if guess else ''}"
+        return (
+            "is no service principal in the list of"
+            f" {known_names.date_of_principals()}{f': did you mean {guess}.amazonaws.com?' if guess else ''}"
+        )
     return ""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     Network = IPv4Network | IPv6Network
 
-# Deciding by meaning takes some milliseconds a statement; a document of more suspects than this is a machine's.
+# Deciding by meaning takes some milliseconds a statement; a document of more suspects than this is a
+# machine's.
 _MOST_DECIDED = 4
 _MOST_TEXTS, _MOST_TESTS, _MOST_VALUES, _MOST_PAIRS = 20, 6, 12, 1000
 # Beyond this a pattern is a machine's, and comparing such takes long.
@@ -110,9 +111,17 @@ def _never(subject: Subject) -> Iterator[Finding]:
     """Statements that leave out everything, or whose tests on one key can't hold together."""
     for part in subject.parts:
         if part.is_about_nothing:
-            yield Finding("IAM117", part.path, "this leaves out everything, so it does nothing: take it out, or write Action and Resource")  # fmt: skip
+            yield Finding(
+                "IAM117",
+                part.path,
+                "this leaves out everything, so it does nothing: take it out, or write Action and Resource",
+            )
         elif part.statement.principals is None and any(_is_never_met(tests) for tests in _by_key(part)):
-            yield Finding("IAM117", part.path, "no request can meet all of its conditions, so it does nothing: take it out, or correct them")  # fmt: skip
+            yield Finding(
+                "IAM117",
+                part.path,
+                "no request can meet all of its conditions, so it does nothing: take it out, or correct them",
+            )
 
 
 def _by_key(part: Part) -> list[frozenset[Test]]:
@@ -134,7 +143,10 @@ def _is_never_met(tests: frozenset[Test]) -> bool:
 
 
 def _shadowed(subject: Subject) -> Iterator[Finding]:
-    """Statements without which the document means the same; of several that stand for each other all but the first."""
+    """Statements without which the document means the same.
+
+    Of several that stand for each other all but the first.
+    """
     kept = list(subject.parts)
     decided = 0
     for part in reversed(subject.parts):
@@ -147,7 +159,9 @@ def _shadowed(subject: Subject) -> Iterator[Finding]:
             if decided > _MOST_DECIDED or not _is_decided_without(part, beside.every):
                 continue
         kept.remove(part)
-        yield Finding("IAM204", part.path, f"{_named(part)} changes nothing beside {_whose(part, beside)}: take it out")  # fmt: skip
+        yield Finding(
+            "IAM204", part.path, f"{_named(part)} changes nothing beside {_whose(part, beside)}: take it out"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +199,10 @@ def _looking_too(part: Part, others: list[Part]) -> _Beside | None:
 
 
 def _is_decided_without(part: Part, beside: list[Part]) -> bool:
-    """Whether it changes nothing beside these, which have tests of their own: by the delta, where that is soon told."""
+    """Whether it changes nothing beside these, which have tests of their own.
+
+    By the delta, where that is soon told.
+    """
     from reconciler.policy.compare.delta import difference  # noqa: PLC0415 - start-up: few documents need it
 
     found = [p.statement for p in beside]
@@ -197,7 +214,10 @@ def _is_decided_without(part: Part, beside: list[Part]) -> bool:
 
 
 def _may_complete_each_other(own: Statement, found: list[Statement]) -> bool:
-    """Whether two tests on one key could together be true of every request; tests on different keys can all fail at once."""
+    """Whether two tests on one key could together be true of every request.
+
+    Tests on different keys can all fail at once.
+    """
     extra = {test for statement in found for test in statement.tests - own.tests}
     by_key: dict[str, set[bool]] = {}
     for test in extra:

@@ -28,9 +28,11 @@ def _pairs(part: Part) -> Iterator[Finding]:
         return
     texts = [readable(text) for _, text in part.resources]
     idle = [
-        a for a in part.actions
-        if not _takes_any(a.meant, texts) and not all(map(reference_disagreements.needs_no_permission, a.meant))
-    ]  # fmt: skip
+        a
+        for a in part.actions
+        if not _takes_any(a.meant, texts)
+        and not all(map(reference_disagreements.needs_no_permission, a.meant))
+    ]
     for action in idle:
         disputed = [text for text in texts if _is_disputed(action.meant, [text])]
         if disputed:
@@ -40,7 +42,10 @@ def _pairs(part: Part) -> Iterator[Finding]:
     if len(idle) == len(part.actions):
         return  # said already, of each action
     for (path, text), readable_text in zip(part.resources, texts, strict=True):
-        if not any(_takes_any(a.meant, [readable_text]) or _is_disputed(a.meant, [readable_text]) for a in part.actions):  # fmt: skip
+        if not any(
+            _takes_any(a.meant, [readable_text]) or _is_disputed(a.meant, [readable_text])
+            for a in part.actions
+        ):
             yield Finding("IAM104", path, _of_resource(text, part.actions))
 
 
@@ -49,7 +54,11 @@ def _takes_any(actions: tuple[Action, ...], texts: list[str]) -> bool:
 
 
 def _is_taken(action: Action, text: str) -> bool:
-    return resource_arns.takes(action, text) or resource_arns.takes_of_aws(action, text) or reference_disagreements.is_asked_on(action, text)  # fmt: skip
+    return (
+        resource_arns.takes(action, text)
+        or resource_arns.takes_of_aws(action, text)
+        or reference_disagreements.is_asked_on(action, text)
+    )
 
 
 def _is_disputed(actions: tuple[Action, ...], texts: list[str]) -> bool:
@@ -57,7 +66,10 @@ def _is_disputed(actions: tuple[Action, ...], texts: list[str]) -> bool:
 
 
 def _of_disputed(action: str, texts: list[str]) -> str:
-    return f'AWS\'s own policies or guides grant {action} on {_shown(texts)}, and its reference of {data_date()} lists no such resource: whether this does anything is not documented; "*" does'  # fmt: skip
+    return (
+        f"AWS's own policies or guides grant {action} on {_shown(texts)}, and its reference of {data_date()}"
+        ' lists no such resource: whether this does anything is not documented; "*" does'
+    )
 
 
 def _shown(texts: list[str]) -> str:
@@ -69,26 +81,43 @@ def _of_action(action: Listed, texts: list[str]) -> str:
     if not any(one.resources for one in action.meant):
         asked = reference_disagreements.asked_on(action.meant[0], "aws")
         if asked != "*":
-            return f'{action.text} is asked for on {asked} as a whole, so on {shown} it is never granted: write "{asked}" or "*" for it'  # fmt: skip
+            return (
+                f"{action.text} is asked for on {asked} as a whole, so on {shown} it is never granted: write"
+                f' "{asked}" or "*" for it'
+            )
         if any(reference_disagreements.grants_once(one, text) for one in action.meant for text in texts):
-            return f'{action.text} takes no resource by the list of {data_date()}, and {shown} is one: write "*" for it, in a statement of its own'  # fmt: skip
-        return f'{action.text} takes no resource by the list of {data_date()}, so on {shown} it is never granted: write "*" for it, in a statement of its own'  # fmt: skip
+            return (
+                f'{action.text} takes no resource by the list of {data_date()}, and {shown} is one: write "*"'
+                " for it, in a statement of its own"
+            )
+        return (
+            f"{action.text} takes no resource by the list of {data_date()}, so on {shown} it is never"
+            ' granted: write "*" for it, in a statement of its own'
+        )
     return f"{action.text} acts on none of {shown}: {_instead(action.meant, texts)}"
 
 
 def _of_resource(text: str, actions: tuple[Listed, ...]) -> str:
     named = ", ".join(a.text for a in actions[:_MOST_NAMED]) + (", …" if len(actions) > _MOST_NAMED else "")
-    return f"{text} is nothing that {named} could act on: take it out, or correct it; {_instead(tuple(m for a in actions for m in a.meant), [text])}"  # fmt: skip
+    return (
+        f"{text} is nothing that {named} could act on: take it out, or correct it;"
+        f" {_instead(tuple(m for a in actions for m in a.meant), [text])}"
+    )
 
 
 def _instead(actions: tuple[Action, ...], texts: list[str]) -> str:
     """What to write, for the mistakes that everybody makes; else the form of ARN that would do."""
     forms = sorted({template for action in actions for template in action.resources})
     if any(":alias/" in text and ":kms:" in text for text in texts):
-        return "KMS checks the key and not its alias; name the key, or key/* with the condition kms:RequestAlias or kms:ResourceAliases"  # fmt: skip
+        return (
+            "KMS checks the key and not its alias; name the key, or key/* with the condition kms:RequestAlias"
+            " or kms:ResourceAliases"
+        )
     if all(_is_bucket(text) for text in texts) and any("${ObjectName}" in form for form in forms):
         return f"objects are {texts[0]}/*"
-    if all(":s3:::" in text and "/" in text for text in texts) and any(f.endswith(resource_arns.BUCKET) for f in forms):  # fmt: skip
+    if all(":s3:::" in text and "/" in text for text in texts) and any(
+        f.endswith(resource_arns.BUCKET) for f in forms
+    ):
         return f"the bucket is {texts[0].partition('/')[0]}"
     services = {text.split(":", 3)[2] for text in texts if text.count(":") > 2}
     near = [form for form in forms if form.split(":", 3)[2] in services] or forms
@@ -111,17 +140,37 @@ def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Itera
     if parts[0] != "arn":
         return
     if len(parts) < 6:
-        yield Finding("IAM115", path, f"{text} is cut short, and IAM reads {':'.join([*parts, *['*'] * (6 - len(parts))])}: write all six parts")  # fmt: skip
+        yield Finding(
+            "IAM115",
+            path,
+            f"{text} is cut short, and IAM reads {':'.join([*parts, *['*'] * (6 - len(parts))])}: write all"
+            " six parts",
+        )
         return
     _, own, service, region, account, tail = parts
     if not globs.is_pattern(own) and own != partition:
-        yield Finding("IAM115", path, f"{text} is in the partition {own}, and this is {partition}: nothing here has such an ARN")  # fmt: skip
+        yield Finding(
+            "IAM115",
+            path,
+            f"{text} is in the partition {own}, and this is {partition}: nothing here has such an ARN",
+        )
         return
     if globs.is_pattern(service):
-        yield Finding("IAM115", path, f'{text}: "{service}" is no service, and IAM documents no wildcard there: name the service')  # fmt: skip
+        yield Finding(
+            "IAM115",
+            path,
+            f'{text}: "{service}" is no service, and IAM documents no wildcard there: name the service',
+        )
     if region and not globs.is_pattern(region) and region not in known_names.regions(partition):
-        yield Finding("IAM115", path, f'{text}: there is no region "{region}" in {partition}{_meant(region, partition)}')  # fmt: skip
-    if account and not globs.is_pattern(account) and account not in resource_arns.AWS_OWN and not ACCOUNT.fullmatch(account):  # fmt: skip
+        yield Finding(
+            "IAM115", path, f'{text}: there is no region "{region}" in {partition}{_meant(region, partition)}'
+        )
+    if (
+        account
+        and not globs.is_pattern(account)
+        and account not in resource_arns.AWS_OWN
+        and not ACCOUNT.fullmatch(account)
+    ):
         yield Finding("IAM115", path, f'{text}: an account has twelve digits, and "{account}" is none')
     if service == "s3" and not region and ":" in tail:
         yield Finding(
@@ -132,7 +181,12 @@ def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Itera
             "IAM115", path, f"{text}: a parameter's ARN has one slash, also where its name begins with one"
         )
     if service == "secretsmanager" and _lacks_suffix(tail):
-        yield Finding("IAM116", path, f"{text} is no secret: Secrets Manager puts a hyphen and six characters behind each name, so write {text}-??????")  # fmt: skip
+        yield Finding(
+            "IAM116",
+            path,
+            f"{text} is no secret: Secrets Manager puts a hyphen and six characters behind each name, so"
+            f" write {text}-??????",
+        )
 
 
 def _meant(region: str, partition: str) -> str:

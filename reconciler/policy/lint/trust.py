@@ -12,17 +12,49 @@ from reconciler.policy.meaning.principals import account_of_root
 from reconciler.policy.risk import broad
 
 # Who the caller is, or on whose behalf; any of these in a test narrows a whole account down.
-_NARROWING = ("sts:externalid", "aws:principalorgid", "aws:principalorgpaths", "aws:principalarn", "aws:principaltag/", "aws:userid", "aws:multifactorauthpresent", "aws:sourceip", "aws:sourcevpc", "aws:sourcevpce")  # fmt: skip
+_NARROWING = (
+    "sts:externalid",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principalarn",
+    "aws:principaltag/",
+    "aws:userid",
+    "aws:multifactorauthpresent",
+    "aws:sourceip",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+)
 _ON_BEHALF = ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "sts:externalid")
-# Services whose own guide asks for aws:SourceAccount or aws:SourceArn in the trust policy of the role that they assume
-# ("confused deputy" in each guide). Others, such as ec2 and lambda, send none of these keys.
+# Services whose own guide asks for aws:SourceAccount or aws:SourceArn in the trust policy of the role that
+# they assume ("confused deputy" in each guide). Others, such as ec2 and lambda, send none of these keys.
 _SENDS_SOURCE = frozenset(
     {
-        "bedrock", "bedrock-agentcore", "chatbot", "cloudformation", "cloudtrail", "codebuild", "config", "datasync",
-        "delivery.logs", "ecs-tasks", "export.rds", "imagebuilder", "iot", "iotsitewise", "logs", "monitoring.rds", "pipes",
-        "scheduler", "ses", "ssm", "states", "streams.metrics.cloudwatch", "transfer", "vpc-flow-logs",
+        "bedrock",
+        "bedrock-agentcore",
+        "chatbot",
+        "cloudformation",
+        "cloudtrail",
+        "codebuild",
+        "config",
+        "datasync",
+        "delivery.logs",
+        "ecs-tasks",
+        "export.rds",
+        "imagebuilder",
+        "iot",
+        "iotsitewise",
+        "logs",
+        "monitoring.rds",
+        "pipes",
+        "scheduler",
+        "ses",
+        "ssm",
+        "states",
+        "streams.metrics.cloudwatch",
+        "transfer",
+        "vpc-flow-logs",
     }
-)  # fmt: skip
+)
 _WAYS = {
     "Service": ("sts:assumerole",),
     "AWS": ("sts:assumerole",),
@@ -71,12 +103,24 @@ def _anyone(part: Part, listed: list[tuple[str, Path, str]]) -> Iterator[Finding
 
 def _lets_anyone(part: Part, provider: tuple[Path, str] | None) -> Finding:
     if provider is None:
-        return Finding("IAM401", (*part.path, "Principal"), "anyone in any account may assume the role: name accounts, roles, or an organization in aws:PrincipalOrgID")  # fmt: skip
+        return Finding(
+            "IAM401",
+            (*part.path, "Principal"),
+            "anyone in any account may assume the role: name accounts, roles, or an organization in"
+            " aws:PrincipalOrgID",
+        )
     path, text = provider
     audience = shared_identity_providers.audience_claims(shared_identity_providers.host_of(text))
     if audience:
-        return Finding("IAM404", path, f"any application at {text} may pass on the tokens of its users: test its audience, {text}:{audience[0]}")  # fmt: skip
-    return Finding("IAM404", path, "everybody at that provider may assume the role: test its subject, HOST:sub")  # fmt: skip
+        return Finding(
+            "IAM404",
+            path,
+            f"any application at {text} may pass on the tokens of its users: test its audience,"
+            f" {text}:{audience[0]}",
+        )
+    return Finding(
+        "IAM404", path, "everybody at that provider may assume the role: test its subject, HOST:sub"
+    )
 
 
 def _audience(part: Part, path: Path, provider: str) -> Iterator[Finding]:
@@ -95,7 +139,12 @@ def _other_providers(part: Part, listed: list[tuple[str, Path, str]]) -> Iterato
     for test in part.tests:
         host, _, claim = test.folded.rpartition(":")
         if "." in host and claim and host not in hosts and test.needs_key:
-            yield Finding("IAM106", test.path, f"{test.key} is a claim of another provider, so nobody comes in: write {min(hosts)}:{claim}", on_key=True)  # fmt: skip
+            yield Finding(
+                "IAM106",
+                test.path,
+                f"{test.key} is a claim of another provider, so nobody comes in: write {min(hosts)}:{claim}",
+                on_key=True,
+            )
 
 
 def _subjects(test: Tested, host: str) -> Iterator[Finding]:
@@ -123,7 +172,12 @@ def _subjects(test: Tested, host: str) -> Iterator[Finding]:
 def _repository(path: Path, value: str) -> Iterator[Finding]:
     owner, slash, rest = value.partition("/")
     if slash and globs.is_pattern(rest.partition(":")[0]) and owner.startswith("repo:"):
-        yield Finding("IAM405", path, f"{value} lets in every repository of that owner: name the repository and its branch or environment")  # fmt: skip
+        yield Finding(
+            "IAM405",
+            path,
+            f"{value} lets in every repository of that owner: name the repository and its branch or"
+            " environment",
+        )
     elif odd := shared_identity_providers.odd_subject(shared_identity_providers.GITHUB, value):
         yield Finding("IAM411", path, f"{value}: {odd}")
 
@@ -137,21 +191,41 @@ def _account(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Fi
     ):
         return
     ours = "" if subject.around.is_known else "; if it is this account, say account: in the spec"
-    yield Finding("IAM402", path, f"everybody in account {account} whom its administrators let may assume the role: ask for sts:ExternalId, or name the role there, or the organization in aws:PrincipalOrgID{ours}")  # fmt: skip
+    yield Finding(
+        "IAM402",
+        path,
+        f"everybody in account {account} whom its administrators let may assume the role: ask for"
+        f" sts:ExternalId, or name the role there, or the organization in aws:PrincipalOrgID{ours}",
+    )
 
 
 def _service(part: Part, path: Path, text: str) -> Iterator[Finding]:
     if not known_names.is_known_principal(text):
         guess = known_names.similar_principal(text)
-        yield Finding("IAM408", path, f"{text} is no service principal in the list of {known_names.date_of_principals()}{f'; did you mean {guess}.amazonaws.com?' if guess else ''}")  # fmt: skip
+        yield Finding(
+            "IAM408",
+            path,
+            f"{text} is no service principal in the list of"
+            f" {known_names.date_of_principals()}{f'; did you mean {guess}.amazonaws.com?' if guess else ''}",
+        )
     bare = text.removesuffix(".amazonaws.com")
     if bare in _SENDS_SOURCE and not any(
         test.folded.startswith(_ON_BEHALF) and test.narrows for test in part.tests
     ):
-        yield Finding("IAM403", path, f"{text} acts on behalf of whoever asks it, from any account: test aws:SourceAccount, or aws:SourceArn")  # fmt: skip
+        yield Finding(
+            "IAM403",
+            path,
+            f"{text} acts on behalf of whoever asks it, from any account: test aws:SourceAccount, or"
+            " aws:SourceArn",
+        )
     for test in part.tests:
         if test.folded.startswith("aws:multifactorauth") and test.needs_key:
-            yield Finding("IAM407", test.path, f"{text} never signs in with MFA, so it would not come in: leave the test out", on_key=True)  # fmt: skip
+            yield Finding(
+                "IAM407",
+                test.path,
+                f"{text} never signs in with MFA, so it would not come in: leave the test out",
+                on_key=True,
+            )
 
 
 def _way(part: Part, kind: str, path: Path, text: str) -> Iterator[Finding]:
@@ -160,8 +234,14 @@ def _way(part: Part, kind: str, path: Path, text: str) -> Iterator[Finding]:
         kind = "saml" if ":saml-provider/" in text else "oidc"
     ways = _WAYS.get(kind, ())
     if ways and not any(globs.matches(a.text.lower(), way) for a in part.actions for way in ways):
-        spelled = {"oidc": "sts:AssumeRoleWithWebIdentity", "saml": "sts:AssumeRoleWithSAML"}.get(kind, "sts:AssumeRole")  # fmt: skip
+        spelled = {"oidc": "sts:AssumeRoleWithWebIdentity", "saml": "sts:AssumeRoleWithSAML"}.get(
+            kind, "sts:AssumeRole"
+        )
         others = {"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"}
         if {a.text.lower() for a in part.actions} <= others:
             return  # beside another statement that lets it in
-        yield Finding("IAM409", path, f"{text} comes in by {spelled}, which this statement doesn't allow: write that action")  # fmt: skip
+        yield Finding(
+            "IAM409",
+            path,
+            f"{text} comes in by {spelled}, which this statement doesn't allow: write that action",
+        )

@@ -38,7 +38,12 @@ def _compared(part: Part) -> Iterator[Finding]:
     for test in part.tests:
         for index, value in enumerate(test.values if test.operator.family in _NO_VARIABLES else ()):
             if _VARIABLE.search(value):
-                yield Finding("IAM113", (*test.path, index), f"{value}: {test.name} knows no variables, so this is never met: write the value, or a String operator")  # fmt: skip
+                yield Finding(
+                    "IAM113",
+                    (*test.path, index),
+                    f"{value}: {test.name} knows no variables, so this is never met: write the value, or a"
+                    " String operator",
+                )
 
 
 def _texts(part: Part) -> Iterator[tuple[Path, str]]:
@@ -49,7 +54,11 @@ def _texts(part: Part) -> Iterator[tuple[Path, str]]:
 
 def _check(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Finding]:
     if not subject.variables:
-        yield Finding("IAM113", path, f"{text}: variables have a meaning in documents of Version 2012-10-17 only: write that version")  # fmt: skip
+        yield Finding(
+            "IAM113",
+            path,
+            f"{text}: variables have a meaning in documents of Version 2012-10-17 only: write that version",
+        )
         return
     if "${" in _VARIABLE.sub("", text):
         yield Finding("IAM113", path, f"{text}: a variable ends with a brace: write }} behind its name")
@@ -64,4 +73,8 @@ def _check(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Find
             meant = _NOT_IAMS.get(key, meant)
             yield Finding("IAM113", path, f"{found} is no policy variable: {meant}")
         elif kind.startswith("ArrayOf"):
-            yield Finding("IAM113", path, f"{found}: a key with several values can't be a variable: test it with ForAnyValue")  # fmt: skip
+            yield Finding(
+                "IAM113",
+                path,
+                f"{found}: a key with several values can't be a variable: test it with ForAnyValue",
+            )

@@ -5,6 +5,6 @@ GITHUB_IDS = (
     "repo:OWNER@OWNER_ID/REPO@REPO_ID:… (gh api repos/OWNER/REPO --jq '.owner.id, .id' prints the ids)"
 )
 OWNER_IS_OPEN = (
-    "no owner is named, so anybody at {name} can have this subject: write the owner, and what ends its name, before the "
-    "first wildcard"
+    "no owner is named, so anybody at {name} can have this subject: write the owner, and what ends its name,"
+    " before the first wildcard"
 )

@@ -1,7 +1,8 @@
 """Is this request allowed by these documents? Explicit deny before allow before nothing said.
 
-Looks at identity policies, a permissions boundary, or a trust policy; service control policies, resource policies and
-session policies are other documents. A Resource is read as one flat pattern: `*` crosses colons and slashes.
+Looks at identity policies, a permissions boundary, or a trust policy; service control policies, resource
+policies and session policies are other documents. A Resource is read as one flat pattern: `*` crosses colons
+and slashes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +23,10 @@ Answer = Literal["allowed", "explicit deny", "implicit deny", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked. `resource` is "*" where the action takes none; `principal` is kind and value, for trusts."""
+    """What is asked. `resource` is "*" where the action takes none.
+
+    `principal` is kind and value, for trusts.
+    """
 
     action: str
     resource: str | None = None
@@ -55,7 +59,9 @@ def evaluate(identity: Iterable[Document], request: Request, boundary: Document 
         # Whatever the boundary says, nothing allows it.
         return decided
     if limit.answer != "allowed":
-        return Decision(limit.answer, limit.statement, None, limit.why or "the permissions boundary does not allow it")  # fmt: skip
+        return Decision(
+            limit.answer, limit.statement, None, limit.why or "the permissions boundary does not allow it"
+        )
     return decided
 
 
@@ -135,7 +141,10 @@ def includes(element: Element, text: str, variables: Mapping[str, str | None]) -
 
 @lru_cache(maxsize=1024)
 def _by_prefix(found: frozenset[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Patterns by what stands before their first colon, and those with a wildcard there: some documents name thousands of actions."""
+    """Patterns by what stands before their first colon, and those with a wildcard there.
+
+    Some documents name thousands of actions.
+    """
     by_prefix: dict[str, tuple[str, ...]] = {}
     others: list[str] = []
     for pattern in found:

@@ -1,7 +1,7 @@
 """Condition operators: whether a test holds for what a request carries.
 
-A request's value is None where the key is missing, text for a single-valued key, a tuple for a multi-valued one. An
-answer of None means that the documentation does not say (project policy semantics, A4).
+A request's value is None where the key is missing, text for a single-valued key, a tuple for a multi-valued
+one. An answer of None means that the documentation does not say (project policy semantics, A4).
 """
 
 from collections.abc import Iterable, Mapping
@@ -53,7 +53,10 @@ def _is_among(test: Test, value: str, variables: Variables) -> bool:
 
 
 def text_patterns(test: Test, variables: Variables) -> Iterable[Pattern]:
-    """The patterns of a test that compares text; a value whose variable is missing fits nothing and is left out."""
+    """The patterns of a test that compares text.
+
+    A value whose variable is missing fits nothing and is left out.
+    """
     for value in sorted(test.values):
         made = _text_pattern(test, value, variables)
         if made is not None:

@@ -1,8 +1,9 @@
 """Patterns of IAM compiled, and the classes of texts that a set of them can tell apart.
 
-A class is the set of patterns that fit; all texts of a class are alike to a policy. The classes are found by walking
-all patterns at once over all texts, shortest first, so that each class comes with a shortest member. Texts are walked
-by the characters that some pattern is waiting for, and one that none is: no other can make a difference.
+A class is the set of patterns that fit; all texts of a class are alike to a policy. The classes are found by
+walking all patterns at once over all texts, shortest first, so that each class comes with a shortest member.
+Texts are walked by the characters that some pattern is waiting for, and one that none is: no other can make a
+difference.
 """
 
 from collections import deque
@@ -49,7 +50,10 @@ class Budget:
 
 
 def glob(text: str, values: Mapping[str, str | None]) -> Pattern | None:
-    """A pattern with `*`, `?` and policy variables; None where a variable has no value, for then nothing fits."""
+    """A pattern with `*`, `?` and policy variables.
+
+    None where a variable has no value, for then nothing fits.
+    """
     return _compiled(text) if "${" not in text else _made(text, values)
 
 

@@ -1,4 +1,7 @@
-"""Principals of trust policies: whom an entry names (IAM user guide, reference_policies_elements_principal)."""
+"""Principals of trust policies.
+
+Whom an entry names (IAM user guide, reference_policies_elements_principal).
+"""
 
 import re
 
@@ -43,7 +46,10 @@ def is_session_of(session: str, role: str) -> bool:
 
 
 def candidates(entries: set[Principal], *, negated: bool) -> list[Principal]:
-    """Principals of every class that the entries can tell apart: each named one, another of each account, strangers."""
+    """Principals of every class that the entries can tell apart.
+
+    Each named one, another of each account, strangers.
+    """
     found = [entry for entry in sorted(entries) if entry[1] != "*" and not account_of_root(entry[1])]
     mine = {account_of(text) for kind, text in entries if kind == "AWS"} - {""}
     found += [("AWS", _user(account, "somebody")) for account in sorted(mine)]

@@ -1,7 +1,8 @@
 """A policy document as frozen statements, in the terms in which its meaning is decided.
 
-Actions and condition keys in lower case, one value as a set of one, JSON booleans and numbers as text, an account's
-number as its root ARN. What the documentation leaves open (project policy semantics, A4) is marked, not guessed.
+Actions and condition keys in lower case, one value as a set of one, JSON booleans and numbers as text, an
+account's number as its root ARN. What the documentation leaves open (project policy semantics, A4) is marked,
+not guessed.
 """
 
 import re
@@ -27,7 +28,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A condition operator taken apart: `ForAnyValue:StringNotLikeIfExists` is any, String, Like, negated, lenient."""
+    """A condition operator taken apart.
+
+    `ForAnyValue:StringNotLikeIfExists` is any, String, Like, negated, lenient.
+    """
 
     family: str
     comparison: str
@@ -59,7 +63,8 @@ class Test:
 class Statement:
     """One statement. `resources` is None in a trust policy, `principals` None in an identity policy.
 
-    `limits` marks an allow of a permissions boundary: it grants nothing, but nothing is granted that none allows.
+    `limits` marks an allow of a permissions boundary: it grants nothing, but nothing is granted that none
+    allows.
     """
 
     allows: bool
@@ -115,7 +120,10 @@ def _resources(raw: dict[str, Any], *, variables: bool) -> Element | None:
 
 
 def _literal(text: str, *, variables: bool) -> str:
-    """In the old language `${` is two characters like any other: written so that no one takes it for a variable."""
+    """In the old language `${` is two characters like any other.
+
+    Written so that no one takes it for a variable.
+    """
     return text if variables else text.replace("${", "$\ue000{")
 
 
@@ -154,7 +162,8 @@ def _account_root(kind: str, text: str, partition: str) -> str:
 
 
 def _tests(block: Any, *, variables: bool) -> frozenset[Test]:
-    # "This condition block is empty and it does not affect the policy" (Access Analyzer, EMPTY_OBJECT_CONDITION).
+    # "This condition block is empty and it does not affect the policy" (Access Analyzer,
+    # EMPTY_OBJECT_CONDITION).
     if not block:
         return frozenset()
     found: set[Test] = set()
@@ -229,6 +238,9 @@ def variables_of(found: tuple[Statement, ...]) -> frozenset[str]:
 
 
 def variable_key(whole: str) -> str | None:
-    """The condition key that `${key}` or `${key, 'default'}` stands for; None for `${*}`, `${?}` and `${$}`."""
+    """The condition key that `${key}` or `${key, 'default'}` stands for.
+
+    None for `${*}`, `${?}` and `${$}`.
+    """
     name = whole[2:-1].partition(",")[0].strip().lower()
     return None if name in ("*", "?", "$") else name

@@ -31,7 +31,10 @@ class Abilities:
     _answers: dict[tuple[str, ...], bool] = field(default_factory=dict, compare=False)
 
     def to_anything(self, action: str, passed_to: tuple[str, ...] = ()) -> bool:
-        """Whether it may do it to resources that its statements don't name; `passed_to` are services it can hand a role."""
+        """Whether it may do it to resources that its statements don't name.
+
+        `passed_to` are services it can hand a role.
+        """
         key = ("anything", action, *passed_to)
         if key not in self._answers:
             forms = _forms(action)
@@ -81,7 +84,15 @@ class Abilities:
         """The statements about an action."""
         return tuple(s for s in self.statements if includes(s.actions, action.lower(), {}))
 
-    def _to_form(self, action: str, form: str, passed_to: tuple[str, ...], *, any_name: bool, fixed: Mapping[str, str] | None = None) -> bool:  # fmt: skip
+    def _to_form(
+        self,
+        action: str,
+        form: str,
+        passed_to: tuple[str, ...],
+        *,
+        any_name: bool,
+        fixed: Mapping[str, str] | None = None,
+    ) -> bool:
         relevant = self.about(action)
         if any_name:
             relevant = tuple(self._unnamed_only(statement, form) for statement in relevant)

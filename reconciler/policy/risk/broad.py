@@ -1,6 +1,9 @@
-"""Documents that are too broad on their face, by the form of single statements: everything allowed, anyone trusted.
+"""Documents that are too broad on their face, by the form of single statements.
 
-This sees also what hides behind a condition; what several statements come to together is judged in `escalations`.
+Everything allowed, anyone trusted.
+
+This sees also what hides behind a condition; what several statements come to together is judged in
+`escalations`.
 """
 
 import re
@@ -18,16 +21,34 @@ EVERYTHING = Document('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","A
 NOT, CONDITIONED, FULLY = 0, 1, 2
 # Keys that say who is calling, or on whose behalf; a positive test on one of them narrows "anyone" down.
 _NARROWING = (
-    "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:principalservicename",
-    "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce", "aws:userid",
-)  # fmt: skip
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalservicename",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceorgid",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:userid",
+)
 # Ids that AWS draws: the beginning of one is also that of somebody else's.
-_IDS = ("aws:principalorgid", "aws:principalaccount", "aws:sourceaccount", "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce")  # fmt: skip
+_IDS = (
+    "aws:principalorgid",
+    "aws:principalaccount",
+    "aws:sourceaccount",
+    "aws:sourceorgid",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+)
 # Who is of the role's own account or organization.
 _ITS_OWN = {
-    "aws:principalorgid": "${aws:resourceorgid}", "aws:sourceorgid": "${aws:resourceorgid}",
-    "aws:principalaccount": "${aws:resourceaccount}", "aws:sourceaccount": "${aws:resourceaccount}",
-}  # fmt: skip
+    "aws:principalorgid": "${aws:resourceorgid}",
+    "aws:sourceorgid": "${aws:resourceorgid}",
+    "aws:principalaccount": "${aws:resourceaccount}",
+    "aws:sourceaccount": "${aws:resourceaccount}",
+}
 _POSITIVE = ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike")
 
 
@@ -66,7 +87,10 @@ def _texts(value: Any) -> list[str]:
 
 
 def open_doors(document: Document) -> frozenset[Hashable]:
-    """The statements of a trust policy that let anyone in, by their meaning: any principal, or anyone at an identity provider."""
+    """The statements of a trust policy that let anyone in, by their meaning.
+
+    Any principal, or anyone at an identity provider.
+    """
     return frozenset(
         normal(Document(compact({"Version": "2012-10-17", "Statement": [statement]})))
         for statement in document.statements
@@ -87,7 +111,10 @@ def lets_anyone(statement: dict[str, Any]) -> bool:
 
 
 def _lets_anyone_of(provider: str, statement: dict[str, Any]) -> bool:
-    """Whether everybody whom an identity provider knows may enter. A SAML provider is the owner's own directory."""
+    """Whether everybody whom an identity provider knows may enter.
+
+    A SAML provider is the owner's own directory.
+    """
     if ":saml-provider/" in provider:
         return False
     host = shared_identity_providers.host_of(provider)
@@ -104,8 +131,11 @@ def _lets_anyone_of(provider: str, statement: dict[str, Any]) -> bool:
         return not any(
             all(shared_identity_providers.names_owner(issuer, c, v) for v in values) for c, _, values in tests
         )
-    # What a provider of one's own issues for anybody has the usual audience, so only a subject narrows it down.
-    return not any(claim in ("sub", "amr") and not any(_is_anybody(o, v) for v in values) for claim, o, values in tests)  # fmt: skip
+    # What a provider of one's own issues for anybody has the usual audience, so only a subject narrows it
+    # down.
+    return not any(
+        claim in ("sub", "amr") and not any(_is_anybody(o, v) for v in values) for claim, o, values in tests
+    )
 
 
 _EKS_SUBJECT = "system:serviceaccount:"
@@ -161,7 +191,8 @@ def _narrows_by(operator: str, key: str, value: str) -> bool:
 def _names_account(operator: str, arn: str) -> bool:
     """An ARN with its account spelled out, or one that has none and spells out its name.
 
-    The Arn operators compare part by part; for the others a wildcard before the account stands for any account, too.
+    The Arn operators compare part by part; for the others a wildcard before the account stands for any
+    account, too.
     """
     parts = arn.split(":", 5)
     account, tail = (*parts, "", "", "", "", "", "")[4:6]

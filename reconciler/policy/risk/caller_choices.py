@@ -1,7 +1,7 @@
 """What a principal may choose of a request: every key but those that tell what it does not choose.
 
-Those are the tags and the boundary of what is acted on, who it is itself, in which account. Policies and boundaries are
-chosen among those that it can write something into.
+Those are the tags and the boundary of what is acted on, who it is itself, in which account. Policies and
+boundaries are chosen among those that it can write something into.
 """
 
 import re
@@ -62,12 +62,17 @@ class Able(Protocol):
 class Choices:
     """What the principal may choose for each key of a request for one action."""
 
-    def __init__(self, abilities: Able, action: str, passed_to: tuple[str, ...], arn: str, fixed: Mapping[str, str]) -> None:  # fmt: skip
+    def __init__(
+        self, abilities: Able, action: str, passed_to: tuple[str, ...], arn: str, fixed: Mapping[str, str]
+    ) -> None:
         self._abilities, self._who, self._fixed = abilities, abilities.who, fixed
         self._action, self._passed_to, self._arn = action, passed_to, arn
 
     def as_far_as_known(self, statement: Statement) -> Statement | None:
-        """The statement without tests that compare with what is unknown; None for a deny that one keeps away."""
+        """The statement without tests that compare with what is unknown.
+
+        None for a deny that one keeps away.
+        """
         known = frozenset(test for test in statement.tests if not self._is_unknown(test))
         if not statement.allows and known != statement.tests:
             return None
@@ -132,11 +137,19 @@ class Choices:
     def _policies(self, tests: list[Test], budget: Budget) -> list[Value]:
         """Policies that give everything, and those that it can write such a thing into."""
         exact = {text for test in tests for text in test.values}
-        return [*self._who.wide, *(a for a in self._classes(tests, budget) if self._abilities.writes(a, is_there=a in exact))]  # fmt: skip
+        return [
+            *self._who.wide,
+            *(a for a in self._classes(tests, budget) if self._abilities.writes(a, is_there=a in exact)),
+        ]
 
     def _classes(self, tests: list[Test], budget: Budget) -> list[str]:
         """A policy of this account for each class that the tests and what it may write tell apart."""
-        writers = [s for action in (CREATES, *REWRITES) for s in self._abilities.about(action) if s.allows and not s.limits]  # fmt: skip
+        writers = [
+            s
+            for action in (CREATES, *REWRITES)
+            for s in self._abilities.about(action)
+            if s.allows and not s.limits
+        ]
         texts = {text for s in writers if s.resources for text in s.resources.patterns}
         own = [p for text in sorted(texts) if (p := patterns.glob(text, self._who.known)) is not None]
         tested = [pattern for test in tests for pattern in text_patterns(test, self._who.known)]
@@ -144,7 +157,10 @@ class Choices:
         return list(patterns.classes([*tested, *own], every, budget).values())
 
     def _boundaries(self, tests: list[Test], budget: Budget) -> list[Value]:
-        """Boundaries that bound nothing, as they can be written or taken off; what is acted on may have none."""
+        """Boundaries that bound nothing, as they can be written or taken off.
+
+        What is acted on may have none.
+        """
         able = self._abilities
         bounding = [*self._policies(tests, budget), *filter(able.takes_off, self._classes(tests, budget))]
         if self._action in _SETS_BOUNDARY:

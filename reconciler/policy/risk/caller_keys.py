@@ -8,10 +8,12 @@ PRINCIPAL_TAGS = "aws:principaltag/"
 
 @dataclass(frozen=True)
 class Who:
-    """Whose statements they are, and where. `own` are the ARNs of the principal first, then of what is its own.
+    """Whose statements they are, and where.
 
-    `boundary` is the ARN of its permissions boundary. `wide` are the ARNs of policies that give everything. `tags` are
-    the principal's own.
+    `own` are the ARNs of the principal first, then of what is its own.
+
+    `boundary` is the ARN of its permissions boundary. `wide` are the ARNs of policies that give everything.
+    `tags` are the principal's own.
     """
 
     account: str

@@ -1,7 +1,7 @@
 """Policy variables that the caller fills in as it likes: a resource named by one is any resource.
 
-Source: IAM user guide, reference_policies_condition-keys: aws:UserAgent and aws:referer are what the caller sends,
-request tags and the names of sessions what it asks for.
+Source: IAM user guide, reference_policies_condition-keys: aws:UserAgent and aws:referer are what the caller
+sends, request tags and the names of sessions what it asks for.
 """
 
 import re
@@ -29,7 +29,9 @@ def open_to_the_caller(statements: Iterable[Statement]) -> Iterator[Statement]:
         elif not statement.allows and not kept:
             # A deny of what the caller names denies nothing.
             continue
-        yield _without_tests(replace(statement, resources=Element(kept or frozenset({"*"}), element.negated and bool(kept))))  # fmt: skip
+        yield _without_tests(
+            replace(statement, resources=Element(kept or frozenset({"*"}), element.negated and bool(kept)))
+        )
 
 
 def _without_tests(statement: Statement) -> Statement:

@@ -1,6 +1,7 @@
 """Everything, and the known ways from some permissions to it. One table, for guards and lint.
 
-The table is `escalations.json`, which `make data` writes from `tools/escalation_paths.tsv`; sources and dates stand there.
+The table is `escalations.json`, which `make data` writes from `tools/escalation_paths.tsv`; sources and dates
+stand there.
 """
 
 from collections.abc import Iterator
@@ -21,10 +22,12 @@ from reconciler.policy.risk.caller_keys import Who
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """Actions that together lead to all permissions; `passed_to` are the services that a role can be handed to.
+    """Actions that together lead to all permissions.
 
-    `indirect` leads only as far as what is already there has permissions of its own. `by_name` does so too, unless a
-    statement names the actions' service.
+    `passed_to` are the services that a role can be handed to.
+
+    `indirect` leads only as far as what is already there has permissions of its own. `by_name` does so too,
+    unless a statement names the actions' service.
     """
 
     how: str
@@ -76,7 +79,10 @@ _UNHEARD_OF = Request("unheard:Of", "arn:aws:unheard:::of")
 
 
 def allows_everything(held: tuple[Statement, ...], *, bounded: bool) -> bool:
-    """Whether statements together allow every request, what they deny left aside: an admin with exceptions is one."""
+    """Whether statements together allow every request, what they deny left aside.
+
+    An admin with exceptions is one.
+    """
     allowing = tuple(s for s in held if s.allows)
     if decide(allowing, _UNHEARD_OF, bounded=bounded) != "allowed":
         return False
@@ -88,8 +94,8 @@ def allows_everything(held: tuple[Statement, ...], *, bounded: bool) -> bool:
 def reachable(held: Held) -> frozenset[Escalation]:
     """The escalations that a principal's statements allow on anything in the account, or on what is its own.
 
-    "Anything" is whatever no statement names (`unnamed`). Of conditions it is taken that they are met where the principal
-    can choose so (`abilities`).
+    "Anything" is whatever no statement names (`unnamed`). Of conditions it is taken that they are met where
+    the principal can choose so (`abilities`).
     """
     held = _open(held)
     who = held.who
@@ -113,7 +119,9 @@ def _open(held: Held) -> Held:
     """The same with variables that the caller fills in filled in."""
     number = len(held.unbounded) if held.bounded else len(held.statements)
     own = tuple(caller_variables.open_to_the_caller(held.statements[:number]))
-    return replace(held, statements=(*own, *caller_variables.open_to_the_caller(held.statements[number:])), unbounded=own)  # fmt: skip
+    return replace(
+        held, statements=(*own, *caller_variables.open_to_the_caller(held.statements[number:])), unbounded=own
+    )
 
 
 def least(reached: frozenset[Escalation]) -> tuple[Escalation, ...]:
@@ -143,7 +151,10 @@ def _may_be_granted(way: Escalation, services: frozenset[str] | None) -> bool:
 
 
 def _is_open(way: Escalation, able: Abilities) -> bool:
-    """Whether all of it is allowed: where a role is handed over that is what must be open, else what is acted on."""
+    """Whether all of it is allowed.
+
+    Where a role is handed over that is what must be open, else what is acted on.
+    """
     if way.actions[0] != _HANDS_OVER:
         return all(map(able.to_anything, way.actions))
     return all(map(able.to_something, way.actions[1:])) and able.to_anything(_HANDS_OVER, way.passed_to)
@@ -247,7 +258,10 @@ def _without_what_denies(
         return
     allowing = tuple(s for s in own if s.allows)
     bounding = held.statements[len(own) :]
-    if any(not w.indirect for w in reachable(replace(held, statements=(*allowing, *bounding), unbounded=allowing))):  # fmt: skip
+    if any(
+        not w.indirect
+        for w in reachable(replace(held, statements=(*allowing, *bounding), unbounded=allowing))
+    ):
         yield Escalation("takes off a policy that denies it the rest", (taking,))
 
 

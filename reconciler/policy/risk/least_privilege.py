@@ -11,7 +11,10 @@ from reconciler.policy.document.document import Document, document
 
 @dataclass(frozen=True, slots=True, order=True)
 class Need:
-    """An action on an ARN, or on `*` where it takes no resource; `condition` pairs keys with the text they must equal."""
+    """An action on an ARN, or on `*` where it takes no resource.
+
+    `condition` pairs keys with the text they must equal.
+    """
 
     action: str
     resource: str
@@ -19,7 +22,10 @@ class Need:
 
 
 def least(needs: Iterable[Need]) -> Document:
-    """One statement for each set of resources. Where that is too long for a policy, names give way to their paths."""
+    """One statement for each set of resources.
+
+    Where that is too long for a policy, names give way to their paths.
+    """
     wanted = frozenset(needs)
     exact = _document(wanted)
     if exact.size <= MANAGED_POLICY_SIZE:
@@ -53,7 +59,9 @@ def _without_covered(resources: set[str]) -> tuple[str, ...]:
     return tuple(sorted(r for r in resources if not any(r.startswith(w) and r != f"{w}*" for w in wide)))
 
 
-def _statement(actions: list[str], resources: tuple[str, ...], condition: tuple[tuple[str, str], ...]) -> dict[str, Any]:  # fmt: skip
+def _statement(
+    actions: list[str], resources: tuple[str, ...], condition: tuple[tuple[str, str], ...]
+) -> dict[str, Any]:
     made: dict[str, Any] = {
         "Effect": "Allow",
         "Action": _one_or_list(tuple(sorted(actions))),

@@ -1,7 +1,9 @@
-"""Whether a pattern of resources names some of them, or leaves open which: `role/app-*` names, `role/*` and `role/a*` don't.
+"""Whether a pattern of resources names some of them, or leaves open which.
 
-A pattern names resources by at least three letters of their names, or by a whole name. Fewer letters are a dodge: a list
-of `role/A*`, `role/B*`, … is every role.
+`role/app-*` names, `role/*` and `role/a*` don't.
+
+A pattern names resources by at least three letters of their names, or by a whole name. Fewer letters are a
+dodge: a list of `role/A*`, `role/B*`, … is every role.
 """
 
 import re
@@ -18,7 +20,10 @@ _WILD = (ANY, STAR)
 
 @lru_cache(maxsize=4096)
 def universe(form: str, account: str, partition: str) -> Pattern:
-    """All resources of this account that have the form of an ARN template; each placeholder stands for a text."""
+    """All resources of this account that have the form of an ARN template.
+
+    Each placeholder stands for a text.
+    """
     return Pattern(_head(form, account, partition) + _tail(form, account, partition))
 
 

@@ -37,13 +37,15 @@ def drift_data(drift: Drift, fail_on: FailOn = "any") -> dict[str, Any]:
             {"address": str(left.address), "field": field_data(left.field), "reason": left.reason}
             for left in drift.left_alone
         ],
-        "unmanaged": None
-        if drift.unmanaged is None
-        else {
-            "addresses": list(drift.unmanaged.addresses),
-            "aws_owned": drift.unmanaged.aws_owned,
-            "described": drift.unmanaged.described,
-        },
+        "unmanaged": (
+            None
+            if drift.unmanaged is None
+            else {
+                "addresses": list(drift.unmanaged.addresses),
+                "aws_owned": drift.unmanaged.aws_owned,
+                "described": drift.unmanaged.described,
+            }
+        ),
     }
 
 
@@ -67,31 +69,76 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 
 
 def schema() -> dict[str, Any]:
-    """What `drift_data` gives, as JSON Schema. New members may come in one format; none goes or changes its meaning."""
+    """What `drift_data` gives, as JSON Schema. New members may come in one format.
+
+    None goes or changes its meaning.
+    """
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     maybe = {"type": ["string", "null"]}
-    side = _object({"verdict": {"enum": ["yes", "no", "unknown"]}, "access": {"type": "array", "items": {"type": "object"}}, "witness": {"type": ["object", "null"]}, "why": maybe, "complete": {"type": "boolean"}, "undecided": {"type": "array", "items": _object({"actions": texts, "why": text})}})  # fmt: skip
-    finding = _object({
-        "id": {"type": "string", "pattern": "^[0-9a-f]{12}$"}, "address": text, "spec": text, "rule": {"enum": list(RULES)},
-        "item": maybe, "severity": {"enum": list(SEVERITIES)}, "origin": {"enum": ["drift", "pending", "both", "new", "unknown"]},
-        "message": text, "remarks": texts, "source": maybe, "field": {"type": ["object", "null"]}, "gained": side, "lost": side,
-        "counts": {"type": "boolean"},
-    })  # fmt: skip
+    side = _object(
+        {
+            "verdict": {"enum": ["yes", "no", "unknown"]},
+            "access": {"type": "array", "items": {"type": "object"}},
+            "witness": {"type": ["object", "null"]},
+            "why": maybe,
+            "complete": {"type": "boolean"},
+            "undecided": {"type": "array", "items": _object({"actions": texts, "why": text})},
+        }
+    )
+    finding = _object(
+        {
+            "id": {"type": "string", "pattern": "^[0-9a-f]{12}$"},
+            "address": text,
+            "spec": text,
+            "rule": {"enum": list(RULES)},
+            "item": maybe,
+            "severity": {"enum": list(SEVERITIES)},
+            "origin": {"enum": ["drift", "pending", "both", "new", "unknown"]},
+            "message": text,
+            "remarks": texts,
+            "source": maybe,
+            "field": {"type": ["object", "null"]},
+            "gained": side,
+            "lost": side,
+            "counts": {"type": "boolean"},
+        }
+    )
     count = {"type": "integer", "minimum": 0}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "reconcile drift --format json",
-        **_object({
-            "format": {"const": FORMAT}, "specs": texts, "account": {"type": "string", "pattern": "^[0-9]{12}$"}, "caller": text,
-            "endpoint": maybe, "calls": count, "result": {"enum": list(WORDS.values())}, "exit_code": {"enum": [0, 1, 2, 3]},
-            "fail_on": {"enum": ["any", "gain", "drift", "never"]}, "resources": count, "in_sync": texts,
-            "findings": {"type": "array", "items": finding},
-            "unread": {"type": "array", "items": _object({"address": text, "message": text, "permission": maybe})},
-            "failures": {"type": "array", "items": _object({"spec": text, "problems": texts})},
-            "left_alone": {"type": "array", "items": _object({"address": text, "field": {"type": "object"}, "reason": text})},
-            "unmanaged": {"anyOf": [{"type": "null"}, _object({"addresses": texts, "aws_owned": count, "described": count})]},
-        }),
-    }  # fmt: skip
+        **_object(
+            {
+                "format": {"const": FORMAT},
+                "specs": texts,
+                "account": {"type": "string", "pattern": "^[0-9]{12}$"},
+                "caller": text,
+                "endpoint": maybe,
+                "calls": count,
+                "result": {"enum": list(WORDS.values())},
+                "exit_code": {"enum": [0, 1, 2, 3]},
+                "fail_on": {"enum": ["any", "gain", "drift", "never"]},
+                "resources": count,
+                "in_sync": texts,
+                "findings": {"type": "array", "items": finding},
+                "unread": {
+                    "type": "array",
+                    "items": _object({"address": text, "message": text, "permission": maybe}),
+                },
+                "failures": {"type": "array", "items": _object({"spec": text, "problems": texts})},
+                "left_alone": {
+                    "type": "array",
+                    "items": _object({"address": text, "field": {"type": "object"}, "reason": text}),
+                },
+                "unmanaged": {
+                    "anyOf": [
+                        {"type": "null"},
+                        _object({"addresses": texts, "aws_owned": count, "described": count}),
+                    ]
+                },
+            }
+        ),
+    }
 
 
 def _object(members: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,9 @@ def drift_junit(drift: Drift, seconds: float = 0) -> str:
             SubElement(case, "error", type="unread", message=words)
     for failed in drift.failures:
         case = SubElement(suite, "testcase", classname="reconcile.spec", name=escaped(failed.spec))
-        SubElement(case, "error", type="spec", message=escaped(failed.problems[0] if failed.problems else "failed")).text = "\n".join(map(escaped, failed.problems))  # fmt: skip
+        SubElement(
+            case, "error", type="spec", message=escaped(failed.problems[0] if failed.problems else "failed")
+        ).text = "\n".join(map(escaped, failed.problems))
     suite.set("tests", str(len(suite.findall("testcase"))))
     suite.set("failures", str(len(suite.findall("testcase/failure"))))
     suite.set("errors", str(len(suite.findall("testcase/error"))))

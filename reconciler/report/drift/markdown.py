@@ -13,9 +13,15 @@ _ROOM_FOR_NOTE = 200
 
 
 def drift_markdown(drift: Drift, fail_on: FailOn = "any") -> str:
-    """The result, a table, and the details of each finding; what has no room is cut by whole findings, and said."""
+    """The result, a table, and the details of each finding.
+
+    What has no room is cut by whole findings, and said.
+    """
     header = drift.header
-    head = f"**{cell(result_line(drift, fail_on))}**\n\naccount {header.account} · {cell(', '.join(header.specs))}\n"
+    head = (
+        f"**{cell(result_line(drift, fail_on))}**\n\naccount {header.account} ·"
+        f" {cell(', '.join(header.specs))}\n"
+    )
     parts = [*_table(drift), *_others(drift), *map(_details, drift.findings)]
     found, left = head, 0
     for number, part in enumerate(parts):
@@ -57,4 +63,7 @@ def _others(drift: Drift) -> list[str]:
 
 def _details(finding: Finding) -> str:
     lines = "".join(f"- {cell(line)}\n" for line in (message(finding), *remarks(finding)))
-    return f"\n<details><summary>{cell(escaped(str(finding.address)))}: {cell(finding.rule)} ({finding.id})</summary>\n\n{lines}\n</details>\n"
+    return (
+        f"\n<details><summary>{cell(escaped(str(finding.address)))}: {cell(finding.rule)}"
+        f" ({finding.id})</summary>\n\n{lines}\n</details>\n"
+    )

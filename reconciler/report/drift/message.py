@@ -1,4 +1,6 @@
-"""A drift run as a short message for a chat or a mailbox: what changed, how bad, the first findings, where the rest is.
+"""A drift run as a short message for a chat or a mailbox.
+
+What changed, how bad, the first findings, where the rest is.
 
 Plain text that hardly anything can be made of: no control characters, no mentions, no links.
 """
@@ -16,7 +18,8 @@ from reconciler.report.drift.text import result_line, unread_words
 from reconciler.report.words.finding import message
 
 _MOST_LINES, _MOST_FINDINGS, _MOST_PROBLEMS, _LONGEST, _LONGEST_TITLE = 8, 5, 3, 240, 120
-# What chats take for a mention, a link or a command, though it is only a name: <!channel>, @everyone, [text](address).
+# What chats take for a mention, a link or a command, though it is only a name: <!channel>, @everyone,
+# [text](address).
 _TRIGGER = re.compile(r"(?<=<)(?=[!@#|/])|(?<=@)(?=\w)|(?<=\])(?=\()|(?<=://)")
 _NOTHING_WIDE = "\u200b"
 
@@ -62,7 +65,9 @@ def result_message(told: Told, fail_on: FailOn) -> Message | None:
     return _message(told, fail_on, what, (), told.found.failing(fail_on) if told.found else ())
 
 
-def _message(told: Told, fail_on: FailOn, what: str, changed: tuple[str, ...], findings: Iterable[Finding]) -> Message:  # fmt: skip
+def _message(
+    told: Told, fail_on: FailOn, what: str, changed: tuple[str, ...], findings: Iterable[Finding]
+) -> Message:
     found = told.found
     parts = [*_first(changed, _MOST_LINES, "change"), *_findings(list(findings))]
     if found is not None:

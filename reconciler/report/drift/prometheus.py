@@ -36,7 +36,9 @@ def is_success(drift: Drift | None) -> bool:
     return drift is not None and not drift.unread and not drift.failures
 
 
-def drift_metrics(drift: Drift | None, ran: Ran, last_success: float, unseen: tuple[Finding, ...] = ()) -> tuple[Metric, ...]:  # fmt: skip
+def drift_metrics(
+    drift: Drift | None, ran: Ran, last_success: float, unseen: tuple[Finding, ...] = ()
+) -> tuple[Metric, ...]:
     """What there is to tell of a run, or of one that failed as a whole (None), and when one last went well before it.
 
     `unseen` are findings of runs before it that it could not look at.
@@ -45,10 +47,14 @@ def drift_metrics(drift: Drift | None, ran: Ran, last_success: float, unseen: tu
     success = is_success(drift)
     found = [
         _single("reconciler_last_run_timestamp_seconds", "When the job last ran.", ended),
-        _single("reconciler_last_success_timestamp_seconds", "When the job could last look at everything.", ended if success else last_success),
+        _single(
+            "reconciler_last_success_timestamp_seconds",
+            "When the job could last look at everything.",
+            ended if success else last_success,
+        ),
         _single("reconciler_success", "Whether the last run could look at everything.", int(success)),
         _single("reconciler_duration_seconds", "How long the last run took.", round(ran.seconds, 3)),
-    ]  # fmt: skip
+    ]
     if drift is not None:
         found += [
             _single("reconciler_calls", "AWS calls of the last run.", drift.calls),
@@ -77,7 +83,9 @@ def _single(name: str, about: str, value: float) -> Metric:
     return Metric(name, about, (({}, value),))
 
 
-def _findings(drift: Drift | None, unseen: tuple[Finding, ...]) -> tuple[tuple[Mapping[str, str], float], ...]:  # fmt: skip
+def _findings(
+    drift: Drift | None, unseen: tuple[Finding, ...]
+) -> tuple[tuple[Mapping[str, str], float], ...]:
     counts = Counter(
         (finding.address.account, finding.spec, str(finding.address), finding.severity)
         for finding in (*(drift.findings if drift else ()), *unseen)

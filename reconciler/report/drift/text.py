@@ -21,7 +21,11 @@ def drift_text(drift: Drift, style: Style, fail_on: FailOn = "any") -> str:
     for unread in drift.unread:
         found += [f"{style.sign('!', escaped(str(unread.address)))}  {unread_words(unread)}", ""]
     for failure in drift.failures:
-        found += [f"{style.sign('!', escaped(failure.spec))}  failed", *(f"    {escaped(text)}" for text in failure.problems), ""]  # fmt: skip
+        found += [
+            f"{style.sign('!', escaped(failure.spec))}  failed",
+            *(f"    {escaped(text)}" for text in failure.problems),
+            "",
+        ]
     for left in drift.left_alone:
         said = f"left alone ({escaped(left.reason)}): {sentence(left.field, left.address.account)}"
         found += [f"{style.sign('i', escaped(str(left.address)))}  {said}", ""]
@@ -49,7 +53,10 @@ def _unmanaged(drift: Drift) -> list[str]:
     if found is None:
         return []
     share = f" ({100 * found.described // found.all} %)" if found.all else ""
-    head = f"{found.described} of {found.all} roles, users, policies, instance profiles, groups and identity providers are in these specs{share}; {found.aws_owned} of AWS's own apart"
+    head = (
+        f"{found.described} of {found.all} roles, users, policies, instance profiles, groups and identity"
+        f" providers are in these specs{share}; {found.aws_owned} of AWS's own apart"
+    )
     return [head, *(f"    {escaped(address)}" for address in found.addresses)]
 
 

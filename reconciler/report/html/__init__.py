@@ -1,7 +1,8 @@
 """Reports as one HTML file that loads nothing: a pure function from a plan or a drift run to text.
 
-Nothing from AWS or a spec gets in unescaped: the template engine escapes every value, after what might hide or reorder
-text was written as an escape; and the page's own policy lets no other script or style run than the two in this folder.
+Nothing from AWS or a spec gets in unescaped: the template engine escapes every value, after what might hide
+or reorder text was written as an escape; and the page's own policy lets no other script or style run than the
+two in this folder.
 """
 
 import base64
@@ -47,14 +48,19 @@ def check_html(plan: Plan, found: Drift, held: Held, run: Run) -> str:
 
 def _rendered(page: Page) -> str:
     style, script = _own("page.css"), _own("page.js")
-    return _environment().get_template("page.html.j2").render(
-        page=page,
-        style=Markup(style),  # noqa: S704 - files of this package, with nothing of anybody else in them
-        script=Markup(script),  # noqa: S704
-        security=_security(style, script),
-        symbols=SYMBOLS,
-        most_open=MOST_OPEN,
-    ) + "\n"  # fmt: skip
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            page=page,
+            style=Markup(style),  # noqa: S704 - files of this package, with nothing of anybody else in them
+            script=Markup(script),  # noqa: S704
+            security=_security(style, script),
+            symbols=SYMBOLS,
+            most_open=MOST_OPEN,
+        )
+        + "\n"
+    )
 
 
 @cache
@@ -77,8 +83,12 @@ def _digest(text: str) -> str:
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, finalize=_visible, trim_blocks=True
-    )  # fmt: skip
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_visible,
+        trim_blocks=True,
+    )
     made.filters["grouped"] = lambda number: f"{number:,}"
     made.filters["breakable"] = breakable
     return made

@@ -1,4 +1,7 @@
-"""A check of live IAM against the specs as a page: the findings of a drift run, and the checklist of what is right."""
+"""A check of live IAM against the specs as a page.
+
+The findings of a drift run, and the checklist of what is right.
+"""
 
 from dataclasses import replace
 
@@ -11,11 +14,18 @@ from reconciler.report.verify import Held, remarks, verdict
 
 # A longer checklist is folded up: what is wrong comes first, then.
 _MOST_OPEN = 60
-_SAID: dict[str, tuple[str, Tone]] = {"yes": ("holds", "good"), "no": ("does not hold", "gained"), "unknown": ("cannot tell", "unsure")}  # fmt: skip
+_SAID: dict[str, tuple[str, Tone]] = {
+    "yes": ("holds", "good"),
+    "no": ("does not hold", "gained"),
+    "unknown": ("cannot tell", "unsure"),
+}
 
 
 def check_page(plan: Plan, found: Drift, held: Held, run: Run) -> Page:
-    """The checklist in the order of the specs, then the findings; `held` is told, and no part of the verdict."""
+    """The checklist in the order of the specs, then the findings.
+
+    `held` is told, and no part of the verdict.
+    """
     page = drift_page(found, "any", run, title="Check of live IAM")
     answer = verdict(plan)
     lines = (*_resources(plan, held), *_expected(plan))
@@ -32,11 +42,15 @@ def check_page(plan: Plan, found: Drift, held: Held, run: Run) -> Page:
 
 def _resources(plan: Plan, held: Held) -> tuple[Listed, ...]:
     return tuple(
-        Listed(str(c.address), _noted(c.summary, remarks(c), held.get(c.address, ())), "good", "ok")
-        if not c.differs
-        else Listed(str(c.address), _noted("see the findings", [], held.get(c.address, ())), "gained", "differs")
+        (
+            Listed(str(c.address), _noted(c.summary, remarks(c), held.get(c.address, ())), "good", "ok")
+            if not c.differs
+            else Listed(
+                str(c.address), _noted("see the findings", [], held.get(c.address, ())), "gained", "differs"
+            )
+        )
         for c in plan.changes
-    )  # fmt: skip
+    )
 
 
 def _noted(said: str, noted: list[str], has: tuple[str, ...]) -> str:

@@ -47,7 +47,11 @@ def _paired(gone: list[Row], new: list[Row]) -> Iterator[Line]:
 
 def _key(row: Row) -> tuple[str, ...]:
     # What names no service is no list of actions: a trust, or all but some.
-    return (row.effect, row.service, row.level, row.where) if row.service else (row.effect, row.actions, row.where)  # fmt: skip
+    return (
+        (row.effect, row.service, row.level, row.where)
+        if row.service
+        else (row.effect, row.actions, row.where)
+    )
 
 
 def _parts(gone: list[str], new: list[str]) -> Iterator[Part]:

@@ -22,7 +22,12 @@ TONES: dict[Severity, Tone] = {
     "metadata": "plain",
 }
 _VERDICTS: dict[int, Tone] = {IN_SYNC: "good", FAILED: "unsure", PARTLY: "unsure"}
-_HEADLINES = {IN_SYNC: "In sync with the specs", FAILED: "Not everything could be compared", DIFFERS: "Live differs from the specs", PARTLY: "Not everything could be read"}  # fmt: skip
+_HEADLINES = {
+    IN_SYNC: "In sync with the specs",
+    FAILED: "Not everything could be compared",
+    DIFFERS: "Live differs from the specs",
+    PARTLY: "Not everything could be read",
+}
 LEGEND: tuple[tuple[str, Tone, str], ...] = (
     ("critical", "critical", "access gained that is admin, public, or a way to everything"),
     ("gained", "gained", "somebody may do more than the specs say, or it can't be told that nobody does"),
@@ -52,7 +57,10 @@ def drift_page(drift: Drift, fail_on: FailOn, run: Run, *, title: str = "Drift r
         facts=facts(drift.header, run),
         tiles=tuple(_tiles(drift)),
         items_title="Findings",
-        items_note="Each difference by itself, worst first. − is live and not in the spec, + is in the spec and not live.",
+        items_note=(
+            "Each difference by itself, worst first. − is live and not in the spec, + is in the spec and not"
+            " live."
+        ),
         nothing="Nothing differs: all that was read is as the specs say.",
         items=tuple(_item(finding, drift.header.account, run) for finding in drift.findings),
         sides=("live only", "spec only"),
@@ -137,9 +145,11 @@ def _item(finding: Finding, account: str, run: Run) -> Item:
             )
         ),
         remarks=finding.details,
-        commands=(run.command("apply", "--finding", finding.id), run.command("drift", "--accept", finding.id))
-        if finding.field
-        else (),
+        commands=(
+            (run.command("apply", "--finding", finding.id), run.command("drift", "--accept", finding.id))
+            if finding.field
+            else ()
+        ),
     )
 
 
@@ -178,12 +188,25 @@ def _after(drift: Drift, worst: dict[str, tuple[str, Tone]]) -> Iterator[Listing
         is_open=False,
     )
     if drift.left_alone:
-        lines = (Listed(str(one.address), f"{sentence(one.field, one.address.account)} — {one.reason}", "plain", "left alone") for one in drift.left_alone)  # fmt: skip
-        yield Listing("ignored", "Left alone", tuple(lines), "Differences that the specs say to leave as they are.")  # fmt: skip
+        lines = (
+            Listed(
+                str(one.address),
+                f"{sentence(one.field, one.address.account)} — {one.reason}",
+                "plain",
+                "left alone",
+            )
+            for one in drift.left_alone
+        )
+        yield Listing(
+            "ignored", "Left alone", tuple(lines), "Differences that the specs say to leave as they are."
+        )
     if drift.notes:
         yield Listing("notes", "Warnings", tuple(Listed("", note) for note in drift.notes))
     if drift.unmanaged is not None:
         found = drift.unmanaged
-        note = f"{found.described} of {found.all} roles, users, policies, instance profiles, groups and identity providers are in these specs; {found.aws_owned} of AWS's own apart."
+        note = (
+            f"{found.described} of {found.all} roles, users, policies, instance profiles, groups and identity"
+            f" providers are in these specs; {found.aws_owned} of AWS's own apart."
+        )
         lines = (Listed(address, "", "plain", "in no spec") for address in found.addresses)
         yield Listing("unmanaged", "In no spec", tuple(lines), note, is_open=False)

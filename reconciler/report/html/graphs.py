@@ -1,4 +1,7 @@
-"""Pictures of principals: who may assume a role, its policies, and the services and access levels that they reach."""
+"""Pictures of principals.
+
+Who may assume a role, its policies, and the services and access levels that they reach.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -39,8 +42,9 @@ class View:
 
 _SAME: tuple[str, Tone] = ("", "plain")
 _DRAWN = (
-    "From left to right: who may assume a role, or is in a group; the role, group or user; its groups and policies, and the"
-    " services and access levels that each policy reaches, with the number of actions. Service control policies and policies of resources are not looked at."
+    "From left to right: who may assume a role, or is in a group; the role, group or user; its groups and"
+    " policies, and the services and access levels that each policy reaches, with the number of actions."
+    " Service control policies and policies of resources are not looked at."
 )
 AS_PLANNED = View(
     is_live=False,
@@ -78,7 +82,9 @@ def names(pictures: tuple[Picture, ...], written: tuple[Written, ...]) -> dict[s
     return {**drawn, **{one.name: one.id for one in written}}
 
 
-def graph(picture: Picture, number: int, view: View, status: tuple[str, Tone], links: Mapping[str, str]) -> Graph:  # fmt: skip
+def graph(
+    picture: Picture, number: int, view: View, status: tuple[str, Tone], links: Mapping[str, str]
+) -> Graph:
     """One principal."""
     view = view.of(picture)
     return Graph(
@@ -107,7 +113,10 @@ def _nothing(picture: Picture) -> str:
 
 
 def through(picture: Picture) -> tuple[str, ...]:
-    """What changes of what it holds without its own doing: documents of its policies, groups, and what those hold."""
+    """What changes of what it holds without its own doing.
+
+    Documents of its policies, groups, and what those hold.
+    """
     found = [held.name for held in (*picture.policies, *picture.boundary) if held.standing == "changed"]
     for group in picture.groups:
         other = [held for held in group.policies or () if held.standing != "same"]
@@ -165,11 +174,9 @@ def _policy(held: Held, view: View, links: Mapping[str, str]) -> Policy:
         standing=standing,
         tone=tone,
         reach=reach[:_MOST_SERVICES],
-        remark=unread
-        if not text and not reach
-        else f"and {plural(more, 'more service')}"
-        if more > 0
-        else "",
+        remark=(
+            unread if not text and not reach else f"and {plural(more, 'more service')}" if more > 0 else ""
+        ),
         link="" if held.is_inline else links.get(held.name, ""),
         rows=_rows(text) if held.is_inline else (),
     )
@@ -188,9 +195,13 @@ def _group(one: Membership, view: View, links: Mapping[str, str]) -> Through:
         standing=standing,
         tone=tone,
         policies=tuple(_policy(held, view, links) for held in one.policies or ()),
-        nothing="what it holds is neither described nor read here" if one.policies is None else "no policy: it gives nothing",
+        nothing=(
+            "what it holds is neither described nor read here"
+            if one.policies is None
+            else "no policy: it gives nothing"
+        ),
         link=links.get(f"group/{one.name}", ""),
-    )  # fmt: skip
+    )
 
 
 def _members(picture: Picture, view: View, links: Mapping[str, str]) -> Iterator[Who]:
@@ -214,7 +225,10 @@ def _unread(picture: Picture, view: View) -> list[str]:
 
 
 def _untold(picture: Picture, view: View) -> str:
-    """Why a search by an action can't tell of it: `aws` where all that was not read is AWS's own, else `some`; or ""."""
+    """Why a search by an action can't tell of it.
+
+    `aws` where all that was not read is AWS's own, else `some`; or "".
+    """
     unread = _unread(picture, view)
     if not picture.has_all_groups or not all(name.startswith("aws:") for name in unread):
         return "some"
@@ -235,7 +249,11 @@ def _gist(picture: Picture, view: View) -> str:
     given = ", and ".join(filter(None, (_first(found), unseen)))
     is_any = bool(unread) or any(name.startswith(EVERY_SERVICE) for name in found)
     denied = sorted({one.service for one in reach if one.is_denied})
-    denied = ["it"] if any(name.startswith(EVERY_SERVICE) for name in denied) else [name for name in denied if is_any or name in found]  # fmt: skip
+    denied = (
+        ["it"]
+        if any(name.startswith(EVERY_SERVICE) for name in denied)
+        else [name for name in denied if is_any or name in found]
+    )
     return f"{given}, some of {_first(denied)} denied" if given and denied else given
 
 
@@ -252,14 +270,19 @@ def _rows(text: str) -> tuple[Row, ...]:
 def _who(picture: Picture, view: View) -> Iterator[Who]:
     live, desired = _admitted(picture.trust_live), _admitted(picture.trust_desired)
     for one in sorted({*live, *desired}, key=lambda who: (who.is_denied, who.kind, who.name)):
-        standing: Standing = "same" if one in live and one in desired else "added" if one in desired else "removed"  # fmt: skip
+        standing: Standing = (
+            "same" if one in live and one in desired else "added" if one in desired else "removed"
+        )
         word, tone = view.words[standing]
         name = _short(one.name, picture.address.account)
         yield replace(one, name=name, whole="" if name == one.name else one.name, standing=word, tone=tone)
 
 
 def _short(arn: str, account: str) -> str:
-    """`role/NAME` for an entity of this account, with its account for another one's; what else there is as it is."""
+    """`role/NAME` for an entity of this account, with its account for another one's.
+
+    What else there is as it is.
+    """
     whose = arns.account_of_root(arn)
     if whose:
         return "this account" if whose == account else f"account {whose}"
@@ -273,7 +296,11 @@ def _short(arn: str, account: str) -> str:
 @lru_cache(maxsize=4096)
 def _admitted(text: str) -> frozenset[Who]:
     """The principals of a trust policy."""
-    return frozenset(who for s in statements_of(json.loads(text)) for who in _of_statement(s)) if text else frozenset()  # fmt: skip
+    return (
+        frozenset(who for s in statements_of(json.loads(text)) for who in _of_statement(s))
+        if text
+        else frozenset()
+    )
 
 
 def _of_statement(statement: dict[str, Any]) -> Iterator[Who]:

@@ -55,7 +55,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What somebody may do more, or less; `example` is one request that shows it, `in_short` what many rows come to."""
+    """What somebody may do more, or less.
+
+    `example` is one request that shows it, `in_short` what many rows come to.
+    """
 
     title: str
     tone: Tone
@@ -67,7 +70,10 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One finding, or one change of a plan. `facts` are a label and a text each, `commands` what to type next."""
+    """One finding, or one change of a plan.
+
+    `facts` are a label and a text each, `commands` what to type next.
+    """
 
     id: str
     mark: str
@@ -146,7 +152,8 @@ class Through:
 class Graph:
     """Who may assume a role, or is in a group; the principal, its policies and groups, and what they reach.
 
-    `untold` is why it can't be said whether it has an action: `aws` policies were not read, or `some` of what it holds.
+    `untold` is why it can't be said whether it has an action: `aws` policies were not read, or `some` of what
+    it holds.
     """
 
     id: str
@@ -167,7 +174,10 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A managed policy's document, once for all who hold it; `in_short` is what many rows of AWS's own come to."""
+    """A managed policy's document, once for all who hold it.
+
+    `in_short` is what many rows of AWS's own come to.
+    """
 
     id: str
     name: str

@@ -85,21 +85,21 @@ def _item(change: Change, number: int, seen: _Seen) -> Item:
     account = change.address.account
     labels = [(words, tone) for word, words, tone in _LABELS if word in seen.told]
     labels += [("refused", "critical")] if seen.is_refused else []
-    tone: Tone = "critical" if seen.is_refused or change.obstacles else _gravest(seen.told)  # fmt: skip
+    tone: Tone = "critical" if seen.is_refused or change.obstacles else _gravest(seen.told)
     origin = change.origin if change.action == "update" else ""
     return Item(
         id=f"c{number}",
-        mark=BLOCKED
-        if change.obstacles
-        else INDIRECT
-        if _is_indirect(change, seen)
-        else _MARKS[change.action],
+        mark=(
+            BLOCKED if change.obstacles else INDIRECT if _is_indirect(change, seen) else _MARKS[change.action]
+        ),
         mark_tone="critical" if change.obstacles else "plain",
         tone=tone,
         address=str(change.address),
-        headline=f"changes through {graphs.some(seen.through)}"
-        if _is_indirect(change, seen)
-        else _headline(change),
+        headline=(
+            f"changes through {graphs.some(seen.through)}"
+            if _is_indirect(change, seen)
+            else _headline(change)
+        ),
         facts=(
             *((("Origin", origin),) if origin else ()),
             *((("Described at", str(change.source)),) if change.source else ()),
@@ -133,7 +133,11 @@ def _headline(change: Change) -> str:
 
 def _access(effect: AccessChange, change: Change) -> Iterator[Access]:
     is_new = change.action == "create"
-    more, less = ("More may assume it", "Fewer may assume it") if effect.subject == "trust" else ("Access gained", "Access lost")  # fmt: skip
+    more, less = (
+        ("More may assume it", "Fewer may assume it")
+        if effect.subject == "trust"
+        else ("Access gained", "Access lost")
+    )
     if is_new and effect.gained.answer == "yes":
         more = "Access gained: all of this is new"
     yield from access(effect.gained, more, "gained", effect.unseen)
@@ -154,11 +158,20 @@ def _all_of_it(change: Change) -> Iterator[Access]:
         for arn in field.removed
     ]
     held += [f"inline policy {field.item}" for field in change.fields if field.field == "inline"]
-    held += [f"what group {name} gives" for field in change.fields if field.field == "groups" for name in field.removed]  # fmt: skip
+    held += [
+        f"what group {name} gives"
+        for field in change.fields
+        if field.field == "groups"
+        for name in field.removed
+    ]
     whom = {"role": "Nobody can assume it any more.", "group": "Its members lose that."}.get(
         change.address.kind, ""
     )
-    yield Access("Access lost: all of it", "lost", remark=f"What it held goes with it: {', '.join(held)}. {whom}".rstrip())  # fmt: skip
+    yield Access(
+        "Access lost: all of it",
+        "lost",
+        remark=f"What it held goes with it: {', '.join(held)}. {whom}".rstrip(),
+    )
 
 
 def _remarks(change: Change) -> Iterator[str]:

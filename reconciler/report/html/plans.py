@@ -44,7 +44,9 @@ def plan_page(plan: Plan, pictures: tuple[Picture, ...], run: Run) -> Page:
         facts=facts(plan.header, run),
         tiles=tuple(_tiles(plan, pictures)),
         items_title="Changes",
-        items_note="What apply would do to each resource. − is live today and goes, + is not live today and comes.",
+        items_note=(
+            "What apply would do to each resource. − is live today and goes, + is not live today and comes."
+        ),
         nothing="Nothing to change: live is as the specs say.",
         items=found,
         sides=("goes", "comes"),
@@ -95,7 +97,13 @@ def _tiles(plan: Plan, pictures: tuple[Picture, ...]) -> Iterator[Tile]:
     counts = plan.count()
     yield Tile(len(plan.changes) + len(plan.unread), "resources in the plan")
     yield Tile(len(plan.changes) - len(plan.differing), "as the specs say", "good")
-    for action, words in (("create", "to create"), ("update", "to update"), ("adopt", "to adopt"), ("delete", "to delete"), ("release", "to let go of")):  # fmt: skip
+    for action, words in (
+        ("create", "to create"),
+        ("update", "to update"),
+        ("adopt", "to adopt"),
+        ("delete", "to delete"),
+        ("release", "to let go of"),
+    ):
         if counts[action]:
             yield Tile(counts[action], words, "plain", "items")
     if counts["blocked"]:
@@ -113,12 +121,22 @@ def _tiles(plan: Plan, pictures: tuple[Picture, ...]) -> Iterator[Tile]:
 
 def _before(plan: Plan) -> Iterator[Listing]:
     if plan.refusals:
-        found = (Listed(str(r.address or ""), f"{r.message} — {f'consent with {r.consent}' if r.consent else 'nothing lifts this'}", "critical", "refused") for r in plan.refusals)  # fmt: skip
+        found = (
+            Listed(
+                str(r.address or ""),
+                f"{r.message} — {f'consent with {r.consent}' if r.consent else 'nothing lifts this'}",
+                "critical",
+                "refused",
+            )
+            for r in plan.refusals
+        )
         yield Listing("refusals", "Objections", tuple(found), "Nothing is applied while these stand.")
     if plan.unread:
         needs = ((u, f" (needs {u.permission})" if u.permission else "") for u in plan.unread)
         unread = (Listed(str(u.address), f"{u.message}{more}", "unsure", "not read") for u, more in needs)
-        yield Listing("unread", "Not looked at", tuple(unread), "Nothing is applied while something can't be read.")  # fmt: skip
+        yield Listing(
+            "unread", "Not looked at", tuple(unread), "Nothing is applied while something can't be read."
+        )
 
 
 def _after(plan: Plan) -> Iterator[Listing]:
@@ -129,5 +147,14 @@ def _after(plan: Plan) -> Iterator[Listing]:
         yield Listing("expected", "Expectations", tuple(found))
     if plan.calls:
         owners = {call: str(change.address) for change in plan.changes for call in change.calls}
-        calls = (Listed(owners.get(call, ""), call.operation, "plain", str(number)) for number, call in enumerate(plan.calls, start=1))  # fmt: skip
-        yield Listing("calls", "Calls in their order", tuple(calls), "These calls are what apply sends. What doesn't wait for another runs at the same time.", is_open=False)  # fmt: skip
+        calls = (
+            Listed(owners.get(call, ""), call.operation, "plain", str(number))
+            for number, call in enumerate(plan.calls, start=1)
+        )
+        yield Listing(
+            "calls",
+            "Calls in their order",
+            tuple(calls),
+            "These calls are what apply sends. What doesn't wait for another runs at the same time.",
+            is_open=False,
+        )

@@ -52,7 +52,12 @@ def _rows(plan: Plan) -> Iterator[str]:
         if change.differs or change.address in named:
             what = through.get(change.address, _WORDS[change.action])
             fields = ["access"] if change.address in through else sorted({f.field for f in change.fields})
-            cells = str(change.address), "blocked" if change.obstacles else what, ", ".join(fields), str(change.source or "")  # fmt: skip
+            cells = (
+                str(change.address),
+                "blocked" if change.obstacles else what,
+                ", ".join(fields),
+                str(change.source or ""),
+            )
             yield f"| {' | '.join(map(cell, cells))} |"
     if left:
         yield f"| and {left} more | access changes through these | access | |"

@@ -39,4 +39,7 @@ def command_name(operation: str) -> str:
 
 def _command(service: str, operation: str, params: dict[str, object]) -> str:
     """Parameters travel as one JSON text in ASCII, so that no quoting rule of a shell can change them."""
-    return f"aws {service} {command_name(operation)} --cli-input-json {shlex.quote(json.dumps(params, sort_keys=True))}"
+    return (
+        f"aws {service} {command_name(operation)} --cli-input-json"
+        f" {shlex.quote(json.dumps(params, sort_keys=True))}"
+    )

@@ -28,7 +28,11 @@ def plan_text(plan: Plan, style: Style) -> str:
         parts += [f"{style.sign('i', 'i')} and {left} more whose access changes through these", ""]
     for unread in plan.unread:
         place = style.place(unread.source)
-        parts += [style.sign("!", f"! {escaped(str(unread.address))} could not be read: {unread.message}") + f"  {place}", ""]  # fmt: skip
+        parts += [
+            style.sign("!", f"! {escaped(str(unread.address))} could not be read: {unread.message}")
+            + f"  {place}",
+            "",
+        ]
     parts += [f"{style.sign('!', '! refused')} {_refusal_text(refusal)}" for refusal in plan.refusals]
     if plan.refusals:
         parts.append("")
@@ -88,7 +92,12 @@ def _change(change: Change, plan: Plan, style: Style, through: str) -> list[str]
 
 def _adoption(change: Change) -> str:
     whose = f"the spec {escaped(change.owner)}" if change.owner else change.foreign or "no spec"
-    removes = [f"{title(f)} {text}" for f in change.fields for sign, text in lines(f, change.address.account) if sign == "-"]  # fmt: skip
+    removes = [
+        f"{title(f)} {text}"
+        for f in change.fields
+        for sign, text in lines(f, change.address.account)
+        if sign == "-"
+    ]
     loss = f"; adopting removes: {'; '.join(removes)}" if removes else ""
     return f"exists, owned by {whose}{loss}"
 

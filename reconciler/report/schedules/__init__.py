@@ -87,7 +87,10 @@ def unfit(kind: str, job: Job) -> str:
     if any(".." in Path(path).parts for path in job.paths):
         return "a path leads out of this folder: name the specs from a folder above them"
     if kind not in _HERE and any(Path(path).is_absolute() for path in job.paths):
-        return "an absolute path is of this machine, and the job runs on another: name the specs from a folder above them"
+        return (
+            "an absolute path is of this machine, and the job runs on another: name the specs from a folder"
+            " above them"
+        )
     return ""
 
 

@@ -21,7 +21,10 @@ Told = Literal["gains", "loses", "more", "fewer", "untold"]
 
 
 def lines_of(plan: Plan, holder: Address, *, new: bool) -> Iterator[tuple[str, Line]]:
-    """For one resource: a title ("access" or "who may") and the line; nothing for a new one, whose fields say it all."""
+    """For one resource: a title ("access" or "who may") and the line.
+
+    Nothing for a new one, whose fields say it all.
+    """
     for change in plan.access:
         if change.holder != holder or new:
             continue
@@ -104,7 +107,10 @@ def _some(values: list[Any]) -> str:
 
 
 def told(plan: Plan) -> dict[Address, frozenset[Told]]:
-    """Who gains and who loses, and of whom it can't be told; what comes to be loses nothing, and what goes loses all."""
+    """Who gains and who loses, and of whom it can't be told.
+
+    What comes to be loses nothing, and what goes loses all.
+    """
     new = {change.address for change in plan.changes if change.action == "create"}
     found: dict[Address, set[Told]] = {}
     for effect in plan.access:
@@ -122,7 +128,10 @@ def told(plan: Plan) -> dict[Address, frozenset[Told]]:
 
 
 def indirect(plan: Plan) -> dict[Address, str]:
-    """Those with no change of their own whose access changes, and through what: `changes through policy.P`."""
+    """Those with no change of their own whose access changes, and through what.
+
+    `changes through policy.P`.
+    """
     return {
         one.holder: f"changes through {_some(list(one.through))}"
         for one in plan.access
@@ -132,7 +141,11 @@ def indirect(plan: Plan) -> dict[Address, str]:
 
 def is_gone_with_its_access(change: Change) -> bool:
     """Whether it is a principal that is deleted with the policies that it holds, or that its groups hold."""
-    return change.action == "delete" and not change.obstacles and any(f.field in ("attached", "inline", "groups") for f in change.fields)  # fmt: skip
+    return (
+        change.action == "delete"
+        and not change.obstacles
+        and any(f.field in ("attached", "inline", "groups") for f in change.fields)
+    )
 
 
 def summary(plan: Plan) -> str:
@@ -140,11 +153,18 @@ def summary(plan: Plan) -> str:
     parts, saying = [], told(plan)
     trusts = [change for change in plan.access if change.subject == "trust"]
     for words, holders in (
-        ("access gained by", {c.holder for c in plan.access if c.subject == "access" and c.gained.answer == "yes"}),
-        ("access lost by", {c.holder for c in plan.access if c.subject == "access" and c.lost.answer == "yes"} | {c.address for c in plan.changes if is_gone_with_its_access(c)}),
+        (
+            "access gained by",
+            {c.holder for c in plan.access if c.subject == "access" and c.gained.answer == "yes"},
+        ),
+        (
+            "access lost by",
+            {c.holder for c in plan.access if c.subject == "access" and c.lost.answer == "yes"}
+            | {c.address for c in plan.changes if is_gone_with_its_access(c)},
+        ),
         ("more may assume", {c.holder for c in trusts if c.gained.answer == "yes"}),
         ("fewer may assume", {c.holder for c in trusts if c.lost.answer == "yes"}),
-    ):  # fmt: skip
+    ):
         kinds = Counter(holder.kind for holder in holders)
         if kinds:
             parts.append(f"{words} {' and '.join(_counted(kinds[kind], kind) for kind in sorted(kinds))}")

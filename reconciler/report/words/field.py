@@ -94,7 +94,10 @@ def sentence(change: FieldChange, account: str) -> str:
             f"holds {held} instead of {', '.join(change.after or ())}" if held else "holds no role"
         )
     if change.shape == "value":
-        return f"{title(change)} is {_quoted(change, change.before)}, the spec says {_quoted(change, change.after)}"
+        return (
+            f"{title(change)} is {_quoted(change, change.before)}, the spec says"
+            f" {_quoted(change, change.after)}"
+        )
     found = _document(change, phrases) if change.shape == "document" else lines(change, account)
     missing = [escaped(text) for sign, text in found if sign == "+"]
     extra = [escaped(text) for sign, text in found if sign == "-"]

@@ -18,10 +18,14 @@ RULES = {
     "not-owned": "A resource of the spec exists and carries the ownership tag of another spec, or none.",
     "orphan": "A resource carries the tag of a spec that describes it no more.",
     "blocked": "A resource can't be brought to what the spec says by any call.",
-    "expectation": "A role may do what the spec expects to be denied, or may not do what it expects to be allowed.",
+    "expectation": (
+        "A role may do what the spec expects to be denied, or may not do what it expects to be allowed."
+    ),
     "document": "A managed policy's document means something else than the spec's.",
     "attached": "A role, user or group has other managed policies attached than the spec says.",
-    "inline": "An inline policy of a role, user or group is missing, is not in the spec, or means something else.",
+    "inline": (
+        "An inline policy of a role, user or group is missing, is not in the spec, or means something else."
+    ),
     "boundary": "A role's or user's permissions boundary is another one than the spec's.",
     "trust": "A role's trust policy admits others than the spec's.",
     "audiences": "An OIDC provider issues tokens for other audiences than the spec says.",

@@ -92,7 +92,9 @@ def condition_words(statement: dict[str, Any]) -> str:
 def _trust(statement: dict[str, Any]) -> str:
     principal = statement.get("Principal", statement.get("NotPrincipal"))
     who = principal if isinstance(principal, dict) else {"": principal}
-    named = ", ".join(f"{kind} {value}".strip() for kind in sorted(who) for value in sorted(map(str, as_list(who[kind]))))  # fmt: skip
+    named = ", ".join(
+        f"{kind} {value}".strip() for kind in sorted(who) for value in sorted(map(str, as_list(who[kind])))
+    )
     doing = ", ".join(sorted(map(str, as_list(statement.get("Action", [])))))
     return f"{named}: {doing}"
 

@@ -1,7 +1,7 @@
 """What tells IAM from moto: one small rule each. `RULES` lists them in the order in which they are asked.
 
-The order is IAM's as far as it is known: the form of the call, what it names, what may be touched, names, documents,
-numbers, what is in the way. Of several refusals the first is the answer.
+The order is IAM's as far as it is known: the form of the call, what it names, what may be touched, names,
+documents, numbers, what is in the way. Of several refusals the first is the answer.
 """
 
 from reconciler.sandbox.rules import (

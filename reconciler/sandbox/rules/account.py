@@ -7,9 +7,12 @@ _NUMBERS = ("MaxPasswordAge", "PasswordReusePrevention")
 
 @before("CreateAccountAlias", codes=("EntityAlreadyExists",))
 def new_alias(call: Call) -> None:
-    """An alias that any account has is not given again, also not to the same; another one replaces the account's.
+    """An alias that any account has is not given again, also not to the same.
 
-    Source: GH floci-io/floci#2103 (seen on AWS), awslabs/aws-deployment-framework#465; UG:console_account-alias.md. MT: given again.
+    Another one replaces the account's.
+
+    Source: GH floci-io/floci#2103 (seen on AWS), awslabs/aws-deployment-framework#465;
+    UG:console_account-alias.md. MT: given again.
     """
     alias = call.params["AccountAlias"]
     if alias in call.iam.account_aliases:
@@ -31,7 +34,8 @@ def old_alias(call: Call) -> None:
 def password_policy(_call: Call, answer: Answer) -> None:
     """What is off by itself is left out of the answer, but for the plain flags.
 
-    Source: LS:account_password_policy#test_update_account_password_policy_defaults. MT: HardExpiry false, an age of 0.
+    Source: LS:account_password_policy#test_update_account_password_policy_defaults. MT: HardExpiry false, an
+    age of 0.
     """
     policy = answer["PasswordPolicy"]
     for key in (*_NUMBERS, "HardExpiry"):

@@ -22,8 +22,12 @@ _LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
     "CreatePolicyVersion": (("PolicyVersion", "Document"),),
     "CreateRole": (("Role", "Description"), ("Role", "MaxSessionDuration"), ("Role", "RoleLastUsed")),
     "GetAccountAuthorizationDetails": (
-        ("RoleDetailList", "Description"), ("RoleDetailList", "MaxSessionDuration"), ("Policies", "Description"), ("Policies", "Tags"),
-        ("RoleDetailList", "InstanceProfileList", "Tags"), *_held_roles("RoleDetailList", "InstanceProfileList"),
+        ("RoleDetailList", "Description"),
+        ("RoleDetailList", "MaxSessionDuration"),
+        ("Policies", "Description"),
+        ("Policies", "Tags"),
+        ("RoleDetailList", "InstanceProfileList", "Tags"),
+        *_held_roles("RoleDetailList", "InstanceProfileList"),
     ),
     "GetInstanceProfile": _held_roles("InstanceProfile"),
     "ListInstanceProfiles": (("InstanceProfiles", "Tags"), *_held_roles("InstanceProfiles")),
@@ -33,7 +37,7 @@ _LEFT_OUT: dict[str, tuple[tuple[str, ...], ...]] = {
     "ListRoles": (("Roles", "Tags"), ("Roles", "PermissionsBoundary"), ("Roles", "RoleLastUsed")),
     "ListUsers": (("Users", "Tags"), ("Users", "PermissionsBoundary")),
     "UpdateRoleDescription": (("Role", "MaxSessionDuration"), ("Role", "RoleLastUsed"), ("Role", "Tags")),
-}  # fmt: skip
+}
 # What is absent, and not an empty list or text, where there is none.
 _IF_THERE = {
     "CreateInstanceProfile": (("InstanceProfile", "Tags"),),
@@ -50,7 +54,8 @@ _IF_THERE = {
 def left_out(call: Call, answer: Answer) -> None:
     """Creates and lists answer with less than Get does: no descriptions, tags, boundaries or documents.
 
-    Source: contract §8 (LS:gaad, LS:roles, LS:policies; M ListRoles, ManagedPolicyDetail). MT: some of it is there.
+    Source: contract §8 (LS:gaad, LS:roles, LS:policies; M ListRoles, ManagedPolicyDetail). MT: some of it is
+    there.
     """
     for path in _LEFT_OUT[call.operation]:
         for holder in _holders(answer, path[:-1]):
@@ -96,7 +101,8 @@ def boundary_type(_call: Call, answer: Answer) -> None:
 def garbled(_call: Call, answer: Answer) -> None:
     """A managed policy's description is taken with any letter, and comes back garbled outside Latin-1.
 
-    Source: contract §12.10 (TF#41553; that it is "?" in the place of each letter is inferred). MT: as it was sent.
+    Source: contract §12.10 (TF#41553; that it is "?" in the place of each letter is inferred). MT: as it was
+    sent.
     """
     text = answer["Policy"].get("Description")
     if text:
@@ -154,7 +160,14 @@ _WITH_ARNS = {
 }
 
 
-@after("GetRole", "ListRoles", "GetInstanceProfile", "ListInstanceProfiles", "ListInstanceProfilesForRole", "GetAccountAuthorizationDetails")  # fmt: skip
+@after(
+    "GetRole",
+    "ListRoles",
+    "GetInstanceProfile",
+    "ListInstanceProfiles",
+    "ListInstanceProfilesForRole",
+    "GetAccountAuthorizationDetails",
+)
 def ids_as_arns(call: Call, answer: Answer) -> None:
     """A new role or instance profile may show its unique id as its ARN for a while (on request: `id-as-arn`).
 
@@ -162,7 +175,11 @@ def ids_as_arns(call: Call, answer: Answer) -> None:
     """
     for entity in _entities(answer):
         for named, (kept, unique) in _WITH_ARNS.items():
-            if "Arn" in entity and unique in entity and call.world.lags.holds("id_as_arn", (kept, entity[named])):  # fmt: skip
+            if (
+                "Arn" in entity
+                and unique in entity
+                and call.world.lags.holds("id_as_arn", (kept, entity[named]))
+            ):
                 entity["Arn"] = entity[unique]
 
 

@@ -1,7 +1,8 @@
 """What a rule is: one difference between IAM and moto, with the source that it is known from.
 
-Three moments: `before` moto acts, a rule refuses the call or completes its parameters; `instead` of moto, it acts
-itself; `after`, it edits the answer. A rule's docstring says in its first paragraph what IAM does, and ends in `Source:`.
+Three moments: `before` moto acts, a rule refuses the call or completes its parameters; `instead` of moto, it
+acts itself; `after`, it edits the answer. A rule's docstring says in its first paragraph what IAM does, and
+ends in `Source:`.
 """
 
 import inspect
@@ -83,8 +84,8 @@ def _rule(moment: Moment, operations: tuple[str, ...], codes: tuple[str, ...]) -
     def made(act: Any) -> Rule:
         says, _, source = (inspect.getdoc(act) or "").partition("Source: ")
         name = f"{act.__module__.rpartition('.')[2]}.{act.__name__}"
-        first = says.strip().partition("\n\n")[0]
-        return Rule(name, moment, frozenset(operations), act, codes, " ".join(first.split()), " ".join(source.split()))  # fmt: skip
+        text, origin = " ".join(says.split()), " ".join(source.split())
+        return Rule(name, moment, frozenset(operations), act, codes, text, origin)
 
     return made
 
@@ -120,7 +121,10 @@ def own_policies(iam: Any) -> list[Any]:
 
 
 def folds_tag_keys(params: Params) -> bool:
-    """Whether tag keys ignore case: on roles and users they do, on policies and instance profiles not (UG:id_tags.md)."""
+    """Whether tag keys ignore case.
+
+    On roles and users they do, on policies and instance profiles not (UG:id_tags.md).
+    """
     return not {"RoleName", "UserName"}.isdisjoint(params)
 
 

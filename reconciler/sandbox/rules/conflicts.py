@@ -18,7 +18,11 @@ def policies(call: Call) -> None:
     ):
         raise Refusal("DeleteConflict", "Cannot delete a policy attached to entities.")
     if len(call.iam.managed_policies[arn].versions) > 1:
-        raise Refusal("DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")  # fmt: skip
+        raise Refusal(
+            "DeleteConflict",
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's"
+            " versions. The default version is deleted with the policy.",
+        )
 
 
 @before("DeleteUser", codes=("DeleteConflict",))

@@ -9,12 +9,29 @@ from reconciler.policy.document import arns
 from reconciler.sandbox.rules.base import Answer, Call, Refusal, before, instead
 
 _COLUMNS = (
-    "user", "arn", "user_creation_time", "password_enabled", "password_last_used", "password_last_changed",
-    "password_next_rotation", "mfa_active", "access_key_1_active", "access_key_1_last_rotated",
-    "access_key_1_last_used_date", "access_key_1_last_used_region", "access_key_1_last_used_service", "access_key_2_active",
-    "access_key_2_last_rotated", "access_key_2_last_used_date", "access_key_2_last_used_region",
-    "access_key_2_last_used_service", "cert_1_active", "cert_1_last_rotated", "cert_2_active", "cert_2_last_rotated",
-)  # fmt: skip
+    "user",
+    "arn",
+    "user_creation_time",
+    "password_enabled",
+    "password_last_used",
+    "password_last_changed",
+    "password_next_rotation",
+    "mfa_active",
+    "access_key_1_active",
+    "access_key_1_last_rotated",
+    "access_key_1_last_used_date",
+    "access_key_1_last_used_region",
+    "access_key_1_last_used_service",
+    "access_key_2_active",
+    "access_key_2_last_rotated",
+    "access_key_2_last_used_date",
+    "access_key_2_last_used_region",
+    "access_key_2_last_used_service",
+    "cert_1_active",
+    "cert_1_last_rotated",
+    "cert_2_active",
+    "cert_2_last_rotated",
+)
 _NONE = "N/A"
 _ROOT = "<root_account>"
 
@@ -33,15 +50,21 @@ def present(call: Call) -> None:
 def report(call: Call) -> Answer:
     """A line for the root and each user; an active key before one that is not.
 
-    Source: LS:credential_report#test_credential_report; UG:id_credentials_getting-report.md. MT: not_supported in the place of N/A.
+    Source: LS:credential_report#test_credential_report; UG:id_credentials_getting-report.md. MT:
+    not_supported in the place of N/A.
     """
     text = io.StringIO()
     table = csv.DictWriter(text, _COLUMNS, restval=_NONE, lineterminator="\n")
     table.writeheader()
     root = arns.root(call.iam.partition, call.account)
-    flags = dict.fromkeys(("mfa_active", "access_key_1_active", "access_key_2_active", "cert_1_active", "cert_2_active"), "false")  # fmt: skip
+    flags = dict.fromkeys(
+        ("mfa_active", "access_key_1_active", "access_key_2_active", "cert_1_active", "cert_2_active"),
+        "false",
+    )
     began = {"user_creation_time": "2010-01-01T00:00:00Z", "password_last_used": "no_information"}
-    unsupported = dict.fromkeys(("password_enabled", "password_last_changed", "password_next_rotation"), "not_supported")  # fmt: skip
+    unsupported = dict.fromkeys(
+        ("password_enabled", "password_last_changed", "password_next_rotation"), "not_supported"
+    )
     table.writerow({"user": _ROOT, "arn": root, **flags, **began, **unsupported})
     for user in call.iam.users.values():
         table.writerow({**flags, **_row(user)})

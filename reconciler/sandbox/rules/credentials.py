@@ -7,14 +7,19 @@ from reconciler.sandbox.rules.base import Answer, Call, Refusal, before, instead
 
 # M CreateServiceSpecificCredential; UG:id_credentials_service-specific-creds.md.
 _SERVICES = ("bedrock.amazonaws.com", "cassandra.amazonaws.com", "codecommit.amazonaws.com")
-_CHANGES = ("DeleteServiceSpecificCredential", "ResetServiceSpecificCredential", "UpdateServiceSpecificCredential")  # fmt: skip
+_CHANGES = (
+    "DeleteServiceSpecificCredential",
+    "ResetServiceSpecificCredential",
+    "UpdateServiceSpecificCredential",
+)
 
 
 @before(*_CHANGES, "ListServiceSpecificCredentials", codes=("ValidationError",))
 def of_the_caller(call: Call) -> None:
     """Without a name it is the caller's, where that is a user.
 
-    Source: M ListServiceSpecificCredentials and the others, UserName: "assumes the user whose credentials are used".
+    Source: M ListServiceSpecificCredentials and the others, UserName: "assumes the user whose credentials are
+    used".
     """
     if "UserName" in call.params:
         return
@@ -28,11 +33,14 @@ def of_the_caller(call: Call) -> None:
 def services(call: Call) -> None:
     """Few services have credentials of their own.
 
-    Source: LS:test_iam.py#test_create_service_specific_credential_invalid_service, #test_list_service_specific_credential_different_service.
+    Source: LS:test_iam.py#test_create_service_specific_credential_invalid_service,
+    #test_list_service_specific_credential_different_service.
     """
     service = call.params.get("ServiceName")
     if service and service not in _SERVICES:
-        raise Refusal("NoSuchEntity", f"No such service {service} is supported for Service Specific Credentials")  # fmt: skip
+        raise Refusal(
+            "NoSuchEntity", f"No such service {service} is supported for Service Specific Credentials"
+        )
 
 
 @before(*_CHANGES, codes=("NoSuchEntity",))
@@ -51,7 +59,8 @@ def known(call: Call) -> None:
 def of_services(call: Call) -> Answer:
     """A user has credentials for CodeCommit and others, and shows their passwords once; reset, another one.
 
-    Source: LS:test_iam.py#test_service_specific_credential_lifecycle; M ServiceSpecificCredentialMetadata. MT: not implemented.
+    Source: LS:test_iam.py#test_service_specific_credential_lifecycle; M ServiceSpecificCredentialMetadata.
+    MT: not implemented.
     """
     user = call.iam.users[call.params["UserName"]]
     kept = service_credentials(user)

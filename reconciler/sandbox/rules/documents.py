@@ -17,7 +17,9 @@ from reconciler.sandbox.rules.entities import holder
 from reconciler.sandbox.rules.identities import exists, shown, stored
 
 _FEDERATED = ("accounts.google.com", "cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com")
-_SESSION = re.compile(r"arn:[a-z-]+:sts::[0-9]{12}:(assumed-role/[\w+=,.@-]+|federated-user)/[\w+=,.@-]+", re.ASCII)  # fmt: skip
+_SESSION = re.compile(
+    r"arn:[a-z-]+:sts::[0-9]{12}:(assumed-role/[\w+=,.@-]+|federated-user)/[\w+=,.@-]+", re.ASCII
+)
 _ROOT = re.compile(r"arn:([a-z-]+):iam::[0-9]{12}:root")
 
 
@@ -37,7 +39,8 @@ def _parsed(text: str, message: str) -> Any:
 def managed(call: Call) -> None:
     """A managed policy is of IAM's grammar, and of version 2012-10-17.
 
-    Source: contract §10 (LS:policies TestPolicyDocumentValidity; TF#10419, GH cfn-lint#1376). MT: takes principals and odd Sids.
+    Source: contract §10 (LS:policies TestPolicyDocumentValidity; TF#10419, GH cfn-lint#1376). MT: takes
+    principals and odd Sids.
     """
     _first(identity_verdicts(_parsed(call.params["PolicyDocument"], SYNTAX)))
 
@@ -46,17 +49,26 @@ def managed(call: Call) -> None:
 def inline(call: Call) -> None:
     """An inline policy is of IAM's grammar; its Version may be old or missing.
 
-    Source: contract §10 (LS:policies; GH aws/serverless-application-model#3265). MT: asks for a Version, takes principals.
+    Source: contract §10 (LS:policies; GH aws/serverless-application-model#3265). MT: asks for a Version,
+    takes principals.
     """
     document = _parsed(call.params["PolicyDocument"], SYNTAX)
     _first(identity_verdicts(document, needs_version=False))
 
 
-@before("CreatePolicy", "CreatePolicyVersion", "PutRolePolicy", "PutUserPolicy", "PutGroupPolicy", codes=("MalformedPolicyDocument",))  # fmt: skip
+@before(
+    "CreatePolicy",
+    "CreatePolicyVersion",
+    "PutRolePolicy",
+    "PutUserPolicy",
+    "PutGroupPolicy",
+    codes=("MalformedPolicyDocument",),
+)
 def partitions(call: Call) -> None:
     """An ARN of another partition is refused like one of none.
 
-    Source: contract §10 (GH terraform-aws-modules/terraform-aws-iam#39: `aws` in aws-cn; the other way round is inferred).
+    Source: contract §10 (GH terraform-aws-modules/terraform-aws-iam#39: `aws` in aws-cn; the other way round
+    is inferred).
     """
     for statement in as_list(parse_json(call.params["PolicyDocument"])["Statement"]):
         for resource in as_list(statement.get("Resource", statement.get("NotResource", []))):
@@ -68,14 +80,17 @@ def partitions(call: Call) -> None:
 def trust(call: Call) -> None:
     """A trust policy is of IAM's grammar, and every principal in it exists.
 
-    Source: contract §5, §10 (LS:roles#test_update_assume_role_policy_errors, TF#1388, TF#4248). MT: CreateRole takes any text.
+    Source: contract §5, §10 (LS:roles#test_update_assume_role_policy_errors, TF#1388, TF#4248). MT:
+    CreateRole takes any text.
     """
     document = _parsed(_trust_text(call), TRUST_JSON)
     _first(trust_verdicts(document))
     for statement in as_list(document["Statement"]):
         for kind, value in _principals(statement["Principal"]):
             if not _is_principal(call, kind, value):
-                raise Refusal("MalformedPolicyDocument", f'Invalid principal in policy: "{kind.upper()}":"{value}"')  # fmt: skip
+                raise Refusal(
+                    "MalformedPolicyDocument", f'Invalid principal in policy: "{kind.upper()}":"{value}"'
+                )
 
 
 def _trust_text(call: Call) -> str:
@@ -89,11 +104,16 @@ def _principals(principal: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _is_principal(call: Call, kind: str, value: str) -> bool:
-    """Whether IAM knows it: of this account's roles and users the real ones, of other accounts whatever has the form."""
+    """Whether IAM knows it.
+
+    Of this account's roles and users the real ones, of other accounts whatever has the form.
+    """
     if kind == "Service":
         return is_known_principal(value)
     if kind == "Federated":
-        return value in _FEDERATED or bool(re.fullmatch(r"arn:[a-z-]+:iam::[0-9]{12}:(saml|oidc)-provider/.+", value))  # fmt: skip
+        return value in _FEDERATED or bool(
+            re.fullmatch(r"arn:[a-z-]+:iam::[0-9]{12}:(saml|oidc)-provider/.+", value)
+        )
     if kind != "AWS" or value == "*" or arns.ACCOUNT.fullmatch(value):
         return True
     root = _ROOT.fullmatch(value)
@@ -106,13 +126,19 @@ def _is_principal(call: Call, kind: str, value: str) -> bool:
 def create_policy(call: Call) -> Answer:
     """A policy is stored as it is sent, tags by their exact key, under an id that begins with ANPA.
 
-    Source: contract §4 (UG:reference_identifiers.md), §1 (UG:id_tags.md). MT: judges again, by rules of its own.
+    Source: contract §4 (UG:reference_identifiers.md), §1 (UG:id_tags.md). MT: judges again, by rules of its
+    own.
     """
     params, iam = call.params, call.iam
     policy = ManagedPolicy(
-        params["PolicyName"], iam.account_id, iam.region_name, description=params.get("Description"),
-        document=params["PolicyDocument"], path=params.get("Path"), tags={tag["Key"]: tag for tag in params.get("Tags") or []},
-    )  # fmt: skip
+        params["PolicyName"],
+        iam.account_id,
+        iam.region_name,
+        description=params.get("Description"),
+        document=params["PolicyDocument"],
+        path=params.get("Path"),
+        tags={tag["Key"]: tag for tag in params.get("Tags") or []},
+    )
     policy.id = "ANPA" + policy.id[4:]
     iam.managed_policies[policy.arn] = policy
     return {"Policy": policy}
@@ -149,7 +175,8 @@ def put_inline_policy(call: Call) -> Answer:
 def update_trust(call: Call) -> Answer:
     """A trust policy keeps the ids of the roles and users that it names.
 
-    Source: contract §4 (UG:reference_policies_elements_principal.md). MT: keeps the text, after a judgement of its own.
+    Source: contract §4 (UG:reference_policies_elements_principal.md). MT: keeps the text, after a judgement
+    of its own.
     """
     role = role_named(call.iam, call.params["RoleName"])
     role.assume_role_policy_document = stored(call, call.params["PolicyDocument"])
@@ -165,11 +192,22 @@ def new_trust(call: Call) -> None:
     call.params["AssumeRolePolicyDocument"] = stored(call, call.params["AssumeRolePolicyDocument"])
 
 
-@after("CreateRole", "GetRole", "ListRoles", "GetAccountAuthorizationDetails", "GetInstanceProfile", "ListInstanceProfiles", "ListInstanceProfilesForRole")  # fmt: skip
+@after(
+    "CreateRole",
+    "GetRole",
+    "ListRoles",
+    "GetAccountAuthorizationDetails",
+    "GetInstanceProfile",
+    "ListInstanceProfiles",
+    "ListInstanceProfilesForRole",
+)
 def read_trust(call: Call, answer: Answer) -> None:
-    """Principals come back as ARNs while they exist and as bare ids after; account ids as root ARNs; lists in changing order.
+    """Principals come back as ARNs while they exist and as bare ids after; account ids as root ARNs.
 
-    Source: contract §4 (UG:reference_policies_elements_principal.md, GH pulumi/pulumi-aws#1338, boto/boto3#1178).
+    Lists in changing order.
+
+    Source: contract §4 (UG:reference_policies_elements_principal.md, GH pulumi/pulumi-aws#1338,
+    boto/boto3#1178).
     """
     as_sent = call.operation == "CreateRole"
     for role in _roles_in(answer):
@@ -204,5 +242,15 @@ def read_inline(_call: Call, answer: Answer) -> None:
 
 
 RULES = (
-    managed, inline, partitions, trust, new_trust, create_policy, create_policy_version, put_inline_policy, update_trust, read_trust, read_inline,
-)  # fmt: skip
+    managed,
+    inline,
+    partitions,
+    trust,
+    new_trust,
+    create_policy,
+    create_policy_version,
+    put_inline_policy,
+    update_trust,
+    read_trust,
+    read_inline,
+)

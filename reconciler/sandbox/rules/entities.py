@@ -9,7 +9,16 @@ from reconciler.policy.document import arns
 from reconciler.sandbox.rules.base import Call, Refusal, before, role_named
 
 _CREATES = frozenset({"CreateRole", "CreateUser", "CreateGroup", "CreateInstanceProfile"})
-_NOT_ATTACHABLE = frozenset({"AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy", "CreatePolicyVersion", "ListPolicyVersions", "ListEntitiesForPolicy"})  # fmt: skip
+_NOT_ATTACHABLE = frozenset(
+    {
+        "AttachRolePolicy",
+        "AttachUserPolicy",
+        "AttachGroupPolicy",
+        "CreatePolicyVersion",
+        "ListPolicyVersions",
+        "ListEntitiesForPolicy",
+    }
+)
 _OF_VERSIONS = ("GetPolicyVersion", "DeletePolicyVersion", "SetDefaultPolicyVersion")
 
 
@@ -17,7 +26,8 @@ _OF_VERSIONS = ("GetPolicyVersion", "DeletePolicyVersion", "SetDefaultPolicyVers
 def named(call: Call) -> None:
     """A profile, role, user or group that does not exist, or is not seen yet, is not found.
 
-    Source: contract §2 (LS:roles, LS:instance_profiles, LS:users, LS:groups); MT: other texts ("Role X not found").
+    Source: contract §2 (LS:roles, LS:instance_profiles, LS:users, LS:groups); MT: other texts ("Role X not
+    found").
     """
     if call.operation in _CREATES:
         return
@@ -55,7 +65,10 @@ def _policy_text(call: Call) -> str:
     arn = call.params["PolicyArn"]
     if call.operation in _OF_VERSIONS:
         return f"Policy {arn} version {call.params['VersionId']} does not exist or is not attachable."
-    return f"Policy {arn} {'does not exist or is not attachable' if call.operation in _NOT_ATTACHABLE else 'was not found'}."
+    return (
+        f"Policy {arn}"
+        f" {'does not exist or is not attachable' if call.operation in _NOT_ATTACHABLE else 'was not found'}."
+    )
 
 
 @before("*", codes=("ValidationError",))
@@ -86,17 +99,27 @@ def policy_versions(call: Call) -> None:
 def attachments(call: Call) -> None:
     """A policy that is not attached can't be detached.
 
-    Source: contract §2, LS:roles#test_role_managed_policy_errors, LS:groups#test_detach_unattached_group_policy.
+    Source: contract §2, LS:roles#test_role_managed_policy_errors,
+    LS:groups#test_detach_unattached_group_policy.
     """
     if call.params["PolicyArn"] not in holder(call).managed_policies:
         raise Refusal("NoSuchEntity", f"Policy {call.params['PolicyArn']} was not found.")
 
 
-@before("GetRolePolicy", "DeleteRolePolicy", "GetUserPolicy", "DeleteUserPolicy", "GetGroupPolicy", "DeleteGroupPolicy", codes=("NoSuchEntity",))  # fmt: skip
+@before(
+    "GetRolePolicy",
+    "DeleteRolePolicy",
+    "GetUserPolicy",
+    "DeleteUserPolicy",
+    "GetGroupPolicy",
+    "DeleteGroupPolicy",
+    codes=("NoSuchEntity",),
+)
 def inline_policies(call: Call) -> None:
     """An inline policy that the role, user or group does not have.
 
-    Source: contract §2, LS:roles#test_role_inline_policy_errors, LS:groups#test_get_group_policy. MT: other texts.
+    Source: contract §2, LS:roles#test_role_inline_policy_errors, LS:groups#test_get_group_policy. MT: other
+    texts.
     """
     kind = next(k for k in ("role", "user", "group") if f"{k.title()}Name" in call.params)
     if call.params["PolicyName"] not in holder(call).policies:
@@ -113,7 +136,10 @@ def profile_roles(call: Call) -> None:
     """
     profile = call.iam.instance_profiles[call.params["InstanceProfileName"]]
     if all(role.name != call.params["RoleName"] for role in profile.roles):
-        raise Refusal("NoSuchEntity", f"Role {call.params['RoleName']} in Instance Profile {profile.name} cannot be found.")  # fmt: skip
+        raise Refusal(
+            "NoSuchEntity",
+            f"Role {call.params['RoleName']} in Instance Profile {profile.name} cannot be found.",
+        )
 
 
 @before("AddRoleToInstanceProfile", codes=("NoSuchEntity",))

@@ -1,4 +1,7 @@
-"""Every field of every call, by the constraints of IAM's own service model; botocore checks hardly any of them."""
+"""Every field of every call, by the constraints of IAM's own service model.
+
+Botocore checks hardly any of them.
+"""
 
 from collections.abc import Iterator
 from functools import cache
@@ -10,10 +13,20 @@ from moto.core.utils import get_service_model
 from reconciler.policy.catalogue import limits
 from reconciler.sandbox.rules.base import Call, Refusal, before
 
-_NAMES = frozenset({"userNameType", "existingUserNameType", "roleNameType", "groupNameType", "policyNameType", "instanceProfileNameType"})  # fmt: skip
+_NAMES = frozenset(
+    {
+        "userNameType",
+        "existingUserNameType",
+        "roleNameType",
+        "groupNameType",
+        "policyNameType",
+        "instanceProfileNameType",
+    }
+)
 # In lists of these IAM says it as well (LS:roles#test_role_tag_errors; of others it does not, LS:oidc).
 _NEVER_NULL = frozenset({"tagKeyType"})
-# Of these IAM shows no value (LS:account_password_policy#test_update_account_password_policy_validation_errors).
+# Of these IAM shows no value
+# (LS:account_password_policy#test_update_account_password_policy_validation_errors).
 _NOT_SHOWN = frozenset({"maxPasswordAgeType", "minimumPasswordLengthType", "passwordReusePreventionType"})
 _PATHS = frozenset({"pathType", "policyPathType", "pathPrefixType"})
 
@@ -22,8 +35,9 @@ _PATHS = frozenset({"pathType", "policyPathType", "pathPrefixType"})
 def constraints(call: Call) -> None:
     """Characters, lengths, numbers and enumerations of every parameter are checked before anything else.
 
-    Source: contract §1 (M); messages LS:policies#test_policy_tag_create_errors, LS:roles#test_role_tag_errors,
-    GH aws-cloudformation/cfn-lint#996, serverless/serverless#3802. MT: moto checks few of them.
+    Source: contract §1 (M); messages LS:policies#test_policy_tag_create_errors,
+    LS:roles#test_role_tag_errors, GH aws-cloudformation/cfn-lint#996, serverless/serverless#3802. MT: moto
+    checks few of them.
     """
     shape = _input_of(call.operation)
     if shape is None:
@@ -33,7 +47,12 @@ def constraints(call: Call) -> None:
         for key in shape.required_members
         if call.params.get(key) is None
     ]
-    found = missing + [complaint for key, value in call.params.items() if key in shape.members for complaint in _complaints(shape.members[key], value, key[0].lower() + key[1:])]  # fmt: skip
+    found = missing + [
+        complaint
+        for key, value in call.params.items()
+        if key in shape.members
+        for complaint in _complaints(shape.members[key], value, key[0].lower() + key[1:])
+    ]
     plain = [text for text in found if text.startswith("The specified value")]
     if plain:
         raise Refusal("ValidationError", plain[0])
@@ -68,18 +87,29 @@ def _complaints(shape: Shape, value: Any, member: str) -> Iterator[str]:
 def _missing(shape: StructureShape, params: dict[str, Any], at: str) -> Iterator[str]:
     for key in shape.required_members:
         if params.get(key) is None:
-            yield f"Value null at '{at}{key[0].lower()}{key[1:]}' failed to satisfy constraint: Member must not be null"
+            yield (
+                f"Value null at '{at}{key[0].lower()}{key[1:]}' failed to satisfy constraint: Member must not"
+                " be null"
+            )
 
 
 def _of_list(shape: ListShape, values: list[Any], member: str) -> Iterator[str]:
     most = shape.metadata.get("max")
     if most is not None and len(values) > most:
-        yield f"Value at '{member}' failed to satisfy constraint: Member must have length less than or equal to {most}"
+        yield (
+            f"Value at '{member}' failed to satisfy constraint: Member must have length less than or equal to"
+            f" {most}"
+        )
     elif isinstance(shape.member, StructureShape):
         for index, value in enumerate(values, start=1):
             yield from _complaints(shape.member, value, f"{member}.{index}.member")
     elif any(next(_broken(shape.member, value), None) for value in values):
-        every = ", ".join((*_constraints(shape.member), *(["Member must not be null"] if shape.member.name in _NEVER_NULL else [])))  # fmt: skip
+        every = ", ".join(
+            (
+                *_constraints(shape.member),
+                *(["Member must not be null"] if shape.member.name in _NEVER_NULL else []),
+            )
+        )
         yield f"Value at '{member}' failed to satisfy constraint: Member must satisfy constraint: [{every}]"
 
 
@@ -119,9 +149,15 @@ def _broken(shape: Shape, value: Any) -> Iterator[str]:
 def _worded(shape: Shape, value: Any, member: str, constraint: str) -> str:
     """IAM words wrong names and paths its own way, shows numbers, and never the text that it refuses."""
     if "pattern" in constraint and shape.name in _NAMES:
-        return f"The specified value for {member} is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
+        return (
+            f"The specified value for {member} is invalid. It must contain only alphanumeric characters"
+            " and/or the following: +=,.@_-"
+        )
     if "pattern" in constraint and shape.name in _PATHS:
-        return f"The specified value for {member} is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters."
+        return (
+            f"The specified value for {member} is invalid. It must begin and end with / and contain only"
+            " alphanumeric characters and/or / characters."
+        )
     shown = f"Value '{value}'" if isinstance(value, int) and shape.name not in _NOT_SHOWN else "Value"
     return f"{shown} at '{member}' failed to satisfy constraint: {constraint}"
 

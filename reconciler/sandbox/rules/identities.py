@@ -1,4 +1,7 @@
-"""Principals of trust policies: kept as unique ids, shown as ARNs for as long as the entity exists (contract §4)."""
+"""Principals of trust policies.
+
+Kept as unique ids, shown as ARNs for as long as the entity exists (contract §4).
+"""
 
 import json
 import re
@@ -12,7 +15,10 @@ _ID = re.compile(r"(AROA|AIDA)[A-Z0-9]{12,}")
 
 
 def exists(call: Call, value: str) -> bool:
-    """Whether a role's or user's ARN, or id, is a principal; those of other accounts are taken at their word."""
+    """Whether a role's or user's ARN, or id, is a principal.
+
+    Those of other accounts are taken at their word.
+    """
     if _ID.fullmatch(value):
         return _arn_of(call, value) is not None
     parsed = arns.parse(value)
@@ -28,7 +34,10 @@ def exists(call: Call, value: str) -> bool:
 
 
 def _entity(call: Call, arn: str) -> Any:
-    """The living role or user of an ARN; names are told apart by case here (UG:reference_policies_elements_principal.md)."""
+    """The living role or user of an ARN.
+
+    Names are told apart by case here (UG:reference_policies_elements_principal.md).
+    """
     name = arn.rpartition("/")[2]
     kept = call.iam.roles if ":role/" in arn else call.iam.users
     return next((entity for entity in kept.values() if entity.name == name and entity.arn == arn), None)
@@ -51,7 +60,10 @@ def stored(call: Call, text: str) -> str:
 
 
 def shown(call: Call, text: str, *, turned: bool, roots: bool) -> str:
-    """A trust policy as IAM shows it: ARNs in the place of living ids, root ARNs (`roots`) in the place of account ids."""
+    """A trust policy as IAM shows it.
+
+    ARNs in the place of living ids, root ARNs (`roots`) in the place of account ids.
+    """
 
     def show(value: str) -> str:
         if roots and arns.ACCOUNT.fullmatch(value):
@@ -68,7 +80,9 @@ def _with_principals(text: str, change: Any, *, turned: bool) -> str:
     for statement in as_list(data.get("Statement", [])):
         principal = statement.get("Principal")
         if isinstance(principal, dict):
-            statement["Principal"] = {kind: _values(kind, values, change, turned=turned) for kind, values in principal.items()}  # fmt: skip
+            statement["Principal"] = {
+                kind: _values(kind, values, change, turned=turned) for kind, values in principal.items()
+            }
     return json.dumps(data, ensure_ascii=False)
 
 

@@ -61,14 +61,21 @@ def last_used(call: Call) -> None:
     """
     key = call.params["AccessKeyId"]
     if call.iam.get_user_from_access_key_id(key) is None:
-        raise Refusal("AccessDenied", f"User: {call.caller()} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key {key}")  # fmt: skip
+        raise Refusal(
+            "AccessDenied",
+            f"User: {call.caller()} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access"
+            f" key {key}",
+        )
 
 
 @instead("GetUser")
 def caller(call: Call) -> Answer:
-    """Without a name it is the caller; the account's root has the account's number as its id, and no name; a role has none.
+    """Without a name it is the caller; the account's root has the account's number as its id, and no name.
 
-    Source: LS:test_iam.py#test_get_user_without_username_as_role; M GetUser; UG:reference_identifiers.md. MT: a user of its own making.
+    A role has none.
+
+    Source: LS:test_iam.py#test_get_user_without_username_as_role; M GetUser; UG:reference_identifiers.md. MT:
+    a user of its own making.
     """
     user = _user(call)
     if user is not None:
@@ -123,6 +130,13 @@ def server_certificate_tags(_call: Call, answer: Answer) -> None:
 
 
 RULES = (
-    passwords, new_password, access_keys, last_used, caller, ssh_keys, signing_certificates, server_certificates,
+    passwords,
+    new_password,
+    access_keys,
+    last_used,
+    caller,
+    ssh_keys,
+    signing_certificates,
+    server_certificates,
     server_certificate_tags,
-)  # fmt: skip
+)

@@ -108,7 +108,10 @@ def prefixes(call: Call, answer: Answer) -> None:
 
 
 def narrowed(call: Call, found: Any) -> Any:
-    """What moto answers without policies that nobody uses, where those are filtered out anyway: AWS's own are many."""
+    """What moto answers without policies that nobody uses, where those are filtered out anyway.
+
+    AWS's own are many.
+    """
     if call.operation != "ListPolicies" or not call.params.get("PolicyUsageFilter"):
         return found
     bounds = {bound_by(entity) for entity in (*call.iam.roles.values(), *call.iam.users.values())}
@@ -185,7 +188,12 @@ def by_name(_call: Call, answer: Answer) -> None:
 
     Source: M ListRoles says nothing of the order.
     """
-    for key, name in (("Roles", "RoleName"), ("InstanceProfiles", "InstanceProfileName"), ("RoleDetailList", "RoleName"), ("Policies", "PolicyName")):  # fmt: skip
+    for key, name in (
+        ("Roles", "RoleName"),
+        ("InstanceProfiles", "InstanceProfileName"),
+        ("RoleDetailList", "RoleName"),
+        ("Policies", "PolicyName"),
+    ):
         if key in answer:
             answer[key].sort(key=lambda member, of=name: member[of])
 
@@ -208,8 +216,14 @@ def summary(call: Call, answer: Answer) -> None:
     """
     told = answer["SummaryMap"]
     told |= {f"{kind}PolicySizeQuota": FIXED[f"{kind}PolicySize"] for kind in ("Role", "User", "Group")}
-    told |= {f"AttachedPoliciesPer{kind}Quota": call.world.quotas[f"PoliciesPer{kind}"] for kind in ("Role", "User", "Group")}  # fmt: skip
-    told |= {f"{kind}Quota": call.world.quotas[f"{kind}PerAccount"] for kind in ("Roles", "Policies", "InstanceProfiles", "Groups", "Users")}  # fmt: skip
+    told |= {
+        f"AttachedPoliciesPer{kind}Quota": call.world.quotas[f"PoliciesPer{kind}"]
+        for kind in ("Role", "User", "Group")
+    }
+    told |= {
+        f"{kind}Quota": call.world.quotas[f"{kind}PerAccount"]
+        for kind in ("Roles", "Policies", "InstanceProfiles", "Groups", "Users")
+    }
     told["AccountPasswordPresent"] = 1
     told["AssumeRolePolicySizeQuota"] = call.world.quotas["ACLSizePerRole"]
 

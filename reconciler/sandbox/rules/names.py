@@ -13,10 +13,14 @@ def _taken(name: str, others: Iterable[str]) -> bool:
 def policies(call: Call) -> None:
     """A policy's name is taken on every path and in every case.
 
-    Source: contract §1 (UG:reference_iam-quotas.md, GH aws-cloudformation/cloudformation-coverage-roadmap#931). MT: per path.
+    Source: contract §1 (UG:reference_iam-quotas.md, GH
+    aws-cloudformation/cloudformation-coverage-roadmap#931). MT: per path.
     """
     if _taken(call.params["PolicyName"], [policy.name for policy in own_policies(call.iam)]):
-        raise Refusal("EntityAlreadyExists", f"A policy called {call.params['PolicyName']} already exists. Duplicate names are not allowed.")  # fmt: skip
+        raise Refusal(
+            "EntityAlreadyExists",
+            f"A policy called {call.params['PolicyName']} already exists. Duplicate names are not allowed.",
+        )
 
 
 @before("CreateRole", codes=("EntityAlreadyExists",))
@@ -36,14 +40,17 @@ def profiles(call: Call) -> None:
     Source: contract §1 (M, LS:instance_profiles#test_instance_profile_errors). MT: moto tells case apart.
     """
     if _taken(call.params["InstanceProfileName"], call.iam.instance_profiles):
-        raise Refusal("EntityAlreadyExists", f"Instance Profile {call.params['InstanceProfileName']} already exists.")  # fmt: skip
+        raise Refusal(
+            "EntityAlreadyExists", f"Instance Profile {call.params['InstanceProfileName']} already exists."
+        )
 
 
 @before("UpdateUser", "UpdateGroup", codes=("EntityAlreadyExists",))
 def renamed(call: Call) -> None:
     """A new name is taken in every case, also by the entity itself in another.
 
-    Source: contract §1, LS:groups#test_update_group_duplicate_name, GH noobaa/noobaa-core#9323. MT: replaces the other.
+    Source: contract §1, LS:groups#test_update_group_duplicate_name, GH noobaa/noobaa-core#9323. MT: replaces
+    the other.
     """
     kind = call.operation.removeprefix("Update")
     new, old = call.params.get(f"New{kind}Name"), call.params[f"{kind}Name"]

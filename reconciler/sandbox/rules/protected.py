@@ -6,10 +6,19 @@ from reconciler.policy.document import arns
 from reconciler.sandbox.rules.base import Call, Refusal, before, role_named
 
 _ROLE_WRITES = (
-    "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "DeleteRole", "UpdateRole", "UpdateRoleDescription",
-    "UpdateAssumeRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "AddRoleToInstanceProfile",
+    "AttachRolePolicy",
+    "DetachRolePolicy",
+    "PutRolePolicy",
+    "DeleteRolePolicy",
+    "DeleteRole",
+    "UpdateRole",
+    "UpdateRoleDescription",
+    "UpdateAssumeRolePolicy",
+    "PutRolePermissionsBoundary",
+    "DeleteRolePermissionsBoundary",
+    "AddRoleToInstanceProfile",
     "RemoveRoleFromInstanceProfile",
-)  # fmt: skip
+)
 _OUTSIDE = {
     "DeletePolicy": "Cannot delete policies outside your own account.",
     "DeletePolicyVersion": "Cannot delete policy versions for policies outside your own account.",
@@ -22,9 +31,12 @@ _OUTSIDE = {
 
 @before(*_ROLE_WRITES, codes=("UnmodifiableEntity",))
 def roles(call: Call) -> None:
-    """Service-linked roles and Identity Center's roles can't be changed; a service-linked one's description and tags can.
+    """Service-linked roles and Identity Center's roles can't be changed.
 
-    Source: contract §9 (GH rebuy-de/aws-nuke#331, #441, #1028, UG:troubleshoot_roles.md; M TagRole). MT: moto changes them.
+    A service-linked one's description and tags can.
+
+    Source: contract §9 (GH rebuy-de/aws-nuke#331, #441, #1028, UG:troubleshoot_roles.md; M TagRole). MT: moto
+    changes them.
     """
     role: Any = role_named(call.iam, call.params["RoleName"])
     if not role.path.startswith(arns.RESERVED_PATHS):
@@ -34,7 +46,11 @@ def roles(call: Call) -> None:
     )
     if only_described and role.path.startswith("/aws-service-role/"):
         return
-    raise Refusal("UnmodifiableEntity", f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable by AWS")  # fmt: skip
+    raise Refusal(
+        "UnmodifiableEntity",
+        f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable"
+        " by AWS",
+    )
 
 
 @before("CreateRole", codes=("InvalidInput",))
@@ -44,7 +60,9 @@ def paths(call: Call) -> None:
     Source: contract §1 (GH tilfin/aws-iam-policy-tool#9). MT: moto creates them.
     """
     if str(call.params.get("Path", "/")).startswith("/aws-service-role/"):
-        raise Refusal("InvalidInput", "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles")  # fmt: skip
+        raise Refusal(
+            "InvalidInput", "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles"
+        )
 
 
 @before(*_OUTSIDE, codes=("AccessDenied",))

@@ -1,4 +1,7 @@
-"""OIDC identity providers, which moto keeps and does not judge; client ids, which it can't change one by one."""
+"""OIDC identity providers, which moto keeps and does not judge.
+
+Client ids, which it can't change one by one.
+"""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,10 +10,15 @@ from reconciler.sandbox.rules.base import Answer, Call, Refusal, before, instead
 
 _CREATE = "CreateOpenIDConnectProvider"
 _OF_ONE = (
-    "GetOpenIDConnectProvider", "DeleteOpenIDConnectProvider", "AddClientIDToOpenIDConnectProvider",
-    "RemoveClientIDFromOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "TagOpenIDConnectProvider",
-    "UntagOpenIDConnectProvider", "ListOpenIDConnectProviderTags",
-)  # fmt: skip
+    "GetOpenIDConnectProvider",
+    "DeleteOpenIDConnectProvider",
+    "AddClientIDToOpenIDConnectProvider",
+    "RemoveClientIDFromOpenIDConnectProvider",
+    "UpdateOpenIDConnectProviderThumbprint",
+    "TagOpenIDConnectProvider",
+    "UntagOpenIDConnectProvider",
+    "ListOpenIDConnectProviderTags",
+)
 _MOST_THUMBPRINTS, _MOST_CLIENTS = 5, 100
 # What IAM finds where no thumbprint is given: any will do here.
 _FETCHED = "9e99a48a9960b14926bb7f3b02e22da2b0ab7280"
@@ -24,7 +32,11 @@ def providers(call: Call) -> None:
     """
     arn = call.params["OpenIDConnectProviderArn"]
     if arn not in call.iam.open_id_providers or call.world.lags.is_unseen(call.params):
-        words = f"OpenId connect Provider {arn} cannot be found." if call.operation.startswith("Delete") else f"OpenIDConnect Provider not found for arn {arn}"  # fmt: skip
+        words = (
+            f"OpenId connect Provider {arn} cannot be found."
+            if call.operation.startswith("Delete")
+            else f"OpenIDConnect Provider not found for arn {arn}"
+        )
         raise Refusal("NoSuchEntity", words)
 
 
@@ -32,7 +44,8 @@ def providers(call: Call) -> None:
 def urls(call: Call) -> None:
     """A URL begins with https:// and has neither port nor query; of each there is one, letter by letter.
 
-    Source: contract §1 (M CreateOpenIDConnectProviderRequest), §12 (LS:oidc). MT: takes http://, another text.
+    Source: contract §1 (M CreateOpenIDConnectProviderRequest), §12 (LS:oidc). MT: takes http://, another
+    text.
     """
     url = call.params["Url"]
     parts = urlsplit(url)

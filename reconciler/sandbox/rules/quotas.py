@@ -38,20 +38,28 @@ def trust_size(call: Call) -> None:
 
 @before("PutRolePolicy", "PutUserPolicy", "PutGroupPolicy", codes=("LimitExceeded",))
 def inline_size(call: Call) -> None:
-    """The inline policies of a role, group or user have at most 10240, 5120 or 2048 characters together; fixed.
+    """The inline policies of a role, group or user have at most 10240, 5120 or 2048 characters together.
 
-    Source: contract §2 (GH ExpediaGroup/apiary-data-lake#173, HumanCellAtlas/data-store#1963, danvk/mapsnap#483). MT: no limit.
+    Fixed.
+
+    Source: contract §2 (GH ExpediaGroup/apiary-data-lake#173, HumanCellAtlas/data-store#1963,
+    danvk/mapsnap#483). MT: no limit.
     """
     kind = next(k for k in ("Role", "User", "Group") if f"{k}Name" in call.params)
     others = [text for name, text in holder(call).policies.items() if name != call.params["PolicyName"]]
     most = call.world.quotas[f"{kind}PolicySize"]
     if sum(map(_size, [*others, call.params["PolicyDocument"]])) > most:
-        raise Refusal("LimitExceeded", f"Maximum policy size of {most} bytes exceeded for {kind.lower()} {call.params[f'{kind}Name']}")  # fmt: skip
+        raise Refusal(
+            "LimitExceeded",
+            f"Maximum policy size of {most} bytes exceeded for {kind.lower()} {call.params[f'{kind}Name']}",
+        )
 
 
 @before("AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy", codes=("LimitExceeded",))
 def attachments(call: Call) -> None:
-    """Ten managed policies on a role, user or group; adjustable for roles and users. Once more the same is no more.
+    """Ten managed policies on a role, user or group; adjustable for roles and users.
+
+    Once more the same is no more.
 
     Source: contract §2 (GH aws/eks-hybrid#741, aws/aws-cdk#13515). MT: no limit.
     """
@@ -67,11 +75,24 @@ def versions(call: Call) -> None:
 
     Source: contract §2 (LS:policies#test_policy_version_limit).
     """
-    if len(call.iam.managed_policies[call.params["PolicyArn"]].versions) >= call.world.quotas["VersionsPerPolicy"]:  # fmt: skip
-        raise Refusal("LimitExceeded", "A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.")  # fmt: skip
+    if (
+        len(call.iam.managed_policies[call.params["PolicyArn"]].versions)
+        >= call.world.quotas["VersionsPerPolicy"]
+    ):
+        raise Refusal(
+            "LimitExceeded",
+            "A managed policy can have up to 5 versions. Before you create a new version, you must delete an"
+            " existing version.",
+        )
 
 
-_COUNTED = {"CreateRole": ("RolesPerAccount", "roles"), "CreateInstanceProfile": ("InstanceProfilesPerAccount", "instance_profiles"), "CreateUser": ("UsersPerAccount", "users"), "CreateGroup": ("GroupsPerAccount", "groups"), "CreatePolicy": ("PoliciesPerAccount", "managed_policies")}  # fmt: skip
+_COUNTED = {
+    "CreateRole": ("RolesPerAccount", "roles"),
+    "CreateInstanceProfile": ("InstanceProfilesPerAccount", "instance_profiles"),
+    "CreateUser": ("UsersPerAccount", "users"),
+    "CreateGroup": ("GroupsPerAccount", "groups"),
+    "CreatePolicy": ("PoliciesPerAccount", "managed_policies"),
+}
 
 
 @before(*_COUNTED, codes=("LimitExceeded",))
@@ -130,4 +151,13 @@ def _tagged(call: Call) -> Any:
     return holder(call)
 
 
-RULES: tuple[Any, ...] = (policy_size, trust_size, inline_size, attachments, versions, per_account, groups, tags)  # fmt: skip
+RULES: tuple[Any, ...] = (
+    policy_size,
+    trust_size,
+    inline_size,
+    attachments,
+    versions,
+    per_account,
+    groups,
+    tags,
+)

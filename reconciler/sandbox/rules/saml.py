@@ -1,4 +1,7 @@
-"""SAML identity providers, which moto keeps by name and does not judge; their tags, which it does not have."""
+"""SAML identity providers, which moto keeps by name and does not judge.
+
+Their tags, which it does not have.
+"""
 
 import uuid
 from typing import Any
@@ -8,8 +11,13 @@ from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, 
 
 _CREATE, _UPDATE = "CreateSAMLProvider", "UpdateSAMLProvider"
 _OF_ONE = (
-    "GetSAMLProvider", _UPDATE, "DeleteSAMLProvider", "TagSAMLProvider", "UntagSAMLProvider", "ListSAMLProviderTags",
-)  # fmt: skip
+    "GetSAMLProvider",
+    _UPDATE,
+    "DeleteSAMLProvider",
+    "TagSAMLProvider",
+    "UntagSAMLProvider",
+    "ListSAMLProviderTags",
+)
 _ROOT = "EntityDescriptor"
 
 
@@ -17,8 +25,8 @@ _ROOT = "EntityDescriptor"
 def existing(call: Call) -> None:
     """A provider that does not exist, or is not seen yet, is not found; also when it is deleted once more.
 
-    Source: contract §6 (LS:saml#test_get_saml_provider_not_found, #test_delete_saml_provider_not_found). MT: a deletion of
-    nothing is taken.
+    Source: contract §6 (LS:saml#test_get_saml_provider_not_found, #test_delete_saml_provider_not_found). MT:
+    a deletion of nothing is taken.
     """
     if _provider(call) is None or call.world.lags.is_unseen(call.params):
         raise Refusal("NoSuchEntity", f"Manifest not found for arn {call.params['SAMLProviderArn']}")
@@ -28,7 +36,8 @@ def existing(call: Call) -> None:
 def unique(call: Call) -> None:
     """Of each name there is one.
 
-    Source: contract §11; words GH org-formation/aws-resource-providers#59. MT: one silently replaces the other.
+    Source: contract §11; words GH org-formation/aws-resource-providers#59. MT: one silently replaces the
+    other.
     """
     if call.params["Name"] in call.iam.saml_providers:
         raise Refusal("EntityAlreadyExists", f"Provider with name {call.params['Name']} already exists.")
@@ -41,7 +50,8 @@ def metadata(call: Call) -> None:
     Source: M CreateSAMLProvider (SAMLMetadataDocument, InvalidInput). MT: any text.
     """
     try:
-        root = ET.fromstring(call.params["SAMLMetadataDocument"].encode())  # noqa: S314 - expat bounds what entities grow to
+        # Expat bounds what entities grow to.
+        root = ET.fromstring(call.params["SAMLMetadataDocument"].encode())  # noqa: S314
     except ET.ParseError:
         raise Refusal("InvalidInput", "Could not parse metadata") from None
     if root.tag.rpartition("}")[2] != _ROOT:

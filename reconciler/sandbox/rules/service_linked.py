@@ -14,7 +14,10 @@ _POLICIES = "arn:{partition}:iam::aws:policy/aws-service-role/{name}"
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What IAM makes for a service: the role's name, its policy, its description, and whether its name takes a suffix."""
+    """What IAM makes for a service.
+
+    The role's name, its policy, its description, and whether its name takes a suffix.
+    """
 
     role: str
     policy: str
@@ -36,9 +39,15 @@ def linked_roles() -> dict[str, Linked]:
 def _name(service: str, suffix: str | None) -> str:
     known = linked_roles().get(service)
     # Of a service that was not recorded the name is a guess, by the pattern that most have.
-    bare = known.role if known else "AWSServiceRoleFor" + "".join(
-        part[:1].upper() + part[1:] for part in service.removesuffix(".amazonaws.com").replace(".", "-").split("-")
-    )  # fmt: skip
+    bare = (
+        known.role
+        if known
+        else "AWSServiceRoleFor"
+        + "".join(
+            part[:1].upper() + part[1:]
+            for part in service.removesuffix(".amazonaws.com").replace(".", "-").split("-")
+        )
+    )
     return f"{bare}_{suffix}" if suffix else bare
 
 
@@ -46,7 +55,8 @@ def _name(service: str, suffix: str | None) -> str:
 def taken(call: Call) -> None:
     """Few services take a suffix, and a role that is there is not made again.
 
-    Source: LS:test_iam.py#test_service_role_lifecycle_custom_suffix_not_allowed, #test_service_role_already_exists.
+    Source: LS:test_iam.py#test_service_role_lifecycle_custom_suffix_not_allowed,
+    #test_service_role_already_exists.
     """
     service, suffix = call.params["AWSServiceName"], call.params.get("CustomSuffix")
     known = linked_roles().get(service)
@@ -54,14 +64,18 @@ def taken(call: Call) -> None:
         raise Refusal("InvalidInput", f"Custom suffix is not allowed for {service}")
     name = _name(service, suffix)
     if role_named(call.iam, name) is not None:
-        raise Refusal("InvalidInput", f"Service role name {name} has been taken in this account, please try a different suffix.")  # fmt: skip
+        raise Refusal(
+            "InvalidInput",
+            f"Service role name {name} has been taken in this account, please try a different suffix.",
+        )
 
 
 @instead("CreateServiceLinkedRole")
 def create(call: Call) -> Answer:
     """The role has the service's own name, trusts it alone, and holds its one policy.
 
-    Source: LS:test_iam.py#test_service_role_lifecycle (GetRole, ListAttachedRolePolicies). MT: names by the prefix, no policy.
+    Source: LS:test_iam.py#test_service_role_lifecycle (GetRole, ListAttachedRolePolicies). MT: names by the
+    prefix, no policy.
     """
     service = call.params["AWSServiceName"]
     known = linked_roles().get(service)
@@ -90,7 +104,8 @@ def create(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Deletion is a task; the role goes with its policy.
 
-    Source: LS:test_iam.py#test_service_role_deletion; M DeleteServiceLinkedRole. MT: done at once, under a bare id.
+    Source: LS:test_iam.py#test_service_role_deletion; M DeleteServiceLinkedRole. MT: done at once, under a
+    bare id.
     """
     role = role_named(call.iam, call.params["RoleName"])
     for policy in list(role.managed_policies.values()):

@@ -2,14 +2,30 @@
 
 from reconciler.sandbox.rules.base import Call, Refusal, before, folds_tag_keys, role_named
 
-_TAGGED = ("CreateRole", "TagRole", "CreatePolicy", "TagPolicy", "CreateInstanceProfile", "TagInstanceProfile", "CreateUser", "TagUser", "CreateOpenIDConnectProvider", "TagOpenIDConnectProvider", "CreateSAMLProvider", "TagSAMLProvider")  # fmt: skip
+_TAGGED = (
+    "CreateRole",
+    "TagRole",
+    "CreatePolicy",
+    "TagPolicy",
+    "CreateInstanceProfile",
+    "TagInstanceProfile",
+    "CreateUser",
+    "TagUser",
+    "CreateOpenIDConnectProvider",
+    "TagOpenIDConnectProvider",
+    "CreateSAMLProvider",
+    "TagSAMLProvider",
+)
 
 
 @before(*_TAGGED, codes=("InvalidInput", "ValidationError"))
 def keys(call: Call) -> None:
-    """No key twice in one call, on roles and users in whatever case, and none of AWS's own; the last one's code and words are inferred.
+    """No key twice in one call, on roles and users in whatever case, and none of AWS's own.
 
-    Source: contract §1 (UG:id_tags.md, LS:roles#test_role_tag_errors, LS:policies#test_policy_tag_create_errors). MT: takes `aws:`.
+    The last one's code and words are inferred.
+
+    Source: contract §1 (UG:id_tags.md, LS:roles#test_role_tag_errors,
+    LS:policies#test_policy_tag_create_errors). MT: takes `aws:`.
     """
     given = [tag["Key"] for tag in call.params.get("Tags") or []]
     if any(key.lower().startswith("aws:") for key in given):

@@ -6,7 +6,9 @@ from reconciler.sandbox.rules.entities import holder
 
 @before("UpdateRole")
 def update_role(call: Call) -> None:
-    """A member that is left out stays as it is, though the documentation says otherwise; empty text is no description.
+    """A member that is left out stays as it is, though the documentation says otherwise.
+
+    Empty text is no description.
 
     Source: contract §3 (LS:roles#test_update_role, GH go-to-k/cdkd#1239). MT: moto resets.
     """
@@ -137,7 +139,8 @@ def remove_from_group(call: Call) -> Answer:
 def update_user(call: Call) -> Answer:
     """A user keeps its id, tags, keys and groups under another name or path.
 
-    Source: contract §3 (UG:id_users_manage.md, LS:users#test_user_update). MT: loses the tags, and keys under another name.
+    Source: contract §3 (UG:id_users_manage.md, LS:users#test_user_update). MT: loses the tags, and keys under
+    another name.
     """
     user = call.iam.users.pop(call.params["UserName"])
     tags = tags_of(user)

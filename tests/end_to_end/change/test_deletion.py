@@ -19,7 +19,16 @@ LIST = "{allow: [{service: s3, list: ListAllMyBuckets, resources: '*'}]}"
 POLICIES = f"policies:\n  P: {LIST}\n"
 ROLE = "  R: {trust: [{service: ec2}], attach: [P], instance_profile: true, inline: {x: " + LIST + "}}\n"
 P = f"arn:aws:iam::{ACCOUNT}:policy/P"
-TRUST = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}})  # fmt: skip
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        },
+    }
+)
 
 
 @pytest.fixture
@@ -35,9 +44,14 @@ def operations(sandbox: Server, since: int) -> list[str]:
     return [write["operation"] for write in sandbox.writes()[since:]]
 
 
-def test_orphans_go_with_all_that_hangs_on_them_and_come_back_by_rollback(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
+def test_orphans_go_with_all_that_hangs_on_them_and_come_back_by_rollback(
+    cli: Cli, sandbox: Server, path: Path, tmp_path: Path
+) -> None:
     for number in (1, 2):
-        document = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": f"s3:Get{number}", "Resource": "*"}}  # fmt: skip
+        document = {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Action": f"s3:Get{number}", "Resource": "*"},
+        }
         sandbox.iam().create_policy_version(PolicyArn=P, PolicyDocument=json.dumps(document))
     before = state_of(sandbox)
     path.write_text(HEAD)
@@ -54,7 +68,9 @@ def test_orphans_go_with_all_that_hangs_on_them_and_come_back_by_rollback(cli: C
     cli("rollback", journal, "--yes")
     again = state_of(sandbox)
     # Kept versions that were not the default stay gone.
-    assert {arn: (*v[:2], v[3]) for arn, v in again.pop("policies").items()} == {arn: (*v[:2], v[3]) for arn, v in before.pop("policies").items()}  # fmt: skip
+    assert {arn: (*v[:2], v[3]) for arn, v in again.pop("policies").items()} == {
+        arn: (*v[:2], v[3]) for arn, v in before.pop("policies").items()
+    }
     assert again == before
 
 
@@ -83,7 +99,9 @@ def outside(iam: Any) -> None:
     iam.attach_group_policy(GroupName="people", PolicyArn=P)
 
 
-def test_a_policy_that_others_hold_takes_force_and_is_taken_off_them(cli: Cli, sandbox: Server, path: Path) -> None:  # fmt: skip
+def test_a_policy_that_others_hold_takes_force_and_is_taken_off_them(
+    cli: Cli, sandbox: Server, path: Path
+) -> None:
     outside(sandbox.iam())
     path.write_text(HEAD)
     since = len(sandbox.writes())
@@ -144,18 +162,34 @@ def test_what_strangers_trust_takes_force(owner: str, cli: Cli, sandbox: Server,
     }
     iam = sandbox.iam()
     for number, (address, principal) in enumerate(named.items()):
-        action = {"o": "sts:AssumeRoleWithWebIdentity", "s": "sts:AssumeRoleWithSAML"}.get(address[0], "sts:AssumeRole")  # fmt: skip
-        trust = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": principal, "Action": action}}  # fmt: skip
+        action = {"o": "sts:AssumeRoleWithWebIdentity", "s": "sts:AssumeRoleWithSAML"}.get(
+            address[0], "sts:AssumeRole"
+        )
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Principal": principal, "Action": action},
+        }
         iam.create_role(RoleName=f"Stranger{number}", AssumeRolePolicyDocument=json.dumps(trust))
     since = len(sandbox.log())
     said = cli("destroy", path, "--dry-run", code=1).out
     reads = [entry["operation"] for entry in sandbox.log()[since:]]
     assert reads.count("GetAccountAuthorizationDetails") == 1
-    assert "iam:GetAccountAuthorizationDetails" in cli("permissions", path, "--account", ACCOUNT, "--for", "destroy").out  # fmt: skip
-    for address, who in {"role.R": "role.Stranger0, role.Stranger4", "user.mara": "role.Stranger1", "oidc-provider.gitlab.com": "role.Stranger2", "saml-provider.Okta": "role.Stranger3"}.items():  # fmt: skip
+    assert (
+        "iam:GetAccountAuthorizationDetails"
+        in cli("permissions", path, "--account", ACCOUNT, "--for", "destroy").out
+    )
+    for address, who in {
+        "role.R": "role.Stranger0, role.Stranger4",
+        "user.mara": "role.Stranger1",
+        "oidc-provider.gitlab.com": "role.Stranger2",
+        "saml-provider.Okta": "role.Stranger3",
+    }.items():
         assert f"{address}: is trusted outside the specs, by {who} (consent with --force)" in said
     sandbox.control("fail", operation="GetAccountAuthorizationDetails", code="AccessDenied", status=403)
-    assert "user.mara: which roles trust it could not be read (iam:GetAccountAuthorizationDetails) (consent with --force)" in cli("destroy", path, "--dry-run", code=1).out  # fmt: skip
+    assert (
+        "user.mara: which roles trust it could not be read (iam:GetAccountAuthorizationDetails) (consent with"
+        " --force)" in cli("destroy", path, "--dry-run", code=1).out
+    )
 
 
 GUARDS = """
@@ -168,7 +202,9 @@ groups:
 """
 
 
-def test_a_guard_that_goes_from_those_who_stay_takes_consent(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_guard_that_goes_from_those_who_stay_takes_consent(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     iam, path = sandbox.iam(), tmp_path / "s.yaml"
     for name in ("zed", "mara"):
         iam.create_user(UserName=name)
@@ -189,12 +225,17 @@ def test_a_guard_that_goes_from_those_who_stay_takes_consent(cli: Cli, sandbox: 
     assert iam.list_groups()["Groups"] == []
 
 
-def test_a_guard_that_is_left_alone_on_a_kept_role_takes_consent(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_guard_that_is_left_alone_on_a_kept_role_takes_consent(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path, role = tmp_path / "s.yaml", "roles:\n  K: {trust: {service: ec2}}\n"
     path.write_text(HEAD + GUARDS.partition("groups:")[0] + role.replace("}}", "}, attach: Guard}"))
     cli("apply", path, "--yes")
     path.write_text(f"{HEAD}ignore: [{{at: role.K, facet: attached, reason: x}}]\n{role}")
-    assert "policy.Guard: denies iam:* to role.K, who stays" in cli("apply", path, "--prune", "--yes", "--force", code=1).out  # fmt: skip
+    assert (
+        "policy.Guard: denies iam:* to role.K, who stays"
+        in cli("apply", path, "--prune", "--yes", "--force", code=1).out
+    )
     path.write_text(HEAD + role)
     assert "who stays" not in cli("apply", path, "--prune", "--yes", "--force").out
 
@@ -210,7 +251,9 @@ def test_many_at_once_take_force(cli: Cli, sandbox: Server, tmp_path: Path) -> N
     assert "nor owns it" in cli("plan", path, "--prune", "--only", "policy.P1", code=1).err
 
 
-def test_a_plan_to_prune_is_saved_and_carried_out(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
+def test_a_plan_to_prune_is_saved_and_carried_out(
+    cli: Cli, sandbox: Server, path: Path, tmp_path: Path
+) -> None:
     path.write_text(HEAD)
     cli("plan", path, "--prune", "--out", tmp_path / "p.json")
     cli("apply", tmp_path / "p.json")
@@ -228,7 +271,9 @@ def test_a_role_renamed_is_made_before_the_old_one_goes(cli: Cli, sandbox: Serve
 
 
 @pytest.mark.parametrize("pattern", ["role.R", "role.*"])
-def test_what_is_let_go_of_stays_without_the_tags(pattern: str, cli: Cli, sandbox: Server, path: Path) -> None:  # fmt: skip
+def test_what_is_let_go_of_stays_without_the_tags(
+    pattern: str, cli: Cli, sandbox: Server, path: Path
+) -> None:
     path.write_text(HEAD + f"removed: ['{pattern}', instance-profile.R]\n" + POLICIES)
     assert "and lets go of it: apply takes the tag off" in cli("drift", path, code=2).out
     since = len(sandbox.writes())
@@ -244,7 +289,9 @@ def test_what_is_let_go_of_stays_without_the_tags(pattern: str, cli: Cli, sandbo
 def test_destroy_takes_what_the_spec_owns_and_nothing_else(cli: Cli, sandbox: Server, path: Path) -> None:
     iam = sandbox.iam()
     iam.create_role(RoleName="Stranger", AssumeRolePolicyDocument=TRUST)
-    path.write_text(path.read_text() + "  Stranger: {trust: [{service: ec2}]}\n  Missing: {trust: [{service: ec2}]}\n")  # fmt: skip
+    path.write_text(
+        path.read_text() + "  Stranger: {trust: [{service: ec2}]}\n  Missing: {trust: [{service: ec2}]}\n"
+    )
     since = len(sandbox.writes())
     shown = cli("destroy", path, "--dry-run").out
     assert "3 to delete" in shown
@@ -268,18 +315,37 @@ def test_destroy_asks_for_the_name(cli: Cli, sandbox: Server, path: Path) -> Non
 
 def test_nobody_deletes_the_role_that_they_are(cli: Cli, sandbox: Server, path: Path) -> None:
     ran = cli("destroy", path, "--yes", "--force", "--role-arn", f"arn:aws:iam::{ACCOUNT}:role/R", code=1)
-    assert "role.R: takes access from role/R, which is who you are now (consent with --allow lockout)" in ran.out  # fmt: skip
+    assert (
+        "role.R: takes access from role/R, which is who you are now (consent with --allow lockout)" in ran.out
+    )
 
 
 KEEPERS = {
-    "a trust": ("roles:\n  R: {trust: [{service: ec2}]}\n  K: {trust: [{role: %s}]}\n", "roles:\n  K: {trust: [{role: 'arn:aws:iam::123456789012:role/R'}]}\n", "role.R: is named by role.K"),
-    "a group": ("users:\n  mara: {}\ngroups:\n  G: {members: [mara]}\n", "groups:\n  G: {members: [mara]}\n", "user.mara: is named by group.G"),
-    "a provider": ("oidc_providers:\n  gitlab.com: {audiences: a}\nroles:\n  K: {trust: [{oidc: gitlab.com, subject: 'project_path:a/b:*', audience: a}]}\n", "roles:\n  K: {trust: [{oidc: gitlab.com, subject: 'project_path:a/b:*', audience: a}]}\n", "oidc-provider.gitlab.com: is named by role.K"),
-}  # fmt: skip
+    "a trust": (
+        "roles:\n  R: {trust: [{service: ec2}]}\n  K: {trust: [{role: %s}]}\n",
+        "roles:\n  K: {trust: [{role: 'arn:aws:iam::123456789012:role/R'}]}\n",
+        "role.R: is named by role.K",
+    ),
+    "a group": (
+        "users:\n  mara: {}\ngroups:\n  G: {members: [mara]}\n",
+        "groups:\n  G: {members: [mara]}\n",
+        "user.mara: is named by group.G",
+    ),
+    "a provider": (
+        (
+            "oidc_providers:\n  gitlab.com: {audiences: a}\nroles:\n  K: {trust: [{oidc: gitlab.com, subject:"
+            " 'project_path:a/b:*', audience: a}]}\n"
+        ),
+        "roles:\n  K: {trust: [{oidc: gitlab.com, subject: 'project_path:a/b:*', audience: a}]}\n",
+        "oidc-provider.gitlab.com: is named by role.K",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", KEEPERS)
-def test_what_kept_resources_name_in_any_way_stays(case: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_what_kept_resources_name_in_any_way_stays(
+    case: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     before, after, says = KEEPERS[case]
     path = tmp_path / "s.yaml"
     path.write_text(HEAD + before.replace("%s", "R"))
@@ -289,7 +355,9 @@ def test_what_kept_resources_name_in_any_way_stays(case: str, cli: Cli, sandbox:
         assert says in cli("apply", path, "--prune", "--yes", "--force", *only, code=1).out
 
 
-def test_a_boundary_that_is_exchanged_in_the_same_plan_may_go(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_boundary_that_is_exchanged_in_the_same_plan_may_go(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
     one = f"policies:\n  B1: {LIST}\n  B2: {LIST}\nroles:\n  K: {{trust: [{{service: ec2}}], boundary: B1}}\n"
     path.write_text(HEAD + one)
@@ -299,14 +367,21 @@ def test_a_boundary_that_is_exchanged_in_the_same_plan_may_go(cli: Cli, sandbox:
     assert [p["PolicyName"] for p in sandbox.iam().list_policies(Scope="Local")["Policies"]] == ["B2"]
 
 
-def test_what_nothing_marks_takes_consent_where_it_is_otherwise(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_what_nothing_marks_takes_consent_where_it_is_otherwise(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     sandbox.iam().create_group(GroupName="Admins")
-    sandbox.iam().attach_group_policy(GroupName="Admins", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")  # fmt: skip
+    sandbox.iam().attach_group_policy(
+        GroupName="Admins", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+    )
     path = tmp_path / "s.yaml"
     path.write_text(HEAD + "groups:\n  Admins: {}\n  Plain: {}\n")
     sandbox.iam().create_group(GroupName="Plain")
     ran = cli("destroy", path, "--yes", code=1)
-    assert "group.Admins: nothing marks it as the spec's, and its attached is not as the spec says (consent with --take-over)" in ran.out  # fmt: skip
+    assert (
+        "group.Admins: nothing marks it as the spec's, and its attached is not as the spec says (consent with"
+        " --take-over)" in ran.out
+    )
     assert "group.Plain: nothing" not in ran.out
     cli("destroy", path, "--yes", "--take-over")
     assert sandbox.iam().list_groups()["Groups"] == []
@@ -318,7 +393,10 @@ def test_identity_centers_own_provider_is_not_deleted(cli: Cli, sandbox: Server,
     sandbox.iam().create_saml_provider(Name=name, SAMLMetadataDocument=METADATA["a.xml"])
     path = tmp_path / "s.yaml"
     path.write_text(f"{HEAD}ownership: none\nsaml_providers: {{{name}: {{metadata_file: a.xml}}}}\n")
-    assert "belongs to AWS and is never changed" in cli("destroy", path, "--yes", "--force", "--take-over", code=1).out  # fmt: skip
+    assert (
+        "belongs to AWS and is never changed"
+        in cli("destroy", path, "--yes", "--force", "--take-over", code=1).out
+    )
 
 
 def test_a_policy_on_another_path_than_described_is_an_orphan(cli: Cli, sandbox: Server, path: Path) -> None:
@@ -336,15 +414,23 @@ def test_a_caller_in_a_group_that_loses_something(cli: Cli, sandbox: Server, pat
     path.write_text(HEAD)
     own = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
     ran = cli("plan", path, "--prune", **own)
-    assert "policy.P: takes access from user/op, which is who you are now (consent with --allow lockout)" in ran.out  # fmt: skip
+    assert (
+        "policy.P: takes access from user/op, which is who you are now (consent with --allow lockout)"
+        in ran.out
+    )
     # What can't be told is no consent.
     sandbox.control("fail", operation="ListGroupsForUser", code="AccessDenied", status=403)
     ran = cli("plan", path, "--prune", **own)
-    assert "which ones user/op is in could not be read (iam:ListGroupsForUser) (consent with --allow lockout)" in ran.out  # fmt: skip
+    assert (
+        "which ones user/op is in could not be read (iam:ListGroupsForUser) (consent with --allow lockout)"
+        in ran.out
+    )
     sandbox.control("calm")
 
 
-def test_what_others_lost_they_get_back_by_rollback(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
+def test_what_others_lost_they_get_back_by_rollback(
+    cli: Cli, sandbox: Server, path: Path, tmp_path: Path
+) -> None:
     iam = sandbox.iam()
     outside(iam)
     iam.create_instance_profile(InstanceProfileName="theirs")
@@ -364,18 +450,28 @@ def test_what_others_lost_they_get_back_by_rollback(cli: Cli, sandbox: Server, p
     assert state_of(sandbox) == before
 
 
-def test_a_policy_of_the_same_name_by_now_is_not_given_to_those_who_held_the_old_one(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
+def test_a_policy_of_the_same_name_by_now_is_not_given_to_those_who_held_the_old_one(
+    cli: Cli, sandbox: Server, path: Path, tmp_path: Path
+) -> None:
     iam, journal = sandbox.iam(), tmp_path / "journal"
     outside(iam)
     path.write_text(HEAD)
     cli("apply", path, "--prune", "--yes", "--force", "--journal", journal)
-    iam.create_policy(PolicyName="P", PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}')  # fmt: skip
+    iam.create_policy(
+        PolicyName="P",
+        PolicyDocument=(
+            '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}'
+        ),
+    )
     assert "user.mara" not in cli("rollback", journal, "--dry-run", "--force", code=None).out
 
 
 def test_a_destroy_in_two_goes_is_taken_back_whole(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
-    path.write_text(f"{HEAD}policies:\n  P: {LIST}\nroles:\n  R: {{trust: [{{service: ec2}}], path: /q/, attach: [P]}}\nusers:\n  u: {{path: /p/, attach: [P]}}\n")  # fmt: skip
+    path.write_text(
+        f"{HEAD}policies:\n  P: {LIST}\nroles:\n  R: {{trust: [{{service: ec2}}], path: /q/, attach:"
+        " [P]}\nusers:\n  u: {path: /p/, attach: [P]}\n"
+    )
     cli("apply", path, "--yes")
     before = state_of(sandbox)
     journals = [tmp_path / "one", tmp_path / "two"]
@@ -398,7 +494,12 @@ def test_what_a_user_signs_in_with_is_listed_and_keeps_it(cli: Cli, sandbox: Ser
     for status in ("Active", "Inactive"):
         key = iam.create_access_key(UserName="mara")["AccessKey"]["AccessKeyId"]
         iam.update_access_key(UserName="mara", AccessKeyId=key, Status=status)
-    iam.enable_mfa_device(UserName="mara", SerialNumber="GAHT12345678", AuthenticationCode1="123456", AuthenticationCode2="654321")  # fmt: skip
+    iam.enable_mfa_device(
+        UserName="mara",
+        SerialNumber="GAHT12345678",
+        AuthenticationCode1="123456",
+        AuthenticationCode2="654321",
+    )
     iam.upload_signing_certificate(UserName="mara", CertificateBody=certificate())
     shown = cli("verify", path).out
     for ran in (cli("destroy", path, "--yes", "--force", code=1).out, shown):

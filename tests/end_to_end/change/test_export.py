@@ -23,7 +23,14 @@ from tests.laws.runner import Runner
 from tests.laws.test_laws import differing, without_history
 
 SPEC = ROOT / "specs" / "ecr.yaml"
-TRUST = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}  # fmt: skip
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    },
+}
 SECURE = {
     "Version": "2012-10-17",
     "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
@@ -46,13 +53,22 @@ def test_the_founding_spec_comes_back_as_it_was_written(cli: Cli, sandbox: Serve
     assert one == other
     assert not any(change["differs"] for change in cli("plan", out, "--format", "json").json["changes"])
     written = SPEC.read_text()
-    for grant in ("list: [DescribeImages, ListImages]", "resources: any-in-account", "trust: {service: ec2}", "instance_profile: true", "tags: {team: platform}", "attach: [ReadECRRepositoryContent, WriteECRRepositoryContent]"):  # fmt: skip
+    for grant in (
+        "list: [DescribeImages, ListImages]",
+        "resources: any-in-account",
+        "trust: {service: ec2}",
+        "instance_profile: true",
+        "tags: {team: platform}",
+        "attach: [ReadECRRepositoryContent, WriteECRRepositoryContent]",
+    ):
         assert written.count(grant) == text.count(grant), grant
     everything = cli("export", "--all", "--owned").out
     assert everything[everything.index("version:") :] == text[text.index("version:") :]
 
 
-def test_what_belongs_to_a_spec_is_left_to_it_and_both_are_planned_together(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_what_belongs_to_a_spec_is_left_to_it_and_both_are_planned_together(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     iam, specs = sandbox.iam(), tmp_path / "specs"
     specs.mkdir()
     (specs / "ecr.yaml").write_text(SPEC.read_text())
@@ -66,16 +82,27 @@ def test_what_belongs_to_a_spec_is_left_to_it_and_both_are_planned_together(cli:
     assert "--take-over" not in ran.err
     assert sorted(path.name for path in specs.iterdir()) == ["ecr.yaml", "roles.yaml", "users.yaml"]
     text = (specs / "roles.yaml").read_text()
-    for line in ("# Left out (4):", "# - role.CustomRWECRRole: belongs to the spec platform/ecr", "# - policy.ReadECRRepositoryContent: belongs to the spec platform/ecr", "name: acme/account-roles", "    attach: policy/ReadECRRepositoryContent"):  # fmt: skip
+    for line in (
+        "# Left out (4):",
+        "# - role.CustomRWECRRole: belongs to the spec platform/ecr",
+        "# - policy.ReadECRRepositoryContent: belongs to the spec platform/ecr",
+        "name: acme/account-roles",
+        "    attach: policy/ReadECRRepositoryContent",
+    ):
         assert f"{line}\n" in text, line
     changes = cli("plan", specs, "--adopt", "--format", "json").json["changes"]
-    assert {c["address"]: c["action"] for c in changes if c["action"] != "none"} == {"role.Extra": "adopt", "user.mara": "adopt"}  # fmt: skip
+    assert {c["address"]: c["action"] for c in changes if c["action"] != "none"} == {
+        "role.Extra": "adopt",
+        "user.mara": "adopt",
+    }
     (specs / "ecr.yaml").unlink()
     assert "2 to adopt" in cli("plan", specs, "--adopt").out
     # By its address it is exported whoever has it, and the file that has it says so.
     by_name = cli("export", "role.*", "user.*", "--out", f"{tmp_path}/named/")
     assert "belongs to platform/ecr: to plan it takes --take-over" in by_name.err
-    assert ["--take-over" in (tmp_path / "named" / name).read_text() for name in ("roles.yaml", "users.yaml")] == [True, False]  # fmt: skip
+    assert [
+        "--take-over" in (tmp_path / "named" / name).read_text() for name in ("roles.yaml", "users.yaml")
+    ] == [True, False]
     assert "role.Extra" not in cli("export", "--path", "/x/").out
 
 
@@ -85,25 +112,43 @@ def by_hand(server: Server) -> None:
     iam.create_service_linked_role(AWSServiceName="autoscaling.amazonaws.com")
     iam.create_instance_profile(InstanceProfileName="Empty")
     iam.create_role(RoleName="Plain", AssumeRolePolicyDocument=json.dumps(OLD))
-    iam.create_role(RoleName="Held", AssumeRolePolicyDocument=json.dumps(TRUST), Description="a # b: [c]\x20", Path="/x/")  # fmt: skip
+    iam.create_role(
+        RoleName="Held", AssumeRolePolicyDocument=json.dumps(TRUST), Description="a # b: [c]\x20", Path="/x/"
+    )
     for profile in ("Held", "Second"):
         iam.create_instance_profile(InstanceProfileName=profile)
         iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName="Held")
-    odd = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${foo}/*"}}  # fmt: skip
+    odd = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${foo}/*"},
+    }
     iam.put_role_policy(RoleName="Plain", PolicyName="odd", PolicyDocument=json.dumps(odd))
     iam.create_role(RoleName="Gone", AssumeRolePolicyDocument=json.dumps(TRUST))
-    dead = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/Gone"}, "Action": "sts:AssumeRole"}}  # fmt: skip
+    dead = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/Gone"},
+            "Action": "sts:AssumeRole",
+        },
+    }
     iam.create_role(RoleName="Behind", AssumeRolePolicyDocument=json.dumps(dead))
     iam.delete_role(RoleName="Gone")
     iam.create_user(UserName="mara")
     iam.create_login_profile(UserName="mara", Password="Correct-horse-1")
     iam.create_policy(PolicyName="Kept", PolicyDocument=json.dumps(SECURE))
-    iam.create_policy_version(PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/Kept", PolicyDocument=json.dumps(SECURE), SetAsDefault=True)  # fmt: skip
+    iam.create_policy_version(
+        PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/Kept", PolicyDocument=json.dumps(SECURE), SetAsDefault=True
+    )
     iam.create_saml_provider(Name="Okta", SAMLMetadataDocument=METADATA["a.xml"])
-    iam.create_saml_provider(Name="AWSSSO_0123456789abcdef_DO_NOT_DELETE", SAMLMetadataDocument=METADATA["a.xml"])  # fmt: skip
+    iam.create_saml_provider(
+        Name="AWSSSO_0123456789abcdef_DO_NOT_DELETE", SAMLMetadataDocument=METADATA["a.xml"]
+    )
 
 
-def test_what_no_spec_says_is_listed_and_the_rest_comes_back(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_what_no_spec_says_is_listed_and_the_rest_comes_back(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     by_hand(sandbox)
     ran = cli("export", "--all", "--out", f"{tmp_path}/specs/", "--name", "acme/all")
     texts = {path.stem: path.read_text() for path in sorted((tmp_path / "specs").glob("*.yaml"))}
@@ -115,7 +160,10 @@ def test_what_no_spec_says_is_listed_and_the_rest_comes_back(cli: Cli, sandbox: 
         "# - instance-profile.Empty: an instance profile is described with its role, and it holds none",
         "# - instance-profile.Second: role.Held is in another one too, and its entry says one",
         "# - role.AWSServiceRoleForAutoScaling: AWS's own",
-        '# - role.Plain: inline odd: "arn:aws:s3:::${foo}/*": a spec would read ${foo} as a variable of its own',
+        (
+            '# - role.Plain: inline odd: "arn:aws:s3:::${foo}/*": a spec would read ${foo} as a variable of'
+            " its own"
+        ),
         "# - saml-provider.AWSSSO_0123456789abcdef_DO_NOT_DELETE: AWS's own",
         "# - what users sign in with (passwords, access keys, MFA devices, certificates)",
         "# - older versions of 1 policy",
@@ -126,27 +174,67 @@ def test_what_no_spec_says_is_listed_and_the_rest_comes_back(cli: Cli, sandbox: 
     assert (tmp_path / "specs" / "Okta.xml").is_file()
     planned = cli("plan", tmp_path / "specs", "--adopt", "--format", "json").json
     assert {change["action"] for change in planned["changes"]} == {"adopt"}
-    assert {call["operation"] for call in planned["calls"]} <= {"TagRole", "TagUser", "TagInstanceProfile", "TagSAMLProvider", "TagPolicy"}  # fmt: skip
+    assert {call["operation"] for call in planned["calls"]} <= {
+        "TagRole",
+        "TagUser",
+        "TagInstanceProfile",
+        "TagSAMLProvider",
+        "TagPolicy",
+    }
     assert "writes over nothing" in cli("export", "--all", "--out", f"{tmp_path}/specs/", code=1).err
 
 
 def test_what_is_left_out_is_named_where_it_is_needed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     iam = sandbox.iam()
-    odd = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${foo}/*"}}  # fmt: skip
+    odd = {
+        "Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${foo}/*"},
+    }
     arn = iam.create_policy(PolicyName="Odd", PolicyDocument=json.dumps(odd))["Policy"]["Arn"]
-    empty = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {"aws:username": []}}}}  # fmt: skip
+    empty = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:username": []}},
+        },
+    }
     iam.create_policy(PolicyName="Empty", PolicyDocument=json.dumps(empty))
     for name in ("null", "true", "R" * 64):
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST), Path="/team/", Tags=[{"Key": "yes", "Value": "null"}])  # fmt: skip
+        iam.create_role(
+            RoleName=name,
+            AssumeRolePolicyDocument=json.dumps(TRUST),
+            Path="/team/",
+            Tags=[{"Key": "yes", "Value": "null"}],
+        )
         iam.attach_role_policy(RoleName=name, PolicyArn=arn)
-    careful = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}}  # fmt: skip
+    careful = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+        },
+    }
     iam.create_role(RoleName="Careful", AssumeRolePolicyDocument=json.dumps(careful))
     iam.create_instance_profile(InstanceProfileName="true")
     iam.add_role_to_instance_profile(InstanceProfileName="true", RoleName="null")
     text = cli("export", "--all").out
-    assert text.count("# needs policy.Odd, which is left out: in another account it must be there already") == 3  # fmt: skip
+    assert (
+        text.count("# needs policy.Odd, which is left out: in another account it must be there already") == 3
+    )
     # Plain as the language reads it, but for what editors take for nothing.
-    for line in ("  Empty:", "  true:", '  "null":', "    instance_profile: {name: true, path: /}", "  " + "R" * 64 + ":", '    tags: {yes: "null"}', "    trust: {account: this, mfa: true}"):  # fmt: skip
+    for line in (
+        "  Empty:",
+        "  true:",
+        '  "null":',
+        "    instance_profile: {name: true, path: /}",
+        "  " + "R" * 64 + ":",
+        '    tags: {yes: "null"}',
+        "    trust: {account: this, mfa: true}",
+    ):
         assert f"\n{line}\n" in text, line
     by_path = cli("export", "--path", "/team/").out
     assert "instance_profile:" in by_path
@@ -239,7 +327,9 @@ CONSENT = {"force": True, "take_over": True, "adopt": True, "allow": ALLOWABLE}
 
 @given(spec=test_laws.specs())
 @settings(test_laws.relaxed, max_examples=EXAMPLES)
-def test_an_exported_account_is_adopted_and_made_again(spec: dict[str, Any], cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_an_exported_account_is_adopted_and_made_again(
+    spec: dict[str, Any], cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     sandbox.control("reset")
     test_laws.bystanders(sandbox)
     write_metadata(tmp_path)
@@ -263,7 +353,9 @@ def test_an_exported_account_is_adopted_and_made_again(spec: dict[str, Any], cli
 SIZE = (200, 300, 50, 20) if os.environ.get("EXPORT_ALL") else (7, 10, 3, 2)
 
 
-def test_a_large_account_is_exported_adopted_and_made_again(cli: Cli, sandbox: Server, tmp_path: Path, figure: Callable[[str], None]) -> None:  # fmt: skip
+def test_a_large_account_is_exported_adopted_and_made_again(
+    cli: Cli, sandbox: Server, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     accounts.make(sandbox, 7, *SIZE)
     state, since, began = state_of(sandbox), len(sandbox.log()), time.monotonic()
     out = tmp_path / "specs" / "all.yaml"
@@ -280,7 +372,10 @@ def test_a_large_account_is_exported_adopted_and_made_again(cli: Cli, sandbox: S
     assert runner.apply(**CONSENT) == "done"
     assert differing(*map(plain, (state_of(sandbox), state))) == []
     bodies = text.count("allow:") + text.count("deny:") + text.count("document:")
-    figure(f"export of {sum(SIZE)} resources: {calls} calls, {seconds:.1f} s, {text.count('document:')} of {bodies} bodies as documents")  # fmt: skip
+    figure(
+        f"export of {sum(SIZE)} resources: {calls} calls, {seconds:.1f} s, {text.count('document:')} of"
+        f" {bodies} bodies as documents"
+    )
 
 
 def plain(state: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""`permissions`: each command runs with exactly what it prints, and misses whatever is taken away. `doctor` says what."""
+"""`permissions`: each command runs with exactly what it prints, and misses whatever is taken away.
+
+`doctor` says what.
+"""
 
 import json
 from pathlib import Path
@@ -20,15 +23,24 @@ from tests.end_to_end.trouble.test_survival import (
 )
 from tests.plan.guards.entries import OF_EC2
 
-WITH_PATHS = SPEC.replace("description: text", "description: text\n    path: /team/") + """  U:
+WITH_PATHS = (
+    SPEC.replace("description: text", "description: text\n    path: /team/")
+    + """  U:
     trust: [{user: 'arn:aws:iam::123456789012:user/Somebody'}, {role: R}]
 expect:
   allowed: [{role: R, action: "s3:GetObject", resource: "arn:aws:s3:::b/x"}]
-"""  # fmt: skip
+"""
+)
 
 
 # What is asked only where somebody outside the specs holds what gives more.
-OF_USERS = {"iam:GetUser", "iam:ListAttachedUserPolicies", "iam:ListUserPolicies", "iam:GetUserPolicy", "iam:ListGroupsForUser"}  # fmt: skip
+OF_USERS = {
+    "iam:GetUser",
+    "iam:ListAttachedUserPolicies",
+    "iam:ListUserPolicies",
+    "iam:GetUserPolicy",
+    "iam:ListGroupsForUser",
+}
 OF_GROUPS = {"iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"}
 
 
@@ -66,7 +78,15 @@ def actions_of(statements: list[dict[str, Any]]) -> set[str]:
 
 
 def without(statements: list[dict[str, Any]], action: str) -> list[dict[str, Any]]:
-    left = [{**s, "Action": [a for a in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"]) if a != action]} for s in statements]  # fmt: skip
+    left = [
+        {
+            **s,
+            "Action": [
+                a for a in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"]) if a != action
+            ],
+        }
+        for s in statements
+    ]
     return [s for s in left if s["Action"]]
 
 
@@ -122,7 +142,9 @@ def state_for(which: str, cli: Cli, sandbox: Server, path: Path) -> None:
         cli("apply", path, "--yes")
         iam = sandbox.iam()
         text = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}
-        iam.create_policy_version(PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/P", PolicyDocument=json.dumps(text), SetAsDefault=True)  # fmt: skip
+        iam.create_policy_version(
+            PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/P", PolicyDocument=json.dumps(text), SetAsDefault=True
+        )
         # Others hold it, too.
         own = json.dumps(text)
         iam.create_role(RoleName="Out", AssumeRolePolicyDocument=json.dumps(OF_EC2))
@@ -135,7 +157,11 @@ def state_for(which: str, cli: Cli, sandbox: Server, path: Path) -> None:
         iam.put_user_policy(UserName="mara", PolicyName="own", PolicyDocument=own)
         iam.add_user_to_group(GroupName="People", UserName="mara")
         iam.remove_role_from_instance_profile(InstanceProfileName="R", RoleName="R")
-        text["Statement"] = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}  # fmt: skip
+        text["Statement"] = {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
         iam.update_assume_role_policy(RoleName="U", PolicyDocument=json.dumps(text))
 
 
@@ -187,7 +213,8 @@ def test_an_apply_misses_whatever_is_taken_away(cli: Cli, sandbox: Server, tmp_p
             if ran.code:
                 assert action in ran.out + ran.err
                 missed.add(action)
-    # From this state to that one they are not asked for; and of the account nothing has to be read as a whole.
+    # From this state to that one they are not asked for; and of the account nothing has to be read as a
+    # whole.
     assert actions_of(may) - missed - OF_USERS == {
         "iam:DeleteRolePermissionsBoundary",
         "iam:DetachRolePolicy",
@@ -202,7 +229,10 @@ def test_an_apply_misses_whatever_is_taken_away(cli: Cli, sandbox: Server, tmp_p
 
 def test_many_names_give_way_to_their_paths(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
-    path.write_text("version: 1\nname: a/b\nroles:\n" + "".join(f"  Role{'x' * 40}{n}: {{trust: [{{service: ec2}}], path: /app/}}\n" for n in range(200)))  # fmt: skip
+    path.write_text(
+        "version: 1\nname: a/b\nroles:\n"
+        + "".join(f"  Role{'x' * 40}{n}: {{trust: [{{service: ec2}}], path: /app/}}\n" for n in range(200))
+    )
     made = cli("permissions", path, "--account", ACCOUNT, "--for", "apply").json
     assert len(json.dumps(made, separators=(",", ":"))) <= 6144
     assert f"arn:aws:iam::{ACCOUNT}:role/app/*" in json.dumps(made)

@@ -1,4 +1,7 @@
-"""`rollback JOURNAL`: what an apply removed or changed is as it was; what others did since is left, or asked about."""
+"""`rollback JOURNAL`: what an apply removed or changed is as it was.
+
+What others did since is left, or asked about.
+"""
 
 import json
 from pathlib import Path
@@ -42,7 +45,9 @@ def with_settings(**changed: Any) -> dict[str, Any]:
     return change
 
 
-def test_every_setting_is_as_it_was_and_the_rollback_can_be_rolled_back(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_every_setting_is_as_it_was_and_the_rollback_can_be_rolled_back(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     applied(cli, tmp_path, FIRST)
     before = comparable(state_of(sandbox))
     journal = applied(cli, tmp_path, FIRST, THEN)
@@ -51,8 +56,13 @@ def test_every_setting_is_as_it_was_and_the_rollback_can_be_rolled_back(cli: Cli
     since = len(sandbox.writes())
     own = tmp_path / "own.jsonl"
     ran = cli("rollback", journal, "--yes", "--journal", own)
-    sent = [(entry["operation"], json.dumps(entry["params"], sort_keys=True)) for entry in sandbox.writes()[since:]]  # fmt: skip
-    assert sorted(sent) == sorted((c["operation"], json.dumps(c["params"], sort_keys=True)) for c in planned["calls"])  # fmt: skip
+    sent = [
+        (entry["operation"], json.dumps(entry["params"], sort_keys=True))
+        for entry in sandbox.writes()[since:]
+    ]
+    assert sorted(sent) == sorted(
+        (c["operation"], json.dumps(c["params"], sort_keys=True)) for c in planned["calls"]
+    )
     assert "23 of 23 calls are known to be done" in ran.err
     assert "rollback of a/rich" in ran.out
     assert comparable(state_of(sandbox)) == before
@@ -80,14 +90,19 @@ def test_only_what_that_apply_changed(cli: Cli, sandbox: Server, tmp_path: Path)
     assert state["B"][0]["MaxSessionDuration"] == 7200
 
 
-def test_what_others_changed_since_is_not_overwritten_unasked(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_what_others_changed_since_is_not_overwritten_unasked(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     journal = applied(cli, tmp_path, FIRST, THEN)
     arn = "arn:aws:iam::123456789012:policy/P"
     sandbox.iam().create_policy_version(PolicyArn=arn, PolicyDocument=READS, SetAsDefault=True)
     sandbox.iam().tag_role(RoleName="A", Tags=[{"Key": "team", "Value": "z"}])
     since = len(sandbox.writes())
     ran = cli("rollback", journal, "--yes", code=1)
-    assert "policy.P: document was changed since that apply, and would be overwritten (consent with --force)" in ran.out  # fmt: skip
+    assert (
+        "policy.P: document was changed since that apply, and would be overwritten (consent with --force)"
+        in ran.out
+    )
     assert "role.A: tags team was changed since that apply" in ran.out
     assert len(sandbox.writes()) == since
     cli("rollback", journal, "--yes", "--only", "role.C")
@@ -106,7 +121,9 @@ def test_guards_ask_for_consent_as_for_an_apply(cli: Cli, sandbox: Server, tmp_p
 
 
 def test_what_was_adopted_is_given_back(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    sandbox.iam().create_role(RoleName="R", AssumeRolePolicyDocument=EC2, Description="by hand", Tags=[{"Key": "a", "Value": "b"}])  # fmt: skip
+    sandbox.iam().create_role(
+        RoleName="R", AssumeRolePolicyDocument=EC2, Description="by hand", Tags=[{"Key": "a", "Value": "b"}]
+    )
     before = state_of(sandbox)
     journal = applied(cli, tmp_path, ROLE, adopt=True)
     assert state_of(sandbox) != before
@@ -117,7 +134,9 @@ def test_what_was_adopted_is_given_back(cli: Cli, sandbox: Server, tmp_path: Pat
     other = tmp_path / "other.yaml"
     other.write_text(ROLE.replace("a/b", "c/d"))
     cli("apply", other, "--yes", "--take-over")
-    assert "is owned by the spec c/d (consent with --take-over)" in cli("rollback", journal, "--yes", code=1).out  # fmt: skip
+    assert (
+        "is owned by the spec c/d (consent with --take-over)" in cli("rollback", journal, "--yes", code=1).out
+    )
 
 
 def test_a_profile_that_held_no_role(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
@@ -178,11 +197,14 @@ def test_of_several_applies_in_one_journal_the_last(cli: Cli, sandbox: Server, t
         ({"calls": float("inf")}, "that is no line of a journal"),
         ({"specs": ["\ud800"]}, "that is no line of a journal"),
         ({"changes": [with_settings(inline={"x": 5})]}, "changed by hand"),
-        ({"changes": [with_settings(trust={"Statement": {"Effect": "Allow", "Condition": 5}})]}, "changed by hand"),
+        (
+            {"changes": [with_settings(trust={"Statement": {"Effect": "Allow", "Condition": 5}})]},
+            "changed by hand",
+        ),
         ({"changes": [{**with_settings(), "name": "Other"}]}, "changed by hand"),
         ({"changes": [{**with_settings(), "kind": "policy"}]}, "changed by hand"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_journal_is_said(changes: dict[str, Any], says: str, tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     plan, *rest = JOURNAL.splitlines()
@@ -214,7 +236,10 @@ def test_where_it_does_not_go(cli: Cli, sandbox: Server, tmp_path: Path) -> None
     assert "applies are frozen" in cli("rollback", journal, "--yes", code=1, RECONCILE_FREEZE="x").err
     other = tmp_path / "other.jsonl"
     other.write_text(journal.read_text().replace("123456789012", "111122223333"))
-    assert "is of account 111122223333, and these are credentials of account 123456789012" in cli("rollback", other, code=1).err  # fmt: skip
+    assert (
+        "is of account 111122223333, and these are credentials of account 123456789012"
+        in cli("rollback", other, code=1).err
+    )
     sandbox.control("fail", operation="GetRole", code="AccessDenied", status=403)
     ran = cli("rollback", journal, "--yes", code=1)
     assert ("could not be read" in ran.out, "nothing is changed" in ran.err) == (True, True)
@@ -232,7 +257,9 @@ PASSES = 'service: iam, actions: PassRole, resources: "*"'
 
 
 @pytest.mark.parametrize(("wide", "consent"), [(EVERYTHING, "admin"), (PASSES, "escalation")])
-def test_roles_that_hold_what_is_restored_are_judged_too(wide: str, consent: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_roles_that_hold_what_is_restored_are_judged_too(
+    wide: str, consent: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     """S does not change, and gets back what P said; that P is R's boundary as well makes it no mere limit."""
     path, journal = tmp_path / "s.yaml", tmp_path / "journal"
     path.write_text(LIMIT % (wide, "one"))
@@ -260,19 +287,29 @@ policies:
   ZDeny: {deny: [{service: sqs, actions: "*"}]}
 roles: {R: {trust: [{service: ec2}], description: d%s}}
 """
-HELD = ", attach: [Allow, Deny, ZDeny], inline: {a: {deny: [{service: sns, actions: '*'}]}, b: {allow: [{service: sns, read: GetTopicAttributes, resources: x}]}}"
+HELD = (
+    ", attach: [Allow, Deny, ZDeny], inline: {a: {deny: [{service: sns, actions: '*'}]}, b: {allow:"
+    " [{service: sns, read: GetTopicAttributes, resources: x}]}}"
+)
 
 
 def test_denies_come_before_and_go_after_what_they_limit(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     journal = applied(cli, tmp_path, DENIED % HELD, DENIED % "")
     for _ in ("applied", "rolled back"):
-        sent = [(e["operation"], e["params"].get("PolicyArn") or e["params"].get("PolicyName")) for e in sandbox.writes()[-6:]]  # fmt: skip
+        sent = [
+            (e["operation"], e["params"].get("PolicyArn") or e["params"].get("PolicyName"))
+            for e in sandbox.writes()[-6:]
+        ]
         sent = [(op, name.rpartition("/")[2]) for op, name in sent if name]
         gone = [name for op, name in sent if op.startswith(("Detach", "Delete"))]
         assert {*gone[:2]} == {"Allow", "b"}, sent
         own = tmp_path / "own.jsonl"
         cli("rollback", journal, "--yes", "--journal", own)
-        new = [e["params"].get("PolicyArn", e["params"].get("PolicyName")) for e in sandbox.writes() if e["operation"].startswith(("Attach", "PutRole"))][-5:]  # fmt: skip
+        new = [
+            e["params"].get("PolicyArn", e["params"].get("PolicyName"))
+            for e in sandbox.writes()
+            if e["operation"].startswith(("Attach", "PutRole"))
+        ][-5:]
         assert {name.rpartition("/")[2] for name in new[-2:]} == {"Allow", "b"}, new
         cli("rollback", own, "--yes")
 
@@ -307,7 +344,11 @@ def test_the_next_apply_in_a_journal_that_was_cut_short(cli: Cli, sandbox: Serve
 
 
 def test_tag_keys_of_roles_in_another_case(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    journal = applied(cli, tmp_path, *(ROLE.replace("attach", f"tags: {{{tags}}}, attach") for tags in ("Team: x", "env: x")))  # fmt: skip
+    journal = applied(
+        cli,
+        tmp_path,
+        *(ROLE.replace("attach", f"tags: {{{tags}}}, attach") for tags in ("Team: x", "env: x")),
+    )
     sandbox.iam().tag_role(RoleName="R", Tags=[{"Key": "TEAM", "Value": "q"}])
     assert "tags Team was changed since" in cli("rollback", journal, "--yes", code=1).out
     cli("rollback", journal, "--yes", "--force")
@@ -362,7 +403,10 @@ def test_a_provider_with_a_path_and_a_group_are_rolled_back(
     cli: Cli, sandbox: Server, tmp_path: Path
 ) -> None:
     sandbox.iam().create_user(UserName="mara")
-    first = "version: 1\nname: a/b\noidc_providers:\n  oidc.example/id/ABC: {audiences: [a]}\ngroups:\n  G: {members: []}\n"
+    first = (
+        "version: 1\nname: a/b\noidc_providers:\n  oidc.example/id/ABC: {audiences: [a]}\ngroups:\n  G:"
+        " {members: []}\n"
+    )
     applied(cli, tmp_path, first)
     before = comparable(state_of(sandbox))
     journal = applied(

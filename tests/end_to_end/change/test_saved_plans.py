@@ -10,7 +10,10 @@ import pytest
 from tests.conftest import Cli, Server
 
 SPEC = "specs/ecr.yaml"
-POLICY = "version: 1\nname: a/b\nvariables: {bucket: b}\npolicies: {P: {allow: [{service: s3, read: GetObject, resources: '${var.bucket}/*'}]}}\n"
+POLICY = (
+    "version: 1\nname: a/b\nvariables: {bucket: b}\npolicies: {P: {allow: [{service: s3, read: GetObject,"
+    " resources: '${var.bucket}/*'}]}}\n"
+)
 
 
 def test_a_saved_plan_is_carried_out_without_a_question(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
@@ -53,7 +56,12 @@ def test_and_when_the_specs_have_moved(cli: Cli, sandbox: Server, tmp_path: Path
 
 
 def test_consent_goes_with_the_plan(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    sandbox.iam().create_policy(PolicyName="P", PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}')  # fmt: skip
+    sandbox.iam().create_policy(
+        PolicyName="P",
+        PolicyDocument=(
+            '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}'
+        ),
+    )
     spec, saved = tmp_path / "s.yaml", tmp_path / "s.json"
     spec.write_text(POLICY)
     assert "--adopt" in cli("plan", spec, "--out", saved, code=1).err
@@ -79,14 +87,19 @@ def test_of_another_account_it_is_refused(cli: Cli, tmp_path: Path) -> None:
         ("{}", "is no saved plan"),
         ({"kind": "reconcile plan", "format": 2}, "of format 2"),
         ({"kind": "reconcile plan", "format": 1}, "changed by hand"),
-        ({"consent": {"adopt": True, "take_over": False, "force": False, "allow": ["everything"]}}, "changed by hand"),
+        (
+            {"consent": {"adopt": True, "take_over": False, "force": False, "allow": ["everything"]}},
+            "changed by hand",
+        ),
         ({"paths": "specs"}, "changed by hand"),
         ({"variables": []}, "changed by hand"),
         ({"calls": [1]}, "changed by hand"),
         ({"calls": [{"operation": "\x1b[31m", "params": {}}]}, "is not what was saved"),
     ],
-)  # fmt: skip
-def test_what_is_no_saved_plan_is_said(changed: Any, says: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+)
+def test_what_is_no_saved_plan_is_said(
+    changed: Any, says: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     saved = tmp_path / "ecr.plan.json"
     if isinstance(changed, str):
         saved.write_text(changed)

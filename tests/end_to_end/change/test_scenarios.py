@@ -1,4 +1,7 @@
-"""What happens to accounts over time, and what test suites of others hold; shorter ones are in tests/cases."""
+"""What happens to accounts over time, and what test suites of others hold.
+
+Shorter ones are in tests/cases.
+"""
 
 import json
 from pathlib import Path
@@ -23,7 +26,10 @@ def test_ten_attachments_an_eleventh_and_one_exchanged(cli: Cli, sandbox: Server
 
     def spec(*names: int) -> str:
         policies = "".join(f"  P{n}: {LIST}\n" for n in range(12))
-        return f"{HEAD}policies:\n{policies}roles:\n  R: {{trust: [{{service: ec2}}], attach: [{', '.join(f'P{n}' for n in names)}]}}\n"  # fmt: skip
+        return (
+            f"{HEAD}policies:\n{policies}roles:\n  R: {{trust: [{{service: ec2}}], attach:"
+            f" [{', '.join(f'P{n}' for n in names)}]}}\n"
+        )
 
     path.write_text(spec(*range(10)))
     cli("apply", path, "--yes")
@@ -34,7 +40,9 @@ def test_ten_attachments_an_eleventh_and_one_exchanged(cli: Cli, sandbox: Server
     assert attached(sandbox) == {f"P{n}" for n in (*range(9), 10)}
 
 
-def test_foreign_attachments_are_purged_or_kept_as_the_spec_says(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_foreign_attachments_are_purged_or_kept_as_the_spec_says(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
     role = f"policies:\n  P: {LIST}\nroles:\n  R: {{trust: [{{service: ec2}}], attach: [P]%s}}\n"
     path.write_text(HEAD + role % "")
@@ -50,24 +58,46 @@ def test_foreign_attachments_are_purged_or_kept_as_the_spec_says(cli: Cli, sandb
     assert attached(sandbox) == {"P"}
 
 
-def test_a_policy_changed_seven_times_keeps_five_versions_and_says_the_last(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_policy_changed_seven_times_keeps_five_versions_and_says_the_last(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
     for number in range(8):
-        path.write_text(f"{HEAD}policies:\n  P: {{allow: [{{service: s3, read: GetObject, resources: [b{number}/*]}}]}}\n")  # fmt: skip
+        path.write_text(
+            f"{HEAD}policies:\n  P: {{allow: [{{service: s3, read: GetObject, resources: [b{number}/*]}}]}}\n"
+        )
         cli("apply", path, "--yes")
     versions = sandbox.iam().list_policy_versions(PolicyArn=P)["Versions"]
-    assert [(v["VersionId"], v["IsDefaultVersion"]) for v in versions] == [(f"v{n}", n == 8) for n in (8, 7, 6, 5, 4)]  # fmt: skip
+    assert [(v["VersionId"], v["IsDefaultVersion"]) for v in versions] == [
+        (f"v{n}", n == 8) for n in (8, 7, 6, 5, 4)
+    ]
     said = sandbox.iam().get_policy_version(PolicyArn=P, VersionId="v8")["PolicyVersion"]["Document"]
     assert "b7/*" in json.dumps(said)
 
 
-def test_a_role_deleted_and_made_again_behind_a_trust_policy(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_role_deleted_and_made_again_behind_a_trust_policy(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
-    path.write_text(f"{HEAD}roles:\n  Entry: {{trust: [{{service: ec2}}]}}\n  Behind: {{trust: [{{role: Entry}}]}}\n")  # fmt: skip
+    path.write_text(
+        f"{HEAD}roles:\n  Entry: {{trust: [{{service: ec2}}]}}\n  Behind: {{trust: [{{role: Entry}}]}}\n"
+    )
     cli("apply", path, "--yes")
     iam = sandbox.iam()
     iam.delete_role(RoleName="Entry")
-    iam.create_role(RoleName="Entry", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}))  # fmt: skip
+    iam.create_role(
+        RoleName="Entry",
+        AssumeRolePolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "ec2.amazonaws.com"},
+                    "Action": "sts:AssumeRole",
+                },
+            }
+        ),
+    )
     assert "AROA" in cli("drift", path, code=2).out
     assert "UpdateAssumeRolePolicy" in cli("apply", path, "--yes", "--adopt").out
     trust: Any = iam.get_role(RoleName="Behind")["Role"]["AssumeRolePolicyDocument"]["Statement"]
@@ -101,8 +131,21 @@ users:
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_all_that_refers_to_each_other_in_one_spec_or_in_several(turned: bool, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
-    sections = [f"{name}:{text}" for name, text in (part.split(":", 1) for part in TANGLED.replace("\nroles", "\0roles").replace("\ngroups", "\0groups").replace("\nusers", "\0users").split("\0"))]  # fmt: skip
+def test_all_that_refers_to_each_other_in_one_spec_or_in_several(
+    turned: bool, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    sections = [
+        f"{name}:{text}"
+        for name, text in (
+            part.split(":", 1)
+            for part in (
+                TANGLED.replace("\nroles", "\0roles")
+                .replace("\ngroups", "\0groups")
+                .replace("\nusers", "\0users")
+                .split("\0")
+            )
+        )
+    ]
     if turned:
         for number, section in enumerate(reversed(sections)):
             (tmp_path / f"{number}.yaml").write_text(f"version: 1\nname: team/part{number}\n{section}\n")
@@ -113,4 +156,9 @@ def test_all_that_refers_to_each_other_in_one_spec_or_in_several(turned: bool, c
     cli("verify", tmp_path)
     assert "read back as desired" in cli("destroy", tmp_path, *consent).out
     iam = sandbox.iam()
-    assert [iam.list_roles()["Roles"], iam.list_users()["Users"], iam.list_groups()["Groups"], iam.list_policies(Scope="Local")["Policies"]] == [[]] * 4  # fmt: skip
+    assert [
+        iam.list_roles()["Roles"],
+        iam.list_users()["Users"],
+        iam.list_groups()["Groups"],
+        iam.list_policies(Scope="Local")["Policies"],
+    ] == [[]] * 4

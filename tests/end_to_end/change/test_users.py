@@ -1,4 +1,7 @@
-"""Users from spec to account: what is done to them behind the spec's back, what they have beside it, who is the caller."""
+"""Users from spec to account.
+
+What is done to them behind the spec's back, what they have beside it, who is the caller.
+"""
 
 import json
 from pathlib import Path
@@ -44,7 +47,13 @@ def test_what_was_done_to_a_user_is_found_and_mended(cli: Cli, sandbox: Server, 
     iam.add_user_to_group(UserName="mara", GroupName="H")
     iam.update_user(UserName="mara", NewPath="/x/")
     iam.tag_user(UserName="mara", Tags=[{"Key": "Team", "Value": "blue"}])
-    iam.put_user_policy(UserName="mara", PolicyName="own", PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}')  # fmt: skip
+    iam.put_user_policy(
+        UserName="mara",
+        PolicyName="own",
+        PolicyDocument=(
+            '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}'
+        ),
+    )
     assert findings(cli, path) == [
         ("user.mara", "attached", "critical"),
         ("user.mara", "boundary", "critical"),
@@ -64,7 +73,9 @@ def test_orphans_and_what_is_unmanaged(cli: Cli, sandbox: Server, path: Path) ->
     path.write_text("version: 1\nname: a/b\ngroups: {G: {}}\n")
     since = len(sandbox.log())
     found = json.loads(cli("drift", path, "--unmanaged", "--format", "json", code=2).out)
-    assert [(f["address"], f["rule"], f["severity"]) for f in found["findings"]] == [("user.mara", "orphan", "gained")]  # fmt: skip
+    assert [(f["address"], f["rule"], f["severity"]) for f in found["findings"]] == [
+        ("user.mara", "orphan", "gained")
+    ]
     assert found["unmanaged"]["addresses"] == ["user.Loose", "user.mara"]
     asked = [entry["operation"] for entry in sandbox.log()[since:]]
     assert asked.count("GetAccountAuthorizationDetails") == 1
@@ -76,7 +87,12 @@ def test_verify_tells_what_users_have_and_judges_nothing_by_it(cli: Cli, sandbox
     iam.create_login_profile(UserName="mara", Password="Passw0rd-Passw0rd")
     keys = [iam.create_access_key(UserName="mara")["AccessKey"]["AccessKeyId"] for _ in range(2)]
     iam.update_access_key(UserName="mara", AccessKeyId=keys[0], Status="Inactive")
-    iam.enable_mfa_device(UserName="mara", SerialNumber=f"arn:aws:iam::{ACCOUNT}:mfa/phone", AuthenticationCode1="123456", AuthenticationCode2="654321")  # fmt: skip
+    iam.enable_mfa_device(
+        UserName="mara",
+        SerialNumber=f"arn:aws:iam::{ACCOUNT}:mfa/phone",
+        AuthenticationCode1="123456",
+        AuthenticationCode2="654321",
+    )
     iam.upload_ssh_public_key(UserName="mara", SSHPublicKeyBody="ssh-rsa AAAA")
     iam.create_service_specific_credential(UserName="mara", ServiceName="codecommit.amazonaws.com")
     page = path.with_name("check.html")
@@ -124,7 +140,9 @@ def test_exactly_what_permissions_prints_is_needed(cli: Cli, sandbox: Server, tm
         ("tags: {team: red}", "tags: {team: blue}", ""),
     ],
 )
-def test_the_caller_is_a_user_of_the_spec(old: str, new: str, says: str, cli: Cli, sandbox: Server, path: Path) -> None:  # fmt: skip
+def test_the_caller_is_a_user_of_the_spec(
+    old: str, new: str, says: str, cli: Cli, sandbox: Server, path: Path
+) -> None:
     key = sandbox.iam().create_access_key(UserName="mara")["AccessKey"]
     me = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
     path.write_text(SPEC.replace(old, new))
@@ -140,7 +158,8 @@ def test_a_boundary_taken_off_one_who_holds_more_by_a_group(
     """Of the specs, or of no spec."""
     path, iam = tmp_path / "s.yaml", sandbox.iam()
     path.write_text(
-        "version: 1\nname: a/b\nusers:\n  mara: {boundary: 'aws:AmazonS3FullAccess'}\n  theo: {boundary: 'aws:AmazonS3FullAccess', groups: [H]}\ngroups:\n  H: {attach: 'aws:AmazonSQSFullAccess'}\n"
+        "version: 1\nname: a/b\nusers:\n  mara: {boundary: 'aws:AmazonS3FullAccess'}\n  theo: {boundary:"
+        " 'aws:AmazonS3FullAccess', groups: [H]}\ngroups:\n  H: {attach: 'aws:AmazonSQSFullAccess'}\n"
     )
     cli("apply", path, "--yes")
     iam.create_group(GroupName="G")
@@ -164,16 +183,64 @@ def at(groups: str = "", user: str = "", policies: str = "") -> str:
 
 ADMIN_ = "attach: ['aws:AdministratorAccess']"
 ORDERS = {
-    "a boundary says less before a group is entered": (at(WIDE % "", "boundary: B, groups: []", BOUND % "s3"), at(WIDE % "", "boundary: B, groups: [Wide]", BOUND % "sqs"), "CreatePolicyVersion", "AddUserToGroup"),
-    "a boundary says less before something is attached": (at("", "boundary: B", BOUND % "s3"), at("", f"boundary: B, {ADMIN_}", BOUND % "sqs"), "CreatePolicyVersion", "AttachUserPolicy"),
-    "what was granted goes before the group that denied": (at(GUARD % "", f"{ADMIN_}, groups: [Guard]"), at(GUARD % "", "groups: []"), "DetachUserPolicy", "RemoveUserFromGroup"),
-    "a group that denies is entered before something is granted": (at(GUARD % "", "groups: []"), at(GUARD % "", f"{ADMIN_}, groups: [Guard]"), "AddUserToGroup", "AttachUserPolicy"),
-    "whoever leaves is out before the group denies less": (at("G: {attach: ['aws:AdministratorAccess'], inline: {no: {deny: [{service: iam, actions: '*', resources: '*'}]}}, members: [mara]}"), at("G: {attach: ['aws:AdministratorAccess'], members: []}"), "RemoveUserFromGroup", "DeleteGroupPolicy"),
-    "what the group gave goes before the boundary": (at(WIDE % ", 'aws:AdministratorAccess'", "boundary: B, groups: [Wide]", BOUND % "s3"), at(WIDE % "", "groups: [Wide]", BOUND % "s3"), "DetachGroupPolicy", "DeleteUserPermissionsBoundary"),
-    "whoever leaves is out before another boundary is on": (at(WIDE % "", "boundary: B, groups: [Wide]", BOUND % "sqs"), at(WIDE % "", "boundary: 'aws:PowerUserAccess', groups: []", BOUND % "sqs"), "RemoveUserFromGroup", "PutUserPermissionsBoundary"),
-    "of two groups the one that denies comes first": (at(f"{GUARD % ''}, {WIDE % ''}", "groups: []"), at(f"{GUARD % ''}, {WIDE % ''}", "groups: [Guard, Wide]"), "AddUserToGroup", "AddUserToGroup"),
-    "of two groups the one that denies is left last": (at(f"{GUARD % ''}, {WIDE % ''}", "groups: [Guard, Wide]"), at(f"{GUARD % ''}, {WIDE % ''}", "groups: []"), "RemoveUserFromGroup", "RemoveUserFromGroup"),
-}  # fmt: skip
+    "a boundary says less before a group is entered": (
+        at(WIDE % "", "boundary: B, groups: []", BOUND % "s3"),
+        at(WIDE % "", "boundary: B, groups: [Wide]", BOUND % "sqs"),
+        "CreatePolicyVersion",
+        "AddUserToGroup",
+    ),
+    "a boundary says less before something is attached": (
+        at("", "boundary: B", BOUND % "s3"),
+        at("", f"boundary: B, {ADMIN_}", BOUND % "sqs"),
+        "CreatePolicyVersion",
+        "AttachUserPolicy",
+    ),
+    "what was granted goes before the group that denied": (
+        at(GUARD % "", f"{ADMIN_}, groups: [Guard]"),
+        at(GUARD % "", "groups: []"),
+        "DetachUserPolicy",
+        "RemoveUserFromGroup",
+    ),
+    "a group that denies is entered before something is granted": (
+        at(GUARD % "", "groups: []"),
+        at(GUARD % "", f"{ADMIN_}, groups: [Guard]"),
+        "AddUserToGroup",
+        "AttachUserPolicy",
+    ),
+    "whoever leaves is out before the group denies less": (
+        at(
+            "G: {attach: ['aws:AdministratorAccess'], inline: {no: {deny: [{service: iam, actions: '*',"
+            " resources: '*'}]}}, members: [mara]}"
+        ),
+        at("G: {attach: ['aws:AdministratorAccess'], members: []}"),
+        "RemoveUserFromGroup",
+        "DeleteGroupPolicy",
+    ),
+    "what the group gave goes before the boundary": (
+        at(WIDE % ", 'aws:AdministratorAccess'", "boundary: B, groups: [Wide]", BOUND % "s3"),
+        at(WIDE % "", "groups: [Wide]", BOUND % "s3"),
+        "DetachGroupPolicy",
+        "DeleteUserPermissionsBoundary",
+    ),
+    "whoever leaves is out before another boundary is on": (
+        at(WIDE % "", "boundary: B, groups: [Wide]", BOUND % "sqs"),
+        at(WIDE % "", "boundary: 'aws:PowerUserAccess', groups: []", BOUND % "sqs"),
+        "RemoveUserFromGroup",
+        "PutUserPermissionsBoundary",
+    ),
+    "of two groups the one that denies comes first": (
+        at(f"{GUARD % ''}, {WIDE % ''}", "groups: []"),
+        at(f"{GUARD % ''}, {WIDE % ''}", "groups: [Guard, Wide]"),
+        "AddUserToGroup",
+        "AddUserToGroup",
+    ),
+    "of two groups the one that denies is left last": (
+        at(f"{GUARD % ''}, {WIDE % ''}", "groups: [Guard, Wide]"),
+        at(f"{GUARD % ''}, {WIDE % ''}", "groups: []"),
+        "RemoveUserFromGroup",
+        "RemoveUserFromGroup",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", ORDERS)
@@ -208,16 +275,48 @@ NO = "inline: {no: {deny: [{actions: '*', resources: '*'}]}}"
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("service: iam", "service: s3", "takes access from group/opsx, in which user/me is, which is who you are now"),
-        ("policies:", f"users: {{me: {{{NO}}}}}\npolicies:", "takes access from user/me, which is who you are now"),
-        ("policies:", f"groups: {{jail: {{members: [me], {NO}}}}}\npolicies:", "takes access from user/me, which is who you are now"),
+        (
+            "service: iam",
+            "service: s3",
+            "takes access from group/opsx, in which user/me is, which is who you are now",
+        ),
+        (
+            "policies:",
+            f"users: {{me: {{{NO}}}}}\npolicies:",
+            "takes access from user/me, which is who you are now",
+        ),
+        (
+            "policies:",
+            f"groups: {{jail: {{members: [me], {NO}}}}}\npolicies:",
+            "takes access from user/me, which is who you are now",
+        ),
         # What denies is not what allows less.
-        ("policies:", f"groups: {{opsx: {{attach: [P], {NO}}}}}\npolicies:", "takes access from user/me, which is in the group"),
-        ("policies:", "policies:\n  Held: {deny: [{service: sqs, actions: '*', resources: '*'}, {actions: '*', resources: '*'}]}", "takes access from user/me, which is who you are now"),
-        ("policies:", "users: {me: {inline: {more: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}}\npolicies:", ""),
+        (
+            "policies:",
+            f"groups: {{opsx: {{attach: [P], {NO}}}}}\npolicies:",
+            "takes access from user/me, which is in the group",
+        ),
+        (
+            "policies:",
+            (
+                "policies:\n  Held: {deny: [{service: sqs, actions: '*', resources: '*'}, {actions: '*',"
+                " resources: '*'}]}"
+            ),
+            "takes access from user/me, which is who you are now",
+        ),
+        (
+            "policies:",
+            (
+                "users: {me: {inline: {more: {allow: [{service: sqs, write: SendMessage, resources:"
+                " q}]}}}}\npolicies:"
+            ),
+            "",
+        ),
     ],
-)  # fmt: skip
-def test_the_callers_access_comes_by_a_group_of_no_spec(old: str, new: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+)
+def test_the_callers_access_comes_by_a_group_of_no_spec(
+    old: str, new: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     iam, path = sandbox.iam(), tmp_path / "s.yaml"
     path.write_text(THROUGH)
     cli("apply", path, "--yes", "--allow", "admin,escalation")
@@ -295,9 +394,15 @@ users:
 
 @pytest.mark.parametrize(
     ("operation", "stays_out"),
-    [("PutUserPermissionsBoundary", ("ops", "zed")), ("PutUserPolicy", ("ops", "new")), ("PutGroupPolicy", ("jail", "new"))],
-)  # fmt: skip
-def test_nobody_comes_into_a_group_before_what_limits_it_is_in_place(operation: str, stays_out: tuple[str, str], cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+    [
+        ("PutUserPermissionsBoundary", ("ops", "zed")),
+        ("PutUserPolicy", ("ops", "new")),
+        ("PutGroupPolicy", ("jail", "new")),
+    ],
+)
+def test_nobody_comes_into_a_group_before_what_limits_it_is_in_place(
+    operation: str, stays_out: tuple[str, str], cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     """Whichever end the spec names the membership at."""
     iam = sandbox.iam()
     iam.create_group(GroupName="ops")

@@ -71,7 +71,10 @@ def test_json(changed: Path, cli: Cli) -> None:
 
 
 def test_text(changed: Path, cli: Cli) -> None:
-    last = "access gained by 1 policy and 3 roles, access lost by 1 policy and 1 role, more may assume 1 role, fewer may assume 1 role"
+    last = (
+        "access gained by 1 policy and 3 roles, access lost by 1 policy and 1 role, more may assume 1 role,"
+        " fewer may assume 1 role"
+    )
     for format_ in ("text", "markdown"):
         out = cli("plan", changed, "--format", format_).out
         assert "    access       + s3:GetObjectTagging on arn:aws:s3:::acme/*\n" in out
@@ -84,7 +87,10 @@ def test_text(changed: Path, cli: Cli) -> None:
 
 def test_whoever_changes_only_through_others_is_named_and_of_many_the_first(cli: Cli, tmp_path: Path) -> None:
     many = "".join(f"  H{n:02}: {{trust: {{service: ec2}}, attach: P}}\n" for n in range(23))
-    given = "users: {ada: {}}\ngroups: {G: {members: [%s], attach: aws:AmazonSQSFullAccess}}\npolicies:\n  P: {allow: [{service: s3, %s, resources: 'acme/*'}]}\nroles:\n"
+    given = (
+        "users: {ada: {}}\ngroups: {G: {members: [%s], attach: aws:AmazonSQSFullAccess}}\npolicies:\n  P:"
+        " {allow: [{service: s3, %s, resources: 'acme/*'}]}\nroles:\n"
+    )
     cli("apply", spec(tmp_path, given % ("ada", "read: GetObject") + many), "--yes")
     path = spec(tmp_path, given % ("", "read: [GetObject, GetObjectTagging]") + many)
     out = cli("plan", path, "--only", "user.*", "--only", "group.*").out
@@ -108,7 +114,11 @@ def test_documents_are_read_for_roles_that_change_and_for_no_other(
         before = len(sandbox.log())
         cli(*command, code=None)
         new = sandbox.log()[before:]
-        return [e["params"]["PolicyArn"] for e in new if e["operation"] == "GetPolicyVersion" and ":aws:policy" in e["params"]["PolicyArn"]]  # fmt: skip
+        return [
+            e["params"]["PolicyArn"]
+            for e in new
+            if e["operation"] == "GetPolicyVersion" and ":aws:policy" in e["params"]["PolicyArn"]
+        ]
 
     assert documents("plan", str(changed)) == ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
     assert documents("drift", str(changed)) == ["arn:aws:iam::aws:policy/ReadOnlyAccess"]

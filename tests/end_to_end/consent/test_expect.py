@@ -1,4 +1,7 @@
-"""`expect:` in validate, verify and drift, and `can --live`: the same requests, offline and against live IAM."""
+"""`expect:` in validate, verify and drift, and `can --live`.
+
+The same requests, offline and against live IAM.
+"""
 
 import json
 from pathlib import Path
@@ -83,13 +86,24 @@ def test_what_hangs_on_other_documents_is_left_to_verify(cli: Cli, sandbox: Serv
 
 
 def test_roles_that_are_not_there_or_belong_to_no_spec(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    other = '{role: "arn:aws:iam::123456789012:role/team/Other", action: "s3:GetObject", resource: "arn:aws:s3:::a/b"}'
+    other = (
+        '{role: "arn:aws:iam::123456789012:role/team/Other", action: "s3:GetObject", resource:'
+        ' "arn:aws:s3:::a/b"}'
+    )
     path = expecting(tmp_path, other)
     cli("validate", path)
     cli("apply", path, "--yes")
     assert "the role does not exist" in cli("verify", path, code=2).out
-    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}  # fmt: skip
-    grant: dict[str, Any] = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}  # fmt: skip
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+    grant: dict[str, Any] = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+    }
     iam = sandbox.iam()
     iam.create_role(RoleName="Other", Path="/team/", AssumeRolePolicyDocument=json.dumps(trust))
     iam.put_role_policy(RoleName="Other", PolicyName="p", PolicyDocument=json.dumps(grant))
@@ -111,7 +125,10 @@ def test_can_live(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_denied_on_any_resource_sees_what_variables_stand_for(offline: Cli, tmp_path: Path) -> None:
-    home = 'roles: {R: {trust: {service: ec2}, inline: {o: {allow: [{service: s3, read: GetObject, resources: "b/${aws:username}"}]}}}}\n'
+    home = (
+        "roles: {R: {trust: {service: ec2}, inline: {o: {allow: [{service: s3, read: GetObject, resources:"
+        ' "b/${aws:username}"}]}}}}\n'
+    )
     entry = '{role: R, action: "s3:GetObject", when: {"aws:username": mara}}'
     err = offline("validate", spec(tmp_path, f"expect: {{denied: [{entry}]}}\n{home}"), code=1).err
     assert "allowed, by inline policy o" in err

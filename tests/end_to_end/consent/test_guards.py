@@ -27,7 +27,9 @@ def test_refused_until_allowed_or_acknowledged(what: str, cli: Cli, sandbox: Ser
         assert f" · 1 refused without --allow {what}\n" in out
     assert sandbox.writes() == []
     for over in ("2020-01-01", "2999-01-01"):
-        path.write_text(HEAD + f"acknowledge: [{{what: {what}, reason: ours, until: {over}}}]\n" + GUARDED[what])  # fmt: skip
+        path.write_text(
+            HEAD + f"acknowledge: [{{what: {what}, reason: ours, until: {over}}}]\n" + GUARDED[what]
+        )
         cli("apply", path, "--yes", code=1 if over < "2026" else 0)
     sandbox.control("reset")
     path.write_text(HEAD + GUARDED[what])
@@ -50,20 +52,24 @@ def test_who_comes_into_a_group_comes_to_what_it_holds(cli: Cli, sandbox: Server
     says = "user.ann: may do everything, by its policies together (consent with --allow admin)"
     assert says in " ".join(cli("apply", path, "--yes", code=1).out.split())
     theirs.write_text(HEAD.replace("a/b", "a/groups") + ADMINS % ", members: [mara, theo]")
-    says = "group.Admins: takes in mara, theo, who may do everything, by its policies together (consent with --allow admin)"
+    says = (
+        "group.Admins: takes in mara, theo, who may do everything, by its policies together (consent with"
+        " --allow admin)"
+    )
     assert says in " ".join(cli("apply", theirs, "--yes", code=1).out.split())
     assert len(sandbox.writes()) == written
     ran = cli("apply", path, "--yes", "--allow", "admin")
     assert "access gained by 1 user" in ran.out
     # It is in already, and leaves.
     path.write_text(
-        HEAD
-        + "users:\n  ann: {groups: [Admins], inline: {own: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}\n"
+        HEAD + "users:\n  ann: {groups: [Admins], inline: {own: {allow: [{service: sqs, write: SendMessage,"
+        " resources: q}]}}}\n"
     )
     cli("apply", path, "--yes")
     path.write_text(
         HEAD
-        + "users:\n  ann: {groups: [], inline: {own: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}\n"
+        + "users:\n  ann: {groups: [], inline: {own: {allow: [{service: sqs, write: SendMessage, resources:"
+        " q}]}}}\n"
     )
     planned = cli("plan", path, "--format", "json").json
     assert [(a["address"], a["gained"]["verdict"], a["lost"]["verdict"]) for a in planned["access"]] == [
@@ -79,11 +85,18 @@ DENIES = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iam:*",
 
 
 def test_what_a_user_holds_by_its_groups_counts(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    """Also where the spec says nothing of them: a boundary that goes, a group that denied, a user outside the spec."""
+    """Also where the spec says nothing of them.
+
+    A boundary that goes, a group that denied, a user outside the spec.
+    """
     iam, path = sandbox.iam(), tmp_path / "s.yaml"
     iam.create_group(GroupName="power")
     iam.attach_group_policy(GroupName="power", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
-    path.write_text(HEAD + "users: {bob: {boundary: 'aws:ReadOnlyAccess'}}\ngroups: {jail: {inline: {no: {deny: [{actions: '*', resources: '*'}]}}, members: [zed]}}\n")  # fmt: skip
+    path.write_text(
+        HEAD
+        + "users: {bob: {boundary: 'aws:ReadOnlyAccess'}}\ngroups: {jail: {inline: {no: {deny: [{actions:"
+        " '*', resources: '*'}]}}, members: [zed]}}\n"
+    )
     iam.create_user(UserName="zed")
     cli("apply", path, "--yes")
     for user in ("bob", "zed"):
@@ -117,7 +130,9 @@ DENIES = 'L: {deny: [{service: iam, actions: "*", resources: "*"}]}'
     ],
     ids=["a deny goes", "together with a new policy", "together with what a policy says"],
 )
-def test_a_group_that_changes_is_judged_by_its_members(before: tuple[str, ...], after: tuple[str, ...], cli: Cli, tmp_path: Path) -> None:  # fmt: skip
+def test_a_group_that_changes_is_judged_by_its_members(
+    before: tuple[str, ...], after: tuple[str, ...], cli: Cli, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(HEAD + MEMBER % before)
     cli("apply", path, "--yes", "--allow", "admin,escalation")
@@ -130,15 +145,27 @@ def test_a_group_that_changes_is_judged_by_its_members(before: tuple[str, ...], 
 def test_what_leads_to_everything_by_way_of_oneself(cli: Cli, tmp_path: Path) -> None:
     """Narrowed from anybody to oneself it is nothing new; by a policy that it comes to hold it is."""
     path = tmp_path / "s.yaml"
-    roles = HEAD + "roles: {R: {trust: [{service: ec2}], inline: {own: {allow: [{service: iam, actions: PutRolePolicy, resources: %s}]}}}}\n"  # fmt: skip
+    roles = (
+        HEAD
+        + "roles: {R: {trust: [{service: ec2}], inline: {own: {allow: [{service: iam, actions: PutRolePolicy,"
+        " resources: %s}]}}}}\n"
+    )
     path.write_text(roles % '"${role.R}"')
     said = " ".join(cli("apply", path, "--yes", code=1).out.split())
-    assert "role.R: can give itself everything: writes policies into itself (iam:PutRolePolicy) (consent with --allow escalation)" in said  # fmt: skip
+    assert (
+        "role.R: can give itself everything: writes policies into itself (iam:PutRolePolicy) (consent with"
+        " --allow escalation)" in said
+    )
     path.write_text(roles % "'*'")
     cli("apply", path, "--yes", "--allow", "escalation")
     path.write_text(roles % '"${role.R}"')
     cli("apply", path, "--yes")
-    path.write_text(HEAD + "policies: {P: {allow: [{service: iam, actions: CreatePolicyVersion, resources: '${policy.Q}'}]}, Q: {allow: [{service: sqs, read: GetQueueUrl, resources: q}]}}\nroles: {S: {trust: [{service: ec2}], attach: [P]}}\n")  # fmt: skip
+    path.write_text(
+        HEAD
+        + "policies: {P: {allow: [{service: iam, actions: CreatePolicyVersion, resources: '${policy.Q}'}]},"
+        " Q: {allow: [{service: sqs, read: GetQueueUrl, resources: q}]}}\nroles: {S: {trust: [{service:"
+        " ec2}], attach: [P]}}\n"
+    )
     cli("apply", path, "--yes")
     path.write_text(path.read_text().replace("[P]", "[P, Q]"))
     assert "rewrites a policy that it holds" in cli("apply", path, "--yes", code=1).out
@@ -170,12 +197,14 @@ def test_consent_to_what_a_group_may_do_is_consent_for_its_members(cli: Cli, tmp
     cli("apply", path, "--yes")
 
 
-def test_a_policy_that_denies_less_is_judged_by_who_holds_it_elsewhere(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_policy_that_denies_less_is_judged_by_who_holds_it_elsewhere(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path, iam = tmp_path / "s.yaml", sandbox.iam()
     guard = "policies: {Guard: {deny: [{service: %s, actions: '*', resources: '*'}]}}\n"
     path.write_text(HEAD + guard % "iam")
     cli("apply", path, "--yes")
-    trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'  # fmt: skip
+    trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'
     iam.create_role(RoleName="Ci", AssumeRolePolicyDocument=trust)
     iam.create_user(UserName="pat")
     path.write_text(HEAD + guard % "sqs")
@@ -201,7 +230,15 @@ def test_emptying_much_at_once(cli: Cli, sandbox: Server, tmp_path: Path) -> Non
     path = tmp_path / "s.yaml"
 
     def roles(empty: int) -> str:
-        return HEAD + "roles:\n" + "".join(f"  R{n}: {{trust: [{{service: ec2}}]{'' if n < empty else ', attach: [aws:ReadOnlyAccess]'}}}\n" for n in range(6))  # fmt: skip
+        return (
+            HEAD
+            + "roles:\n"
+            + "".join(
+                f"  R{n}: {{trust: [{{service:"
+                f" ec2}}]{'' if n < empty else ', attach: [aws:ReadOnlyAccess]'}}}\n"
+                for n in range(6)
+            )
+        )
 
     path.write_text(roles(0))
     cli("apply", path, "--yes")
@@ -225,16 +262,27 @@ def test_emptying_much_at_once(cli: Cli, sandbox: Server, tmp_path: Path) -> Non
 def test_what_is_aws_own_is_never_touched(path: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     spec = tmp_path / "s.yaml"
     spec.write_text(HEAD + f"roles: {{R: {{trust: [{{service: ec2}}], path: {path}}}}}\n")
-    cli("apply", spec, "--yes", "--force", "--adopt", "--take-over", "--allow", "admin,public,escalation,lockout", code=1)  # fmt: skip
+    cli(
+        "apply",
+        spec,
+        "--yes",
+        "--force",
+        "--adopt",
+        "--take-over",
+        "--allow",
+        "admin,public,escalation,lockout",
+        code=1,
+    )
     assert sandbox.writes() == []
 
 
 @pytest.mark.parametrize(
-    ("key", "tool"), [("crossplane-name", "Crossplane"), ("services.k8s.aws/controller-version", "AWS Controllers")]
-)  # fmt: skip
+    ("key", "tool"),
+    [("crossplane-name", "Crossplane"), ("services.k8s.aws/controller-version", "AWS Controllers")],
+)
 def test_what_another_tool_owns(key: str, tool: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'
-    sandbox.iam().create_role(RoleName="R", AssumeRolePolicyDocument=trust, Tags=[{"Key": key, "Value": "x"}])  # fmt: skip
+    sandbox.iam().create_role(RoleName="R", AssumeRolePolicyDocument=trust, Tags=[{"Key": key, "Value": "x"}])
     written = len(sandbox.writes())
     spec = tmp_path / "s.yaml"
     spec.write_text(HEAD + f"roles: {{R: {{trust: [{{service: ec2}}], tags: {{{key}: x}}}}}}\n")

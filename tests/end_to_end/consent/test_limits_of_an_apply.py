@@ -19,7 +19,9 @@ def test_a_freeze_stops_applies_and_nothing_else(cli: Cli, sandbox: Server) -> N
 
 def test_a_freeze_by_a_file_beside_the_specs(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     spec, saved = tmp_path / "s.yaml", tmp_path / "s.plan.json"
-    spec.write_text("version: 1\nname: a/b\npolicies: {P: {allow: [{service: s3, read: GetObject, resources: 'b/*'}]}}\n")  # fmt: skip
+    spec.write_text(
+        "version: 1\nname: a/b\npolicies: {P: {allow: [{service: s3, read: GetObject, resources: 'b/*'}]}}\n"
+    )
     cli("plan", spec, "--out", saved)
     (tmp_path / ".reconcile-freeze").write_text("until Monday\n")
     for what in (spec, tmp_path, saved):

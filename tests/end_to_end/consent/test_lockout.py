@@ -8,7 +8,10 @@ import pytest
 
 from tests.conftest import ACCOUNT, Cli, Server
 
-OTHERS = "version: 1\nname: a/b\npolicies:\n  P:\n    allow: [{service: s3, read: [GetObject, GetObjectTagging], resources: 'b/*'}]\n"
+OTHERS = (
+    "version: 1\nname: a/b\npolicies:\n  P:\n    allow: [{service: s3, read: [GetObject, GetObjectTagging],"
+    " resources: 'b/*'}]\n"
+)
 OWN = OTHERS + "roles:\n  Deployer: {path: /ci/, trust: [{account: this}], attach: [P]}\n"
 TRUST = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}}'
 P = f"arn:aws:iam::{ACCOUNT}:policy/P"
@@ -17,8 +20,14 @@ P = f"arn:aws:iam::{ACCOUNT}:policy/P"
 def session(server: Server, path: str = "/") -> dict[str, str]:
     """The environment of someone who assumed the role Deployer."""
     sts = boto3.client("sts", endpoint_url=server.url)
-    keys = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role{path}Deployer", RoleSessionName="ci")["Credentials"]  # fmt: skip
-    return {"AWS_ACCESS_KEY_ID": keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"], "AWS_SESSION_TOKEN": keys["SessionToken"]}  # fmt: skip
+    keys = sts.assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role{path}Deployer", RoleSessionName="ci")[
+        "Credentials"
+    ]
+    return {
+        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": keys["SessionToken"],
+    }
 
 
 @pytest.fixture
@@ -41,7 +50,11 @@ def test_the_callers_own_role_on_whatever_path(cli: Cli, sandbox: Server, spec: 
     ran = cli("apply", spec, "--yes", code=1, **me)
     assert "takes access from role/Deployer, which is who you are now" in ran.out
     assert "--allow lockout" in ran.err
-    spec.write_text(OWN.replace("attach: [P]", "attach: [P], boundary: P").replace("GetObject, GetObjectTagging", "GetObject"))  # fmt: skip
+    spec.write_text(
+        OWN.replace("attach: [P]", "attach: [P], boundary: P").replace(
+            "GetObject, GetObjectTagging", "GetObject"
+        )
+    )
     assert [r["consent"] for r in refusals(cli, spec, **me)] == ["--allow lockout"]
     spec.write_text(OWN.replace(", attach: [P]", ""))
     assert [r["address"] for r in refusals(cli, spec, **me)] == ["role.Deployer"]
@@ -93,7 +106,13 @@ def test_identity_centers_roles(cli: Cli, sandbox: Server, tmp_path: Path) -> No
     path = tmp_path / "s.yaml"
     path.write_text(OTHERS)
     cli("apply", path, "--yes")
-    role = {"RoleId": "AROAEXAMPLEEXAMPLE000", "RoleName": "AWSReservedSSO_Dev_0123456789abcdef", "Path": "/aws-reserved/sso.amazonaws.com/eu-west-1/", "AssumeRolePolicyDocument": TRUST, "AttachedManagedPolicies": [{"PolicyName": "P", "PolicyArn": P}]}  # fmt: skip
+    role = {
+        "RoleId": "AROAEXAMPLEEXAMPLE000",
+        "RoleName": "AWSReservedSSO_Dev_0123456789abcdef",
+        "Path": "/aws-reserved/sso.amazonaws.com/eu-west-1/",
+        "AssumeRolePolicyDocument": TRUST,
+        "AttachedManagedPolicies": [{"PolicyName": "P", "PolicyArn": P}],
+    }
     sandbox.control("seed", RoleDetailList=[role])
     path.write_text(OTHERS.replace("GetObject, GetObjectTagging", "GetObject"))
     assert "through which people sign in" in refusals(cli, path)[0]["message"]
@@ -129,7 +148,9 @@ GROUP = "version: 1\nname: a/g\ngroups:\n  G: {attach: 'aws:ReadOnlyAccess', mem
         ("attach: 'aws:ReadOnlyAccess'", "attach: ['aws:ReadOnlyAccess', 'aws:job-function/Billing']", ""),
     ],
 )
-def test_a_group_that_the_caller_is_in(old: str, new: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_group_that_the_caller_is_in(
+    old: str, new: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     iam = sandbox.iam()
     for name in ("me", "other"):
         iam.create_user(UserName=name)

@@ -14,14 +14,20 @@ from tests.end_to_end.metadata import write_metadata
 from tests.plan.guards.entries import OF_EC2
 
 HEAD = "version: 1\nname: a/b\n"
-TWO = HEAD + "policies:\n  Shared: {allow: [{actions: 'sqs:GetQueueUrl', resources: '*'}]}\n  Keep: {allow: [{actions: 'sqs:GetQueueUrl', resources: '*'}]}\n"  # fmt: skip
+TWO = (
+    HEAD + "policies:\n  Shared: {allow: [{actions: 'sqs:GetQueueUrl', resources: '*'}]}\n  Keep: {allow:"
+    " [{actions: 'sqs:GetQueueUrl', resources: '*'}]}\n"
+)
 ONE = HEAD + "policies:\n  Keep: {allow: [{actions: 'sqs:GetQueueUrl', resources: '*'}]}\n"
 EVERYTHING = ("--yes", "--force", "--adopt", "--take-over", "--allow", "admin,public,escalation,lockout")
 SHARED = f"arn:aws:iam::{ACCOUNT}:policy/Shared"
 RESERVED = {
-    "AWSReservedSSO_Data_0123456789abcdef": ("/aws-reserved/sso.amazonaws.com/eu-west-1/", "take it off the permission set first"),
+    "AWSReservedSSO_Data_0123456789abcdef": (
+        "/aws-reserved/sso.amazonaws.com/eu-west-1/",
+        "take it off the permission set first",
+    ),
     "AWSServiceRoleForSupport": ("/aws-service-role/support.amazonaws.com/", "let go of it there first"),
-}  # fmt: skip
+}
 
 
 def reserved(server: Server, name: str, *, holds: str = "") -> None:
@@ -29,16 +35,25 @@ def reserved(server: Server, name: str, *, holds: str = "") -> None:
     path = RESERVED[name][0]
     attached = [{"PolicyName": holds.rpartition("/")[2], "PolicyArn": holds}] if holds else []
     entry = {
-        "Path": path, "RoleName": name, "RoleId": "AROAEXAMPLEEXAMPLE001", "CreateDate": "2026-01-01T00:00:00Z",
-        "Arn": f"arn:aws:iam::{ACCOUNT}:role{path}{name}", "AssumeRolePolicyDocument": OF_EC2, "InstanceProfileList": [],
-        "RolePolicyList": [], "AttachedManagedPolicies": attached, "Tags": [],
-    }  # fmt: skip
+        "Path": path,
+        "RoleName": name,
+        "RoleId": "AROAEXAMPLEEXAMPLE001",
+        "CreateDate": "2026-01-01T00:00:00Z",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:role{path}{name}",
+        "AssumeRolePolicyDocument": OF_EC2,
+        "InstanceProfileList": [],
+        "RolePolicyList": [],
+        "AttachedManagedPolicies": attached,
+        "Tags": [],
+    }
     server.control("seed", RoleDetailList=[entry])
 
 
 @pytest.mark.parametrize("name", RESERVED)
 @pytest.mark.parametrize("command", ["prune", "destroy"])
-def test_a_policy_that_such_a_role_holds_stays(command: str, name: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_policy_that_such_a_role_holds_stays(
+    command: str, name: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(TWO)
     cli("apply", path, "--yes")
@@ -91,7 +106,16 @@ def test_a_name_in_a_tag_is_no_proof(what: str, cli: Cli, sandbox: Server, tmp_p
         assert "reconciler:applied" in ran.out
     assert len(sandbox.writes()) == written
     # What an apply made is taken at its word, also where something of it was changed by hand.
-    iam.create_policy_version(PolicyArn=SHARED, SetAsDefault=True, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}))  # fmt: skip
+    iam.create_policy_version(
+        PolicyArn=SHARED,
+        SetAsDefault=True,
+        PolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"},
+            }
+        ),
+    )
     iam.untag_role(RoleName="Theirs", TagKeys=["reconciler:spec"])
     cli("destroy", path, "--yes")
 

@@ -1,4 +1,7 @@
-"""The drift job: what was done behind its back is found once, with who did it and how bad it is; and apply mends it."""
+"""The drift job: what was done behind its back is found once, with who did it and how bad it is.
+
+And apply mends it.
+"""
 
 import json
 from collections.abc import Callable
@@ -31,11 +34,18 @@ ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
 def document(action: str = "s3:GetObject", resource: str = "*", effect: str = "Allow") -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": effect, "Action": action, "Resource": resource}})  # fmt: skip
+    return json.dumps(
+        {"Version": "2012-10-17", "Statement": {"Effect": effect, "Action": action, "Resource": resource}}
+    )
 
 
 def trust(principal: dict[str, str]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}})  # fmt: skip
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"},
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,9 @@ def new_default(iam: Any) -> None:
 
 def old_default(iam: Any) -> None:
     """A version that was there before, set in force again."""
-    iam.create_policy_version(PolicyArn=HEAD + "P", PolicyDocument=document("s3:ListAllMyBuckets"), SetAsDefault=False)  # fmt: skip
+    iam.create_policy_version(
+        PolicyArn=HEAD + "P", PolicyDocument=document("s3:ListAllMyBuckets"), SetAsDefault=False
+    )
     iam.set_default_policy_version(PolicyArn=HEAD + "P", VersionId="v2")
 
 
@@ -150,8 +162,12 @@ def drifted(cli: Cli, path: Path, *flags: str, code: int = 2) -> list[dict[str, 
 ASIDE = ("tags", "tags of a policy", "description", "session length", "profile emptied")
 
 
-@pytest.mark.parametrize("names", [ASIDE, *((name,) for name in TAMPERINGS if name not in ASIDE)], ids=" and ".join)  # fmt: skip
-def test_a_tampering_is_found_once_and_mended(names: tuple[str, ...], path: Path, cli: Cli, sandbox: Server) -> None:  # fmt: skip
+@pytest.mark.parametrize(
+    "names", [ASIDE, *((name,) for name in TAMPERINGS if name not in ASIDE)], ids=" and ".join
+)
+def test_a_tampering_is_found_once_and_mended(
+    names: tuple[str, ...], path: Path, cli: Cli, sandbox: Server
+) -> None:
     wanted = [TAMPERINGS[name] for name in names]
     for tampering in wanted:
         tampering.act(sandbox.iam())
@@ -189,8 +205,15 @@ def test_a_role_deleted_and_made_again_by_hand(path: Path, cli: Cli, sandbox: Se
 
 
 def test_the_same_said_otherwise_is_no_drift(path: Path, cli: Cli, sandbox: Server) -> None:
-    same = {"Statement": [{"Resource": ["arn:aws:s3:::b/*"], "Action": ["S3:getObject"], "Effect": "Allow", "Sid": "again"}], "Version": "2012-10-17"}  # fmt: skip
-    sandbox.iam().create_policy_version(PolicyArn=HEAD + "P", PolicyDocument=json.dumps(same), SetAsDefault=True)  # fmt: skip
+    same = {
+        "Statement": [
+            {"Resource": ["arn:aws:s3:::b/*"], "Action": ["S3:getObject"], "Effect": "Allow", "Sid": "again"}
+        ],
+        "Version": "2012-10-17",
+    }
+    sandbox.iam().create_policy_version(
+        PolicyArn=HEAD + "P", PolicyDocument=json.dumps(same), SetAsDefault=True
+    )
     assert "result: in sync · 0 findings · 4 of 4" in cli("drift", path).out
 
 
@@ -203,7 +226,10 @@ def test_what_the_spec_moved_on_to_is_pending(path: Path, cli: Cli, sandbox: Ser
     # Both at once, told apart by field.
     sandbox.iam().update_role(RoleName="R", MaxSessionDuration=7200)
     both = drifted(cli, path, "--fail-on", "drift")
-    assert {f["rule"]: f["origin"] for f in both} == {"description": "pending", "max_session_duration": "drift"}  # fmt: skip
+    assert {f["rule"]: f["origin"] for f in both} == {
+        "description": "pending",
+        "max_session_duration": "drift",
+    }
     ran = cli("drift", path, "--fail-on", "gain")
     assert "result: in sync · 2 findings (2 metadata) · 0 of them count with --fail-on gain" in ran.out
     assert cli("drift", path, "--fail-on", "never").code == 0
@@ -216,8 +242,13 @@ def test_what_is_absent_is_never_left_out(path: Path, cli: Cli, sandbox: Server)
 
 def test_a_policy_that_denies_and_is_gone_is_a_gain(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "job.yaml"
-    deny = 'policies: {D: {deny: [{service: s3, actions: "*"}]}, A: {allow: [{service: s3, read: GetObject, resources: "b/*"}]}}\n'
-    path.write_text(f"version: 1\nname: a/b\n{deny}roles: {{R: {{trust: [{{service: ec2}}], attach: [D, A]}}}}\n")  # fmt: skip
+    deny = (
+        'policies: {D: {deny: [{service: s3, actions: "*"}]}, A: {allow: [{service: s3, read: GetObject,'
+        ' resources: "b/*"}]}}\n'
+    )
+    path.write_text(
+        f"version: 1\nname: a/b\n{deny}roles: {{R: {{trust: [{{service: ec2}}], attach: [D, A]}}}}\n"
+    )
     cli("apply", path, "--yes")
     sandbox.iam().detach_role_policy(RoleName="R", PolicyArn=HEAD + "D")
     sandbox.iam().delete_policy(PolicyArn=HEAD + "D")
@@ -232,14 +263,21 @@ def test_orphans_and_dead_principals(cli: Cli, sandbox: Server, path: Path) -> N
     cli("apply", path, "--yes")
     path.write_text(SPEC)
     (orphan,) = drifted(cli, path)
-    assert (orphan["address"], orphan["rule"], orphan["severity"], orphan["origin"]) == ("role.T", "orphan", "gained", "pending")  # fmt: skip
+    assert (orphan["address"], orphan["rule"], orphan["severity"], orphan["origin"]) == (
+        "role.T",
+        "orphan",
+        "gained",
+        "pending",
+    )
     assert drifted(cli, path, "--no-orphans", code=0) == []
     path.write_text(with_more)
     without_role(sandbox.iam())
     cli("apply", path, "--yes", "--only", "role.R")
     (found,) = [f for f in drifted(cli, path) if f["address"] == "role.T"]
     assert found["rule"] == "trust"
-    assert "is the id of a role or user that was deleted: apply names the one of today again" in " ".join(found["remarks"])  # fmt: skip
+    assert "is the id of a role or user that was deleted: apply names the one of today again" in " ".join(
+        found["remarks"]
+    )
     cli("apply", path, "--yes")
     assert drifted(cli, path, code=0) == []
     path.write_text(SPEC.replace("  P:", "  Q:").replace("[P]", "[Q]"))
@@ -254,7 +292,11 @@ def test_what_is_in_no_spec(cli: Cli, sandbox: Server, path: Path) -> None:
     for name in ("Okta", "AWSSSO_0123456789abcdef_DO_NOT_DELETE"):
         sandbox.iam().create_saml_provider(Name=name, SAMLMetadataDocument=METADATA["a.xml"])
     ran = cli("drift", path, "--unmanaged")
-    assert "4 of 8 roles, users, policies, instance profiles, groups and identity providers are in these specs (50 %); 2 of AWS's own apart\n    group.Loose\n    oidc-provider.oidc.example/id/A\n    policy.Loose\n    saml-provider.Okta\n" in ran.out  # fmt: skip
+    assert (
+        "4 of 8 roles, users, policies, instance profiles, groups and identity providers are in these specs"
+        " (50 %); 2 of AWS's own apart\n    group.Loose\n    oidc-provider.oidc.example/id/A\n   "
+        " policy.Loose\n    saml-provider.Okta\n" in ran.out
+    )
     found = cli("drift", path, "--unmanaged", "--format", "json").json["unmanaged"]
     assert found == {
         "addresses": ["group.Loose", "oidc-provider.oidc.example/id/A", "policy.Loose", "saml-provider.Okta"],
@@ -278,11 +320,17 @@ def test_one_wrong_spec_does_not_silence_the_others(cli: Cli, sandbox: Server, t
     folder = tmp_path / "specs"
     folder.mkdir()
     for number in range(19):
-        (folder / f"s{number}.yaml").write_text(f"version: 1\nname: a/s{number}\nroles: {{R{number}: {{trust: [{{service: ec2}}]}}}}\n")  # fmt: skip
-    (folder / "elsewhere.yaml").write_text("version: 1\nname: a/elsewhere\naccount: '999988887777'\nroles: {E: {trust: [{service: ec2}]}}\n")  # fmt: skip
+        (folder / f"s{number}.yaml").write_text(
+            f"version: 1\nname: a/s{number}\nroles: {{R{number}: {{trust: [{{service: ec2}}]}}}}\n"
+        )
+    (folder / "elsewhere.yaml").write_text(
+        "version: 1\nname: a/elsewhere\naccount: '999988887777'\nroles: {E: {trust: [{service: ec2}]}}\n"
+    )
     cli("apply", *sorted(folder.glob("s*.yaml")), "--yes")
     (folder / "wrong.yaml").write_text("version: 1\nname: [\n")
-    (folder / "unknown.yaml").write_text("version: 1\nname: a/u\nroles: {U: {trust: [{service: ec2}], atach: [P]}}\n")  # fmt: skip
+    (folder / "unknown.yaml").write_text(
+        "version: 1\nname: a/u\nroles: {U: {trust: [{service: ec2}], atach: [P]}}\n"
+    )
     found = cli("drift", folder, "--format", "json", code=1).json
     assert (found["result"], found["findings"], len(found["in_sync"])) == ("failed", [], 19)
     assert {Path(f["spec"]).name for f in found["failures"]} == {"wrong.yaml", "unknown.yaml", "elsewhere"}
@@ -290,7 +338,10 @@ def test_one_wrong_spec_does_not_silence_the_others(cli: Cli, sandbox: Server, t
     assert ("did you mean attach" in ran.lower(), "is for account 999988887777" in ran) == (True, True)
     assert "3 specs failed" in ran.splitlines()[-1]
     sandbox.iam().update_role(RoleName="R7", Description="x")
-    assert "result: drift · 1 finding (1 metadata) · 18 of 19 resources in sync · 3 specs failed" in cli("drift", folder, code=2).out  # fmt: skip
+    assert (
+        "result: drift · 1 finding (1 metadata) · 18 of 19 resources in sync · 3 specs failed"
+        in cli("drift", folder, code=2).out
+    )
 
 
 READS = {
@@ -307,7 +358,9 @@ READS = {
 
 
 @pytest.mark.parametrize("operation", READS)
-def test_a_permission_that_is_missing_is_never_in_sync(operation: str, cli: Cli, sandbox: Server, path: Path) -> None:  # fmt: skip
+def test_a_permission_that_is_missing_is_never_in_sync(
+    operation: str, cli: Cli, sandbox: Server, path: Path
+) -> None:
     sandbox.control("fail", operation=operation, code="AccessDenied", status=403)
     ran = cli("drift", path, code=3)
     prefix = "tag" if operation == "GetResources" else "iam"
@@ -347,7 +400,9 @@ def widened(iam: Any) -> None:
 
 
 @pytest.mark.parametrize("act", [unlimited, widened])
-def test_what_is_harmless_by_itself_and_not_together(act: Callable[[Any], None], cli: Cli, sandbox: Server, path: Path) -> None:  # fmt: skip
+def test_what_is_harmless_by_itself_and_not_together(
+    act: Callable[[Any], None], cli: Cli, sandbox: Server, path: Path
+) -> None:
     act(sandbox.iam())
     found = drifted(cli, path, "--fail-on", "gain")
     assert [f["severity"] for f in found] == ["critical", "critical"]
@@ -357,12 +412,32 @@ def test_what_is_harmless_by_itself_and_not_together(act: Callable[[Any], None],
 def test_a_group_that_was_changed_is_judged_by_its_members(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     """What a group denied an admin; what it gives beside what a member holds."""
     path, iam = tmp_path / "s.yaml", sandbox.iam()
-    path.write_text("version: 1\nname: a/job\ngroups:\n  Devs: {inline: {L: {deny: [{service: iam, actions: '*', resources: '*'}]}}, members: [mara]}\n  Ops: {members: [tom]}\n"
-                    "users:\n  mara: {attach: 'aws:AdministratorAccess'}\n  tom: {inline: {P: {allow: [{service: iam, write: PassRole, resources: '*'}]}}}\n")  # fmt: skip
+    path.write_text(
+        "version: 1\nname: a/job\ngroups:\n  Devs: {inline: {L: {deny: [{service: iam, actions: '*',"
+        " resources: '*'}]}}, members: [mara]}\n  Ops: {members: [tom]}\nusers:\n  mara: {attach:"
+        " 'aws:AdministratorAccess'}\n  tom: {inline: {P: {allow: [{service: iam, write: PassRole, resources:"
+        " '*'}]}}}\n"
+    )
     cli("apply", path, "--yes", "--allow", "admin,escalation")
     iam.delete_group_policy(GroupName="Devs", PolicyName="L")
-    iam.put_group_policy(GroupName="Ops", PolicyName="R", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*"}}))  # fmt: skip
-    assert [(f["address"], f["severity"]) for f in drifted(cli, path)] == [("group.Devs", "critical"), ("group.Ops", "critical")]  # fmt: skip
+    iam.put_group_policy(
+        GroupName="Ops",
+        PolicyName="R",
+        PolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": {
+                    "Effect": "Allow",
+                    "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"],
+                    "Resource": "*",
+                },
+            }
+        ),
+    )
+    assert [(f["address"], f["severity"]) for f in drifted(cli, path)] == [
+        ("group.Devs", "critical"),
+        ("group.Ops", "critical"),
+    ]
 
 
 GUARDED = """version: 1
@@ -376,21 +451,33 @@ roles:
 
 
 def test_a_guard_that_is_loosened_beside_a_gain_of_its_own(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    """Two limits, of which each keeps what the other lets go; and beside them a difference that gains by itself."""
+    """Two limits, of which each keeps what the other lets go.
+
+    And beside them a difference that gains by itself.
+    """
     path, iam = tmp_path / "s.yaml", sandbox.iam()
     path.write_text(GUARDED.replace("attach: [W", "boundary: 'aws:AmazonS3FullAccess', attach: [W"))
     cli("apply", path, "--yes")
     iam.create_policy_version(PolicyArn=HEAD + "Wide", PolicyDocument=document("s3:*"), SetAsDefault=True)
-    iam.create_policy_version(PolicyArn=HEAD + "Guard", PolicyDocument=document("sqs:*", effect="Deny"), SetAsDefault=True)  # fmt: skip
+    iam.create_policy_version(
+        PolicyArn=HEAD + "Guard", PolicyDocument=document("sqs:*", effect="Deny"), SetAsDefault=True
+    )
     iam.delete_role_permissions_boundary(RoleName="R")
     found = {(f["address"], f["rule"]): f["severity"] for f in drifted(cli, path)}
-    assert found == {("policy.Wide", "document"): "gained", ("policy.Guard", "document"): "gained", ("role.R", "boundary"): "gained"}  # fmt: skip
+    assert found == {
+        ("policy.Wide", "document"): "gained",
+        ("policy.Guard", "document"): "gained",
+        ("role.R", "boundary"): "gained",
+    }
 
 
 def test_what_a_policy_that_can_not_be_read_gives_is_never_nothing(
     cli: Cli, sandbox: Server, path: Path
 ) -> None:
-    """AdministratorAccess is known by its name; of others it can't be told, and the run has not seen everything."""
+    """AdministratorAccess is known by its name.
+
+    Of others it can't be told, and the run has not seen everything.
+    """
     iam = sandbox.iam()
     iam.delete_role_permissions_boundary(RoleName="R")
     for arn in (ADMIN, "arn:aws:iam::aws:policy/AmazonS3FullAccess"):
@@ -402,9 +489,13 @@ def test_what_a_policy_that_can_not_be_read_gives_is_never_nothing(
         iam.detach_role_policy(RoleName="R", PolicyArn=arn)
 
 
-def test_a_policy_that_nobody_here_holds_and_that_allows_everything(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_policy_that_nobody_here_holds_and_that_allows_everything(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
-    path.write_text("version: 1\nname: a/b\npolicies: {P: {allow: [{service: s3, read: GetObject, resources: b/*}]}}\n")  # fmt: skip
+    path.write_text(
+        "version: 1\nname: a/b\npolicies: {P: {allow: [{service: s3, read: GetObject, resources: b/*}]}}\n"
+    )
     cli("apply", path, "--yes")
     sandbox.iam().create_policy_version(PolicyArn=HEAD + "P", PolicyDocument=document("*"), SetAsDefault=True)
     (found,) = drifted(cli, path)
@@ -429,12 +520,18 @@ def test_a_spec_of_another_account_hides_nothing(cli: Cli, sandbox: Server, tmp_
 def test_two_policies_of_one_role_are_gone(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     allow = "{allow: [{service: s3, read: %s, resources: b/*}]}"
-    path.write_text(f"version: 1\nname: a/b\npolicies: {{P: {allow % 'GetObject'}, Q: {allow % 'GetObjectTagging'}}}\nroles: {{R: {{trust: [{{service: ec2}}], attach: [P, Q]}}}}\n")  # fmt: skip
+    path.write_text(
+        f"version: 1\nname: a/b\npolicies: {{P: {allow % 'GetObject'}, Q:"
+        f" {allow % 'GetObjectTagging'}}}\nroles: {{R: {{trust: [{{service: ec2}}], attach: [P, Q]}}}}\n"
+    )
     cli("apply", path, "--yes")
     for name in ("P", "Q"):
         sandbox.iam().detach_role_policy(RoleName="R", PolicyArn=HEAD + name)
         sandbox.iam().delete_policy(PolicyArn=HEAD + name)
-    assert [(f["address"], f["rule"]) for f in drifted(cli, path)] == [("policy.P", "absent"), ("policy.Q", "absent")]  # fmt: skip
+    assert [(f["address"], f["rule"]) for f in drifted(cli, path)] == [
+        ("policy.P", "absent"),
+        ("policy.Q", "absent"),
+    ]
 
 
 def test_a_spec_that_describes_nothing_any_more_has_orphans(
@@ -453,8 +550,9 @@ def test_a_policy_of_the_same_name_elsewhere_takes_no_part(cli: Cli, sandbox: Se
     """What a role holds is told by ARN: AWS's ReadOnlyAccess is not this account's."""
     path = tmp_path / "s.yaml"
     path.write_text(
-        "version: 1\nname: a/b\npolicies: {ReadOnlyAccess: {allow: [{service: s3, read: GetObject, resources: b/*}]}}\n"
-        "roles: {R: {trust: [{service: ec2}], attach: ['aws:ReadOnlyAccess'], boundary: 'aws:ReadOnlyAccess'}}\n"
+        "version: 1\nname: a/b\npolicies: {ReadOnlyAccess: {allow: [{service: s3, read: GetObject, resources:"
+        " b/*}]}}\nroles: {R: {trust: [{service: ec2}], attach: ['aws:ReadOnlyAccess'], boundary:"
+        " 'aws:ReadOnlyAccess'}}\n"
     )
     cli("apply", path, "--yes")
     iam = sandbox.iam()
@@ -476,15 +574,46 @@ OIDC = "arn:aws:iam::123456789012:oidc-provider/gitlab.com"
 @pytest.mark.parametrize(
     ("tamper", "rule", "severity", "says"),
     [
-        (lambda i: i.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=OIDC, ClientID="theirs"), "audiences", "gained", "theirs"),
-        (lambda i: i.remove_client_id_from_open_id_connect_provider(OpenIDConnectProviderArn=OIDC, ClientID="a"), "audiences", "lost", "a"),
-        (lambda i: i.update_open_id_connect_provider_thumbprint(OpenIDConnectProviderArn=OIDC, ThumbprintList=["b" * 40]), "thumbprints", "gained", "b" * 40),
-        (lambda i: i.delete_open_id_connect_provider(OpenIDConnectProviderArn=OIDC), "absent", "lost", "does not exist"),
+        (
+            lambda i: i.add_client_id_to_open_id_connect_provider(
+                OpenIDConnectProviderArn=OIDC, ClientID="theirs"
+            ),
+            "audiences",
+            "gained",
+            "theirs",
+        ),
+        (
+            lambda i: i.remove_client_id_from_open_id_connect_provider(
+                OpenIDConnectProviderArn=OIDC, ClientID="a"
+            ),
+            "audiences",
+            "lost",
+            "a",
+        ),
+        (
+            lambda i: i.update_open_id_connect_provider_thumbprint(
+                OpenIDConnectProviderArn=OIDC, ThumbprintList=["b" * 40]
+            ),
+            "thumbprints",
+            "gained",
+            "b" * 40,
+        ),
+        (
+            lambda i: i.delete_open_id_connect_provider(OpenIDConnectProviderArn=OIDC),
+            "absent",
+            "lost",
+            "does not exist",
+        ),
     ],
-)  # fmt: skip
-def test_what_was_done_to_an_oidc_provider_is_found_and_mended(tamper: Any, rule: str, severity: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+)
+def test_what_was_done_to_an_oidc_provider_is_found_and_mended(
+    tamper: Any, rule: str, severity: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
-    path.write_text(f"version: 1\nname: a/b\noidc_providers:\n  gitlab.com: {{audiences: [a, b], thumbprints: {'a' * 40}}}\n")  # fmt: skip
+    path.write_text(
+        "version: 1\nname: a/b\noidc_providers:\n  gitlab.com: {audiences: [a, b], thumbprints:"
+        f" {'a' * 40}}}\n"
+    )
     cli("apply", path, "--yes")
     assert cli("drift", path, code=0).out.rstrip().endswith("1 of 1 resource in sync")
     tamper(sandbox.iam())
@@ -499,7 +628,9 @@ def test_what_was_done_to_an_oidc_provider_is_found_and_mended(tamper: Any, rule
     cli("drift", path, code=0)
 
 
-def test_providers_that_no_spec_describes_any_more_are_orphans(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_providers_that_no_spec_describes_any_more_are_orphans(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
     write_metadata(tmp_path)
     head = "version: 1\nname: a/b\noidc_providers:\n  gitlab.com: {audiences: a}\n"
@@ -518,7 +649,9 @@ def test_providers_that_no_spec_describes_any_more_are_orphans(cli: Cli, sandbox
 SAML = "arn:aws:iam::123456789012:saml-provider/Okta"
 
 
-def test_what_was_done_to_a_saml_provider_and_to_the_account_is_found_and_mended(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_what_was_done_to_a_saml_provider_and_to_the_account_is_found_and_mended(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
     write_metadata(tmp_path)
     path.write_text(
@@ -529,7 +662,10 @@ def test_what_was_done_to_a_saml_provider_and_to_the_account_is_found_and_mended
     iam = sandbox.iam()
     iam.update_saml_provider(SAMLProviderArn=SAML, SAMLMetadataDocument=METADATA["b.xml"])
     iam.create_account_alias(AccountAlias="acme-other")
-    for policy, severity in (({"MinimumPasswordLength": 13}, "gained"), ({"MinimumPasswordLength": 15}, "metadata")):  # fmt: skip
+    for policy, severity in (
+        ({"MinimumPasswordLength": 13}, "gained"),
+        ({"MinimumPasswordLength": 15}, "metadata"),
+    ):
         iam.update_account_password_policy(**policy)
         found = {f["rule"]: f for f in drifted(cli, path)}
         assert {rule: f["severity"] for rule, f in found.items()} == {
@@ -544,7 +680,9 @@ def test_what_was_done_to_a_saml_provider_and_to_the_account_is_found_and_mended
     assert drifted(cli, path, code=0) == []
 
 
-def test_an_alias_that_another_account_has_is_said_to_be_that(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_an_alias_that_another_account_has_is_said_to_be_that(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
     path.write_text("version: 1\nname: a/b\naccount: 123456789012\naccount_settings: {alias: acme-prod}\n")
     # After an answer that was lost it could be this account's own.
@@ -558,13 +696,40 @@ def test_an_alias_that_another_account_has_is_said_to_be_that(cli: Cli, sandbox:
     [
         (lambda i: i.add_user_to_group(GroupName="G", UserName="theo"), "members", "gained", "theo"),
         (lambda i: i.remove_user_from_group(GroupName="G", UserName="mara"), "members", "lost", "mara"),
-        (lambda i: i.attach_group_policy(GroupName="G", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"), "attached", "critical", "AdministratorAccess"),
-        (lambda i: i.detach_group_policy(GroupName="G", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess"), "attached", "lost", "ReadOnlyAccess"),
-        (lambda i: i.put_group_policy(GroupName="G", PolicyName="own", PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}'), "inline", "gained", "own"),
+        (
+            lambda i: i.attach_group_policy(
+                GroupName="G", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+            ),
+            "attached",
+            "critical",
+            "AdministratorAccess",
+        ),
+        (
+            lambda i: i.detach_group_policy(
+                GroupName="G", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess"
+            ),
+            "attached",
+            "lost",
+            "ReadOnlyAccess",
+        ),
+        (
+            lambda i: i.put_group_policy(
+                GroupName="G",
+                PolicyName="own",
+                PolicyDocument=(
+                    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:*","Resource":"*"}}'
+                ),
+            ),
+            "inline",
+            "gained",
+            "own",
+        ),
         (lambda i: i.update_group(GroupName="G", NewPath="/x/"), "path", "metadata", "/x/"),
     ],
-)  # fmt: skip
-def test_what_was_done_to_a_group_is_found_and_mended(tamper: Any, rule: str, severity: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+)
+def test_what_was_done_to_a_group_is_found_and_mended(
+    tamper: Any, rule: str, severity: str, says: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     for name in ("mara", "theo"):
         sandbox.iam().create_user(UserName=name)
     path = tmp_path / "s.yaml"

@@ -51,12 +51,17 @@ def test_json_is_as_its_schema_says(cli: Cli, sandbox: Server, path: Path) -> No
     }
     sandbox.control("fail", operation="GetPolicy", code="AccessDenied", status=403)
     (path.parent / "wrong.yaml").write_text("a: [")
-    jsonschema.validate(cli("drift", path, path.parent / "wrong.yaml", "--unmanaged", "--format", "json", code=2).json, schema)  # fmt: skip
+    jsonschema.validate(
+        cli("drift", path, path.parent / "wrong.yaml", "--unmanaged", "--format", "json", code=2).json, schema
+    )
 
 
 def test_text_ends_in_a_line_for_grep(cli: Cli, path: Path) -> None:
     last = report(cli, path, "text").splitlines()[-1]
-    assert last == "result: drift · 4 findings (1 critical, 1 gained, 1 lost, 1 metadata) · 3 of 5 resources in sync"  # fmt: skip
+    assert (
+        last
+        == "result: drift · 4 findings (1 critical, 1 gained, 1 lost, 1 metadata) · 3 of 5 resources in sync"
+    )
 
 
 def test_several_reports_in_one_run(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:
@@ -72,7 +77,11 @@ def test_junit(cli: Cli, sandbox: Server, path: Path) -> None:
     sandbox.control("fail", operation="GetInstanceProfile", code="AccessDenied", status=403)
     suite = ET.fromstring(report(cli, path, "junit")).find("testsuite")
     assert suite is not None
-    assert {k: suite.get(k) for k in ("tests", "failures", "errors")} == {"tests": "6", "failures": "3", "errors": "1"}  # fmt: skip
+    assert {k: suite.get(k) for k in ("tests", "failures", "errors")} == {
+        "tests": "6",
+        "failures": "3",
+        "errors": "1",
+    }
     cases = {case.get("name"): case for case in suite}
     failure = cases["role.T"].find("failure")
     assert failure is not None
@@ -84,17 +93,110 @@ def test_junit(cli: Cli, sandbox: Server, path: Path) -> None:
     assert "iam:GetInstanceProfile" in str(error.get("message"))
 
 
-# What SARIF 2.1.0 requires of what we use (OASIS standard, §3.13 to §3.58), since no package of a registry has its schema.
+# What SARIF 2.1.0 requires of what we use (OASIS standard, §3.13 to §3.58), since no package of a registry
+# has its schema.
 TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
-LOCATION = {"type": "object", "required": ["physicalLocation"], "properties": {"physicalLocation": {
-    "type": "object", "required": ["artifactLocation", "region"],
-    "properties": {"artifactLocation": {"type": "object", "required": ["uri"], "properties": {"uri": {"type": "string", "format": "uri-reference"}}}, "region": {"type": "object", "required": ["startLine"], "properties": {"startLine": {"type": "integer", "minimum": 1}}}}}}}  # fmt: skip
+LOCATION = {
+    "type": "object",
+    "required": ["physicalLocation"],
+    "properties": {
+        "physicalLocation": {
+            "type": "object",
+            "required": ["artifactLocation", "region"],
+            "properties": {
+                "artifactLocation": {
+                    "type": "object",
+                    "required": ["uri"],
+                    "properties": {"uri": {"type": "string", "format": "uri-reference"}},
+                },
+                "region": {
+                    "type": "object",
+                    "required": ["startLine"],
+                    "properties": {"startLine": {"type": "integer", "minimum": 1}},
+                },
+            },
+        }
+    },
+}
 LEVEL = {"enum": ["none", "note", "warning", "error"]}
-SARIF = {"type": "object", "required": ["version", "runs"], "properties": {"version": {"const": "2.1.0"}, "runs": {"type": "array", "minItems": 1, "items": {
-    "type": "object", "required": ["tool", "results"], "properties": {
-        "tool": {"type": "object", "required": ["driver"], "properties": {"driver": {"type": "object", "required": ["name", "rules"], "properties": {"semanticVersion": {"pattern": r"^\d+\.\d+\.\d+$"}, "rules": {"type": "array", "uniqueItems": True, "items": {"type": "object", "required": ["id", "shortDescription"], "properties": {"shortDescription": TEXT}}}}}}},
-        "invocations": {"type": "array", "items": {"type": "object", "required": ["executionSuccessful"], "properties": {"executionSuccessful": {"type": "boolean"}, "toolExecutionNotifications": {"type": "array", "items": {"type": "object", "required": ["message"], "properties": {"message": TEXT, "level": LEVEL, "locations": {"type": "array", "items": LOCATION}}}}}}},
-        "results": {"type": "array", "items": {"type": "object", "required": ["message", "ruleId"], "properties": {"message": TEXT, "level": LEVEL, "ruleIndex": {"type": "integer", "minimum": 0}, "locations": {"type": "array", "items": LOCATION}, "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}}}}}}}}}}  # fmt: skip
+SARIF = {
+    "type": "object",
+    "required": ["version", "runs"],
+    "properties": {
+        "version": {"const": "2.1.0"},
+        "runs": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["tool", "results"],
+                "properties": {
+                    "tool": {
+                        "type": "object",
+                        "required": ["driver"],
+                        "properties": {
+                            "driver": {
+                                "type": "object",
+                                "required": ["name", "rules"],
+                                "properties": {
+                                    "semanticVersion": {"pattern": r"^\d+\.\d+\.\d+$"},
+                                    "rules": {
+                                        "type": "array",
+                                        "uniqueItems": True,
+                                        "items": {
+                                            "type": "object",
+                                            "required": ["id", "shortDescription"],
+                                            "properties": {"shortDescription": TEXT},
+                                        },
+                                    },
+                                },
+                            }
+                        },
+                    },
+                    "invocations": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["executionSuccessful"],
+                            "properties": {
+                                "executionSuccessful": {"type": "boolean"},
+                                "toolExecutionNotifications": {
+                                    "type": "array",
+                                    "items": {
+                                        "type": "object",
+                                        "required": ["message"],
+                                        "properties": {
+                                            "message": TEXT,
+                                            "level": LEVEL,
+                                            "locations": {"type": "array", "items": LOCATION},
+                                        },
+                                    },
+                                },
+                            },
+                        },
+                    },
+                    "results": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["message", "ruleId"],
+                            "properties": {
+                                "message": TEXT,
+                                "level": LEVEL,
+                                "ruleIndex": {"type": "integer", "minimum": 0},
+                                "locations": {"type": "array", "items": LOCATION},
+                                "partialFingerprints": {
+                                    "type": "object",
+                                    "additionalProperties": {"type": "string"},
+                                },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
 
 
 def test_sarif(cli: Cli, sandbox: Server, path: Path) -> None:
@@ -117,7 +219,9 @@ def test_sarif(cli: Cli, sandbox: Server, path: Path) -> None:
         "iam:GetInstanceProfile" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
     )
     prints = [one["partialFingerprints"] for one in run["results"]]
-    assert prints == [one["partialFingerprints"] for one in json.loads(report(cli, path, "sarif"))["runs"][0]["results"]]  # fmt: skip
+    assert prints == [
+        one["partialFingerprints"] for one in json.loads(report(cli, path, "sarif"))["runs"][0]["results"]
+    ]
     assert len({str(one) for one in prints}) == 4
 
 
@@ -150,7 +254,15 @@ def test_markdown_is_cut_by_whole_findings(cli: Cli, sandbox: Server, tmp_path: 
     assert "| lost | new | role.R69 |" in found
     for number in range(70):
         iam = sandbox.iam()
-        iam.create_role(RoleName=f"R{number}", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}}))  # fmt: skip
+        iam.create_role(
+            RoleName=f"R{number}",
+            AssumeRolePolicyDocument=json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+                }
+            ),
+        )
     long = report(cli, path, "markdown")
     assert len(long) <= 65_536
     assert re.search(r"… and \d+ more parts that have no room here: see the JSON report\.\n$", long)
@@ -219,7 +331,17 @@ def test_what_can_not_be_is_said(cli: Cli, sandbox: Server, path: Path, tmp_path
     assert "is no format" in cli("drift", path, "--report", "pdf=x", code=1).err
     assert "write json=FILE" in cli("drift", path, "--report", "json", code=1).err
     # What was found is said all the same, and outweighs that a report has no place.
-    ran = cli("drift", path, "--report", f"json={tmp_path}/none/x", "--report", f"text={tmp_path}/text", "--history", f"{tmp_path}/none/h", code=2)  # fmt: skip
+    ran = cli(
+        "drift",
+        path,
+        "--report",
+        f"json={tmp_path}/none/x",
+        "--report",
+        f"text={tmp_path}/text",
+        "--history",
+        f"{tmp_path}/none/h",
+        code=2,
+    )
     assert ran.err.count("can't be written") == 2
     assert (tmp_path / "text").read_text() == ran.out
     sandbox.control("calm")
@@ -231,14 +353,31 @@ def test_what_can_not_be_is_said(cli: Cli, sandbox: Server, path: Path, tmp_path
     assert "no history of a drift job" in cli("drift", path, "--history", tmp_path / "h", code=1).err
 
 
-def test_files_are_written_through_links_and_no_old_report_stays(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:  # fmt: skip
+def test_files_are_written_through_links_and_no_old_report_stays(
+    cli: Cli, sandbox: Server, path: Path, tmp_path: Path
+) -> None:
     real, link = tmp_path / "real.json", tmp_path / "link.json"
     real.write_text("")
     real.chmod(0o640)
     link.symlink_to(real)
     cli("drift", path, "--report", f"json={link}", code=2)
-    assert (link.is_symlink(), real.stat().st_mode & 0o777, bool(json.loads(real.read_text()))) == (True, 0o640, True)  # fmt: skip
-    assert json.loads(cli("drift", path, "--report", "json=/dev/stdout", "--changed-only", "--history", tmp_path / "h", code=2).out.partition("clean")[0])  # fmt: skip
+    assert (link.is_symlink(), real.stat().st_mode & 0o777, bool(json.loads(real.read_text()))) == (
+        True,
+        0o640,
+        True,
+    )
+    assert json.loads(
+        cli(
+            "drift",
+            path,
+            "--report",
+            "json=/dev/stdout",
+            "--changed-only",
+            "--history",
+            tmp_path / "h",
+            code=2,
+        ).out.partition("clean")[0]
+    )
     sandbox.control("fail", operation="GetCallerIdentity", code="ExpiredToken", status=403)
     cli("drift", path, "--report", f"json={real}", code=1)
     assert not real.exists()

@@ -13,7 +13,10 @@ import pytest
 from tests.conftest import Cli, Ran, Server
 from tests.end_to_end.drift.listeners import Mailbox, Webhook, mailbox, webhook
 
-SPEC = "version: 1\nname: a/job\nroles:\n  R: {trust: [{service: ec2}], tags: {a: b}}\n  S: {trust: [{service: ec2}]}\n"
+SPEC = (
+    "version: 1\nname: a/job\nroles:\n  R: {trust: [{service: ec2}], tags: {a: b}}\n  S: {trust: [{service:"
+    " ec2}]}\n"
+)
 SECRETS = ("pass-WORD-1", "token-2", "pass-WORD-3")
 
 
@@ -52,11 +55,24 @@ def said(hook: Webhook) -> list[dict[str, Any]]:
     return found
 
 
-def test_one_message_for_each_change(cli: Cli, sandbox: Server, path: Path, tmp_path: Path, hook: Webhook) -> None:  # fmt: skip
+def test_one_message_for_each_change(
+    cli: Cli, sandbox: Server, path: Path, tmp_path: Path, hook: Webhook
+) -> None:
     history, report = tmp_path / "history", tmp_path / "drift.json"
 
     def titles(code: int) -> list[str]:
-        ran = cli("drift", path, "--history", history, "--notify", url(hook), "--report", f"json={report}", "-v", code=code)  # fmt: skip
+        ran = cli(
+            "drift",
+            path,
+            "--history",
+            history,
+            "--notify",
+            url(hook),
+            "--report",
+            f"json={report}",
+            "-v",
+            code=code,
+        )
         unshown(ran)
         bodies.extend(said(hook))
         new = [one["title"] for one in bodies[len(all_titles) :]]
@@ -78,10 +94,15 @@ def test_one_message_for_each_change(cli: Cli, sandbox: Server, path: Path, tmp_
     assert titles(2) == ["reconcile: job working again"]
     cli("apply", path, "--yes")
     assert titles(0) == ["reconcile: recovered"]
-    assert all(title.endswith(" · account 123456789012 · a/job") for title in [*all_titles[:2], *all_titles[3:]])  # fmt: skip
+    assert all(
+        title.endswith(" · account 123456789012 · a/job") for title in [*all_titles[:2], *all_titles[3:]]
+    )
     first, second, failed, _, good = (one["message"] for one in bodies)
     assert first.splitlines()[0] == "+ metadata · drift · role.R · description"
-    assert first.splitlines()[-2:] == ["result: drift · 1 finding (1 metadata) · 1 of 2 resources in sync", f"report: {report}"]  # fmt: skip
+    assert first.splitlines()[-2:] == [
+        "result: drift · 1 finding (1 metadata) · 1 of 2 resources in sync",
+        f"report: {report}",
+    ]
     assert re.search(r"metadata · drift · role\.R · \S+job\.yaml:\d · [0-9a-f]{12}\n    description ", first)
     # Hostile text can't call people, nor be a link.
     assert not re.search(r"<!|@all|\]\(|://\w", first)
@@ -93,7 +114,9 @@ def test_one_message_for_each_change(cli: Cli, sandbox: Server, path: Path, tmp_
     assert not any(secret in file.read_text() for secret in SECRETS for file in (history, report))
 
 
-def test_what_could_not_be_sent_is_made_up_for(cli: Cli, sandbox: Server, path: Path, tmp_path: Path, hook: Webhook, box: Mailbox) -> None:  # fmt: skip
+def test_what_could_not_be_sent_is_made_up_for(
+    cli: Cli, sandbox: Server, path: Path, tmp_path: Path, hook: Webhook, box: Mailbox
+) -> None:
     history = tmp_path / "history"
     mail = f"mailto://127.0.0.1:{box.port}?from=a@example.com&to=d@example.com"
     told = ("--history", history, "--notify", url(hook), "--notify", mail)
@@ -146,7 +169,10 @@ class Topic:
     """A topic of moto's, and a queue that gets what is published there."""
 
     def __init__(self, endpoint: str) -> None:
-        made = {service: boto3.client(service, endpoint_url=endpoint, region_name="eu-central-1") for service in ("sns", "sqs")}  # fmt: skip
+        made = {
+            service: boto3.client(service, endpoint_url=endpoint, region_name="eu-central-1")
+            for service in ("sns", "sqs")
+        }
         self.url, self._sqs = endpoint, made["sqs"]
         self.arn = made["sns"].create_topic(Name="drift")["TopicArn"]
         self._queue = self._sqs.create_queue(QueueName="drift")["QueueUrl"]
@@ -164,12 +190,28 @@ def plain_topic(plain: Server) -> Topic:
     return Topic(plain.url)
 
 
-def test_what_can_not_be_sent_changes_no_verdict_and_shows_no_address(cli: Cli, sandbox: Server, path: Path, hook: Webhook) -> None:  # fmt: skip
+def test_what_can_not_be_sent_changes_no_verdict_and_shows_no_address(
+    cli: Cli, sandbox: Server, path: Path, hook: Webhook
+) -> None:
     sandbox.iam().tag_role(RoleName="R", Tags=[{"Key": "a", "Value": "c"}])
     hook.status = 503
     nobody = f"json://me:{SECRETS[2]}@127.0.0.1:1/{SECRETS[1]}"
     topic = "sns:arn:aws:sns:eu-west-1:123456789012:none"
-    ran = unshown(cli("drift", path, "-v", "--notify", url(hook), "--notify", nobody, "--notify", topic, code=2, AWS_ENDPOINT_URL_SNS="http://127.0.0.1:1"))  # fmt: skip
+    ran = unshown(
+        cli(
+            "drift",
+            path,
+            "-v",
+            "--notify",
+            url(hook),
+            "--notify",
+            nobody,
+            "--notify",
+            topic,
+            code=2,
+            AWS_ENDPOINT_URL_SNS="http://127.0.0.1:1",
+        )
+    )
     lines = [line for line in ran.err.splitlines() if line.startswith("error: ")]
     assert lines == [
         "error: notification 1 of 3 (json) failed: it answered 503",
@@ -178,7 +220,11 @@ def test_what_can_not_be_sent_changes_no_verdict_and_shows_no_address(cli: Cli, 
     ]
     assert "result: drift" in ran.out
     # What is no address at all is said before anything is done.
-    for wrong, says in ((f"nope://{SECRETS[0]}", "(nope) is no URL that apprise takes"), (SECRETS[0], "(no scheme)"), ("sns:arn", "is no ARN of a topic")):  # fmt: skip
+    for wrong, says in (
+        (f"nope://{SECRETS[0]}", "(nope) is no URL that apprise takes"),
+        (SECRETS[0], "(no scheme)"),
+        ("sns:arn", "is no ARN of a topic"),
+    ):
         ran = unshown(cli("drift", path, "--notify", wrong, code=1))
         assert f"notification 1 of 1 {says}" in ran.err or says in ran.err
         assert ran.out == ""

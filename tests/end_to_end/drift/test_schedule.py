@@ -25,7 +25,12 @@ class Cloud(yaml.SafeLoader):
     """YAML with CloudFormation's short forms."""
 
 
-Cloud.add_multi_constructor("!", lambda loader, suffix, node: {suffix: loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None})  # fmt: skip
+Cloud.add_multi_constructor(
+    "!",
+    lambda loader, suffix, node: {
+        suffix: loader.construct_scalar(node) if isinstance(node, yaml.ScalarNode) else None
+    },
+)
 
 
 def folder(tmp_path: Path, path: str) -> Path:
@@ -78,13 +83,19 @@ def shell_of(kind: str, text: str, state: Path) -> str:
         job = list(yaml.safe_load_all(text))[1]
         container = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]
         assert container["command"] == ["/bin/sh", "-c"]
-        return str(container["args"][0]).replace("/dev/termination-log", str(state / "log")).replace("/tmp/drift.txt", str(state / "drift.txt"))  # fmt: skip
+        return (
+            str(container["args"][0])
+            .replace("/dev/termination-log", str(state / "log"))
+            .replace("/tmp/drift.txt", str(state / "drift.txt"))
+        )
     spec = yaml.safe_load(yaml.load(text, Cloud)["Resources"]["Job"]["Properties"]["Source"]["BuildSpec"])
     return str(spec["phases"]["build"]["commands"][0])
 
 
 @pytest.mark.parametrize(("kind", "path"), [("cron", SPECS[0]), *((kind, SPECS[1]) for kind in KINDS)])
-def test_the_command_line_runs_with_what_is_printed(kind: str, path: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_the_command_line_runs_with_what_is_printed(
+    kind: str, path: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     home = folder(tmp_path / "home", path)
     text = printed(cli, home, kind, path)
     assert "@{" not in text
@@ -98,7 +109,9 @@ def test_the_command_line_runs_with_what_is_printed(kind: str, path: str, cli: C
     def ran() -> subprocess.CompletedProcess[str]:
         sandbox.control("authorize", on=True)
         env = {**cli.environment(**keys), "PATH": f"{RECONCILE.parent}:/usr/bin:/bin", "HEARTBEAT": ""}
-        done = subprocess.run(["/bin/sh", "-c", line], cwd=home, env=env, capture_output=True, text=True, check=False)  # fmt: skip
+        done = subprocess.run(
+            ["/bin/sh", "-c", line], cwd=home, env=env, capture_output=True, text=True, check=False
+        )
         sandbox.control("authorize", on=False)
         return done
 
@@ -114,10 +127,14 @@ def test_the_command_line_runs_with_what_is_printed(kind: str, path: str, cli: C
 def test_a_watch_runs_with_what_is_printed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     home = folder(tmp_path / "home", SPECS[1])
     unit, line = (shell_of(kind, printed(cli, home, kind, SPECS[1]), tmp_path) for kind in WATCHES)
-    assert shlex.split(unit)[1:6] == shlex.split(line)[:5] == ["reconcile", "watch", SPECS[1], "--every", "15m"]  # fmt: skip
+    assert (
+        shlex.split(unit)[1:6] == shlex.split(line)[:5] == ["reconcile", "watch", SPECS[1], "--every", "15m"]
+    )
     cli("apply", home / SPECS[1], "--yes")
     env = {**cli.environment(), "PATH": f"{RECONCILE.parent}:/usr/bin:/bin"}
-    with subprocess.Popen(["/bin/sh", "-c", f"exec {line}"], cwd=home, env=env, stdout=subprocess.PIPE, text=True) as process:  # fmt: skip
+    with subprocess.Popen(
+        ["/bin/sh", "-c", f"exec {line}"], cwd=home, env=env, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
         process.terminate()
@@ -141,7 +158,7 @@ def test_systemd_takes_the_units(cli: Cli, tmp_path: Path) -> None:
         "reconcile-watch.service",
     ]
     done = subprocess.run(["systemd-analyze", "verify", *paths], capture_output=True, text=True, check=False)
-    assert (done.returncode, [line for line in done.stderr.splitlines() if "reconcile-" in line]) == (0, [])  # fmt: skip
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "reconcile-" in line]) == (0, [])
     assert "SuccessExitStatus=2" in paths[0].read_text()
 
 
@@ -151,7 +168,12 @@ def test_systemd_takes_the_units(cli: Cli, tmp_path: Path) -> None:
 def test_github_and_gitlab_take_the_workflow(kind: str, schema: str, cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "job.yml"
     file.write_text(printed(cli, folder(tmp_path / "home", SPECS[1]), kind, SPECS[1]))
-    done = subprocess.run([Path(sys.executable).parent / "check-jsonschema", "--builtin-schema", schema, file], capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [Path(sys.executable).parent / "check-jsonschema", "--builtin-schema", schema, file],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -169,7 +191,17 @@ def test_cloudformation_names_what_is_there(cli: Cli, tmp_path: Path) -> None:
 
     def named(data: Any) -> set[str]:
         if isinstance(data, dict):
-            own = {str(data["Ref"])} if "Ref" in data else {str(data["GetAtt"]).split(".")[0]} if "GetAtt" in data else set(re.findall(r"\$\{([^}]+)\}", str(data["Sub"]))) if "Sub" in data else set()  # fmt: skip
+            own = (
+                {str(data["Ref"])}
+                if "Ref" in data
+                else (
+                    {str(data["GetAtt"]).split(".")[0]}
+                    if "GetAtt" in data
+                    else set(re.findall(r"\$\{([^}]+)\}", str(data["Sub"])))
+                    if "Sub" in data
+                    else set()
+                )
+            )
             return own.union(*(named(value) for value in data.values()))
         return set().union(*map(named, data)) if isinstance(data, list) else set()
 
@@ -186,7 +218,10 @@ def test_no_schedule_of_a_path_that_a_file_could_not_say(
 ) -> None:
     home = folder(tmp_path / "home", path if path.endswith(".yaml") else "specs")
     folder(tmp_path, "specs")
-    assert "of this machine" in cli("schedule", "watch-container", tmp_path / "specs", "--account", ACCOUNT, cwd=home, code=1).err  # fmt: skip
+    assert (
+        "of this machine"
+        in cli("schedule", "watch-container", tmp_path / "specs", "--account", ACCOUNT, cwd=home, code=1).err
+    )
     for kind in KINDS:
         assert says in cli("schedule", kind, path, "--account", ACCOUNT, cwd=home, code=1).err
 

@@ -36,7 +36,9 @@ class Watching:
 
     def get(self, path: str, **headers: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(urllib.request.Request(self.url + path, headers=headers), timeout=10) as answer:  # fmt: skip
+            with urllib.request.urlopen(
+                urllib.request.Request(self.url + path, headers=headers), timeout=10
+            ) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -47,7 +49,12 @@ class Watching:
 
     @property
     def runs(self) -> int:
-        return int(sum(self.metric(f'reconciler_runs_total{{result="{result}"}}') for result in ("in_sync", "drift", "failed", "partial")))  # fmt: skip
+        return int(
+            sum(
+                self.metric(f'reconciler_runs_total{{result="{result}"}}')
+                for result in ("in_sync", "drift", "failed", "partial")
+            )
+        )
 
     def next_run(self, more: int = 1) -> None:
         """Wait until so many more have ended."""
@@ -61,7 +68,9 @@ class Watching:
         return self.process.wait(timeout=15)
 
     def memory(self) -> int:
-        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")  # fmt: skip
+        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf(
+            "SC_PAGE_SIZE"
+        )
 
     def threads(self) -> int:
         return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
@@ -70,7 +79,14 @@ class Watching:
 @contextmanager
 def watching(cli: Cli, *args: str | Path, **env: str) -> Iterator[Watching]:
     argv = [RECONCILE, "watch", *map(str, args), "--every", "1s", "--listen", "127.0.0.1:0"]
-    process = subprocess.Popen(argv, env=cli.environment(**env), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+    process = subprocess.Popen(
+        argv,
+        env=cli.environment(**env),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     assert process.stdout is not None
     first = process.stdout.readline()
     said = [first]
@@ -140,12 +156,24 @@ def by_labels(line: str) -> tuple[str, str]:
     return f"{name} {sorted(labels.rstrip('}').split(','))}", value
 
 
-def test_a_watch_says_what_changes_and_goes_on(cli: Cli, sandbox: Server, path: Path, hook: Webhook, tmp_path: Path) -> None:  # fmt: skip
+def test_a_watch_says_what_changes_and_goes_on(
+    cli: Cli, sandbox: Server, path: Path, hook: Webhook, tmp_path: Path
+) -> None:
     before, report, history = len(sandbox.log()), tmp_path / "drift.prom", tmp_path / "history.json"
-    told = ("--notify", f"json://me:pass-WORD-1@127.0.0.1:{hook.port}/", "--report", f"prometheus={report}", "--history", history)  # fmt: skip
+    told = (
+        "--notify",
+        f"json://me:pass-WORD-1@127.0.0.1:{hook.port}/",
+        "--report",
+        f"prometheus={report}",
+        "--history",
+        history,
+    )
     with watching(cli, path, *told) as watch:
         watch.next_run()
-        assert (watch.metric('reconciler_runs_total{result="drift"}'), watch.metric("reconciler_success")) == (0, 1)  # fmt: skip
+        assert (
+            watch.metric('reconciler_runs_total{result="drift"}'),
+            watch.metric("reconciler_success"),
+        ) == (0, 1)
         assert watch.get("healthz") == (200, "well\n")
         # One truth: what the file says is among what is served, once both are of the same run.
         began = time.monotonic()
@@ -166,10 +194,13 @@ def test_a_watch_says_what_changes_and_goes_on(cli: Cli, sandbox: Server, path: 
         path.write_text("version: 1\nname: [")
         watch.next_run(2)
         assert (watch.metric("reconciler_success"), watch.metric("reconciler_resources")) == (0, -1)
-        # What nobody can see is not mended: an alert holds, and so does the last report, which says since when.
+        # What nobody can see is not mended: an alert holds, and so does the last report, which says since
+        # when.
         assert watch.metric(f"reconciler_drift{{{labels}}}") == 1
         page = watch.get("")[1]
-        assert re.search(r"This report was made .* UTC\. The \d+ runs since could not look at anything; the last", page)  # fmt: skip
+        assert re.search(
+            r"This report was made .* UTC\. The \d+ runs since could not look at anything; the last", page
+        )
         assert "&lt;c&gt;" in page
         began = time.monotonic()
         while unlike(report, watch):
@@ -221,8 +252,15 @@ def test_health_is_what_it_sees() -> None:
 
 def test_what_a_watch_can_not_begin_with(cli: Cli, path: Path, hook: Webhook) -> None:
     taken = f"127.0.0.1:{hook.port}"
-    assert f"nothing can listen on 127.0.0.1 port {hook.port}" in cli("watch", path, "--listen", taken, code=1).err  # fmt: skip
-    for args, says in ((("--every", "0s"), "is no time"), (("--listen", "9469"), "write HOST:PORT"), (("--report", "github"), "write github=FILE")):  # fmt: skip
+    assert (
+        f"nothing can listen on 127.0.0.1 port {hook.port}"
+        in cli("watch", path, "--listen", taken, code=1).err
+    )
+    for args, says in (
+        (("--every", "0s"), "is no time"),
+        (("--listen", "9469"), "write HOST:PORT"),
+        (("--report", "github"), "write github=FILE"),
+    ):
         assert says in cli("watch", path, *args, code=1).err
 
 
@@ -237,8 +275,13 @@ STORMS = (
 
 
 @pytest.mark.skipif(not ROUNDS, reason="make soak")
-def test_a_watch_of_many_runs(cli: Cli, sandbox: Server, path: Path, hook: Webhook, figure: Callable[[str], None]) -> None:  # fmt: skip
-    """Storms, broken specs, expired credentials and drift in turn: one message each, no overlap, memory flat."""
+def test_a_watch_of_many_runs(
+    cli: Cli, sandbox: Server, path: Path, hook: Webhook, figure: Callable[[str], None]
+) -> None:
+    """Storms, broken specs, expired credentials and drift in turn.
+
+    One message each, no overlap, memory flat.
+    """
     wanted: list[str] = []
     with watching(cli, path, "--notify", f"json://127.0.0.1:{hook.port}/") as watch:
         watch.next_run(10)
@@ -276,12 +319,23 @@ def test_a_watch_of_many_runs(cli: Cli, sandbox: Server, path: Path, hook: Webho
         assert watch.stop() == 0
         left = time.monotonic() - began
     assert titles(hook) == wanted
-    figure(f"{runs} runs: {first / 2**20:.1f} MiB after 10, {last / 2**20:.1f} MiB at the end; left in {left:.1f} s while nothing answered")  # fmt: skip
+    figure(
+        f"{runs} runs: {first / 2**20:.1f} MiB after 10, {last / 2**20:.1f} MiB at the end; left in"
+        f" {left:.1f} s while nothing answered"
+    )
     assert last - first < 8 * 2**20
 
 
 def test_a_password_in_the_endpoint_is_shown_nowhere(cli: Cli, path: Path, hook: Webhook) -> None:
-    ran = cli("drift", path, "--endpoint-url", "http://u:s3cr3t@127.0.0.1:1", "--notify", f"json://127.0.0.1:{hook.port}/", code=1)  # fmt: skip
+    ran = cli(
+        "drift",
+        path,
+        "--endpoint-url",
+        "http://u:s3cr3t@127.0.0.1:1",
+        "--notify",
+        f"json://127.0.0.1:{hook.port}/",
+        code=1,
+    )
     assert "127.0.0.1:1" in ran.err
     assert "s3cr3t" not in ran.err + ran.out + str(hook.got)
 

@@ -7,7 +7,10 @@ import pytest
 
 from tests.conftest import Cli
 
-READ = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::acme/*"}]}'
+READ = (
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource":'
+    ' "arn:aws:s3:::acme/*"}]}'
+)
 SAME = """\
 Statement:
   Effect: Allow
@@ -62,17 +65,31 @@ def test_json(offline: Cli, tmp_path: Path) -> None:
     assert found["equivalent"] is False
     assert found["gained"]["verdict"] == "yes"
     assert set(found["gained"]["witness"]) == {"action", "resource", "principal", "context"}
-    assert found["lost"] == {"verdict": "no", "access": [], "witness": None, "why": None, "complete": True, "undecided": []}  # fmt: skip
+    assert found["lost"] == {
+        "verdict": "no",
+        "access": [],
+        "witness": None,
+        "why": None,
+        "complete": True,
+        "undecided": [],
+    }
     assert set(found["denied"]) == {"added", "removed"}
     assert {c["kind"] for c in found["changes"]} == {"changed"} or found["changes"]
-    assert json.loads(offline("diff", *files(tmp_path, READ, OPEN), "--format", "json", code=3).out)["equivalent"] is None  # fmt: skip
+    assert (
+        json.loads(offline("diff", *files(tmp_path, READ, OPEN), "--format", "json", code=3).out)[
+            "equivalent"
+        ]
+        is None
+    )
     same = json.loads(offline("diff", *files(tmp_path, READ, SAME), "--format", "json").out)
     assert same["equivalent"] is True
     assert same["changes"] == []
 
 
 def test_trust_policies_name_a_principal(offline: Cli, tmp_path: Path) -> None:
-    pair = files(tmp_path, TRUST % '{"AWS": "111122223333"}', TRUST % '{"AWS": ["111122223333", "444455556666"]}')  # fmt: skip
+    pair = files(
+        tmp_path, TRUST % '{"AWS": "111122223333"}', TRUST % '{"AWS": ["111122223333", "444455556666"]}'
+    )
     found = json.loads(offline("diff", *pair, "--trust", "--format", "json", code=2).out)
     assert "444455556666" in found["gained"]["witness"]["principal"]["AWS"]
     assert found["lost"]["verdict"] == "no"
@@ -171,8 +188,17 @@ def test_can_with_context_boundary_and_what_was_not_seen(offline: Cli, tmp_path:
 
     def asked(action: str, *context: str, code: int) -> str:
         return offline(
-            "can", "Reader", action, "arn:aws:s3:::acme/x", *context, "--spec", path, "--account", "123456789012", code=code
-        ).out  # fmt: skip
+            "can",
+            "Reader",
+            action,
+            "arn:aws:s3:::acme/x",
+            *context,
+            "--spec",
+            path,
+            "--account",
+            "123456789012",
+            code=code,
+        ).out
 
     inside = "--context", "aws:SourceIp=203.0.113.9"
     assert "boundary denies" in asked("s3:DeleteObject", *inside, code=2)

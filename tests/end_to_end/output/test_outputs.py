@@ -8,8 +8,14 @@ import pytest
 
 from tests.conftest import Cli
 
-SPEC = "version: 1\nname: a/b\npolicies: {P: {document_file: p.json}}\nsaml_providers: {}\nroles: {R: {trust: [{service: ec2}]}}\n"
-DOCUMENT = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": "*"}}\n'
+SPEC = (
+    "version: 1\nname: a/b\npolicies: {P: {document_file: p.json}}\nsaml_providers: {}\nroles: {R: {trust:"
+    " [{service: ec2}]}}\n"
+)
+DOCUMENT = (
+    '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource":'
+    ' "*"}}\n'
+)
 FORMATS = ("text", "json", "markdown", "junit", "sarif", "github", "html", "prometheus")
 
 

@@ -1,4 +1,6 @@
-"""The JSON outputs of three jobs, as recorded: members, values, exit codes and calls; only messages may change.
+"""The JSON outputs of three jobs, as recorded: members, values, exit codes and calls.
+
+Only messages may change.
 
 With RECORD=1 in the environment the recordings are written anew.
 """

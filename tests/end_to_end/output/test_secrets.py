@@ -13,10 +13,19 @@ def test_no_secret_is_written_anywhere(cli: Cli, sandbox: Server, tmp_path: Path
     trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}}'
     sandbox.iam().create_role(RoleName="Ci", AssumeRolePolicyDocument=trust)
     arn = f"arn:aws:iam::{ACCOUNT}:role/Ci"
-    keys = boto3.client("sts", endpoint_url=sandbox.url).assume_role(RoleArn=arn, RoleSessionName="ci")["Credentials"]  # fmt: skip
+    keys = boto3.client("sts", endpoint_url=sandbox.url).assume_role(RoleArn=arn, RoleSessionName="ci")[
+        "Credentials"
+    ]
     secrets = [keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]]
     env = dict(zip(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), secrets, strict=True))
-    sandbox.control("fail", operation="CreateRole", code="AccessDenied", status=403, times=1, message=f"not with {keys['SessionToken'][:4]}")  # fmt: skip
+    sandbox.control(
+        "fail",
+        operation="CreateRole",
+        code="AccessDenied",
+        status=403,
+        times=1,
+        message=f"not with {keys['SessionToken'][:4]}",
+    )
     said = ""
     for args, code in (
         (("plan", SPEC, "-v", "--out", tmp_path / "plan.json"), 0),

@@ -16,7 +16,9 @@ import pytest
 from reconciler.cli import pager, terminal
 from tests.conftest import RECONCILE, ROOT, Cli
 
-LINK = re.compile(r"\x1b\]8;;file://[^/]*(\S+)/specs/ecr\.yaml#(\d+)\x1b\\\x1b\[2mspecs/ecr\.yaml:(\d+)\x1b\[0m\x1b\]8;;\x1b\\")  # fmt: skip
+LINK = re.compile(
+    r"\x1b\]8;;file://[^/]*(\S+)/specs/ecr\.yaml#(\d+)\x1b\\\x1b\[2mspecs/ecr\.yaml:(\d+)\x1b\[0m\x1b\]8;;\x1b\\"
+)
 PAGER = "sed s/^/paged:/"
 
 
@@ -25,7 +27,14 @@ def shown(cli: Cli, *args: str, rows: int = 20, **env: str) -> str:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 200, 0, 0))
     environment = cli.environment(TERM="xterm-256color", **env)
-    process = subprocess.Popen([RECONCILE, *args], env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.STDOUT)  # fmt: skip
+    process = subprocess.Popen(
+        [RECONCILE, *args],
+        env=environment,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=subprocess.STDOUT,
+    )
     os.close(theirs)
     found = b""
     try:
@@ -51,7 +60,16 @@ def test_long_results_are_paged_on_a_terminal_alone(offline: Cli) -> None:
     assert shown(offline, *render, PAGER="no-such-pager").endswith(whole)
 
 
-@pytest.mark.parametrize(("text", "is_longer"), [("a\n" * 9, False), ("a\n" * 10, True), ("a" * 81 + "\n" + "a\n" * 7, False), ("a" * 81 + "\n" + "a\n" * 8, True), ("\x1b[2m" * 40 + "\n", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "is_longer"),
+    [
+        ("a\n" * 9, False),
+        ("a\n" * 10, True),
+        ("a" * 81 + "\n" + "a\n" * 7, False),
+        ("a" * 81 + "\n" + "a\n" * 8, True),
+        ("\x1b[2m" * 40 + "\n", False),
+    ],
+)
 def test_what_is_longer_than_a_screen(text: str, is_longer: bool) -> None:
     assert pager.is_longer(text, 80, 10) is is_longer
 
@@ -86,10 +104,20 @@ def test_links_only_where_they_are_known_to_work(env: dict[str, str], ends: str 
 
 
 def test_bash_completes_with_the_script(offline: Cli) -> None:
-    asks = "COMP_WORDS=(reconcile render specs/ecr.yaml --only role.) COMP_CWORD=4\n_reconcile_completion reconcile\nprintf '%s\\n' \"${COMPREPLY[@]}\""
+    asks = (
+        "COMP_WORDS=(reconcile render specs/ecr.yaml --only role.) COMP_CWORD=4\n_reconcile_completion"
+        " reconcile\nprintf '%s\\n' \"${COMPREPLY[@]}\""
+    )
     path = f"{RECONCILE.parent}:/usr/bin:/bin"
     script = offline("completion", "bash").out
-    done = subprocess.run(["bash", "--norc", "-c", f"{script}\n{asks}"], env={**offline.environment(), "PATH": path}, cwd=ROOT, capture_output=True, text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        ["bash", "--norc", "-c", f"{script}\n{asks}"],
+        env={**offline.environment(), "PATH": path},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert (done.stdout.split(), done.stderr) == (["role.CustomRWECRRole"], "")
 
 

@@ -1,4 +1,7 @@
-"""Something between the command and its server: it keeps every answer, and gives it again with one thing changed."""
+"""Something between the command and its server.
+
+It keeps every answer, and gives it again with one thing changed.
+"""
 
 import http.client
 import threading
@@ -19,7 +22,10 @@ _AROUND = {"ResponseMetadata", "RequestId", "IsTruncated", "Marker"}
 
 @dataclass
 class Between:
-    """The answers so far by what was asked, each with its operation; `change` is done to each that is given."""
+    """The answers so far by what was asked, each with its operation.
+
+    `change` is done to each that is given.
+    """
 
     target: str
     port: int = 0
@@ -74,7 +80,9 @@ def between(target: str, change: Change | None = None) -> Iterator[Between]:
             status, text = told.answer(body, self.path, headers)
             data = text.encode()
             self.send_response(status)
-            self.send_header("Content-Type", "text/xml" if text.lstrip().startswith("<") else "application/json")  # fmt: skip
+            self.send_header(
+                "Content-Type", "text/xml" if text.lstrip().startswith("<") else "application/json"
+            )
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

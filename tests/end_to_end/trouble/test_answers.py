@@ -1,4 +1,7 @@
-"""An answer that lacks something: what can't be used "could not be read", and nothing is called in sync for it."""
+"""An answer that lacks something.
+
+What can't be used "could not be read", and nothing is called in sync for it.
+"""
 
 import json
 import re
@@ -19,7 +22,7 @@ policies:
   P: {allow: [{service: s3, read: GetObject, resources: ["b/*"]}], description: text, path: /a/}
 roles:
   R: {trust: [{service: ec2}], attach: [P], boundary: P, description: d, max_session_duration: 2h, path: /p/, instance_profile: true, inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
-"""  # fmt: skip
+"""
 OTHERS = """version: 1
 name: a/others
 tags: {team: x}
@@ -31,14 +34,14 @@ oidc_providers:
   gitlab.com: {audiences: [a, b], thumbprints: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}
 saml_providers:
   Okta: {metadata_file: a.xml}
-"""  # fmt: skip
+"""
 SETTINGS = """account: 123456789012
 version: 1
 name: a/settings
 account_settings:
   alias: some-alias
   password_policy: {minimum_password_length: 20, require_symbols: true, require_numbers: true, require_lowercase_characters: true, require_uppercase_characters: true, allow_users_to_change_password: true, max_password_age: 90, password_reuse_prevention: 5}
-"""  # fmt: skip
+"""
 OF_ANOTHER = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::c/*"}]}'
 SPECS = {"few": FEW, "others": OTHERS, "settings": SETTINGS}
 
@@ -59,15 +62,34 @@ COMMANDS = {
     "drift": (("drift",), tuple(SPECS)),
 }
 # What a drift run asks of the account; what it asks of a resource, a plan asks too.
-OF_THE_ACCOUNT = ("GetCallerIdentity", "GetAccountSummary", "GetAccountAuthorizationDetails", "ListRoles", "ListPolicies", "ListInstanceProfiles")  # fmt: skip
+OF_THE_ACCOUNT = (
+    "GetCallerIdentity",
+    "GetAccountSummary",
+    "GetAccountAuthorizationDetails",
+    "ListRoles",
+    "ListPolicies",
+    "ListInstanceProfiles",
+)
 # What only one who deletes asks for.
-OF_LEAVING = ("ListEntitiesForPolicy", "ListInstanceProfilesForRole", "ListPolicyVersions", "ListAccessKeys", "ListMFADevices", "ListSigningCertificates", "ListSSHPublicKeys", "ListServiceSpecificCredentials", "GetLoginProfile")  # fmt: skip
+OF_LEAVING = (
+    "ListEntitiesForPolicy",
+    "ListInstanceProfilesForRole",
+    "ListPolicyVersions",
+    "ListAccessKeys",
+    "ListMFADevices",
+    "ListSigningCertificates",
+    "ListSSHPublicKeys",
+    "ListServiceSpecificCredentials",
+    "GetLoginProfile",
+)
 # Name, path and ARN tell one another.
 TOLD_TWICE = {"Arn", "Path", "RoleName", "UserName", "GroupName", "PolicyName", "InstanceProfileName"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_nothing_is_in_sync_for_what_an_answer_lacks(command: str, cli: Cli, sandbox: Server, tmp_path: Path, figure: Callable[[str], None]) -> None:  # fmt: skip
+def test_nothing_is_in_sync_for_what_an_answer_lacks(
+    command: str, cli: Cli, sandbox: Server, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     specs(cli, tmp_path)
     words, names = COMMANDS[command]
     paths = [tmp_path / f"{name}.yaml" for name in names]
@@ -83,7 +105,9 @@ def test_nothing_is_in_sync_for_what_an_answer_lacks(command: str, cli: Cli, san
     figure(f"{command}: {len(places)} members and lists left out of {len(answers)} answers, one at a time")
 
 
-def is_in_sync_without(run: Cli, there: Between, answers: dict[bytes, Any], place: Cut, words: tuple[str | Path, ...]) -> bool:  # fmt: skip
+def is_in_sync_without(
+    run: Cli, there: Between, answers: dict[bytes, Any], place: Cut, words: tuple[str | Path, ...]
+) -> bool:
     """Whether nothing differs where this is left out, and nothing else was asked in its place."""
     there.change, there.asked = place.taken, set()
     less = run(*words, code=None)
@@ -106,10 +130,15 @@ def in_sync_whatever(run: Cli, there: Between, places: list[Cut], words: tuple[s
     if len(places) == 1:
         return places
     half = len(places) // 2
-    return [*in_sync_whatever(run, there, places[:half], words), *in_sync_whatever(run, there, places[half:], words)]  # fmt: skip
+    return [
+        *in_sync_whatever(run, there, places[:half], words),
+        *in_sync_whatever(run, there, places[half:], words),
+    ]
 
 
-def test_what_is_asked_before_a_deletion_may_lack_anything(cli: Cli, sandbox: Server, tmp_path: Path, figure: Callable[[str], None]) -> None:  # fmt: skip
+def test_what_is_asked_before_a_deletion_may_lack_anything(
+    cli: Cli, sandbox: Server, tmp_path: Path, figure: Callable[[str], None]
+) -> None:
     few, others, _ = specs(cli, tmp_path)
     iam = sandbox.iam()
     iam.create_login_profile(UserName="U", Password="Correct-horse-42-battery")
@@ -171,12 +200,18 @@ MARKERS = {"none": "", "empty": "<Marker></Marker>", "the same again": "<Marker>
 @pytest.mark.parametrize(
     "operation", ["ListAttachedRolePolicies", "ListRolePolicies", "GetAccountAuthorizationDetails"]
 )
-def test_a_list_that_ends_nowhere_is_not_read(operation: str, marker: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_list_that_ends_nowhere_is_not_read(
+    operation: str, marker: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     few, *_ = specs(cli, tmp_path)
 
     def cut_short(asked: str, text: str) -> str:
         whole = "<IsTruncated>false</IsTruncated>"
-        return text.replace(whole, f"<IsTruncated>true</IsTruncated>{MARKERS[marker]}") if asked == operation else text  # fmt: skip
+        return (
+            text.replace(whole, f"<IsTruncated>true</IsTruncated>{MARKERS[marker]}")
+            if asked == operation
+            else text
+        )
 
     with between(sandbox.url, cut_short) as there:
         ran = Cli(Server(there.url), cli.home)("drift", few, code=3)
@@ -230,7 +265,9 @@ users: {Same: {attach: ["aws:SecurityAudit"], path: /u/}}
 
 
 SAYS_NOTHING = {
-    "no actions": '{"Version":"2012-10-17","Statement":[{"Sid":"S","Effect":"Allow","Action":[],"Resource":[]}]}',
+    "no actions": (
+        '{"Version":"2012-10-17","Statement":[{"Sid":"S","Effect":"Allow","Action":[],"Resource":[]}]}'
+    ),
     "no statements": '{"Version":"2012-10-17","Statement":[]}',
     "no statement member": '{"Version":"2012-10-17"}',
     "nothing": "{}",
@@ -238,15 +275,31 @@ SAYS_NOTHING = {
 
 
 @pytest.mark.parametrize("document", SAYS_NOTHING)
-def test_a_document_that_says_nothing_is_named_where_it_goes(document: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_document_that_says_nothing_is_named_where_it_goes(
+    document: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     """The console's untouched template, and less."""
     few, *_ = specs(cli, tmp_path)
     entry = sandbox.iam().get_role(RoleName="R")["Role"]
-    sandbox.control("seed", RoleDetailList=[{
-        "Path": "/", "RoleName": "Draft", "RoleId": "AROAEXAMPLEEXAMPLE002", "CreateDate": "2026-01-01T00:00:00Z", "InstanceProfileList": [],
-        "Arn": f"arn:aws:iam::{ACCOUNT}:role/Draft", "AssumeRolePolicyDocument": entry["AssumeRolePolicyDocument"], "Tags": [], "AttachedManagedPolicies": [],
-        "RolePolicyList": [{"PolicyName": "Old", "PolicyDocument": json.loads(SAYS_NOTHING[document])}],
-    }])  # fmt: skip
+    sandbox.control(
+        "seed",
+        RoleDetailList=[
+            {
+                "Path": "/",
+                "RoleName": "Draft",
+                "RoleId": "AROAEXAMPLEEXAMPLE002",
+                "CreateDate": "2026-01-01T00:00:00Z",
+                "InstanceProfileList": [],
+                "Arn": f"arn:aws:iam::{ACCOUNT}:role/Draft",
+                "AssumeRolePolicyDocument": entry["AssumeRolePolicyDocument"],
+                "Tags": [],
+                "AttachedManagedPolicies": [],
+                "RolePolicyList": [
+                    {"PolicyName": "Old", "PolicyDocument": json.loads(SAYS_NOTHING[document])}
+                ],
+            }
+        ],
+    )
     few.write_text("version: 1\nname: a/b\nroles: {Draft: {trust: [{service: ec2}]}}\n")
     page = tmp_path / "page.html"
     for command, code in (("plan", 0), ("drift", 2), ("verify", 2)):

@@ -1,4 +1,7 @@
-"""Few calls, whatever the size: small specs ask about each resource, large ones read the account; both see the same."""
+"""Few calls, whatever the size: small specs ask about each resource, large ones read the account.
+
+Both see the same.
+"""
 
 import cProfile
 import json
@@ -29,7 +32,13 @@ def ten(cli: Cli, sandbox: Server, tmp_path: Path) -> Path:
     folder = triples.written(tmp_path / "specs", 10)
     if not _APPLIED:
         done = cli("apply", folder, "--yes", "--format", "json").json
-        assert Counter(call["operation"] for call in done["calls"]) == {"CreatePolicy": 20, "CreateRole": 10, "CreateInstanceProfile": 10, "AttachRolePolicy": 20, "AddRoleToInstanceProfile": 10}  # fmt: skip
+        assert Counter(call["operation"] for call in done["calls"]) == {
+            "CreatePolicy": 20,
+            "CreateRole": 10,
+            "CreateInstanceProfile": 10,
+            "AttachRolePolicy": 20,
+            "AddRoleToInstanceProfile": 10,
+        }
         assert len(sandbox.writes()) == 70
         _APPLIED.append(sandbox.control("dump"))
     else:
@@ -78,7 +87,10 @@ def test_what_differs_costs_a_look_at_that_alone(cli: Cli, sandbox: Server, ten:
     sandbox.iam().update_role(RoleName="App0008", MaxSessionDuration=7200)
     since = len(sandbox.log())
     planned = cli("plan", ten, "--format", "json").json
-    assert {change["address"] for change in planned["changes"] if change["action"] != "none"} == {"policy.Read0007", "role.App0008"}  # fmt: skip
+    assert {change["address"] for change in planned["changes"] if change["action"] != "none"} == {
+        "policy.Read0007",
+        "role.App0008",
+    }
     assert sum(counted(sandbox, since).values()) <= undisturbed + 5
 
 
@@ -90,8 +102,29 @@ def test_a_spec_of_one_in_an_account_of_thousands(cli: Cli, sandbox: Server, tmp
     sandbox.control("reset")
     sandbox.control("quota", RolesPerAccount=6000, PoliciesPerAccount=6000)
     role, policy = own["RoleDetailList"][0], own["Policies"][0]
-    roles = [{**role, "RoleName": f"X{n}", "RoleId": f"AROA{n:017}", "Arn": f"{HEAD}:role/X{n}", "Tags": [], "AttachedManagedPolicies": [], "InstanceProfileList": []} for n in range(5000)]  # fmt: skip
-    policies = [{**policy, "PolicyName": f"X{n}", "PolicyId": f"ANPA{n:017}", "Arn": f"{HEAD}:policy/X{n}", "Tags": [], "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": True, "Document": document}]} for n in range(2998)]  # fmt: skip
+    roles = [
+        {
+            **role,
+            "RoleName": f"X{n}",
+            "RoleId": f"AROA{n:017}",
+            "Arn": f"{HEAD}:role/X{n}",
+            "Tags": [],
+            "AttachedManagedPolicies": [],
+            "InstanceProfileList": [],
+        }
+        for n in range(5000)
+    ]
+    policies = [
+        {
+            **policy,
+            "PolicyName": f"X{n}",
+            "PolicyId": f"ANPA{n:017}",
+            "Arn": f"{HEAD}:policy/X{n}",
+            "Tags": [],
+            "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": True, "Document": document}],
+        }
+        for n in range(2998)
+    ]
     sandbox.control(
         "seed", **{**own, "RoleDetailList": [role, *roles], "Policies": [*own["Policies"], *policies]}
     )
@@ -119,7 +152,14 @@ def test_wrong_specs_are_said_first_however_many(cli: Cli, sandbox: Server, tmp_
         "version: 1\nname: a/b\nroles: {R: {trust: {service: ec2}, max_session_duration: 99h}}\n"
     )
     assert "wrong.yaml:3" in cli("plan", folder, code=1).err
-    assert set(counted(sandbox, 0)) <= {"GetCallerIdentity", "GetAccountAuthorizationDetails", "GetResources", "ListRoles", "ListPolicies", "ListInstanceProfiles"}  # fmt: skip
+    assert set(counted(sandbox, 0)) <= {
+        "GetCallerIdentity",
+        "GetAccountAuthorizationDetails",
+        "GetResources",
+        "ListRoles",
+        "ListPolicies",
+        "ListInstanceProfiles",
+    }
     since = len(sandbox.log())
     said = cli("plan", folder, code=1, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="").err
     assert "wrong.yaml:3" in said
@@ -136,11 +176,20 @@ def test_who_is_calling_is_asked_once_also_where_that_fails(
     assert counted(sandbox, 0)["GetCallerIdentity"] == 1
 
 
-DENIED = ["GetAccountAuthorizationDetails", "ListRoles", "ListPolicies", "ListInstanceProfiles", "GetResources", "GetAccountSummary"]  # fmt: skip
+DENIED = [
+    "GetAccountAuthorizationDetails",
+    "ListRoles",
+    "ListPolicies",
+    "ListInstanceProfiles",
+    "GetResources",
+    "GetAccountSummary",
+]
 
 
 @pytest.mark.parametrize("operation", DENIED)
-def test_what_may_not_be_read_of_the_account_is_asked_of_each_resource(operation: str, cli: Cli, sandbox: Server, ten: Path) -> None:  # fmt: skip
+def test_what_may_not_be_read_of_the_account_is_asked_of_each_resource(
+    operation: str, cli: Cli, sandbox: Server, ten: Path
+) -> None:
     code = "AccessDeniedException" if operation == "GetResources" else "AccessDenied"
     sandbox.control("fail", operation=operation, code=code, status=403)
     planned = cli("plan", ten, "--format", "json").json
@@ -181,7 +230,9 @@ def test_lists_that_lag_are_asked_about(cli: Cli, sandbox: Server, ten: Path) ->
 
 
 @pytest.mark.parametrize("ownership", ["tags", "none"])
-def test_what_carries_no_tag_of_ours_is_asked_itself(ownership: str, cli: Cli, sandbox: Server, ten: Path) -> None:  # fmt: skip
+def test_what_carries_no_tag_of_ours_is_asked_itself(
+    ownership: str, cli: Cli, sandbox: Server, ten: Path
+) -> None:
     """The tagging API is asked for our tag, so of anything else it tells nothing."""
     spec = ten / "team-000.yaml"
     spec.write_text(spec.read_text().replace("version: 1", f"version: 1\nownership: {ownership}"))

@@ -1,4 +1,7 @@
-"""No credentials, expired ones, no network, a permission missing, throttling: the right exit code and advice."""
+"""No credentials, expired ones, no network, a permission missing, throttling.
+
+The right exit code and advice.
+"""
 
 import json
 import socket
@@ -112,7 +115,10 @@ def test_a_write_whose_answer_is_lost_is_settled(operation: str, cli: Cli, sandb
 
 def test_a_new_version_whose_answer_is_lost_leaves_no_second_one(cli: Cli, sandbox: Server, tmp_path) -> None:
     spec = tmp_path / "spec.yaml"
-    text = "version: 1\nname: t/v\npolicies:\n  P: {document: {Statement: {Effect: Allow, Action: 's3:%s', Resource: '*'}}}\n"
+    text = (
+        "version: 1\nname: t/v\npolicies:\n  P: {document: {Statement: {Effect: Allow, Action: 's3:%s',"
+        " Resource: '*'}}}\n"
+    )
     spec.write_text(text % "GetObject")
     cli("apply", spec, "--yes")
     spec.write_text(text % "PutObject")
@@ -168,7 +174,9 @@ def test_nothing_secret_and_no_escape_code_is_shown_or_kept(cli: Cli, sandbox: S
     sandbox.iam().create_policy(
         PolicyName="ReadECRRepositoryContent",
         Description="\x9b31mred\x85\u202e",
-        PolicyDocument='{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}',
+        PolicyDocument=(
+            '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}'
+        ),
     )
     sandbox.control(
         "fail",

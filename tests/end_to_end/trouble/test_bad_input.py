@@ -110,7 +110,13 @@ def test_paths_that_are_no_specs(offline: Cli, tmp_path: Path) -> None:
 
 def test_a_url_where_a_path_belongs_is_not_shown(offline: Cli) -> None:
     url = "json://u:hunter2@h/x"
-    for args in (("drift", "specs", url), ("plan", "specs", "--out", "json:u:hunter2@h"), ("drift", "--history", url), ("drift", "--report", f"text={url}"), ("export", "--all", "--out", url)):  # fmt: skip
+    for args in (
+        ("drift", "specs", url),
+        ("plan", "specs", "--out", "json:u:hunter2@h"),
+        ("drift", "--history", url),
+        ("drift", "--report", f"text={url}"),
+        ("export", "--all", "--out", url),
+    ):
         ran = offline(*args, code=1)
         assert "looks like a URL" in ran.err
         assert "hunter2" not in ran.err + ran.out

@@ -28,7 +28,17 @@ def test_two_at_once_end_as_one(cli: Cli, sandbox: Server, tmp_path: Path) -> No
     sandbox.control("latency", seconds=0.05)
     for text, state in zip((FIRST, THEN), wanted, strict=True):
         path.write_text(text)
-        both = [subprocess.Popen([RECONCILE, "apply", path, "--yes"], env=cli.environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(2)]  # fmt: skip
+        both = [
+            subprocess.Popen(
+                [RECONCILE, "apply", path, "--yes"],
+                env=cli.environment(),
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for _ in range(2)
+        ]
         said = [process.communicate(timeout=120)[0] for process in both]
         assert "Traceback" not in "".join(said)
         assert {process.returncode for process in both} <= {0, 1}, said

@@ -1,4 +1,7 @@
-"""A quota that is used up: what shrinks goes before what grows, and what no order can bring about is said in the plan."""
+"""A quota that is used up.
+
+What shrinks goes before what grows, and what no order can bring about is said in the plan.
+"""
 
 from pathlib import Path
 
@@ -22,7 +25,10 @@ def policy(size: int, *, effect: str = "allow", last: str = "z") -> str:
 
 
 def spec(kind: str, inline: dict[str, str]) -> str:
-    return f"{HEAD}{kind}:\n  A: {{{TRUST[kind]}inline: {{{', '.join(f'{n}: {p}' for n, p in inline.items())}}}}}\n"
+    return (
+        f"{HEAD}{kind}:\n  A: {{{TRUST[kind]}inline:"
+        f" {{{', '.join(f'{n}: {p}' for n, p in inline.items())}}}}}\n"
+    )
 
 
 def exchanges(size: int) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
@@ -32,18 +38,29 @@ def exchanges(size: int) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
         "renamed": ({"a": policy(most)}, {"b": policy(most)}),
         "two into one": ({"a": policy(half), "b": policy(half)}, {"c": policy(most)}),
         "one into two": ({"a": policy(most)}, {"a": policy(half, last="y"), "b": policy(half)}),
-        "grown and shrunk": ({"a": policy(most - third), "b": policy(third)}, {"a": policy(third), "b": policy(most - third)}),
+        "grown and shrunk": (
+            {"a": policy(most - third), "b": policy(third)},
+            {"a": policy(third), "b": policy(most - third)},
+        ),
         "a limit comes": ({"a": policy(most)}, {"a": policy(half), "limit": policy(half, effect="deny")}),
-        "a limit renamed": ({"limit": policy(half, effect="deny"), "a": policy(half)}, {"new": policy(half, effect="deny"), "a": policy(half, last="y")}),
+        "a limit renamed": (
+            {"limit": policy(half, effect="deny"), "a": policy(half)},
+            {"new": policy(half, effect="deny"), "a": policy(half, last="y")},
+        ),
         "a limit goes": ({"limit": policy(half, effect="deny"), "a": policy(half)}, {"a": policy(most)}),
-    }  # fmt: skip
+    }
 
 
-EACH = [*(("users", name) for name in exchanges(2_048)), *((kind, n) for kind in ("roles", "groups") for n in ("renamed", "a limit comes"))]  # fmt: skip
+EACH = [
+    *(("users", name) for name in exchanges(2_048)),
+    *((kind, n) for kind in ("roles", "groups") for n in ("renamed", "a limit comes")),
+]
 
 
 @pytest.mark.parametrize(("kind", "name"), EACH)
-def test_inline_policies_are_exchanged_within_a_full_quota(kind: str, name: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_inline_policies_are_exchanged_within_a_full_quota(
+    kind: str, name: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "s.yaml"
     before, after = exchanges(SIZES[kind])[name]
     path.write_text(spec(kind, before))
@@ -73,7 +90,9 @@ def test_audiences_are_exchanged_within_a_full_quota(cli: Cli, sandbox: Server, 
     first = len(sandbox.writes())
     cli("apply", path, "--yes", "--force")
     sent = [entry["operation"] for entry in sandbox.writes()[first:]]
-    assert sent.index("RemoveClientIDFromOpenIDConnectProvider") < sent.index("AddClientIDToOpenIDConnectProvider")  # fmt: skip
+    assert sent.index("RemoveClientIDFromOpenIDConnectProvider") < sent.index(
+        "AddClientIDToOpenIDConnectProvider"
+    )
 
 
 def test_what_is_left_alone_counts(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
@@ -81,20 +100,31 @@ def test_what_is_left_alone_counts(cli: Cli, sandbox: Server, tmp_path: Path) ->
     path, iam = tmp_path / "s.yaml", sandbox.iam()
     path.write_text(f"{HEAD}users:\n  U: {{tags: {{a: b}}}}\n")
     cli("apply", path, "--yes")
-    long = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:*:*:' + "x" * 1500 + '"}]}'  # fmt: skip
+    long = (
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:*:*:'
+        + "x" * 1500
+        + '"}]}'
+    )
     iam.put_user_policy(UserName="U", PolicyName="theirs", PolicyDocument=long)
     iam.tag_user(UserName="U", Tags=[{"Key": f"k{i}", "Value": ""} for i in range(40)])
     for number in range(9):
         iam.create_group(GroupName=f"G{number}")
         iam.add_user_to_group(UserName="U", GroupName=f"G{number}")
-    ignore = "ignore: [{facet: inline, match: theirs, reason: theirs}, {facet: tags, match: 'k*', reason: theirs}, {facet: groups, match: 'G*', reason: theirs}]"  # fmt: skip
+    ignore = (
+        "ignore: [{facet: inline, match: theirs, reason: theirs}, {facet: tags, match: 'k*', reason: theirs},"
+        " {facet: groups, match: 'G*', reason: theirs}]"
+    )
     tags = ", ".join(f"t{i}: x" for i in range(10))
     path.write_text(f"""{HEAD}groups: {{Mine: {{}}, Other: {{}}}}
 users:
   U: {{tags: {{{tags}}}, inline: {{mine: {policy(1000)}}}, groups: [Mine, Other], {ignore}}}
 """)
     ran = cli("plan", path, code=1)
-    for said in ("with what is left alone; a user takes 2048", "52 tags with what is left alone", "in 11 groups with what is left alone"):  # fmt: skip
+    for said in (
+        "with what is left alone; a user takes 2048",
+        "52 tags with what is left alone",
+        "in 11 groups with what is left alone",
+    ):
         assert said in ran.out, ran.out
     writes = len(sandbox.writes())
     assert cli("apply", path, "--yes", code=1)
@@ -119,7 +149,10 @@ def test_somebody_in_ten_groups_leaves_one_before_the_next(cli: Cli, sandbox: Se
     whole = "".join(f"  G{number:02}: {{members: [full]}}\n" for number in range(10))
     path.write_text(f"{HEAD}groups:\n  A: {{members: []}}\n{whole}")
     cli("apply", path, "--yes")
-    path.write_text(f"{HEAD}groups:\n  A: {{members: [full]}}\n{whole.replace('G09: {members: [full]}', 'G09: {members: []}')}")  # fmt: skip
+    path.write_text(
+        f"{HEAD}groups:\n  A: {{members:"
+        f" [full]}}\n{whole.replace('G09: {members: [full]}', 'G09: {members: []}')}"
+    )
     first = len(sandbox.writes())
     cli("apply", path, "--yes", "--force")
     sent = [entry["operation"] for entry in sandbox.writes()[first:]]
@@ -129,6 +162,12 @@ def test_somebody_in_ten_groups_leaves_one_before_the_next(cli: Cli, sandbox: Se
 def test_nobody_is_told_to_ask_aws_for_more_of_a_fixed_quota() -> None:
     from reconciler.aws.executor import _advice
 
-    for operation in ("PutRolePolicy", "AddUserToGroup", "TagRole", "AddClientIDToOpenIDConnectProvider", "CreatePolicyVersion"):  # fmt: skip
+    for operation in (
+        "PutRolePolicy",
+        "AddUserToGroup",
+        "TagRole",
+        "AddClientIDToOpenIDConnectProvider",
+        "CreatePolicyVersion",
+    ):
         assert "ask AWS" not in _advice("LimitExceeded", operation)
     assert "ask AWS" in _advice("LimitExceeded", "AttachRolePolicy")

@@ -49,8 +49,13 @@ def test_arns_of_any_account_are_checked_against_the_right_one(offline: Cli, tmp
     )
     done = subprocess.run(
         [RECONCILE, "sandbox", "--account", "999999999999", "--", "reconcile", "plan", spec(tmp_path, text)],
-        cwd=ROOT, env=offline.environment(), capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=offline.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert "there is no policy arn:aws:iam::999999999999:policy/Foo in AWS" in done.stdout
 
 
@@ -62,7 +67,8 @@ def test_an_ignored_tag_value_is_left_alone(cli: Cli, sandbox: Server, tmp_path:
     )
     path = spec(
         tmp_path,
-        "roles: {R: {trust: {service: ec2}, tags: {Env: dev}, ignore: [{facet: tags, match: 'Env=prod', reason: console}]}}\n",
+        "roles: {R: {trust: {service: ec2}, tags: {Env: dev}, ignore: [{facet: tags, match: 'Env=prod',"
+        " reason: console}]}}\n",
     )
     assert "left alone (console)" in cli("plan", path).out
     cli("apply", path, "--yes")
@@ -88,8 +94,8 @@ def test_access_goes_only_after_its_replacement_is_there(cli: Cli, sandbox: Serv
 
 def test_denies_are_in_force_before_what_they_limit(cli: Cli, tmp_path: Path) -> None:
     text = (
-        "policies: {Big: {document: {Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}}}\n"
-        "roles: {R: {trust: {service: ec2}, attach: Big, inline: {No: {deny: [{service: s3, actions: 'Delete*'}]}}}}\n"
+        "policies: {Big: {document: {Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}}}\nroles: {R:"
+        " {trust: {service: ec2}, attach: Big, inline: {No: {deny: [{service: s3, actions: 'Delete*'}]}}}}\n"
     )
     planned = cli("plan", spec(tmp_path, text), "--format", "json").json
     assert dict(order(planned))["AttachRolePolicy"] == ["CreatePolicy", "CreateRole", "PutRolePolicy"]
@@ -100,7 +106,8 @@ def test_a_tampered_policy_is_repaired_before_it_is_attached(
 ) -> None:
     path = spec(
         tmp_path,
-        "policies: {P: {document: {Statement: {Effect: Allow, Action: 's3:Get*', Resource: '*'}}}}\nroles: {R: {trust: {service: ec2}, attach: P}}\n",
+        "policies: {P: {document: {Statement: {Effect: Allow, Action: 's3:Get*', Resource: '*'}}}}\nroles:"
+        " {R: {trust: {service: ec2}, attach: P}}\n",
     )
     cli("apply", path, "--yes")
     arn = f"arn:aws:iam::{ACCOUNT}:policy/P"
@@ -121,14 +128,49 @@ OIDC = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.co
     ("statement", "public"),
     [
         ({"Principal": {"Federated": OIDC}, "Action": "sts:AssumeRoleWithWebIdentity"}, True),
-        ({"Principal": {"Federated": OIDC}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "x"}}}, True),
-        ({"Principal": {"Federated": OIDC}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:a/b:*"}}}, False),
-        ({"Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": {"StringLike": {"aws:PrincipalArn": "*"}}}, True),
+        (
+            {
+                "Principal": {"Federated": OIDC},
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "x"}},
+            },
+            True,
+        ),
+        (
+            {
+                "Principal": {"Federated": OIDC},
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:a/b:*"}},
+            },
+            False,
+        ),
+        (
+            {
+                "Principal": {"AWS": "*"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringLike": {"aws:PrincipalArn": "*"}},
+            },
+            True,
+        ),
         ({"Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {}}}, True),
-        ({"Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}}, True),
-        ({"Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}, False),
+        (
+            {
+                "Principal": {"AWS": "*"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}},
+            },
+            True,
+        ),
+        (
+            {
+                "Principal": {"AWS": "*"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}},
+            },
+            False,
+        ),
     ],
-)  # fmt: skip
+)
 def test_public_trusts_are_refused(statement: dict[str, Any], public: bool, cli: Cli, tmp_path: Path) -> None:
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}
     path = spec(tmp_path, f"roles: {{R: {{trust_document: {json.dumps(document)}}}}}\n")
@@ -164,8 +206,8 @@ def test_losing_the_condition_of_an_admin_grant_is_refused(cli: Cli, tmp_path: P
 
 def test_only_does_not_make_a_grant_a_boundary(cli: Cli, tmp_path: Path) -> None:
     text = (
-        "policies: {Adm: {document: {Statement: {Effect: Allow, Action: '*', Resource: '*'}}}}\n"
-        "roles:\n  User: {trust: {service: ec2}, attach: Adm}\n  Lim: {trust: {service: ec2}, boundary: Adm}\n"
+        "policies: {Adm: {document: {Statement: {Effect: Allow, Action: '*', Resource: '*'}}}}\nroles:\n "
+        " User: {trust: {service: ec2}, attach: Adm}\n  Lim: {trust: {service: ec2}, boundary: Adm}\n"
     )
     path = spec(tmp_path, text)
     assert refusals(cli, path, "--only", "policy.Adm", "--only", "role.Lim") == ["--allow admin"]
@@ -190,7 +232,10 @@ def test_ownership_none_respects_other_tools_and_takes_its_marks_away(
 
 
 def test_emptying_many_roles_at_once_needs_force(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    inline = "{trust: {service: ec2}, inline: {I: {document: {Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}}}}"
+    inline = (
+        "{trust: {service: ec2}, inline: {I: {document: {Statement: {Effect: Allow, Action: 's3:*', Resource:"
+        " '*'}}}}}"
+    )
     cli("apply", spec(tmp_path, "roles:\n" + "".join(f"  R{n}: {inline}\n" for n in range(5))), "--yes")
     empty = spec(tmp_path, "roles:\n" + "".join(f"  R{n}: {{trust: {{service: ec2}}}}\n" for n in range(5)))
     assert refusals(cli, empty) == ["--force"]
@@ -224,7 +269,10 @@ def test_variables_cannot_grow_without_bound(offline: Cli, tmp_path: Path) -> No
 
 
 def test_a_condition_that_any_in_account_adds_itself_is_refused(offline: Cli, tmp_path: Path) -> None:
-    grant = "{service: s3, read: GetObject, resources: any-in-account, condition: {StringEquals: {'AWS:resourceAccount': '999999999999'}}}"
+    grant = (
+        "{service: s3, read: GetObject, resources: any-in-account, condition: {StringEquals:"
+        " {'AWS:resourceAccount': '999999999999'}}}"
+    )
     said = offline("validate", spec(tmp_path, f"policies:\n  P:\n    allow:\n      - {grant}\n"), code=1).err
     assert "spec.yaml:6:" in said
     assert "itself" in said
@@ -262,7 +310,10 @@ def test_ctrl_c_while_reading_ends_at_once(cli: Cli, sandbox: Server, tmp_path: 
     asked = "GetAccountAuthorizationDetails"
     sandbox.control("fail", operation=asked, code="Throttling", status=400)
     # A run in the background ignores Ctrl-C, and hands that down.
-    listening = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    listening = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1],"
+        " sys.argv[1:])"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", listening, RECONCILE, "plan", path],
         env=cli.environment(),
@@ -283,7 +334,8 @@ def test_a_permanent_refusal_is_not_waited_for(cli: Cli, tmp_path: Path, sandbox
     sandbox.control("fail", operation="PutRolePolicy", code="MalformedPolicyDocument", status=400)
     path = spec(
         tmp_path,
-        "roles: {R: {trust: {service: ec2}, inline: {I: {document: {Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}}}}}\n",
+        "roles: {R: {trust: {service: ec2}, inline: {I: {document: {Statement: {Effect: Allow, Action:"
+        " 's3:*', Resource: '*'}}}}}}\n",
     )
     cli("apply", path, "--yes", code=1)
     assert [e["operation"] for e in sandbox.writes()] == ["CreateRole", "PutRolePolicy"]
@@ -299,7 +351,8 @@ def test_a_pruned_version_is_kept_in_the_journal(cli: Cli, sandbox: Server, tmp_
 def test_wide_any_in_account_grants_are_quick(offline: Cli, tmp_path: Path) -> None:
     path = spec(
         tmp_path,
-        "policies:\n  P:\n    allow:\n      - {service: ec2, tagging: CreateTags, resources: any-in-account}\n",
+        "policies:\n  P:\n    allow:\n      - {service: ec2, tagging: CreateTags, resources:"
+        " any-in-account}\n",
     )
     began = time.monotonic()
     offline("validate", path, code=None)
@@ -395,7 +448,8 @@ def test_errors_in_trusts_stand_where_they_were_written(offline: Cli, tmp_path: 
 
 def test_one_typo_hides_nothing_and_makes_no_other_error(offline: Cli, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(
-        "version: 1\nname: t/a\nnope: 1\npolicies:\n  P: {document: {Statement: {Effect: allow, Action: 's3:*', Resource: '*'}}}\n"
+        "version: 1\nname: t/a\nnope: 1\npolicies:\n  P: {document: {Statement: {Effect: allow, Action:"
+        " 's3:*', Resource: '*'}}}\n"
     )
     (tmp_path / "b.yaml").write_text(
         "version: 1\nname: t/b\nroles: {R: {trust: {service: ec2}, attach: P}}\n"

@@ -1,4 +1,7 @@
-"""Doing something about one finding: the spec says what is live, the one difference is mended, or it is left alone."""
+"""Doing something about one finding.
+
+The spec says what is live, the one difference is mended, or it is left alone.
+"""
 
 from pathlib import Path
 
@@ -31,7 +34,19 @@ roles:
     tags: {team: x}
     instance_profile: true
 """
-ACCEPTED = ("attached", "detached", "new default version", "trust", "tags", "description", "session length", "boundary set", "inline policy added", "inline policy changed", "inline policy removed")  # fmt: skip
+ACCEPTED = (
+    "attached",
+    "detached",
+    "new default version",
+    "trust",
+    "tags",
+    "description",
+    "session length",
+    "boundary set",
+    "inline policy added",
+    "inline policy changed",
+    "inline policy removed",
+)
 
 
 @pytest.fixture
@@ -53,7 +68,11 @@ def test_accepted(name: str, path: Path, cli: Cli, sandbox: Server) -> None:
     text = path.read_text()
     # Nothing but the lines that say it.
     assert sum(1 for line in SPEC.splitlines() if line not in text.splitlines()) <= 3, text
-    assert set(comments(SPEC)) - set(comments(text)) <= {" Kept here: nobody else needs it.", " short", " and nothing else"}  # fmt: skip
+    assert set(comments(SPEC)) - set(comments(text)) <= {
+        " Kept here: nobody else needs it.",
+        " short",
+        " and nothing else",
+    }
 
 
 def test_what_is_gone_is_taken_out(path: Path, cli: Cli, sandbox: Server) -> None:
@@ -91,7 +110,11 @@ def test_one_is_mended_and_the_others_stay(path: Path, cli: Cli, sandbox: Server
     assert "no loaded spec has it" in cli("plan", path, "--finding", "role.Nobody", code=1).err
     written = len(sandbox.writes())
     ran = cli("drift", path, "--revert", found["attached"]["id"])
-    assert ("AdministratorAccess" in ran.out, "max_session" in ran.out, "inline" in ran.out) == (True, False, False)  # fmt: skip
+    assert ("AdministratorAccess" in ran.out, "max_session" in ran.out, "inline" in ran.out) == (
+        True,
+        False,
+        False,
+    )
     assert f"reconcile apply {path} --finding {found['attached']['id']}" in ran.err
     assert len(sandbox.writes()) == written
     saved = path.parent / "one.plan.json"
@@ -100,7 +123,11 @@ def test_one_is_mended_and_the_others_stay(path: Path, cli: Cli, sandbox: Server
     assert [e["operation"] for e in sandbox.writes()[written:]] == ["DetachRolePolicy"]
     left = {f["rule"]: f for f in drifted(cli, path)}
     assert left.keys() == found.keys() - {"attached"}
-    assert [left[rule]["origin"] for rule in ("description", "max_session_duration", "inline")] == ["pending", "drift", "drift"]  # fmt: skip
+    assert [left[rule]["origin"] for rule in ("description", "max_session_duration", "inline")] == [
+        "pending",
+        "drift",
+        "drift",
+    ]
     cli("apply", path, "--yes", "--finding", left["description"]["id"])
     last = {f["rule"]: f["origin"] for f in drifted(cli, path)}
     assert last == {"max_session_duration": "drift", "inline": "drift"}
@@ -164,7 +191,9 @@ roles:
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_lines_about_something_else_stay_to_the_byte(newline: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_lines_about_something_else_stay_to_the_byte(
+    newline: str, cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     real, path = tmp_path / "real.yaml", tmp_path / "s.yaml"
     before = "\ufeff" + AROUND.replace("\n", newline)
     real.write_bytes(before.encode())
@@ -174,11 +203,16 @@ def test_lines_about_something_else_stay_to_the_byte(newline: str, cli: Cli, san
     sandbox.iam().update_role(RoleName="Y", MaxSessionDuration=7200)
     sandbox.iam().delete_role(RoleName="Q")
     for _ in range(2):
-        (found, *_) = drifted(cli, path)
+        found, *_ = drifted(cli, path)
         cli("drift", path, "--accept", found["id"])
     (found,) = [*drifted(cli, path, code=0), None]
     after = real.read_bytes().decode()
-    gone = {"    Q:   # for a while", "        trust: [ {service: ec2}, # first", "          ]", "    Y: {trust: {service: ec2}}"}  # fmt: skip
+    gone = {
+        "    Q:   # for a while",
+        "        trust: [ {service: ec2}, # first",
+        "          ]",
+        "    Y: {trust: {service: ec2}}",
+    }
     kept = [line for line in before.split(newline) if line not in gone]
     assert [line for line in after.split(newline) if line in kept] == kept, after
     assert "    Y: {trust: {service: ec2}, max_session_duration: 2h}" in after.split(newline)
@@ -192,7 +226,10 @@ def test_lines_about_something_else_stay_to_the_byte(newline: str, cli: Cli, san
 
 def test_what_another_resource_shares_is_not_changed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
-    text = 'version: 1\nname: a/b\nroles:\n  R: {trust: {service: ec2}, attach: &c ["aws:ReadOnlyAccess"]}\n  S: {trust: {service: ec2}, attach: *c}\n'
+    text = (
+        'version: 1\nname: a/b\nroles:\n  R: {trust: {service: ec2}, attach: &c ["aws:ReadOnlyAccess"]}\n  S:'
+        " {trust: {service: ec2}, attach: *c}\n"
+    )
     path.write_text(text)
     cli("apply", path, "--yes")
     for role in ("R", "S"):
@@ -210,7 +247,9 @@ def test_another_wrong_spec_is_no_hindrance(cli: Cli, sandbox: Server, path: Pat
     assert "max_session_duration: 2h" in path.read_text()
 
 
-def test_a_spec_that_would_be_wrong_is_put_back_though_others_are_right(cli: Cli, sandbox: Server, tmp_path: Path) -> None:  # fmt: skip
+def test_a_spec_that_would_be_wrong_is_put_back_though_others_are_right(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
     text = "version: 1\nname: a/%s\nroles:\n  %s:\n    trust: {service: ec2}\n"
     one.write_text(text % ("one", "R"))

@@ -1,4 +1,7 @@
-"""An apply is done when it has seen what it wrote: of a policy the version in force, not the one that was uploaded."""
+"""An apply is done when it has seen what it wrote.
+
+Of a policy the version in force, not the one that was uploaded.
+"""
 
 import subprocess
 from pathlib import Path
@@ -34,7 +37,9 @@ def test_one_that_is_not_in_force_is_never_called_done(cli: Cli, sandbox: Server
     path = updated(cli, tmp_path)
     sandbox.control("fail", operation="TagPolicy", code="Throttling", status=400)
     command = [RECONCILE, "apply", path, "--yes", "--timeout", "6s"]
-    with subprocess.Popen(command, env=cli.environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # fmt: skip
+    with subprocess.Popen(
+        command, env=cli.environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         for line in process.stderr or ():
             if "CreatePolicyVersion" in line:
                 break

@@ -1,4 +1,7 @@
-"""Lost answers, errors and resets all at once: one run comes through. The suite tries one seed, `make soak` twenty."""
+"""Lost answers, errors and resets all at once: one run comes through.
+
+The suite tries one seed, `make soak` twenty.
+"""
 
 import os
 from collections.abc import Callable
@@ -44,7 +47,10 @@ def test_many_roles_at_a_steady_rate(
     cli("apply", path, "--yes")
     undisturbed, wanted = len(sandbox.log()), state_of(sandbox)
     sandbox.control("reset")
-    sandbox.control("faults", **{"lost-answer": 0.1, "error-500": 0.025, "error-503": 0.025, "reset": 0.05, "throttle-all": 8})  # fmt: skip
+    sandbox.control(
+        "faults",
+        **{"lost-answer": 0.1, "error-500": 0.025, "error-503": 0.025, "reset": 0.05, "throttle-all": 8},
+    )
     cli("apply", path, "--yes", seconds=500)
     log = sandbox.log()
     sandbox.control("calm")

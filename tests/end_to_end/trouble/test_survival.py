@@ -1,7 +1,7 @@
 """A spec that uses what the kinds have, created and then changed, through faults, lags and kills.
 
-Every fault meets every operation once, and is followed by a plain apply. `make soak` (SURVIVAL=all) kills the process at
-every single write as well, before it, with its answer lost, and after the last.
+Every fault meets every operation once, and is followed by a plain apply. `make soak` (SURVIVAL=all) kills the
+process at every single write as well, before it, with its answer lost, and after the last.
 """
 
 import itertools
@@ -69,7 +69,10 @@ users:
   zoe: {path: /a/}
 """
 METADATA = "saml_providers:\n  Gone: {metadata_file: a.xml}\n"
-PRUNED = "version: 1\nname: a/rich\npolicies:\n  P: {allow: [{service: s3, read: GetObject, resources: ['b/*']}], description: text}\n"
+PRUNED = (
+    "version: 1\nname: a/rich\npolicies:\n  P: {allow: [{service: s3, read: GetObject, resources: ['b/*']}],"
+    " description: text}\n"
+)
 ACCOUNT_FIRST = """account: 123456789012
 saml_providers:
   A: {metadata_file: a.xml, tags: {gone: x}}
@@ -89,7 +92,8 @@ STAGES = {
     "returned": (FIRST, THEN, BACK),
 }
 FOUNDING = {"founding": ((ROOT / "specs" / "ecr.yaml").read_text(encoding="utf-8"),)}
-# All that the kinds can send; those that only come up when something is in the way are brought up by `tampered`.
+# All that the kinds can send; those that only come up when something is in the way are brought up by
+# `tampered`.
 OPERATIONS = {
     "CreatePolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion", "DeletePolicyVersion", "TagPolicy", "UntagPolicy",
     "CreateRole", "UpdateRole", "UpdateAssumeRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy",
@@ -148,7 +152,10 @@ class Stage:
         return cli("apply", self.path, "--yes", *self.options, code=code)
 
     def check(self, cli: Cli, sandbox: Server, *, is_done: bool = False) -> None:
-        """After a plain apply everything is as if nothing had happened; after one that was done already in the suite."""
+        """After a plain apply everything is as if nothing had happened.
+
+        After one that was done already in the suite.
+        """
         if EVERYTHING or not is_done:
             self.apply(cli)
         assert state_of(sandbox) == self.wanted
@@ -158,7 +165,14 @@ def tampered(sandbox: Server) -> None:
     """A policy without room for a version, a profile with another role in it."""
     iam, q = sandbox.iam(), "arn:aws:iam::123456789012:policy/a/Q"
     for bucket in ("1", "2", "3", "4"):
-        text = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}}  # fmt: skip
+        text = {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Action": "s3:GetObject",
+                "Resource": f"arn:aws:s3:::{bucket}/*",
+            },
+        }
         iam.create_policy_version(PolicyArn=q, PolicyDocument=json.dumps(text))
     iam.remove_role_from_instance_profile(InstanceProfileName="A", RoleName="A")
     iam.add_role_to_instance_profile(InstanceProfileName="A", RoleName="B")
@@ -217,11 +231,15 @@ def _shared(name: str, make: Callable[[], Stage], tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture(params=STAGES)
-def stage(request: pytest.FixtureRequest, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> Stage:  # fmt: skip
+def stage(
+    request: pytest.FixtureRequest, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Stage:
     return stage_of(request.param, cli, sandbox, tmp_path_factory)
 
 
-def test_the_stages_send_all_that_the_kinds_can_send(cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
+def test_the_stages_send_all_that_the_kinds_can_send(
+    cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     stages = {name: {*stage_of(name, cli, sandbox, tmp_path_factory).operations} for name in STAGES}
     found = set().union(*stages.values())
     assert {one for one in found if not one.startswith(("Get", "List"))} == OPERATIONS
@@ -236,14 +254,68 @@ def test_every_kind_is_in_a_stage_with_all_that_it_can_send() -> None:
 
 # What one stage has shown of an operation need not be shown by another: of these, what no other stage sends.
 OWN = {
-    "pruned": {"DeleteRole", "DeletePolicy", "DeleteInstanceProfile", "DeleteOpenIDConnectProvider", "DeleteSAMLProvider", "ListInstanceProfilesForRole", "GetResources", "GetAccountAuthorizationDetails"},
-    "created": {"CreatePolicy", "CreateRole", "CreateInstanceProfile", "CreateOpenIDConnectProvider", "CreateGroup", "ListGroups", "ListPolicies", "ListRoles", "ListInstanceProfiles"},
-    "members": {"AddUserToGroup", "RemoveUserFromGroup", "UpdateGroup", "GetUser", "CreateSAMLProvider", "UpdateSAMLProvider", "TagSAMLProvider", "UntagSAMLProvider", "GetSAMLProvider", "CreateAccountAlias", "ListAccountAliases", "UpdateAccountPasswordPolicy", "GetAccountPasswordPolicy", "ListUsers", "ListGroupsForUser", "ListUserPolicies", "GetUserPolicy", "ListAttachedUserPolicies", "CreateUser", "UpdateUser", "AttachUserPolicy", "DetachUserPolicy", "PutUserPolicy", "DeleteUserPolicy", "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary", "TagUser", "UntagUser"},
-    "changed": {"DetachRolePolicy", "DetachGroupPolicy", "DeleteRolePermissionsBoundary", "ListEntitiesForPolicy"},
-}  # fmt: skip
+    "pruned": {
+        "DeleteRole",
+        "DeletePolicy",
+        "DeleteInstanceProfile",
+        "DeleteOpenIDConnectProvider",
+        "DeleteSAMLProvider",
+        "ListInstanceProfilesForRole",
+        "GetResources",
+        "GetAccountAuthorizationDetails",
+    },
+    "created": {
+        "CreatePolicy",
+        "CreateRole",
+        "CreateInstanceProfile",
+        "CreateOpenIDConnectProvider",
+        "CreateGroup",
+        "ListGroups",
+        "ListPolicies",
+        "ListRoles",
+        "ListInstanceProfiles",
+    },
+    "members": {
+        "AddUserToGroup",
+        "RemoveUserFromGroup",
+        "UpdateGroup",
+        "GetUser",
+        "CreateSAMLProvider",
+        "UpdateSAMLProvider",
+        "TagSAMLProvider",
+        "UntagSAMLProvider",
+        "GetSAMLProvider",
+        "CreateAccountAlias",
+        "ListAccountAliases",
+        "UpdateAccountPasswordPolicy",
+        "GetAccountPasswordPolicy",
+        "ListUsers",
+        "ListGroupsForUser",
+        "ListUserPolicies",
+        "GetUserPolicy",
+        "ListAttachedUserPolicies",
+        "CreateUser",
+        "UpdateUser",
+        "AttachUserPolicy",
+        "DetachUserPolicy",
+        "PutUserPolicy",
+        "DeleteUserPolicy",
+        "PutUserPermissionsBoundary",
+        "DeleteUserPermissionsBoundary",
+        "TagUser",
+        "UntagUser",
+    },
+    "changed": {
+        "DetachRolePolicy",
+        "DetachGroupPolicy",
+        "DeleteRolePermissionsBoundary",
+        "ListEntitiesForPolicy",
+    },
+}
 
 
-# A lost answer is what each operation has its own way out of; of the others two pairs of three are left to `make soak`.
+# A lost answer is what each operation has its own way out of; of the others two pairs of three are left to
+# `make soak`.
 PAIRS = [
     (fault, name)
     for number, (fault, name) in enumerate(itertools.product(ONCE, STAGES))
@@ -252,7 +324,9 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("fault", "name"), PAIRS)
-def test_each_fault_once_on_each_operation(fault: str, name: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
+def test_each_fault_once_on_each_operation(
+    fault: str, name: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     stage = stage_of(name, cli, sandbox, tmp_path_factory)
     for operation in {*stage.operations} & OWN.get(name, {*stage.operations}) - {"GetCallerIdentity"}:
         sandbox.control("fail", operation=operation, times=1, **ONCE[fault])
@@ -262,11 +336,20 @@ def test_each_fault_once_on_each_operation(fault: str, name: str, cli: Cli, sand
 
 
 # What is new has to be seen, and what changed.
-SOME = [("pruned", "stale reads"), ("created", "unseen"), ("members", "unseen"), ("created", "new principals and profiles"), ("returned", "stale reads"), ("returned", "small pages")]  # fmt: skip
+SOME = [
+    ("pruned", "stale reads"),
+    ("created", "unseen"),
+    ("members", "unseen"),
+    ("created", "new principals and profiles"),
+    ("returned", "stale reads"),
+    ("returned", "small pages"),
+]
 
 
 @pytest.mark.parametrize(("name", "lag"), list(itertools.product(STAGES, LAGS)) if EVERYTHING else SOME)
-def test_each_lag(name: str, lag: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> None:  # fmt: skip
+def test_each_lag(
+    name: str, lag: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     stage = stage_of(name, cli, sandbox, tmp_path_factory)
     sandbox.control("faults", **LAGS[lag])
     stage.apply(cli)
@@ -277,7 +360,14 @@ def test_each_lag(name: str, lag: str, cli: Cli, sandbox: Server, tmp_path_facto
 @pytest.mark.skipif(not EVERYTHING, reason="make soak")
 @pytest.mark.parametrize("name", [*STAGES, *FOUNDING])
 @pytest.mark.parametrize("fault", ONCE)
-def test_each_fault_on_every_single_call(fault: str, name: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory, figure: Callable[[str], None]) -> None:  # fmt: skip
+def test_each_fault_on_every_single_call(
+    fault: str,
+    name: str,
+    cli: Cli,
+    sandbox: Server,
+    tmp_path_factory: pytest.TempPathFactory,
+    figure: Callable[[str], None],
+) -> None:
     stage = stage_of(name, cli, sandbox, tmp_path_factory)
     for number in range(len(stage.operations)):
         stage.prepare(sandbox)
@@ -290,12 +380,21 @@ def test_each_fault_on_every_single_call(fault: str, name: str, cli: Cli, sandbo
 
 @pytest.mark.skipif(not EVERYTHING, reason="make soak")
 @pytest.mark.parametrize("when", ["before", "unanswered", "answered"])
-def test_killed_at_every_write(when: str, stage: Stage, cli: Cli, sandbox: Server, figure: Callable[[str], None]) -> None:  # fmt: skip
+def test_killed_at_every_write(
+    when: str, stage: Stage, cli: Cli, sandbox: Server, figure: Callable[[str], None]
+) -> None:
     writes = [one for one in stage.operations if not one.startswith(("Get", "List"))]
     for number in range(1, len(writes) + 1):
         stage.prepare(sandbox)
         sandbox.control("hold", write=number, when=when)
-        process = subprocess.Popen([RECONCILE, "apply", stage.path, "--yes", *stage.options], env=cli.environment(), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+        process = subprocess.Popen(
+            [RECONCILE, "apply", stage.path, "--yes", *stage.options],
+            env=cli.environment(),
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         assert sandbox.control("held", seconds=30)["held"], "the write was never reached"
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)

@@ -9,7 +9,12 @@ import yaml
 from tests.conftest import ACCOUNT
 
 HERE = Path(__file__).parent
-OF_EC2 = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}  # fmt: skip
+OF_EC2 = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ],
+}
 HARMLESS = [["allow", "sqs:GetQueueUrl", "arn:aws:sqs:*:123456789012:nothing"]]
 
 

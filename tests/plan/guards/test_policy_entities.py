@@ -69,7 +69,13 @@ def test_a_policy_that_the_specs_use_as_a_boundary_only_and_somebody_has_attache
     assert len(sandbox.writes()) == written
     # By hand.
     path.write_text(policy(SOME, BOUNDED))
-    version = {"PolicyArn": P, "SetAsDefault": True, "PolicyDocument": json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})}  # fmt: skip
+    version = {
+        "PolicyArn": P,
+        "SetAsDefault": True,
+        "PolicyDocument": json.dumps(
+            {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+        ),
+    }
     sandbox.iam().create_policy_version(**version)
     assert findings(cli, path) == [("policy.P", "document", "critical")]
     path.write_text(policy(ALL, BOUNDED))
@@ -158,7 +164,9 @@ def test_members_outside_of_a_group_that_gains(by: str, cli: Cli, sandbox: Serve
         assert consent == "--allow escalation"
         assert "mara, who can give itself everything" in message, address
     path.write_text(text(HARMLESS))
-    passing = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}})  # fmt: skip
+    passing = json.dumps(
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}}
+    )
     if by == "inline":
         iam.put_group_policy(GroupName="G", PolicyName="i", PolicyDocument=passing)
     else:
@@ -211,7 +219,12 @@ def test_what_it_costs(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
 
     def text(grants: tuple[str, str]) -> str:
-        return HEAD + "policies:\n" + "".join(f"  P{n}: {{allow: [{grant}]}}\n" for n, grant in enumerate(grants)) + "roles: {R: {trust: [{service: ec2}], attach: [P0, P1]}}\n"  # fmt: skip
+        return (
+            HEAD
+            + "policies:\n"
+            + "".join(f"  P{n}: {{allow: [{grant}]}}\n" for n, grant in enumerate(grants))
+            + "roles: {R: {trust: [{service: ec2}], attach: [P0, P1]}}\n"
+        )
 
     path.write_text(text((HARMLESS, SOME)))
     cli("apply", path, "--yes")

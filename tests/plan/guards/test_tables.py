@@ -1,6 +1,9 @@
-"""Whatever is known to come to everything, or to let strangers in, is refused or told; what people write every day is not.
+"""Whatever is known to come to everything, or to let strangers in, is refused or told.
 
-Each attempt is tried as a plan that writes it, as a plan of one policy of two, and as something that was done by hand.
+What people write every day is not.
+
+Each attempt is tried as a plan that writes it, as a plan of one policy of two, and as something that was done
+by hand.
 """
 
 import json

@@ -41,7 +41,12 @@ def deny(action: str, resource: str) -> dict[str, Any]:
         ([deny("sts:*", "*")], "sts:GetCallerIdentity", "*", "allowed"),
         # AWS was seen to refuse these on ARNs that the reference does not list.
         ([allow("sns:ListTopics", "arn:aws:sns:us-east-1:123456789012:*")], "sns:ListTopics", "*", "unknown"),
-        ([allow("dynamodb:ListTables", "arn:aws:dynamodb:*:*:table/*")], "dynamodb:ListTables", "*", "unknown"),
+        (
+            [allow("dynamodb:ListTables", "arn:aws:dynamodb:*:*:table/*")],
+            "dynamodb:ListTables",
+            "*",
+            "unknown",
+        ),
         # S3 user guide: a list of all buckets is granted on every bucket's ARN.
         ([allow("s3:ListAllMyBuckets", "arn:aws:s3:::*")], "s3:ListAllMyBuckets", "*", "allowed"),
         ([allow("s3:List*", "arn:aws:s3:::*")], "s3:ListAllMyBuckets", "*", "allowed"),
@@ -59,15 +64,35 @@ def deny(action: str, resource: str) -> dict[str, Any]:
         ([allow("logs:*", "*"), deny("logs:*", "*")], "logs:DescribeLogGroups", "*", "denied"),
         ([allow("iam:ListRoles", "arn:aws:iam::123456789012:role/*")], "iam:ListRoles", "*", "unknown"),
         # One of AWS's policies has this slip: nothing to be sure of either way.
-        ([allow("ecr:GetAuthorizationToken", "arn:aws:ecr:*:*:repository/*")], "ecr:GetAuthorizationToken", "*", "unknown"),
+        (
+            [allow("ecr:GetAuthorizationToken", "arn:aws:ecr:*:*:repository/*")],
+            "ecr:GetAuthorizationToken",
+            "*",
+            "unknown",
+        ),
         # Nobody says otherwise.
-        ([allow("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*")], "ec2:DescribeInstances", "*", "denied"),
-        ([allow("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*")], "ec2:DescribeInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/i-1", "denied"),
-        ([allow("ec2:*", "*"), deny("ec2:*", "arn:aws:ec2:*:*:instance/*")], "ec2:DescribeInstances", "*", "allowed"),
+        (
+            [allow("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*")],
+            "ec2:DescribeInstances",
+            "*",
+            "denied",
+        ),
+        (
+            [allow("ec2:DescribeInstances", "arn:aws:ec2:*:*:instance/*")],
+            "ec2:DescribeInstances",
+            "arn:aws:ec2:eu-west-1:123456789012:instance/i-1",
+            "denied",
+        ),
+        (
+            [allow("ec2:*", "*"), deny("ec2:*", "arn:aws:ec2:*:*:instance/*")],
+            "ec2:DescribeInstances",
+            "*",
+            "allowed",
+        ),
         # An action that takes resources is asked on the one that is named.
         ([allow("s3:GetObject", "arn:aws:s3:::mine/*")], "s3:GetObject", "arn:aws:s3:::mine/a", "allowed"),
     ],
-)  # fmt: skip
+)
 def test_what_a_role_may(statements: Any, action: str, resource: str, answer: str) -> None:
     assert ruling(role(*statements), Request(action, resource)).answer == answer
 

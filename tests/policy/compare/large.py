@@ -1,4 +1,7 @@
-"""Documents at the edge: a typical pair, the largest that IAM takes, and such as only somebody hostile writes."""
+"""Documents at the edge.
+
+A typical pair, the largest that IAM takes, and such as only somebody hostile writes.
+"""
 
 import json
 from typing import Any
@@ -79,5 +82,8 @@ HOSTILE = {
     "100 × 100 patterns": hundred,
     "*a*a*a*a*": lambda: (made(allow("*a*a*a*a*", "*a*a*a*a*")), made(allow("*a*a*a*", "*a*a*a*a*"))),
     "6 KB of stars": lambda: (made(allow("s3:" + "*" * 3000, "*" * 3000)), made(allow("s3:*", "*"))),
-    "6 KB of stars and letters": lambda: (made(allow("s3:" + "*a" * 1500, "*b" * 1500)), made(allow("s3:*", "*"))),
-}  # fmt: skip
+    "6 KB of stars and letters": lambda: (
+        made(allow("s3:" + "*a" * 1500, "*b" * 1500)),
+        made(allow("s3:*", "*")),
+    ),
+}

@@ -1,6 +1,7 @@
 """Pairs of documents of the size that people have, with one change whose effect is known by construction.
 
-What surrounds the change is of other services, or plainly beside it or over it; nothing here asks the product's own code.
+What surrounds the change is of other services, or plainly beside it or over it; nothing here asks the
+product's own code.
 """
 
 import random
@@ -48,7 +49,9 @@ FEATURES = ("arns", "conditions", "variables", "denies", "NotAction", "NotResour
 
 @dataclass
 class Pair:
-    """Two lists of statements and the boundary of both; what is gained and lost, and the access that is listed for it.
+    """Two lists of statements and the boundary of both.
+
+    What is gained and lost, and the access that is listed for it.
 
     `listed` are actions in lower case with a resource each.
     """
@@ -65,7 +68,12 @@ class Pair:
 
 
 def allow(actions: Any, resources: Any, condition: Raw | None = None, effect: str = "Allow") -> Raw:
-    return {"Effect": effect, "Action": actions, "Resource": resources, **({"Condition": condition} if condition else {})}  # fmt: skip
+    return {
+        "Effect": effect,
+        "Action": actions,
+        "Resource": resources,
+        **({"Condition": condition} if condition else {}),
+    }
 
 
 class _Maker:
@@ -101,9 +109,11 @@ class _Maker:
         if arns:
             self.features.add("arns")
         for name, chance, add in (
-            ("variables", 0.4, self._variable), ("denies", 0.5, self._deny),
-            ("NotAction", 0.35, self._not_action), ("NotResource", 0.35, self._not_resource),
-        ):  # fmt: skip
+            ("variables", 0.4, self._variable),
+            ("denies", 0.5, self._deny),
+            ("NotAction", 0.35, self._not_action),
+            ("NotResource", 0.35, self._not_resource),
+        ):
             if self.random.random() < chance:
                 self.features.add(name)
                 statements.append(add())
@@ -123,11 +133,21 @@ class _Maker:
     def _not_action(self) -> Raw:
         kept = [f"{name}:*" for name in self.random.sample(self.others, 6)]
         effect = self.random.choice(["Allow", "Deny"])
-        return {"Effect": effect, "NotAction": [*kept, f"{self.service}:*"], "Resource": "*", "Condition": self.condition()}  # fmt: skip
+        return {
+            "Effect": effect,
+            "NotAction": [*kept, f"{self.service}:*"],
+            "Resource": "*",
+            "Condition": self.condition(),
+        }
 
     def _not_resource(self) -> Raw:
         service = self.random.choice(self.others)
-        return {"Effect": "Deny", "Action": [f"{service}:*"], "NotResource": [self.arn(service), self.arn(service)], "Condition": self.condition()}  # fmt: skip
+        return {
+            "Effect": "Deny",
+            "Action": [f"{service}:*"],
+            "NotResource": [self.arn(service), self.arn(service)],
+            "Condition": self.condition(),
+        }
 
     def actions(self, least: int = 2) -> list[str]:
         known = SERVICES[self.service][0]
@@ -160,12 +180,17 @@ def _within(maker: _Maker, result: Pair) -> None:
         result.is_behind = True
 
 
-def _result(maker: _Maker, base: list[Raw], old: list[Raw], new: list[Raw], kind: str, *, behind: bool, **more: Any) -> Pair:  # fmt: skip
+def _result(
+    maker: _Maker, base: list[Raw], old: list[Raw], new: list[Raw], kind: str, *, behind: bool, **more: Any
+) -> Pair:
     return Pair([*deepcopy(base), *old], [*deepcopy(base), *new], None, maker.features, kind, behind, **more)
 
 
 def _beside(maker: _Maker, action: str) -> list[Raw]:
-    """In half of the pairs a statement of the same action that overlaps and does not cover: another name, or a condition."""
+    """In half of the pairs a statement of the same action that overlaps and does not cover.
+
+    Another name, or a condition.
+    """
     if maker.random.random() < 0.5:
         return []
     return [
@@ -192,7 +217,17 @@ def _action(maker: _Maker, base: list[Raw], *, added: bool) -> Pair:
     beside = _beside(maker, changed)
     listed = {(changed.lower(), arn) for arn in arns}
     old, new = (less, more) if added else (more, less)
-    return _result(maker, base, [old, *beside], [new, *beside], "action", behind=bool(beside), gained=added, lost=not added, listed=listed)  # fmt: skip
+    return _result(
+        maker,
+        base,
+        [old, *beside],
+        [new, *beside],
+        "action",
+        behind=bool(beside),
+        gained=added,
+        lost=not added,
+        listed=listed,
+    )
 
 
 def _arn(maker: _Maker, base: list[Raw], *, added: bool) -> Pair:
@@ -203,7 +238,17 @@ def _arn(maker: _Maker, base: list[Raw], *, added: bool) -> Pair:
     beside = _beside(maker, actions[0])
     listed = {(action.lower(), changed) for action in actions}
     old, new = (less, more) if added else (more, less)
-    return _result(maker, base, [old, *beside], [new, *beside], "ARN", behind=bool(beside), gained=added, lost=not added, listed=listed)  # fmt: skip
+    return _result(
+        maker,
+        base,
+        [old, *beside],
+        [new, *beside],
+        "ARN",
+        behind=bool(beside),
+        gained=added,
+        lost=not added,
+        listed=listed,
+    )
 
 
 def _condition(maker: _Maker, base: list[Raw], *, dropped: bool) -> Pair:
@@ -212,7 +257,17 @@ def _condition(maker: _Maker, base: list[Raw], *, dropped: bool) -> Pair:
     beside = _beside(maker, actions[0])
     listed = {(action.lower(), arn) for action in actions for arn in arns}
     old, new = (strict, free) if dropped else (free, strict)
-    return _result(maker, base, [old, *beside], [new, *beside], "condition", behind=bool(beside), gained=dropped, lost=not dropped, listed=listed)  # fmt: skip
+    return _result(
+        maker,
+        base,
+        [old, *beside],
+        [new, *beside],
+        "condition",
+        behind=bool(beside),
+        gained=dropped,
+        lost=not dropped,
+        listed=listed,
+    )
 
 
 def _deny(maker: _Maker, base: list[Raw], *, added: bool) -> Pair:
@@ -256,7 +311,17 @@ def _variable(maker: _Maker, base: list[Raw], *, added: bool) -> Pair:
     arn = maker.arn(maker.service, "${aws:username}-*")
     less, more = allow(kept, [arn]), allow([*kept, changed], [arn])
     old, new = (less, more) if added else (more, less)
-    return _result(maker, base, [old], [new], "variable", behind=False, gained=added, lost=not added, listed={(changed.lower(), arn)})  # fmt: skip
+    return _result(
+        maker,
+        base,
+        [old],
+        [new],
+        "variable",
+        behind=False,
+        gained=added,
+        lost=not added,
+        listed={(changed.lower(), arn)},
+    )
 
 
 def _both(change: Callable[..., Pair], word: str) -> list[Callable[[_Maker, list[Raw]], Pair]]:
@@ -264,6 +329,12 @@ def _both(change: Callable[..., Pair], word: str) -> list[Callable[[_Maker, list
 
 
 KINDS = [
-    *_both(_action, "added"), *_both(_action, "added"), *_both(_arn, "added"), *_both(_condition, "dropped"),
-    *_both(_deny, "added"), *_both(_covered, "added"), *_both(_denied, "added"), *_both(_variable, "added"),
-]  # fmt: skip
+    *_both(_action, "added"),
+    *_both(_action, "added"),
+    *_both(_arn, "added"),
+    *_both(_condition, "dropped"),
+    *_both(_deny, "added"),
+    *_both(_covered, "added"),
+    *_both(_denied, "added"),
+    *_both(_variable, "added"),
+]

@@ -1,4 +1,7 @@
-"""What is listed is what is new, under what it is new; and one group that can't be decided leaves the others decided."""
+"""What is listed is what is new, under what it is new.
+
+And one group that can't be decided leaves the others decided.
+"""
 
 from typing import Any
 
@@ -20,7 +23,12 @@ TEAMS = {"StringEquals": {"aws:PrincipalTag/t": ["a", "b"]}}
 
 
 def says(action: Any, resource: Any, condition: Raw | None = None, effect: str = "Allow") -> Raw:
-    return {"Effect": effect, "Action": action, "Resource": resource, **({"Condition": condition} if condition else {})}  # fmt: skip
+    return {
+        "Effect": effect,
+        "Action": action,
+        "Resource": resource,
+        **({"Condition": condition} if condition else {}),
+    }
 
 
 def of(*statements: Raw) -> Document:
@@ -37,19 +45,67 @@ EVERYTHING = says("s3:*", "*")
 @pytest.mark.parametrize(
     ("old", "new", "gained"),
     [
-        ([says("s3:GetObject", "arn:aws:s3:::a/*")], [says("s3:GetObject", ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"])], [says(["s3:GetObject"], ["arn:aws:s3:::b/*"])]),
-        ([EVERYTHING, says("s3:DeleteObject", "arn:aws:s3:::a/*", MFA, "Deny")], [EVERYTHING], [says(["s3:DeleteObject"], ["arn:aws:s3:::a/*"], {"Bool": {"aws:MultiFactorAuthPresent": ["false"]}})]),
-        ([says("s3:GetObject", "arn:aws:s3:::a/*", TEAM)], [says("s3:GetObject", "arn:aws:s3:::a/*", TEAMS)], [says(["s3:GetObject"], "arn:aws:s3:::a/*", {"StringEquals": {"aws:PrincipalTag/t": ["b"]}})]),
-        ([{"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"}], [{"Effect": "Allow", "NotAction": ["sts:*"], "Resource": "*"}], [says(["iam:*"], "*")]),
+        (
+            [says("s3:GetObject", "arn:aws:s3:::a/*")],
+            [says("s3:GetObject", ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"])],
+            [says(["s3:GetObject"], ["arn:aws:s3:::b/*"])],
+        ),
+        (
+            [EVERYTHING, says("s3:DeleteObject", "arn:aws:s3:::a/*", MFA, "Deny")],
+            [EVERYTHING],
+            [
+                says(
+                    ["s3:DeleteObject"],
+                    ["arn:aws:s3:::a/*"],
+                    {"Bool": {"aws:MultiFactorAuthPresent": ["false"]}},
+                )
+            ],
+        ),
+        (
+            [says("s3:GetObject", "arn:aws:s3:::a/*", TEAM)],
+            [says("s3:GetObject", "arn:aws:s3:::a/*", TEAMS)],
+            [says(["s3:GetObject"], "arn:aws:s3:::a/*", {"StringEquals": {"aws:PrincipalTag/t": ["b"]}})],
+        ),
+        (
+            [{"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"}],
+            [{"Effect": "Allow", "NotAction": ["sts:*"], "Resource": "*"}],
+            [says(["iam:*"], "*")],
+        ),
         # DescribeTags is allowed before.
-        ([says(["ec2:Describe*"], "*")], [says(["ec2:Describe*", "ec2:*Tags"], "*")], [says(["ec2:CreateTags", "ec2:DeleteTags"], "*")]),
-        ([says("sqs:SendMessage", "arn:aws:sqs:*:*:${aws:username}")], [says(["sqs:SendMessage", "sqs:PurgeQueue"], "arn:aws:sqs:*:*:${aws:username}")], [says(["sqs:PurgeQueue"], "arn:aws:sqs:*:*:${aws:username}")]),
+        (
+            [says(["ec2:Describe*"], "*")],
+            [says(["ec2:Describe*", "ec2:*Tags"], "*")],
+            [says(["ec2:CreateTags", "ec2:DeleteTags"], "*")],
+        ),
+        (
+            [says("sqs:SendMessage", "arn:aws:sqs:*:*:${aws:username}")],
+            [says(["sqs:SendMessage", "sqs:PurgeQueue"], "arn:aws:sqs:*:*:${aws:username}")],
+            [says(["sqs:PurgeQueue"], "arn:aws:sqs:*:*:${aws:username}")],
+        ),
         # Of any service not all actions are known, so the pattern stands.
-        ([says(["*:Get*"], "arn:aws:sqs:*:*:y")], [says(["*:Get*", "*:*Object"], "arn:aws:sqs:*:*:y")], [says(["*:*Object"], "arn:aws:sqs:*:*:y")]),
+        (
+            [says(["*:Get*"], "arn:aws:sqs:*:*:y")],
+            [says(["*:Get*", "*:*Object"], "arn:aws:sqs:*:*:y")],
+            [says(["*:*Object"], "arn:aws:sqs:*:*:y")],
+        ),
         # A deny is gone too, so the value that was there gains as well.
-        ([says("s3:GetObject", "arn:aws:s3:::a/*", TEAM), says("s3:*", "*", MFA, "Deny")], [says("s3:GetObject", "arn:aws:s3:::a/*", TEAMS)], [says(["s3:GetObject"], ["arn:aws:s3:::a/*"], {"StringEquals": {"aws:PrincipalTag/t": ["a", "b"]}, "Bool": {"aws:MultiFactorAuthPresent": ["false"]}}), says(["s3:GetObject"], "arn:aws:s3:::a/*", {"StringEquals": {"aws:PrincipalTag/t": ["b"]}})]),
+        (
+            [says("s3:GetObject", "arn:aws:s3:::a/*", TEAM), says("s3:*", "*", MFA, "Deny")],
+            [says("s3:GetObject", "arn:aws:s3:::a/*", TEAMS)],
+            [
+                says(
+                    ["s3:GetObject"],
+                    ["arn:aws:s3:::a/*"],
+                    {
+                        "StringEquals": {"aws:PrincipalTag/t": ["a", "b"]},
+                        "Bool": {"aws:MultiFactorAuthPresent": ["false"]},
+                    },
+                ),
+                says(["s3:GetObject"], "arn:aws:s3:::a/*", {"StringEquals": {"aws:PrincipalTag/t": ["b"]}}),
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_listed(old: list[Raw], new: list[Raw], gained: list[Raw]) -> None:
     answer = delta(of(*old), of(*new)).gained
     assert listed(answer, new) == gained
@@ -61,7 +117,9 @@ def test_a_wider_boundary_gives_what_it_allows() -> None:
     narrow, wide = says("s3:Get*", "*"), says("sqs:SendMessage", "arn:aws:sqs:*:*:q", MFA)
     before, after = (Holdings(identity, ("limit", of(*made))) for made in ([narrow], [narrow, wide]))
     gained, lost = gained_and_lost(before, after)
-    assert listed(gained, written(after)) == [says(["sqs:SendMessage"], ["arn:aws:sqs:*:*:q"], {"Bool": {"aws:MultiFactorAuthPresent": ["false"]}})]  # fmt: skip
+    assert listed(gained, written(after)) == [
+        says(["sqs:SendMessage"], ["arn:aws:sqs:*:*:q"], {"Bool": {"aws:MultiFactorAuthPresent": ["false"]}})
+    ]
     assert lost.answer == "no"
 
 
@@ -70,9 +128,15 @@ def test_within_a_boundary_the_values_that_are_new() -> None:
     new = {"StringEquals": {"aws:PrincipalTag/t": ["b"]}}
     limit, everything = ("limit", of(says("s3:*", "*"))), (("P", of(EVERYTHING)),)
     for before, after in (
-        (Holdings((("P", of(says("s3:GetObject", on, TEAM))),), limit), Holdings((("P", of(says("s3:GetObject", on, TEAMS))),), limit)),
-        (Holdings(everything, ("limit", of(says("s3:GetObject", on, TEAM)))), Holdings(everything, ("limit", of(says("s3:GetObject", on, TEAMS))))),
-    ):  # fmt: skip
+        (
+            Holdings((("P", of(says("s3:GetObject", on, TEAM))),), limit),
+            Holdings((("P", of(says("s3:GetObject", on, TEAMS))),), limit),
+        ),
+        (
+            Holdings(everything, ("limit", of(says("s3:GetObject", on, TEAM)))),
+            Holdings(everything, ("limit", of(says("s3:GetObject", on, TEAMS)))),
+        ),
+    ):
         (shown,) = listed(gained_and_lost(before, after)[0], written(after))
         assert (shown["Condition"], shown["Resource"]) == (new, [on])
 
@@ -80,13 +144,54 @@ def test_within_a_boundary_the_values_that_are_new() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ([], [says("s3:ListBucket", "*", {"StringLike": {"s3:prefix": "${aws:username}/*", "aws:username": "${aws:PrincipalTag/team}-*"}})]),
-        ([], [says("s3:GetObject", ["arn:aws:sqs:${aws:RequestedRegion}:*:y", "arn:aws:sqs:*:*:y"], {"StringLike": {"aws:RequestedRegion": ["${aws:username}"]}})]),
+        (
+            [],
+            [
+                says(
+                    "s3:ListBucket",
+                    "*",
+                    {
+                        "StringLike": {
+                            "s3:prefix": "${aws:username}/*",
+                            "aws:username": "${aws:PrincipalTag/team}-*",
+                        }
+                    },
+                )
+            ],
+        ),
+        (
+            [],
+            [
+                says(
+                    "s3:GetObject",
+                    ["arn:aws:sqs:${aws:RequestedRegion}:*:y", "arn:aws:sqs:*:*:y"],
+                    {"StringLike": {"aws:RequestedRegion": ["${aws:username}"]}},
+                )
+            ],
+        ),
         # Empty, as tags may be.
-        ([], [says("s3:*", "*", {"StringEquals": {"s3:prefix": ["${aws:PrincipalTag/t}"]}, "StringEqualsIfExists": {"s3:prefix": ""}})]),
-        *[([says("sqs:*", "arn:aws:sqs:${aws:RequestedRegion}:*:y", c)], [says("sqs:*", "arn:aws:sqs:*:*:y", c)]) for c in [{"StringEquals": {"aws:RequestedRegion": "${aws:PrincipalTag/home}"}}]],
+        (
+            [],
+            [
+                says(
+                    "s3:*",
+                    "*",
+                    {
+                        "StringEquals": {"s3:prefix": ["${aws:PrincipalTag/t}"]},
+                        "StringEqualsIfExists": {"s3:prefix": ""},
+                    },
+                )
+            ],
+        ),
+        *[
+            (
+                [says("sqs:*", "arn:aws:sqs:${aws:RequestedRegion}:*:y", c)],
+                [says("sqs:*", "arn:aws:sqs:*:*:y", c)],
+            )
+            for c in [{"StringEquals": {"aws:RequestedRegion": "${aws:PrincipalTag/home}"}}]
+        ],
     ],
-)  # fmt: skip
+)
 def test_a_variable_that_is_tested_against_another_one(old: list[Raw], new: list[Raw]) -> None:
     answer = delta(of(*old), of(*new)).gained
     assert answer.answer == "yes"
@@ -150,8 +255,16 @@ def test_resources_that_are_no_arn(resource: str) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["aws:CalledVia", "aws:PrincipalOrgPaths", "dynamodb:LeadingKeys", "cognito-identity.amazonaws.com:amr", "aws:TagKeys", "kms:EncryptionContextKeys", "nobody:Knows"],
-)  # fmt: skip
+    [
+        "aws:CalledVia",
+        "aws:PrincipalOrgPaths",
+        "dynamodb:LeadingKeys",
+        "cognito-identity.amazonaws.com:amr",
+        "aws:TagKeys",
+        "kms:EncryptionContextKeys",
+        "nobody:Knows",
+    ],
+)
 @pytest.mark.parametrize("over", ["ForAnyValue:", "ForAllValues:"])
 def test_a_plain_operator_on_several_values(key: str, over: str) -> None:
     guard = {"Null": {key: "false"}} if over == "ForAllValues:" else {}
@@ -163,9 +276,14 @@ def test_a_plain_operator_on_several_values(key: str, over: str) -> None:
     assert delta(plain, again).equivalent is True
 
 
-@pytest.mark.parametrize("key", ["aws:PrincipalTag/team", "aws:RequestedRegion", "saml:sub", "token.actions.githubusercontent.com:sub"])  # fmt: skip
+@pytest.mark.parametrize(
+    "key",
+    ["aws:PrincipalTag/team", "aws:RequestedRegion", "saml:sub", "token.actions.githubusercontent.com:sub"],
+)
 def test_a_key_with_one_value(key: str) -> None:
-    plain, several = (of(says("s3:GetObject", "*", {f"{over}StringEquals": {key: "x"}})) for over in ("", "ForAnyValue:"))  # fmt: skip
+    plain, several = (
+        of(says("s3:GetObject", "*", {f"{over}StringEquals": {key: "x"}})) for over in ("", "ForAnyValue:")
+    )
     assert delta(plain, several).equivalent is True
 
 
@@ -180,4 +298,7 @@ def test_a_witness_is_a_real_request(pattern: str) -> None:
     if not known.resources:
         assert witness.resource == "*"
     else:
-        assert str(witness.resource).startswith(f"arn:aws:{known.resources[0].split(':')[2]}:") or len(known.resources) > 1  # fmt: skip
+        assert (
+            str(witness.resource).startswith(f"arn:aws:{known.resources[0].split(':')[2]}:")
+            or len(known.resources) > 1
+        )

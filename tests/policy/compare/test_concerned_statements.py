@@ -20,7 +20,9 @@ from tests.policy.compare.test_delta import EXAMPLES, roles
 def test_the_rest_decides_nothing(pair: tuple[Holdings, Holdings]) -> None:
     before, after = pair
     few = concerned_statements.gained_and_lost(before, after)
-    for verdict, whole, has, lacks in zip(few, of_principal(sides(before, after)), (after, before), (before, after), strict=True):  # fmt: skip
+    for verdict, whole, has, lacks in zip(
+        few, of_principal(sides(before, after)), (after, before), (before, after), strict=True
+    ):
         assert whole.answer in (verdict.answer, "unknown")
         if verdict.witness:
             assert allows(has, verdict.witness)

@@ -16,7 +16,15 @@ from reconciler.policy.meaning.canonical import normal
 from reconciler.policy.meaning.evaluate import Request, assume, evaluate
 
 PAIRS = Path(__file__).parent / "pairs"
-ELEMENTS = {"E": "Effect", "A": "Action", "NA": "NotAction", "R": "Resource", "NR": "NotResource", "P": "Principal", "C": "Condition"}  # fmt: skip
+ELEMENTS = {
+    "E": "Effect",
+    "A": "Action",
+    "NA": "NotAction",
+    "R": "Resource",
+    "NR": "NotResource",
+    "P": "Principal",
+    "C": "Condition",
+}
 
 
 def pairs(name: str) -> list[Any]:
@@ -92,34 +100,61 @@ def test_what_is_unknown_among_the_shipped_pairs_is_rare() -> None:
     assert different >= equivalent
 
 
-ACTIONS = ["s3:GetObject", "s3:Get*", "s3:*", "*", "s3:PutObject", "s3:?etObject", "sqs:SendMessage", "*:Get*", "s3:*Object"]  # fmt: skip
+ACTIONS = [
+    "s3:GetObject",
+    "s3:Get*",
+    "s3:*",
+    "*",
+    "s3:PutObject",
+    "s3:?etObject",
+    "sqs:SendMessage",
+    "*:Get*",
+    "s3:*Object",
+]
 RESOURCES = [
-    "*", "arn:aws:s3:::b/*", "arn:aws:s3:::b", "arn:aws:s3:::b/x", "arn:aws:s3:::*", "arn:aws:s3:::b/x*",
-    "arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::home/mara/*", "arn:aws:sqs:*:123456789012:q",
-]  # fmt: skip
+    "*",
+    "arn:aws:s3:::b/*",
+    "arn:aws:s3:::b",
+    "arn:aws:s3:::b/x",
+    "arn:aws:s3:::*",
+    "arn:aws:s3:::b/x*",
+    "arn:aws:s3:::home/${aws:username}/*",
+    "arn:aws:s3:::home/mara/*",
+    "arn:aws:sqs:*:123456789012:q",
+]
 TESTS = [
-    ("StringEquals", "aws:PrincipalTag/t", ["a", "b"]), ("StringLike", "aws:PrincipalTag/t", ["a*"]),
-    ("StringNotEquals", "aws:PrincipalTag/t", ["a"]), ("StringEqualsIfExists", "aws:PrincipalTag/t", ["a"]),
-    ("Null", "aws:PrincipalTag/t", ["true"]), ("StringEqualsIgnoreCase", "aws:PrincipalTag/t", ["A"]),
-    ("Bool", "aws:SecureTransport", ["true"]), ("BoolIfExists", "aws:SecureTransport", ["false"]),
-    ("IpAddress", "aws:SourceIp", ["10.1.0.0/16", "192.168.0.0/16"]), ("NotIpAddress", "aws:SourceIp", ["10.1.0.0/16"]),
-    ("NumericLessThan", "aws:MultiFactorAuthAge", ["10"]), ("NumericNotEquals", "aws:MultiFactorAuthAge", ["7"]),
-    ("DateLessThan", "aws:CurrentTime", ["2030-01-01T00:00:00Z"]), ("DateGreaterThan", "aws:CurrentTime", ["2029-01-01"]),
-    ("ForAllValues:StringEquals", "aws:TagKeys", ["a", "b"]), ("ForAnyValue:StringEquals", "aws:TagKeys", ["a"]),
-    ("ForAnyValue:StringLike", "aws:TagKeys", ["b*"]), ("ForAllValues:StringNotEquals", "aws:TagKeys", ["c"]),
+    ("StringEquals", "aws:PrincipalTag/t", ["a", "b"]),
+    ("StringLike", "aws:PrincipalTag/t", ["a*"]),
+    ("StringNotEquals", "aws:PrincipalTag/t", ["a"]),
+    ("StringEqualsIfExists", "aws:PrincipalTag/t", ["a"]),
+    ("Null", "aws:PrincipalTag/t", ["true"]),
+    ("StringEqualsIgnoreCase", "aws:PrincipalTag/t", ["A"]),
+    ("Bool", "aws:SecureTransport", ["true"]),
+    ("BoolIfExists", "aws:SecureTransport", ["false"]),
+    ("IpAddress", "aws:SourceIp", ["10.1.0.0/16", "192.168.0.0/16"]),
+    ("NotIpAddress", "aws:SourceIp", ["10.1.0.0/16"]),
+    ("NumericLessThan", "aws:MultiFactorAuthAge", ["10"]),
+    ("NumericNotEquals", "aws:MultiFactorAuthAge", ["7"]),
+    ("DateLessThan", "aws:CurrentTime", ["2030-01-01T00:00:00Z"]),
+    ("DateGreaterThan", "aws:CurrentTime", ["2029-01-01"]),
+    ("ForAllValues:StringEquals", "aws:TagKeys", ["a", "b"]),
+    ("ForAnyValue:StringEquals", "aws:TagKeys", ["a"]),
+    ("ForAnyValue:StringLike", "aws:TagKeys", ["b*"]),
+    ("ForAllValues:StringNotEquals", "aws:TagKeys", ["c"]),
     ("ArnLike", "aws:PrincipalArn", ["arn:aws:iam::*:role/a*"]),
     ("ArnNotLike", "aws:PrincipalArn", ["arn:aws:iam::123456789012:role/admin"]),
     ("StringEquals", "aws:ResourceTag/t", ["${aws:PrincipalTag/t}"]),
-]  # fmt: skip
+]
 VALUES: dict[str, list[Any]] = {
-    "aws:PrincipalTag/t": ["a", "A", "b", "ab", "zz", ""], "aws:SecureTransport": ["true", "false"],
+    "aws:PrincipalTag/t": ["a", "A", "b", "ab", "zz", ""],
+    "aws:SecureTransport": ["true", "false"],
     "aws:SourceIp": ["10.0.0.1", "10.1.2.3", "192.168.1.1", "2001:db8::1"],
     "aws:MultiFactorAuthAge": ["7", "9", "10", "11"],
     "aws:CurrentTime": ["2028-06-01T00:00:00Z", "2029-06-01T00:00:00Z", "2031-06-01T00:00:00Z"],
     "aws:TagKeys": [("a",), ("a", "b"), ("c",), ("a", "c"), ("b1",), ()],
     "aws:PrincipalArn": ["arn:aws:iam::123456789012:role/admin", "arn:aws:iam::123456789012:role/bob"],
     "aws:ResourceTag/t": ["a", "b", "zz"],
-}  # fmt: skip
+}
 some = st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3, unique=True)
 
 
@@ -152,11 +187,22 @@ def changed(draw: st.DrawFn) -> tuple[Document, Document]:
 requests = st.builds(
     Request,
     st.sampled_from(["s3:GetObject", "s3:PutObject", "s3:GetBucketAcl", "sqs:SendMessage", "ec2:GetX"]),
-    st.sampled_from(["arn:aws:s3:::b/x", "arn:aws:s3:::b/y", "arn:aws:s3:::b", "arn:aws:s3:::home/mara/f",
-                     "arn:aws:s3:::home/theo/f", "arn:aws:sqs:eu-west-1:123456789012:q"]),
+    st.sampled_from(
+        [
+            "arn:aws:s3:::b/x",
+            "arn:aws:s3:::b/y",
+            "arn:aws:s3:::b",
+            "arn:aws:s3:::home/mara/f",
+            "arn:aws:s3:::home/theo/f",
+            "arn:aws:sqs:eu-west-1:123456789012:q",
+        ]
+    ),
     st.none(),
-    st.fixed_dictionaries({"aws:username": st.sampled_from(["mara", "theo"])}, optional={k: st.sampled_from(v) for k, v in VALUES.items()}),
-)  # fmt: skip
+    st.fixed_dictionaries(
+        {"aws:username": st.sampled_from(["mara", "theo"])},
+        optional={k: st.sampled_from(v) for k, v in VALUES.items()},
+    ),
+)
 
 
 # `make soak` looks at thousands.

@@ -1,4 +1,7 @@
-"""Large and hostile documents have an answer, or the reason why there is none. `make bench` prints how long it takes."""
+"""Large and hostile documents have an answer, or the reason why there is none.
+
+`make bench` prints how long it takes.
+"""
 
 import pytest
 

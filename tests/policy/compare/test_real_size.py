@@ -1,4 +1,7 @@
-"""Documents of the size that people have: every verdict is right, nothing is unknown, and what is listed is the change."""
+"""Documents of the size that people have.
+
+Every verdict is right, nothing is unknown, and what is listed is the change.
+"""
 
 import os
 from collections import Counter

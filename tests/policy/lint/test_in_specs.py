@@ -1,4 +1,7 @@
-"""Lint as users meet it: at the line, silenced with a reason, strict, for machines, and in plans of what changes."""
+"""Lint as users meet it.
+
+At the line, silenced with a reason, strict, for machines, and in plans of what changes.
+"""
 
 import json
 from pathlib import Path
@@ -68,7 +71,9 @@ def written(folder: Path, text: str = SPEC) -> Path:
 
 
 def said(cli: Cli, path: Path, *more: str, code: int = 0) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(cli("validate", path, "--format", "json", *more, code=code).out)["findings"]  # fmt: skip
+    found: list[dict[str, Any]] = json.loads(cli("validate", path, "--format", "json", *more, code=code).out)[
+        "findings"
+    ]
     return found
 
 
@@ -110,7 +115,9 @@ COMMENT = "# reconcile: ignore[{}] {}"
         (9, "          - GetObject  # reconcile: ignore[IAM999] no such rule", set()),
     ],
 )
-def test_a_comment_with_a_reason_silences_what_it_stands_at(line: int, text: str, silenced: set[int], offline: Cli, tmp_path: Path) -> None:  # fmt: skip
+def test_a_comment_with_a_reason_silences_what_it_stands_at(
+    line: int, text: str, silenced: set[int], offline: Cli, tmp_path: Path
+) -> None:
     lines = SPEC.split("\n")
     more = text.count("\n")
     lines[line - 1] = text
@@ -128,13 +135,31 @@ def test_what_looks_like_a_comment_inside_a_value_silences_nothing(offline: Cli,
     hidden = "    description: |\n      # reconcile: ignore[IAM306] said in a text\n"
     path = written(tmp_path, SPEC.replace("  Backup:\n", f"  Backup:\n{hidden}"))
     assert ("spec.yaml", 11, "IAM306") in places(said(offline, path))
-    quoted = SPEC.replace("Action: s3:ListBucket", 'Action: s3:ListBucket\n          Sid: " # reconcile: ignore[IAM103] no"')  # fmt: skip
-    assert "IAM103" in str(said(offline, written(tmp_path, quoted.replace("Sid:", "Condition: {StringEquals: {'aws:userid':").replace('no"', 'no"}}'))))  # fmt: skip
+    quoted = SPEC.replace(
+        "Action: s3:ListBucket", 'Action: s3:ListBucket\n          Sid: " # reconcile: ignore[IAM103] no"'
+    )
+    assert "IAM103" in str(
+        said(
+            offline,
+            written(
+                tmp_path,
+                quoted.replace("Sid:", "Condition: {StringEquals: {'aws:userid':").replace('no"', 'no"}}'),
+            ),
+        )
+    )
 
 
 def test_a_comment_covers_a_list_at_the_depth_of_its_key(offline: Cli, tmp_path: Path) -> None:
     comment = "    # reconcile: ignore[IAM306, IAM201] the backup\n"
-    text = SPEC.replace("    allow:\n", f"{comment}    allow:\n").replace("      - service: s3\n        read:\n          - GetObject\n          - GetBucketLocation\n        resources", "    - service: s3\n      read:\n      - GetObject\n      - GetBucketLocation\n      resources").replace("      - {actions", "    - {actions")  # fmt: skip
+    text = (
+        SPEC.replace("    allow:\n", f"{comment}    allow:\n")
+        .replace(
+            "      - service: s3\n        read:\n          - GetObject\n          - GetBucketLocation\n      "
+            "  resources",
+            "    - service: s3\n      read:\n      - GetObject\n      - GetBucketLocation\n      resources",
+        )
+        .replace("      - {actions", "    - {actions")
+    )
     found = said(offline, written(tmp_path, text))
     assert sorted(code for file, _, code in places(found) if file == "spec.yaml") == ["IAM103", "IAM402"]
 
@@ -147,7 +172,10 @@ def test_comments_without_effect_are_told_beside_what_fails_when_strict(offline:
 
 
 def test_an_entry_under_ignore_silences_a_rule_for_a_resource(offline: Cli, tmp_path: Path) -> None:
-    top = "ignore:\n  - {at: policy.Backup, rule: IAM306, reason: it reads all}\n  - {rule: IAM103, reason: kept}\n"
+    top = (
+        "ignore:\n  - {at: policy.Backup, rule: IAM306, reason: it reads all}\n  - {rule: IAM103, reason:"
+        " kept}\n"
+    )
     over = "  - {rule: IAM402, reason: for a while, until: 2020-01-01}\n"
     path = written(tmp_path, SPEC.replace("policies:\n", top + over + "policies:\n"))
     assert {code for _, _, code in places(said(offline, path))} == {"IAM201", "IAM402", "IAM306"}
@@ -222,7 +250,10 @@ def test_a_policy_that_only_limits_is_not_told_that_it_grants_too_much(offline: 
 
 def test_an_account_that_may_be_ones_own_is_said_to_be_that(offline: Cli, tmp_path: Path) -> None:
     trust = HEAD + 'roles:\n  R:\n    trust: {account: "210987654321"}\n'
-    assert "if it is this account, say account: in the spec [IAM402]" in offline("validate", written(tmp_path, trust)).err  # fmt: skip
+    assert (
+        "if it is this account, say account: in the spec [IAM402]"
+        in offline("validate", written(tmp_path, trust)).err
+    )
     for account, fires in (("123456789012", True), ("210987654321", False)):
         shown = offline("validate", written(tmp_path, trust), "--account", account).err
         assert ("IAM402" in shown, "say account:" in shown) == (fires, False)
@@ -230,7 +261,10 @@ def test_an_account_that_may_be_ones_own_is_said_to_be_that(offline: Cli, tmp_pa
 
 def test_quotas_that_are_nearly_used_up(offline: Cli, tmp_path: Path) -> None:
     arns = ", ".join(f'"arn:aws:s3:::bucket-number-{n:03}/*"' for n in range(165))
-    large = HEAD + f"policies:\n  P:\n    document: {{Statement: [{{Sid: One, Effect: Allow, Action: s3:PutObject, Resource: [{arns}]}}]}}\n"  # fmt: skip
+    large = (
+        HEAD + "policies:\n  P:\n    document: {Statement: [{Sid: One, Effect: Allow, Action: s3:PutObject,"
+        f" Resource: [{arns}]}}]}}\n"
+    )
     assert "its Sids would save 12 [IAM501]" in offline("validate", written(tmp_path, large)).err
     names = ", ".join(f"policy/P{n}" for n in range(10))
     full = HEAD + f"roles:\n  R:\n    trust: {{service: ec2}}\n    attach: [{names}]\n"
@@ -248,21 +282,47 @@ POLICY = (
 )
 ROLE = (
     HEAD
-    + "oidc_providers: {gitlab.com: {audiences: [sts.amazonaws.com]}}\nroles:\n  R:\n    trust: {service: ec2}\n"
+    + "oidc_providers: {gitlab.com: {audiences: [sts.amazonaws.com]}}\nroles:\n  R:\n    trust: {service:"
+    " ec2}\n"
 )
-OIDC = HEAD + 'account: "123456789012"\noidc_providers: {gitlab.com: {audiences: [sts.amazonaws.com]}}\nroles:\n  R:\n    trust: {oidc: gitlab.com, subject: "project_path:a/b:*"}\n'  # fmt: skip
+OIDC = (
+    HEAD
+    + 'account: "123456789012"\noidc_providers: {gitlab.com: {audiences: [sts.amazonaws.com]}}\nroles:\n '
+    ' R:\n    trust: {oidc: gitlab.com, subject: "project_path:a/b:*"}\n'
+)
 # For each rule about what only a spec says: a spec that is silent, what is put in its place, and so said.
 OF_SPEC = {
     "IAM410": (ROLE.replace("service: ec2", "account: this, external_id: x-1"), "x-1", "x"),
-    "IAM413": (HEAD + 'account: "123456789012"\noidc_providers: {token.actions.githubusercontent.com: {audiences: sts.amazonaws.com}}\nroles:\n  R:\n    attach: aws:AdministratorAccess\n    trust: {oidc: token.actions.githubusercontent.com, subject: ["repo:a/b:environment:prod", "repo:a@1/b@2:environment:prod"]}\n', "repo:a/b:environment:prod", "repo:a/b:*"),
+    "IAM413": (
+        HEAD + 'account: "123456789012"\noidc_providers: {token.actions.githubusercontent.com: {audiences:'
+        " sts.amazonaws.com}}\nroles:\n  R:\n    attach: aws:AdministratorAccess\n    trust: {oidc:"
+        ' token.actions.githubusercontent.com, subject: ["repo:a/b:environment:prod",'
+        ' "repo:a@1/b@2:environment:prod"]}\n',
+        "repo:a/b:environment:prod",
+        "repo:a/b:*",
+    ),
     "IAM501": (POLICY, "any-in-account", "[" + ", ".join(f"queue-number-{n:03}" for n in range(122)) + "]"),
-    "IAM502": (ROLE + "    attach: [policy/A]\n", "[policy/A]", "[" + ", ".join(f"policy/A{n}" for n in range(10)) + "]"),
+    "IAM502": (
+        ROLE + "    attach: [policy/A]\n",
+        "[policy/A]",
+        "[" + ", ".join(f"policy/A{n}" for n in range(10)) + "]",
+    ),
     "IAM601": (POLICY.replace("  P:\n", "  P:\n    description: Doc\n"), "Doc", "Đọc"),
     "IAM602": (POLICY, "write: Send", "read: Send"),
     "IAM603": (POLICY.replace("resources", "region: eu-west-1, resources"), "any-in-account", '"*"'),
     "IAM604": (POLICY.replace("resources", "expires: 2999-01-01, resources"), "2999", "2001"),
-    "IAM604 in a document": (HEAD + "policies:\n  P:\n    document: {Statement: {Effect: Allow, Action: 's3:ListAllMyBuckets', Resource: '*', Condition: {DateLessThan: {'aws:CurrentTime': '2999-01-01'}}}}\n", "2999", "2001"),
-    "IAM605": (HEAD + "policies:\n  P:\n    document: {Version: '2012-10-17', Statement: {Effect: Allow, Action: 's3:ListAllMyBuckets', Resource: '*'}}\n", "2012-10-17", "2008-10-17"),
+    "IAM604 in a document": (
+        HEAD + "policies:\n  P:\n    document: {Statement: {Effect: Allow, Action: 's3:ListAllMyBuckets',"
+        " Resource: '*', Condition: {DateLessThan: {'aws:CurrentTime': '2999-01-01'}}}}\n",
+        "2999",
+        "2001",
+    ),
+    "IAM605": (
+        HEAD + "policies:\n  P:\n    document: {Version: '2012-10-17', Statement: {Effect: Allow, Action:"
+        " 's3:ListAllMyBuckets', Resource: '*'}}\n",
+        "2012-10-17",
+        "2008-10-17",
+    ),
     "IAM606": (POLICY.replace("policies", "adopt: [policy.P]\npolicies"), "policy.P", "policy.Q"),
     "IAM607": (ROLE + "    attach: aws:ReadOnlyAccess\n", "ReadOnlyAccess", "ReadOnlyAcess"),
     "IAM608": (POLICY, "{service: sqs, write: SendMessage,", "{service: apigateway, write: POST,"),
@@ -270,11 +330,13 @@ OF_SPEC = {
     "IAM611": (OIDC, "oidc: gitlab.com", "oidc: arn:aws:iam::210987654321:oidc-provider/gitlab.com"),
     "IAM612": (OIDC, "oidc: gitlab.com", "oidc: other.example"),
     "IAM620": (POLICY, "SendMessage,", "SendMessage,  # reconcile: ignore[IAM306] nothing\n"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("code", OF_SPEC)
-def test_a_rule_about_specs_fires_where_it_should_and_only_there(code: str, offline: Cli, tmp_path: Path) -> None:  # fmt: skip
+def test_a_rule_about_specs_fires_where_it_should_and_only_there(
+    code: str, offline: Cli, tmp_path: Path
+) -> None:
     silent, old, new = OF_SPEC[code]
     code = code.partition(" ")[0]
     assert code not in {one["code"] for one in said(offline, written(tmp_path, silent))}

@@ -123,15 +123,35 @@ def test_a_claim_of_another_provider_lets_nobody_in() -> None:
     key = "oidc.eks.eu-west-1.amazonaws.com/id/{}:sub"
     for cluster, codes in (("XYZ", {"IAM106"}), ("ABC", set())):
         tests = {"StringEquals": {key.format(cluster): "system:serviceaccount:a:b"}}
-        trust = {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": tests}  # fmt: skip
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Federated": provider},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": tests,
+        }
         assert {f.code for f in findings(trust, "IAM4")} - {"IAM404", "IAM412"} == codes
 
 
 HOSTILE = {
-    "many wildcards": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::" + "*?" * 100 + f"{n}*" for n in range(20)]}],
-    "many tests": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {
-        operator: {f"aws:PrincipalTag/t{k}": [f"*a*b*{n}*" for n in range(10)] for k in range(6)} for operator in ("StringLike", "StringNotLike")}}],
-}  # fmt: skip
+    "many wildcards": [
+        {
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": ["arn:aws:s3:::" + "*?" * 100 + f"{n}*" for n in range(20)],
+        }
+    ],
+    "many tests": [
+        {
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::b/*",
+            "Condition": {
+                operator: {f"aws:PrincipalTag/t{k}": [f"*a*b*{n}*" for n in range(10)] for k in range(6)}
+                for operator in ("StringLike", "StringNotLike")
+            },
+        }
+    ],
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,4 +1,7 @@
-"""Everything by effect, and the ways to it: each line of the table is seen where it is allowed on anything, and only there."""
+"""Everything by effect, and the ways to it.
+
+Each line of the table is seen where it is allowed on anything, and only there.
+"""
 
 import re
 from typing import Any
@@ -40,7 +43,12 @@ POLICY = "arn:aws:iam::123456789012:policy/p"
     ("action", "resource", "own", "how"),
     [
         ("iam:PutUserPolicy", ME, (ME,), "writes policies into itself"),
-        ("iam:AttachUserPolicy", "arn:aws:iam::*:user/*/${aws:username}", (ME,), "attaches any policy to itself"),
+        (
+            "iam:AttachUserPolicy",
+            "arn:aws:iam::*:user/*/${aws:username}",
+            (ME,),
+            "attaches any policy to itself",
+        ),
         ("iam:PutUserPolicy", "arn:aws:iam::*:user/${aws:username}", (GROUP,), "writes policies into itself"),
         ("iam:PutUserPolicy", "arn:aws:iam::*:user/${aws:username}", (ROLE,), ""),
         ("iam:PutUserPolicy", "arn:aws:iam::123456789012:user/you", (ME,), ""),
@@ -49,9 +57,14 @@ POLICY = "arn:aws:iam::123456789012:policy/p"
         ("iam:PutGroupPolicy", GROUP, (ME, GROUP), "writes policies into its own group"),
         ("iam:PutGroupPolicy", GROUP, (ME,), ""),
         ("iam:CreatePolicyVersion", POLICY, (ROLE, POLICY), "rewrites a policy that it holds"),
-        ("iam:SetDefaultPolicyVersion", POLICY, (ROLE, POLICY), "goes back to any version of a policy that it holds"),
+        (
+            "iam:SetDefaultPolicyVersion",
+            POLICY,
+            (ROLE, POLICY),
+            "goes back to any version of a policy that it holds",
+        ),
     ],
-)  # fmt: skip
+)
 def test_on_what_is_its_own(action: str, resource: str, own: tuple[str, ...], how: str) -> None:
     assert [way.how for way in reached(allow(action, resource), own=own)] == ([how] if how else [])
     assert reached(allow(action, resource), deny(action, resource), own=own) == frozenset()
@@ -127,9 +140,15 @@ def test_a_role_is_handed_to_the_service_that_runs_it(way: Escalation) -> None:
         ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, allow("iam:Get*")], False),
         ([allow("*"), deny("s3:DeleteBucket")], True),
         ([allow("*", "arn:aws:s3:::*")], False),
-        ([allow("*", "arn:aws:s3:::*"), {"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::*"}], True),
+        (
+            [
+                allow("*", "arn:aws:s3:::*"),
+                {"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::*"},
+            ],
+            True,
+        ),
         ([allow(["s3:*", "iam:*"])], False),
     ],
-)  # fmt: skip
+)
 def test_everything_by_several_statements(statements_: list[dict[str, Any]], everything: bool) -> None:
     assert allows_everything(held(*statements_), bounded=False) is everything

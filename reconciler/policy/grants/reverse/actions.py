@@ -1,4 +1,7 @@
-"""The actions of a statement as a grant names them: spelled as AWS spells them, under the level that they have."""
+"""The actions of a statement as a grant names them.
+
+Spelled as AWS spells them, under the level that they have.
+"""
 
 import re
 
@@ -12,7 +15,10 @@ _ANY_LEVEL = "actions"
 
 
 def spelled(action: str) -> str:
-    """The action in AWS's own letters: IAM ignores their case, a grant does not. What is unknown stays as it is."""
+    """The action in AWS's own letters: IAM ignores their case, a grant does not.
+
+    What is unknown stays as it is.
+    """
     service, colon, name = action.partition(":")
     if not colon:
         return action

@@ -26,14 +26,25 @@ class Parted:
 def read(block: Any) -> tuple[Test, ...]:
     """Every test of a Condition, in its order."""
     return tuple(
-        Test(operator, key, tuple(scalar(value) for value in as_list(values)), ("condition", operator, key), "condition")
+        Test(
+            operator,
+            key,
+            tuple(scalar(value) for value in as_list(values)),
+            ("condition", operator, key),
+            "condition",
+        )
         for operator, keys in (block or {}).items()
         for key, values in keys.items()
-    )  # fmt: skip
+    )
 
 
-def parted(tests: tuple[Test, ...], type_of: TypeOf, *, may_say: Callable[[str], bool], denies: bool = False) -> Parted:  # fmt: skip
-    """Each test under the word that chooses its operator by itself; `may_say` tells which keys `when:` may have."""
+def parted(
+    tests: tuple[Test, ...], type_of: TypeOf, *, may_say: Callable[[str], bool], denies: bool = False
+) -> Parted:
+    """Each test under the word that chooses its operator by itself.
+
+    `may_say` tells which keys `when:` may have.
+    """
     when: dict[str, Values] = {}
     rest: list[Test] = []
     negated = [test for test in tests if denies and _unless(test, type_of) is not None]
@@ -68,7 +79,9 @@ def _is_chosen(test: Test, type_of: TypeOf) -> bool:
 def _unless(test: Test, type_of: TypeOf) -> Values | None:
     """What `unless:` would say to give this test, None where nothing does."""
     opposite = {"true": "false", "false": "true"}
-    values = tuple(opposite.get(v, v) for v in test.values) if test.operator == "BoolIfExists" else test.values  # fmt: skip
+    values = (
+        tuple(opposite.get(v, v) for v in test.values) if test.operator == "BoolIfExists" else test.values
+    )
     made = conditions.unless({test.key: values}, type_of, _no_hint, Problems())
     is_given = [(_same(one.operator), one.values) for one in made] == [(_same(test.operator), test.values)]
     return values if is_given else None

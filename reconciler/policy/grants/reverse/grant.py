@@ -1,4 +1,6 @@
-"""Statements as grants: for each the shortest that really expands to it again, and one for those that one would make.
+"""Statements as grants.
+
+For each the shortest that really expands to it again, and one for those that one would make.
 
 Nothing is taken on trust: a grant stands here only after `grants.expand` gave the statements back.
 """
@@ -92,7 +94,10 @@ def _read(index: int, raw: dict[str, Any], around: Around) -> _Live:
         or not (("Action" in raw) ^ ("NotAction" in raw))
         or not (("Resource" in raw) ^ ("NotResource" in raw))
     ):
-        raise NoGrant(f"{_place(index, raw)}: {', '.join(odd) or 'Action and Resource, one of each,'} can't be said in a grant")  # fmt: skip
+        raise NoGrant(
+            f"{_place(index, raw)}: {', '.join(odd) or 'Action and Resource, one of each,'} can't be said in"
+            " a grant"
+        )
     texts = {
         key: tuple(dict.fromkeys(map(str, as_list(raw.get(key, [])))))
         for key in ("Action", "NotAction", "Resource", "NotResource")
@@ -145,7 +150,10 @@ def _joined(live: list[_Live], around: Around) -> Iterator[tuple[tuple[_Live, ..
 
 
 def _combinations(cluster: list[_Live]) -> Iterator[tuple[_Live, ...]]:
-    """Two or three of different kinds: on `*`, on ARNs of the account, on S3's with its condition; three first."""
+    """Two or three of different kinds: on `*`, on ARNs of the account, on S3's with its condition.
+
+    Three first.
+    """
     star = [one for one in cluster if one.is_everywhere and one.tests == one.own]
     buckets = [one for one in cluster if one.tests != one.own]
     own = [one for one in cluster if one not in star and one not in buckets]
@@ -181,7 +189,9 @@ def _alone(one: _Live, around: Around) -> Grant:
     return grant
 
 
-def _verified(ways: Iterable[Grant], group: tuple[_Live, ...], around: Around, why: list[str]) -> Grant | None:  # fmt: skip
+def _verified(
+    ways: Iterable[Grant], group: tuple[_Live, ...], around: Around, why: list[str]
+) -> Grant | None:
     """The first that expands to exactly these statements; what is wrong with the others goes to `why`."""
     wanted = {(one.sid, one.normal) for one in group}
     for grant in ways:
@@ -213,7 +223,9 @@ def _candidates(group: tuple[_Live, ...], around: Around, *, any_in_account: boo
     entries = _entries(bare)
     said = _with_words(bare, tests, entries)
     if any_in_account:
-        for region in dict.fromkeys(("", *(resources.region_of(arn) for part in group for arn in part.resources))):  # fmt: skip
+        for region in dict.fromkeys(
+            ("", *(resources.region_of(arn) for part in group for arn in part.resources))
+        ):
             yield replace(said, resources=(ANY_IN_ACCOUNT,), region=region)
         return
     shorter = _with_short_resources(said, entries, around)

@@ -1,4 +1,7 @@
-"""The ARNs of a statement as a grant lists them: in short where the short form gives exactly that ARN back."""
+"""The ARNs of a statement as a grant lists them.
+
+In short where the short form gives exactly that ARN back.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,8 +19,12 @@ _ACCOUNT = 4
 _ANY = "any"
 
 
-def shortened(arns: Sequence[str], actions: list[Action], filling: Filling, named: frozenset[str]) -> tuple[tuple[str, ...], str]:  # fmt: skip
-    """Each ARN in short or in full, and the grant's region, "" for none: the one that makes most of them short.
+def shortened(
+    arns: Sequence[str], actions: list[Action], filling: Filling, named: frozenset[str]
+) -> tuple[tuple[str, ...], str]:
+    """Each ARN in short or in full, and the grant's region, "" for none.
+
+    The one that makes most of them short.
 
     Those that are `named` stay as they are.
     """
@@ -29,7 +36,10 @@ def shortened(arns: Sequence[str], actions: list[Action], filling: Filling, name
 
 
 def could_be_any(arns: Sequence[str], actions: list[Action], filling: Filling) -> bool:
-    """Whether any-in-account of these actions has all of these ARNs, and perhaps more: a quick look before a long one."""
+    """Whether any-in-account of these actions has all of these ARNs, and perhaps more.
+
+    A quick look before a long one.
+    """
     wanted = set(arns)
     own = (filling.account, "", "aws")
     if any(arn.split(":", _SEGMENTS - 1)[_ACCOUNT:-1] not in ([name] for name in own) for arn in wanted):
@@ -58,11 +68,18 @@ def _under(arn: str, actions: list[Action], templates: set[str], filling: Fillin
 
 
 def _is_short(arn: str, actions: list[Action], templates: set[str], filling: Filling) -> bool:
-    """Whether what stands after the account is enough; looking for what fits takes time, so the head is looked at first."""
+    """Whether what stands after the account is enough.
+
+    Looking for what fits takes time, so the head is looked at first.
+    """
     tail = _tail(arn)
     # Nobody reads "*/*" as every object of every bucket.
     is_word = tail == ANY_IN_ACCOUNT or tail.startswith("arn:") or not any(map(str.isalnum, tail))
-    if arn.count(":") < _SEGMENTS - 1 or is_word or not _has_head(arn[: len(arn) - len(tail)], templates, filling):  # fmt: skip
+    if (
+        arn.count(":") < _SEGMENTS - 1
+        or is_word
+        or not _has_head(arn[: len(arn) - len(tail)], templates, filling)
+    ):
         return False
     try:
         return short_resources.completed(tail, actions, filling)[0] == arn

@@ -1,6 +1,9 @@
-"""Whether a live document's texts can stand in a spec at all, and the document as a spec has it: every scalar text.
+"""Whether a live document's texts can stand in a spec at all, and the document as a spec has it.
 
-A spec reads `${…}` as its own variable unless IAM has one of that form, and there is no way to write it otherwise.
+Every scalar text.
+
+A spec reads `${…}` as its own variable unless IAM has one of that form, and there is no way to write it
+otherwise.
 """
 
 from collections.abc import Iterator
@@ -20,7 +23,8 @@ def check(data: Json) -> None:
     """Whether a spec can hold all of it.
 
     Raises:
-        Unsayable: it has what is a variable in a spec, what a spec has no word for, or keys that differ in case alone.
+        Unsayable: it has what is a variable in a spec, what a spec has no word for, or keys that differ in
+            case alone.
     """
     for text in _texts(data):
         if "${" in text:

@@ -1,6 +1,7 @@
 """Statements of a trust policy as items of `trust:`, one kind of principal each. Principals stay whole here.
 
-What is told apart is how a person would say it; whether it expands to the same again is asked by who calls this.
+What is told apart is how a person would say it; whether it expands to the same again is asked by who calls
+this.
 """
 
 import re
@@ -29,7 +30,10 @@ class NoItem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item: `principals` of one kind, whole, and what else it says. `mfa` is in seconds, 0 for any time, None for none."""
+    """One item: `principals` of one kind, whole, and what else it says.
+
+    `mfa` is in seconds, 0 for any time, None for none.
+    """
 
     word: Word
     principals: tuple[str, ...]
@@ -121,11 +125,24 @@ def _item(word: Word, named: tuple[str, ...], raw: dict[str, Any]) -> Item | Non
         return condition_keys.trust_type_of(key, host)
 
     said = parted(tuple(tests), type_of, may_say=lambda _: True)
-    return Item(word, named, subject, audience, external_id, mfa, tags_sessions and not silent, said, str(raw.get("Sid", "")))  # fmt: skip
+    return Item(
+        word,
+        named,
+        subject,
+        audience,
+        external_id,
+        mfa,
+        tags_sessions and not silent,
+        said,
+        str(raw.get("Sid", "")),
+    )
 
 
 def _taken(tests: list[Test], key: str) -> tuple[str, ...]:
-    """The values that a claim must have, its test taken out of the others: a Like without wildcards is an Equals."""
+    """The values that a claim must have, its test taken out of the others.
+
+    A Like without wildcards is an Equals.
+    """
     for test in tests:
         is_like = test.operator == "StringLike" and (key.endswith(":sub") or not has_wildcard(test.values))
         is_equal = test.operator == "StringEquals" and not (
@@ -148,7 +165,11 @@ def _external_id(tests: list[Test]) -> tuple[str, ...]:
 
 def _mfa(tests: list[Test]) -> int | None:
     """How long ago a sign-in with MFA may be, its tests taken out of the others."""
-    present = [t for t in tests if (t.operator, t.key.lower(), t.values) == ("Bool", "aws:multifactorauthpresent", ("true",))]  # fmt: skip
+    present = [
+        t
+        for t in tests
+        if (t.operator, t.key.lower(), t.values) == ("Bool", "aws:multifactorauthpresent", ("true",))
+    ]
     if not present:
         return None
     tests.remove(present[0])
