@@ -35,7 +35,7 @@ os.environ.update(
 
 
 @dataclass(frozen=True)
-class Ran:
+class FinishedCommand:
     """A finished command."""
 
     code: int
@@ -117,7 +117,7 @@ class Cli:
         seconds: float = 60,
         cwd: Path = ROOT,
         **env: str,
-    ) -> Ran:
+    ) -> FinishedCommand:
         argv, environment = [*map(str, args)], self.environment(**env)
         # How streams are encoded is settled when Python starts.
         if os.environ.get("FRESH") or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env):
@@ -131,15 +131,15 @@ class Cli:
                 timeout=seconds,
                 check=False,
             )
-            ran = Ran(done.returncode, done.stdout, done.stderr)
+            ran = FinishedCommand(done.returncode, done.stdout, done.stderr)
         else:
-            ran = Ran(*_warm().run(argv, environment, cwd, input_, timeout=seconds))
+            ran = FinishedCommand(*_warm().run(argv, environment, cwd, input_, timeout=seconds))
         assert "Traceback" not in ran.err + ran.out, ran.err
         if code is not None:
             assert ran.code == code, f"exit {ran.code}, wanted {code}\n{ran.out}\n{ran.err}"
         return ran
 
-    def typed(self, answer: str, *args: str | Path) -> Ran:
+    def typed(self, answer: str, *args: str | Path) -> FinishedCommand:
         """The command with a terminal on its standard input, on which this is typed."""
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
@@ -155,7 +155,7 @@ class Cli:
         out, err = process.communicate(timeout=60)
         os.close(ours)
         os.close(theirs)
-        return Ran(process.returncode, out, err)
+        return FinishedCommand(process.returncode, out, err)
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from reconciler.core.address import Address
 from reconciler.core.plan import Header, Plan
-from reconciler.core.principal_view import Held, Membership, Picture
+from reconciler.core.principal_view import HeldPolicy, Membership, PrincipalView
 from reconciler.report import html
-from reconciler.report.html.run import Run
+from reconciler.report.html.run import PageRun
 from tests.conftest import ACCOUNT, Cli, Server
 
 ECR = "specs/ecr.yaml"
@@ -125,24 +125,28 @@ def attacked(cli: Cli, sandbox: Server, folder: Path) -> Path:
 
 def unread(folder: Path) -> Path:
     """A plan in which the documents of AWS's own policies were not read, and one user's groups."""
-    reads = Held("aws:ReadOnlyAccess", "same")
+    reads = HeldPolicy("aws:ReadOnlyAccess", "same")
     one = _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})
     drawn = (
-        Picture(
-            Address(ACCOUNT, "group", "admins"), True, policies=(Held("aws:AdministratorAccess", "same"),)
+        PrincipalView(
+            Address(ACCOUNT, "group", "admins"),
+            True,
+            policies=(HeldPolicy("aws:AdministratorAccess", "same"),),
         ),
-        Picture(Address(ACCOUNT, "group", "developers"), True, policies=(reads,)),
-        Picture(
+        PrincipalView(Address(ACCOUNT, "group", "developers"), True, policies=(reads,)),
+        PrincipalView(
             Address(ACCOUNT, "role", "Fetcher"),
             True,
-            policies=(Held("get", "same", one, one, is_inline=True),),
+            policies=(HeldPolicy("get", "same", one, one, is_inline=True),),
         ),
-        Picture(Address(ACCOUNT, "user", "theo"), True, groups=(Membership("developers", "same", (reads,)),)),
-        Picture(Address(ACCOUNT, "user", "zed"), True, has_all_groups=False),
+        PrincipalView(
+            Address(ACCOUNT, "user", "theo"), True, groups=(Membership("developers", "same", (reads,)),)
+        ),
+        PrincipalView(Address(ACCOUNT, "user", "zed"), True, has_all_groups=False),
     )
     file = folder / "unread.html"
     plan = Plan(Header(("a/b",), ACCOUNT, "aws", "", ""), (), ())
-    file.write_text(html.plan_html(plan, drawn, Run(1_790_000_000.0, "0.1.0")))
+    file.write_text(html.plan_html(plan, drawn, PageRun(1_790_000_000.0, "0.1.0")))
     return file
 
 

@@ -329,8 +329,8 @@ def tried(name: str, text: str, act: Callable[[Path], object]) -> bool:
 
 
 def loaded(path: Path) -> None:
-    spec_loading.validate(spec_loading.Request((str(path),)), None, strict=False)
-    spec_loading.render(spec_loading.Request((str(path),)), "123456789012", "aws")
+    spec_loading.validate(spec_loading.SpecSelection((str(path),)), None, strict=False)
+    spec_loading.render(spec_loading.SpecSelection((str(path),)), "123456789012", "aws")
 
 
 @given(which=st.integers(0, len(SPECS) - 1), seed=st.integers(0, 2**32))
@@ -356,7 +356,7 @@ def taken_back(path: Path) -> None:
     for step in journals.read(path).steps:
         have = rollback.as_state(step.kind, step.address.name, step.after)
         if step.before is not None:
-            want = rollback.reverted(step, step.before, have).state
+            want = rollback.revert(step, step.before, have).state
             step.kind.reads(want, Answers({}))
             step.kind.diff(want, have)
             step.kind.update(want, have)

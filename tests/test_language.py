@@ -61,7 +61,7 @@ def load(case: dict[str, Any], folder: Path) -> tuple[Any, list[Any]]:
         (folder / name).write_text(text, encoding="utf-8")
     account, partition = case.get("account", "123456789012"), case.get("partition", "aws")
     today = date.fromisoformat(case["today"]) if "today" in case else TODAY
-    request = spec_loading.Request((str(folder / "spec.yaml"),), case.get("variables", {}))
+    request = spec_loading.SpecSelection((str(folder / "spec.yaml"),), case.get("variables", {}))
     try:
         specs = spec_loading.load(request, account, partition, today)
     except SpecError as error:

@@ -105,7 +105,7 @@ def _warm_up() -> None:
         session.client(service)
     root = Path(__file__).parent.parent / "specs"
     for spec in (root / "ecr.yaml", *sorted((root / "examples").glob("*.yaml"))):
-        spec_loading.validate(spec_loading.Request((str(spec),)), "123456789012", strict=False)
+        spec_loading.validate(spec_loading.SpecSelection((str(spec),)), "123456789012", strict=False)
     for kind in KINDS:
         assert kind.FACETS
     gc.collect()

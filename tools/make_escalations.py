@@ -14,7 +14,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from reconciler.policy.document.document import document
 from reconciler.policy.meaning.statements import statements
 from reconciler.policy.risk.abilities import Who
-from reconciler.policy.risk.escalations import Held, allows_everything, reachable
+from reconciler.policy.risk.escalations import JudgedBy, allows_everything, reachable
 
 HERE = Path(__file__).parent
 POLICY = HERE.parent / "reconciler" / "policy" / "catalogue"
@@ -40,7 +40,7 @@ def leading() -> list[str]:
     names = []
     for name, policy in json.loads(aws_managed_policies_data).items():
         held = statements(document(policy["Document"]))
-        leads = any(not way.indirect for way in reachable(Held(held, who)))
+        leads = any(not way.indirect for way in reachable(JudgedBy(held, who)))
         if leads or allows_everything(held, bounded=False):
             names.append(policy.get("Path", "/").lstrip("/") + name)
     return sorted(names)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from reconciler.policy.lint.rules import GROUPS, RULES, Rule
+from reconciler.policy.lint.rules import GROUPS, RULES, LintRule
 
 TARGET = Path(__file__).parent.parent / "docs" / "lint.md"
 HEAD = """# What lint says
@@ -42,7 +42,7 @@ def _group(digit: str, title: str) -> str:
     return f"\n## {title}\n" + "".join(map("".join, map(_rule, rules)))
 
 
-def _rule(rule: Rule) -> Iterator[str]:
+def _rule(rule: LintRule) -> Iterator[str]:
     kind = "" if rule.severity == "warning" else " (note)"
     yield f"\n### {rule.code}\n\n**{rule.title}**{kind}. {rule.why}\n\n"
     also = [f"Access Analyzer: {_codes(rule.analyzer)}"] if rule.analyzer else []

@@ -126,7 +126,7 @@ def _rendered(text: str) -> dict[str, Any]:
         path = Path(folder) / "spec.yaml"
         path.write_text(f"version: 1\nname: docs/example\n{text}", encoding="utf-8")
         return spec_loading.render(
-            spec_loading.Request((str(path),)), "123456789012", "aws", date(2026, 11, 24)
+            spec_loading.SpecSelection((str(path),)), "123456789012", "aws", date(2026, 11, 24)
         )
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from reconciler.app.files import put as put_file
 from reconciler.app.load_what_can_be import load_what_can_be
-from reconciler.app.observe.compare import look
-from reconciler.app.specs import Opened, Request
+from reconciler.app.observe.compare import compare_with_live
+from reconciler.app.specs import OpenedSpecs, SpecSelection
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
 from reconciler.core.change import FieldChange
@@ -21,7 +21,7 @@ from reconciler.core.errors import PlanError, ReconcileError, SpecError
 from reconciler.core.plan import Header
 from reconciler.core.results.drift import Failure
 from reconciler.core.text import escaped
-from reconciler.plan.comparison import Draft
+from reconciler.plan.comparison import Comparison
 from reconciler.plan.single_finding import differences, of_address
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document
@@ -32,10 +32,10 @@ _BODY = ("allow", "deny", "document_file", "document")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class AcceptedDifference:
     """The difference that an id stands for; `field` is None where the resource is not there."""
 
-    draft: Draft
+    draft: Comparison
     field: FieldChange | None
 
 
@@ -48,7 +48,7 @@ class Changed:
     lost: tuple[str, ...]
 
 
-def accept(request: Request, client: Client, finding: str) -> Changed:
+def accept(request: SpecSelection, client: Client, finding: str) -> Changed:
     """Write the live value of one difference into the spec.
 
     Raises:
@@ -57,7 +57,7 @@ def accept(request: Request, client: Client, finding: str) -> Changed:
     return _Session(request, client).change(finding, _accepted)
 
 
-def ignore(request: Request, client: Client, finding: str, reason: str, until: str) -> Changed:
+def ignore(request: SpecSelection, client: Client, finding: str, reason: str, until: str) -> Changed:
     """Write that one difference is to be left alone, into the spec.
 
     Raises:
@@ -69,13 +69,13 @@ def ignore(request: Request, client: Client, finding: str, reason: str, until: s
 class _Session:
     """One run: what is read of AWS is read once, before and after the change."""
 
-    def __init__(self, request: Request, client: Client) -> None:
+    def __init__(self, request: SpecSelection, client: Client) -> None:
         self._request = request
         self._caller: Caller = client.caller()
         self._client = client
         self._reader: Reader | None = None
 
-    def change(self, finding: str, change: Callable[[SpecText, Found], str]) -> Changed:
+    def change(self, finding: str, change: Callable[[SpecText, AcceptedDifference], str]) -> Changed:
         """Change the file that the finding is about.
 
         And see that this is settled and nothing else is another than it was.
@@ -103,7 +103,11 @@ class _Session:
         )
 
     def _wrong(
-        self, before: tuple[Draft, ...], failed: tuple[Failure, ...], found: Found, finding: str
+        self,
+        before: tuple[Comparison, ...],
+        failed: tuple[Failure, ...],
+        found: AcceptedDifference,
+        finding: str,
     ) -> str:
         """What is wrong with the changed file, "" for nothing."""
         try:
@@ -124,22 +128,22 @@ class _Session:
         ]
         return f"that change would change {', '.join(other)} as well" if other else ""
 
-    def _drafts(self) -> tuple[tuple[Draft, ...], tuple[Failure, ...]]:
+    def _drafts(self) -> tuple[tuple[Comparison, ...], tuple[Failure, ...]]:
         """What differs by the specs of this account that are right; and those that are wrong."""
-        opened = Opened(self._request)
+        opened = OpenedSpecs(self._request)
         specs, failures = load_what_can_be(opened, self._caller.account, self._caller.partition)
         elsewhere = specs.of_other_accounts(self._caller.account, self._caller.partition)
         desired = tuple(d for d in specs.desired if d.spec not in elsewhere)
         header = Header(specs.names, self._caller.account, self._caller.partition, self._caller.arn)
         self._reader = self._reader or Reader(self._client, specs=opened.outline.marked)
-        _, drafts = look(header, desired, self._reader)
+        _, drafts = compare_with_live(header, desired, self._reader)
         return drafts, failures
 
 
-def _found(drafts: tuple[Draft, ...], finding: str) -> Found:
+def _found(drafts: tuple[Comparison, ...], finding: str) -> AcceptedDifference:
     for id_, draft, field in differences(drafts):
         if id_ == finding:
-            return Found(draft, field)
+            return AcceptedDifference(draft, field)
     said = (
         of_address(drafts, finding) or f"there is no difference with the id {finding} that a spec can settle"
     )
@@ -148,7 +152,7 @@ def _found(drafts: tuple[Draft, ...], finding: str) -> Found:
     )
 
 
-def _accepted(file: SpecText, found: Found) -> str:
+def _accepted(file: SpecText, found: AcceptedDifference) -> str:
     kind, address, field = found.draft.seen.desired.kind, found.draft.change.address, found.field
     if address.kind == "instance-profile":
         raise NotEditable("a profile is described by its role: that can't be written for you")
@@ -162,16 +166,16 @@ def _accepted(file: SpecText, found: Found) -> str:
     return file.changed(kind.SECTION, address.name, lambda entry: write(entry, field, found.draft))
 
 
-def _value(entry: Entry, field: FieldChange, _draft: Draft) -> None:
+def _value(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
     put(entry, field.field, field.before)
 
 
-def _duration(entry: Entry, field: FieldChange, _draft: Draft) -> None:
+def _duration(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
     seconds = int(str(field.before))
     put(entry, field.field, f"{seconds // 3600}h" if seconds % 3600 == 0 else str(seconds))
 
 
-def _tags(entry: Entry, _field: FieldChange, draft: Draft) -> None:
+def _tags(entry: Entry, _field: FieldChange, draft: Comparison) -> None:
     live, wanted = dict(draft.have.tags), dict(draft.want.tags)
     own = entry.setdefault("tags", {})
     for key in wanted.keys() - live.keys():
@@ -183,7 +187,7 @@ def _tags(entry: Entry, _field: FieldChange, draft: Draft) -> None:
         del entry["tags"]
 
 
-def _attached(entry: Entry, field: FieldChange, draft: Draft) -> None:
+def _attached(entry: Entry, field: FieldChange, draft: Comparison) -> None:
     account = draft.change.address.account
     attach = listed(entry, "attach")
     names = {_named(item): item for item in attach}
@@ -201,15 +205,15 @@ def _named(item: Any) -> str:
     return str(item.get("policy", "")) if isinstance(item, dict) else str(item)
 
 
-def _document(entry: Entry, field: FieldChange, _draft: Draft) -> None:
+def _document(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
     put(entry, "document", json.loads(str(field.before)), _BODY)
 
 
-def _trust(entry: Entry, field: FieldChange, _draft: Draft) -> None:
+def _trust(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
     put(entry, "trust_document", json.loads(str(field.before)), ("trust", "trust_document"))
 
 
-def _inline(entry: Entry, field: FieldChange, _draft: Draft) -> None:
+def _inline(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
     inline = entry.setdefault("inline", {})
     made = Document(field.before).data if isinstance(field.before, str) else None
     put(inline, field.item, None if made is None else {"document": made})
@@ -217,7 +221,7 @@ def _inline(entry: Entry, field: FieldChange, _draft: Draft) -> None:
         del entry["inline"]
 
 
-_WRITERS: dict[str, Callable[[Entry, FieldChange, Draft], None]] = {
+_WRITERS: dict[str, Callable[[Entry, FieldChange, Comparison], None]] = {
     "description": _value,
     "boundary": _value,
     "max_session_duration": _duration,
@@ -229,7 +233,7 @@ _WRITERS: dict[str, Callable[[Entry, FieldChange, Draft], None]] = {
 }
 
 
-def _ignored(file: SpecText, found: Found, reason: str, until: str) -> str:
+def _ignored(file: SpecText, found: AcceptedDifference, reason: str, until: str) -> str:
     kind, address, field = found.draft.seen.desired.kind, found.draft.change.address, found.field
     if field is None or address.kind in ("instance-profile", "account-settings"):
         raise NotEditable("that difference can't be left alone by an entry under a resource")

@@ -3,18 +3,18 @@
 import re
 from dataclasses import replace
 
-from reconciler.app.specs import Request as Paths
+from reconciler.app.specs import SpecSelection as Paths
 from reconciler.app.specs import load
 from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.problems import Located, Problems
 from reconciler.core.text import escaped, similar
 from reconciler.plan.access.changes import holdings as holdings_of
-from reconciler.plan.expectations import judged
+from reconciler.plan.expectations import check_expectation
 from reconciler.policy.catalogue import actions
-from reconciler.policy.compare.identity import Holdings, Ruling, ruling
+from reconciler.policy.compare.identity import IdentityDecision, IdentityPolicies, ruling
 from reconciler.policy.grants.actions import checked
-from reconciler.policy.meaning.evaluate import Request
+from reconciler.policy.meaning.evaluate import AccessRequest
 from reconciler.spec.resolve import Specs
 
 _NO_ROLE = "plan, verify and drift with --report html=FILE show what users and groups may do"
@@ -35,7 +35,7 @@ def check_may_be_role(text: str) -> None:
         raise PlanError(f"{text} is no role, and can answers for roles only", _NO_ROLE)
 
 
-def of_specs(paths: Paths, role: str, account: str | None, partition: str) -> Holdings:
+def of_specs(paths: Paths, role: str, account: str | None, partition: str) -> IdentityPolicies:
     """The documents of a role as the specs describe it.
 
     Raises:
@@ -55,7 +55,9 @@ def of_specs(paths: Paths, role: str, account: str | None, partition: str) -> Ho
     return holdings(found[0], specs)
 
 
-def ruling_of(paths: Paths, role: str, account: str | None, partition: str, asked: Request) -> Ruling:
+def ruling_of(
+    paths: Paths, role: str, account: str | None, partition: str, asked: AccessRequest
+) -> IdentityDecision:
     """The answer by the specs.
 
     Raises:
@@ -65,7 +67,7 @@ def ruling_of(paths: Paths, role: str, account: str | None, partition: str, aske
     return ruling(of_specs(paths, role, account, partition), asked)
 
 
-def holdings(role: Desired, specs: Specs) -> Holdings:
+def holdings(role: Desired, specs: Specs) -> IdentityPolicies:
     """The documents of a role, as far as the specs have them."""
     documents = {r.state.arn: r.state.document for r in specs.desired if r.address.kind == "policy"}
     return holdings_of(role.state, documents)
@@ -78,7 +80,7 @@ def failed_expectations(specs: Specs) -> tuple[Located, ...]:
     """
     roles = {r.address.name: r for r in specs.desired if r.address.kind == "role"}
     found = (
-        judged(expectation, holdings(roles[expectation.role_name], specs))
+        check_expectation(expectation, holdings(roles[expectation.role_name], specs))
         for expectation in specs.expectations
         if expectation.role_name in roles
     )
@@ -101,7 +103,7 @@ def _filled(template: str, account: str) -> str:
 
 def request(
     action: str, resource: str | None, context: dict[str, tuple[str, ...]], account: str | None = None
-) -> Request:
+) -> AccessRequest:
     """What is asked, checked as far as the action data goes.
 
     Raises:
@@ -119,4 +121,4 @@ def request(
     if resource is not None and not resource.startswith("arn:") and resource != "*":
         raise PlanError(f"{resource} is no ARN")
     values = {key: found[0] if len(found) == 1 else found for key, found in context.items()}
-    return Request(action, resource or "*", None, values)
+    return AccessRequest(action, resource or "*", None, values)

@@ -1,6 +1,6 @@
 """What a shell may complete from the specs: offline, and silent about whatever is wrong with them."""
 
-from reconciler.app.specs import Opened, Request
+from reconciler.app.specs import OpenedSpecs, SpecSelection
 from reconciler.core.errors import ReconcileError
 from reconciler.spec.outline import addresses
 
@@ -8,6 +8,6 @@ from reconciler.spec.outline import addresses
 def known_addresses(paths: tuple[str, ...]) -> tuple[str, ...]:
     """The addresses of what the specs describe; of those that can be read."""
     try:
-        return addresses(Opened(Request(paths or ("specs",))).named)
+        return addresses(OpenedSpecs(SpecSelection(paths or ("specs",))).named)
     except ReconcileError:
         return ()

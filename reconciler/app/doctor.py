@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from reconciler.app.drift.run import Asked, drift
+from reconciler.app.drift.run import DriftScope, drift
 from reconciler.app.load_what_can_be import load_what_can_be
-from reconciler.app.specs import Opened, Request
+from reconciler.app.specs import OpenedSpecs, SpecSelection
 from reconciler.aws.client import Client
 from reconciler.core.errors import ReconcileError
 from reconciler.core.text import plural
@@ -27,10 +27,10 @@ class Check:
     advice: str = ""
 
 
-def examined(request: Request, client: Client) -> Iterator[Check]:
+def check_setup(request: SpecSelection, client: Client) -> Iterator[Check]:
     """Each check in turn; what builds on one that failed is not looked at."""
     try:
-        specs, failures = load_what_can_be(Opened(request))
+        specs, failures = load_what_can_be(OpenedSpecs(request))
     except ReconcileError as error:
         yield Check("specs", False, error.message.splitlines()[0], "reconcile validate says more")
         return
@@ -77,10 +77,10 @@ def _clock(client: Client) -> Check:
     )
 
 
-def _reads(request: Request, client: Client) -> Iterator[Check]:
+def _reads(request: SpecSelection, client: Client) -> Iterator[Check]:
     """The job itself, for what it could not look at."""
     try:
-        found = drift(request, client, Asked())
+        found = drift(request, client, DriftScope())
     except ReconcileError as error:
         yield Check("reads", False, error.message, error.advice)
         return

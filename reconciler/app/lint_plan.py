@@ -20,7 +20,7 @@ def without_advice(warnings: tuple[Located, ...]) -> tuple[Located, ...]:
     return tuple(entry for entry in warnings if entry.code not in _VALIDATES)
 
 
-def said(specs: Specs, plan: Plan) -> tuple[Located, ...]:
+def lint_messages(specs: Specs, plan: Plan) -> tuple[Located, ...]:
     """The specs' own warnings and notes, and the findings of lint about what is new or differs."""
     changing = [change.address for change in plan.changes if change.differs]
     found = without_advice((*specs.warnings, *specs.lint(frozenset(changing[:_MOST]))))

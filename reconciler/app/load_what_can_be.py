@@ -1,6 +1,6 @@
 """Loading as many of the specs as are right: one that is wrong doesn't silence the others."""
 
-from reconciler.app.specs import Opened
+from reconciler.app.specs import OpenedSpecs
 from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located
 from reconciler.core.results.drift import Failure
@@ -8,7 +8,7 @@ from reconciler.spec.resolve import Specs
 
 
 def load_what_can_be(
-    opened: Opened, account: str | None = None, partition: str = ""
+    opened: OpenedSpecs, account: str | None = None, partition: str = ""
 ) -> tuple[Specs, tuple[Failure, ...]]:
     """The specs that are right, and those that are wrong, each with its problems.
 

@@ -1,6 +1,6 @@
 """The use case of `reconcile permissions`: the least policy that a command needs, offline."""
 
-from reconciler.app.specs import Request, load
+from reconciler.app.specs import SpecSelection, load
 from reconciler.plan.required_permissions import Purpose, Where, needs, pruned, released
 from reconciler.policy.document.document import Document
 from reconciler.policy.risk.least_privilege import least
@@ -9,19 +9,19 @@ from reconciler.spec.loading import declared_account
 from reconciler.spec.partitions import of_all
 
 
-def account_of(request: Request) -> str | None:
+def account_of(request: SpecSelection) -> str | None:
     """The one account that the specs say they are for, if they say one."""
     return declared_account(Files().named(request.paths))
 
 
-def partition_of(request: Request) -> str:
+def partition_of(request: SpecSelection) -> str:
     """The one partition that the specs say they are for, or that their ARNs are of."""
     files = Files()
     return of_all(files.named(request.paths), files)
 
 
 def permissions(
-    request: Request, account: str | None, partition: str, purpose: Purpose, *, unmanaged: bool = False
+    request: SpecSelection, account: str | None, partition: str, purpose: Purpose, *, unmanaged: bool = False
 ) -> Document | None:
     """The least policy that the command needs; None where nothing tells the account.
 

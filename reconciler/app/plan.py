@@ -9,10 +9,10 @@ from pathlib import Path
 from reconciler.app import lint_plan
 from reconciler.app.apply_result import Result, denied
 from reconciler.app.observe import deletions, live_access, policy_entities
-from reconciler.app.observe.compare import look
-from reconciler.app.observe.memberships import who_is_where
-from reconciler.app.observe.read_ahead import worked_out
-from reconciler.app.specs import Opened, Request, chosen
+from reconciler.app.observe.compare import compare_with_live
+from reconciler.app.observe.memberships import read_memberships
+from reconciler.app.observe.read_ahead import resolve_ahead
+from reconciler.app.specs import OpenedSpecs, SpecSelection, chosen
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
@@ -31,10 +31,10 @@ from reconciler.plan.access import changes as access_changes
 from reconciler.plan.access import gaining_policies, lockout, memberships
 from reconciler.plan.access import risks as access_risks
 from reconciler.plan.access.indirect import with_through
-from reconciler.plan.access.risks import Effect
+from reconciler.plan.access.risks import Risk
 from reconciler.plan.boundaries import live_boundaries_only
-from reconciler.plan.comparison import Draft
-from reconciler.plan.deletion.planner import Leaving
+from reconciler.plan.comparison import Comparison
+from reconciler.plan.deletion.planner import Deletion
 from reconciler.plan.principal_views import held
 from reconciler.plan.rewrite import to_the_letter
 from reconciler.spec.resolve import Specs
@@ -64,15 +64,15 @@ class Planned:
     warnings: tuple[Located, ...]
     folders: tuple[str, ...] = ()
     tagging: Tagging = ()
-    going: tuple[Leaving, ...] = ()
-    drafts: tuple[Draft, ...] = ()
+    going: tuple[Deletion, ...] = ()
+    drafts: tuple[Comparison, ...] = ()
     documents: access_changes.Documents = field(default_factory=dict)
-    live: memberships.Live = field(default_factory=memberships.Live)
+    live: memberships.LiveMemberships = field(default_factory=memberships.LiveMemberships)
     paths: tuple[str, ...] = ()
 
 
 def plan(
-    request: Request,
+    request: SpecSelection,
     client: Client,
     consent: guard.Consent,
     progress: Progress = silent,
@@ -89,10 +89,10 @@ def plan(
         SpecError: the specs are wrong.
         AwsError: there are no credentials, or no answer at all.
     """
-    opened = Opened(request)
+    opened = OpenedSpecs(request)
     before = client.count
     reader = Reader(client, reporting(client, progress), opened.outline.marked)
-    specs = worked_out(opened, reader, opened.specs)
+    specs = resolve_ahead(opened, reader, opened.specs)
     expected = chosen(request, specs.desired)
     extent: deletions.Extent = "orphans" if request.prune else "released"
     search = deletions.Search(specs, request, opened.outline.marked, extent)
@@ -102,22 +102,22 @@ def plan(
     desired = chosen(request, specs.desired)
     header = header_of(specs, caller, client)
     wanted = tuple(map(to_the_letter, desired)) if rewrite else desired
-    made, drafts = look(header, wanted, reader)
+    made, drafts = compare_with_live(header, wanted, reader)
     if request.finding:
         desired = wanted = _one(drafts, request.finding)
-        made, drafts = look(header, wanted, reader)
+        made, drafts = compare_with_live(header, wanted, reader)
     if judge:
-        made = judged(made, drafts, specs.desired, consent, reader)
+        made = judge_plan(made, drafts, specs.desired, consent, reader)
     else:
         made = replace(made, expected=live_access.expected(specs.expectations, drafts, reader))
-    going, unread = deletions.found(replace(search, specs=specs), header, reader)
-    made = deletions.without(
-        made, going, deletions.Rest(specs.desired, drafts, opened.today), reader, consent, is_all=False
+    going, unread = deletions.find_owned(replace(search, specs=specs), header, reader)
+    made = deletions.add_deletions(
+        made, going, deletions.Remaining(specs.desired, drafts, opened.today), reader, consent, is_all=False
     )
     made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
-    warnings = lint_plan.said(specs, made) if judge else lint_plan.without_advice(specs.warnings)
+    warnings = lint_plan.lint_messages(specs, made) if judge else lint_plan.without_advice(specs.warnings)
     # Asked again, which asks AWS for nothing.
-    live = who_is_where(drafts, reader) if judge else memberships.Live()
+    live = read_memberships(drafts, reader) if judge else memberships.LiveMemberships()
     return Planned(
         made,
         desired,
@@ -133,17 +133,17 @@ def plan(
     )
 
 
-def _one(drafts: tuple[Draft, ...], finding: str) -> tuple[Desired, ...]:
-    found = single_finding.narrowed(drafts, finding)
+def _one(drafts: tuple[Comparison, ...], finding: str) -> tuple[Desired, ...]:
+    found = single_finding.narrow_to_finding(drafts, finding)
     if found is None:
         said = single_finding.of_address(drafts, finding) or f"there is no difference with the id {finding}"
         raise PlanError(escaped(said), "drift lists them; orphans and expectations can't be mended by a plan")
     return (found,)
 
 
-def judged(
+def judge_plan(
     plan: Plan,
-    drafts: tuple[Draft, ...],
+    drafts: tuple[Comparison, ...],
     desired: tuple[Desired, ...],
     consent: guard.Consent,
     reader: Reader,
@@ -159,7 +159,7 @@ def judged(
     outside, unread = policy_entities.others(drafts, reader, gainers)
     blind = frozenset(entry.address for entry in unread)
     everyone = (*drafts, *outside)
-    live = who_is_where(everyone, reader)
+    live = read_memberships(everyone, reader)
     groups = memberships.Groups.of(everyone, live)
     notes = memberships.unseen(everyone, live)
     policies = access_changes.Policies.of(
@@ -170,7 +170,7 @@ def judged(
     plan = _noted(
         plan, {e.address: f"{e.message} ({e.permission}): it is judged by itself" for e in unread} | notes
     )
-    plan = _noted(plan, access_risks.told(drafts, policies))
+    plan = _noted(plan, access_risks.notes_of(drafts, policies))
     risks = (*access_risks.effects(everyone, policies), *access_risks.of_unseen(plan.access, notes, groups))
     risks = access_risks.at_policies(risks, outside, gainers)
     plan, out = _lockouts(plan, drafts, policies, reader)
@@ -179,7 +179,7 @@ def judged(
     return replace(plan, refusals=(*crowded, *guard.refusals(plan, desired, consent, (*risks, *out), limits)))
 
 
-def _with_holders(plan: Plan, outside: tuple[Draft, ...]) -> Plan:
+def _with_holders(plan: Plan, outside: tuple[Comparison, ...]) -> Plan:
     """The plan with those outside it whose access changes through a policy of it."""
     known = {change.address for change in plan.changes}
     changing = {change.holder for change in plan.access if not change.is_silent} - known
@@ -189,14 +189,14 @@ def _with_holders(plan: Plan, outside: tuple[Draft, ...]) -> Plan:
 
 
 def _lockouts(
-    plan: Plan, drafts: tuple[Draft, ...], policies: access_changes.Policies, reader: Reader
-) -> tuple[Plan, tuple[Effect, ...]]:
+    plan: Plan, drafts: tuple[Comparison, ...], policies: access_changes.Policies, reader: Reader
+) -> tuple[Plan, tuple[Risk, ...]]:
     """What takes access from the caller or from Identity Center's roles.
 
     Where that can't be read, the plan notes it.
     """
     losers = lockout.losing(drafts, plan.access)
-    holders = reader.holders(tuple(draft.want.arn for draft in losers))
+    holders = reader.policy_entities(tuple(draft.want.arn for draft in losers))
     unknown = {draft.change.address for draft in losers if draft.want.arn not in holders}
     note = (
         "who holds it could not be read (iam:ListEntitiesForPolicy): that someone is locked out would not be"
@@ -210,12 +210,12 @@ def _lockouts(
     return _noted(plan, dict.fromkeys(unknown, note)), found
 
 
-def _caller(who: str, holders: lockout.Holders, reader: Reader) -> lockout.Caller:
+def _caller(who: str, holders: lockout.Holders, reader: Reader) -> lockout.CallerIdentity:
     if not lockout.hangs_on_groups(who, holders):
-        return lockout.Caller(who)
+        return lockout.CallerIdentity(who)
     name = who.partition("/")[2]
     answers, errors = reader.ask((user_reads.list_groups(name),))
-    return lockout.Caller(who, None if errors else user_reads.groups(name, answers))
+    return lockout.CallerIdentity(who, None if errors else user_reads.groups(name, answers))
 
 
 def _noted(plan: Plan, notes: dict[Address, str]) -> Plan:
@@ -316,9 +316,9 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
         progress("reading back what was written")
         try:
             reader = Reader(planned.client, specs=planned.tagging)
-            left, _ = look(planned.plan.header, written, reader)
-            left = deletions.without(
-                left, gone, deletions.Rest((), (), date.max), reader, guard.Consent(), is_all=True
+            left, _ = compare_with_live(planned.plan.header, written, reader)
+            left = deletions.add_deletions(
+                left, gone, deletions.Remaining((), (), date.max), reader, guard.Consent(), is_all=True
             )
         except AwsError:
             continue  # what was done is reported all the same

@@ -12,7 +12,7 @@ from reconciler.report.drift.as_json import drift_data
 from reconciler.report.drift.github import drift_github
 from reconciler.report.drift.junit import drift_junit
 from reconciler.report.drift.markdown import drift_markdown
-from reconciler.report.drift.prometheus import Ran, drift_prometheus
+from reconciler.report.drift.prometheus import RunTimes, drift_prometheus
 from reconciler.report.drift.sarif import drift_sarif
 from reconciler.report.drift.text import drift_text
 from reconciler.report.plan.as_json import dumped
@@ -20,16 +20,16 @@ from reconciler.report.words.style import Style
 
 # A format, and a file; none for a format that may stand alone.
 Report = tuple[str, Path | None]
-_Made = Callable[[Drift, FailOn, Ran], str]
+_Made = Callable[[Drift, FailOn, RunTimes], str]
 
 
-def made_html(drift: Drift, fail_on: FailOn, ran: Ran) -> str:
+def html_of(drift: Drift, fail_on: FailOn, ran: RunTimes) -> str:
     """A drift run as a page."""
     # The template engine, for those who ask for it.
     from reconciler.report.html import drift_html  # noqa: PLC0415
-    from reconciler.report.html.run import Run  # noqa: PLC0415
+    from reconciler.report.html.run import PageRun  # noqa: PLC0415
 
-    return drift_html(drift, fail_on, Run(ran.ended, __version__, ran.paths))
+    return drift_html(drift, fail_on, PageRun(ran.ended, __version__, ran.paths))
 
 
 _FORMATS: dict[str, _Made] = {
@@ -39,14 +39,19 @@ _FORMATS: dict[str, _Made] = {
     "junit": lambda drift, _fail_on, ran: drift_junit(drift, ran.seconds),
     "sarif": lambda drift, _fail_on, _ran: dumped(drift_sarif(drift, __version__)),
     "github": lambda drift, _fail_on, _ran: drift_github(drift),
-    "html": made_html,
+    "html": html_of,
 }
 PROMETHEUS = "prometheus"
 FORMATS = (*_FORMATS, PROMETHEUS)
 
 
 def written(
-    format_: str, file: Path, drift: Drift | None, fail_on: FailOn, ran: Ran, unseen: tuple[Finding, ...] = ()
+    format_: str,
+    file: Path,
+    drift: Drift | None,
+    fail_on: FailOn,
+    ran: RunTimes,
+    unseen: tuple[Finding, ...] = (),
 ) -> None:
     """Write one report. Of a run that failed as a whole (None) there are metrics alone.
 
@@ -61,7 +66,7 @@ def written(
         before = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
         put_report(file, drift_prometheus(drift, ran, before, unseen))
     elif drift is None:
-        taken_away(file)
+        withdraw(file)
     else:
         put_report(file, _FORMATS[format_](drift, fail_on, ran))
 
@@ -78,7 +83,7 @@ def put_report(file: Path, text: str) -> None:
         raise ReconcileError(f"the report {file} can't be written: {error.strerror}") from None
 
 
-def taken_away(file: Path) -> None:
+def withdraw(file: Path) -> None:
     """Take away what an older run reported.
 
     Raises:

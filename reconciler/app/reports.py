@@ -15,7 +15,7 @@ from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.plan.findings.differences import findings
 from reconciler.plan.findings.others import of_expectations
-from reconciler.plan.principal_views import pictures
+from reconciler.plan.principal_views import principal_views
 
 FORMATS = ("html",)
 
@@ -24,12 +24,12 @@ def of_plan(planned: Planned, ended: float) -> str:
     """A plan as a page."""
     # Start-up: the template engine, for those who ask for it.
     from reconciler.report.html import plan_html  # noqa: PLC0415
-    from reconciler.report.html.run import Run  # noqa: PLC0415
+    from reconciler.report.html.run import PageRun  # noqa: PLC0415
 
     return plan_html(
         planned.plan,
-        pictures(planned.drafts, planned.documents, planned.live),
-        Run(ended, __version__, planned.paths),
+        principal_views(planned.drafts, planned.documents, planned.live),
+        PageRun(ended, __version__, planned.paths),
     )
 
 
@@ -42,9 +42,9 @@ def of_check(planned: Planned, plan: Plan, held: Held, ended: float) -> str:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
     """
     from reconciler.report.html import check_html  # noqa: PLC0415 - as above
-    from reconciler.report.html.run import Run  # noqa: PLC0415
+    from reconciler.report.html.run import PageRun  # noqa: PLC0415
 
-    return check_html(plan, _found(planned, plan), held, Run(ended, __version__, planned.paths))
+    return check_html(plan, _found(planned, plan), held, PageRun(ended, __version__, planned.paths))
 
 
 def _found(planned: Planned, plan: Plan) -> Drift:
@@ -65,7 +65,7 @@ def _found(planned: Planned, plan: Plan) -> Drift:
         unread=(*plan.unread, *judged_by.unread_beside(plan.unread), *untold(plan.expected, account)),
         notes=tuple(str(warning) for warning in planned.warnings),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
-        pictures=pictures(planned.drafts, documents, judged_by.live),
+        pictures=principal_views(planned.drafts, documents, judged_by.live),
     )
 
 

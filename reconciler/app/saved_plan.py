@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.app.files import put, text_of
-from reconciler.app.specs import Request
+from reconciler.app.specs import SpecSelection
 from reconciler.core.errors import PlanError, StalePlan
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
@@ -29,17 +29,17 @@ Sent = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedPlan:
     """A saved plan: what it was made from, what was agreed to, and the calls as operation and parameters."""
 
     account: str
-    request: Request
+    request: SpecSelection
     consent: Consent
     rewrite: bool
     calls: tuple[Sent, ...]
 
 
-def write(path: Path, plan: Plan, request: Request, consent: Consent, *, rewrite: bool) -> None:
+def write(path: Path, plan: Plan, request: SpecSelection, consent: Consent, *, rewrite: bool) -> None:
     """Save a plan, whole or not at all.
 
     Raises:
@@ -73,7 +73,7 @@ def write(path: Path, plan: Plan, request: Request, consent: Consent, *, rewrite
         ) from None
 
 
-def read(path: Path) -> Saved:
+def read(path: Path) -> SavedPlan:
     """A saved plan.
 
     Raises:
@@ -97,13 +97,13 @@ def read(path: Path) -> Saved:
         raise PlanError(f"{path} is a saved plan that was changed by hand", _ADVICE) from None
 
 
-def _parsed(told: dict[str, Any]) -> Saved:
+def _parsed(told: dict[str, Any]) -> SavedPlan:
     agreed = told["consent"]
     allow = frozenset(texts(agreed["allow"]))
     if not allow <= set(ALLOWABLE):
         raise TypeError
     variables = {name: text for name, text in told["variables"].items() if isinstance(text, str)}
-    request = Request(
+    request = SpecSelection(
         texts(told["paths"]),
         variables,
         texts(told["only"]),
@@ -112,7 +112,7 @@ def _parsed(told: dict[str, Any]) -> Saved:
     )
     adopt, take_over, force = (agreed[name] is True for name in ("adopt", "take_over", "force"))
     calls = tuple((str(call["operation"]), _body(call["params"])) for call in told["calls"])
-    return Saved(
+    return SavedPlan(
         str(told["account"]), request, Consent(adopt, take_over, force, allow), told["rewrite"] is True, calls
     )
 
@@ -121,7 +121,7 @@ def _body(params: Any) -> str:
     return json.dumps(params, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def check(saved: Saved, plan: Plan) -> None:
+def check(saved: SavedPlan, plan: Plan) -> None:
     """Raise unless what would be done now is what was saved, call for call.
 
     Raises:

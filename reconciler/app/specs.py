@@ -10,14 +10,14 @@ from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError, SpecError
 from reconciler.core.problems import Located
 from reconciler.spec.files import Files, SpecFile
-from reconciler.spec.loading import FILLER_ACCOUNT, Run, declared_account
+from reconciler.spec.loading import FILLER_ACCOUNT, SpecRun, declared_account
 from reconciler.spec.outline import Outline, outline
 from reconciler.spec.partitions import of_all, partition_of
 from reconciler.spec.resolve import Specs, resolve
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SpecSelection:
     """What a command line asks for: which specs, with which variables.
 
     Only these addresses, or one finding, if any.
@@ -32,10 +32,10 @@ class Request:
     prune: bool = False
 
 
-class Opened:
+class OpenedSpecs:
     """Spec files, read once; what they come to for one account and partition is worked out once, too."""
 
-    def __init__(self, request: Request, today: date | None = None) -> None:
+    def __init__(self, request: SpecSelection, today: date | None = None) -> None:
         self._request = request
         self.today = today or datetime.now(UTC).date()
         self._files = Files()
@@ -92,21 +92,21 @@ class Opened:
             self._resolved[known] = resolve(self._files.again([]), some, run)
         return self._resolved[known]
 
-    def _run(self, some: tuple[SpecFile, ...], account: str | None, partition: str) -> Run:
+    def _run(self, some: tuple[SpecFile, ...], account: str | None, partition: str) -> SpecRun:
         own = {} if partition else {spec.shown: partition_of(spec, self._files) for spec in some}
         partition = partition or of_all(some, self._files)
-        return Run(account or declared_account(some), partition, self._request.variables, self.today, own)
+        return SpecRun(account or declared_account(some), partition, self._request.variables, self.today, own)
 
 
 def load(
-    request: Request, account: str | None = None, partition: str = "", today: date | None = None
+    request: SpecSelection, account: str | None = None, partition: str = "", today: date | None = None
 ) -> Specs:
-    """The desired states, offline; see `Opened.specs`.
+    """The desired states, offline; see `OpenedSpecs.specs`.
 
     Raises:
         SpecError: with every problem of every file.
     """
-    return Opened(request, today).specs(account, partition)
+    return OpenedSpecs(request, today).specs(account, partition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Validated:
     said: tuple[Located, ...]
 
 
-def validate(request: Request, account: str | None, partition: str = "", *, strict: bool) -> Validated:
+def validate(request: SpecSelection, account: str | None, partition: str = "", *, strict: bool) -> Validated:
     """The specs with what a reviewer would say, or all that is wrong with them.
 
     `strict` makes warnings errors.
@@ -144,14 +144,14 @@ def validate(request: Request, account: str | None, partition: str = "", *, stri
 
 
 def render(
-    request: Request, account: str | None, partition: str, today: date | None = None
+    request: SpecSelection, account: str | None, partition: str, today: date | None = None
 ) -> dict[str, Any]:
     """Address to settings, as IAM will have them on that day."""
     found = load(request, account, partition, today)
     return {str(r.address): r.kind.render(r.state) for r in chosen(request, found.desired)}
 
 
-def chosen(request: Request, resources: tuple[Desired, ...]) -> tuple[Desired, ...]:
+def chosen(request: SpecSelection, resources: tuple[Desired, ...]) -> tuple[Desired, ...]:
     """The resources that `--only` names, or all. With `--prune` it may name what is in no spec any more."""
     if not request.only:
         return resources

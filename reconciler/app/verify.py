@@ -17,7 +17,7 @@ from reconciler.kinds import user
 Held = Mapping[Address, tuple[str, ...]]
 
 
-def told(planned: Planned) -> tuple[Plan, Held]:
+def credential_lines(planned: Planned) -> tuple[Plan, Held]:
     """The lines about each user that is there, and the plan with what it took to read them.
 
     Raises:

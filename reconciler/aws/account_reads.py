@@ -25,16 +25,16 @@ _TAGGED = 100
 @cache
 def _cuts() -> Mapping[str, Callable[[Mapping[str, Any], Any], Any]]:
     """Every kind's, once something is cut: some kinds are loaded for it."""
-    return {operation: cut for kind in KINDS for operation, cut in kind.CUTS.items()}
+    return {operation: cut for kind in KINDS for operation, cut in kind.BULK_ANSWERS.items()}
 
 
 def small_calls(desired: tuple[Desired, ...], answers: Mapping[Call, object]) -> int:
     """How many calls it takes to ask about each resource that has not been asked about yet."""
     if not answers:
-        return sum(d.kind.READS_EACH for d in desired)
+        return sum(d.kind.READS_PER_RESOURCE for d in desired)
     nothing = Answers({})
     return sum(
-        d.kind.READS_EACH
+        d.kind.READS_PER_RESOURCE
         for d in desired
         if not all(call in answers for call in d.kind.reads(d.state, nothing))
     )

@@ -26,7 +26,7 @@ from reconciler.facets.reads.account import (
     Tagging,
 )
 from reconciler.kinds import KINDS, role
-from reconciler.plan.comparison import Seen
+from reconciler.plan.comparison import Observed
 from reconciler.policy.document.document import Document
 
 Lists = Literal["where fewer", "always", "never"]
@@ -64,7 +64,7 @@ class Reader:
         Then they are sent.
         """
         kinds = [kind for kind in KINDS if numbers.get(kind.KIND)]
-        if sum(kind.READS_EACH * numbers[kind.KIND] for kind in kinds) < MANY:
+        if sum(kind.READS_PER_RESOURCE * numbers[kind.KIND] for kind in kinds) < MANY:
             return False
         # First of all who is calling: it takes one small answer to go on with the specs while the large ones
         # come.
@@ -111,7 +111,7 @@ class Reader:
     def _lists_for(self, desired: tuple[Desired, ...]) -> tuple[Call, ...]:
         return account_reads.lists({id(d.kind): d.kind for d in desired}.values(), self._specs, self._details)
 
-    def resources(self, desired: tuple[Desired, ...]) -> tuple[Seen, ...]:
+    def resources(self, desired: tuple[Desired, ...]) -> tuple[Observed, ...]:
         """What AWS has to say about every desired resource, in the same order.
 
         A resource that can't be read carries its error; the others are read all the same.
@@ -127,7 +127,7 @@ class Reader:
         errors = self._run(wanted)
         answers = Answers(self._reading.answers)
         return tuple(
-            Seen(d, answers, error, is_from_lists=read is not None)
+            Observed(d, answers, error, is_from_lists=read is not None)
             for d, error in zip(desired, errors, strict=True)
         )
 
@@ -146,7 +146,7 @@ class Reader:
         summary = account_reads.summary_of(self._reading)
         return summary is not None and account_reads.weight(summary, desired) < number
 
-    def again(self, desired: tuple[Desired, ...]) -> tuple[Seen, ...]:
+    def again(self, desired: tuple[Desired, ...]) -> tuple[Observed, ...]:
         """The same, asked of each resource itself: what lists show to differ may only be late.
 
         Raises:
@@ -158,7 +158,7 @@ class Reader:
         errors = fresh.run([partial(d.kind.reads, d.state) for d in desired], _nothing_else)
         self._reading.answers.update(fresh.answers)
         listed -= fresh.answers.keys()
-        return tuple(Seen(d, Answers(fresh.answers), e) for d, e in zip(desired, errors, strict=True))
+        return tuple(Observed(d, Answers(fresh.answers), e) for d, e in zip(desired, errors, strict=True))
 
     def documents(self, arns: tuple[str, ...]) -> dict[str, Document]:
         """What these managed policies say today; without those that are not there or may not be read.
@@ -188,7 +188,7 @@ class Reader:
         found = {arn: policy_document.seen(arn, answers) for arn in arns}
         return {arn: made for arn, made in found.items() if made is not None}
 
-    def holders(self, arns: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    def policy_entities(self, arns: tuple[str, ...]) -> dict[str, frozenset[str]]:
         """Who holds these managed policies; without those of which that may not be read.
 
         Raises:
@@ -197,7 +197,9 @@ class Reader:
         errors = self._run([partial(_holders_of, arn) for arn in arns])
         answers = Answers(self._reading.answers)
         return {
-            a: policy_entities.holders(a, answers) for a, error in zip(arns, errors, strict=True) if not error
+            a: policy_entities.policy_entities(a, answers)
+            for a, error in zip(arns, errors, strict=True)
+            if not error
         }
 
     def ask(self, calls: tuple[Call, ...]) -> tuple[Answers, dict[Call, AwsError]]:
@@ -230,10 +232,10 @@ class Reader:
             return dict(self.roles(names))
         # Some kinds are loaded for it.
         kind = next(kind for kind in KINDS if noun == kind.KIND)
-        bare = [kind.bare(name, "") for name in names]
+        bare = [kind.stub(name, "") for name in names]
         errors = self._run([partial(kind.reads, state) for state in bare], self._listed(noun, names))
         answers = Answers(self._reading.answers)
-        return {s.name: error or kind.state(s, answers) for s, error in zip(bare, errors, strict=True)}
+        return {s.name: error or kind.from_answers(s, answers) for s, error in zip(bare, errors, strict=True)}
 
     def users(self, names: tuple[str, ...]) -> dict[str, Any]:
         """Live users by name, with all their groups; without those that are not there or may not be read.
@@ -262,7 +264,7 @@ class Reader:
         """
         calls = LISTS_OF.get(noun)
         kind = next(kind for kind in KINDS if noun == kind.KIND)
-        if not calls or self._lists == "never" or len(names) * kind.READS_EACH <= FEW:
+        if not calls or self._lists == "never" or len(names) * kind.READS_PER_RESOURCE <= FEW:
             return None
         details = self._details if noun == "role" or self._details == PRINCIPAL_DETAILS else calls[0]
         self._run([partial(_just, call) for call in (details, *calls[1:])])

@@ -12,9 +12,9 @@ from reconciler.app import report_files
 from reconciler.app.drift import notify
 from reconciler.app.drift.job import Job
 from reconciler.app.drift.notify import Recipient
-from reconciler.app.drift.run import Asked
+from reconciler.app.drift.run import DriftScope
 from reconciler.app.report_files import Report
-from reconciler.app.specs import Request
+from reconciler.app.specs import SpecSelection
 from reconciler.cli import options
 from reconciler.cli.report_option import option
 from reconciler.core.errors import PlanError
@@ -47,7 +47,7 @@ _looking: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     option(report_files.FORMATS, "github alone prints annotations and adds to the step summary. "),
     click.option(
         "--history",
-        type=options.Place(dir_okay=False, path_type=Path),
+        type=options.PlaceType(dir_okay=False, path_type=Path),
         metavar="FILE",
         help="Keep the last result there.",
     ),
@@ -80,8 +80,8 @@ def looking(function: Callable[..., Any]) -> Callable[..., Any]:
         recipients: tuple[Recipient, ...],
         **more: Any,
     ) -> Any:
-        def job_of(request: Request) -> Job:
-            asked = Asked(orphans=not no_orphans, unmanaged=unmanaged)
+        def job_of(request: SpecSelection) -> Job:
+            asked = DriftScope(orphans=not no_orphans, unmanaged=unmanaged)
             return Job(request, asked, fail_on, reports, history, recipients)
 
         return function(job_of=job_of, **more)

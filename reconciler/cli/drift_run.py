@@ -7,7 +7,7 @@ from reconciler.cli import pager, terminal
 from reconciler.cli.inputs import Inputs
 from reconciler.cli.report_option import GITHUB, complain
 from reconciler.core.results.drift import IN_SYNC, PARTLY, Drift
-from reconciler.core.results.history import Past, changed_lines, transition
+from reconciler.core.results.history import LastResult, changed_lines, transition
 from reconciler.core.text import escaped
 from reconciler.report.drift.as_json import drift_data
 from reconciler.report.drift.github import drift_github
@@ -56,7 +56,7 @@ class DriftJob:
             say = terminal.aside if self.format == "json" else terminal.result
             say(drift_github(found))
 
-    def _say(self, found: Drift, before: Past, now: Past) -> None:
+    def _say(self, found: Drift, before: LastResult, now: LastResult) -> None:
         """Everything; before it what changed since the last run, where only that is asked for."""
         what = transition(before, now) if self.changed_only else ""
         if self.format == "json":

@@ -26,7 +26,7 @@ carrying: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
     click.option("--yes", is_flag=True, help="Don't ask."),
     click.option(
         "--journal",
-        type=options.Place(dir_okay=False, path_type=Path),
+        type=options.PlaceType(dir_okay=False, path_type=Path),
         metavar="FILE",
         help="Where every call is recorded; a new file in the state directory where not given.",
     ),

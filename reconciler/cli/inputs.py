@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reconciler.app.plan import Planned, plan
-from reconciler.app.specs import Request
+from reconciler.app.specs import SpecSelection
 from reconciler.aws.client import Client, Target
 from reconciler.cli import completions, options, terminal
 from reconciler.plan.guard import ALLOWABLE, Consent
@@ -23,7 +23,7 @@ COLLECTS_AFTER = (200_000, 20, 50)
 class Inputs:
     """What every command that reads AWS is told: which specs, where, as whom, and how to print."""
 
-    request: Request
+    request: SpecSelection
     target: Target
     style: Style
     verbose: bool
@@ -76,7 +76,7 @@ def reading_without_specs(function: Callable[..., Any]) -> Callable[..., Any]:
         gc.enable()
         # Empty values (an unset variable in a script) count as not given.
         target = Target(profile or None, role_arn or None, region or None, endpoint_url or None)
-        inputs = Inputs(Request((), {}, only), target, terminal.style(no_color=no_color), verbose)
+        inputs = Inputs(SpecSelection((), {}, only), target, terminal.style(no_color=no_color), verbose)
         return function(inputs=inputs, **more)
 
     return command

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.app.specs import Request
+from reconciler.app.specs import SpecSelection
 from reconciler.cli import completions
 from reconciler.core.text import is_url
 from reconciler.policy.document.arns import PARTITIONS
@@ -38,7 +38,7 @@ def checked_place(text: str) -> str:
     return text
 
 
-class Place(click.Path):
+class PlaceType(click.Path):
     """A path, which is no URL: one that stands where it does not belong may hold a password."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -93,7 +93,7 @@ def interval(context: click.Context, option: click.Parameter, value: str) -> flo
 
 
 specs: Callable[[F], F] = stacked(
-    click.argument("paths", nargs=-1, type=Place(), metavar="[PATH]..."),
+    click.argument("paths", nargs=-1, type=PlaceType(), metavar="[PATH]..."),
     click.option(
         "--var",
         "variables",
@@ -138,8 +138,8 @@ prune: Callable[[F], F] = click.option(
 )
 
 
-def request(paths: tuple[str, ...], variables: dict[str, str], only_: tuple[str, ...] = ()) -> Request:
+def request(paths: tuple[str, ...], variables: dict[str, str], only_: tuple[str, ...] = ()) -> SpecSelection:
     """What to load; `specs/` where no path is given."""
     if "" in paths:
         raise click.BadParameter("an empty PATH: an unset variable?")
-    return Request(paths or ("specs",), variables, only_)
+    return SpecSelection(paths or ("specs",), variables, only_)

@@ -75,7 +75,7 @@ def none_outdated(reports: tuple[Report, ...]) -> Iterator[None]:
     try:
         yield
     except ReconcileError:
-        complain(_tried(reports, report_files.taken_away))
+        complain(_tried(reports, report_files.withdraw))
         raise
 
 

@@ -18,7 +18,7 @@ class Undecided:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class AccessDelta:
     """What is gained, or what is lost.
 
     `statements` are the statements that do it, each as JSON text with only those of its actions that do;
@@ -49,8 +49,8 @@ class AccessChange:
 
     holder: Address
     subject: Subject
-    gained: Side
-    lost: Side
+    gained: AccessDelta
+    lost: AccessDelta
     unseen: tuple[str, ...] = ()
     through: tuple[str, ...] = ()
 

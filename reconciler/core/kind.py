@@ -57,7 +57,7 @@ class Kind(Protocol):
     def FACETS(self) -> tuple[str, ...]:  # noqa: N802 - a module's constant
         """The keys of the rendering."""
 
-    def named(
+    def identify(
         self, name: str, given: Mapping[str, Any], account: str, partition: str
     ) -> tuple[str, str] | None:
         """The name and the ARN of what an entry of SECTION describes, from its plain data, right or wrong otherwise."""
@@ -68,12 +68,12 @@ class Kind(Protocol):
     def render(self, want: Any) -> dict[str, Any]:
         """The settings as `reconcile render` shows them.
 
-        Where that has only a digest of something, `recorded(state)` beside it has the thing itself
-        (`plan.settings`).
+        Where that has only a digest of something, `to_snapshot(state)` beside it has the thing itself
+        (`plan.snapshot`).
         """
 
     @property
-    def CHANGES(self) -> Mapping[str, tuple[tuple[str, ...], str]]:  # noqa: N802
+    def UPDATED_FACETS(self) -> Mapping[str, tuple[tuple[str, ...], str]]:  # noqa: N802
         """What each operation of an update changes.
 
         Keys of the rendering, and the parameter that names parts of them.
@@ -82,19 +82,19 @@ class Kind(Protocol):
         """
 
     @property
-    def READS_EACH(self) -> int:  # noqa: N802
+    def READS_PER_RESOURCE(self) -> int:  # noqa: N802
         """How many calls it takes to ask about one that is as it should be."""
 
     @property
-    def CUTS(self) -> Mapping[str, Callable[[Mapping[str, Any], Any], Any]]:  # noqa: N802
+    def BULK_ANSWERS(self) -> Mapping[str, Callable[[Mapping[str, Any], Any], Any]]:  # noqa: N802
         """For each read, by operation.
 
-        Its answer from the parameters and `parts.account_wide.AccountWide`.
+        Its answer from the parameters and `facets.reads.account.AccountWide`.
         """
 
     @property
-    def ENDS(self) -> tuple[tuple[str, str], ...]:  # noqa: N802
-        """Every operation that deleting one takes beside those of `looks_at`, with the kind of what it is about."""
+    def DELETE_OPERATIONS(self) -> tuple[tuple[str, str], ...]:  # noqa: N802
+        """Every operation that deleting one takes beside those of `read_permissions`, with the kind of what it is about."""
 
     def bulk(self, owner: str, account: Any) -> tuple[Call, ...]:
         """The account-wide reads that the answers about what this spec owns are cut from."""
@@ -102,16 +102,16 @@ class Kind(Protocol):
     def reads(self, want: Any, answers: Answers) -> tuple[Call, ...]:
         """Every read known to be needed, given the answers so far; those not yet answered are then run."""
 
-    def looks_at(self, want: Any) -> tuple[tuple[str, str], ...]:
+    def read_permissions(self, want: Any) -> tuple[tuple[str, str], ...]:
         """Every read that `reads` may ask for, whatever the answers.
 
         Action, and the ARN or `*` that it must be allowed on.
         """
 
-    def state(self, want: Any, answers: Answers) -> Any:
+    def from_answers(self, want: Any, answers: Answers) -> Any:
         """The live state, or None where it does not exist."""
 
-    def settle(self, want: Any, answers: Answers) -> Any:
+    def complete(self, want: Any, answers: Answers) -> Any:
         """The desired state with what only AWS could tell filled in (a managed policy's path, say)."""
 
     def diff(self, want: Any, have: Any) -> tuple[FieldChange, ...]:
@@ -120,7 +120,7 @@ class Kind(Protocol):
     def fingerprints(self, state: Any) -> Mapping[str, str]:
         """A short digest for each field that is applied, for the `applied` tag."""
 
-    def obstacles(self, want: Any, have: Any, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    def blockers(self, want: Any, have: Any, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
         """Why no call can bring the desired state about.
 
         `promised` are facts that the plan's calls will provide.
@@ -135,15 +135,15 @@ class Kind(Protocol):
     def update(self, want: Any, have: Any) -> tuple[Call, ...]:
         """The calls that turn one state into the other."""
 
-    def bare(self, name: str, arn: str, want: Any = None) -> Any:
+    def stub(self, name: str, arn: str, want: Any = None) -> Any:
         """A state of which only the name is known.
 
-        For `reads` and `state` of everything that the resource is.
+        For `reads` and `from_answers` of everything that the resource is.
 
         Where a spec describes it as `want`, of what only belongs to it in part no more than that.
         """
 
-    def hanging(self, have: Any) -> tuple[Call, ...]:
+    def deletion_reads(self, have: Any) -> tuple[Call, ...]:
         """What else must be asked before it can be deleted: who uses it, and what hangs on it."""
 
     def usage(self, have: Any, answers: Answers) -> Usage:
@@ -152,15 +152,15 @@ class Kind(Protocol):
     def delete(self, have: Any, answers: Answers) -> tuple[Call, ...]:
         """The calls that delete it, after all that hangs on it."""
 
-    def exported(self, have: Any, context: SpecContext) -> Exported:
+    def to_spec(self, have: Any, context: SpecContext) -> Exported:
         """The entry of a spec that describes it; `context` has the names of all that is exported along.
 
         Raises:
             NotExported: no spec could describe it.
         """
 
-    def restored(self, name: str, arn: str, settings: Mapping[str, Any]) -> Any:
-        """The state that `plan.settings.recorded` keeps as these settings, without our own tags.
+    def from_snapshot(self, name: str, arn: str, settings: Mapping[str, Any]) -> Any:
+        """The state that `plan.snapshot.recorded` keeps as these settings, without our own tags.
 
         Raises:
             KeyError, TypeError, ValueError, AttributeError: no state of this kind is kept like that.

@@ -10,7 +10,7 @@ Standing = Literal["same", "added", "removed", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldPolicy:
     """One policy; `live` and `desired` are its document as JSON text, "" where there is none or it was not read."""
 
     name: str
@@ -29,11 +29,11 @@ class Membership:
 
     name: str
     standing: Standing
-    policies: tuple[Held, ...] | None = None
+    policies: tuple[HeldPolicy, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PrincipalView:
     """One principal; the trusts are JSON text, "" for none.
 
     `boundary` has two members where it is another one.
@@ -45,8 +45,8 @@ class Picture:
     exists: bool
     trust_live: str = ""
     trust_desired: str = ""
-    policies: tuple[Held, ...] = ()
-    boundary: tuple[Held, ...] = ()
+    policies: tuple[HeldPolicy, ...] = ()
+    boundary: tuple[HeldPolicy, ...] = ()
     source: Source | None = None
     groups: tuple[Membership, ...] = ()
     has_all_groups: bool = True

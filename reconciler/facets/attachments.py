@@ -16,7 +16,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.core.text import similar
-from reconciler.facets.identity import Holder
+from reconciler.facets.identity import Identity
 from reconciler.language.fields import Instant, Reason, is_over, warn_of_end
 from reconciler.language.lint_hook import review_room
 from reconciler.language.section import ONE_OR_LIST, Section, shown_also_as, text_or_map
@@ -228,7 +228,7 @@ def is_same_policy(wanted: str, live: str) -> bool:
     )
 
 
-def changes(holder: Holder, want: frozenset[str], have: frozenset[str], quota: int) -> tuple[Call, ...]:
+def changes(holder: Identity, want: frozenset[str], have: frozenset[str], quota: int) -> tuple[Call, ...]:
     """Attach and detach calls. Only where the quota leaves no room does an attach wait for a detach."""
     added, removed = sorted(want - have), sorted(have - want)
     over = max(0, len(have) + len(added) - quota) if added else 0
@@ -257,7 +257,7 @@ def notes(want: frozenset[str], have: frozenset[str], quota: int) -> tuple[str, 
     return (GAP,) if gap(want, have, quota) else ()
 
 
-def _attach(holder: Holder, arn: str, room: frozenset[str]) -> Call:
+def _attach(holder: Identity, arn: str, room: frozenset[str]) -> Call:
     params = {**holder.target, "PolicyArn": arn}
     # What the policy says is settled before it is attached: a tampered one must not be handed out.
     needs = {facts.exists(holder.arn), facts.exists(arn), facts.done(arn, "document")} | room
@@ -265,6 +265,6 @@ def _attach(holder: Holder, arn: str, room: frozenset[str]) -> Call:
     return write(holder.operation("Attach"), holder.arn, params, needs=needs, provides=done)
 
 
-def _detach(holder: Holder, arn: str) -> Call:
+def _detach(holder: Identity, arn: str) -> Call:
     params = {**holder.target, "PolicyArn": arn}
     return write(holder.operation("Detach"), holder.arn, params, provides=[facts.detached(holder.key, arn)])

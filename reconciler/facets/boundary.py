@@ -8,7 +8,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.facets import attachments
-from reconciler.facets.identity import Holder
+from reconciler.facets.identity import Identity
 
 
 def of_section(given: str | None, context: SpecContext, problems: Problems) -> str:
@@ -49,7 +49,7 @@ def new(attached: frozenset[str], limit: str, live: frozenset[str], bound: str) 
     return (attached - live) | ({limit} if limit and limit != bound else set())
 
 
-def put(holder: Holder, want: str, have: str) -> tuple[Call, ...]:
+def put(holder: Identity, want: str, have: str) -> tuple[Call, ...]:
     """The call that sets another boundary, if one is wanted."""
     if not want or want == have:
         return ()
@@ -65,7 +65,7 @@ def in_force(put: Iterable[Call], want: str) -> set[str]:
     return {fact for call in put for fact in call.provides} | said
 
 
-def remove(holder: Holder, want: str, have: str, after: Iterable[str]) -> tuple[Call, ...]:
+def remove(holder: Identity, want: str, have: str, after: Iterable[str]) -> tuple[Call, ...]:
     """The call that removes the boundary, once everything else is as it should be."""
     if want or not have:
         return ()

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import NotExported
-from reconciler.facets.identity_policies import Holding
+from reconciler.facets.identity_policies import IdentityState
 from reconciler.language import body_from_document
 from reconciler.language.body_from_document import one_or_list
 from reconciler.policy.document import arns
@@ -38,7 +38,7 @@ def kept(section: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def policies(have: Holding, context: SpecContext) -> tuple[dict[str, Any], tuple[str, ...]]:
+def policies(have: IdentityState, context: SpecContext) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What it attaches and its own policies, with notes on these.
 
     Raises:

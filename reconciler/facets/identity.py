@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-class OfAccount:
+class InAccount:
     """A state whose ARN says where it is."""
 
     __slots__ = ()
@@ -21,7 +21,7 @@ class OfAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class Identity:
     """A role, group or user.
 
     `noun` is the word in its operations, as in AttachRolePolicy, and in RoleName.

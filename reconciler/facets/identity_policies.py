@@ -4,15 +4,15 @@ from typing import Protocol
 
 from reconciler.core.call import Call
 from reconciler.facets import attachments, inline_policies
-from reconciler.facets.identity import Holder
+from reconciler.facets.identity import Identity
 from reconciler.facets.safe_order import in_safe_order
 
 
-class Holding(Protocol):
+class IdentityState(Protocol):
     """What the states of all of them have; `denying` are managed policies that deny."""
 
     @property
-    def holder(self) -> Holder:
+    def holder(self) -> Identity:
         """Who holds."""
 
     @property
@@ -32,14 +32,14 @@ class Holding(Protocol):
         """Managed policies that deny."""
 
 
-def summary(want: Holding) -> list[str]:
+def summary(want: IdentityState) -> list[str]:
     """What `verify` says of them when all is right."""
     inline = ", ".join(name for name, _ in want.inline)
     account = want.holder.arn.split(":")[4]
     return [attachments.summary(want.attached, account), *([f"inline {inline}"] if inline else [])]
 
 
-def nothing_left(have: Holding) -> tuple[Call, ...]:
+def nothing_left(have: IdentityState) -> tuple[Call, ...]:
     """What takes all of these policies away; what denies goes last."""
     calls = (
         *attachments.changes(have.holder, frozenset(), have.attached, 0),
@@ -48,7 +48,7 @@ def nothing_left(have: Holding) -> tuple[Call, ...]:
     return in_safe_order(calls, frozenset(), have.denying, have.inline)
 
 
-class Limited(Holding, Protocol):
+class Limited(IdentityState, Protocol):
     """One that may hold so many managed policies."""
 
     @property
@@ -56,12 +56,12 @@ class Limited(Holding, Protocol):
         """How many."""
 
 
-def notes(want: Limited, have: Holding) -> tuple[str, ...]:
+def notes(want: Limited, have: IdentityState) -> tuple[str, ...]:
     """A quota may force something off before its replacement is on."""
     return notes_within(want, have, want.quota)
 
 
-def notes_within(want: Holding, have: Holding, quota: int) -> tuple[str, ...]:
+def notes_within(want: IdentityState, have: IdentityState, quota: int) -> tuple[str, ...]:
     """The same with this many attachments."""
     return (
         *attachments.notes(want.attached, have.attached, quota),
@@ -69,9 +69,9 @@ def notes_within(want: Holding, have: Holding, quota: int) -> tuple[str, ...]:
     )
 
 
-def obstacles(want: Holding, have: Holding | None, quota: int) -> tuple[str, ...]:
+def blockers(want: IdentityState, have: IdentityState | None, quota: int) -> tuple[str, ...]:
     """What a quota forbids, with what the spec leaves alone."""
-    found = inline_policies.obstacles(want.holder, want.inline)
+    found = inline_policies.blockers(want.holder, want.inline)
     if len(want.attached) > quota and have is not None:
         kept = (
             f"{len(want.attached)} policies would be attached with what is left alone, and there is room for"
@@ -82,7 +82,7 @@ def obstacles(want: Holding, have: Holding | None, quota: int) -> tuple[str, ...
 
 
 def changes(
-    want: Holding, attached: frozenset[str], inline: inline_policies.Inline, quota: int
+    want: IdentityState, attached: frozenset[str], inline: inline_policies.Inline, quota: int
 ) -> tuple[Call, ...]:
     """What leads from these live policies to the wanted ones."""
     calls = (

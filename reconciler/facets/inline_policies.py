@@ -6,7 +6,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.facets import inline_quota
-from reconciler.facets.identity import Holder
+from reconciler.facets.identity import Identity
 from reconciler.facets.inline_quota import Exchange
 from reconciler.facets.names import check_name
 from reconciler.language import policy_body
@@ -62,7 +62,7 @@ def denies(document: Document) -> bool:
     return any(statement.get("Effect") == "Deny" for statement in document.statements)
 
 
-def changes(holder: Holder, want: Inline, have: Inline, partition: str) -> tuple[Call, ...]:
+def changes(holder: Identity, want: Inline, have: Inline, partition: str) -> tuple[Call, ...]:
     """Put and delete calls; where the quota leaves no room for both, what goes or shrinks comes first."""
     exchange = _exchange(holder, want, have, partition)
     room = exchange.room()
@@ -84,7 +84,7 @@ def changes(holder: Holder, want: Inline, have: Inline, partition: str) -> tuple
     return tuple(calls)
 
 
-def _exchange(holder: Holder, want: Inline, have: Inline, partition: str) -> Exchange:
+def _exchange(holder: Identity, want: Inline, have: Inline, partition: str) -> Exchange:
     live, wanted = dict(have), dict(want)
     put = {n: d for n, d in want if not (n in live and same_meaning(live[n], d, partition))}
     deleted = frozenset(live.keys() - wanted.keys())
@@ -94,14 +94,14 @@ def _exchange(holder: Holder, want: Inline, have: Inline, partition: str) -> Exc
     return Exchange(put, live, deleted, denying, limits.INLINE_TOTAL[holder.noun.lower()])
 
 
-def notes(holder: Holder, want: Inline, have: Inline, partition: str) -> tuple[str, ...]:
+def notes(holder: Identity, want: Inline, have: Inline, partition: str) -> tuple[str, ...]:
     """The quota may force something away before its replacement is there."""
     exchange = _exchange(holder, want, have, partition)
     # A limit that goes in any case may go first.
     return (inline_quota.GAP,) if exchange.room().first - exchange.denying else ()
 
 
-def obstacles(holder: Holder, want: Inline) -> tuple[str, ...]:
+def blockers(holder: Identity, want: Inline) -> tuple[str, ...]:
     """Why IAM would not take all of them."""
     noun = holder.noun.lower()
     return inline_quota.obstacle((made.size for _, made in want), limits.INLINE_TOTAL[noun], noun)

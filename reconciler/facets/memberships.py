@@ -11,7 +11,7 @@ from reconciler.core import facts
 from reconciler.core.call import Answers, Call, Params, write
 from reconciler.core.problems import Problems
 from reconciler.facets import names
-from reconciler.facets.identity import Holder
+from reconciler.facets.identity import Identity
 from reconciler.policy.catalogue import limits
 
 OPERATIONS = ("AddUserToGroup", "RemoveUserFromGroup")
@@ -48,7 +48,7 @@ def awaited(kind: str, name: str, calls: tuple[Call, ...]) -> tuple[Call, ...]:
     return tuple(replace(call, provides=call.provides | {facts.ready(kind, name)}) for call in calls)
 
 
-def members(group: Holder, want: frozenset[str] | None, have: frozenset[str]) -> tuple[Call, ...]:
+def members(group: Identity, want: frozenset[str] | None, have: frozenset[str]) -> tuple[Call, ...]:
     """The calls that bring a group's members about; none where it is not managed."""
     if want is None:
         return ()
@@ -60,7 +60,7 @@ def members(group: Holder, want: frozenset[str] | None, have: frozenset[str]) ->
     return (*removed, *added)
 
 
-def groups(user: Holder, want: frozenset[str] | None, have: frozenset[str]) -> tuple[Call, ...]:
+def groups(user: Identity, want: frozenset[str] | None, have: frozenset[str]) -> tuple[Call, ...]:
     """The same for a user's groups; where there is no room for all at once, the user leaves some first."""
     if want is None:
         return ()
@@ -84,12 +84,12 @@ def missing(
     )
 
 
-def _remove(holder: Holder, params: Params) -> Call:
+def _remove(holder: Identity, params: Params) -> Call:
     needs = [facts.exists(holder.arn)]
     return write("RemoveUserFromGroup", holder.arn, params, needs=needs, provides=_done(holder, params))
 
 
-def _add(holder: Holder, params: Params, other: str, before: Iterable[Call]) -> Call:
+def _add(holder: Identity, params: Params, other: str, before: Iterable[Call]) -> Call:
     """`other` is that the other end is there, `before` what must leave first."""
     ends = {facts.ready("group", params["GroupName"]), facts.ready("user", params["UserName"])}
     needs = {
@@ -101,6 +101,6 @@ def _add(holder: Holder, params: Params, other: str, before: Iterable[Call]) -> 
     return write("AddUserToGroup", holder.arn, params, needs=needs, provides=_done(holder, params))
 
 
-def _done(holder: Holder, params: Params) -> tuple[str, str]:
+def _done(holder: Identity, params: Params) -> tuple[str, str]:
     group, user = params["GroupName"], params["UserName"]
     return facts.done(holder.arn, f"membership {group} {user}"), facts.joined(user)

@@ -76,7 +76,7 @@ def merged(context: SpecContext, own: Mapping[str, str], problems: Problems, *, 
     return together
 
 
-def obstacles(wanted: Tags, owner: str) -> tuple[str, ...]:
+def blockers(wanted: Tags, owner: str) -> tuple[str, ...]:
     """Why a resource can't have all of these and ours, what its spec leaves alone among them."""
     number = len(wanted) + (limits.OWN_TAGS if owner else 0)
     if number <= limits.TAGS_PER_RESOURCE:

@@ -30,16 +30,16 @@ from reconciler.policy.meaning.canonical import fingerprint
 KIND = "account-settings"
 SECTION = "account_settings"
 FACETS = ("alias", "password_policy")
-CHANGES = {
+UPDATED_FACETS = {
     "CreateAccountAlias": (("alias",), ""),
     "DeleteAccountAlias": (("alias",), ""),
     "UpdateAccountPasswordPolicy": (("password_policy",), ""),
     "DeleteAccountPasswordPolicy": (("password_policy",), ""),
 }
-READS_EACH = 2
-ENDS = (("DeleteAccountAlias", ""), ("DeleteAccountPasswordPolicy", ""))
+READS_PER_RESOURCE = 2
+DELETE_OPERATIONS = (("DeleteAccountAlias", ""), ("DeleteAccountPasswordPolicy", ""))
 # No other list tells of either (contract §8).
-CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
+BULK_ANSWERS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 _ALIASES = read("ListAccountAliases")
 _POLICY = read("GetAccountPasswordPolicy")
 # CreateAccountAlias: 3 to 63 characters, no hyphen at an end, none twice in a row.
@@ -78,7 +78,7 @@ class State:
         return "/"
 
 
-def named(_name: str, _given: Mapping[str, Any], _account: str, _partition: str) -> None:
+def identify(_name: str, _given: Mapping[str, Any], _account: str, _partition: str) -> None:
     """Settings have no address that anything could refer to."""
     return
 
@@ -109,7 +109,7 @@ def render(want: State) -> dict[str, Any]:
     }
 
 
-def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The settings that these are the rendering of."""
     alias, rules = settings["alias"], settings["password_policy"]
     return State(
@@ -120,7 +120,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def bare(name: str, arn: str, want: State | None = None) -> State:
+def stub(name: str, arn: str, want: State | None = None) -> State:
     """Settings of which nothing is known; only those that a spec names, where one does."""
     alias = "" if want is None or want.alias is not None else None
     rules = password_policy.NONE if want is None or want.password_policy is not None else None
@@ -140,12 +140,12 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - 
     )
 
 
-def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
     """The same: neither action takes a resource."""
     return tuple((call.permission, "*") for call in reads(want, Answers({})))
 
 
-def state(want: State, answers: Answers) -> State:
+def from_answers(want: State, answers: Answers) -> State:
     """The live settings, as far as they are managed."""
     alias: str | None = None
     if want.alias is not None:
@@ -155,7 +155,7 @@ def state(want: State, answers: Answers) -> State:
     return State(want.name, want.arn, alias, rules)
 
 
-def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+def complete(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
     """Nothing is left for AWS to say."""
     return want
 
@@ -181,7 +181,7 @@ def fingerprints(state: State) -> Mapping[str, str]:
     }
 
 
-def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
     """Whether an alias is somebody else's is told only when it is asked for."""
     return ()
 
@@ -213,7 +213,7 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     return ()
 
 
-def exported(have: State, context: SpecContext) -> Exported:  # noqa: ARG001 - the protocol's signature
+def to_spec(have: State, context: SpecContext) -> Exported:  # noqa: ARG001 - the protocol's signature
     """What the account has of them."""
     rules = password_policy.values_of(have.password_policy or password_policy.NONE)
     section = {"alias": have.alias} if have.alias else {}
@@ -234,7 +234,7 @@ def exported(have: State, context: SpecContext) -> Exported:  # noqa: ARG001 - t
     return Exported("", said)
 
 
-def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def deletion_reads(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """Nothing hangs on settings."""
     return ()
 
@@ -246,7 +246,7 @@ def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protoco
 
 def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """What takes off those that are there; the account stays."""
-    return update(bare(have.name, have.arn, have), have)
+    return update(stub(have.name, have.arn, have), have)
 
 
 def summary(want: State) -> str:

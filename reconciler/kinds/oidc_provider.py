@@ -31,16 +31,16 @@ from reconciler.policy.meaning.canonical import fingerprint
 KIND = "oidc-provider"
 SECTION = "oidc_providers"
 FACETS = ("audiences", "thumbprints", "tags")
-CHANGES = {
+UPDATED_FACETS = {
     "AddClientIDToOpenIDConnectProvider": (("audiences",), "ClientID"),
     "RemoveClientIDFromOpenIDConnectProvider": (("audiences",), "ClientID"),
     "UpdateOpenIDConnectProviderThumbprint": (("thumbprints",), ""),
     **tags.changes("OpenIDConnectProvider"),
 }
-READS_EACH = 1
-ENDS = (("DeleteOpenIDConnectProvider", KIND),)
+READS_PER_RESOURCE = 1
+DELETE_OPERATIONS = (("DeleteOpenIDConnectProvider", KIND),)
 # No list of the account has more of a provider than its ARN (contract §8).
-CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
+BULK_ANSWERS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9._~%/-]*)?")
 _THUMBPRINT = re.compile(r"[0-9A-Fa-f]{40}")
 # CreateOpenIDConnectProvider's Url has at most 255 characters, https:// included; so has a client id.
@@ -85,7 +85,7 @@ class State:
         return "/"
 
 
-def named(name: str, _given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
+def identify(name: str, _given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
     """The provider's name and ARN."""
     return name, f"arn:{partition}:iam::{account}:oidc-provider/{name}"
 
@@ -115,7 +115,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
         return None
     return State(
         name=name,
-        arn=named(name, {}, context.account, context.partition)[1],
+        arn=identify(name, {}, context.account, context.partition)[1],
         audiences=frozenset(section.audiences),
         thumbprints=frozenset(thumbprint.lower() for thumbprint in section.thumbprints),
         tags=tags.merged(context, section.tags, problems, fold_case=False),
@@ -132,7 +132,7 @@ def render(want: State) -> dict[str, Any]:
     }
 
 
-def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The provider that these settings describe."""
     return State(
         name=name,
@@ -144,7 +144,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
     """A provider of which nothing is known but its name."""
     return State(name, arn, frozenset(), frozenset(), frozenset(), "")
 
@@ -164,12 +164,12 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - 
     return (_get(want.arn),)
 
 
-def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
     """The provider."""
     return (("iam:GetOpenIDConnectProvider", want.arn),)
 
 
-def state(want: State, answers: Answers) -> State | None:
+def from_answers(want: State, answers: Answers) -> State | None:
     """The live provider."""
     found = answers.get(_get(want.arn))
     if found is None:
@@ -187,7 +187,7 @@ def state(want: State, answers: Answers) -> State | None:
     )
 
 
-def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+def complete(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
     """Nothing about a provider is left for AWS to say: thumbprints that nobody named are not compared."""
     return want
 
@@ -213,7 +213,7 @@ def fingerprints(state: State) -> Mapping[str, str]:
     }
 
 
-def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
     """More audiences, thumbprints or tags than IAM takes, with what the spec leaves alone."""
     over = (
         f"it would have {len(getattr(want, key))} {key} with what is left alone; IAM takes {most}, and this"
@@ -221,7 +221,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         for key, most in (("audiences", limits.OIDC_AUDIENCES), ("thumbprints", limits.OIDC_THUMBPRINTS))
         if len(getattr(want, key)) > most
     )
-    return (*over, *tags.obstacles(want.tags, want.owner))
+    return (*over, *tags.blockers(want.tags, want.owner))
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a provider names nobody
@@ -270,7 +270,7 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     return (oidc_audiences.GAP,) if oidc_audiences.over(want.audiences, have.audiences) else ()
 
 
-def exported(have: State, context: SpecContext) -> Exported:
+def to_spec(have: State, context: SpecContext) -> Exported:
     """A provider with its audiences; IAM finds thumbprints itself, and those found are kept."""
     if not have.audiences:
         raise NotExported("it has no audience, and a spec wants one")
@@ -278,7 +278,7 @@ def exported(have: State, context: SpecContext) -> Exported:
     return Exported(have.name, {**section, **export.tagged(have.tags, context)})
 
 
-def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def deletion_reads(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """Nothing hangs on a provider; IAM doesn't tell which roles trust it."""
     return ()
 

@@ -33,11 +33,11 @@ from reconciler.policy.meaning.canonical import fingerprint
 KIND = "saml-provider"
 SECTION = "saml_providers"
 FACETS = ("metadata", "tags")
-CHANGES = {"UpdateSAMLProvider": (("metadata",), ""), **tags.changes("SAMLProvider")}
-READS_EACH = 1
-ENDS = (("DeleteSAMLProvider", KIND),)
+UPDATED_FACETS = {"UpdateSAMLProvider": (("metadata",), ""), **tags.changes("SAMLProvider")}
+READS_PER_RESOURCE = 1
+DELETE_OPERATIONS = (("DeleteSAMLProvider", KIND),)
 # No list of the account has more of a provider than its ARN and dates (contract §8).
-CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
+BULK_ANSWERS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 _NAME = re.compile(r"[\w.-]{1,128}", re.ASCII)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?EntityDescriptor\b([^>]*)>")
 # What people know a provider's metadata by; longer values are cut where they are shown.
@@ -78,7 +78,7 @@ class State:
         return "/"
 
 
-def named(name: str, _given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
+def identify(name: str, _given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
     """The provider's name and ARN."""
     return name, f"arn:{partition}:iam::{account}:saml-provider/{name}"
 
@@ -103,7 +103,7 @@ def from_spec(name: str, section: Section, context: SpecContext, problems: Probl
         return None
     return State(
         name=name,
-        arn=named(name, {}, context.account, context.partition)[1],
+        arn=identify(name, {}, context.account, context.partition)[1],
         metadata=metadata,
         tags=tags.merged(context, section.tags, problems, fold_case=False),
         owner=context.owner,
@@ -123,12 +123,12 @@ def render(want: State) -> dict[str, Any]:
     return {"metadata": _digest(want.metadata), "tags": dict(sorted(want.tags))}
 
 
-def recorded(state: State) -> dict[str, Any]:
+def to_snapshot(state: State) -> dict[str, Any]:
     """The same with the metadata itself: a rollback has to write it again."""
     return {**render(state), "metadata": state.metadata}
 
 
-def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The provider that these recorded settings describe."""
     metadata = snapshot.text(settings["metadata"])
     if "EntityDescriptor" not in metadata:
@@ -136,7 +136,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     return State(name, arn, _plain(metadata), snapshot.tags(settings["tags"]))
 
 
-def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
     """A provider of which nothing is known but its name."""
     return State(name, arn, "", frozenset())
 
@@ -156,12 +156,12 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - 
     return (_get(want.arn),)
 
 
-def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
     """The provider."""
     return (("iam:GetSAMLProvider", want.arn),)
 
 
-def state(want: State, answers: Answers) -> State | None:
+def from_answers(want: State, answers: Answers) -> State | None:
     """The live provider."""
     found = answers.get(_get(want.arn))
     if found is None:
@@ -178,7 +178,7 @@ def state(want: State, answers: Answers) -> State | None:
     )
 
 
-def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+def complete(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
     """Nothing about a provider is left for AWS to say."""
     return want
 
@@ -213,9 +213,9 @@ def fingerprints(state: State) -> Mapping[str, str]:
     return {"metadata": fingerprint(state.metadata), "tags": tags.digest(state.tags)}
 
 
-def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
     """More tags than IAM takes, with what the spec leaves alone."""
-    return tags.obstacles(want.tags, want.owner)
+    return tags.blockers(want.tags, want.owner)
 
 
 def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a provider names nobody
@@ -246,7 +246,7 @@ def notes(want: State, have: State) -> tuple[str, ...]:  # noqa: ARG001 - the pr
     return ()
 
 
-def exported(have: State, context: SpecContext) -> Exported:
+def to_spec(have: State, context: SpecContext) -> Exported:
     """A provider, with its metadata in a file beside the spec."""
     file = f"{have.name}.xml"
     return Exported(
@@ -256,7 +256,7 @@ def exported(have: State, context: SpecContext) -> Exported:
     )
 
 
-def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def deletion_reads(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """Nothing hangs on a provider; IAM doesn't tell which roles trust it."""
     return ()
 

@@ -18,7 +18,7 @@ from reconciler.policy.document.document import Document
 from reconciler.policy.document.grammar import VERSIONS, syntax
 from reconciler.policy.grants.grant import Grant
 from reconciler.policy.grants.reverse import texts
-from reconciler.policy.grants.reverse.grant import Around, NoGrant, grants
+from reconciler.policy.grants.reverse.grant import NamedAccount, NoGrant, grants
 from reconciler.policy.grants.reverse.texts import Unsayable
 from reconciler.policy.meaning.canonical import normal_statement, same_form
 
@@ -29,14 +29,14 @@ _MIDNIGHT = "T00:00:00Z"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ShortForm:
     """Plain maps, lists and text, ready to be dumped as YAML; `notes` is what people should know of it."""
 
     data: Mapping[str, Any]
     notes: tuple[str, ...] = ()
 
 
-def body(document: Document, context: SpecContext) -> Said:
+def body(document: Document, context: SpecContext) -> ShortForm:
     """`{allow: […], deny: […]}` where grants make the document, else `{document: {…}}` with a note that says why.
 
     `context` has the account that the document is of, and in `names` what is exported along: a resource that is
@@ -48,12 +48,12 @@ def body(document: Document, context: SpecContext) -> Said:
     context = replace(context, lints=False)
     checked(document, identity=True)
     try:
-        return Said(_in_grants(document, context))
+        return ShortForm(_in_grants(document, context))
     except NoGrant as no_grant:
         why = str(no_grant)
     except ValidationError as error:
         why = in_words(error)
-    return Said({"document": as_it_is(document, _builds(context))}, (why[:_MOST_SAID],))
+    return ShortForm({"document": as_it_is(document, _builds(context))}, (why[:_MOST_SAID],))
 
 
 def checked(document: Document, *, identity: bool) -> None:
@@ -110,7 +110,7 @@ def is_plain(document: Document) -> bool:
 def _in_grants(document: Document, context: SpecContext) -> dict[str, Any]:
     if not is_plain(document):
         raise NoGrant("grants make documents of Version 2012-10-17 without an Id")
-    around = Around(context.account, context.partition, frozenset(context.names.arns.values()))
+    around = NamedAccount(context.account, context.partition, frozenset(context.names.arns.values()))
     made = grants(document.statements, around)
     plain: dict[str, Any] = {}
     for key, effect in (("allow", "Allow"), ("deny", "Deny")):

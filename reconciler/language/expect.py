@@ -36,7 +36,7 @@ class ExpectSection(Section):
     denied: Checks = Field((), description="Requests that must be denied.")
 
 
-def made(wanted: Literal["allowed", "denied"], entry: CheckSection, place: Located) -> Expectation:
+def expectation_of(wanted: Literal["allowed", "denied"], entry: CheckSection, place: Located) -> Expectation:
     """One entry as plain data."""
     return Expectation(
         wanted, entry.role, entry.action, entry.resource, tuple(sorted((entry.when or {}).items())), place

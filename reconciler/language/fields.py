@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 from reconciler.core.problems import Problems
 from reconciler.language.section import AT_LEAST_ONE, END, Schema, SomeTexts, fault, what
 from reconciler.policy.document.grammar_texts import is_date
-from reconciler.policy.grants.conditions import Test
+from reconciler.policy.grants.conditions import ConditionTest
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?Z)?")
@@ -87,11 +87,11 @@ KeyTests = Annotated[
 ]
 
 
-def ends(instant: str | None) -> tuple[Test, ...]:
+def ends(instant: str | None) -> tuple[ConditionTest, ...]:
     """The test that lets IAM itself end a statement."""
     if instant is None:
         return ()
-    return (Test("DateLessThan", "aws:CurrentTime", (instant,), ("expires",), "expires"),)
+    return (ConditionTest("DateLessThan", "aws:CurrentTime", (instant,), ("expires",), "expires"),)
 
 
 def check_dates(condition: Mapping[str, Mapping[str, tuple[str, ...]]], problems: Problems) -> None:

@@ -12,7 +12,12 @@ from reconciler.language.section import Section, by_name
 from reconciler.policy.catalogue import limits
 from reconciler.policy.catalogue.actions import LEVELS
 from reconciler.policy.document.document import Document, as_list, document
-from reconciler.policy.document.grammar import VERSIONS, Verdict, identity_verdicts, statements_with_paths
+from reconciler.policy.document.grammar import (
+    VERSIONS,
+    GrammarError,
+    identity_verdicts,
+    statements_with_paths,
+)
 from reconciler.policy.grants.actions import unknown
 
 
@@ -164,7 +169,7 @@ _BACK = {
 }
 
 
-def _moved(verdict: Verdict, origins: list[Path]) -> Verdict:
+def _moved(verdict: GrammarError, origins: list[Path]) -> GrammarError:
     """A verdict about a statement, moved to the grant that made it."""
 
     def back(path: Path) -> Path:
@@ -173,10 +178,10 @@ def _moved(verdict: Verdict, origins: list[Path]) -> Verdict:
         return (*origins[int(index)], *(_BACK.get(step, step) for step in inner if isinstance(step, str)))
 
     other = back(verdict.other) if verdict.other is not None else None
-    return Verdict(back(verdict.path), verdict.message, verdict.why, other, verdict.on_key)
+    return GrammarError(back(verdict.path), verdict.message, verdict.why, other, verdict.on_key)
 
 
-def report(verdicts: tuple[Verdict, ...], problems: Problems) -> None:
+def report(verdicts: tuple[GrammarError, ...], problems: Problems) -> None:
     """IAM's refusals as errors, in our words and with IAM's own message."""
     for verdict in verdicts:
         text = f'{verdict.why} (IAM: "{verdict.message}")'

@@ -22,9 +22,9 @@ from reconciler.language.section import (
 )
 from reconciler.policy.catalogue import condition_keys, limits
 from reconciler.policy.document.document import Document, document
-from reconciler.policy.document.grammar import VERSIONS, Verdict, trust_verdicts
+from reconciler.policy.document.grammar import VERSIONS, GrammarError, trust_verdicts
 from reconciler.policy.grants import conditions
-from reconciler.policy.grants.conditions import Test, has_wildcard, written
+from reconciler.policy.grants.conditions import ConditionTest, has_wildcard, written
 from reconciler.policy.grants.trust import (
     Kind,
     Trust,
@@ -165,10 +165,10 @@ def _back(path: Path) -> Path:
 _BACK = {"Sid": "sid", "Condition": "condition"}
 
 
-def _moved(verdict: Verdict) -> Verdict:
+def _moved(verdict: GrammarError) -> GrammarError:
     """A verdict about a statement, moved to the item that made it."""
     other = _back(verdict.other) if verdict.other else None
-    return Verdict(_back(verdict.path), verdict.message, verdict.why, other, verdict.on_key)
+    return GrammarError(_back(verdict.path), verdict.message, verdict.why, other, verdict.on_key)
 
 
 def _trust(item: TrustSection, context: SpecContext, problems: Problems) -> Trust | None:
@@ -228,14 +228,14 @@ def _federated(item: TrustSection, context: SpecContext, problems: Problems) -> 
     operator = "StringLike" if has_wildcard(item.subject) else "StringEquals"
     own = (
         _audience(item, f"{host}:aud", audience, "oidc"),
-        Test(operator, f"{host}:sub", item.subject, ("subject",), "subject"),
+        ConditionTest(operator, f"{host}:sub", item.subject, ("subject",), "subject"),
     )
     return Trust("OIDC", (arn,), (*own, *_shared(item, host, problems)), item.session_tags, item.sid)
 
 
-def _audience(item: TrustSection, key: str, values: tuple[str, ...], by: str) -> Test:
+def _audience(item: TrustSection, key: str, values: tuple[str, ...], by: str) -> ConditionTest:
     word = "audience" if item.audience else by
-    return Test("StringEquals", key, values, (word,), word)
+    return ConditionTest("StringEquals", key, values, (word,), word)
 
 
 def _check_company(item: TrustSection, kind: str, problems: Problems) -> None:
@@ -253,7 +253,7 @@ def _check_company(item: TrustSection, kind: str, problems: Problems) -> None:
         )
 
 
-def _external_id(item: TrustSection, problems: Problems) -> tuple[Test, ...]:
+def _external_id(item: TrustSection, problems: Problems) -> tuple[ConditionTest, ...]:
     if item.external_id is None:
         return ()
     for index, value in enumerate(item.external_id):
@@ -270,10 +270,12 @@ def _external_id(item: TrustSection, problems: Problems) -> tuple[Test, ...]:
                 "external_id",
                 index,
             )
-    return (Test("StringEquals", "sts:ExternalId", item.external_id, ("external_id",), "external_id"),)
+    return (
+        ConditionTest("StringEquals", "sts:ExternalId", item.external_id, ("external_id",), "external_id"),
+    )
 
 
-def _shared(item: TrustSection, host: str, problems: Problems) -> tuple[Test, ...]:
+def _shared(item: TrustSection, host: str, problems: Problems) -> tuple[ConditionTest, ...]:
     """The tests that go with every kind of principal."""
 
     def type_of(key: str) -> str:
@@ -283,10 +285,12 @@ def _shared(item: TrustSection, host: str, problems: Problems) -> tuple[Test, ..
         close = condition_keys.similar_key(key, (condition_keys.STS,))
         return close if condition_keys.trust_type_of(close, host) else ""
 
-    mfa: list[Test] = []
+    mfa: list[ConditionTest] = []
     if item.mfa is not None:
-        mfa.append(Test("Bool", "aws:MultiFactorAuthPresent", ("true",), ("mfa",), "mfa"))
+        mfa.append(ConditionTest("Bool", "aws:MultiFactorAuthPresent", ("true",), ("mfa",), "mfa"))
     if item.mfa:
-        mfa.append(Test("NumericLessThan", "aws:MultiFactorAuthAge", (str(item.mfa),), ("mfa",), "mfa"))
+        mfa.append(
+            ConditionTest("NumericLessThan", "aws:MultiFactorAuthAge", (str(item.mfa),), ("mfa",), "mfa")
+        )
     chosen = conditions.when(item.when or {}, type_of, hint, problems)
     return (*mfa, *chosen, *written(item.condition), *ends(item.expires))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from reconciler.core.address import Address
 from reconciler.core.desired import Desired
-from reconciler.plan.comparison import Draft
+from reconciler.plan.comparison import Comparison
 
 
 def boundaries_only(desired: tuple[Desired, ...]) -> frozenset[str]:
@@ -15,7 +15,7 @@ def boundaries_only(desired: tuple[Desired, ...]) -> frozenset[str]:
 
 
 def live_boundaries_only(
-    desired: tuple[Desired, ...], drafts: Iterable[Draft], blind: frozenset[Address]
+    desired: tuple[Desired, ...], drafts: Iterable[Comparison], blind: frozenset[Address]
 ) -> frozenset[str]:
     """Those that no live holder has attached either.
 

@@ -10,7 +10,7 @@ from reconciler.core.errors import AwsError
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observed:
     """A desired resource with what AWS answered about it, or the error that kept it from being read.
 
     `is_from_lists`: some of it may have been cut from account-wide answers, and not asked of the resource
@@ -24,10 +24,10 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Comparison:
     """A change with the states it comes from; `have` is None where nothing is there yet."""
 
-    seen: Seen
+    seen: Observed
     want: Any
     have: Any
     change: Change

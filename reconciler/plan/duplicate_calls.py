@@ -7,7 +7,7 @@ from reconciler.core.call import Call
 _Key = tuple[str, str]
 
 
-def without(calls: tuple[tuple[Call, ...], ...]) -> tuple[tuple[Call, ...], ...]:
+def deduplicated(calls: tuple[tuple[Call, ...], ...]) -> tuple[tuple[Call, ...], ...]:
     """The calls of each resource without those that an earlier one has.
 
     That one waits for what both wait for.

@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 
 from reconciler.core.expectation import Expectation, Judged
-from reconciler.policy.compare.identity import Holdings, Ruling, resources_told_apart, ruling
-from reconciler.policy.meaning.evaluate import Request
+from reconciler.policy.compare.identity import (
+    IdentityDecision,
+    IdentityPolicies,
+    resources_told_apart,
+    ruling,
+)
+from reconciler.policy.meaning.evaluate import AccessRequest
 from reconciler.policy.meaning.patterns import TooMuch
 
 
@@ -16,7 +21,7 @@ class Absent:
     is_unread: bool = False
 
 
-def judged(expectation: Expectation, role: Holdings | Absent) -> Judged:
+def check_expectation(expectation: Expectation, role: IdentityPolicies | Absent) -> Judged:
     """Whether the role's documents do as expected; what hangs on something not known is unknown."""
     if isinstance(role, Absent):
         return Judged(expectation, "unknown" if role.is_unread else "no", role.why)
@@ -26,7 +31,7 @@ def judged(expectation: Expectation, role: Holdings | Absent) -> Judged:
     return Judged(expectation, "yes" if found.answer == expectation.wanted else "no", _reason(found))
 
 
-def _reason(found: Ruling) -> str:
+def _reason(found: IdentityDecision) -> str:
     return (
         f"{found.why}, by {found.document}"
         if found.document and found.document not in found.why
@@ -34,7 +39,7 @@ def _reason(found: Ruling) -> str:
     )
 
 
-def _ruling(expectation: Expectation, role: Holdings) -> Ruling:
+def _ruling(expectation: Expectation, role: IdentityPolicies) -> IdentityDecision:
     """Without a resource, "allowed" means on any, whatever its name, and "denied" means on none."""
     if expectation.resource is not None:
         return ruling(role, _request(expectation, expectation.resource))
@@ -44,7 +49,7 @@ def _ruling(expectation: Expectation, role: Holdings) -> Ruling:
             for r in resources_told_apart(role, _request(expectation, "*"))
         ]
     except TooMuch:
-        return Ruling("unknown", "its documents tell too many resources apart: name one")
+        return IdentityDecision("unknown", "its documents tell too many resources apart: name one")
     order = (
         ("denied", "unknown", "allowed")
         if expectation.wanted == "allowed"
@@ -53,6 +58,6 @@ def _ruling(expectation: Expectation, role: Holdings) -> Ruling:
     return min(rulings, key=lambda found: order.index(found.answer))
 
 
-def _request(expectation: Expectation, resource: str) -> Request:
+def _request(expectation: Expectation, resource: str) -> AccessRequest:
     values = {key: found[0] if len(found) == 1 else found for key, found in expectation.context}
-    return Request(expectation.action, resource, None, values)
+    return AccessRequest(expectation.action, resource, None, values)

@@ -8,7 +8,7 @@ from reconciler.core.change import Change, FieldChange
 from reconciler.core.desired import Desired
 from reconciler.core.plan import Plan, Refusal
 from reconciler.plan import protected_roles
-from reconciler.plan.access.risks import Effect
+from reconciler.plan.access.risks import Risk
 from reconciler.policy.document import arns
 from reconciler.policy.document.arns import RESERVED_PATHS
 from reconciler.policy.document.document import Document
@@ -34,7 +34,7 @@ def refusals(
     plan: Plan,
     desired: tuple[Desired, ...],
     consent: Consent,
-    effects: tuple[Effect, ...] = (),
+    effects: tuple[Risk, ...] = (),
     limits_only: frozenset[str] = frozenset(),
 ) -> tuple[Refusal, ...]:
     """Every objection that the consent does not lift, in the order of the changes.
@@ -64,9 +64,7 @@ def refusals(
     return (*found, *_threshold(plan, by_address, consent))
 
 
-def _not_consented_to(
-    effects: tuple[Effect, ...], by_address: Mapping[Address, Desired]
-) -> tuple[Effect, ...]:
+def _not_consented_to(effects: tuple[Risk, ...], by_address: Mapping[Address, Desired]) -> tuple[Risk, ...]:
     """Without what the specs consent to of those who can do it, where the plan leaves these out."""
     holders = {e: by_address.get(e.holder) for e in effects if e.holder}
     return tuple(e for e in effects if not (holder := holders.get(e)) or e.what not in holder.acknowledged)
@@ -125,7 +123,7 @@ def _grants(change: Change, *, is_limit: bool) -> Iterator[Refusal]:
             yield Refusal(change.address, "trust lets anyone assume the role", "--allow public")
 
 
-def _by_effect(change: Change, effects: tuple[Effect, ...], said: list[Refusal]) -> Iterator[Refusal]:
+def _by_effect(change: Change, effects: tuple[Risk, ...], said: list[Refusal]) -> Iterator[Refusal]:
     """What was not already said by the form of what changes."""
     asked = {refusal.consent for refusal in said}
     for effect in effects:

@@ -15,7 +15,7 @@ from reconciler.core.call import Call
 from reconciler.facets.inline_policies import denies
 from reconciler.plan.access import memberships
 from reconciler.plan.access.identities import arns_of
-from reconciler.plan.comparison import Draft
+from reconciler.plan.comparison import Comparison
 from reconciler.policy.catalogue.limits import GROUPS_PER_USER
 from reconciler.policy.document.document import Document
 
@@ -26,7 +26,7 @@ _SHARED = ("ready ", "joined ")
 Needs = dict[Call, set[str]]
 
 
-def in_safe_order(drafts: list[Draft]) -> list[Draft]:
+def in_safe_order(drafts: list[Comparison]) -> list[Comparison]:
     """The same drafts, with what their calls wait for besides."""
     groups = {d.want.name: d for d in drafts if d.change.address.kind == "group"}
     users = {d.want.name: d for d in drafts if d.change.address.kind == "user"}
@@ -58,7 +58,7 @@ def in_safe_order(drafts: list[Draft]) -> list[Draft]:
     ]
 
 
-def _effect(call: Call, draft: Draft, groups: Mapping[str, Draft]) -> Effect:
+def _effect(call: Call, draft: Comparison, groups: Mapping[str, Comparison]) -> Effect:
     """What a call does to the access of those whom it is about."""
     operation, params, denying = call.operation, call.params, draft.want.denying
     if operation in (_JOIN, _LEAVE):
@@ -81,7 +81,7 @@ def _effect(call: Call, draft: Draft, groups: Mapping[str, Draft]) -> Effect:
     return ""
 
 
-def _denies(state: Any, group: Draft) -> bool:
+def _denies(state: Any, group: Comparison) -> bool:
     if state is None:
         return False
     denying = group.want.denying | (group.have.denying if group.have else frozenset())
@@ -92,8 +92,8 @@ def _add(
     needs: Needs,
     calls: tuple[Call, ...],
     effects: Mapping[Call, Effect],
-    user: Draft | None,
-    groups: Mapping[str, Draft],
+    user: Comparison | None,
+    groups: Mapping[str, Comparison],
 ) -> None:
     """What the calls about one user wait for."""
     by_effect: dict[Effect, list[Call]] = {}
@@ -119,7 +119,7 @@ def _is_of(call: Call, membership: Call) -> bool:
     return "UserName" not in call.params and call.params.get("GroupName") == membership.params["GroupName"]
 
 
-def _said(call: Call, user: Draft | None, groups: Mapping[str, Draft]) -> Iterator[str]:
+def _said(call: Call, user: Comparison | None, groups: Mapping[str, Comparison]) -> Iterator[str]:
     """That the policies which one holds or comes to hold say what they should."""
     group = groups.get(call.params["GroupName"]) if call.operation == _JOIN else None
     for draft in (user, group):
@@ -131,7 +131,7 @@ def _facts(calls: Iterable[Call]) -> set[str]:
     return {fact for call in calls for fact in call.provides if not fact.startswith(_SHARED)}
 
 
-def _with(draft: Draft, needs: Needs, effects: Mapping[Call, Effect]) -> Draft:
+def _with(draft: Comparison, needs: Needs, effects: Mapping[Call, Effect]) -> Comparison:
     calls = tuple(
         _waiting(call, needs.get(call, set()), effects.get(call, "")) for call in draft.change.calls
     )

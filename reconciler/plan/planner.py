@@ -11,22 +11,22 @@ from reconciler.core.desired import Desired
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Header, Plan, Unread
 from reconciler.plan import duplicate_calls, ignore, membership_order, ownership, snapshot
-from reconciler.plan.comparison import Draft, Seen
+from reconciler.plan.comparison import Comparison, Observed
 
 
-def drafted(seen: tuple[Seen, ...]) -> tuple[Draft, ...]:
+def compare(seen: tuple[Observed, ...]) -> tuple[Comparison, ...]:
     """What it takes for each resource by itself, in the same order; without those that could not be read."""
     return tuple(_draft(one) for one in seen if one.error is None)
 
 
-def make(header: Header, seen: tuple[Seen, ...]) -> tuple[Plan, tuple[Draft, ...]]:
+def plan_changes(header: Header, seen: tuple[Observed, ...]) -> tuple[Plan, tuple[Comparison, ...]]:
     """The plan and the drafts that it is assembled from."""
-    return assembled(header, seen, drafted(seen))
+    return assemble(header, seen, compare(seen))
 
 
-def assembled(
-    header: Header, seen: tuple[Seen, ...], drafted: tuple[Draft, ...]
-) -> tuple[Plan, tuple[Draft, ...]]:
+def assemble(
+    header: Header, seen: tuple[Observed, ...], drafted: tuple[Comparison, ...]
+) -> tuple[Plan, tuple[Comparison, ...]]:
     """The plan: every change in the order of the specs, every call in an order that its needs allow.
 
     With it the changes' desired and live states, for those who judge what the plan comes to.
@@ -42,17 +42,17 @@ def assembled(
     return plan, tuple(drafts)
 
 
-def unread(seen: tuple[Seen, ...]) -> tuple[Unread, ...]:
+def unread(seen: tuple[Observed, ...]) -> tuple[Unread, ...]:
     """Those that could not be read."""
     return tuple(
         Unread.by(one.error, one.desired.address, source=one.desired.source) for one in seen if one.error
     )
 
 
-def _draft(seen: Seen) -> Draft:
+def _draft(seen: Observed) -> Comparison:
     desired, kind = seen.desired, seen.desired.kind
-    want = kind.settle(desired.state, seen.answers)
-    have = kind.state(want, seen.answers)
+    want = kind.complete(desired.state, seen.answers)
+    have = kind.from_answers(want, seen.answers)
     if have is None:
         change = Change(
             address=desired.address,
@@ -63,9 +63,9 @@ def _draft(seen: Seen) -> Draft:
             summary=kind.summary(want),
             after=_snapshot(kind, want),
         )
-        return Draft(seen, want, None, change)
+        return Comparison(seen, want, None, change)
     want, ignored = ignore.leave_alone(kind, want, have, desired.ignores)
-    return Draft(seen, want, have, _existing(desired, want, have, ignored))
+    return Comparison(seen, want, have, _existing(desired, want, have, ignored))
 
 
 def _existing(desired: Desired, want: Any, have: Any, ignored: ignore.Ignored) -> Change:
@@ -98,7 +98,7 @@ def _snapshot(kind: Kind, state: Any) -> Snapshot:
     return Snapshot(state.arn, kept, state.owner, state.applied)
 
 
-def _without_blocked(drafts: list[Draft]) -> list[Draft]:
+def _without_blocked(drafts: list[Comparison]) -> list[Comparison]:
     """Changes that no call can bring about lose their calls; so do, in turn, those that build on them."""
     while True:
         promised = facts.provided_by(call for draft in drafts for call in draft.change.calls)
@@ -108,15 +108,15 @@ def _without_blocked(drafts: list[Draft]) -> list[Draft]:
         drafts = checked
 
 
-def _checked(draft: Draft, promised: frozenset[str]) -> Draft:
+def _checked(draft: Comparison, promised: frozenset[str]) -> Comparison:
     kind = draft.seen.desired.kind
-    obstacles = kind.obstacles(draft.want, draft.have, draft.seen.answers, promised)
+    obstacles = kind.blockers(draft.want, draft.have, draft.seen.answers, promised)
     if not obstacles:
         return draft
     return replace(draft, change=replace(draft.change, obstacles=obstacles, calls=()))
 
 
-def _in_order(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
+def _in_order(drafts: list[Comparison]) -> tuple[list[Comparison], tuple[Call, ...]]:
     """The calls in order. New resources that wait for each other are made in two steps by their kind."""
     drafts = _made_once(drafts)
     try:
@@ -127,7 +127,7 @@ def _in_order(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
     return _ordered(drafts)
 
 
-def _ordered(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
+def _ordered(drafts: list[Comparison]) -> tuple[list[Comparison], tuple[Call, ...]]:
     """In the order that is safe for users and their groups.
 
     Where a quota forbids that, each resource is by itself.
@@ -139,22 +139,22 @@ def _ordered(drafts: list[Draft]) -> tuple[list[Draft], tuple[Call, ...]]:
         return drafts, call_order.ordered(call for draft in drafts for call in draft.change.calls)
 
 
-def _made_once(drafts: list[Draft]) -> list[Draft]:
+def _made_once(drafts: list[Comparison]) -> list[Comparison]:
     """What two resources ask for alike is a call of the first of them alone.
 
     A user's groups, and a group's members.
     """
-    calls = duplicate_calls.without(tuple(draft.change.calls for draft in drafts))
+    calls = duplicate_calls.deduplicated(tuple(draft.change.calls for draft in drafts))
     return [
         draft if own == draft.change.calls else replace(draft, change=replace(draft.change, calls=own))
         for draft, own in zip(drafts, calls, strict=True)
     ]
 
 
-def _is_stuck(draft: Draft, lanes: frozenset[str]) -> bool:
+def _is_stuck(draft: Comparison, lanes: frozenset[str]) -> bool:
     return draft.have is None and draft.want.arn in lanes
 
 
-def _in_two_steps(draft: Draft) -> Draft:
+def _in_two_steps(draft: Comparison) -> Comparison:
     calls = draft.seen.desired.kind.create(draft.want, in_cycle=True)
     return replace(draft, change=replace(draft.change, calls=calls))

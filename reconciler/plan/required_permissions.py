@@ -17,7 +17,7 @@ from reconciler.plan.deletion import dependents as deletion_dependents
 from reconciler.policy.catalogue.actions import actions_of
 from reconciler.policy.catalogue.dependent_permissions import dependents
 from reconciler.policy.document import arns
-from reconciler.policy.risk.least_privilege import Need
+from reconciler.policy.risk.least_privilege import RequiredPermission
 
 Purpose = Literal["plan", "apply", "drift", "prune", "destroy"]
 PURPOSES: tuple[Purpose, ...] = ("plan", "apply", "drift", "prune", "destroy")
@@ -39,24 +39,26 @@ def needs(
     *,
     orphans: bool,
     unmanaged: bool,
-) -> frozenset[Need]:
+) -> frozenset[RequiredPermission]:
     """All of them, without reads that nothing in these specs can lead to.
 
     Of the whole account where that spares calls.
 
     `orphans` and `unmanaged` are for what drift sweeps.
     """
-    found = {Need(action, arn) for d in desired for action, arn in d.kind.looks_at(d.state)}
+    found = {
+        RequiredPermission(action, arn) for d in desired for action, arn in d.kind.read_permissions(d.state)
+    }
     found |= set(_of_expectations(expectations, where))
-    if sum(d.kind.READS_EACH for d in desired) > account_reads.FEW:
-        found |= {Need(call.permission, "*") for call in account_reads.all_reads((("", 0),))}
+    if sum(d.kind.READS_PER_RESOURCE for d in desired) > account_reads.FEW:
+        found |= {RequiredPermission(call.permission, "*") for call in account_reads.all_reads((("", 0),))}
     if unmanaged:
-        found |= {Need(call.permission, "*") for call in account_reads.OF_EVERYTHING}
+        found |= {RequiredPermission(call.permission, "*") for call in account_reads.OF_EVERYTHING}
     if orphans:
-        found |= {Need(call.permission, "*") for call in account_reads.owned((("", 0),))}
+        found |= {RequiredPermission(call.permission, "*") for call in account_reads.owned((("", 0),))}
     if purpose == "destroy":
         if any(d.kind.KIND in deletion_dependents.TRUSTED_KINDS for d in desired):
-            found.add(Need(account_reads.PRINCIPAL_DETAILS.permission, "*"))
+            found.add(RequiredPermission(account_reads.PRINCIPAL_DETAILS.permission, "*"))
         return frozenset(found | {need for d in desired for need in _ends(d.kind, d.state.arn, where)})
     found |= set(_of_holders(desired, where))
     if purpose == "drift":
@@ -67,56 +69,83 @@ def needs(
     return frozenset(found)
 
 
-def _of_holders(desired: tuple[Desired, ...], where: Where) -> Iterator[Need]:
+def _of_holders(desired: tuple[Desired, ...], where: Where) -> Iterator[RequiredPermission]:
     """Who holds a policy that gives more or less than before, or whose group does, and what those hold beside it."""
     policies = [d.state.arn for d in desired if hasattr(d.state, "document")]
     groups = any(d.kind.KIND == "group" for d in desired)
-    yield from (Need("iam:ListEntitiesForPolicy", arn) for arn in policies)
+    yield from (RequiredPermission("iam:ListEntitiesForPolicy", arn) for arn in policies)
     if policies:
-        yield from (Need(action, on) for action, on in role_reads.looks_at(_any("role", where)))
-    if policies or groups:
-        yield from (Need(action, on) for action, on in user_reads.looks_at(_any("user", where)))
-        yield from (Need(action, on) for action, on in group_reads.looks_at(_any("group", where)))
         yield from (
-            Need("iam:ListGroupsForUser", on) for on in arns.with_and_without_path(_any("user", where))
+            RequiredPermission(action, on) for action, on in role_reads.read_permissions(_any("role", where))
+        )
+    if policies or groups:
+        yield from (
+            RequiredPermission(action, on) for action, on in user_reads.read_permissions(_any("user", where))
+        )
+        yield from (
+            RequiredPermission(action, on)
+            for action, on in group_reads.read_permissions(_any("group", where))
+        )
+        yield from (
+            RequiredPermission("iam:ListGroupsForUser", on)
+            for on in arns.with_and_without_path(_any("user", where))
         )
         # Many of them are read together.
-        yield from (Need(call.permission, "*") for calls in account_reads.LISTS_OF.values() for call in calls)
+        yield from (
+            RequiredPermission(call.permission, "*")
+            for calls in account_reads.LISTS_OF.values()
+            for call in calls
+        )
 
 
-def _of_memberships(desired: tuple[Desired, ...], where: Where) -> Iterator[Need]:
+def _of_memberships(desired: tuple[Desired, ...], where: Where) -> Iterator[RequiredPermission]:
     """What users hold by all their groups, and what those hold who come into a group or leave it."""
     users = [d.state for d in desired if d.kind.KIND == "user"]
     others = [d for d in desired if d.kind.KIND == "group" and d.state.members is not None]
     for arn in [_any("user", where)] if others else [user.arn for user in users]:
-        yield from (Need("iam:ListGroupsForUser", one) for one in arns.with_and_without_path(arn))
+        yield from (
+            RequiredPermission("iam:ListGroupsForUser", one) for one in arns.with_and_without_path(arn)
+        )
     if others:
-        yield from (Need(action, on) for action, on in user_reads.looks_at(_any("user", where)))
+        yield from (
+            RequiredPermission(action, on) for action, on in user_reads.read_permissions(_any("user", where))
+        )
     if users or others:
-        yield from (Need(action, on) for action, on in group_reads.looks_at(_any("group", where)))
+        yield from (
+            RequiredPermission(action, on)
+            for action, on in group_reads.read_permissions(_any("group", where))
+        )
 
 
-def released(removed: tuple[Removed, ...], purpose: Purpose, where: Where) -> frozenset[Need]:
+def released(removed: tuple[Removed, ...], purpose: Purpose, where: Where) -> frozenset[RequiredPermission]:
     """What it takes to let go of what the specs name in `removed:`, on whatever path it is."""
-    found: set[Need] = set()
+    found: set[RequiredPermission] = set()
     for one in removed if purpose != "drift" else ():
         for kind in KINDS:
             if "tags" not in kind.FACETS or not _is_of(one.pattern, kind.KIND):
                 continue
             arn = _any(kind.KIND, where)
-            found |= {Need(action, on) for action, on in kind.looks_at(kind.bare("*", arn))}
-            untag = [operation for operation in kind.CHANGES if operation.startswith("Untag")]
-            found |= {Need(f"iam:{operation}", arn) for operation in untag if purpose in ("apply", "prune")}
+            found |= {
+                RequiredPermission(action, on) for action, on in kind.read_permissions(kind.stub("*", arn))
+            }
+            untag = [operation for operation in kind.UPDATED_FACETS if operation.startswith("Untag")]
+            found |= {
+                RequiredPermission(f"iam:{operation}", arn)
+                for operation in untag
+                if purpose in ("apply", "prune")
+            }
     return frozenset(found)
 
 
-def pruned(where: Where) -> frozenset[Need]:
+def pruned(where: Where) -> frozenset[RequiredPermission]:
     """What it takes to find and delete what the specs describe no more, whatever that is."""
-    found: set[Need] = set()
+    found: set[RequiredPermission] = set()
     for kind in KINDS:
         if "tags" in kind.FACETS:
             arn = _any(kind.KIND, where)
-            found |= {Need(action, on) for action, on in kind.looks_at(kind.bare("*", arn))}
+            found |= {
+                RequiredPermission(action, on) for action, on in kind.read_permissions(kind.stub("*", arn))
+            }
             found |= set(_ends(kind, arn, where))
     return frozenset(found)
 
@@ -125,13 +154,13 @@ def _any(kind: str, where: Where) -> str:
     return f"arn:{where.partition}:iam::{where.account}:{kind}/*"
 
 
-def _ends(kind: Kind, arn: str, where: Where) -> Iterator[Need]:
+def _ends(kind: Kind, arn: str, where: Where) -> Iterator[RequiredPermission]:
     """What deleting one takes: on itself, and on what others may have of it."""
-    for operation, about in kind.ENDS:
+    for operation, about in kind.DELETE_OPERATIONS:
         on = (
             arns.with_and_without_path(arn) if about == kind.KIND else (_any(about, where) if about else "*",)
         )
-        yield from (Need(f"iam:{operation}", one) for one in on)
+        yield from (RequiredPermission(f"iam:{operation}", one) for one in on)
 
 
 def _is_of(pattern: str, kind: str) -> bool:
@@ -139,16 +168,16 @@ def _is_of(pattern: str, kind: str) -> bool:
     return head == kind or "*" in head
 
 
-def _of_expectations(expectations: tuple[Expectation, ...], where: Where) -> Iterator[Need]:
+def _of_expectations(expectations: tuple[Expectation, ...], where: Where) -> Iterator[RequiredPermission]:
     """A role that is expected something of is read whole, by its name: whatever path it has."""
     for name in {e.role_name for e in expectations}:
         for path in ("/", "/*/"):
             role = arns.build(where.partition, where.account, "role", path, name)
             for action in ("GetRole", "ListAttachedRolePolicies", "ListRolePolicies", "GetRolePolicy"):
-                yield Need(f"iam:{action}", role)
+                yield RequiredPermission(f"iam:{action}", role)
         for whose in (where.account, "aws"):
             for action in ("GetPolicy", "GetPolicyVersion"):
-                yield Need(f"iam:{action}", f"arn:{where.partition}:iam::{whose}:policy/*")
+                yield RequiredPermission(f"iam:{action}", f"arn:{where.partition}:iam::{whose}:policy/*")
 
 
 def _acted_on(desired: Desired, operation: str) -> tuple[str, ...]:
@@ -162,17 +191,17 @@ def _acted_on(desired: Desired, operation: str) -> tuple[str, ...]:
     return () if state.groups is None else (state.arn.partition(":user/")[0] + ":group/*",)
 
 
-def _writes(desired: Desired) -> Iterator[Need]:
+def _writes(desired: Desired) -> Iterator[RequiredPermission]:
     state, kind = desired.state, desired.kind
     made = kind.create(state, in_cycle=False)
-    for operation in {*(call.operation for call in made), *kind.CHANGES}:
+    for operation in {*(call.operation for call in made), *kind.UPDATED_FACETS}:
         if desired.untagged and operation.startswith("Tag") and not state.tags:
             continue
         taken = actions_of("iam")[operation.lower()].resources
         for arn in _acted_on(desired, operation) if taken else ("*",):
-            yield Need(f"iam:{operation}", arn)
+            yield RequiredPermission(f"iam:{operation}", arn)
     for call in made:
         for dependent in dependents(call.operation, call.params):
             target = state.arn if dependent.kind == kind.KIND else state.role_arn
             condition = (("iam:PassedToService", dependent.passed_to),) if dependent.passed_to else ()
-            yield Need(dependent.action, target, condition)
+            yield RequiredPermission(dependent.action, target, condition)

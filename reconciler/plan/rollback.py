@@ -51,7 +51,7 @@ class Step:
         """The settings that may have been changed, with the part of each, "" for the whole."""
         found: set[tuple[str, str]] = set()
         for operation, params in self.attempts:
-            facets, parameter = self.kind.CHANGES.get(operation, ((), ""))
+            facets, parameter = self.kind.UPDATED_FACETS.get(operation, ((), ""))
             found |= {(facet, item) for facet in facets for item in _items(params.get(parameter))}
         return frozenset(found)
 
@@ -78,7 +78,7 @@ def as_state(kind: Kind, name: str, found: Snapshot) -> Any:
     """
     settings = json.loads(found.settings)
     _check_documents(settings)
-    state = kind.restored(name, found.arn, settings)
+    state = kind.from_snapshot(name, found.arn, settings)
     return replace(state, owner=found.owner, applied=found.applied)
 
 
@@ -90,7 +90,7 @@ def _check_documents(settings: Mapping[str, Any]) -> None:
             raise ValueError
 
 
-def reverted(step: Step, before: Snapshot, have: Any) -> Reverted:
+def revert(step: Step, before: Snapshot, have: Any) -> Reverted:
     """The live state with what the step may have changed as it was before."""
     was, became = json.loads(before.settings), json.loads(step.after.settings)
     live = recorded(step.kind, have)
@@ -103,7 +103,7 @@ def reverted(step: Step, before: Snapshot, have: Any) -> Reverted:
         if parts:
             live[facet], changed = _merged(facet, parts, was[facet], became[facet], live[facet])
             since += changed
-    state = step.kind.restored(have.name, have.arn, live)
+    state = step.kind.from_snapshot(have.name, have.arn, live)
     marked = {tag for tag in (tags.SPEC, tags.APPLIED) if ("tags", tag) in touched}
     owner = before.owner if tags.SPEC in marked else have.owner
     applied = before.applied if tags.APPLIED in marked else have.applied

@@ -9,13 +9,13 @@ from reconciler.core.change import FieldChange
 from reconciler.core.desired import Desired
 from reconciler.core.results.finding import finding_id
 from reconciler.facets import tags
-from reconciler.plan.comparison import Draft
+from reconciler.plan.comparison import Comparison
 from reconciler.plan.ignore import with_live
 
 _ADDRESS = re.compile(r"[a-z]+(-[a-z]+)*\..+")
 
 
-def differences(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Draft, FieldChange | None]]:
+def differences(drafts: tuple[Comparison, ...]) -> Iterator[tuple[str, Comparison, FieldChange | None]]:
     """Each difference of what specs describe under its finding's id.
 
     None where the resource is not there at all.
@@ -29,7 +29,7 @@ def differences(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Draft, FieldCh
             yield finding_id(address, field.field, field.item), draft, field
 
 
-def narrowed(drafts: tuple[Draft, ...], wanted: str) -> Desired | None:
+def narrow_to_finding(drafts: tuple[Comparison, ...], wanted: str) -> Desired | None:
     """What is desired where only the finding of this id is mended; None where no difference has it."""
     for id_, draft, field in differences(drafts):
         if id_ == wanted:
@@ -41,7 +41,7 @@ def narrowed(drafts: tuple[Draft, ...], wanted: str) -> Desired | None:
     return None
 
 
-def of_address(drafts: tuple[Draft, ...], wanted: str) -> str:
+def of_address(drafts: tuple[Comparison, ...], wanted: str) -> str:
     """What to say where an address was given in place of an id, "" where it is none."""
     its = tuple(draft for draft in drafts if str(draft.change.address) == wanted)
     ids = [
@@ -60,7 +60,7 @@ def of_address(drafts: tuple[Draft, ...], wanted: str) -> str:
     )
 
 
-def _only(draft: Draft, kept: FieldChange) -> Any:
+def _only(draft: Comparison, kept: FieldChange) -> Any:
     want = draft.want
     for field in draft.change.fields:
         if field is not kept:
@@ -68,7 +68,7 @@ def _only(draft: Draft, kept: FieldChange) -> Any:
     return replace(want, applied=_applied(draft, kept.field))
 
 
-def _applied(draft: Draft, field: str) -> str:
+def _applied(draft: Comparison, field: str) -> str:
     """The live tag with the digest of this one field, so that the others stay what they are.
 
     Drift, or pending.

@@ -16,7 +16,7 @@ _DEFAULTS = {"path": "/", "max_session_duration": 3600}
 
 def recorded(kind: Kind, state: Any) -> dict[str, Any]:
     """What a journal keeps of a state: its rendering, with the thing itself where that has only a digest."""
-    whole: dict[str, Any] = getattr(kind, "recorded", kind.render)(state)
+    whole: dict[str, Any] = getattr(kind, "to_snapshot", kind.render)(state)
     return whole
 
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from reconciler.core.text import escaped
-from reconciler.policy.compare.access_verdict import Verdict
+from reconciler.policy.compare.access_verdict import AccessVerdict
 from reconciler.policy.compare.delta import Delta
 from reconciler.policy.compare.witness import as_people_write, narrowed, request_data
 from reconciler.policy.document.document import Document
-from reconciler.policy.meaning.evaluate import Request
-from reconciler.report.words.statement import Row, rows, texts
+from reconciler.policy.meaning.evaluate import AccessRequest
+from reconciler.report.words.statement import StatementRow, rows, texts
 from reconciler.report.words.style import Style
 from reconciler.report.words.undecided import about_what, perhaps, undecided_data
 
@@ -42,7 +42,7 @@ def _headline(delta: Delta) -> str:
     return f"not equivalent: {gained}, {lost}"
 
 
-def _side(verdict: Verdict, made: Document, sign: str, style: Style) -> list[str]:
+def _side(verdict: AccessVerdict, made: Document, sign: str, style: Style) -> list[str]:
     if verdict.answer == "unknown":
         about = [f"    ? {escaped(text)}" for text in about_what(as_people_write(verdict.undecided))]
         return about or [f"    ? cannot tell: {escaped(verdict.why)}"]
@@ -53,11 +53,11 @@ def _side(verdict: Verdict, made: Document, sign: str, style: Style) -> list[str
     return found
 
 
-def _rows(verdict: Verdict, made: Document) -> list[Row]:
+def _rows(verdict: AccessVerdict, made: Document) -> list[StatementRow]:
     return rows(narrowed(made.statements[index], *part) for index, part in verdict.parts)
 
 
-def in_words(request: Request) -> str:
+def in_words(request: AccessRequest) -> str:
     """One request in a line."""
     who = f"{request.principal[0]} {request.principal[1]}: " if request.principal else ""
     where = f" on {request.resource}" if request.resource not in (None, "*") else ""
@@ -82,7 +82,7 @@ def delta_data(delta: Delta, old: Document, new: Document) -> dict[str, Any]:
     }
 
 
-def _verdict_data(verdict: Verdict, made: Document) -> dict[str, Any]:
+def _verdict_data(verdict: AccessVerdict, made: Document) -> dict[str, Any]:
     return {
         "verdict": verdict.answer,
         "access": [narrowed(made.statements[index], *part) for index, part in verdict.parts],

@@ -20,7 +20,7 @@ _WORDS = {IN_SYNC: "in sync", DIFFERS: "differs", PARTLY: "not everything could 
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckResult:
     """The answer to "is live as the spec says", and the exit code that says so."""
 
     code: int
@@ -33,13 +33,13 @@ class Verdict:
         return _WORDS[self.code]
 
 
-def verdict(plan: Plan) -> Verdict:
+def verdict(plan: Plan) -> CheckResult:
     """A proven difference outweighs what could not be read; what could not be read is never in sync."""
     answers = [judged.answer for judged in plan.expected]
     right = sum(1 for change in plan.changes if not change.differs) + answers.count("yes")
     partly = plan.unread or "unknown" in answers
     code = DIFFERS if plan.differing or "no" in answers else PARTLY if partly else IN_SYNC
-    return Verdict(code, right, len(plan.changes) + len(plan.unread) + len(answers))
+    return CheckResult(code, right, len(plan.changes) + len(plan.unread) + len(answers))
 
 
 def _failures(change: Change) -> list[str]:

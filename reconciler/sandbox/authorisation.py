@@ -16,9 +16,9 @@ from reconciler.policy.catalogue import actions
 from reconciler.policy.catalogue.dependent_permissions import dependents
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document
-from reconciler.policy.meaning.evaluate import Decision, Request, evaluate
+from reconciler.policy.meaning.evaluate import AccessRequest, Decision, evaluate
 from reconciler.policy.meaning.operators import Value
-from reconciler.sandbox.rules.base import Call, Refusal, bound_by, role_named, tags_of
+from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, bound_by, role_named, tags_of
 from reconciler.sandbox.world import World
 
 _NAMED = {
@@ -30,7 +30,7 @@ _NAMED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class SignedCaller:
     """Who calls: the ARN that AccessDenied names, and the role or user whose policies count."""
 
     arn: str
@@ -39,7 +39,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class NeededPermission:
     """One permission: an action on a resource, and how IAM names that in its refusal."""
 
     action: str
@@ -48,7 +48,7 @@ class Need:
     context: dict[str, Value]
 
 
-def caller(iam: Any, world: World, access_key: str) -> Caller | None:
+def caller(iam: Any, world: World, access_key: str) -> SignedCaller | None:
     """Whose key it is; None for the account's root.
 
     Raises:
@@ -56,7 +56,7 @@ def caller(iam: Any, world: World, access_key: str) -> Caller | None:
     """
     user = iam.get_user_from_access_key_id(access_key)
     if user is not None and user.get_access_key_by_id(access_key).status == "Active":
-        return Caller(user.arn, user)
+        return SignedCaller(user.arn, user)
     if user is not None or access_key in world.keys:
         raise _invalid()
     session = sts_backends[iam.account_id][iam.partition].get_assumed_role_from_access_key(access_key)
@@ -66,7 +66,7 @@ def caller(iam: Any, world: World, access_key: str) -> Caller | None:
     # A role made after the session is another one of the same name.
     if role is None or role.create_date > session.access_key.create_date:
         raise _invalid()
-    return Caller(session.arn, role, Document(session.policy) if session.policy else None)
+    return SignedCaller(session.arn, role, Document(session.policy) if session.policy else None)
 
 
 def arn_of(iam: Any, world: World, access_key: str) -> str:
@@ -79,11 +79,11 @@ def arn_of(iam: Any, world: World, access_key: str) -> str:
     return who.arn if who is not None else arns.root(iam.partition, str(iam.account_id))
 
 
-def _invalid() -> Refusal:
-    return Refusal("InvalidClientTokenId", "The security token included in the request is invalid.")
+def _invalid() -> ApiRefusal:
+    return ApiRefusal("InvalidClientTokenId", "The security token included in the request is invalid.")
 
 
-def check(call: Call, access_key: str) -> None:
+def check(call: ReceivedCall, access_key: str) -> None:
     """Refuse a call that its caller may not make.
 
     Raises:
@@ -102,13 +102,13 @@ def check(call: Call, access_key: str) -> None:
         demand(call.iam, who, need)
 
 
-def demand(iam: Any, who: Caller, need: Need) -> None:
+def demand(iam: Any, who: SignedCaller, need: NeededPermission) -> None:
     """Refuse what the caller's policies do not allow.
 
     Raises:
         Refusal: AccessDenied, in IAM's words.
     """
-    request = Request(need.action, need.resource, context={**_of_caller(iam, who), **need.context})
+    request = AccessRequest(need.action, need.resource, context={**_of_caller(iam, who), **need.context})
     identity = evaluate(_documents(iam, who.entity), request)
     if identity.answer == "allowed":
         _demand_within(_boundary(iam, who.entity), "permissions boundary", who, need, request)
@@ -117,38 +117,40 @@ def demand(iam: Any, who: Caller, need: Need) -> None:
     raise _denied(who, need, identity, "an identity-based policy", "no identity-based policy")
 
 
-def _demand_within(limit: Document | None, what: str, who: Caller, need: Need, request: Request) -> None:
+def _demand_within(
+    limit: Document | None, what: str, who: SignedCaller, need: NeededPermission, request: AccessRequest
+) -> None:
     within = evaluate([limit], request) if limit is not None else None
     if within is not None and within.answer != "allowed":
         raise _denied(who, need, within, f"a {what}", f"no {what}")
 
 
-def _denied(who: Caller, need: Need, decision: Decision, one: str, none: str) -> Refusal:
+def _denied(who: SignedCaller, need: NeededPermission, decision: Decision, one: str, none: str) -> ApiRefusal:
     why = f"because {none} allows the {need.action} action"
     if decision.answer == "explicit deny":
         why = f"with an explicit deny in {one}"
     elif decision.answer == "unknown":
         why = f"because the sandbox can't tell whether {one} allows it: {decision.why}"
-    return Refusal(
+    return ApiRefusal(
         "AccessDenied",
         f"User: {who.arn} is not authorized to perform: {need.action} on resource: {need.shown} {why}",
     )
 
 
-def _needs(call: Call) -> Iterator[Need]:
+def _needs(call: ReceivedCall) -> Iterator[NeededPermission]:
     kind, resource = _resource(call)
     creates = call.operation.startswith("Create")
     shown = resource if creates or kind == "" else f"{kind.replace('-', ' ')} {_name(call, kind)}"
-    yield Need(f"iam:{call.operation}", resource, shown, _of_request(call, kind))
+    yield NeededPermission(f"iam:{call.operation}", resource, shown, _of_request(call, kind))
     for dependent in dependents(call.operation, call.params):
         arn = _arn(call, dependent.kind)
         context = _of_request(call, dependent.kind)
         if dependent.passed_to:
             context["iam:PassedToService"] = dependent.passed_to
-        yield Need(dependent.action, arn, arn, context)
+        yield NeededPermission(dependent.action, arn, arn, context)
 
 
-def _resource(call: Call) -> tuple[str, str]:
+def _resource(call: ReceivedCall) -> tuple[str, str]:
     """The kind and the ARN of what a call acts on, "" and `*` where its action takes no resource."""
     action = actions.actions_of("iam").get(call.operation.lower())
     taken = action.resources if action else ()
@@ -158,7 +160,7 @@ def _resource(call: Call) -> tuple[str, str]:
     return "", "*"
 
 
-def _name(call: Call, kind: str) -> str:
+def _name(call: ReceivedCall, kind: str) -> str:
     if kind == "policy":
         return str(
             call.params.get("PolicyArn")
@@ -173,7 +175,7 @@ def _name(call: Call, kind: str) -> str:
     return str(call.params.get(_NAMED[kind], ""))
 
 
-def _arn(call: Call, kind: str) -> str:
+def _arn(call: ReceivedCall, kind: str) -> str:
     """The ARN as it is, or as it will be."""
     if kind == "policy" and "PolicyArn" in call.params:
         return str(call.params["PolicyArn"])
@@ -183,7 +185,7 @@ def _arn(call: Call, kind: str) -> str:
     return arns.build(call.iam.partition, call.account, kind, call.params.get("Path", "/"), _name(call, kind))
 
 
-def _entity(call: Call, kind: str) -> Any:
+def _entity(call: ReceivedCall, kind: str) -> Any:
     name = _name(call, kind)
     if kind == "role":
         return role_named(call.iam, name)
@@ -201,7 +203,7 @@ def _entity(call: Call, kind: str) -> Any:
     return kept[kind].get(name)
 
 
-def _of_request(call: Call, kind: str) -> dict[str, Value]:
+def _of_request(call: ReceivedCall, kind: str) -> dict[str, Value]:
     """The condition keys that the call itself sets (service authorization reference, IAM)."""
     found: dict[str, Value] = {}
     tags = call.params.get("Tags") or []
@@ -221,7 +223,7 @@ def _of_request(call: Call, kind: str) -> dict[str, Value]:
     return found
 
 
-def _of_caller(iam: Any, who: Caller) -> dict[str, Value]:
+def _of_caller(iam: Any, who: SignedCaller) -> dict[str, Value]:
     is_user = who.arn.split(":")[5].startswith("user/")
     found: dict[str, Value] = {
         "aws:PrincipalArn": who.entity.arn,

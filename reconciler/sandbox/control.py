@@ -36,7 +36,7 @@ _READS = ("Get", "List", "Simulate", "Generate", "AssumeRole")
 
 
 @dataclass(slots=True)
-class Entry:
+class LogEntry:
     """One request: which call, with which parameters, and what it was answered; status 0 is no answer.
 
     When it came and when its answer was ready, in seconds of one clock, and how many seconds of work that
@@ -79,7 +79,7 @@ class Control:
     reset_backend: Callable[[], None]
     lock_world: Any
     weather: Weather = field(default_factory=Weather)
-    log: list[Entry] = field(default_factory=list)
+    log: list[LogEntry] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     hold_write: int = 0
     hold_when: str = ""
@@ -197,9 +197,9 @@ class Control:
             self.world.forget()
             self.reset_backend()
 
-    def begun(self, operation: str, service: str, at: float) -> Entry:
+    def begun(self, operation: str, service: str, at: float) -> LogEntry:
         """Note a request; its parameters and status follow."""
-        entry = Entry(operation, {}, service=service, write=not operation.startswith(_READS), began=at)
+        entry = LogEntry(operation, {}, service=service, write=not operation.startswith(_READS), began=at)
         with self.lock:
             self.log.append(entry)
         return entry

@@ -21,7 +21,7 @@ from moto.iam.models import (
 )
 
 from reconciler.policy.document.document import compact, parse_json
-from reconciler.sandbox.rules.base import Call, bound_by, holders, own_policies, tags_of
+from reconciler.sandbox.rules.base import ReceivedCall, bound_by, holders, own_policies, tags_of
 from reconciler.sandbox.rules.identities import shown, stored
 from reconciler.sandbox.world import World
 
@@ -33,7 +33,7 @@ def dumped(iam: Any) -> Entry:
 
     AWS's own policies are left out.
     """
-    call = Call("Dump", {}, iam, World())
+    call = ReceivedCall("Dump", {}, iam, World())
     return {
         "UserDetailList": [_user(user) for user in iam.users.values()],
         "GroupDetailList": [_holder(group, "Group") for group in iam.groups.values()],
@@ -112,7 +112,7 @@ def _boundary(arn: str | None) -> Entry:
     return {"PermissionsBoundary": shown} if arn else {}
 
 
-def _role(call: Call, role: Any) -> Entry:
+def _role(call: ReceivedCall, role: Any) -> Entry:
     trust = shown(call, role.assume_role_policy_document, turned=False, roots=False)
     found = {
         **_holder(role, "Role"),
@@ -329,6 +329,6 @@ def _load_profiles(iam: Any, told: Entry) -> None:
         )
         iam.instance_profiles[name] = made
     # Trust policies keep ids, which are known only now that every role is there.
-    call = Call("Load", {}, iam, World())
+    call = ReceivedCall("Load", {}, iam, World())
     for role in iam.roles.values():
         role.assume_role_policy_document = stored(call, role.assume_role_policy_document)

@@ -12,7 +12,7 @@ from moto.core.utils import camelcase_to_underscores, get_service_model
 from moto.iam.responses import IamResponse
 
 from reconciler.sandbox import authorisation, plain
-from reconciler.sandbox.rules import FORM, RULES, Call, Refusal, Rule
+from reconciler.sandbox.rules import FORM, RULES, ApiRefusal, ReceivedCall, SandboxRule
 from reconciler.sandbox.rules.base import STATUS, Answer
 from reconciler.sandbox.rules.listing import continued, narrowed
 from reconciler.sandbox.tagging_api import mappings
@@ -24,8 +24,8 @@ PARAMS = "sandbox.params"
 _READS = ("Get", "List", "Simulate", "Generate")
 
 
-def _by_operation(rules: tuple[Rule, ...], moment: str) -> dict[str, list[Rule]]:
-    found: dict[str, list[Rule]] = defaultdict(list)
+def _by_operation(rules: tuple[SandboxRule, ...], moment: str) -> dict[str, list[SandboxRule]]:
+    found: dict[str, list[SandboxRule]] = defaultdict(list)
     for rule in rules:
         if rule.moment == moment:
             for operation in rule.operations:
@@ -39,7 +39,7 @@ _INSTEAD = _by_operation(RULES, "instead")
 _AFTER = _by_operation(RULES, "after")
 
 
-def _asked(rules: dict[str, list[Rule]], operation: str) -> list[Rule]:
+def _asked(rules: dict[str, list[SandboxRule]], operation: str) -> list[SandboxRule]:
     return [*rules["*"], *rules[operation]]
 
 
@@ -85,11 +85,11 @@ class StrictIamResponse(IamResponse):  # type: ignore[misc]
             return 400, {**headers, "status": "400"}, plain.error(code, why, 400, request_id)
         key = self.access_key
         arn_of = partial(authorisation.arn_of, self.backend, self.world, key)
-        call = Call(operation, self.params, self.backend, self.world, key, arn_of)
+        call = ReceivedCall(operation, self.params, self.backend, self.world, key, arn_of)
         try:
             with LOCK:
                 answer = self._performed(call, model.operation_model(operation))
-        except (Refusal, ServiceException) as refused:
+        except (ApiRefusal, ServiceException) as refused:
             code = str(refused.code)
             status = STATUS.get(code, 400)
             text = plain.error(code, str(refused.message), status, request_id)
@@ -100,7 +100,7 @@ class StrictIamResponse(IamResponse):  # type: ignore[misc]
             return 500, {**headers, "status": "500"}, plain.error("ServiceFailure", why, 500, request_id)
         return 200, headers, plain.answer(model.operation_model(operation), answer, request_id)
 
-    def _performed(self, call: Call, model: Any) -> Answer:
+    def _performed(self, call: ReceivedCall, model: Any) -> Answer:
         for rule in _asked(_FORM, call.operation):
             rule.act(call)
         if call.world.authorise:
@@ -114,7 +114,7 @@ class StrictIamResponse(IamResponse):  # type: ignore[misc]
         with call.world.lags.written(call.iam, call.operation, dict(call.params), lambda: mappings(call.iam)):
             return self._acted(call, model)
 
-    def _acted(self, call: Call, model: Any) -> Answer:
+    def _acted(self, call: ReceivedCall, model: Any) -> Answer:
         for rule in _asked(_BEFORE, call.operation):
             rule.act(call)
         instead = _INSTEAD.get(call.operation)
@@ -128,6 +128,6 @@ class StrictIamResponse(IamResponse):  # type: ignore[misc]
     def _motos(self, operation: str) -> Any:
         method = getattr(self, camelcase_to_underscores(operation), None)
         if method is None:
-            raise Refusal("InvalidAction", f"the sandbox does not do {operation}")
+            raise ApiRefusal("InvalidAction", f"the sandbox does not do {operation}")
         result = method()
         return result.result if isinstance(result, ActionResult) else {}

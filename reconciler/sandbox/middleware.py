@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 from reconciler.core.hosts import host_of, is_loopback
 from reconciler.sandbox import plain
-from reconciler.sandbox.control import PREFIX, Control, Entry
+from reconciler.sandbox.control import PREFIX, Control, LogEntry
 from reconciler.sandbox.tagging_api import TARGET
 
 _RESOURCES = (
@@ -128,7 +128,7 @@ class Middleware:
             raise Silence
         return _then_hold(answer, control) if stop_here else [answer]
 
-    def _trouble(self, entry: Entry, resource: str, access_key: str) -> Trouble | None:
+    def _trouble(self, entry: LogEntry, resource: str, access_key: str) -> Trouble | None:
         order = self._control.order_for(entry.operation)
         if order is not None:
             return Trouble(
@@ -173,7 +173,7 @@ class Middleware:
         return Trouble(effect=True, cut="truncated") if strikes("truncated") else None
 
 
-def _troubled(trouble: Trouble, entry: Entry, start_response: Any) -> Iterable[bytes]:
+def _troubled(trouble: Trouble, entry: LogEntry, start_response: Any) -> Iterable[bytes]:
     if trouble.cut:
         entry.status = 0
         raise Reset
@@ -194,7 +194,7 @@ def _answer(application: Any, environ: dict[str, Any]) -> tuple[str, list[tuple[
     return started[0], [*kept, ("Content-Length", str(len(body)))], body
 
 
-def _truncated(answer: bytes, entry: Entry) -> Iterator[bytes]:
+def _truncated(answer: bytes, entry: LogEntry) -> Iterator[bytes]:
     """Half of the answer, and then nothing more."""
     entry.status = 0
     yield answer[: len(answer) // 2]

@@ -16,7 +16,7 @@ from moto.sts.models import sts_backends
 from reconciler.sandbox import authorisation, tagging_api
 from reconciler.sandbox.iam import LOCK, PARAMS, LoggedIamResponse, StrictIamResponse
 from reconciler.sandbox.middleware import Reset
-from reconciler.sandbox.rules import Refusal
+from reconciler.sandbox.rules import ApiRefusal
 from reconciler.sandbox.sts import StrictTokenResponse
 from reconciler.sandbox.world import World
 
@@ -62,11 +62,13 @@ def _resources(environ: dict[str, Any], start_response: Any, world: World, iam: 
         with LOCK:
             who = authorisation.caller(iam, world, credential[0]) if world.authorise else None
             if who is not None:
-                authorisation.demand(iam, who, authorisation.Need("tag:GetResources", "*", "*", {}))
+                authorisation.demand(
+                    iam, who, authorisation.NeededPermission("tag:GetResources", "*", "*", {})
+                )
             told = tagging_api.get_resources(iam, world, params, credential[2] if len(credential) > 2 else "")
     except tagging_api.Malformed as error:
         status, told = 400, {"__type": error.code, "Message": str(error)}
-    except Refusal as refused:
+    except ApiRefusal as refused:
         status, told = 400, {"__type": "AccessDeniedException", "Message": refused.message}
     text = json.dumps(told).encode()
     start_response(

@@ -118,11 +118,11 @@ def _is_admin(role: Desired, desired: Collection[Desired]) -> bool:
     from reconciler.plan.access.changes import holdings  # noqa: PLC0415
     from reconciler.plan.access.risks import risks  # noqa: PLC0415
     from reconciler.policy.catalogue.known_names import leads_to_everything  # noqa: PLC0415
-    from reconciler.policy.compare.identity import Holdings  # noqa: PLC0415
+    from reconciler.policy.compare.identity import IdentityPolicies  # noqa: PLC0415
 
     documents = {d.state.arn: d.state.document for d in desired if hasattr(d.state, "document")}
     held = holdings(role.state, documents)
-    bare = Holdings((), own=held.own)
+    bare = IdentityPolicies((), own=held.own)
     return any(map(leads_to_everything, role.state.attached)) or bool(risks(bare, held, documents))
 
 

@@ -21,7 +21,7 @@ FILLER_ACCOUNT = "123456789012"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SpecRun:
     """What a run gives to all specs alike."""
 
     account: str | None
@@ -61,7 +61,7 @@ def declared_account(specs: tuple[SpecFile, ...]) -> str | None:
     return only if arns.ACCOUNT.fullmatch(only) else None
 
 
-def with_variables(spec: SpecFile, files: Files, run: Run, found: list[Located]) -> Node:
+def with_variables(spec: SpecFile, files: Files, run: SpecRun, found: list[Located]) -> Node:
     """A file's nodes with variables put in and its document files in place.
 
     What has no value goes to `found`.
@@ -97,7 +97,7 @@ def _keeping_header(root: Node, change: Any) -> Node:
 
 
 def known_names(
-    files: Files, specs: tuple[SpecFile, ...], roots: list[Node], data: list[dict[str, Any]], run: Run
+    files: Files, specs: tuple[SpecFile, ...], roots: list[Node], data: list[dict[str, Any]], run: SpecRun
 ) -> tuple[Names, frozenset[str]]:
     """What the specs name, and which policies deny.
 
@@ -116,7 +116,7 @@ def known_names(
     return known, frozenset().union(*(references.denying(one, known) for one in data))
 
 
-def _is_for(spec: SpecFile, run: Run) -> bool:
+def _is_for(spec: SpecFile, run: SpecRun) -> bool:
     """Whether a file that was not named could describe this account."""
     node = spec.root.get("account") if isinstance(spec.root, MappingNode) else None
     named = [node] if isinstance(node, Scalar) else list(getattr(node, "items", ()))
@@ -124,7 +124,7 @@ def _is_for(spec: SpecFile, run: Run) -> bool:
     return run.account is None or not accounts or run.account in accounts
 
 
-def _names_of(specs: tuple[SpecFile, ...], data: list[dict[str, Any]], run: Run) -> Names:
+def _names_of(specs: tuple[SpecFile, ...], data: list[dict[str, Any]], run: SpecRun) -> Names:
     arns = {
         key: arn
         for spec, content in zip(specs, data, strict=True)

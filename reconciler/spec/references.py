@@ -18,7 +18,7 @@ def named(data: Data, account: str, partition: str) -> dict[tuple[str, str], str
     for kind in KINDS:
         section = data.get(kind.SECTION)
         for name, given in section.items() if isinstance(section, dict) else ():
-            own = kind.named(name, given if isinstance(given, dict) else {}, account, partition)
+            own = kind.identify(name, given if isinstance(given, dict) else {}, account, partition)
             if own:
                 found[(kind.KIND, own[0])] = own[1]
     return found

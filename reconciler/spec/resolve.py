@@ -18,7 +18,7 @@ from reconciler.language.ignore import in_force
 from reconciler.spec import cross_checks
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.lint import Origin, admins_from_every_branch, limiting, linted, without_effect
-from reconciler.spec.loading import Checked, Run, known_names, read_all, with_variables
+from reconciler.spec.loading import Checked, SpecRun, known_names, read_all, with_variables
 from reconciler.spec.model import ONE_OF_A_KIND
 from reconciler.spec.section_checks import data_of, located
 from reconciler.spec.suppressions import Silences
@@ -67,7 +67,7 @@ class Specs:
         }
 
 
-def resolve(files: Files, specs: tuple[SpecFile, ...], run: Run) -> Specs:
+def resolve(files: Files, specs: tuple[SpecFile, ...], run: SpecRun) -> Specs:
     """The desired states of all specs.
 
     Raises:
@@ -116,7 +116,7 @@ def _expectations(spec: Checked) -> Iterator[Expectation]:
     header = spec.read.header
     for key in ("allowed", "denied") if header.expect else ():
         for index, entry in enumerate(getattr(header.expect, key)):
-            yield expect.made(
+            yield expect.expectation_of(
                 key, entry, located(Problem("error", ("expect", key, index), ""), spec.read.positions)
             )
 
@@ -147,7 +147,7 @@ def _resources(
     spec: Checked,
     known: Names,
     denying: frozenset[str],
-    run: Run,
+    run: SpecRun,
     found: list[Located],
     origins: list[Origin],
 ) -> list[tuple[Desired, Located]]:
@@ -180,7 +180,7 @@ def _resources(
     return [(resource, _name_of(spec, resource, path)) for resource, path in made]
 
 
-def _context(spec: Checked, known: Names, denying: frozenset[str], run: Run) -> SpecContext:
+def _context(spec: Checked, known: Names, denying: frozenset[str], run: SpecRun) -> SpecContext:
     header = spec.read.header
     return SpecContext(
         account=run.number,
@@ -210,7 +210,7 @@ def _name_of(spec: Checked, resource: Desired, path: Path) -> Located:
     return located(Problem("error", option, "", on_key=True), spec.read.positions)
 
 
-def _resource(spec: Checked, kind: Kind, state: Any, section: Any, path: Path, run: Run) -> Desired:
+def _resource(spec: Checked, kind: Kind, state: Any, section: Any, path: Path, run: SpecRun) -> Desired:
     header = spec.read.header
     address = Address(run.number, kind.KIND, state.name)
     source = _source(spec, path)

@@ -104,7 +104,7 @@ def _shaped(data: Any, key: str = "") -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SpecEntry:
     """One entry of a section, with comments above it; without a name it is the section itself."""
 
     section: str
@@ -114,22 +114,24 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenSpec:
     """The text of a spec, and for each entry the line on which it begins, in ascending order."""
 
     text: str
-    begins: tuple[tuple[int, Entry], ...]
+    begins: tuple[tuple[int, SpecEntry], ...]
 
-    def at(self, line: int) -> Entry | None:
+    def at(self, line: int) -> SpecEntry | None:
         """The entry that has this line."""
         before = [entry for begin, entry in self.begins if begin <= line]
         return before[-1] if before else None
 
 
-def spec_text(header: Mapping[str, Any], entries: Iterable[Entry], comments: Iterable[str] = ()) -> Written:
+def spec_text(
+    header: Mapping[str, Any], entries: Iterable[SpecEntry], comments: Iterable[str] = ()
+) -> WrittenSpec:
     """A spec of these entries, in their order; entries of one section stand together."""
     lines = [comment(text) for text in comments] + _dumped(header)
-    begins: list[tuple[int, Entry]] = []
+    begins: list[tuple[int, SpecEntry]] = []
     section = ""
     for entry in entries:
         if entry.section != section:
@@ -138,7 +140,7 @@ def spec_text(header: Mapping[str, Any], entries: Iterable[Entry], comments: Ite
         begins.append((len(lines) + 1 if entry.name else len(lines), entry))
         own = _dumped({entry.name: dict(entry.data)} if entry.name else entry.data)
         lines += [f"  {line}" for line in (*map(comment, entry.comments), *own)]
-    return Written("\n".join(lines) + "\n", tuple(begins))
+    return WrittenSpec("\n".join(lines) + "\n", tuple(begins))
 
 
 def comment(text: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from reconciler.aws.rate_limit import Pace
 
 
-class Account:
+class ThrottledAccount:
     """Bears so many calls a second; ten callers send as fast as the pace lets them."""
 
     def __init__(self, bears: float) -> None:
@@ -33,7 +33,7 @@ class Account:
 
 @pytest.mark.parametrize("bears", [4, 8, 50])
 def test_it_finds_what_the_account_bears(bears: float) -> None:
-    account = Account(bears)
+    account = ThrottledAccount(bears)
     pace = Pace(account.clock)
     while account.served < 500:
         account.call(pace)
@@ -43,7 +43,7 @@ def test_it_finds_what_the_account_bears(bears: float) -> None:
 
 
 def test_without_throttling_nothing_waits() -> None:
-    account = Account(1e9)
+    account = ThrottledAccount(1e9)
     pace = Pace(account.clock)
     for _ in range(100):
         account.call(pace)
@@ -51,7 +51,7 @@ def test_without_throttling_nothing_waits() -> None:
 
 
 def test_one_storm_slows_once() -> None:
-    account = Account(1.0)
+    account = ThrottledAccount(1.0)
     pace = Pace(account.clock)
     slots = [pace.slot() for _ in range(10)]
     account.now = 0.01
@@ -63,7 +63,7 @@ def test_one_storm_slows_once() -> None:
 
 
 def test_slots_that_were_handed_out_are_not_given_twice() -> None:
-    account = Account(1.0)
+    account = ThrottledAccount(1.0)
     pace = Pace(account.clock)
     pace.throttled(pace.slot())
     handed_out = [pace.slot() for _ in range(5)]

@@ -24,7 +24,7 @@ _QUOTAS = {"RolesPerAccount": 10_000, "PoliciesPerAccount": 10_000, "InstancePro
 
 
 @dataclass(frozen=True)
-class Row:
+class BenchRow:
     """One command: calls that the server received, writes among them, throttled ones, the most at one time.
 
     Seconds from start to end, those in which the server was at work, and megabytes at most.
@@ -63,7 +63,7 @@ class Measured:
         cwd: Path | None = None,
         *,
         may_fail: bool = False,
-    ) -> Row:
+    ) -> BenchRow:
         """One command from start to end."""
         before = len(self.control("log"))
         began = time.perf_counter()
@@ -84,7 +84,7 @@ class Measured:
         log = self.control("log")[before:]
         throttled = sum(1 for entry in log if entry["status"] == 400)
         writes = sum(1 for entry in log if entry["write"])
-        return Row(
+        return BenchRow(
             name,
             len(log),
             writes,

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from tests.bench import triples
-from tests.bench.measured import Measured, Row, sandbox
+from tests.bench.measured import BenchRow, Measured, sandbox
 from tests.conftest import ACCOUNT, RECONCILE, ROOT
 
 FOLDER = ROOT / ".bench"
@@ -39,9 +39,9 @@ def version(name: str, package: str) -> str:
     return subprocess.run([python, "-c", asked], capture_output=True, text=True, check=False).stdout.strip()
 
 
-def rows(number: int) -> Iterator[Row]:
+def rows(number: int) -> Iterator[BenchRow]:
     """What is installed, each in a sandbox of its own: applied, and then looked at again."""
-    runs: dict[tuple[str, str], Callable[[Measured, Path, int], Iterator[Row]]] = {
+    runs: dict[tuple[str, str], Callable[[Measured, Path, int], Iterator[BenchRow]]] = {
         ("ansible", "ansible"): _ansible,
         ("iambic", "iambic-core"): _iambic,
     }
@@ -67,7 +67,7 @@ def _named(made: dict[str, Any], kind: str) -> Iterator[tuple[str, Any]]:
     )
 
 
-def _ansible(server: Measured, folder: Path, number: int) -> Iterator[Row]:
+def _ansible(server: Measured, folder: Path, number: int) -> Iterator[BenchRow]:
     made = _rendered(folder, number)
     tasks: list[Any] = [
         {
@@ -100,7 +100,7 @@ def _ansible(server: Measured, folder: Path, number: int) -> Iterator[Row]:
     yield server.run("Ansible, check", [*command, "--check"], cwd=folder)
 
 
-def _iambic(server: Measured, folder: Path, number: int) -> Iterator[Row]:
+def _iambic(server: Measured, folder: Path, number: int) -> Iterator[BenchRow]:
     made = _rendered(folder, number)
     (folder / "config").mkdir()
     hub, spoke = (f"arn:aws:iam::{ACCOUNT}:role/Iambic{word}Role" for word in ("Hub", "Spoke"))

@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any
 
 from tests.bench import triples
-from tests.bench.measured import Measured, Row, sandbox
+from tests.bench.measured import BenchRow, Measured, sandbox
 from tests.conftest import ACCOUNT, RECONCILE
 
 BY_HAND = Path(__file__).with_name("by_hand.py")
@@ -33,9 +33,9 @@ class Size:
     """What was measured with so many triples."""
 
     number: int
-    rows: tuple[Row, ...]
+    rows: tuple[BenchRow, ...]
 
-    def row(self, name: str) -> Row | None:
+    def row(self, name: str) -> BenchRow | None:
         """The row of this name."""
         return next((row for row in self.rows if row.name == name), None)
 
@@ -52,13 +52,13 @@ def sizes(numbers: tuple[int, ...]) -> Iterator[Size]:
             yield Size(number, tuple(_rows(number, Path(folder))))
 
 
-def _rows(number: int, folder: Path) -> Iterator[Row]:
+def _rows(number: int, folder: Path) -> Iterator[BenchRow]:
     specs = triples.written(folder / "specs", number)
     with sandbox() as server:
         first = server.run("first apply", [RECONCILE, "apply", specs, "--yes", "--format", "json"])
         yield first
         turns = _reads(specs, number)
-        found: dict[str, list[Row]] = {name: [] for name in turns}
+        found: dict[str, list[BenchRow]] = {name: [] for name in turns}
         for _ in range(RUNS[number]):
             for name, run in turns.items():
                 found[name].append(run(server, name))
@@ -68,13 +68,13 @@ def _rows(number: int, folder: Path) -> Iterator[Row]:
         yield server.run("boto3, the same writes", [sys.executable, BY_HAND, "writes"], _writes(first.output))
 
 
-def _reads(specs: Path, number: int) -> dict[str, Callable[[Measured, str], Row]]:
+def _reads(specs: Path, number: int) -> dict[str, Callable[[Measured, str], BenchRow]]:
     items = "\n".join(json.dumps(item) for item in _items(number))
 
-    def by_hand(way: str) -> Callable[[Measured, str], Row]:
+    def by_hand(way: str) -> Callable[[Measured, str], BenchRow]:
         return lambda server, name: server.run(name, [sys.executable, BY_HAND, way], items)
 
-    def ours(command: str) -> Callable[[Measured, str], Row]:
+    def ours(command: str) -> Callable[[Measured, str], BenchRow]:
         return lambda server, name: server.run(name, [RECONCILE, command, specs])
 
     turns = {
@@ -102,7 +102,7 @@ def _writes(applied: str) -> str:
     return f"{json.dumps(made)}\n{json.dumps(rest)}\n"
 
 
-def throttled() -> Row:
+def throttled() -> BenchRow:
     """A first apply of a hundred triples where the account bears fifty calls a second."""
     with tempfile.TemporaryDirectory() as folder, sandbox() as server:
         specs = triples.written(Path(folder) / "specs", 100)
@@ -110,7 +110,7 @@ def throttled() -> Row:
         return server.run("first apply, 50 calls a second", [RECONCILE, "apply", specs, "--yes"])
 
 
-def crowded() -> tuple[Row, Row]:
+def crowded() -> tuple[BenchRow, BenchRow]:
     """A plan of one triple among 5,000 roles and 3,000 policies, before it is there and after."""
     with tempfile.TemporaryDirectory() as folder, sandbox() as server:
         server.control("seed", **_others())
@@ -180,7 +180,7 @@ def planning() -> list[float]:
     with tempfile.TemporaryDirectory() as folder, sandbox(latency=0) as server:
         specs = triples.written(Path(folder) / "specs", 1000)
         header = Header(("a/b",), ACCOUNT, "aws", "arn", "")
-        opened = spec_loading.Opened(spec_loading.Request((str(specs),)))
+        opened = spec_loading.OpenedSpecs(spec_loading.SpecSelection((str(specs),)))
         desired = opened.specs(ACCOUNT).desired
         found = []
         for is_there in (False, True):
@@ -190,7 +190,9 @@ def planning() -> list[float]:
                 Client(Target(endpoint_url=server.environment["AWS_ENDPOINT_URL"])),
                 specs=opened.outline.marked,
             ).resources(desired)
-            found.append(median(_seconds(lambda seen=seen: planner.make(header, seen)) for _ in range(5)))
+            found.append(
+                median(_seconds(lambda seen=seen: planner.plan_changes(header, seen)) for _ in range(5))
+            )
         return found
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench.measured import Row, sandbox
+from tests.bench.measured import BenchRow, sandbox
 from tests.conftest import RECONCILE
 
 NUMBERS = (150, 400, 1000)
 _POLICIES, _EACH, _RUNS = 20, 10, 3
 
 
-def rows() -> Iterator[tuple[Row, Row]]:
+def rows() -> Iterator[tuple[BenchRow, BenchRow]]:
     """The plan and the drift of each number of roles; the median of some runs, taken in turns."""
     for number in NUMBERS:
         with tempfile.TemporaryDirectory() as folder, sandbox() as server:
@@ -27,7 +27,7 @@ def rows() -> Iterator[tuple[Row, Row]]:
                 for name, more in (("old", ()), ("new", ("s3:PutObject",)))
             )
             server.run("apply", [RECONCILE, "apply", old, "--yes"])
-            ran: dict[str, list[Row]] = {"plan": [], "drift": []}
+            ran: dict[str, list[BenchRow]] = {"plan": [], "drift": []}
             for _ in range(_RUNS):
                 for command, of in ran.items():
                     name = f"{command} of {number} changed roles"
@@ -35,7 +35,7 @@ def rows() -> Iterator[tuple[Row, Row]]:
             yield _median(ran["plan"]), _median(ran["drift"])
 
 
-def _median(of: list[Row]) -> Row:
+def _median(of: list[BenchRow]) -> BenchRow:
     middle = median(row.seconds for row in of)
     return next(row for row in of if row.seconds == middle)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import log
 
 from tests.bench import others
-from tests.bench.measured import Row
+from tests.bench.measured import BenchRow
 from tests.bench.scale import Size
 
 _COLUMNS = ("", "calls", "writes", "at once", "seconds", "server", "MB", "ratio")
@@ -21,7 +21,7 @@ _AGAINST = {
 }
 
 
-def against(row: Row, size: Size) -> str:
+def against(row: BenchRow, size: Size) -> str:
     """The ratio of times to what the row is measured against, or ""."""
     other = _AGAINST.get(row.name, {})
     name = other.get(size.number, other.get(0, ""))
@@ -29,7 +29,7 @@ def against(row: Row, size: Size) -> str:
     return "" if ratio is None else f"{ratio:.2f} × {name}"
 
 
-def lines(row: Row, size: Size | None) -> str:
+def lines(row: BenchRow, size: Size | None) -> str:
     """One row of a table."""
     cells = (
         row.name,
@@ -69,7 +69,7 @@ def growth(sizes: list[Size], name: str) -> str:
     return f"- {name}: " + "; ".join(parts)
 
 
-def shared(pairs: Iterable[tuple[Row, Row]]) -> Iterator[str]:
+def shared(pairs: Iterable[tuple[BenchRow, BenchRow]]) -> Iterator[str]:
     """Plans and drifts of many changed roles, each drift with its ratio to the plan."""
     yield "\n## Many changed roles that share policies\n"
     yield from head()
@@ -80,13 +80,19 @@ def shared(pairs: Iterable[tuple[Row, Row]]) -> Iterator[str]:
 
 
 def document(
-    sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: list[float], pairs: list[tuple[Row, Row]]
+    sizes: list[Size],
+    storm: BenchRow,
+    crowd: tuple[BenchRow, BenchRow],
+    planning: list[float],
+    pairs: list[tuple[BenchRow, BenchRow]],
 ) -> str:
     """The whole file."""
     return "\n".join((*_document(sizes, storm, crowd, planning), *shared(pairs))) + "\n"
 
 
-def _document(sizes: list[Size], storm: Row, crowd: tuple[Row, Row], planning: list[float]) -> Iterator[str]:
+def _document(
+    sizes: list[Size], storm: BenchRow, crowd: tuple[BenchRow, BenchRow], planning: list[float]
+) -> Iterator[str]:
     yield _ABOUT.format(versions=_versions())
     for size in sizes:
         yield f"\n## {size.number} triple{'s' if size.number > 1 else ''}\n"

@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @dataclass
-class Opened:
+class OpenedPage:
     """A page, with all that it said or asked for."""
 
     page: Any
@@ -57,14 +57,14 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(chromium: Any) -> Iterator[Callable[..., Opened]]:
+def opened(chromium: Any) -> Iterator[Callable[..., OpenedPage]]:
     """Opens a file in a window of its own; further settings are the browser context's."""
     contexts = []
 
-    def open_(file: Path, **settings: Any) -> Opened:
+    def open_(file: Path, **settings: Any) -> OpenedPage:
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
         contexts.append(context)
-        found = Opened(context.new_page())
+        found = OpenedPage(context.new_page())
         found.page.on("console", lambda message: found.said.append(message.text))
         found.page.on("pageerror", lambda error: found.said.append(str(error)))
         found.page.on("dialog", lambda dialog: (found.said.append(dialog.message), dialog.dismiss()))

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from tests import pages
-from tests.browser.conftest import AXE, Opened
+from tests.browser.conftest import AXE, OpenedPage
 
-Open = Callable[..., Opened]
+Open = Callable[..., OpenedPage]
 SMALL = ("plan", "verify", "drift", "attacked")
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 # What is far away is laid out only when it comes near; tests that measure want all of it at once.

@@ -7,10 +7,10 @@ import pytest
 from reconciler.core.call import Answers, Call, Params
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads.account import NOT_TOLD, AccountWide
-from reconciler.kinds.instance_profile.bulk import CUTS as INSTANCE_PROFILE_CUTS
-from reconciler.kinds.managed_policy.bulk import CUTS as MANAGED_POLICY_CUTS
-from reconciler.kinds.role.bulk import CUTS as ROLE_CUTS
-from reconciler.kinds.user.bulk import CUTS as USER_CUTS
+from reconciler.kinds.instance_profile.bulk import BULK_ANSWERS as INSTANCE_PROFILE_CUTS
+from reconciler.kinds.managed_policy.bulk import BULK_ANSWERS as MANAGED_POLICY_CUTS
+from reconciler.kinds.role.bulk import BULK_ANSWERS as ROLE_CUTS
+from reconciler.kinds.user.bulk import BULK_ANSWERS as USER_CUTS
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:iam::{ACCOUNT}:policy/P"

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.facets import attachments
-from reconciler.facets.identity import Holder
+from reconciler.facets.identity import Identity
 
 ROLE = "arn:aws:iam::123456789012:role/R"
 TEN = frozenset(f"arn:aws:iam::aws:policy/P{n}" for n in range(10))
@@ -19,7 +19,7 @@ OTHERS = frozenset(list(TEN)[1:]) | {"arn:aws:iam::aws:policy/New"}
     ],
 )
 def test_one_of_ten_is_exchanged(quota: int, operations: list[str], gap: bool) -> None:
-    calls = attachments.changes(Holder("Role", "R", ROLE), OTHERS, TEN, quota)
+    calls = attachments.changes(Identity("Role", "R", ROLE), OTHERS, TEN, quota)
     assert [call.operation for call in calls] == operations
     assert (calls[1].needs & calls[0].provides != frozenset()) == gap
     assert attachments.gap(OTHERS, TEN, quota) == gap

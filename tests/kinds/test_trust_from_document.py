@@ -180,7 +180,7 @@ def test_a_variable_of_ours_can_not_be_said(value: str) -> None:
 def test_every_example_comes_back(example: Example, tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(example.text, encoding="utf-8")
     (tmp_path / "own.json").write_text('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
-    for one in spec_loading.load(spec_loading.Request((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired:
+    for one in spec_loading.load(spec_loading.SpecSelection((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired:
         made = getattr(one.state, "trust", None)
         if made is not None:
             found = trust(made, CONTEXT)

@@ -14,7 +14,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from reconciler.core.context import Names, SpecContext
 from reconciler.core.problems import Problems
 from reconciler.language import policy_body as bodies
-from reconciler.language.body_from_document import Said, body
+from reconciler.language.body_from_document import ShortForm, body
 from reconciler.policy.document.document import Document, document
 from reconciler.policy.meaning.canonical import normal_statement
 from reconciler.spec.variables import Addresses, Values
@@ -72,7 +72,7 @@ def managed() -> dict[str, Document]:
     return {n: document(p["Document"]) for n, p in json.loads(aws_managed_policies_data).items()}
 
 
-def said(made: Document) -> Said:
+def said(made: Document) -> ShortForm:
     return body(made, CONTEXT)
 
 

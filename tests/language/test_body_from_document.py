@@ -50,7 +50,7 @@ def test_a_spec_with_all_of_it_makes_the_same_documents(tmp_path: Any) -> None:
     (tmp_path / "spec.yaml").write_text(
         yaml.safe_dump(spec, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
-    made = spec_loading.load(spec_loading.Request((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired
+    made = spec_loading.load(spec_loading.SpecSelection((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired
     found = {one.state.name: one.state.document for one in made if one.kind.KIND == "policy"}
     wanted = {f"P{index}": live(entry) for index, entry in enumerate(realistic())}
     assert {name: normal(one) for name, one in found.items()} == {n: normal(one) for n, one in wanted.items()}
@@ -82,7 +82,7 @@ def test_jobs_of_aws_come_out_as_grants_or_say_why_not() -> None:
 def _documents(example: Example, folder: Any) -> list[tuple[str, Document]]:
     (folder / "spec.yaml").write_text(example.text, encoding="utf-8")
     (folder / "own.json").write_text('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
-    found = spec_loading.load(spec_loading.Request((str(folder / "spec.yaml"),)), ACCOUNT).desired
+    found = spec_loading.load(spec_loading.SpecSelection((str(folder / "spec.yaml"),)), ACCOUNT).desired
     named = []
     for one in found:
         for key in ("document", "inline"):

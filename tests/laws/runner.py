@@ -43,7 +43,7 @@ class Runner:
     def planned(self, **consent: Any) -> planning.Planned:
         allowed = frozenset(consent.pop("allow", ()))
         return planning.plan(
-            spec_loading.Request((str(self.path),)), self.client, Consent(**consent, allow=allowed)
+            spec_loading.SpecSelection((str(self.path),)), self.client, Consent(**consent, allow=allowed)
         )
 
     def plan(self, **consent: Any) -> dict[str, Any]:
@@ -54,14 +54,14 @@ class Runner:
 
     def looked(self, lists: Lists) -> list[Any]:
         """What is there and what differs, by reads of this way."""
-        opened = spec_loading.Opened(spec_loading.Request((str(self.path),)))
+        opened = spec_loading.OpenedSpecs(spec_loading.SpecSelection((str(self.path),)))
         reader = Reader(self.client, specs=opened.outline.marked, lists=lists)
-        plan, drafts = compare.look(_HEADER, opened.specs(ACCOUNT).desired, reader)
+        plan, drafts = compare.compare_with_live(_HEADER, opened.specs(ACCOUNT).desired, reader)
         return [plan.calls, *((draft.have, draft.change) for draft in drafts)]
 
     def destroying(self) -> planning.Planned:
         consent = Consent(force=True, allow=frozenset(ALLOWABLE))
-        return destroying.plan(spec_loading.Request((str(self.path),)), self.client, consent)
+        return destroying.plan(spec_loading.SpecSelection((str(self.path),)), self.client, consent)
 
     def destroy(self) -> str:
         return self._carried_out(self.destroying())

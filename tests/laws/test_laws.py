@@ -490,10 +490,10 @@ def test_what_a_journal_keeps_is_read_back_as_the_state_it_is_of(
     path = tmp_path / "spec.yaml"
     write_metadata(tmp_path)
     path.write_text(text(spec), encoding="utf-8")
-    found = spec_loading.load(spec_loading.Request((str(path),)), "123456789012").desired
+    found = spec_loading.load(spec_loading.SpecSelection((str(path),)), "123456789012").desired
     assert {d.kind.KIND for d in found} >= {"policy", "role"}
     for one in found:
-        again = one.kind.restored(
+        again = one.kind.from_snapshot(
             one.state.name, one.state.arn, json.loads(json.dumps(recorded(one.kind, one.state)))
         )
         again = replace(again, owner=one.state.owner)

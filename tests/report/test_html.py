@@ -11,20 +11,20 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-from reconciler.core.access_change import AccessChange, Side
+from reconciler.core.access_change import AccessChange, AccessDelta
 from reconciler.core.address import Address, Source
 from reconciler.core.call import write
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan, Refusal, Unread
-from reconciler.core.principal_view import Held, Membership, Picture, Standing
+from reconciler.core.principal_view import HeldPolicy, Membership, PrincipalView, Standing
 from reconciler.core.results.drift import Drift, Failure, LeftAlone, Unmanaged
 from reconciler.core.results.finding import Finding
 from reconciler.report import html
-from reconciler.report.html.run import Run
+from reconciler.report.html.run import PageRun
 from tests.conftest import ACCOUNT, Cli, Server
 
 HOSTILE = "</script><script>hit()</script>\"'><img src=x onerror=hit()>"
-RUN = Run(1_790_000_000.0, "0.1.0")
+RUN = PageRun(1_790_000_000.0, "0.1.0")
 
 
 def statement(text: str) -> dict[str, object]:
@@ -59,24 +59,24 @@ def fields(text: str) -> tuple[FieldChange, ...]:
     )
 
 
-def side(text: str) -> Side:
+def side(text: str) -> AccessDelta:
     request = {"action": text, "resource": text, "principal": {text: text}, "context": {text: text}}
-    return Side("yes", (json.dumps(statement(text)),), json.dumps(request))
+    return AccessDelta("yes", (json.dumps(statement(text)),), json.dumps(request))
 
 
-def pictures(text: str) -> tuple[Picture, ...]:
-    held = Held(text, "changed", written(statement(text)), written(statement(text), statement("other")))
-    inline = Held(text, "added", "", written(statement(text)), is_inline=True)
+def pictures(text: str) -> tuple[PrincipalView, ...]:
+    held = HeldPolicy(text, "changed", written(statement(text)), written(statement(text), statement("other")))
+    inline = HeldPolicy(text, "added", "", written(statement(text)), is_inline=True)
     role, user = (Address(ACCOUNT, kind, text) for kind in ("role", "user"))
     return (
-        Picture(role, True, written(trust(text)), "", (held, inline), (held,), Source(text, 1)),
-        Picture(
+        PrincipalView(role, True, written(trust(text)), "", (held, inline), (held,), Source(text, 1)),
+        PrincipalView(
             user,
             False,
             groups=(Membership(text, "added", (held, inline)), Membership(text, "removed")),
             has_all_groups=False,
         ),
-        Picture(Address(ACCOUNT, "group", text), True, members=(Membership(text, "same"),)),
+        PrincipalView(Address(ACCOUNT, "group", text), True, members=(Membership(text, "same"),)),
     )
 
 
@@ -101,7 +101,10 @@ def drifted(text: str) -> str:
     )
     drift = Drift(
         header(text),
-        (*found, Finding(address, text, "absent", "lost", "new", text=text, lost=Side("unknown", why=text))),
+        (
+            *found,
+            Finding(address, text, "absent", "lost", "new", text=text, lost=AccessDelta("unknown", why=text)),
+        ),
         (str(address), f"policy.{text}"),
         (Unread(address, text, text),),
         (Failure(text, (text,)),),
@@ -144,7 +147,7 @@ def planned(text: str) -> str:
     return html.plan_html(plan, pictures(text), RUN)
 
 
-class Seen(HTMLParser):
+class SeenPage(HTMLParser):
     """Tags with their attributes' names in order, all values of attributes, and the text outside script and style."""
 
     def __init__(self, page: str) -> None:
@@ -175,7 +178,7 @@ class Seen(HTMLParser):
 
 def test_texts_from_outside_change_no_tag_and_are_shown_as_they_are() -> None:
     for made in (drifted, planned):
-        harmless, hostile = Seen(made("harmless")), Seen(made(HOSTILE))
+        harmless, hostile = SeenPage(made("harmless")), SeenPage(made(HOSTILE))
         assert hostile.tags == harmless.tags
         assert hostile.text.count(HOSTILE) == harmless.text.count("harmless") > 40
         assert not any("hit()" in value for value in hostile.values)
@@ -225,12 +228,12 @@ def test_a_role_takes_a_few_kilobytes() -> None:
 
     def size(number: int) -> int:
         drawn = tuple(
-            Picture(
+            PrincipalView(
                 Address(ACCOUNT, "role", f"R{n}"),
                 True,
                 admitted,
                 admitted,
-                (Held("policy/P", "same", document, document),),
+                (HeldPolicy("policy/P", "same", document, document),),
             )
             for n in range(number)
         )
@@ -270,14 +273,14 @@ def test_services_and_levels_are_counted_by_what_the_document_says() -> None:
 def test_what_is_said_of_a_role_in_a_line_is_what_it_has_in_the_state_drawn() -> None:
     from reconciler.report.html.graphs import AS_FOUND, AS_PLANNED, graph
 
-    def held(name: str, standing: Standing, service: str) -> Held:
+    def held(name: str, standing: Standing, service: str) -> HeldPolicy:
         made = written({"Effect": "Allow", "Action": f"{service}:*", "Resource": "*"})
-        return Held(
+        return HeldPolicy(
             name, standing, "" if standing == "added" else made, "" if standing == "removed" else made
         )
 
     policies = (held("a", "same", "sqs"), held("b", "added", "s3"), held("c", "removed", "ecr"))
-    drawn = Picture(Address(ACCOUNT, "role", "R"), exists=True, policies=policies)
+    drawn = PrincipalView(Address(ACCOUNT, "role", "R"), exists=True, policies=policies)
     for view, gist, words in (
         (AS_FOUND, "ecr, sqs", ["", "missing live", "not in the spec"]),
         (AS_PLANNED, "s3, sqs", ["", "added", "taken away"]),
@@ -289,17 +292,21 @@ def test_what_is_said_of_a_role_in_a_line_is_what_it_has_in_the_state_drawn() ->
 def test_a_gist_says_what_is_denied_beside_all_that_is_allowed() -> None:
     from reconciler.report.html.graphs import AS_FOUND, graph
 
-    def gist(*policies: Held) -> tuple[str, str]:
+    def gist(*policies: HeldPolicy) -> tuple[str, str]:
         made = graph(
-            Picture(Address(ACCOUNT, "role", "R"), True, policies=policies), 1, AS_FOUND, ("", "plain"), {}
+            PrincipalView(Address(ACCOUNT, "role", "R"), True, policies=policies),
+            1,
+            AS_FOUND,
+            ("", "plain"),
+            {},
         )
         return made.gist, made.untold
 
-    def does(effect: str, action: str) -> Held:
+    def does(effect: str, action: str) -> HeldPolicy:
         made = written({"Effect": effect, "Action": action, "Resource": "*"})
-        return Held(f"{effect} {action}", "same", made, made)
+        return HeldPolicy(f"{effect} {action}", "same", made, made)
 
-    admin, readers = Held("aws:AdministratorAccess", "same"), Held("aws:ReadOnlyAccess", "same")
+    admin, readers = HeldPolicy("aws:AdministratorAccess", "same"), HeldPolicy("aws:ReadOnlyAccess", "same")
     assert gist(admin, does("Deny", "s3:DeleteBucket")) == ("every service, some of s3 denied", "")
     assert gist(does("Allow", "sqs:*"), does("Deny", "s3:*")) == ("sqs", "")
     assert gist(does("Allow", "s3:*"), does("Deny", "s3:*")) == ("s3, some of s3 denied", "")
@@ -308,7 +315,7 @@ def test_a_gist_says_what_is_denied_beside_all_that_is_allowed() -> None:
         "aws",
     )
     assert gist(admin, does("Deny", "*"))[0] == "every service, some of it denied"
-    assert gist(readers, Held("policy/P", "same"))[1] == "some"
+    assert gist(readers, HeldPolicy("policy/P", "same"))[1] == "some"
 
 
 def test_a_user_is_drawn_with_what_it_holds_through_its_groups_and_a_group_with_its_members() -> None:
@@ -316,17 +323,17 @@ def test_a_user_is_drawn_with_what_it_holds_through_its_groups_and_a_group_with_
 
     made = written({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})
     held = (
-        Held("policy/Q", "same", made, made),
-        Held("aws:AdministratorAccess", "same"),
-        Held("aws:PowerUserAccess", "same"),
+        HeldPolicy("policy/Q", "same", made, made),
+        HeldPolicy("aws:AdministratorAccess", "same"),
+        HeldPolicy("aws:PowerUserAccess", "same"),
     )
     groups = (
         Membership("admins", "same", held[1:2]),
         Membership("devs", "added", held[:1]),
         Membership("far", "same"),
     )
-    ada = Picture(Address(ACCOUNT, "user", "ada"), True, groups=groups[1:], has_all_groups=False)
-    devs = Picture(
+    ada = PrincipalView(Address(ACCOUNT, "user", "ada"), True, groups=groups[1:], has_all_groups=False)
+    devs = PrincipalView(
         Address(ACCOUNT, "group", "devs"), True, policies=held[2:], members=(Membership("ada", "added"),)
     )
     links = names((ada, devs), ())
@@ -355,7 +362,7 @@ def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_
 
     new, held, gone = (Address(ACCOUNT, "role", name) for name in ("New", "Held", "Gone"))
     left = Address(ACCOUNT, "user", "ann")
-    unknown, no = Side("unknown", why="too much"), Side("no")
+    unknown, no = AccessDelta("unknown", why="too much"), AccessDelta("no")
     attached = FieldChange(
         "attached", "set", (f"arn:aws:iam::{ACCOUNT}:policy/P", "arn:aws:iam::aws:policy/A"), ()
     )
@@ -371,7 +378,7 @@ def test_a_plan_says_who_gains_and_loses_through_what_and_of_whom_it_can_not_be_
         access=(AccessChange(new, "access", unknown, unknown), AccessChange(held, "access", side("x"), no)),
     )
     changed = written(statement("x"))
-    drawn = (Picture(held, True, policies=(Held("policy/P", "changed", changed, written()),)),)
+    drawn = (PrincipalView(held, True, policies=(HeldPolicy("policy/P", "changed", changed, written()),)),)
     page = plan_page(plan, drawn, RUN)
     assert [
         (i.mark, i.headline, [word for word, _ in i.labels], [a.title for a in i.access]) for i in page.items
@@ -400,16 +407,16 @@ def test_whose_policy_or_group_differs_is_not_said_to_be_as_the_spec_says() -> N
         Finding(policy, "a/b", "document", "gained", "drift"),
         Finding(group, "a/b", "attached", "critical", "drift"),
     )
-    held = Held("policy/p/x", "changed", written(statement("x")), written())
+    held = HeldPolicy("policy/p/x", "changed", written(statement("x")), written())
     drawn = (
-        Picture(
+        PrincipalView(
             user,
             True,
             policies=(held,),
             groups=(Membership("x", "same", (replace(held, standing="added"),)),),
         ),
-        Picture(Address(ACCOUNT, "role", "R"), True, policies=(held,)),
-        Picture(Address(ACCOUNT, "role", "Q"), True),
+        PrincipalView(Address(ACCOUNT, "role", "R"), True, policies=(held,)),
+        PrincipalView(Address(ACCOUNT, "role", "Q"), True),
     )
     page = drift_page(Drift(header("a/b"), found, (), pictures=drawn), "any", RUN)
     assert [(one.status, one.tone) for one in page.graphs] == [
@@ -431,7 +438,9 @@ def test_boxes_name_principals_in_short_and_an_example_says_what_is_empty() -> N
             "Action": "sts:AssumeRole",
         }
     )
-    who = graph(Picture(Address(ACCOUNT, "role", "R"), True, admitted), 1, AS_FOUND, ("", "plain"), {}).who
+    who = graph(
+        PrincipalView(Address(ACCOUNT, "role", "R"), True, admitted), 1, AS_FOUND, ("", "plain"), {}
+    ).who
     assert [one.name for one in who] == [
         "role/p/R of 111122223333",
         "account 111122223333",
@@ -439,10 +448,10 @@ def test_boxes_name_principals_in_short_and_an_example_says_what_is_empty() -> N
     ]
     assert who[2].whole == arn
     request = {"action": "a:B", "resource": None, "principal": None, "context": {"aud": ""}}
-    (found,) = access(Side("yes", (), json.dumps(request)), "Gained", "gained")
+    (found,) = access(AccessDelta("yes", (), json.dumps(request)), "Gained", "gained")
     assert found.example[1] == ("With", "aud = (empty)")
     assert (
-        Run(0, "1", ("a b", "-c")).command("apply", "--finding", "x")
+        PageRun(0, "1", ("a b", "-c")).command("apply", "--finding", "x")
         == "reconcile apply 'a b' ./-c --finding x"
     )
 
@@ -450,9 +459,9 @@ def test_boxes_name_principals_in_short_and_an_example_says_what_is_empty() -> N
 def test_many_rows_are_folded_behind_what_they_come_to() -> None:
     from reconciler.report.html.differing import access
 
-    def made(number: int) -> Side:
+    def made(number: int) -> AccessDelta:
         actions = [action for n in range(number) for action in (f"none{n}:Do", f"none{n}:Undo")]
-        return Side("yes", (json.dumps({"Effect": "Allow", "Action": actions, "Resource": "*"}),))
+        return AccessDelta("yes", (json.dumps({"Effect": "Allow", "Action": actions, "Resource": "*"}),))
 
     (few,), (many,) = (tuple(access(made(number), "Gained", "gained")) for number in (30, 31))
     assert (len(few.rows), few.in_short) == (30, ())
@@ -580,9 +589,9 @@ def test_a_trust_has_words_of_its_own_and_everything_is_no_star() -> None:
     from reconciler.report.html.plans import plan_page
     from reconciler.report.words.access import summary
 
-    role, no = Address(ACCOUNT, "role", "R"), Side("no")
-    star = Side("yes", (json.dumps({"Effect": "Allow", "Action": "*", "Resource": "*"}),))
-    narrowed = AccessChange(role, "trust", no, Side("yes", (json.dumps(trust("x")),)))
+    role, no = Address(ACCOUNT, "role", "R"), AccessDelta("no")
+    star = AccessDelta("yes", (json.dumps({"Effect": "Allow", "Action": "*", "Resource": "*"}),))
+    narrowed = AccessChange(role, "trust", no, AccessDelta("yes", (json.dumps(trust("x")),)))
     plan = Plan(header("a/b"), (Change(role, "update", fields("x")),), (), access=(narrowed,))
     page = plan_page(plan, (), RUN)
     assert page.items[0].labels == (("fewer may assume", "lost"),)

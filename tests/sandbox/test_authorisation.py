@@ -21,7 +21,7 @@ def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-class As:
+class SignedAs:
     """The sandbox as a role or user sees it that has these statements and no others."""
 
     def __init__(self, server: Server, iam: Any, caller: str) -> None:
@@ -41,17 +41,17 @@ def guarded(sandbox: Server) -> Server:
     return sandbox
 
 
-def as_user(server: Server, *statements: dict[str, Any]) -> As:
+def as_user(server: Server, *statements: dict[str, Any]) -> SignedAs:
     iam = server.iam()
     iam.create_user(UserName="Ci")
     if statements:
         iam.put_user_policy(UserName="Ci", PolicyName="Own", PolicyDocument=policy(*statements))
     key = iam.create_access_key(UserName="Ci")["AccessKey"]
     keys = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
-    return As(server, client(server, keys), arn("user", "Ci"))
+    return SignedAs(server, client(server, keys), arn("user", "Ci"))
 
 
-def as_role(server: Server, *statements: dict[str, Any], **more: Any) -> As:
+def as_role(server: Server, *statements: dict[str, Any], **more: Any) -> SignedAs:
     iam = server.iam()
     iam.create_role(RoleName="Deployer", AssumeRolePolicyDocument=trust_of({"AWS": ROOT}), **more)
     iam.put_role_policy(RoleName="Deployer", PolicyName="Own", PolicyDocument=policy(*statements))
@@ -62,10 +62,10 @@ def as_role(server: Server, *statements: dict[str, Any], **more: Any) -> As:
         "aws_secret_access_key": given["SecretAccessKey"],
         "aws_session_token": given["SessionToken"],
     }
-    return As(server, client(server, keys), f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer/ci")
+    return SignedAs(server, client(server, keys), f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer/ci")
 
 
-def denied(who: As, action: str, resource: str, why: str = "") -> tuple[int, str, str]:
+def denied(who: SignedAs, action: str, resource: str, why: str = "") -> tuple[int, str, str]:
     why = why or f"because no identity-based policy allows the {action} action"
     return (
         403,
@@ -264,7 +264,7 @@ def test_a_session_is_of_its_role_and_within_its_policy(guarded: Server) -> None
         Policy=policy(statement("Allow", "iam:GetRole")),
     )["Credentials"]
     keys = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"]}
-    limited = As(guarded, client(guarded, keys), who.caller)
+    limited = SignedAs(guarded, client(guarded, keys), who.caller)
     assert answered(limited, [("get_role", {"RoleName": "Deployer"})]) == FINE
     assert answered(limited, [("list_roles", {})]) == denied(
         who, "iam:ListRoles", "*", "because no session policy allows the iam:ListRoles action"

@@ -13,7 +13,7 @@ CALLS = int(os.environ.get("SANDBOX_CALLS", "600"))
 CLIENTS, SHARED, MOST_TAGS = 6, 4, 8
 
 
-class Client(threading.Thread):
+class RandomClient(threading.Thread):
     """Makes random calls on roles that all share and on policies of its own, and notes what must be there at the end."""
 
     def __init__(self, server: Server, number: int, calls: int) -> None:
@@ -124,7 +124,7 @@ def test_clients_at_once_lose_nothing(sandbox: Server) -> None:
             for n in range(SHARED)
         ],
     )
-    clients = [Client(sandbox, number, CALLS // CLIENTS) for number in range(CLIENTS)]
+    clients = [RandomClient(sandbox, number, CALLS // CLIENTS) for number in range(CLIENTS)]
     for client in clients:
         client.start()
     for client in clients:
@@ -156,7 +156,9 @@ def test_of_many_that_create_the_same_one_does(sandbox: Server) -> None:
 
     def create() -> None:
         statuses.append(
-            Client(sandbox, 0, 1).call("CreatePolicy", (200, 409), PolicyName="P", PolicyDocument=document())
+            RandomClient(sandbox, 0, 1).call(
+                "CreatePolicy", (200, 409), PolicyName="P", PolicyDocument=document()
+            )
         )
 
     threads = [threading.Thread(target=create) for _ in range(12)]

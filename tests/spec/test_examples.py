@@ -17,7 +17,9 @@ DOCUMENT = '{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resourc
 def test_every_example_validates(example: Example, tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(example.text, encoding="utf-8")
     (tmp_path / "own.json").write_text(DOCUMENT)
-    specs = spec_loading.load(spec_loading.Request((str(tmp_path / "spec.yaml"),)), today=date(2026, 11, 24))
+    specs = spec_loading.load(
+        spec_loading.SpecSelection((str(tmp_path / "spec.yaml"),)), today=date(2026, 11, 24)
+    )
     assert specs.desired
     if example.name.startswith("specs/examples/"):
         assert [w for w in (*specs.warnings, *specs.lint()) if w.severity == "warning"] == []

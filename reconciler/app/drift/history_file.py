@@ -8,32 +8,32 @@ from typing import Any
 
 from reconciler.app.files import put, text_of
 from reconciler.core.errors import PlanError, ReconcileError
-from reconciler.core.results.history import Known, Past
+from reconciler.core.results.history import Known, LastResult
 from reconciler.core.text import escaped
 
 _FORMAT = 1
 _LARGEST = 64_000_000
 _MEMBERS = ("id", "address", "line", "digest")
-_NOTHING = Past()
+_NOTHING = LastResult()
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class History:
     """The last result, and what those know who could not be told of it, each by a mark that is made with `salt`."""
 
-    past: Past = _NOTHING
-    untold: Mapping[str, Past] = field(default_factory=dict)
+    past: LastResult = _NOTHING
+    untold: Mapping[str, LastResult] = field(default_factory=dict)
     salt: str = ""
 
 
-def read(path: Path, job: tuple[str, ...]) -> Kept:
+def read(path: Path, job: tuple[str, ...]) -> History:
     """The last result of this job, as it is named on the command line; none where there is no file yet.
 
     Raises:
         PlanError: it is no such file, or one of another job.
     """
     if not path.exists():
-        return Kept()
+        return History()
     try:
         told = json.loads(text_of(path, "history", _LARGEST))
         if told["format"] != _FORMAT:
@@ -44,22 +44,22 @@ def read(path: Path, job: tuple[str, ...]) -> Kept:
                 "each job has a file of its own: --history",
             )
         untold = {str(who): _past(known) for who, known in told.get("untold", {}).items()}
-        return Kept(_past(told), untold, str(told.get("salt", "")))
+        return History(_past(told), untold, str(told.get("salt", "")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise PlanError(f"{path} is no history of a drift job", "name another file with --history") from None
 
 
-def _past(told: Mapping[str, Any]) -> Past:
+def _past(told: Mapping[str, Any]) -> LastResult:
     findings = tuple(Known(*(str(e[key]) for key in _MEMBERS)) for e in told["findings"])
-    return Past(findings, failed=told["failed"] is True)
+    return LastResult(findings, failed=told["failed"] is True)
 
 
-def _told(past: Past) -> dict[str, Any]:
+def _told(past: LastResult) -> dict[str, Any]:
     findings = [{key: getattr(known, key) for key in _MEMBERS} for known in past.findings]
     return {"failed": past.failed, "findings": findings}
 
 
-def write(path: Path, job: tuple[str, ...], kept: Kept) -> None:
+def write(path: Path, job: tuple[str, ...], kept: History) -> None:
     """Remember this result.
 
     Raises:

@@ -11,23 +11,23 @@ from pathlib import Path
 from reconciler.app import report_files
 from reconciler.app.drift import history_file, notify
 from reconciler.app.drift.notify import Recipient
-from reconciler.app.drift.run import Asked, drift
+from reconciler.app.drift.run import DriftScope, drift
 from reconciler.app.plan import Progress
 from reconciler.app.report_files import Report
-from reconciler.app.specs import Request
+from reconciler.app.specs import SpecSelection
 from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
 from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.results.finding import Finding
-from reconciler.core.results.history import Past, result, transition
-from reconciler.report.drift.message import Told, change_message, result_message
-from reconciler.report.drift.prometheus import Ran
+from reconciler.core.results.history import LastResult, result, transition
+from reconciler.report.drift.message import Notification, change_message, result_message
+from reconciler.report.drift.prometheus import RunTimes
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class RunResult:
     """What a look came to: a run, or the error for which nothing could be looked at.
 
     `unseen` is what runs before it found and it could not look at, for whoever remembers that.
@@ -35,7 +35,7 @@ class Looked:
 
     found: Drift | None
     error: ReconcileError | None
-    ran: Ran
+    ran: RunTimes
     unseen: tuple[Finding, ...] = ()
 
 
@@ -43,8 +43,8 @@ class Looked:
 class Memory:
     """The last result, and that of which each recipient knows: what could not be sent is made up for."""
 
-    past: Past
-    known: tuple[Past, ...]
+    past: LastResult
+    known: tuple[LastResult, ...]
     salt: str = ""
 
 
@@ -52,8 +52,8 @@ class Memory:
 class Job:
     """What a job is asked for."""
 
-    request: Request
-    asked: Asked
+    request: SpecSelection
+    asked: DriftScope
     fail_on: FailOn
     reports: tuple[Report, ...] = ()
     history: Path | None = None
@@ -70,12 +70,12 @@ class Job:
         Raises:
             PlanError: it is no history, or that of another job.
         """
-        kept = history_file.read(self.history, self.name) if self.history else history_file.Kept()
+        kept = history_file.read(self.history, self.name) if self.history else history_file.History()
         salt = kept.salt or os.urandom(16).hex()
         known = tuple(kept.untold.get(one.mark(salt), kept.past) for one in self.recipients)
         return Memory(kept.past, known, salt)
 
-    def look(self, client: Client, progress: Progress) -> Looked:
+    def look(self, client: Client, progress: Progress) -> RunResult:
         """Look; the specs are loaded for it.
 
         Raises:
@@ -89,13 +89,13 @@ class Job:
             raise
         except ReconcileError as error:
             failed = error
-        return Looked(found, failed, Ran(time.time(), time.monotonic() - began, self.request.paths))
+        return RunResult(found, failed, RunTimes(time.time(), time.monotonic() - began, self.request.paths))
 
-    def result(self, looked: Looked, before: Memory) -> Memory:
+    def result(self, looked: RunResult, before: Memory) -> Memory:
         """What is to be remembered of it, as long as nobody is told."""
         return replace(before, past=result(looked.found, self.fail_on, before.past))
 
-    def keep(self, looked: Looked, memory: Memory) -> list[ReconcileError]:
+    def keep(self, looked: RunResult, memory: Memory) -> list[ReconcileError]:
         """Write the reports and the history; the errors of what can't be written."""
         errors: list[ReconcileError] = []
         for format_, file in self.reports:
@@ -120,20 +120,20 @@ class Job:
                 history_file.write(
                     self.history,
                     self.name,
-                    history_file.Kept(memory.past, untold, memory.salt if untold else ""),
+                    history_file.History(memory.past, untold, memory.salt if untold else ""),
                 )
         except ReconcileError as error:
             return [error]
         return []
 
-    def _write(self, format_: str, file: Path | None, looked: Looked) -> None:
+    def _write(self, format_: str, file: Path | None, looked: RunResult) -> None:
         if file is not None:
             report_files.written(format_, file, looked.found, self.fail_on, looked.ran, looked.unseen)
         elif looked.found is not None and os.environ.get(_SUMMARY):
             report_files.summarised(Path(os.environ[_SUMMARY]), looked.found, self.fail_on)
 
     def tell(
-        self, looked: Looked, memory: Memory, target: Target, *, changes: bool
+        self, looked: RunResult, memory: Memory, target: Target, *, changes: bool
     ) -> tuple[Memory, list[ReconcileError]]:
         """Tell each of the recipients what changed since what it knew, or the result where that is not clean.
 
@@ -142,7 +142,9 @@ class Job:
         made = change_message if changes else result_message
         places = tuple(str(file.absolute()) for _, file in self.reports if file is not None)
         name, now = " ".join(self.name), memory.past
-        told = [Told(looked.found, looked.error, before, now, name, places) for before in memory.known]
+        told = [
+            Notification(looked.found, looked.error, before, now, name, places) for before in memory.known
+        ]
         messages = [made(one, self.fail_on) for one in told]
         unsent = notify.send(self.recipients, messages, target)
         known = (before if wrong else now for before, wrong in zip(memory.known, unsent, strict=True))

@@ -8,11 +8,11 @@ from typing import Any
 from reconciler.app.lint_plan import without_advice
 from reconciler.app.load_what_can_be import load_what_can_be
 from reconciler.app.observe import live_access, policy_entities
-from reconciler.app.observe.compare import look
-from reconciler.app.observe.memberships import who_is_where
-from reconciler.app.observe.read_ahead import worked_out
+from reconciler.app.observe.compare import compare_with_live
+from reconciler.app.observe.memberships import read_memberships
+from reconciler.app.observe.read_ahead import resolve_ahead
 from reconciler.app.plan import Progress, reporting, silent
-from reconciler.app.specs import Opened, Request, chosen
+from reconciler.app.specs import OpenedSpecs, SpecSelection, chosen
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
@@ -27,45 +27,45 @@ from reconciler.facets.reads import sweep
 from reconciler.plan.access import changes as access_changes
 from reconciler.plan.access import gaining_policies, memberships
 from reconciler.plan.access.identities import arns_of
-from reconciler.plan.access.memberships import Groups, Live
-from reconciler.plan.comparison import Draft
+from reconciler.plan.access.memberships import Groups, LiveMemberships
+from reconciler.plan.comparison import Comparison
 from reconciler.plan.deletion.orphans import orphans
 from reconciler.plan.findings.differences import findings
 from reconciler.plan.findings.others import of_expectations, of_orphans
 from reconciler.plan.findings.severity import Outside
-from reconciler.plan.principal_views import held, pictures
+from reconciler.plan.principal_views import held, principal_views
 from reconciler.policy.document.document import Document
 from reconciler.spec.resolve import Specs
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DriftScope:
     """What to look for beside the differences of what the specs describe."""
 
     orphans: bool = True
     unmanaged: bool = False
 
 
-def drift(request: Request, client: Client, asked: Asked, progress: Progress = silent) -> Drift:
+def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: Progress = silent) -> Drift:
     """All findings of all specs that can be compared.
 
     Raises:
         SpecError: no spec can be read.
         AwsError: there are no credentials, or no answer at all.
     """
-    opened = Opened(request)
+    opened = OpenedSpecs(request)
     before = client.count
     marked = opened.outline.marked
     swept_for = _swept(marked, request, asked)
     reader = Reader(client, reporting(client, progress), marked, details=_details(swept_for))
-    specs, _ = worked_out(opened, reader, partial(load_what_can_be, opened))
+    specs, _ = resolve_ahead(opened, reader, partial(load_what_can_be, opened))
     ahead = chosen(request, specs.desired)
     caller = reader.begin(ahead, opened.filler, swept_for)
     specs, failures = load_what_can_be(opened, caller.account, caller.partition)
     elsewhere = specs.of_other_accounts(caller.account, caller.partition)
     desired = tuple(d for d in chosen(request, specs.desired) if d.spec not in elsewhere)
     header = Header(specs.names, caller.account, caller.partition, caller.arn, client.endpoint)
-    plan, drafts = look(header, desired, reader)
+    plan, drafts = compare_with_live(header, desired, reader)
     expected = live_access.expected(_expectations(specs, elsewhere), drafts, reader)
     judged_by = what_is_held(drafts, reader)
     found = findings(drafts, judged_by.documents, judged_by.groups, judged_by.outside)
@@ -86,19 +86,19 @@ def drift(request: Request, client: Client, asked: Asked, progress: Progress = s
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         notes=tuple(str(problem) for problem in without_advice(specs.warnings)),
         unmanaged=swept.unmanaged() if asked.unmanaged else None,
-        pictures=pictures(drafts, reader.known(held(drafts, judged_by.live)), judged_by.live),
+        pictures=principal_views(drafts, reader.known(held(drafts, judged_by.live)), judged_by.live),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LiveContext:
     """What it takes to judge differences: policies that no spec describes, users' groups, holders outside.
 
     And what of that can't be read.
     """
 
     documents: Mapping[str, Document]
-    live: Live
+    live: LiveMemberships
     groups: Groups
     outside: Outside
     unread: tuple[Unread, ...]
@@ -109,7 +109,7 @@ class Held:
         return tuple(one for one in self.unread if one.address not in known)
 
 
-def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
+def what_is_held(drafts: tuple[Comparison, ...], reader: Reader) -> LiveContext:
     """The same, read.
 
     Raises:
@@ -117,7 +117,7 @@ def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
     """
     outside, unknown = _outside(drafts, reader, reader.caller().account)
     everyone = (*drafts, *outside.holders)
-    live = who_is_where(everyone, reader, outsiders=False)
+    live = read_memberships(everyone, reader, outsiders=False)
     groups = Groups.of(everyone, live)
     people = outside.people
     more = {arn for state in (*people.users.values(), *people.groups.values()) for arn in arns_of(state)}
@@ -133,10 +133,12 @@ def what_is_held(drafts: tuple[Draft, ...], reader: Reader) -> Held:
         *(Unread(address, note) for address, note in notes.items()),
         *unknown,
     )
-    return Held(documents, live, groups, outside, unread)
+    return LiveContext(documents, live, groups, outside, unread)
 
 
-def _outside(drafts: tuple[Draft, ...], reader: Reader, account: str) -> tuple[Outside, tuple[Unread, ...]]:
+def _outside(
+    drafts: tuple[Comparison, ...], reader: Reader, account: str
+) -> tuple[Outside, tuple[Unread, ...]]:
     """Who holds, without being described, what is live with more than the specs say.
 
     And what can't be read of that.
@@ -149,7 +151,7 @@ def _outside(drafts: tuple[Draft, ...], reader: Reader, account: str) -> tuple[O
     wanted = {name for user in users.values() for name in user.groups} - described
     groups, more = _there(reader, "group", tuple(sorted(wanted)), account)
     states = groups | {d.have.name: d.have for d in holders if d.change.address.kind == "group"}
-    return Outside(holders, Live(users, states), blind), (*unread, *unknown, *more)
+    return Outside(holders, LiveMemberships(users, states), blind), (*unread, *unknown, *more)
 
 
 def _there(
@@ -178,7 +180,7 @@ def untold(judged: tuple[Judged, ...], account: str) -> tuple[Unread, ...]:
     )
 
 
-def _swept(tagging: account_reads.Tagging, request: Request, asked: Asked) -> tuple[Call, ...]:
+def _swept(tagging: account_reads.Tagging, request: SpecSelection, asked: DriftScope) -> tuple[Call, ...]:
     """The account-wide reads; with --only, or where nothing is tagged, there are no orphans to look for."""
     calls: tuple[Call, ...] = ()
     if asked.orphans and not request.only:
@@ -203,8 +205,8 @@ class _Sweep:
         specs: Specs,
         elsewhere: frozenset[str],
         marked: account_reads.Tagging,
-        request: Request,
-        asked: Asked,
+        request: SpecSelection,
+        asked: DriftScope,
         caller: Caller,
     ) -> None:
         tagged = specs.tagging - elsewhere

@@ -21,7 +21,7 @@ from reconciler.facets import export
 from reconciler.kinds import KINDS
 from reconciler.plan.deletion import references
 from reconciler.policy.catalogue import limits
-from reconciler.spec.writer import Entry, Written, spec_text
+from reconciler.spec.writer import SpecEntry, WrittenSpec, spec_text
 
 # Where something stands in a draft.
 _PLACE = re.compile(r" \((?:first )?in line \d+\)|(?<=\.yaml):\d+(?::\d+)?")
@@ -29,7 +29,7 @@ _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ExportedAccount:
     """What was read: live states by address, and those of which nothing is to be exported, with why.
 
     `remarks` are what no spec is for, each with the section whose readers miss it, "" for none.
@@ -56,10 +56,10 @@ class Wrong(Exception):
         self.why = why
 
 
-class Draft:
+class ExportDraft:
     """One attempt: everything that is not left out yet, said, written, loaded again and compared."""
 
-    def __init__(self, account: Account, left: dict[Address, str], name: str, *, apart: bool) -> None:
+    def __init__(self, account: ExportedAccount, left: dict[Address, str], name: str, *, apart: bool) -> None:
         self._account = account
         self._left = left
         self._own_name = name
@@ -103,7 +103,9 @@ class Draft:
         if not paths:
             return ()
         try:
-            return spec_loading.load(spec_loading.Request(paths), caller.account, caller.partition).desired
+            return spec_loading.load(
+                spec_loading.SpecSelection(paths), caller.account, caller.partition
+            ).desired
         except SpecError as error:
             of_file = {str(folder / file.name): written for written, file in self._files}
             wrong: dict[Address, str] = {}
@@ -117,14 +119,14 @@ class Draft:
                 raise
             raise Wrong(wrong) from None
 
-    def _of_entry(self, entry: Entry) -> list[Address]:
+    def _of_entry(self, entry: SpecEntry) -> list[Address]:
         return [
             a
             for a in self._states
             if entry.section == _KINDS[a.kind].SECTION and (a.name == entry.name or not entry.name)
         ]
 
-    def _written(self, *, apart: bool) -> list[tuple[Written, File]]:
+    def _written(self, *, apart: bool) -> list[tuple[WrittenSpec, File]]:
         entries, beside = self._entries()
         if not apart:
             groups = {"": entries}
@@ -133,14 +135,14 @@ class Draft:
             for entry in entries:
                 groups.setdefault(entry.section, []).append(entry)
         self._sections = frozenset(groups)
-        made: list[tuple[Written, File]] = []
+        made: list[tuple[WrittenSpec, File]] = []
         for section, some in groups.items():
             written = spec_text(self._header(section, some), some, self._comments(section))
             own = tuple(pair for entry in some for pair in beside.get((entry.section, entry.name), ()))
             made.append((written, File(f"{section or 'spec'}.yaml", written.text, own)))
         return made
 
-    def _entries(self) -> tuple[list[Entry], dict[tuple[str, str], tuple[tuple[str, str], ...]]]:
+    def _entries(self) -> tuple[list[SpecEntry], dict[tuple[str, str], tuple[tuple[str, str], ...]]]:
         caller = self._account.caller
         names = Names(
             {(a.kind, a.name): state.arn for a, state in self._states.items()},
@@ -153,7 +155,7 @@ class Draft:
         for address in sorted(self._states, key=lambda a: (order[a.kind], a.name)):
             kind = _KINDS[address.kind]
             try:
-                made = kind.exported(self._states[address], context)
+                made = kind.to_spec(self._states[address], context)
             except NotExported as why:
                 wrong[address] = str(why)
                 continue
@@ -168,7 +170,9 @@ class Draft:
             key = (_KINDS[address.kind].SECTION, address.name)
             if key in said:
                 said[key] = replace(said[key], notes=(*said[key].notes, *self._needs(state)))
-        entries = [Entry(section, entry, one.section, one.notes) for (section, entry), one in said.items()]
+        entries = [
+            SpecEntry(section, entry, one.section, one.notes) for (section, entry), one in said.items()
+        ]
         return entries, {key: one.files for key, one in said.items() if one.files}
 
     def _needs(self, state: Any) -> Iterator[str]:
@@ -179,7 +183,7 @@ class Draft:
             if other is not None and named & references.names_of(address.kind, address.name, other.arn):
                 yield f"needs {address}, which is left out: in another account it must be there already"
 
-    def _header(self, section: str, entries: list[Entry]) -> dict[str, Any]:
+    def _header(self, section: str, entries: list[SpecEntry]) -> dict[str, Any]:
         own = {"roles": ("policies_per_role", "trust_size"), "users": ("policies_per_user",)}
         per = [key for name, keys in own.items() if section in ("", name) for key in keys]
         found = {key: getattr(self._quotas, key) for key in per}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.app.export.files import Export
-from reconciler.app.export.roundtrip import Account, Draft, Wrong, owner_of
+from reconciler.app.export.roundtrip import ExportDraft, ExportedAccount, Wrong, owner_of
 from reconciler.app.plan import Progress, reporting, silent
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
@@ -19,7 +19,7 @@ from reconciler.facets import deletion
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep
 from reconciler.facets.reads.policy_document import list_versions
-from reconciler.facets.reads.sweep import Named
+from reconciler.facets.reads.sweep import NamedResource
 from reconciler.kinds import KINDS
 from reconciler.kinds.managed_policy.versions import listed
 from reconciler.spec.model import OWNER_NAME
@@ -54,7 +54,7 @@ class Wanted:
         """Whether the whole account is meant."""
         return not self.addresses and not self.path
 
-    def fits(self, one: Named, account: str) -> bool:
+    def fits(self, one: NamedResource, account: str) -> bool:
         """Whether this one is meant."""
         address = Address(account, one.kind, one.name)
         by_name = not self.addresses or any(address.matches(pattern) for pattern in self.addresses)
@@ -75,12 +75,12 @@ def export(wanted: Wanted, client: Client, progress: Progress = silent, *, apart
     left = dict(account.left_out)
     while True:
         try:
-            return Draft(account, left, wanted.name, apart=apart).checked()
+            return ExportDraft(account, left, wanted.name, apart=apart).checked()
         except Wrong as wrong:
             left |= wrong.why
 
 
-def _read(wanted: Wanted, client: Client, progress: Progress) -> Account:
+def _read(wanted: Wanted, client: Client, progress: Progress) -> ExportedAccount:
     direct = _direct(wanted)
     lists = () if direct is not None else account_reads.OF_EVERYTHING
     details = account_reads.PRINCIPAL_DETAILS if lists else account_reads.ROLE_DETAILS
@@ -101,11 +101,13 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> Account:
     others = [one for one in found if not sweep.is_aws_own(one)]
     if wanted.is_all:
         others.append(
-            Named(_OF_ACCOUNT, caller.account, "/", f"arn:{caller.partition}:iam::{caller.account}:root")
+            NamedResource(
+                _OF_ACCOUNT, caller.account, "/", f"arn:{caller.partition}:iam::{caller.account}:root"
+            )
         )
     seen = reader.resources(tuple(_bare(one, caller) for one in others))
     live = {
-        one.desired.address: one.desired.kind.state(one.desired.state, one.answers)
+        one.desired.address: one.desired.kind.from_answers(one.desired.state, one.answers)
         for one in seen
         if not one.error
     }
@@ -120,7 +122,7 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> Account:
     own |= {address: f"{_BELONGS} {spec}" for address, spec in _owned(wanted, there).items()}
     said = {address: state for address, state in there.items() if address not in own}
     remarks = (*(_remarks(reader) if wanted.is_all else ()), *_old_versions(said, reader))
-    return Account(caller, there, own, unread, remarks)
+    return ExportedAccount(caller, there, own, unread, remarks)
 
 
 def _owned(wanted: Wanted, there: Mapping[Address, Any]) -> dict[Address, str]:
@@ -148,7 +150,7 @@ def _is_empty(address: Address, state: Any) -> bool:
     return address.kind == _OF_ACCOUNT and not any(_KINDS[address.kind].render(state).values())
 
 
-def _direct(wanted: Wanted) -> list[Named] | None:
+def _direct(wanted: Wanted) -> list[NamedResource] | None:
     """The resources themselves, where each is named whole and can be asked for by its name.
 
     Policies apart.
@@ -166,11 +168,11 @@ def _direct(wanted: Wanted) -> list[Named] | None:
         ):
             return None
         if kind != "policy":
-            found.append(Named(kind, name, "/", ""))
+            found.append(NamedResource(kind, name, "/", ""))
     return found
 
 
-def _more(wanted: Wanted, direct: list[Named]) -> tuple[Call, ...]:
+def _more(wanted: Wanted, direct: list[NamedResource]) -> tuple[Call, ...]:
     """What else tells of named resources.
 
     Of policies their ARNs, of roles the profiles that their entries describe.
@@ -180,38 +182,38 @@ def _more(wanted: Wanted, direct: list[Named]) -> tuple[Call, ...]:
     return (*profiles, *([account_reads.POLICIES] if is_policy else []))
 
 
-def _found_in(answers: Answers, calls: tuple[Call, ...], wanted: Wanted) -> Iterator[Named]:
+def _found_in(answers: Answers, calls: tuple[Call, ...], wanted: Wanted) -> Iterator[NamedResource]:
     names = {text.partition(".")[2] for text in wanted.addresses if text.startswith("policy.")}
     for call in calls:
         answer = (answers.get(call) or {}) if call in answers else {}
         for one in answer.get("Policies", ()):
             if one["PolicyName"] in names:
-                yield Named("policy", one["PolicyName"], one["Path"], one["Arn"])
+                yield NamedResource("policy", one["PolicyName"], one["Path"], one["Arn"])
         for one in answer.get("InstanceProfiles", ()):
-            yield Named("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"])
+            yield NamedResource("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"])
 
 
-def _with_profiles(found: list[Named], answers: Answers) -> list[Named]:
+def _with_profiles(found: list[NamedResource], answers: Answers) -> list[NamedResource]:
     """With the profiles of the roles among them: the entry of a role describes its own."""
     roles = {one.name for one in found if one.kind == "role"}
     known = {one.name for one in found if one.kind == "instance-profile"}
     listed = (answers.get(account_reads.PROFILES) or {}) if account_reads.PROFILES in answers else {}
     return found + [
-        Named("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"])
+        NamedResource("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"])
         for one in listed.get("InstanceProfiles", ())
         if one["InstanceProfileName"] not in known
         and roles & {role["RoleName"] for role in one.get("Roles", ())}
     ]
 
 
-def _address(one: Named, caller: Caller) -> Address:
+def _address(one: NamedResource, caller: Caller) -> Address:
     return Address(caller.account, one.kind, one.name)
 
 
-def _bare(one: Named, caller: Caller) -> Desired:
+def _bare(one: NamedResource, caller: Caller) -> Desired:
     kind = _KINDS[one.kind]
     arn = one.arn or f"arn:{caller.partition}:iam::{caller.account}:{one.kind}/{one.name}"
-    return Desired(_address(one, caller), kind, kind.bare(one.name, arn), "", Source("", 0))
+    return Desired(_address(one, caller), kind, kind.stub(one.name, arn), "", Source("", 0))
 
 
 def _check_found(wanted: Wanted, found: Iterable[Address]) -> None:

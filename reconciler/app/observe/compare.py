@@ -5,26 +5,28 @@ from reconciler.core.address import Address
 from reconciler.core.desired import Desired
 from reconciler.core.plan import Header, Plan
 from reconciler.plan import planner, recheck
-from reconciler.plan.comparison import Draft, Seen
+from reconciler.plan.comparison import Comparison, Observed
 
 
-def look(header: Header, desired: tuple[Desired, ...], reader: Reader) -> tuple[Plan, tuple[Draft, ...]]:
+def compare_with_live(
+    header: Header, desired: tuple[Desired, ...], reader: Reader
+) -> tuple[Plan, tuple[Comparison, ...]]:
     """The plan, and the drafts that it is made of.
 
     Raises:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
     """
     seen = reader.resources(desired)
-    drafts = planner.drafted(seen)
+    drafts = planner.compare(seen)
     doubted = tuple(draft.seen.desired for draft in recheck.doubtful(drafts))
     if doubted:
         asked = {one.desired.address: one for one in reader.again(doubted)}
         seen = tuple(asked.get(one.desired.address, one) for one in seen)
         known = {draft.seen.desired.address: draft for draft in drafts}
         drafts = tuple(_draft(one, known) for one in seen if one.error is None)
-    return planner.assembled(header, seen, drafts)
+    return planner.assemble(header, seen, drafts)
 
 
-def _draft(seen: Seen, known: dict[Address, Draft]) -> Draft:
+def _draft(seen: Observed, known: dict[Address, Comparison]) -> Comparison:
     draft = known[seen.desired.address]
-    return draft if draft.seen is seen else planner.drafted((seen,))[0]
+    return draft if draft.seen is seen else planner.compare((seen,))[0]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from reconciler.app.specs import Request
+from reconciler.app.specs import SpecSelection
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
 from reconciler.core.call import Call
@@ -18,11 +18,11 @@ from reconciler.facets.reads import user as user_reads
 from reconciler.kinds import KINDS
 from reconciler.plan import planner
 from reconciler.plan.access import lockout
-from reconciler.plan.comparison import Draft
+from reconciler.plan.comparison import Comparison
 from reconciler.plan.deletion import dependents as deletion_dependents
 from reconciler.plan.deletion import planner as deletion_planner
 from reconciler.plan.deletion.orphans import Orphan, orphans
-from reconciler.plan.deletion.planner import Around, Departure, Leaving
+from reconciler.plan.deletion.planner import Deletion, DeletionContext, ObservedDeletion
 from reconciler.plan.guard import Consent
 from reconciler.policy.document.document import Document
 from reconciler.spec.resolve import Specs
@@ -37,7 +37,7 @@ class Search:
     """Where to look: the specs, the request that chooses from them, and those that mark what is theirs."""
 
     specs: Specs
-    request: Request
+    request: SpecSelection
     tagging: account_reads.Tagging
     extent: Extent
 
@@ -49,7 +49,9 @@ class Search:
         return account_reads.owned(self.tagging)
 
 
-def found(search: Search, header: Header, reader: Reader) -> tuple[tuple[Leaving, ...], tuple[Unread, ...]]:
+def find_owned(
+    search: Search, header: Header, reader: Reader
+) -> tuple[tuple[Deletion, ...], tuple[Unread, ...]]:
     """What may have to go, as far as lists tell, and what could not be looked for.
 
     Raises:
@@ -73,7 +75,7 @@ def found(search: Search, header: Header, reader: Reader) -> tuple[tuple[Leaving
     return tuple(map(_of_orphan, some)), unread
 
 
-def _check_only(request: Request, specs: Specs, some: list[Orphan]) -> None:
+def _check_only(request: SpecSelection, specs: Specs, some: list[Orphan]) -> None:
     known = (*(r.address for r in specs.desired), *(o.address for o in some))
     for pattern in request.only:
         if not any(address.matches(pattern) for address in known):
@@ -83,10 +85,10 @@ def _check_only(request: Request, specs: Specs, some: list[Orphan]) -> None:
             )
 
 
-def _of_orphan(orphan: Orphan) -> Leaving:
+def _of_orphan(orphan: Orphan) -> Deletion:
     kind = _KINDS[orphan.address.kind]
-    state = kind.bare(orphan.address.name, orphan.arn)
-    return Leaving(
+    state = kind.stub(orphan.address.name, orphan.arn)
+    return Deletion(
         orphan.address,
         kind,
         state,
@@ -97,21 +99,21 @@ def _of_orphan(orphan: Orphan) -> Leaving:
     )
 
 
-def _groups_of(who: str, departures: list[Departure], reader: Reader) -> frozenset[str] | None:
+def _groups_of(who: str, departures: list[ObservedDeletion], reader: Reader) -> frozenset[str] | None:
     """The groups of the caller, if it is a user and any group loses something.
 
     None where they can't be read.
     """
     kind, _, name = who.partition("/")
     if kind != "user" or not any(
-        holder[0] == "group" for d in departures for holder in (d.who, *d.usage.holders)
+        holder[0] == "group" for d in departures for holder in (d.who, *d.usage.used_by)
     ):
         return frozenset()
     answers, errors = reader.ask((user_reads.list_groups(name),))
     return None if errors else user_reads.groups(name, answers)
 
 
-def _trusts(departures: list[Departure], reader: Reader) -> dict[str, Document] | None:
+def _trusts(departures: list[ObservedDeletion], reader: Reader) -> dict[str, Document] | None:
     """The trust policies of all roles, where any could name what goes; None where they can't be read.
 
     Whoever looks for what is tagged has them read already.
@@ -122,17 +124,17 @@ def _trusts(departures: list[Departure], reader: Reader) -> dict[str, Document] 
     return None if errors else sweep.trusts(answers)
 
 
-def _documents(departures: list[Departure], reader: Reader) -> dict[str, Document]:
+def _documents(departures: list[ObservedDeletion], reader: Reader) -> dict[str, Document]:
     """What the managed policies of groups say that somebody is in."""
-    held = {arn for d in departures if d.usage.holders for arn in deletion_dependents.policies_of(d.have)}
+    held = {arn for d in departures if d.usage.used_by for arn in deletion_dependents.policies_of(d.have)}
     return reader.documents(tuple(sorted(held)))
 
 
-def of_desired(desired: Desired) -> Leaving:
+def of_desired(desired: Desired) -> Deletion:
     """A resource that a spec describes, to be deleted."""
-    state = desired.kind.bare(desired.state.name, desired.state.arn, desired.state)
+    state = desired.kind.stub(desired.state.name, desired.state.arn, desired.state)
     want = desired.state if desired.untagged else None
-    return Leaving(
+    return Deletion(
         desired.address,
         desired.kind,
         state,
@@ -144,16 +146,22 @@ def of_desired(desired: Desired) -> Leaving:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class Remaining:
     """What stays: all that the specs describe, and the drafts of what the plan has; and what day it is."""
 
     desired: tuple[Desired, ...]
-    drafts: tuple[Draft, ...]
+    drafts: tuple[Comparison, ...]
     today: date
 
 
-def without(
-    plan: Plan, going: tuple[Leaving, ...], rest: Rest, reader: Reader, consent: Consent, *, is_all: bool
+def add_deletions(
+    plan: Plan,
+    going: tuple[Deletion, ...],
+    rest: Remaining,
+    reader: Reader,
+    consent: Consent,
+    *,
+    is_all: bool,
 ) -> Plan:
     """The plan with these leaving.
 
@@ -163,24 +171,24 @@ def without(
     # What goes is kept in full in the journal, and lists don't tell everything.
     seen = reader.again(going)
     there = deletion_planner.present(seen)
-    calls = {one.address: one.kind.hanging(have) if one.deletes else () for one, have in there}
+    calls = {one.address: one.kind.deletion_reads(have) if one.deletes else () for one, have in there}
     answers, errors = reader.ask(tuple(call for some in calls.values() for call in some))
-    departures: list[Departure] = []
+    departures: list[ObservedDeletion] = []
     unread: list[Unread] = [*planner.unread(seen)]
     for one, have in there:
         failed = [(call, errors[call]) for call in calls[one.address] if call in errors]
         unread += [Unread.by(error, one.address, call.permission, one.source) for call, error in failed[:1]]
         if not failed:
-            departures.append(Departure(one, have, answers))
+            departures.append(ObservedDeletion(one, have, answers))
     gone = {one.address for one in going if one.deletes}
     kept = tuple(one for one in rest.desired if one.address not in gone)
     who = lockout.caller(plan.header.caller)
     deleted = [d for d in departures if d.leaving.deletes]
     groups = _groups_of(who, deleted, reader)
-    around = Around(
+    around = DeletionContext(
         who, rest.today, groups, kept, rest.drafts, _trusts(deleted, reader), _documents(deleted, reader)
     )
-    made = deletion_planner.without(plan, tuple(departures), around, consent=consent, is_all=is_all)
+    made = deletion_planner.plan_deletions(plan, tuple(departures), around, consent=consent, is_all=is_all)
     return replace(
         made, changes=(*made.changes, *deletion_planner.staying(seen)), unread=(*made.unread, *unread)
     )

@@ -9,27 +9,27 @@ from reconciler.core.expectation import Expectation, Judged
 from reconciler.kinds.role import State
 from reconciler.plan.access.changes import holdings
 from reconciler.plan.access.identities import arns_of
-from reconciler.plan.comparison import Draft
-from reconciler.plan.expectations import Absent, judged
-from reconciler.policy.compare.identity import Holdings, Ruling, ruling
+from reconciler.plan.comparison import Comparison
+from reconciler.plan.expectations import Absent, check_expectation
+from reconciler.policy.compare.identity import IdentityDecision, IdentityPolicies, ruling
 from reconciler.policy.document.document import Document
-from reconciler.policy.meaning.evaluate import Request
+from reconciler.policy.meaning.evaluate import AccessRequest
 
 _Found = Mapping[str, State | AwsError | None]
 
 
 def expected(
-    expectations: tuple[Expectation, ...], drafts: tuple[Draft, ...], reader: Reader
+    expectations: tuple[Expectation, ...], drafts: tuple[Comparison, ...], reader: Reader
 ) -> tuple[Judged, ...]:
     """How the expectations come out in live IAM; what was read for the drafts is not read again."""
     names = tuple(sorted({e.role_name for e in expectations}))
     roles = reader.roles(names)
     own = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
     documents = {**_documents(roles.values(), own, reader), **own}
-    return tuple(judged(e, _of(e.role_name, roles, documents)) for e in expectations)
+    return tuple(check_expectation(e, _of(e.role_name, roles, documents)) for e in expectations)
 
 
-def ruling_of(name: str, asked: Request, reader: Reader) -> Ruling:
+def ruling_of(name: str, asked: AccessRequest, reader: Reader) -> IdentityDecision:
     """The answer by a live role's documents.
 
     Raises:
@@ -52,7 +52,7 @@ def _documents(
     return reader.documents(tuple(sorted(held - own.keys())))
 
 
-def _of(name: str, roles: _Found, documents: Mapping[str, Document]) -> Holdings | Absent:
+def _of(name: str, roles: _Found, documents: Mapping[str, Document]) -> IdentityPolicies | Absent:
     found = roles[name]
     if isinstance(found, AwsError):
         return Absent(f"the role could not be read: {found.message}", is_unread=True)

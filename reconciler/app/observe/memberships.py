@@ -2,11 +2,13 @@
 
 from reconciler.aws.reader import Reader
 from reconciler.plan.access import memberships
-from reconciler.plan.access.memberships import Live
-from reconciler.plan.comparison import Draft
+from reconciler.plan.access.memberships import LiveMemberships
+from reconciler.plan.comparison import Comparison
 
 
-def who_is_where(drafts: tuple[Draft, ...], reader: Reader, *, outsiders: bool = True) -> Live:
+def read_memberships(
+    drafts: tuple[Comparison, ...], reader: Reader, *, outsiders: bool = True
+) -> LiveMemberships:
     """The users whose access changes, and all the groups that they are in: what they may do hangs on both.
 
     `outsiders` are users whom no spec describes and who come into a group or leave it.
@@ -17,4 +19,4 @@ def who_is_where(drafts: tuple[Draft, ...], reader: Reader, *, outsiders: bool =
     names, known = memberships.users(drafts, outsiders=outsiders), memberships.known(drafts)
     users = reader.users(tuple(name for name in names if name not in known))
     users |= {name: known[name] for name in names if name in known}
-    return Live(users, reader.groups(memberships.groups(drafts, users)))
+    return LiveMemberships(users, reader.groups(memberships.groups(drafts, users)))

@@ -15,14 +15,14 @@ from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.kind import Kind
 from reconciler.core.plan import Unread
 from reconciler.kinds import KINDS
-from reconciler.plan.comparison import Draft, Seen
+from reconciler.plan.comparison import Comparison, Observed
 
 _KINDS: Mapping[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 
 def others(
-    drafts: tuple[Draft, ...], reader: Reader, policies: tuple[Draft, ...] | None = None
-) -> tuple[tuple[Draft, ...], tuple[Unread, ...]]:
+    drafts: tuple[Comparison, ...], reader: Reader, policies: tuple[Comparison, ...] | None = None
+) -> tuple[tuple[Comparison, ...], tuple[Unread, ...]]:
     """Each as a draft in which nothing changes but what its policies say.
 
     And, of the policies, what could not be read.
@@ -36,7 +36,7 @@ def others(
         policies = tuple(d for d in drafts if any(field.field == "document" for field in d.change.fields))
     if not policies:
         return (), ()
-    holders = reader.holders(tuple(d.want.arn for d in policies))
+    holders = reader.policy_entities(tuple(d.want.arn for d in policies))
     named = {name for who in holders.values() for name in who}
     known = {f"{d.change.address.kind}/{d.want.name}" for d in drafts}
     live = dict(_read(named - known, reader))
@@ -56,7 +56,7 @@ def _read(holders: set[str], reader: Reader) -> Iterator[tuple[str, Any]]:
 
 
 def _unread(
-    policies: tuple[Draft, ...], holders: Mapping[str, frozenset[str]], live: Mapping[str, Any]
+    policies: tuple[Comparison, ...], holders: Mapping[str, frozenset[str]], live: Mapping[str, Any]
 ) -> Iterator[Unread]:
     for draft in policies:
         address, source = draft.change.address, draft.change.source
@@ -71,8 +71,8 @@ def _unread(
                 yield Unread(address, f"{name}, which holds it, could not be read", needed, source)
 
 
-def _unchanged(kind: Kind, live: Any) -> Draft:
+def _unchanged(kind: Kind, live: Any) -> Comparison:
     address = Address(live.account, kind.KIND, live.name)
     desired = Desired(address, kind, live, live.owner, Source("", 0), untagged=not live.owner)
     change = Change(address, "none", notes=("holds a policy that changes, and is not in this plan",))
-    return Draft(Seen(desired, Answers({})), live, live, change)
+    return Comparison(Observed(desired, Answers({})), live, live, change)

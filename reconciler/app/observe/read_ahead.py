@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from reconciler.app.specs import Opened
+from reconciler.app.specs import OpenedSpecs
 from reconciler.aws.reader import Reader
 from reconciler.core.errors import AwsError
 
 T = TypeVar("T")
 
 
-def worked_out(opened: Opened, reader: Reader, work_out: Callable[[str | None, str], T]) -> T:
+def resolve_ahead(opened: OpenedSpecs, reader: Reader, work_out: Callable[[str | None, str], T]) -> T:
     """What the specs come to, by account and partition.
 
     Nothing is asked of AWS before they are found to be right.

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.app.observe import policy_entities
-from reconciler.app.plan import Planned, Progress, judged, reporting, silent
+from reconciler.app.plan import Planned, Progress, judge_plan, reporting, silent
 from reconciler.app.rollback.journal import Journaled
-from reconciler.app.rollback.restore_detached import given_back
+from reconciler.app.rollback.restore_detached import restore_detached
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Source
@@ -16,13 +16,13 @@ from reconciler.core.errors import PlanError
 from reconciler.core.plan import Header, Refusal
 from reconciler.core.text import escaped
 from reconciler.plan import planner
-from reconciler.plan.comparison import Seen
+from reconciler.plan.comparison import Observed
 from reconciler.plan.guard import Consent
 from reconciler.plan.rollback import (
     Step,
     as_state,
     objections,
-    reverted,
+    revert,
     with_limits_first,
     with_roles_where_they_are,
 )
@@ -54,16 +54,16 @@ def plan(
     # twice.
     looked = reader.resources(tuple(_desired(step, source) for step in steps))
     desired, since = _to_restore(steps, looked)
-    others, notes = given_back(journal.taken, _made_again(desired, looked), reader, source)
+    others, notes = restore_detached(journal.taken, _made_again(desired, looked), reader, source)
     desired += others
     held = reader.documents(tuple(sorted(_attached(desired, looked))))
     desired = with_roles_where_they_are(with_limits_first(desired, held))
-    made, drafts = planner.make(header, reader.resources(desired))
+    made, drafts = planner.plan_changes(header, reader.resources(desired))
     made = replace(made, changes=tuple(map(_without_adoption, made.changes)))
     holders, unread = policy_entities.others(drafts, reader)
     made = replace(made, changes=(*made.changes, *(draft.change for draft in holders)))
     described = (*desired, *(draft.seen.desired for draft in holders))
-    made = judged(made, (*drafts, *holders), described, consent, reader, is_all=False)
+    made = judge_plan(made, (*drafts, *holders), described, consent, reader, is_all=False)
     made = replace(
         made,
         header=replace(header, reads=client.count - before),
@@ -88,10 +88,10 @@ def _check_caller(journal: Journaled, caller: Caller) -> None:
             )
 
 
-def _attached(desired: tuple[Desired, ...], looked: tuple[Seen, ...]) -> frozenset[str]:
+def _attached(desired: tuple[Desired, ...], looked: tuple[Observed, ...]) -> frozenset[str]:
     """The managed policies of the roles that something is restored in, before and after, but for those restored."""
     states = [d.state for d in desired]
-    states += [s.desired.kind.state(s.desired.state, s.answers) for s in looked if not s.error]
+    states += [s.desired.kind.from_answers(s.desired.state, s.answers) for s in looked if not s.error]
     own = {d.state.arn for d in desired}
     return frozenset(arn for state in states for arn in getattr(state, "attached", ())) - own
 
@@ -123,7 +123,7 @@ def _desired(step: Step, source: Source) -> Desired:
 
 
 def _to_restore(
-    steps: tuple[Step, ...], looked: tuple[Seen, ...]
+    steps: tuple[Step, ...], looked: tuple[Observed, ...]
 ) -> tuple[tuple[Desired, ...], tuple[Refusal, ...]]:
     """What there is to restore of all that is still there, and what someone changed since."""
     desired: list[Desired] = []
@@ -133,30 +133,32 @@ def _to_restore(
             # What could not be read goes on as it is, and the plan says so; what was deleted is made again.
             desired.append(seen.desired)
             continue
-        found = reverted(step, before, have)
+        found = revert(step, before, have)
         desired.append(replace(seen.desired, state=found.state))
         refusals += objections(step.address, found.changed_since)
     return tuple(desired), tuple(refusals)
 
 
 def _updated(
-    steps: tuple[Step, ...], looked: tuple[Seen, ...]
-) -> Iterator[tuple[Step, Snapshot, Seen, object | None]]:
+    steps: tuple[Step, ...], looked: tuple[Observed, ...]
+) -> Iterator[tuple[Step, Snapshot, Observed, object | None]]:
     for step, seen in zip(steps, looked, strict=True):
         if step.before is None:
             continue
-        have = None if seen.error else step.kind.state(seen.desired.state, seen.answers)
+        have = None if seen.error else step.kind.from_answers(seen.desired.state, seen.answers)
         if have is not None or seen.error or step.deletes:
             yield step, step.before, seen, have
 
 
-def _made_again(desired: tuple[Desired, ...], looked: tuple[Seen, ...]) -> tuple[Desired, ...]:
+def _made_again(desired: tuple[Desired, ...], looked: tuple[Observed, ...]) -> tuple[Desired, ...]:
     """Those that come back by this rollback, or came back by one before it.
 
     What has their name by now is another.
     """
     live = {
-        one.desired.address: None if one.error else one.desired.kind.state(one.desired.state, one.answers)
+        one.desired.address: None
+        if one.error
+        else one.desired.kind.from_answers(one.desired.state, one.answers)
         for one in looked
     }
     was = {one.desired.address: one.desired.state for one in looked}
@@ -168,12 +170,12 @@ def _made_again(desired: tuple[Desired, ...], looked: tuple[Seen, ...]) -> tuple
     )
 
 
-def _left(steps: tuple[Step, ...], looked: tuple[Seen, ...], source: Source) -> Iterator[Change]:
+def _left(steps: tuple[Step, ...], looked: tuple[Observed, ...], source: Source) -> Iterator[Change]:
     """What is not restored, and why."""
     for step, seen in zip(steps, looked, strict=True):
         if seen.error:
             continue
-        there = step.kind.state(seen.desired.state, seen.answers) is not None
+        there = step.kind.from_answers(seen.desired.state, seen.answers) is not None
         if step.before is None and there:
             note = "was created by that apply, and stays: a rollback restores and deletes nothing"
         elif step.before is not None and not there and not step.deletes:

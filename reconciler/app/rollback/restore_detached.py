@@ -16,7 +16,7 @@ Taken = tuple[Address, str]
 _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 
-def given_back(
+def restore_detached(
     taken: tuple[Taken, ...], restored: tuple[Desired, ...], reader: Reader, source: Source
 ) -> tuple[tuple[Desired, ...], tuple[Change, ...]]:
     """Those who held what is restored, as they are and with that; and notes on those who can't have it back.
@@ -34,7 +34,7 @@ def given_back(
     desired: list[Desired] = []
     notes: list[Change] = []
     for one, seen in zip(bare, reader.resources(bare), strict=True):
-        have = None if seen.error else one.kind.state(one.state, seen.answers)
+        have = None if seen.error else one.kind.from_answers(one.state, seen.answers)
         if seen.error:
             # It goes on as it is, and the plan says why it could not be read.
             desired.append(one)
@@ -52,7 +52,7 @@ def given_back(
 def _bare(address: Address, source: Source) -> Desired:
     kind = _KINDS[address.kind]
     arn = f"arn:aws:iam::{address.account}:{address.kind}/{address.name}"
-    return Desired(address, kind, kind.bare(address.name, arn), "", source, untagged=True)
+    return Desired(address, kind, kind.stub(address.name, arn), "", source, untagged=True)
 
 
 def _with(have: Any, what: set[str]) -> Any:

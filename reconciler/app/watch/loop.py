@@ -8,22 +8,22 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reconciler.app import defect_report
-from reconciler.app.drift.job import Job, Looked
+from reconciler.app.drift.job import Job, RunResult
 from reconciler.app.plan import silent
-from reconciler.app.watch.metrics import Watched
+from reconciler.app.watch.metrics import WatchMetrics
 from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
 from reconciler.core.results.drift import unseen
 from reconciler.core.results.finding import Finding
-from reconciler.core.results.history import Past
-from reconciler.report.drift.prometheus import Ran
+from reconciler.core.results.history import LastResult
+from reconciler.report.drift.prometheus import RunTimes
 
 JITTER = 0.1
 # A run, what was known before it and what is known now, and what went wrong beside it.
-Say = Callable[[Looked, Past, Past, list[ReconcileError]], None]
+Say = Callable[[RunResult, LastResult, LastResult, list[ReconcileError]], None]
 
 
-class Rounds:
+class WatchLoop:
     """Runs until it is told to stop. Specs and credentials are looked up anew for each run."""
 
     def __init__(
@@ -32,7 +32,7 @@ class Rounds:
         target: Target,
         client_of: Callable[[], Client],
         every: float,
-        watched: Watched,
+        watched: WatchMetrics,
         say: Say,
     ) -> None:
         self._job, self._target, self._client_of = job, target, client_of
@@ -79,7 +79,7 @@ class Rounds:
         self._memory, unsent = self._job.tell(looked, self._memory, self._target, changes=True)
         self._say(looked, before, now, [*wrong, *unsent])
 
-    def _looked(self) -> Looked | None:
+    def _looked(self) -> RunResult | None:
         """What a look came to, None where it was left off."""
         began = time.monotonic()
         with self._lock:
@@ -91,7 +91,9 @@ class Rounds:
         except OutOfTime:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, the next run may go well
-            looked = Looked(None, defect_report.as_error(error), Ran(time.time(), time.monotonic() - began))
+            looked = RunResult(
+                None, defect_report.as_error(error), RunTimes(time.time(), time.monotonic() - began)
+            )
         finally:
             client.close()
         return None if self._stopping.is_set() else looked

@@ -14,11 +14,11 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from reconciler.app.drift.job import Looked
-from reconciler.app.report_files import made_html
+from reconciler.app.drift.job import RunResult
+from reconciler.app.report_files import html_of
 from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, Drift, FailOn
 from reconciler.core.text import plural
-from reconciler.report.drift.prometheus import Ran, drift_metrics, is_success
+from reconciler.report.drift.prometheus import RunTimes, drift_metrics, is_success
 
 # So many runs in a row that could not look at everything, or so many intervals without one that could.
 MISSED = 3
@@ -26,16 +26,16 @@ RESULTS = {IN_SYNC: "in_sync", DIFFERS: "drift", FAILED: "failed", PARTLY: "part
 _BUCKETS = (0.5, 1, 2, 5, 10, 30, 60, 300, 900)
 
 
-class Watched(Collector):
+class WatchMetrics(Collector):
     """The runs so far, and when the next is due."""
 
     def __init__(self, every: float, fail_on: FailOn) -> None:
         self._every, self._fail_on = every, fail_on
         self._lock = threading.Lock()
-        self._last: Looked | None = None
-        self._seen: tuple[Drift, Ran] | None = None
+        self._last: RunResult | None = None
+        self._seen: tuple[Drift, RunTimes] | None = None
         self._blind = 0
-        self._page: tuple[Ran, str] | None = None
+        self._page: tuple[RunTimes, str] | None = None
         self._last_success = 0.0
         self._seen_well = time.monotonic()
         self._missed = 0
@@ -50,7 +50,7 @@ class Watched(Collector):
         )
         self._registry.register(self)
 
-    def ended(self, looked: Looked) -> None:
+    def ended(self, looked: RunResult) -> None:
         """Take note of a run."""
         code = FAILED if looked.found is None else looked.found.verdict(self._fail_on)
         with self._lock:
@@ -131,18 +131,18 @@ class Watched(Collector):
             f' class="gist">{escape(said)}</p></section>\n{rest}'
         )
 
-    def _report(self, drift: Drift, ran: Ran) -> str:
+    def _report(self, drift: Drift, ran: RunTimes) -> str:
         """Made once for a run, and for nobody who doesn't ask: a large one takes a second."""
         with self._lock:
             kept = self._page
         if kept is None or kept[0] is not ran:
-            kept = (ran, made_html(drift, self._fail_on, ran))
+            kept = (ran, html_of(drift, self._fail_on, ran))
             with self._lock:
                 self._page = kept
         return kept[1]
 
 
-def _time(ran: Ran) -> str:
+def _time(ran: RunTimes) -> str:
     return f"{datetime.fromtimestamp(ran.ended, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from typing import Any
 
-from reconciler.app.watch.metrics import Watched
+from reconciler.app.watch.metrics import WatchMetrics
 from reconciler.core.errors import ReconcileError
 from reconciler.core.hosts import host_of, is_loopback
 
@@ -28,7 +28,7 @@ _HEADERS = {
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, host: str, port: int, watched: Watched) -> None:
+    def __init__(self, host: str, port: int, watched: WatchMetrics) -> None:
         self.watched = watched
         self._room = threading.BoundedSemaphore(_MOST_AT_ONCE)
         self.is_private = is_loopback(host)
@@ -109,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(host: str, port: int, watched: Watched) -> Iterator[str]:
+def serving(host: str, port: int, watched: WatchMetrics) -> Iterator[str]:
     """The address under which it is served meanwhile.
 
     Raises:

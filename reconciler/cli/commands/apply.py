@@ -72,7 +72,7 @@ def command(
     return carry_out(planned, journal, format_, inputs.style, left(timeout, began))
 
 
-def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved_plan.Saved | None:
+def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved_plan.SavedPlan | None:
     """The saved plan that the only PATH names, if it does."""
     paths = inputs.request.paths
     if not any(path.endswith(".json") for path in paths):

@@ -5,11 +5,11 @@ from typing import Any
 import click
 
 from reconciler.app import can
-from reconciler.app.specs import Request
+from reconciler.app.specs import SpecSelection
 from reconciler.cli import completions, options, terminal
 from reconciler.core.text import escaped
-from reconciler.policy.compare.identity import Ruling
-from reconciler.policy.meaning.evaluate import Request as Asked
+from reconciler.policy.compare.identity import IdentityDecision
+from reconciler.policy.meaning.evaluate import AccessRequest as Asked
 from reconciler.report.plan.as_json import dumped
 
 NOT_LOOKED_AT = "service control policies, resource policies, session policies"
@@ -50,7 +50,7 @@ Exit codes: 0 allowed, 2 denied, 3 it can't be told, 1 failed.""",
     "--spec",
     "paths",
     multiple=True,
-    type=options.Place(),
+    type=options.PlaceType(),
     metavar="PATH",
     help="A spec file or a folder of them; specs/ where not given.",
 )
@@ -88,12 +88,12 @@ def command(
     if live:
         found = _live(role, asked, target)
     else:
-        found = can.ruling_of(Request(paths or ("specs",)), role, account, partition, asked)
+        found = can.ruling_of(SpecSelection(paths or ("specs",)), role, account, partition, asked)
     terminal.result(dumped(_data(found)) if format_ == "json" else _text(role, action, resource, found))
     return {"allowed": 0, "denied": 2, "unknown": 3}[found.answer]
 
 
-def _live(role: str, asked: Asked, target: dict[str, str | None]) -> Ruling:
+def _live(role: str, asked: Asked, target: dict[str, str | None]) -> IdentityDecision:
     # Start-up: only this way needs boto3.
     from reconciler.app.observe.live_access import ruling_of  # noqa: PLC0415
     from reconciler.aws.client import Client, Target  # noqa: PLC0415
@@ -103,7 +103,7 @@ def _live(role: str, asked: Asked, target: dict[str, str | None]) -> Ruling:
     return ruling_of(role.rpartition("/")[2] if role.startswith("arn:") else role, asked, Reader(client))
 
 
-def _text(role: str, action: str, resource: str | None, found: Ruling) -> str:
+def _text(role: str, action: str, resource: str | None, found: IdentityDecision) -> str:
     word = "cannot tell" if found.answer == "unknown" else found.answer
     where = f" on {resource}" if resource else ""
     lines = [f"{word}: {role} {action}{where}"]
@@ -112,14 +112,14 @@ def _text(role: str, action: str, resource: str | None, found: Ruling) -> str:
     return "\n".join(escaped(line) for line in lines) + "\n"
 
 
-def _decided(found: Ruling) -> str:
+def _decided(found: IdentityDecision) -> str:
     if found.statement is None:
         return ""
     sid = f" ({found.statement.sid})" if found.statement.sid else ""
     return f": {found.document}, statement {found.statement.index + 1}{sid}"
 
 
-def _data(found: Ruling) -> dict[str, Any]:
+def _data(found: IdentityDecision) -> dict[str, Any]:
     statement = found.statement
     return {
         "answer": found.answer,

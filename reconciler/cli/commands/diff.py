@@ -22,8 +22,8 @@ Exit codes: 0 equivalent, 2 not equivalent, 3 it can't be told, 1 one of them
 is no policy document.""",
 )
 @pager.option
-@click.argument("old", type=options.Place(allow_dash=True))
-@click.argument("new", type=options.Place(allow_dash=True))
+@click.argument("old", type=options.PlaceType(allow_dash=True))
+@click.argument("new", type=options.PlaceType(allow_dash=True))
 @options.partition
 @click.option("--trust", is_flag=True, help="They are trust policies of roles.")
 @click.option(

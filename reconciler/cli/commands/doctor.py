@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler.app.doctor import examined
+from reconciler.app.doctor import check_setup
 from reconciler.cli import terminal
 from reconciler.cli.inputs import Inputs, reading
 from reconciler.core.text import escaped
@@ -23,7 +23,7 @@ def command(inputs: Inputs) -> int:
     PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing.
     """
     right = True
-    for check in examined(inputs.request, inputs.client()):
+    for check in check_setup(inputs.request, inputs.client()):
         mark = inputs.style.sign("+", "ok  ") if check.is_right else inputs.style.sign("-", "FAIL")
         terminal.result(f"{mark}  {check.name:<12} {escaped(check.seen)}\n")
         if not check.is_right and check.advice:

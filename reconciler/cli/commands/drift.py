@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 
 from reconciler.app.drift.job import Job
-from reconciler.app.specs import Request
+from reconciler.app.specs import SpecSelection
 from reconciler.cli import pager
 from reconciler.cli.drift_options import looking
 from reconciler.cli.drift_run import DriftJob
@@ -56,7 +56,7 @@ Exit codes: 0 nothing differs, 2 a difference was proven, 1 failed,
 )
 def command(
     inputs: Inputs,
-    job_of: Callable[[Request], Job],
+    job_of: Callable[[SpecSelection], Job],
     changed_only: bool,
     format_: str,
     accept: str,

@@ -54,7 +54,7 @@ with --detailed-exitcode 2 when something differs.""",
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
 @click.option(
     "--out",
-    type=options.Place(dir_okay=False, path_type=Path),
+    type=options.PlaceType(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Save the plan, for apply FILE to carry out if it is still the same.",
 )

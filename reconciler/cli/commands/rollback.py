@@ -28,7 +28,7 @@ Example:
 Exit codes: 0 done, or nothing to do; 1 failed or refused; 130 interrupted.
 The rollback has a journal of its own, so it can be rolled back too.""",
 )
-@click.argument("record", type=options.Place(dir_okay=False, path_type=Path), metavar="JOURNAL")
+@click.argument("record", type=options.PlaceType(dir_okay=False, path_type=Path), metavar="JOURNAL")
 @reading_without_specs
 @consenting
 @click.option("--dry-run", is_flag=True, help="Show the plan and change nothing.")

@@ -52,7 +52,7 @@ Exit codes: with a command that command's own, 1 the sandbox could not start, 13
     "--seed",
     "seeds",
     multiple=True,
-    type=options.Place(path_type=Path),
+    type=options.PlaceType(path_type=Path),
     metavar="FILE",
     help="Start from a spec, or from the JSON of get-account-authorization-details. Can be repeated.",
 )

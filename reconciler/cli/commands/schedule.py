@@ -8,7 +8,7 @@ from reconciler import __version__
 from reconciler.app import permissions
 from reconciler.cli import options, terminal
 from reconciler.core.errors import PlanError
-from reconciler.report.schedules import KINDS, WATCHES, Job, scheduled, unfit
+from reconciler.report.schedules import KINDS, WATCHES, ScheduledJob, scheduled, unfit
 
 
 @click.command(
@@ -41,7 +41,7 @@ def command(
         )
     names = [f"--var={name}={text}" for name, text in request.variables.items()]
     known = account or permissions.account_of(request) or ""
-    job = Job(
+    job = ScheduledJob(
         (*request.paths, *names),
         str(Path.cwd()),
         known,

@@ -42,7 +42,7 @@ def command(inputs: Inputs, format_: str, reports: tuple[Report, ...]) -> int:
     check_outputs(inputs.request.paths, reports)
     with none_outdated(reports):
         planned = inputs.planned(Consent(), judge=False)
-        plan, held = verify.told(planned)
+        plan, held = verify.credential_lines(planned)
     pager.show(
         dumped(verify_data(plan, held)) if format_ == "json" else verify_text(plan, held, inputs.style)
     )

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 import click
 
-from reconciler.app.drift.job import Job, Looked
-from reconciler.app.specs import Request
-from reconciler.app.watch.loop import Rounds
-from reconciler.app.watch.metrics import Watched
+from reconciler.app.drift.job import Job, RunResult
+from reconciler.app.specs import SpecSelection
+from reconciler.app.watch.loop import WatchLoop
+from reconciler.app.watch.metrics import WatchMetrics
 from reconciler.app.watch.server import serving
 from reconciler.cli import options, terminal
 from reconciler.cli.drift_options import looking
@@ -23,7 +23,7 @@ from reconciler.cli.inputs import Inputs, reading
 from reconciler.cli.report_option import check_outputs, complain
 from reconciler.core.errors import ReconcileError, SpecError
 from reconciler.core.hosts import is_loopback
-from reconciler.core.results.history import Past, changed_lines, transition
+from reconciler.core.results.history import LastResult, changed_lines, transition
 from reconciler.core.text import escaped
 from reconciler.facets import export
 from reconciler.report.drift.text import result_line
@@ -69,7 +69,9 @@ Exit codes: 0 stopped by SIGTERM or Ctrl-C, 1 could not begin.""",
     metavar="HOST:PORT",
     help="Where / (the last report), /metrics and /healthz are served; port 0 is a free one.",
 )
-def command(inputs: Inputs, job_of: Callable[[Request], Job], every: float, place: tuple[str, int]) -> None:
+def command(
+    inputs: Inputs, job_of: Callable[[SpecSelection], Job], every: float, place: tuple[str, int]
+) -> None:
     """Run the drift job over and over, in the foreground, with metrics; changes nothing.
 
     PATH is a spec file or a folder of them; specs/ where none is given. The first run is at once, two never overlap,
@@ -86,8 +88,8 @@ def command(inputs: Inputs, job_of: Callable[[Request], Job], every: float, plac
         raise click.UsageError(
             f"a watch writes no report into a pipe, where it might wait for a reader: {', '.join(pipes)}"
         )
-    watched = Watched(every, job.fail_on)
-    rounds = Rounds(job, inputs.target, inputs.client, every, watched, _say)
+    watched = WatchMetrics(every, job.fail_on)
+    rounds = WatchLoop(job, inputs.target, inputs.client, every, watched, _say)
     with serving(*place, watched) as url, _signals() as told:
         shared = "" if is_loopback(place[0]) else "; whoever reaches it can read the report"
         terminal.aside(
@@ -143,7 +145,7 @@ def _signals() -> Iterator[int]:
         os.close(into)
 
 
-def _say(looked: Looked, before: Past, now: Past, wrong: list[ReconcileError]) -> None:
+def _say(looked: RunResult, before: LastResult, now: LastResult, wrong: list[ReconcileError]) -> None:
     """A line for each run; what changed, and what went wrong, below it."""
     when = datetime.fromtimestamp(looked.ran.ended, UTC)
     said = result_line(looked.found) if looked.found is not None else "result: failed"

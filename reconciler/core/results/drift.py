@@ -7,7 +7,7 @@ from typing import Literal
 from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
 from reconciler.core.plan import Header, Unread
-from reconciler.core.principal_view import Picture
+from reconciler.core.principal_view import PrincipalView
 from reconciler.core.results.finding import Finding
 
 FailOn = Literal["any", "gain", "drift", "never"]
@@ -62,7 +62,7 @@ class Drift:
     notes: tuple[str, ...] = ()
     left_alone: tuple[LeftAlone, ...] = ()
     unmanaged: Unmanaged | None = None
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[PrincipalView, ...] = ()
 
     @property
     def calls(self) -> int:

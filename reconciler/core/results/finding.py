@@ -7,14 +7,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.core.access_change import Side
+from reconciler.core.access_change import AccessDelta
 from reconciler.core.address import Address, Source
 from reconciler.core.change import FieldChange, Origin
 
 # Worst first. Critical is access gained that is admin, public, or a way to everything.
 Severity = Literal["critical", "gained", "lost", "metadata"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "gained", "lost", "metadata")
-NOTHING = Side("no")
+NOTHING = AccessDelta("no")
 
 
 def finding_id(address: Address, rule: str, item: str = "") -> str:
@@ -40,8 +40,8 @@ class Finding:
     item: str = ""
     field: FieldChange | None = None
     text: str = ""
-    gained: Side = NOTHING
-    lost: Side = NOTHING
+    gained: AccessDelta = NOTHING
+    lost: AccessDelta = NOTHING
     details: tuple[str, ...] = ()
     source: Source | None = None
 

@@ -24,7 +24,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class LastResult:
     """The last result of a job, and whether the run itself failed."""
 
     findings: tuple[Known, ...] = ()
@@ -36,19 +36,19 @@ class Past:
         return {known.id: known.digest for known in self.findings}
 
 
-def result(drift: Drift | None, fail_on: FailOn, kept: Past) -> Past:
+def result(drift: Drift | None, fail_on: FailOn, kept: LastResult) -> LastResult:
     """What to remember of a run. What it could not look at stays as it was `kept`.
 
     All, where it failed as a whole (None).
     """
     if drift is None:
-        return Past(kept.findings, failed=True)
+        return LastResult(kept.findings, failed=True)
     found = [_known(finding) for finding in drift.failing(fail_on)]
     failed = drift.verdict("never") != IN_SYNC
     if failed:
         seen = drift.seen
         found += [one for one in kept.findings if one.address not in seen]
-    return Past(tuple(found), failed)
+    return LastResult(tuple(found), failed)
 
 
 def _known(finding: Finding) -> Known:
@@ -57,7 +57,7 @@ def _known(finding: Finding) -> Known:
     return Known(finding.id, str(finding.address), line, hashlib.sha256(exact.encode()).hexdigest()[:12])
 
 
-def transition(past: Past, now: Past) -> Transition:
+def transition(past: LastResult, now: LastResult) -> Transition:
     """What is worth saying, "" for nothing."""
     if now.failed != past.failed:
         return "job failed" if now.failed else "job working again"
@@ -68,7 +68,7 @@ def transition(past: Past, now: Past) -> Transition:
     return "drift changed" if now.seen else "recovered"
 
 
-def changed_lines(past: Past, now: Past) -> tuple[str, ...]:
+def changed_lines(past: LastResult, now: LastResult) -> tuple[str, ...]:
     """What came, what is another than it was, and what went, a line each."""
     new = [f"+ {known.line}" for known in now.findings if known.id not in past.seen]
     other = [f"~ {k.line}" for k in now.findings if k.id in past.seen and past.seen[k.id] != k.digest]

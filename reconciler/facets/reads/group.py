@@ -10,7 +10,7 @@ list_inline = partial(identity_policies.list_inline, "Group")
 get_inline = partial(identity_policies.get_inline, "Group")
 attached = partial(identity_policies.attached, "Group")
 inline_names = partial(identity_policies.inline_names, "Group")
-looks_at = partial(identity_policies.looks_at, "Group")
+read_permissions = partial(identity_policies.read_permissions, "Group")
 inline = partial(identity_policies.inline, "Group")
 
 

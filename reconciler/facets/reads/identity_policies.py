@@ -28,7 +28,7 @@ def get_inline(noun: str, name: str, policy: str) -> Call:
     return read(f"Get{noun}Policy", **{f"{noun}Name": name, "PolicyName": policy})
 
 
-def looks_at(noun: str, arn: str) -> tuple[tuple[str, str], ...]:
+def read_permissions(noun: str, arn: str) -> tuple[tuple[str, str], ...]:
     """What it takes to read it whole, also what was attached by hand.
 
     Each action, and what it must be allowed on.

@@ -11,7 +11,7 @@ def reads(arn: str) -> tuple[Call, ...]:
     return (read("ListEntitiesForPolicy", PolicyArn=arn),)
 
 
-def holders(arn: str, answers: Answers) -> frozenset[str]:
+def policy_entities(arn: str, answers: Answers) -> frozenset[str]:
     """`role/NAME`, `user/NAME` or `group/NAME` of each."""
     found = answers.get(reads(arn)[0]) or {}
     return frozenset(

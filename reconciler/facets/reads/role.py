@@ -9,7 +9,7 @@ list_attached = partial(identity_policies.list_attached, "Role")
 list_inline = partial(identity_policies.list_inline, "Role")
 get_inline = partial(identity_policies.get_inline, "Role")
 attached = partial(identity_policies.attached, "Role")
-looks_at = partial(identity_policies.looks_at, "Role")
+read_permissions = partial(identity_policies.read_permissions, "Role")
 inline = partial(identity_policies.inline, "Role")
 
 

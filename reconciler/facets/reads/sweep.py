@@ -23,7 +23,7 @@ from reconciler.policy.document.document import Document, document
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Named:
+class NamedResource:
     """A live resource by its kind, name, path and ARN."""
 
     kind: str
@@ -78,14 +78,14 @@ def trusts(answers: Answers) -> dict[str, Document] | None:
     return {entry["RoleName"]: document(entry[member]) for entry in listed}
 
 
-def is_aws_own(one: Named) -> bool:
+def is_aws_own(one: NamedResource) -> bool:
     """Whether it is AWS's to change, by its path; or Identity Center's own provider."""
     return one.path.startswith(arns.RESERVED_PATHS) or (
         one.kind == "saml-provider" and arns.is_identity_center(one.name)
     )
 
 
-def everything(answers: Answers) -> Iterator[Named]:
+def everything(answers: Answers) -> Iterator[NamedResource]:
     """Every role, user, policy, profile, group and identity provider of the account."""
     for kind, call, key, name in (
         ("role", PRINCIPAL_DETAILS, "RoleDetailList", "RoleName"),
@@ -95,12 +95,12 @@ def everything(answers: Answers) -> Iterator[Named]:
         ("group", GROUPS, "Groups", "GroupName"),
     ):
         for entry in _listed(answers.get(call) if call in answers else None, key):
-            yield Named(kind, entry[name], entry["Path"], entry["Arn"])
+            yield NamedResource(kind, entry[name], entry["Path"], entry["Arn"])
     for call, key in ((OIDC_PROVIDERS, "OpenIDConnectProviderList"), (SAML_PROVIDERS, "SAMLProviderList")):
         for entry in _listed(answers.get(call) if call in answers else None, key):
             parsed = arns.parse(entry["Arn"])
             if parsed is not None:
-                yield Named(parsed.kind, parsed.name, parsed.path, entry["Arn"])
+                yield NamedResource(parsed.kind, parsed.name, parsed.path, entry["Arn"])
 
 
 def _listed(answer: Params | None, key: str) -> list[Params]:

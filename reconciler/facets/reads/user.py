@@ -10,7 +10,7 @@ list_inline = partial(identity_policies.list_inline, "User")
 get_inline = partial(identity_policies.get_inline, "User")
 attached = partial(identity_policies.attached, "User")
 inline_names = partial(identity_policies.inline_names, "User")
-looks_at = partial(identity_policies.looks_at, "User")
+read_permissions = partial(identity_policies.read_permissions, "User")
 inline = partial(identity_policies.inline, "User")
 
 

@@ -16,7 +16,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.problems import Problems
 from reconciler.facets import attachments, identity_policies, inline_policies, memberships, names, snapshot
-from reconciler.facets.identity import Holder, OfAccount, changes_of
+from reconciler.facets.identity import Identity, InAccount, changes_of
 from reconciler.facets.reads import group as group_reads
 from reconciler.facets.reads import user as user_reads
 from reconciler.facets.reads.account import GROUPS, AccountWide, Cut
@@ -34,13 +34,13 @@ from reconciler.policy.meaning.canonical import fingerprint
 KIND = "group"
 SECTION = "groups"
 FACETS = ("path", "attached", "inline", "members")
-CHANGES = {
+UPDATED_FACETS = {
     "UpdateGroup": (("path",), ""),
     **memberships.changes_of("members", "UserName"),
     **changes_of("Group"),
 }
-READS_EACH = 3
-CUTS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
+READS_PER_RESOURCE = 3
+BULK_ANSWERS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 
 
 class Section(BaseSection):
@@ -61,7 +61,7 @@ class Section(BaseSection):
 
 
 @dataclass(frozen=True, slots=True)
-class State(OfAccount):
+class State(InAccount):
     """A group as desired, or as it is. `members` is None where not managed, `users` are the live ones.
 
     IAM has no boundary, tags, owner of it.
@@ -82,12 +82,12 @@ class State(OfAccount):
     applied: str = ""
 
     @property
-    def holder(self) -> Holder:
+    def holder(self) -> Identity:
         """The group as a holder of policies."""
-        return Holder("Group", self.name, self.arn)
+        return Identity("Group", self.name, self.arn)
 
 
-def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
+def identify(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
     """The group's name and ARN."""
     return name, arns.build(partition, account, "group", names.written_path(given), name)
 
@@ -116,7 +116,7 @@ def render(want: State) -> dict[str, Any]:
     }
 
 
-def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The group that these settings describe."""
     members, path = settings["members"], snapshot.text(settings["path"])
     return State(
@@ -129,7 +129,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
     """A group of which nothing is known but its name."""
     return State(name, "/", arn, frozenset(), (), frozenset())
 
@@ -164,20 +164,20 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     return (*first, *sweep, *inline, *users, *probes)
 
 
-def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
     """The group and all that it holds, also what was attached by hand; the sweep.
 
     The users who are to come in.
     """
     users = [f"arn:{want.partition}:iam::{want.account}:user/*"] if want.members is not None else []
     return (
-        *group_reads.looks_at(want.arn),
+        *group_reads.read_permissions(want.arn),
         ("iam:ListGroups", "*"),
         *(("iam:GetUser", arn) for arn in users),
     )
 
 
-def state(want: State, answers: Answers) -> State | None:
+def from_answers(want: State, answers: Answers) -> State | None:
     """The live group, its members too where the spec leaves them alone."""
     found = answers.get(group_reads.get(want.name))
     if found is None:
@@ -194,7 +194,7 @@ def state(want: State, answers: Answers) -> State | None:
     )
 
 
-def settle(want: State, answers: Answers) -> State:
+def complete(want: State, answers: Answers) -> State:
     """With the paths of AWS's own policies, which only AWS could tell."""
     live = group_reads.attached(want.name, answers)
     return replace(want, attached=attachments.all_settled(want.attached, live, answers))
@@ -220,12 +220,12 @@ def fingerprints(state: State) -> Mapping[str, str]:
     }
 
 
-def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """The same name in another case; policies and users that are named but do not exist."""
     listed = (answers.get(GROUPS) or {}).get("Groups", ()) if have is None else ()
     found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
     found += attachments.missing(want.attached - (have.attached if have else frozenset()), answers, promised)
-    found += identity_policies.obstacles(want, have, limits.POLICIES_PER_GROUP)
+    found += identity_policies.blockers(want, have, limits.POLICIES_PER_GROUP)
     new = (want.members or frozenset()) - (have.users if have else frozenset())
     return (*found, *memberships.missing("user", new, user_reads.get, answers, promised))
 
@@ -261,10 +261,10 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     return identity_policies.notes_within(want, have, limits.POLICIES_PER_GROUP)
 
 
-exported = export.of_group
+to_spec = export.of_group
 # What deleting one takes is a subject of its own.
-ENDS = deletion.ENDS
-hanging, usage, delete = deletion.hanging, deletion.usage, deletion.delete
+DELETE_OPERATIONS = deletion.DELETE_OPERATIONS
+deletion_reads, usage, delete = deletion.deletion_reads, deletion.usage, deletion.delete
 
 
 def summary(want: State) -> str:

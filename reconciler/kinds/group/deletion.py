@@ -8,7 +8,7 @@ from reconciler.facets import deletion, identity_policies, memberships
 
 KIND = "group"
 # What it takes, and on what.
-ENDS = (
+DELETE_OPERATIONS = (
     ("RemoveUserFromGroup", KIND),
     ("DetachGroupPolicy", KIND),
     ("DeleteGroupPolicy", KIND),
@@ -16,7 +16,7 @@ ENDS = (
 )
 
 
-class Group(identity_policies.Holding, Protocol):
+class DeletableGroup(identity_policies.IdentityState, Protocol):
     """What the state of a group has; `users` are all of its members."""
 
     @property
@@ -24,17 +24,17 @@ class Group(identity_policies.Holding, Protocol):
         """The names of those who are in it."""
 
 
-def hanging(have: Group) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def deletion_reads(have: DeletableGroup) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """Nothing that is not read of a group in any case."""
     return ()
 
 
-def usage(have: Group, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+def usage(have: DeletableGroup, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
     """Its members."""
     return Usage(tuple(("user", name) for name in sorted(have.users)))
 
 
-def delete(have: Group, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def delete(have: DeletableGroup, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """Its members and policies, then the group."""
     holder = have.holder
     before = (*memberships.members(holder, frozenset(), have.users), *identity_policies.nothing_left(have))

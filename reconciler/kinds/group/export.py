@@ -7,7 +7,7 @@ from reconciler.core.exported import Exported
 from reconciler.facets import export, identity_policies
 
 
-class Group(identity_policies.Holding, Protocol):
+class ExportableGroup(identity_policies.IdentityState, Protocol):
     """What is said of a group."""
 
     @property
@@ -19,7 +19,7 @@ class Group(identity_policies.Holding, Protocol):
         """The names of all its members."""
 
 
-def of_group(have: Group, context: SpecContext) -> Exported:
+def of_group(have: ExportableGroup, context: SpecContext) -> Exported:
     """A group with all its members: whoever comes in by hand is seen there, and nowhere else."""
     held, notes = export.policies(have, context)
     everyone = export.names("members", have.members)

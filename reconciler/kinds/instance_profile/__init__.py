@@ -25,14 +25,14 @@ from reconciler.policy.meaning.canonical import fingerprint
 KIND = "instance-profile"
 SECTION = "roles"
 FACETS = ("path", "roles", "tags")
-CHANGES = {
+UPDATED_FACETS = {
     "AddRoleToInstanceProfile": (("roles",), ""),
     "RemoveRoleFromInstanceProfile": (("roles",), ""),
     **tags.changes("InstanceProfile"),
 }
-READS_EACH = 1
-ENDS = (("RemoveRoleFromInstanceProfile", KIND), ("DeleteInstanceProfile", KIND))
-CUTS = bulk_answers.CUTS
+READS_PER_RESOURCE = 1
+DELETE_OPERATIONS = (("RemoveRoleFromInstanceProfile", KIND), ("DeleteInstanceProfile", KIND))
+BULK_ANSWERS = bulk_answers.BULK_ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class State:
     all_tags: Tags = frozenset()
 
 
-def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str] | None:
+def identify(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str] | None:
     """The name and ARN of the profile that a role asks for, if it does."""
     option = given.get("instance_profile")
     if not option:
@@ -87,7 +87,7 @@ def render(want: State) -> dict[str, Any]:
     return {"path": want.path, "roles": list(want.roles), "tags": dict(sorted(want.tags))}
 
 
-def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The profile that these settings describe."""
     roles = snapshot.texts(settings["roles"])
     partition, account = arn.split(":")[1], arn.split(":")[4]
@@ -102,7 +102,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
     """A profile of which nothing is known but its name."""
     return State(name, "/", arn, (), "", frozenset(), "")
 
@@ -129,7 +129,7 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     return (get,) if held == want.roles else (get, *_get_roles(want))
 
 
-def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
     """The profile, the sweep before it is created, and whether its role exists."""
     profiles = arns.with_and_without_path(want.arn)
     roles = arns.with_and_without_path(want.role_arn) if want.role_arn else ()
@@ -145,7 +145,7 @@ def _get_roles(want: State) -> tuple[Call, ...]:
     return tuple(read("GetRole", RoleName=role) for role in want.roles)
 
 
-def state(want: State, answers: Answers) -> State | None:
+def from_answers(want: State, answers: Answers) -> State | None:
     """The live profile."""
     found = answers.get(_get(want.name))
     if found is None:
@@ -165,7 +165,7 @@ def state(want: State, answers: Answers) -> State | None:
     )
 
 
-def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+def complete(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
     """Nothing about a profile is left for AWS to say."""
     return want
 
@@ -181,7 +181,7 @@ def fingerprints(state: State) -> Mapping[str, str]:
     return {"roles": fingerprint(" ".join(state.roles)), "tags": tags.digest(state.tags)}
 
 
-def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """The same name elsewhere, another path, or a role that is not there to be put in."""
     for probe in _get_roles(want):
         if probe in answers and answers.get(probe) is None and facts.exists(want.role_arn) not in promised:
@@ -192,7 +192,7 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         return (names.clash(want.arn, other),) if other else ()
     if have.name != want.name:
         return (names.clash(want.arn, have.arn),)
-    if crowded := tags.obstacles(want.tags, want.owner):
+    if crowded := tags.blockers(want.tags, want.owner):
         return crowded
     return (names.moved(have.arn, want.path),) if have.path != want.path else ()
 
@@ -241,7 +241,7 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     return ()
 
 
-def exported(have: State, context: SpecContext) -> Exported:
+def to_spec(have: State, context: SpecContext) -> Exported:
     """What its role's entry says of it."""
     if not have.roles:
         raise NotExported("an instance profile is described with its role, and it holds none")
@@ -265,7 +265,7 @@ def _role_beside(have: State, role: str) -> str:
     return arns.build(partition, account, "role", have.path, role)
 
 
-def hanging(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def deletion_reads(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """Nothing that is not read of a profile in any case; instances that run with it are EC2's to tell."""
     return ()
 

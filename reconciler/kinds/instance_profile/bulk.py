@@ -26,4 +26,4 @@ def _get(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     return NOT_TOLD if shown is None else {"InstanceProfile": {**found, "Tags": shown}}
 
 
-CUTS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {"GetInstanceProfile": _get}
+BULK_ANSWERS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {"GetInstanceProfile": _get}

@@ -36,14 +36,14 @@ from reconciler.policy.meaning.canonical import digest, fingerprint
 KIND = "policy"
 SECTION = "policies"
 FACETS = ("path", "description", "document", "tags")
-CHANGES = {
+UPDATED_FACETS = {
     "CreatePolicyVersion": (("document",), ""),
     "SetDefaultPolicyVersion": (("document",), ""),
     "DeletePolicyVersion": ((), ""),
     **tags.changes("Policy"),
 }
-READS_EACH = 2
-CUTS = bulk_answers.CUTS
+READS_PER_RESOURCE = 2
+BULK_ANSWERS = bulk_answers.BULK_ANSWERS
 
 
 class Section(policy_body.BodySection):
@@ -79,7 +79,7 @@ class State:
     versions: tuple[Version, ...] = ()
 
 
-def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
+def identify(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
     """The policy's name and ARN."""
     return name, arns.build(partition, account, "policy", names.written_path(given), name)
 
@@ -114,7 +114,7 @@ def render(want: State) -> dict[str, Any]:
     }
 
 
-def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The policy that these settings describe."""
     return State(
         name=name,
@@ -127,7 +127,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
     """A policy of which nothing is known but its ARN."""
     return State(name, "/", arn, "", document({}), frozenset(), "")
 
@@ -163,13 +163,13 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     return tuple(calls)
 
 
-def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
     """The policy, its versions, and the sweep before it is created."""
     own = ("iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions")
     return (*((action, want.arn) for action in own), ("iam:ListPolicies", "*"))
 
 
-def state(want: State, answers: Answers) -> State | None:
+def from_answers(want: State, answers: Answers) -> State | None:
     """The live policy."""
     found = answers.get(get(want.arn))
     if found is None:
@@ -193,7 +193,7 @@ def state(want: State, answers: Answers) -> State | None:
     )
 
 
-def settle(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+def complete(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
     """Nothing about a policy is left for AWS to say."""
     return want
 
@@ -221,9 +221,9 @@ def fingerprints(state: State) -> Mapping[str, str]:
     }
 
 
-def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
     """The same name elsewhere; a document of a version that IAM takes no more."""
-    found: list[str] = [*tags.obstacles(want.tags, want.owner)]
+    found: list[str] = [*tags.blockers(want.tags, want.owner)]
     if have is None:
         listed = answers.get(POLICIES) or {"Policies": []}
         other = names.same_name(want.name, (policy["Arn"] for policy in listed["Policies"]))
@@ -292,8 +292,8 @@ def notes(want: State, have: State) -> tuple[str, ...]:
 _ABOUT = {"SetDefaultPolicyVersion": "{} says the same already and is made the default again"}
 
 
-exported, hanging = export.of_policy, deletion.hanging
-usage, delete, ENDS = deletion.usage, deletion.delete, deletion.ENDS
+to_spec, deletion_reads = export.of_policy, deletion.deletion_reads
+usage, delete, DELETE_OPERATIONS = deletion.usage, deletion.delete, deletion.DELETE_OPERATIONS
 
 
 def summary(want: State) -> str:

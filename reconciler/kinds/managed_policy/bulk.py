@@ -81,7 +81,7 @@ def _sweep(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     return {"Policies": list(details.values())} if details is not None and is_sweep else NOT_TOLD
 
 
-CUTS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {
+BULK_ANSWERS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {
     "GetPolicy": _get,
     "GetPolicyVersion": _version,
     "ListPolicyVersions": _versions,

@@ -10,7 +10,7 @@ from reconciler.core import facts
 from reconciler.core.call import Answers, Call, Params, read
 from reconciler.core.usage import Usage, Who
 from reconciler.facets import attachments, deletion
-from reconciler.facets.identity import Holder
+from reconciler.facets.identity import Identity
 from reconciler.facets.reads.policy_document import list_versions
 from reconciler.kinds.managed_policy import versions
 from reconciler.policy.document import arns
@@ -23,7 +23,7 @@ _HOLDERS = (
     ("PolicyGroups", "Group", "group"),
 )
 # What it takes, and on what.
-ENDS = (
+DELETE_OPERATIONS = (
     ("ListPolicyVersions", KIND),
     ("ListEntitiesForPolicy", KIND),
     *((f"Detach{noun}Policy", kind) for _, noun, kind in _HOLDERS),
@@ -32,7 +32,7 @@ ENDS = (
 )
 
 
-class Policy(Protocol):
+class DeletablePolicy(Protocol):
     """What the state of a managed policy has."""
 
     @property
@@ -44,7 +44,7 @@ class Policy(Protocol):
         """The ARN."""
 
 
-def hanging(have: Policy) -> tuple[Call, ...]:
+def deletion_reads(have: DeletablePolicy) -> tuple[Call, ...]:
     """Its versions; who holds it, and whose boundary it is: two answers, for one tells them not apart."""
     return (
         list_versions(have.arn),
@@ -53,10 +53,10 @@ def hanging(have: Policy) -> tuple[Call, ...]:
     )
 
 
-def usage(have: Policy, answers: Answers) -> Usage:
+def usage(have: DeletablePolicy, answers: Answers) -> Usage:
     """Who holds it, and whom it limits."""
-    held, bounds = (answers.get(call) or {} for call in hanging(have)[1:])
-    return Usage(holders=_of(held), limits=_of(bounds))
+    held, bounds = (answers.get(call) or {} for call in deletion_reads(have)[1:])
+    return Usage(used_by=_of(held), limits=_of(bounds))
 
 
 def _of(answer: Params) -> tuple[Who, ...]:
@@ -65,10 +65,10 @@ def _of(answer: Params) -> tuple[Who, ...]:
     )
 
 
-def delete(have: Policy, answers: Answers) -> tuple[Call, ...]:
+def delete(have: DeletablePolicy, answers: Answers) -> tuple[Call, ...]:
     """Off everybody who holds it, its versions, then the policy; not before those whom it limits are gone."""
     used = usage(have, answers)
-    before = (*_detached(have.arn, used.holders), *versions.deleted(have.arn, answers))
+    before = (*_detached(have.arn, used.used_by), *versions.deleted(have.arn, answers))
     *others, last = deletion.delete(
         "DeletePolicy", KIND, have.name, have.arn, {"PolicyArn": have.arn}, before
     )
@@ -83,7 +83,7 @@ def _detached(arn: str, holders: tuple[Who, ...]) -> tuple[Call, ...]:
         for kind, name in holders
         for call in attachments.changes(
             # The list tells no paths; the ARN only keeps calls on one holder apart.
-            Holder(nouns[kind], name, arns.build(partition, account, kind, "/", name)),
+            Identity(nouns[kind], name, arns.build(partition, account, kind, "/", name)),
             frozenset(),
             frozenset({arn}),
             0,

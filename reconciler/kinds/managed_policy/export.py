@@ -9,7 +9,7 @@ from reconciler.language import body_from_document
 from reconciler.policy.document.document import Document
 
 
-class Policy(Protocol):
+class ExportablePolicy(Protocol):
     """What is said of a policy."""
 
     @property
@@ -33,7 +33,7 @@ class Policy(Protocol):
         """The user's own tags."""
 
 
-def of_policy(have: Policy, context: SpecContext) -> Exported:
+def of_policy(have: ExportablePolicy, context: SpecContext) -> Exported:
     """A policy with its default version; older ones are history."""
     said = body_from_document.body(have.document, context)
     section = {

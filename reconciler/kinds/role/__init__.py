@@ -25,7 +25,7 @@ from reconciler.facets import (
     tags,
     trusted_principals,
 )
-from reconciler.facets.identity import Holder, OfAccount, changes_of
+from reconciler.facets.identity import Identity, InAccount, changes_of
 from reconciler.facets.reads import role as role_reads
 from reconciler.facets.reads.account import SOME_ROLES, AccountWide
 from reconciler.kinds.role import bulk as bulk_answers
@@ -47,15 +47,15 @@ from reconciler.policy.meaning.canonical import digest, fingerprint
 KIND = "role"
 SECTION = "roles"
 FACETS = ("path", "description", "trust", "attached", "inline", "boundary", "max_session_duration", "tags")
-CHANGES = {
+UPDATED_FACETS = {
     "UpdateRole": (("description", "max_session_duration"), ""),
     "UpdateAssumeRolePolicy": (("trust",), ""),
     **changes_of("Role"),
     **boundary.changes_of("Role"),
     **tags.changes("Role"),
 }
-READS_EACH = 3
-CUTS = bulk_answers.CUTS
+READS_PER_RESOURCE = 3
+BULK_ANSWERS = bulk_answers.BULK_ANSWERS
 _HOUR = 3600
 
 
@@ -101,7 +101,7 @@ class Section(BaseSection):
 
 
 @dataclass(frozen=True, slots=True)
-class State(OfAccount):
+class State(InAccount):
     """A role as desired, or as it is. `boundary` is "" for none; `denying` and `quota` only order calls."""
 
     name: str
@@ -121,12 +121,12 @@ class State(OfAccount):
     quota: int = field(default=limits.POLICIES_PER_ROLE, compare=False)
 
     @property
-    def holder(self) -> Holder:
+    def holder(self) -> Identity:
         """The role as a holder of policies."""
-        return Holder("Role", self.name, self.arn)
+        return Identity("Role", self.name, self.arn)
 
 
-def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
+def identify(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
     """The role's name and ARN."""
     return name, arns.build(partition, account, "role", names.written_path(given), name)
 
@@ -185,7 +185,7 @@ def render(want: State) -> dict[str, Any]:
     }
 
 
-def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The role that these settings describe."""
     return State(
         name=name,
@@ -202,7 +202,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
     """A role of which nothing is known but its name."""
     return State(name, "/", arn, "", document({}), frozenset(), (), "", _HOUR, frozenset(), "")
 
@@ -234,11 +234,11 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     return (*first, *more, *_probes(want, attached, role_reads.boundary(want.name, answers), answers))
 
 
-def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
     """The role and all that it holds, also what was attached by hand; the sweep; whom its trust names."""
     named = trusted_principals.principals_in_account(want.trust, want.account)
     return (
-        *role_reads.looks_at(want.arn),
+        *role_reads.read_permissions(want.arn),
         ("iam:ListRoles", "*"),
         *(trusted_principals.probed(arn) for whole in named for arn in arns.with_and_without_path(whole)),
     )
@@ -252,7 +252,7 @@ def _probes(want: State, attached: frozenset[str], limit: str, answers: Answers)
     return policies + (trusted_principals.probes(want.trust, want.account) if is_new else ())
 
 
-def state(want: State, answers: Answers) -> State | None:
+def from_answers(want: State, answers: Answers) -> State | None:
     """The live role."""
     return live(want.name, answers)
 
@@ -281,7 +281,7 @@ def live(name: str, answers: Answers) -> State | None:
     )
 
 
-def settle(want: State, answers: Answers) -> State:
+def complete(want: State, answers: Answers) -> State:
     """AWS's own policies named without their path get the path under which they were found."""
     return replace(
         want,
@@ -320,7 +320,7 @@ def fingerprints(state: State) -> Mapping[str, str]:
     }
 
 
-def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """The same name elsewhere, and policies that are named but do not exist."""
     found: list[str] = []
     if have is None:
@@ -332,11 +332,11 @@ def obstacles(want: State, have: State | None, answers: Answers, promised: froze
         found.append(names.clash(want.arn, have.arn))
     elif have.path != want.path:
         found.append(names.moved(have.arn, want.path))
-    found += identity_policies.obstacles(want, have, want.quota)
-    found += tags.obstacles(want.tags, want.owner)
+    found += identity_policies.blockers(want, have, want.quota)
+    found += tags.blockers(want.tags, want.owner)
     held = (have.attached, have.boundary) if have else (frozenset[str](), "")
     new = have is None or role_trust.is_new(want.trust, have.trust, want.partition)
-    found += role_trust.obstacles(want.holder, want.trust, answers, promised, new=new)
+    found += role_trust.blockers(want.holder, want.trust, answers, promised, new=new)
     found += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
     return tuple(found)
 
@@ -401,10 +401,10 @@ def update(want: State, have: State) -> tuple[Call, ...]:
 
 
 notes = identity_policies.notes
-exported = export.of_role
+to_spec = export.of_role
 # What deleting one takes is a subject of its own.
-ENDS = deletion.ENDS
-hanging, usage, delete = deletion.hanging, deletion.usage, deletion.delete
+DELETE_OPERATIONS = deletion.DELETE_OPERATIONS
+deletion_reads, usage, delete = deletion.deletion_reads, deletion.usage, deletion.delete
 
 
 def summary(want: State) -> str:

@@ -90,7 +90,7 @@ def _sweep(_asked: Mapping[str, Any], account: AccountWide) -> Cut:
     return NOT_TOLD if listed is None else {"Roles": list(listed.values())}
 
 
-CUTS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {
+BULK_ANSWERS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {
     "GetRole": _get,
     "ListAttachedRolePolicies": _attached,
     "ListRolePolicies": _inline,

@@ -14,7 +14,7 @@ from reconciler.facets.reads import role as role_reads
 
 KIND = "role"
 # What it takes, and on what.
-ENDS = (
+DELETE_OPERATIONS = (
     ("ListInstanceProfilesForRole", KIND),
     ("RemoveRoleFromInstanceProfile", "instance-profile"),
     ("DetachRolePolicy", KIND),
@@ -23,12 +23,12 @@ ENDS = (
 )
 
 
-def hanging(have: identity_policies.Holding) -> tuple[Call, ...]:
+def deletion_reads(have: identity_policies.IdentityState) -> tuple[Call, ...]:
     """The instance profiles that it is in."""
     return (deletion.profiles_of(have.holder.name),)
 
 
-def usage(have: identity_policies.Holding, answers: Answers) -> Usage:
+def usage(have: identity_policies.IdentityState, answers: Answers) -> Usage:
     """The profiles that lose it, and when IAM last saw it used (within 400 days, GetRole's RoleLastUsed)."""
     name = have.holder.name
     holders = tuple(("instance-profile", one["InstanceProfileName"]) for one in _profiles(name, answers))
@@ -38,7 +38,7 @@ def usage(have: identity_policies.Holding, answers: Answers) -> Usage:
     return Usage(holders, is_watched=True, last_used=last)
 
 
-def delete(have: identity_policies.Holding, answers: Answers) -> tuple[Call, ...]:
+def delete(have: identity_policies.IdentityState, answers: Answers) -> tuple[Call, ...]:
     """Its policies, its places in profiles, then the role."""
     holder = have.holder
     out = tuple(

@@ -11,7 +11,7 @@ from reconciler.policy.document.document import Document
 _HOUR = 3600
 
 
-class Role(identity_policies.Holding, Protocol):
+class ExportableRole(identity_policies.IdentityState, Protocol):
     """What is said of a role."""
 
     @property
@@ -39,7 +39,7 @@ class Role(identity_policies.Holding, Protocol):
         """The user's own tags."""
 
 
-def of_role(have: Role, context: SpecContext) -> Exported:
+def of_role(have: ExportableRole, context: SpecContext) -> Exported:
     """A role with its trust; its instance profile says itself where it belongs."""
     held, notes = export.policies(have, context)
     try:

@@ -7,7 +7,7 @@ from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.problems import Problems
 from reconciler.facets import trusted_principals
-from reconciler.facets.identity import Holder
+from reconciler.facets.identity import Identity
 from reconciler.policy.catalogue import limits
 from reconciler.policy.compare.equality import same_meaning
 from reconciler.policy.document.document import Document
@@ -39,8 +39,8 @@ def diff(want: Document, live: Document, partition: str) -> Iterator[FieldChange
         yield FieldChange("trust", "document", live.text, want.text)
 
 
-def obstacles(
-    role: Holder, want: Document, answers: Answers, promised: frozenset[str], *, new: bool
+def blockers(
+    role: Identity, want: Document, answers: Answers, promised: frozenset[str], *, new: bool
 ) -> Iterator[str]:
     """Why IAM would refuse it.
 
@@ -59,7 +59,7 @@ def waits_for(want: Document, account: str) -> frozenset[str]:
     return frozenset(facts.exists(arn) for arn in trusted_principals.principals_in_account(want, account))
 
 
-def call(role: Holder, want: Document) -> Call:
+def call(role: Identity, want: Document) -> Call:
     """Writes it."""
     params = {**role.target, "PolicyDocument": want.text}
     needs = {facts.exists(role.arn)} | waits_for(want, role.arn.split(":")[4])

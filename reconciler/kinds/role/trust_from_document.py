@@ -14,7 +14,7 @@ from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.facets.trusted_principals import dead
 from reconciler.language.body_from_document import (
-    Said,
+    ShortForm,
     as_it_is,
     checked,
     conditions,
@@ -26,13 +26,13 @@ from reconciler.language.trust import Trusts, build
 from reconciler.policy.compare.equality import same_meaning
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document
-from reconciler.policy.grants.reverse.trust import Item, NoItem, items
+from reconciler.policy.grants.reverse.trust import NoItem, TrustItem, items
 from reconciler.policy.grants.trust import oidc_audience, service_principal, sign_in_url
 
 _SUFFIX = ".amazonaws.com"
 
 
-def trust(document: Document, context: SpecContext) -> Said:
+def trust(document: Document, context: SpecContext) -> ShortForm:
     """`{trust: …}` where its items make the document, else `{trust_document: {…}}` with a note that says why.
 
     `context` has the account that the document is of, and in `names` what is exported along: those roles and
@@ -45,7 +45,7 @@ def trust(document: Document, context: SpecContext) -> Said:
     context = replace(context, lints=False)
     checked(document, identity=False)
     try:
-        return Said(_in_items(document, context))
+        return ShortForm(_in_items(document, context))
     except NoItem as no_item:
         why = str(no_item)
     except ValidationError as error:
@@ -54,7 +54,7 @@ def trust(document: Document, context: SpecContext) -> Said:
     def rebuilt(data: dict[str, Any], problems: Problems) -> Document | None:
         return build(None, data, context, problems)
 
-    return Said({"trust_document": as_it_is(document, rebuilt)}, dead(document) or (why,))
+    return ShortForm({"trust_document": as_it_is(document, rebuilt)}, dead(document) or (why,))
 
 
 def _in_items(document: Document, context: SpecContext) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _sids(document: Document) -> list[str]:
     return sorted(str(raw["Sid"]) for raw in document.statements if raw.get("Sid"))
 
 
-def _item(item: Item, context: SpecContext, names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+def _item(item: TrustItem, context: SpecContext, names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     """The item as a spec has it."""
     shown = tuple(_SHOWN[item.word](text, context, names) for text in item.principals)
     said: dict[str, Any] = {item.word: one_or_list(shown)}

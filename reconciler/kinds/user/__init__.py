@@ -27,7 +27,7 @@ from reconciler.facets import (
     tags,
 )
 from reconciler.facets import memberships as group_members
-from reconciler.facets.identity import Holder, OfAccount, changes_of
+from reconciler.facets.identity import Identity, InAccount, changes_of
 from reconciler.facets.reads import group as group_reads
 from reconciler.facets.reads import user as user_reads
 from reconciler.facets.reads.account import SOME_USERS, AccountWide
@@ -46,14 +46,14 @@ from reconciler.policy.meaning.canonical import fingerprint
 KIND = "user"
 SECTION = "users"
 FACETS = ("path", "attached", "inline", "boundary", "groups", "tags")
-CHANGES = {
+UPDATED_FACETS = {
     "UpdateUser": (("path",), ""),
     **changes_of("User"),
     **boundary.changes_of("User"),
     **group_members.changes_of("groups", "GroupName"),
     **tags.changes("User"),
 }
-READS_EACH, CUTS = 3, bulk_answers.CUTS
+READS_PER_RESOURCE, BULK_ANSWERS = 3, bulk_answers.BULK_ANSWERS
 
 
 class Section(BaseSection):
@@ -75,7 +75,7 @@ class Section(BaseSection):
 
 
 @dataclass(frozen=True, slots=True)
-class State(OfAccount):
+class State(InAccount):
     """A user as desired, or as it is. `boundary` is "" for none, `groups` None where not managed.
 
     `denying` and `quota` only order calls.
@@ -96,12 +96,12 @@ class State(OfAccount):
     quota: int = field(default=limits.POLICIES_PER_USER, compare=False)
 
     @property
-    def holder(self) -> Holder:
+    def holder(self) -> Identity:
         """The user as a holder of policies."""
-        return Holder("User", self.name, self.arn)
+        return Identity("User", self.name, self.arn)
 
 
-def named(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
+def identify(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
     """The user's name and ARN."""
     return name, arns.build(partition, account, "user", names.written_path(given), name)
 
@@ -145,7 +145,7 @@ def render(want: State) -> dict[str, Any]:
     }
 
 
-def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
+def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     """The user that these settings describe."""
     groups, path = settings["groups"], snapshot.text(settings["path"])
     return State(
@@ -161,7 +161,7 @@ def restored(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def bare(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
     """A user of which nothing is known but its name."""
     return State(name, "/", arn, frozenset(), (), "", frozenset(), frozenset(), "")
 
@@ -191,19 +191,19 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     return (*first, *sweep, *inline, *policies, *(group_reads.get(name) for name in sorted(entered)))
 
 
-def looks_at(want: State) -> tuple[tuple[str, str], ...]:
+def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
     """The user and all that it holds, also what was attached by hand; the sweep.
 
     The groups that it is to be in.
     """
-    found = (*user_reads.looks_at(want.arn), ("iam:ListUsers", "*"))
+    found = (*user_reads.read_permissions(want.arn), ("iam:ListUsers", "*"))
     if want.groups is None:
         return found
     own = [("iam:ListGroupsForUser", arn) for arn in arns.with_and_without_path(want.arn)]
     return (*found, *own, ("iam:GetGroup", f"arn:{want.partition}:iam::{want.account}:group/*"))
 
 
-def state(want: State, answers: Answers) -> State | None:
+def from_answers(want: State, answers: Answers) -> State | None:
     """The live user; its groups only where the spec names them."""
     found = answers.get(user_reads.get(want.name))
     if found is None:
@@ -225,7 +225,7 @@ def state(want: State, answers: Answers) -> State | None:
     )
 
 
-def settle(want: State, answers: Answers) -> State:
+def complete(want: State, answers: Answers) -> State:
     """With the paths of AWS's own policies, which only AWS could tell."""
     return replace(
         want,
@@ -256,14 +256,14 @@ def fingerprints(state: State) -> Mapping[str, str]:
     }
 
 
-def obstacles(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """The same name in another case; policies and groups that are named but do not exist."""
     listed = (answers.get(SOME_USERS) or {}).get("Users", ()) if have is None else ()
     found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
     held = (have.attached, have.boundary) if have else (frozenset[str](), "")
     found += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
-    found += identity_policies.obstacles(want, have, want.quota)
-    found += (*group_members.over(want.groups), *tags.obstacles(want.tags, want.owner))
+    found += identity_policies.blockers(want, have, want.quota)
+    found += (*group_members.over(want.groups), *tags.blockers(want.tags, want.owner))
     entered = (want.groups or frozenset()) - ((have.groups if have else None) or frozenset())
     return (*found, *group_members.missing("group", entered, group_reads.get, answers, promised))
 
@@ -315,8 +315,8 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     )
 
 
-ENDS, exported, notes = deletion.ENDS, export.of_user, identity_policies.notes
-hanging, usage, delete = deletion.hanging, deletion.usage, deletion.delete
+DELETE_OPERATIONS, to_spec, notes = deletion.DELETE_OPERATIONS, export.of_user, identity_policies.notes
+deletion_reads, usage, delete = deletion.deletion_reads, deletion.usage, deletion.delete
 
 
 def summary(want: State) -> str:

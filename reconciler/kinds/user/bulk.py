@@ -63,7 +63,7 @@ def _groups(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     return NOT_TOLD if groups is None else {"Groups": [{"GroupName": name} for name in groups]}
 
 
-CUTS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {
+BULK_ANSWERS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {
     "GetUser": _get,
     "ListAttachedUserPolicies": _attached,
     "ListUserPolicies": _inline,

@@ -11,7 +11,7 @@ from reconciler.facets import credentials, deletion, identity_policies, membersh
 
 KIND = "user"
 # What it takes, and on what.
-ENDS = (
+DELETE_OPERATIONS = (
     ("ListGroupsForUser", KIND),
     *((operation, KIND) for operation in credentials.OPERATIONS),
     ("RemoveUserFromGroup", "group"),
@@ -21,7 +21,7 @@ ENDS = (
 )
 
 
-class User(identity_policies.Holding, Protocol):
+class DeletableUser(identity_policies.IdentityState, Protocol):
     """What the state of a user has."""
 
     @property
@@ -29,17 +29,17 @@ class User(identity_policies.Holding, Protocol):
         """The names of all its groups."""
 
 
-def hanging(have: User) -> tuple[Call, ...]:
+def deletion_reads(have: DeletableUser) -> tuple[Call, ...]:
     """What it signs in with."""
     return credentials.reads(have.holder.name)
 
 
-def usage(have: User, answers: Answers) -> Usage:
+def usage(have: DeletableUser, answers: Answers) -> Usage:
     """Nobody holds a user; its passwords and keys keep it from being deleted."""
     return Usage(credentials=credentials.lines(have.holder.name, answers))
 
 
-def delete(have: User, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def delete(have: DeletableUser, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
     """Its groups and policies, then the user; the boundary goes with it."""
     holder = have.holder
     left = memberships.groups(holder, frozenset(), have.groups or frozenset())

@@ -7,7 +7,7 @@ from reconciler.core.exported import Exported
 from reconciler.facets import export, identity_policies
 
 
-class User(identity_policies.Holding, Protocol):
+class ExportableUser(identity_policies.IdentityState, Protocol):
     """What is said of a user."""
 
     @property
@@ -27,7 +27,7 @@ class User(identity_policies.Holding, Protocol):
         """The user's own tags."""
 
 
-def of_user(have: User, context: SpecContext) -> Exported:
+def of_user(have: ExportableUser, context: SpecContext) -> Exported:
     """A user; what it signs in with is not for a file.
 
     Its groups are said, all of them, where any is not exported: those that are name their members themselves.

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from reconciler.core.access_change import AccessChange, Side
+from reconciler.core.access_change import AccessChange, AccessDelta
 from reconciler.core.address import Address
-from reconciler.plan.access.identities import arns_of, changed_policies, is_done, is_holder
+from reconciler.plan.access.identities import arns_of, changed_policies, is_identity, is_settled
 from reconciler.plan.access.memberships import Groups, Outsider, States
-from reconciler.plan.comparison import Draft
+from reconciler.plan.comparison import Comparison
 from reconciler.policy.compare import concerned_statements
-from reconciler.policy.compare.access_verdict import Verdict
+from reconciler.policy.compare.access_verdict import AccessVerdict
 from reconciler.policy.compare.delta import delta
-from reconciler.policy.compare.identity import Holdings, Written, written
+from reconciler.policy.compare.identity import IdentityPolicies, Written, written
 from reconciler.policy.compare.witness import as_people_write, better_delta, narrowed, request_data
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document, compact
@@ -36,29 +36,29 @@ class Policies:
     groups: Groups = field(default_factory=Groups)
 
     @classmethod
-    def of(cls, drafts: tuple[Draft, ...], others: Documents, groups: Groups) -> "Policies":
+    def of(cls, drafts: tuple[Comparison, ...], others: Documents, groups: Groups) -> "Policies":
         """The plan's own, and the others as they are."""
         live = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
-        new = {d.want.arn: d.want.document for d in drafts if is_done(d) and hasattr(d.want, "document")}
+        new = {d.want.arn: d.want.document for d in drafts if is_settled(d) and hasattr(d.want, "document")}
         return cls({**others, **live}, {**others, **live, **new}, groups)
 
-    def of_outsider(self, one: Outsider) -> tuple[Holdings, Holdings]:
+    def of_outsider(self, one: Outsider) -> tuple[IdentityPolicies, IdentityPolicies]:
         """What a user outside the plan holds before and after, with what its groups hold."""
         return self._both(one.name, one.state, one.state)
 
-    def sides(self, draft: Draft) -> tuple[Holdings, Holdings]:
+    def sides(self, draft: Comparison) -> tuple[IdentityPolicies, IdentityPolicies]:
         """What a principal of the plan holds before and after, for a user with what its groups hold."""
         user = draft.want.name if draft.change.address.kind == "user" else ""
         return self._both(user, draft.have, draft.want)
 
-    def _both(self, user: str, have: Any, want: Any) -> tuple[Holdings, Holdings]:
+    def _both(self, user: str, have: Any, want: Any) -> tuple[IdentityPolicies, IdentityPolicies]:
         groups = self.groups
         return holdings(have, self.before, groups.before.get(user, ())), holdings(
             want, self.after, groups.after.get(user, ())
         )
 
 
-def needed(drafts: tuple[Draft, ...], groups: Groups) -> tuple[str, ...]:
+def needed(drafts: tuple[Comparison, ...], groups: Groups) -> tuple[str, ...]:
     """The ARNs of managed policies that no draft is of, held by roles with a change and groups with other members."""
     own = {d.want.arn for d in drafts} | {d.have.arn for d in drafts if d.have}
     users = {d.want.name: d for d in changed_roles(drafts, groups) if d.change.address.kind == "user"}
@@ -71,7 +71,7 @@ def needed(drafts: tuple[Draft, ...], groups: Groups) -> tuple[str, ...]:
 
 
 def changes(
-    drafts: tuple[Draft, ...], policies: Policies, blind: frozenset[Address] = frozenset()
+    drafts: tuple[Comparison, ...], policies: Policies, blind: frozenset[Address] = frozenset()
 ) -> tuple[AccessChange, ...]:
     """Role by role in the order of the plan, then policies by themselves, where not all their holders are among these.
 
@@ -86,12 +86,12 @@ def changes(
     return (*found, *_of_loose_policies(drafts, blind))
 
 
-def holdings(state: Any, documents: Documents, groups: States = ()) -> Holdings:
+def holdings(state: Any, documents: Documents, groups: States = ()) -> IdentityPolicies:
     """A principal's documents, and those of its groups; what can't be read, or is no document, is unseen.
 
     `state` is None for one that is not there, or of which nothing is known.
     """
-    own = _holdings(state, documents) if state else Holdings(())
+    own = _holdings(state, documents) if state else IdentityPolicies(())
     through = [(f"group {group.name}", _holdings(group, documents)) for group in groups]
     return replace(
         own,
@@ -104,14 +104,14 @@ def holdings(state: Any, documents: Documents, groups: States = ()) -> Holdings:
     )
 
 
-def _holdings(state: Any, documents: Documents) -> Holdings:
+def _holdings(state: Any, documents: Documents) -> IdentityPolicies:
     account = state.arn.split(":")[4]
     attached = sorted(state.attached)
     limit = state.boundary
     known = {arn: EVERYTHING for arn in arns_of(state) if arn.endswith(ADMINISTRATOR)}
     held = {**known, **{arn: documents[arn] for arn in arns_of(state) if arn in documents}}
     usable = {arn: made for arn, made in held.items() if _is_usable(made)}
-    return Holdings(
+    return IdentityPolicies(
         identity=(
             *((arns.short(arn, account), usable[arn]) for arn in attached if arn in usable),
             *((f"inline policy {name}", made) for name, made in state.inline),
@@ -131,16 +131,16 @@ def _is_usable(made: Document) -> bool:
     return not (made.statements and shape_verdicts(made.data, identity=True))
 
 
-def changed_roles(drafts: tuple[Draft, ...], groups: Groups) -> tuple[Draft, ...]:
+def changed_roles(drafts: tuple[Comparison, ...], groups: Groups) -> tuple[Comparison, ...]:
     """The roles whose documents change: their own, or those of a policy that they hold.
 
     Users with other groups.
     """
     changed = changed_policies(drafts)
-    return tuple(d for d in drafts if is_holder(d.want) and is_done(d) and _changes(d, changed, groups))
+    return tuple(d for d in drafts if is_identity(d.want) and is_settled(d) and _changes(d, changed, groups))
 
 
-def _changes(draft: Draft, policies: frozenset[str], groups: Groups) -> bool:
+def _changes(draft: Comparison, policies: frozenset[str], groups: Groups) -> bool:
     if draft.change.address.kind == "user" and draft.want.name in groups.moving:
         return True
     fields = {f.field for f in draft.change.fields}
@@ -151,7 +151,7 @@ def _changes(draft: Draft, policies: frozenset[str], groups: Groups) -> bool:
     )
 
 
-def _of_role(draft: Draft, policies: Policies) -> Iterator[AccessChange]:
+def _of_role(draft: Comparison, policies: Policies) -> Iterator[AccessChange]:
     before, after = policies.sides(draft)
     gained, lost = gained_and_lost(before, after)
     unseen = tuple(
@@ -162,7 +162,7 @@ def _of_role(draft: Draft, policies: Policies) -> Iterator[AccessChange]:
         yield found
 
 
-def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Side, Side]:
+def gained_and_lost(before: IdentityPolicies, after: IdentityPolicies) -> tuple[AccessDelta, AccessDelta]:
     """What the second of two holdings of a principal allows beyond the first, and the other way round."""
     gained, lost = concerned_statements.gained_and_lost(before, after)
     return (
@@ -171,7 +171,7 @@ def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Side, Side]:
     )
 
 
-def _unless_unseen(side: Side, has: Holdings, lacks: Holdings) -> Side:
+def _unless_unseen(side: AccessDelta, has: IdentityPolicies, lacks: IdentityPolicies) -> AccessDelta:
     """What a document that could not be read allows can't be told, where only one side has it.
 
     Nor can what a boundary kept.
@@ -181,11 +181,11 @@ def _unless_unseen(side: Side, has: Holdings, lacks: Holdings) -> Side:
         unread.append(lacks.unseen_boundary)
     if side.answer != "no" or not unread:
         return side
-    return Side("unknown", why=f"{', '.join(unread)} could not be read")
+    return AccessDelta("unknown", why=f"{', '.join(unread)} could not be read")
 
 
-def _of_trust(draft: Draft) -> Iterator[AccessChange]:
-    if not is_done(draft) or not draft.have or not any(f.field == "trust" for f in draft.change.fields):
+def _of_trust(draft: Comparison) -> Iterator[AccessChange]:
+    if not is_settled(draft) or not draft.have or not any(f.field == "trust" for f in draft.change.fields):
         return
     old, new = draft.have.trust, draft.want.trust
     if shape_verdicts(old.data, identity=False):
@@ -194,12 +194,12 @@ def _of_trust(draft: Draft) -> Iterator[AccessChange]:
     yield AccessChange(draft.change.address, "trust", gained, lost)
 
 
-def _of_loose_policies(drafts: tuple[Draft, ...], blind: frozenset[Address]) -> Iterator[AccessChange]:
-    held = {arn for d in drafts if is_holder(d.want) for s in (d.want, d.have) if s for arn in arns_of(s)}
+def _of_loose_policies(drafts: tuple[Comparison, ...], blind: frozenset[Address]) -> Iterator[AccessChange]:
+    held = {arn for d in drafts if is_identity(d.want) for s in (d.want, d.have) if s for arn in arns_of(s)}
     for draft in drafts:
         changed = any(f.field == "document" for f in draft.change.fields)
         is_held = draft.want.arn in held and draft.change.address not in blind
-        if not changed or not draft.have or is_held or not is_done(draft):
+        if not changed or not draft.have or is_held or not is_settled(draft):
             continue
         old, new = draft.have.document, draft.want.document
         if shape_verdicts(old.data, identity=True):
@@ -208,15 +208,15 @@ def _of_loose_policies(drafts: tuple[Draft, ...], blind: frozenset[Address]) -> 
         yield AccessChange(draft.change.address, "access", gained, lost)
 
 
-def between(old: Document, new: Document, partition: str = "aws") -> tuple[Side, Side]:
+def between(old: Document, new: Document, partition: str = "aws") -> tuple[AccessDelta, AccessDelta]:
     """What one document allows beyond another, and the other way round."""
     found = better_delta(delta(old, new, partition), old, new, partition)
     return side_of(found.gained, tuple(new.statements)), side_of(found.lost, tuple(old.statements))
 
 
-def side_of(verdict: Verdict, made: Written) -> Side:
+def side_of(verdict: AccessVerdict, made: Written) -> AccessDelta:
     """A verdict as plain data; `made` are the statements that it counts."""
-    return Side(
+    return AccessDelta(
         answer=verdict.answer,
         statements=tuple(compact(narrowed(made[index], *part)) for index, part in verdict.parts),
         witness=json.dumps(request_data(verdict.witness)) if verdict.witness else "",

@@ -3,26 +3,26 @@
 Those who hold them live must be judged, also outside the plan.
 """
 
-from reconciler.plan.access.identities import is_done
-from reconciler.plan.comparison import Draft
+from reconciler.plan.access.identities import is_settled
+from reconciler.plan.comparison import Comparison
 from reconciler.policy.compare.delta import delta
 from reconciler.policy.document.document import Document
 from reconciler.policy.document.readable import shape_verdicts
 
 
-def gaining(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+def gaining(drafts: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
     """The policies that a plan makes allow more or deny less, and those of which that can't be told."""
     return tuple(
-        d for d in drafts if is_done(d) and _differs(d) and _gives_more(d.have.document, d.want.document)
+        d for d in drafts if is_settled(d) and _differs(d) and _gives_more(d.have.document, d.want.document)
     )
 
 
-def exceeding(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+def exceeding(drafts: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
     """The policies that are live with more than their specs say, and those of which that can't be told."""
     return tuple(d for d in drafts if _differs(d) and _gives_more(d.want.document, d.have.document))
 
 
-def _differs(draft: Draft) -> bool:
+def _differs(draft: Comparison) -> bool:
     return draft.have is not None and any(field.field == "document" for field in draft.change.fields)
 
 

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from reconciler.plan.comparison import Draft
+from reconciler.plan.comparison import Comparison
 
 
-def is_done(draft: Draft) -> bool:
+def is_settled(draft: Comparison) -> bool:
     """Whether the plan brings it about: what can't be leaves things as they are."""
     return not draft.change.obstacles
 
 
-def is_holder(state: Any) -> bool:
+def is_identity(state: Any) -> bool:
     """Whether a state is of a principal that holds policies within a boundary."""
     return hasattr(state, "attached") and hasattr(state, "boundary")
 
@@ -21,6 +21,6 @@ def arns_of(state: Any) -> frozenset[str]:
     return frozenset(state.attached | limit)
 
 
-def changed_policies(drafts: tuple[Draft, ...]) -> frozenset[str]:
+def changed_policies(drafts: tuple[Comparison, ...]) -> frozenset[str]:
     """The ARNs of managed policies that say something else afterwards."""
     return frozenset(d.want.arn for d in drafts if any(f.field == "document" for f in d.change.fields))

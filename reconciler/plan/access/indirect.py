@@ -3,19 +3,19 @@
 from dataclasses import replace
 
 from reconciler.core.access_change import AccessChange
-from reconciler.plan.access.identities import arns_of, is_done, is_holder
+from reconciler.plan.access.identities import arns_of, is_identity, is_settled
 from reconciler.plan.access.memberships import Groups
-from reconciler.plan.comparison import Draft
+from reconciler.plan.comparison import Comparison
 
 # What changes what those hold who are in a group.
 _HELD = frozenset({"attached", "inline"})
 
 
 def with_through(
-    found: tuple[AccessChange, ...], drafts: tuple[Draft, ...], groups: Groups
+    found: tuple[AccessChange, ...], drafts: tuple[Comparison, ...], groups: Groups
 ) -> tuple[AccessChange, ...]:
     """The same, each with the addresses of the policies and groups through which it comes."""
-    done = tuple(filter(is_done, drafts))
+    done = tuple(filter(is_settled, drafts))
     policies = {
         d.want.arn: str(d.change.address) for d in done if any(f.field == "document" for f in d.change.fields)
     }
@@ -24,7 +24,7 @@ def with_through(
         for d in done
         if d.change.address.kind == "group" and any(f.field in _HELD for f in d.change.fields)
     }
-    own = {d.change.address: d for d in drafts if is_holder(d.want) and not d.change.differs}
+    own = {d.change.address: d for d in drafts if is_identity(d.want) and not d.change.differs}
     return tuple(
         (
             replace(one, through=_through(own[one.holder], policies, changed, groups))
@@ -35,7 +35,9 @@ def with_through(
     )
 
 
-def _through(draft: Draft, policies: dict[str, str], changed: set[str], groups: Groups) -> tuple[str, ...]:
+def _through(
+    draft: Comparison, policies: dict[str, str], changed: set[str], groups: Groups
+) -> tuple[str, ...]:
     user = draft.want.name if draft.change.address.kind == "user" else ""
     before, after = groups.before.get(user, ()), groups.after.get(user, ())
     states = (draft.have, draft.want, *before, *after)

@@ -8,10 +8,10 @@ from reconciler.core.access_change import AccessChange, Answer
 from reconciler.core.address import Address
 from reconciler.facets.inline_policies import denies
 from reconciler.plan.access.changes import Policies, gained_and_lost
-from reconciler.plan.access.identities import is_done
+from reconciler.plan.access.identities import is_settled
 from reconciler.plan.access.memberships import TAKES_IN
-from reconciler.plan.access.risks import Effect
-from reconciler.plan.comparison import Draft
+from reconciler.plan.access.risks import Risk
+from reconciler.plan.comparison import Comparison
 from reconciler.policy.compare.delta import delta, difference
 from reconciler.policy.document.readable import shape_verdicts
 from reconciler.policy.meaning.statements import statements
@@ -24,7 +24,7 @@ Holders = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class CallerIdentity:
     """Who is calling, as `role/NAME` or `user/NAME`, "" where that is neither.
 
     Its groups, None where they could not be read.
@@ -40,14 +40,14 @@ def caller(arn: str) -> str:
     return f"role/{role[1]}" if role else f"user/{user[1]}" if user else ""
 
 
-def losing(drafts: tuple[Draft, ...], access: tuple[AccessChange, ...]) -> tuple[Draft, ...]:
+def losing(drafts: tuple[Comparison, ...], access: tuple[AccessChange, ...]) -> tuple[Comparison, ...]:
     """The managed policies that allow less after the plan, or of which that can't be told."""
     told = {change.holder: change.lost.answer for change in access if change.subject == "access"}
     return tuple(draft for draft in drafts if _loses(draft, told))
 
 
-def _loses(draft: Draft, told: Mapping[Address, Answer]) -> bool:
-    if not is_done(draft) or not draft.have or not any(f.field == "document" for f in draft.change.fields):
+def _loses(draft: Comparison, told: Mapping[Address, Answer]) -> bool:
+    if not is_settled(draft) or not draft.have or not any(f.field == "document" for f in draft.change.fields):
         return False
     old = draft.have.document
     if shape_verdicts(old.data, identity=True):
@@ -61,12 +61,12 @@ def _loses(draft: Draft, told: Mapping[Address, Answer]) -> bool:
 
 def lockouts(
     access: tuple[AccessChange, ...],
-    losers: tuple[Draft, ...],
+    losers: tuple[Comparison, ...],
     holders: Holders,
-    you: Caller,
-    drafts: tuple[Draft, ...],
+    you: CallerIdentity,
+    drafts: tuple[Comparison, ...],
     policies: Policies,
-) -> tuple[Effect, ...]:
+) -> tuple[Risk, ...]:
     """What takes access from the caller, or from Identity Center's roles.
 
     `holders` says who holds each losing policy, by ARN; where that could not be read, the ARN is missing.
@@ -83,7 +83,7 @@ def lockouts(
         else ()
     )
     # What was said of the caller's role is not said of each policy once more.
-    still = Caller() if own else you
+    still = CallerIdentity() if own else you
     return (*own, *(effect for draft in losers for effect in _of_policy(draft, holders, still)))
 
 
@@ -94,79 +94,79 @@ def hangs_on_groups(who: str, holders: Holders) -> bool:
     )
 
 
-def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Effect]:
+def _of_own_role(access: tuple[AccessChange, ...], who: str) -> Iterator[Risk]:
     for change in access:
         if f"{change.holder.kind}/{change.holder.name}" != who or change.lost.answer == "no":
             continue
         what = "takes access from" if change.subject == "access" else "narrows who may assume"
-        yield Effect(change.holder, "lockout", f"{what} {who}, which is who you are now")
+        yield Risk(change.holder, "lockout", f"{what} {who}, which is who you are now")
 
 
 def _of_own_groups(
-    access: tuple[AccessChange, ...], who: str, drafts: tuple[Draft, ...], policies: Policies
-) -> Iterator[Effect]:
+    access: tuple[AccessChange, ...], who: str, drafts: tuple[Comparison, ...], policies: Policies
+) -> Iterator[Risk]:
     """Groups that the caller is in: they allow less or deny more afterwards, or are without the caller."""
     losing_ = {
         change.holder for change in access if change.subject == "access" and change.lost.answer != "no"
     }
     kind, _, name = who.partition("/")
     for draft in drafts:
-        if kind != "user" or not is_done(draft) or name not in getattr(draft.have, "users", ()):
+        if kind != "user" or not is_settled(draft) or name not in getattr(draft.have, "users", ()):
             continue
         if draft.want.members is not None and name not in draft.want.members:
-            yield Effect(
+            yield Risk(
                 draft.change.address, "lockout", f"takes {who} out of the group, which is who you are now"
             )
         elif draft.change.address in losing_ or _denies_more(draft, policies):
-            yield Effect(
+            yield Risk(
                 draft.change.address,
                 "lockout",
                 f"takes access from {who}, which is in the group, and who you are now",
             )
 
 
-def _denies_more(group: Draft, policies: Policies) -> bool:
+def _denies_more(group: Comparison, policies: Policies) -> bool:
     before, after = (
         tuple(s for _, made in held.identity for s in statements(made)) for held in policies.sides(group)
     )
     return any(not s.allows for s in after) and difference(before, after).denied_added.answer != "no"
 
 
-def _of_own_memberships(who: str, drafts: tuple[Draft, ...]) -> Iterator[Effect]:
+def _of_own_memberships(who: str, drafts: tuple[Comparison, ...]) -> Iterator[Risk]:
     """Groups that the caller, a user of the specs, is in no more."""
     for draft in drafts:
         address = draft.change.address
-        if f"{address.kind}/{address.name}" != who or not is_done(draft):
+        if f"{address.kind}/{address.name}" != who or not is_settled(draft):
             continue
         left = [name for f in draft.change.fields if f.field == "groups" for name in f.removed]
         if left:
             groups = f"the group{'s' if len(left) > 1 else ''} {', '.join(left)}"
-            yield Effect(address, "lockout", f"takes {who} out of {groups}, which is who you are now")
+            yield Risk(address, "lockout", f"takes {who} out of {groups}, which is who you are now")
 
 
-def _of_entering(who: str, policies: Policies) -> Iterator[Effect]:
+def _of_entering(who: str, policies: Policies) -> Iterator[Risk]:
     """A group that takes in the caller, whom no spec describes, and denies what it may do."""
     for one in policies.groups.outsiders:
         if one.how == TAKES_IN and f"user/{one.name}" == who:
             _, lost = gained_and_lost(*policies.of_outsider(one))
             if lost.answer != "no":
-                yield Effect(one.address, "lockout", f"takes access from {who}, which is who you are now")
+                yield Risk(one.address, "lockout", f"takes access from {who}, which is who you are now")
 
 
-def _of_policy(draft: Draft, holders: Holders, you: Caller) -> Iterator[Effect]:
+def _of_policy(draft: Comparison, holders: Holders, you: CallerIdentity) -> Iterator[Risk]:
     held_by = holders.get(draft.want.arn, frozenset())
     address = draft.change.address
     through = sorted(held_by & {f"group/{name}" for name in you.groups or ()})
     if you.who in held_by:
-        yield Effect(address, "lockout", f"takes access from {you.who}, which is who you are now")
+        yield Risk(address, "lockout", f"takes access from {you.who}, which is who you are now")
     elif through:
-        yield Effect(
+        yield Risk(
             address,
             "lockout",
             f"takes access from {through[0]}, in which {you.who} is, which is who you are now",
         )
     elif you.groups is None and (groups := sorted(name for name in held_by if name.startswith("group/"))):
-        yield Effect(
+        yield Risk(
             address,
             "lockout",
             f"takes access from {groups[0]}, and which groups {you.who} is in could not be read"
@@ -175,7 +175,7 @@ def _of_policy(draft: Draft, holders: Holders, you: Caller) -> Iterator[Effect]:
     through = sorted(name for name in held_by if name.startswith(_IDENTITY_CENTER))
     if through:
         more = f" and {len(through) - 1} more" if len(through) > 1 else ""
-        yield Effect(
+        yield Risk(
             draft.change.address,
             "lockout",
             f"takes access from {through[0]}{more}, through which people sign in",

@@ -8,8 +8,8 @@ from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
 from reconciler.facets.inline_policies import denies
 from reconciler.plan.access.gaining_policies import gaining
-from reconciler.plan.access.identities import arns_of, changed_policies, is_done
-from reconciler.plan.comparison import Draft
+from reconciler.plan.access.identities import arns_of, changed_policies, is_settled
+from reconciler.plan.comparison import Comparison
 from reconciler.policy.catalogue import limits
 from reconciler.policy.document.document import Document
 
@@ -23,7 +23,7 @@ _ACCESS = frozenset({"attached", "inline", "boundary", "groups"})
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveMemberships:
     """Users and groups as they are, by name; without those that are not there or could not be read."""
 
     users: Mapping[str, Any] = field(default_factory=dict)
@@ -56,11 +56,11 @@ class Groups:
     outsiders: tuple[Outsider, ...] = ()
 
     @classmethod
-    def of(cls, drafts: tuple[Draft, ...], live: Live) -> "Groups":
+    def of(cls, drafts: tuple[Comparison, ...], live: LiveMemberships) -> "Groups":
         """`live` are users, and groups that no draft describes."""
         groups = _of_kind(drafts, "group")
         old = {**live.groups, **{d.have.name: d.have for d in groups if d.have}}
-        new = {**old, **{d.want.name: d.want for d in groups if is_done(d)}}
+        new = {**old, **{d.want.name: d.want for d in groups if is_settled(d)}}
         names, touched = _changing(drafts, live.users), _touched(drafts)
         return cls(
             {user: tuple(old[g] for g in sorted(before) if g in old) for user, (before, _) in names.items()},
@@ -82,7 +82,7 @@ class Groups:
         return (*self.before.get(user, ()), *self.after.get(user, ()))
 
 
-def users(drafts: tuple[Draft, ...], *, outsiders: bool = True) -> tuple[str, ...]:
+def users(drafts: tuple[Comparison, ...], *, outsiders: bool = True) -> tuple[str, ...]:
     """The names of live users whose access changes: of them it takes to know all their groups."""
     touched = _touched(drafts)
     moved = {name for group in _of_kind(drafts, "group") for name in _exchanged(group)}
@@ -91,13 +91,13 @@ def users(drafts: tuple[Draft, ...], *, outsiders: bool = True) -> tuple[str, ..
     own = {
         d.want.name
         for d in _of_kind(drafts, "user")
-        if d.have and is_done(d) and (d.want.name in moved or _changes(d, policies))
+        if d.have and is_settled(d) and (d.want.name in moved or _changes(d, policies))
     }
     return tuple(sorted(own | ({user for user, _, _ in _outsiders(drafts)} if outsiders else set())))
 
 
 def given_more(
-    drafts: tuple[Draft, ...], holders: tuple[Draft, ...], policies: tuple[Draft, ...]
+    drafts: tuple[Comparison, ...], holders: tuple[Comparison, ...], policies: tuple[Comparison, ...]
 ) -> tuple[str, ...]:
     """The names of users outside the drafts whose groups have more, live, than they should.
 
@@ -114,7 +114,7 @@ def given_more(
     return tuple(sorted({name for group in groups for name in group.have.users} - described))
 
 
-def _has_more(group: Draft) -> bool:
+def _has_more(group: Comparison) -> bool:
     """Whether it is live with an attachment or an inline policy that is not as it should be."""
     return any(
         (f.field == "attached" and f.removed) or (f.field == "inline" and f.before)
@@ -122,19 +122,21 @@ def _has_more(group: Draft) -> bool:
     )
 
 
-def known(drafts: tuple[Draft, ...]) -> dict[str, Any]:
+def known(drafts: tuple[Comparison, ...]) -> dict[str, Any]:
     """Live users of which a plan knows all groups."""
     return {d.want.name: d.have for d in _of_kind(drafts, "user") if d.have and d.have.groups is not None}
 
 
-def groups(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> tuple[str, ...]:
+def groups(drafts: tuple[Comparison, ...], live: Mapping[str, Any]) -> tuple[str, ...]:
     """The names of groups that these users are in, before or after, and that no draft describes."""
     described = {d.want.name for d in _of_kind(drafts, "group")}
     named = {name for sides in _changing(drafts, live).values() for side in sides for name in side}
     return tuple(sorted(named - described))
 
 
-def unseen(drafts: tuple[Draft, ...], live: Live, *, outsiders: bool = True) -> dict[Address, str]:
+def unseen(
+    drafts: tuple[Comparison, ...], live: LiveMemberships, *, outsiders: bool = True
+) -> dict[Address, str]:
     """Notes on users and groups of the plan: what could not be read of memberships, and so is not judged."""
     notes = dict(_unseen_of_users(drafts, live))
     for user, address, _ in _outsiders(drafts) if outsiders else ():
@@ -146,7 +148,7 @@ def unseen(drafts: tuple[Draft, ...], live: Live, *, outsiders: bool = True) -> 
     return notes
 
 
-def _unseen_of_users(drafts: tuple[Draft, ...], live: Live) -> Iterator[tuple[Address, str]]:
+def _unseen_of_users(drafts: tuple[Comparison, ...], live: LiveMemberships) -> Iterator[tuple[Address, str]]:
     names, wanted = _changing(drafts, live.users), set(users(drafts))
     read = {*live.groups, *(d.want.name for d in _of_kind(drafts, "group"))}
     for draft in _of_kind(drafts, "user"):
@@ -168,19 +170,19 @@ def _unseen_of_users(drafts: tuple[Draft, ...], live: Live) -> Iterator[tuple[Ad
             )
 
 
-def belonging(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, Sides]:
+def belonging(drafts: tuple[Comparison, ...], live: Mapping[str, Any]) -> dict[str, Sides]:
     """The names of the groups of each user of the plan and of each outsider, before and after.
 
     `live` are users.
     """
-    members = [g for g in _of_kind(drafts, "group") if is_done(g) and g.want.members is not None]
+    members = [g for g in _of_kind(drafts, "group") if is_settled(g) and g.want.members is not None]
     own = {d.want.name: d for d in _of_kind(drafts, "user")}
     found = {}
     for user in {*own, *(name for name, _, _ in _outsiders(drafts))}:
         draft = own.get(user)
         before = _before(user, draft, drafts, live)
         after = before
-        if draft and is_done(draft) and draft.want.groups is not None:
+        if draft and is_settled(draft) and draft.want.groups is not None:
             after = draft.want.groups
         after |= {g.want.name for g in members if user in g.want.members}
         after -= {g.want.name for g in members if user not in g.want.members}
@@ -188,7 +190,7 @@ def belonging(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, S
     return found
 
 
-def crowded(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> Iterator[tuple[Address, str]]:
+def crowded(drafts: tuple[Comparison, ...], live: Mapping[str, Any]) -> Iterator[tuple[Address, str]]:
     """Groups that take in somebody who would be in more groups than IAM allows.
 
     `live` are users with all their groups.
@@ -207,14 +209,16 @@ def crowded(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> Iterator[tupl
                 )
 
 
-def _changing(drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> dict[str, Sides]:
+def _changing(drafts: tuple[Comparison, ...], live: Mapping[str, Any]) -> dict[str, Sides]:
     """The same of those whose access changes."""
     return {
         user: both for user, both in belonging(drafts, live).items() if user in live or both[0] != both[1]
     }
 
 
-def _before(user: str, draft: Draft | None, drafts: tuple[Draft, ...], live: Mapping[str, Any]) -> _Names:
+def _before(
+    user: str, draft: Comparison | None, drafts: tuple[Comparison, ...], live: Mapping[str, Any]
+) -> _Names:
     """All its groups where it was read, else those of which the plan knows."""
     if user in live:
         all_: _Names = live[user].groups
@@ -228,23 +232,23 @@ def _moves(names: Mapping[str, Sides], touched: _Names, user: str) -> bool:
     return before != after or not touched.isdisjoint(before)
 
 
-def _touched(drafts: tuple[Draft, ...]) -> _Names:
+def _touched(drafts: tuple[Comparison, ...]) -> _Names:
     """The groups whose members hold something else afterwards."""
     policies = changed_policies(drafts)
     return frozenset(
-        g.want.name for g in _of_kind(drafts, "group") if g.have and is_done(g) and _changes(g, policies)
+        g.want.name for g in _of_kind(drafts, "group") if g.have and is_settled(g) and _changes(g, policies)
     )
 
 
-def _members(group: Draft) -> _Names:
+def _members(group: Comparison) -> _Names:
     members: _Names = (group.have.users if group.have else frozenset()) | (group.want.members or frozenset())
     return members
 
 
-def _outsiders(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Address, str]]:
+def _outsiders(drafts: tuple[Comparison, ...]) -> Iterator[tuple[str, Address, str]]:
     """Users of no draft whom a group of the plan lets do more, or who leave it, with the first group of which it is so."""
     known = {d.want.name for d in _of_kind(drafts, "user")}
-    groups = tuple(filter(is_done, _of_kind(drafts, "group")))
+    groups = tuple(filter(is_settled, _of_kind(drafts, "group")))
     policies = frozenset(d.want.arn for d in gaining(drafts)) if groups else frozenset()
     for group in groups:
         entering, moving = group.want.members or frozenset(), _exchanged(group)
@@ -260,7 +264,7 @@ def _outsiders(drafts: tuple[Draft, ...]) -> Iterator[tuple[str, Address, str]]:
             )
 
 
-def _gives(group: Draft, policies: frozenset[str]) -> bool:
+def _gives(group: Comparison, policies: frozenset[str]) -> bool:
     """Whether it may give more to those who are in it; `policies` are those that give more themselves."""
     if not group.have:
         return False
@@ -271,7 +275,7 @@ def _gives(group: Draft, policies: frozenset[str]) -> bool:
     )
 
 
-def _frees(group: Draft) -> bool:
+def _frees(group: Comparison) -> bool:
     """Whether it may deny less to those who are in it."""
     for f in group.change.fields if group.have else ():
         if f.field == "inline" and isinstance(f.before, str) and denies(Document(f.before)):
@@ -281,16 +285,16 @@ def _frees(group: Draft) -> bool:
     return False
 
 
-def _exchanged(group: Draft) -> frozenset[str]:
+def _exchanged(group: Comparison) -> frozenset[str]:
     """Who comes into a group or leaves it."""
     wanted: _Names | None = group.want.members
     return frozenset() if wanted is None else wanted ^ (group.have.users if group.have else frozenset())
 
 
-def _changes(draft: Draft, policies: frozenset[str]) -> bool:
+def _changes(draft: Comparison, policies: frozenset[str]) -> bool:
     fields = {f.field for f in draft.change.fields}
     return not fields.isdisjoint(_ACCESS) or not policies.isdisjoint(arns_of(draft.want))
 
 
-def _of_kind(drafts: tuple[Draft, ...], kind: str) -> tuple[Draft, ...]:
+def _of_kind(drafts: tuple[Comparison, ...], kind: str) -> tuple[Comparison, ...]:
     return tuple(draft for draft in drafts if draft.change.address.kind == kind)

@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.core.usage import Usage, Who
 from reconciler.facets.inline_policies import denies
-from reconciler.plan.comparison import Draft
+from reconciler.plan.comparison import Comparison
 from reconciler.plan.deletion import references
 from reconciler.policy.document.document import Document, as_list
 
@@ -22,7 +22,7 @@ def trusting(who: Who, arn: str, trusts: Mapping[str, Document]) -> tuple[Who, .
     )
 
 
-def unjudged(usage: Usage, arn: str, drafts: tuple[Draft, ...]) -> tuple[Who, ...]:
+def unjudged(usage: Usage, arn: str, drafts: tuple[Comparison, ...]) -> tuple[Who, ...]:
     """Those who lose what it gives them without that being a change of theirs, which a plan judges by itself."""
     # What is left alone there is no change either.
     judged = {
@@ -30,7 +30,7 @@ def unjudged(usage: Usage, arn: str, drafts: tuple[Draft, ...]) -> tuple[Who, ..
         for d in drafts
         if arn not in getattr(d.want, "attached", ())
     }
-    return tuple(who for who in usage.holders if who not in judged)
+    return tuple(who for who in usage.used_by if who not in judged)
 
 
 def policies_of(have: Any) -> frozenset[str]:

@@ -13,10 +13,10 @@ from reconciler.core.desired import Desired
 from reconciler.core.plan import Plan, Refusal
 from reconciler.core.text import plural
 from reconciler.core.usage import Usage, Who
-from reconciler.facets.reads.sweep import Named, is_aws_own
+from reconciler.facets.reads.sweep import NamedResource, is_aws_own
 from reconciler.plan import duplicate_calls, guard, ownership, protected_roles
 from reconciler.plan import snapshot as snapshots
-from reconciler.plan.comparison import Draft, Seen
+from reconciler.plan.comparison import Comparison, Observed
 from reconciler.plan.deletion import dependents as deletion_dependents
 from reconciler.plan.deletion import references
 from reconciler.policy.document.document import Document
@@ -27,7 +27,7 @@ _IDENTITY_CENTER = "AWSReservedSSO_"
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving(Desired):
+class Deletion(Desired):
     """A resource that its spec owns and wants no more; `state` is bare. It is deleted, or only let go of.
 
     An orphan is described no more; `want` is how another one is described, if it is marked by no tag.
@@ -39,7 +39,7 @@ class Leaving(Desired):
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class DeletionContext:
     """What the leaving resources are judged by.
 
     Who is calling (`role/NAME`) and in which groups, and what day it is.
@@ -54,7 +54,7 @@ class Around:
     today: date
     groups: frozenset[str] | None = frozenset()
     kept: tuple[Desired, ...] = ()
-    drafts: tuple[Draft, ...] = ()
+    drafts: tuple[Comparison, ...] = ()
     trusts: Mapping[str, Document] | None = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
 
@@ -66,10 +66,10 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class ObservedDeletion:
     """A leaving resource as it is, with the answers about what hangs on it."""
 
-    leaving: Leaving
+    leaving: Deletion
     have: Any
     answers: Answers
 
@@ -89,7 +89,7 @@ class Departure:
         return self.leaving.kind.usage(self.have, self.answers)
 
 
-def present(seen: tuple[Seen, ...]) -> tuple[tuple[Leaving, Any], ...]:
+def present(seen: tuple[Observed, ...]) -> tuple[tuple[Deletion, Any], ...]:
     """Those that are there and are their spec's indeed, with their states.
 
     Lists may be late, the resource is not.
@@ -97,22 +97,22 @@ def present(seen: tuple[Seen, ...]) -> tuple[tuple[Leaving, Any], ...]:
     found = []
     for one in seen:
         leaving = one.desired
-        if one.error is not None or not isinstance(leaving, Leaving):
+        if one.error is not None or not isinstance(leaving, Deletion):
             continue
-        have = leaving.kind.state(leaving.state, one.answers)
+        have = leaving.kind.from_answers(leaving.state, one.answers)
         if have is not None and ownership.claim(leaving, have, have.all_tags).ours:
             found.append((leaving, have))
     return tuple(found)
 
 
-def staying(seen: tuple[Seen, ...]) -> tuple[Change, ...]:
+def staying(seen: tuple[Observed, ...]) -> tuple[Change, ...]:
     """Those that specs describe and that are somebody else's, each with whose it is."""
     found = []
     for one in seen:
         leaving = one.desired
-        if one.error is not None or not isinstance(leaving, Leaving) or leaving.is_orphan:
+        if one.error is not None or not isinstance(leaving, Deletion) or leaving.is_orphan:
             continue
-        have = leaving.kind.state(leaving.state, one.answers)
+        have = leaving.kind.from_answers(leaving.state, one.answers)
         if have is not None and not (claim := ownership.claim(leaving, have, have.all_tags)).ours:
             whose = f"the spec {claim.owner}" if claim.owner else claim.foreign or "no spec"
             found.append(
@@ -123,8 +123,13 @@ def staying(seen: tuple[Seen, ...]) -> tuple[Change, ...]:
     return tuple(found)
 
 
-def without(
-    plan: Plan, departures: tuple[Departure, ...], around: Around, *, consent: guard.Consent, is_all: bool
+def plan_deletions(
+    plan: Plan,
+    departures: tuple[ObservedDeletion, ...],
+    around: DeletionContext,
+    *,
+    consent: guard.Consent,
+    is_all: bool,
 ) -> Plan:
     """The plan with these leaving, last of all, and what there is to object to that.
 
@@ -142,7 +147,7 @@ def without(
             refusals += _objections(departure, leaving, around, consent)
     if not is_all and not consent.force:
         refusals += _too_many(plan, len(leaving))
-    kept, *going = duplicate_calls.without((plan.calls, *(change.calls for change in changes)))
+    kept, *going = duplicate_calls.deduplicated((plan.calls, *(change.calls for change in changes)))
     made = tuple(
         replace(change, calls=_after(kept, calls)) for change, calls in zip(changes, going, strict=True)
     )
@@ -158,7 +163,7 @@ def _after(kept: tuple[Call, ...], going: tuple[Call, ...]) -> tuple[Call, ...]:
     return tuple(replace(call, needs=call.needs | settled) for call in going)
 
 
-def _change(departure: Departure, obstacles: tuple[str, ...], around: Around) -> Change:
+def _change(departure: ObservedDeletion, obstacles: tuple[str, ...], around: DeletionContext) -> Change:
     leaving, have = departure.leaving, departure.have
     kind = leaving.kind
     rendered = kind.render(have)
@@ -197,7 +202,7 @@ def _gone(new: FieldChange) -> FieldChange:
     return replace(new, before=new.after, after=() if new.shape == "set" else None)
 
 
-def _notes(leaving: Leaving, usage: Usage, around: Around) -> Iterator[str]:
+def _notes(leaving: Deletion, usage: Usage, around: DeletionContext) -> Iterator[str]:
     if leaving.want is not None:
         yield "nothing marks it as the spec's: naming it is the claim"
     if leaving.is_orphan:
@@ -206,8 +211,8 @@ def _notes(leaving: Leaving, usage: Usage, around: Around) -> Iterator[str]:
         yield f"last used {_ago(usage.last_used, around.today)}"
     elif usage.is_watched:
         yield "IAM has not seen it used in the last 400 days"
-    if usage.holders:
-        yield f"taken away from {_named(usage.holders)}"
+    if usage.used_by:
+        yield f"taken away from {_named(usage.used_by)}"
 
 
 def _ago(day: date, today: date) -> str:
@@ -220,10 +225,12 @@ def _named(several: tuple[Who, ...]) -> str:
     return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
 
 
-def _obstacles(departure: Departure, leaving: dict[Who, Departure], around: Around) -> Iterator[str]:
+def _obstacles(
+    departure: ObservedDeletion, leaving: dict[Who, ObservedDeletion], around: DeletionContext
+) -> Iterator[str]:
     """Why it can't be deleted, whatever anybody consents to."""
     have, usage = departure.have, departure.usage
-    if is_aws_own(Named(*departure.who, have.path, have.arn)):
+    if is_aws_own(NamedResource(*departure.who, have.path, have.arn)):
         yield "belongs to AWS and is never changed"
     yield from protected_roles.objections(departure.calls)
     if usage.credentials:
@@ -249,14 +256,17 @@ def _obstacles(departure: Departure, leaving: dict[Who, Departure], around: Arou
         yield f"is named by {_named(wanted)}, which the specs keep"
 
 
-def _exchanges(draft: Draft, boundary: str) -> bool:
+def _exchanges(draft: Comparison, boundary: str) -> bool:
     """Whether the plan gives a principal another boundary than this one."""
     calls = {call.operation for call in draft.change.calls if call.operation.endswith("PermissionsBoundary")}
     return bool(calls) and getattr(draft.want, "boundary", boundary) != boundary
 
 
 def _objections(
-    departure: Departure, leaving: dict[Who, Departure], around: Around, consent: guard.Consent
+    departure: ObservedDeletion,
+    leaving: dict[Who, ObservedDeletion],
+    around: DeletionContext,
+    consent: guard.Consent,
 ) -> Iterator[Refusal]:
     address, usage = departure.leaving.address, departure.usage
     yield from _unproven(departure, consent)
@@ -264,14 +274,14 @@ def _objections(
         if usage.last_used and around.today - usage.last_used <= RECENT:
             yield Refusal(address, f"was last used {_ago(usage.last_used, around.today)}", "--force")
         kept = {(d.address.kind, d.address.name) for d in around.kept}
-        strangers = tuple(who for who in usage.holders if who not in leaving and who not in kept)
+        strangers = tuple(who for who in usage.used_by if who not in leaving and who not in kept)
         if strangers:
             yield Refusal(address, f"is in use outside the specs: {_named(strangers)}", "--force")
         yield from _untrusted(departure, {*leaving, *kept}, around.trusts)
     if "escalation" not in consent.allow:
         yield from _unguarded(departure, leaving, around)
     if "lockout" not in consent.allow:
-        touched = {f"{kind}/{name}" for kind, name in (departure.who, *usage.holders)}
+        touched = {f"{kind}/{name}" for kind, name in (departure.who, *usage.used_by)}
         if around.groups is None and any(one.startswith("group/") for one in touched):
             yield Refusal(
                 address,
@@ -283,12 +293,12 @@ def _objections(
             yield Refusal(
                 address, f"takes access from {around.caller}, which is who you are now", "--allow lockout"
             )
-        if any(name.startswith(_IDENTITY_CENTER) for _, name in usage.holders):
+        if any(name.startswith(_IDENTITY_CENTER) for _, name in usage.used_by):
             yield Refusal(address, "takes access from roles through which people sign in", "--allow lockout")
 
 
 def _untrusted(
-    departure: Departure, own: set[Who], trusts: Mapping[str, Document] | None
+    departure: ObservedDeletion, own: set[Who], trusts: Mapping[str, Document] | None
 ) -> Iterator[Refusal]:
     address = departure.leaving.address
     if address.kind not in deletion_dependents.TRUSTED_KINDS:
@@ -307,7 +317,9 @@ def _untrusted(
         yield Refusal(address, f"is trusted outside the specs, by {_named(roles)}", "--force")
 
 
-def _unguarded(departure: Departure, leaving: dict[Who, Departure], around: Around) -> Iterator[Refusal]:
+def _unguarded(
+    departure: ObservedDeletion, leaving: dict[Who, ObservedDeletion], around: DeletionContext
+) -> Iterator[Refusal]:
     """What is denied by nothing else any more to those who stay."""
     address = departure.leaving.address
     stay = tuple(
@@ -331,7 +343,7 @@ def _unguarded(departure: Departure, leaving: dict[Who, Departure], around: Arou
         )
 
 
-def _unproven(departure: Departure, consent: guard.Consent) -> Iterator[Refusal]:
+def _unproven(departure: ObservedDeletion, consent: guard.Consent) -> Iterator[Refusal]:
     """What no tag marks, and is not as the spec says; what only bears the spec's name.
 
     Somebody else may have made it.

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.core.access_change import Side
+from reconciler.core.access_change import AccessDelta
 from reconciler.core.address import Address
 from reconciler.core.results.finding import SEVERITIES, Finding, Severity
 from reconciler.plan.access.changes import holdings
-from reconciler.plan.access.identities import arns_of, is_holder
-from reconciler.plan.comparison import Draft
-from reconciler.plan.findings.severity import Context, judged
+from reconciler.plan.access.identities import arns_of, is_identity
+from reconciler.plan.comparison import Comparison
+from reconciler.plan.findings.severity import Context, impact_of
 from reconciler.plan.ignore import with_live
-from reconciler.policy.compare.identity import Holdings
+from reconciler.policy.compare.identity import IdentityPolicies
 
 # What changes what a principal may do.
 ACCESS = ("attached", "inline", "boundary")
@@ -29,19 +29,19 @@ def together(found: list[Finding], context: Context) -> list[Finding]:
     """
     policies = {d.change.address: d for d in context.drafts if hasattr(d.want, "document")}
     for draft in context.drafts:
-        if draft.have is None or not is_holder(draft.have):
+        if draft.have is None or not is_identity(draft.have):
             continue
         parts = [finding for finding in found if _takes_part(finding, draft, policies)]
         if len(parts) < 2:
             continue
         as_is = context.as_is(draft, draft.have)
-        severity, gained, _, details = judged(context.desired(draft, draft.want), as_is, context.live)
+        severity, gained, _, details = impact_of(context.desired(draft, draft.want), as_is, context.live)
         if severity not in _GAINS:
             continue
         note = f"together with the other differences of {draft.change.address}"
         worse: dict[str, Finding] = {}
         for part in parts:
-            by_it, more, _, remarks = judged(_without(part, draft, policies, context), as_is, context.live)
+            by_it, more, _, remarks = impact_of(_without(part, draft, policies, context), as_is, context.live)
             if by_it in _GAINS and _rank(by_it) < _rank(part.severity):
                 worse[part.id] = _raised(part, by_it, more, (note, *remarks))
         if _rank(severity) < min(_rank(worse.get(part.id, part).severity) for part in parts):
@@ -51,7 +51,7 @@ def together(found: list[Finding], context: Context) -> list[Finding]:
     return found
 
 
-def _takes_part(finding: Finding, role: Draft, policies: Mapping[Address, Draft]) -> bool:
+def _takes_part(finding: Finding, role: Comparison, policies: Mapping[Address, Comparison]) -> bool:
     if finding.address == role.change.address:
         return finding.rule in _TAKES_PART
     held = arns_of(role.want) | arns_of(role.have)
@@ -59,7 +59,9 @@ def _takes_part(finding: Finding, role: Draft, policies: Mapping[Address, Draft]
     return finding.rule in ("document", "absent") and policy is not None and policy.want.arn in held
 
 
-def _without(part: Finding, role: Draft, policies: Mapping[Address, Draft], context: Context) -> Holdings:
+def _without(
+    part: Finding, role: Comparison, policies: Mapping[Address, Comparison], context: Context
+) -> IdentityPolicies:
     """What the role as it is would hold if this one difference were mended."""
     if part.address != role.change.address:
         want = policies[part.address].want
@@ -76,5 +78,5 @@ def _rank(severity: Severity) -> int:
     return SEVERITIES.index(severity)
 
 
-def _raised(finding: Finding, severity: Severity, gained: Side, details: tuple[str, ...]) -> Finding:
+def _raised(finding: Finding, severity: Severity, gained: AccessDelta, details: tuple[str, ...]) -> Finding:
     return replace(finding, severity=severity, gained=gained, details=(*finding.details, *details))

@@ -8,21 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.core.access_change import Side
+from reconciler.core.access_change import AccessDelta
 from reconciler.core.change import FieldChange
 from reconciler.core.results.finding import NOTHING, SEVERITIES, Finding, Severity
 from reconciler.facets import password_policy
 from reconciler.facets.inline_policies import denies
 from reconciler.facets.trusted_principals import deleted_ids
 from reconciler.plan.access.changes import between, holdings
-from reconciler.plan.access.identities import arns_of, is_holder
+from reconciler.plan.access.identities import arns_of, is_identity
 from reconciler.plan.access.memberships import Groups
 from reconciler.plan.access.risks import risks
-from reconciler.plan.comparison import Draft
+from reconciler.plan.comparison import Comparison
 from reconciler.plan.findings.combined import ACCESS, together
-from reconciler.plan.findings.severity import Context, Effect, Outside, judged, severity_of
+from reconciler.plan.findings.severity import Context, Effect, Outside, impact_of, severity_of
 from reconciler.plan.ignore import with_live
-from reconciler.policy.compare.identity import Holdings
+from reconciler.policy.compare.identity import IdentityPolicies
 from reconciler.policy.document.document import Document
 from reconciler.policy.document.readable import shape_verdicts
 from reconciler.policy.risk.broad import open_doors
@@ -33,7 +33,7 @@ _NOTHING_HELD = Document('{"Version":"2012-10-17","Statement":[]}')
 
 
 def findings(
-    drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups, outside: Outside
+    drafts: tuple[Comparison, ...], others: Mapping[str, Document], groups: Groups, outside: Outside
 ) -> tuple[Finding, ...]:
     """Every difference once, in the order of the specs.
 
@@ -57,7 +57,7 @@ def findings(
     )
 
 
-def _causes(draft: Draft, finding: Finding, absent: Mapping[str, Draft]) -> tuple[str, ...]:
+def _causes(draft: Comparison, finding: Finding, absent: Mapping[str, Comparison]) -> tuple[str, ...]:
     """The ARNs of the absent resources from which this difference follows, if it is nothing else."""
     field = finding.field
     if field is None or draft.have is None or field.shape != "set" or field.removed:
@@ -66,7 +66,7 @@ def _causes(draft: Draft, finding: Finding, absent: Mapping[str, Draft]) -> tupl
     return tuple(sorted(missing)) if missing <= absent.keys() else ()
 
 
-def _of(draft: Draft, context: Context) -> Iterator[Finding]:
+def _of(draft: Comparison, context: Context) -> Iterator[Finding]:
     change = draft.change
     if draft.have is None:
         yield _absent(draft, context)
@@ -82,13 +82,13 @@ def _of(draft: Draft, context: Context) -> Iterator[Finding]:
         yield _finding(draft, "blocked", "metadata", item=str(number or ""), text=obstacle)
 
 
-def _finding(draft: Draft, rule: str, severity: Severity, **more: Any) -> Finding:
+def _finding(draft: Comparison, rule: str, severity: Severity, **more: Any) -> Finding:
     change, desired = draft.change, draft.seen.desired
     origin = dict(change.origins).get(rule, "new" if draft.have is None else "unknown")
     return Finding(change.address, desired.spec, rule, severity, origin, source=change.source, **more)
 
 
-def _absent(draft: Draft, context: Context) -> Finding:
+def _absent(draft: Comparison, context: Context) -> Finding:
     """What is not there: access is lost, unless it was there to deny."""
     text = "; ".join(["does not exist", *draft.change.obstacles])
     if not hasattr(draft.want, "document"):
@@ -113,10 +113,10 @@ _NO_EFFECT: Effect = ("metadata", NOTHING, NOTHING, ())
 _WORTH: dict[str, Severity] = {"metadata": "gained", "alias": "lost"}
 
 
-def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
+def _of_field(draft: Comparison, field: FieldChange, context: Context) -> Finding:
     name = field.field
     effect = _NO_EFFECT
-    if name in ACCESS and is_holder(draft.want):
+    if name in ACCESS and is_identity(draft.want):
         effect = _of_role(draft, field, context)
     elif name == "document":
         effect = _of_policy(draft, draft.have.document, context)
@@ -137,13 +137,13 @@ def _of_field(draft: Draft, field: FieldChange, context: Context) -> Finding:
     )
 
 
-def _of_role(draft: Draft, field: FieldChange, context: Context) -> Effect:
+def _of_role(draft: Comparison, field: FieldChange, context: Context) -> Effect:
     live = with_live(draft.want, draft.have, field)
-    own = judged(context.desired(draft, draft.want), context.desired(draft, live), context.live)
+    own = impact_of(context.desired(draft, draft.want), context.desired(draft, live), context.live)
     members = [
         (
             str(user.change.address),
-            judged(context.desired(user, user.want), context.in_group(user, live), context.live),
+            impact_of(context.desired(user, user.want), context.in_group(user, live), context.live),
         )
         for user in context.members(draft)
     ]
@@ -158,7 +158,7 @@ def _of_outside_members(want: Any, live: Any, context: Context) -> list[Judgemen
     return [
         (
             f"user.{user.name}, outside the specs,",
-            judged(
+            impact_of(
                 context.member(user, want, context.live),
                 context.member(user, live, context.live),
                 context.live,
@@ -168,7 +168,7 @@ def _of_outside_members(want: Any, live: Any, context: Context) -> list[Judgemen
     ]
 
 
-def _of_membership(draft: Draft, field: FieldChange, context: Context) -> Effect:
+def _of_membership(draft: Comparison, field: FieldChange, context: Context) -> Effect:
     """What those who are in a group beyond the spec hold by it.
 
     What those who are not in it may do without it.
@@ -180,34 +180,41 @@ def _of_membership(draft: Draft, field: FieldChange, context: Context) -> Effect
         beyond = tuple(group for group in live if group.name in field.removed)
         there = tuple(group for group in wanted if group.name not in field.added)
         after = holdings(draft.want, context.documents, (*there, *beyond))
-        severity, gained, lost, details = judged(context.desired(draft, draft.want), after, context.live)
+        severity, gained, lost, details = impact_of(context.desired(draft, draft.want), after, context.live)
     else:
         by_it = holdings(draft.want, context.documents)
         severity, gained, lost, details = (
-            judged(Holdings(()), by_it, context.live) if field.removed else _NO_EFFECT
+            impact_of(IdentityPolicies(()), by_it, context.live) if field.removed else _NO_EFFECT
         )
         if field.added and any(denies(made) for _, made in by_it.identity) and severity != "critical":
             severity, gained = (
                 "gained",
-                Side("unknown", why="the group denies something, and those who are not in it may do that"),
+                AccessDelta(
+                    "unknown", why="the group denies something, and those who are not in it may do that"
+                ),
             )
     least: Severity = "gained" if field.removed else "lost"
     return min(severity, least, key=SEVERITIES.index), gained, lost, details
 
 
-def _of_policy(draft: Draft, live: Document, context: Context) -> Effect:
+def _of_policy(draft: Comparison, live: Document, context: Context) -> Effect:
     """By the roles of the specs that hold the policy; by itself where none does."""
     arn = draft.want.arn
     if shape_verdicts(live.data, identity=True) and live != _NOTHING_HELD:
-        return "gained", Side("unknown", why="the live document is none that can be judged"), NOTHING, ()
+        return (
+            "gained",
+            AccessDelta("unknown", why="the live document is none that can be judged"),
+            NOTHING,
+            (),
+        )
     other = {**context.documents, arn: live}
     judgements: list[Judgement] = [
         (
             str(d.change.address),
-            judged(context.desired(d, d.want), context.desired(d, d.want, other), context.live),
+            impact_of(context.desired(d, d.want), context.desired(d, d.want, other), context.live),
         )
         for d in context.drafts
-        if is_holder(d.want) and arn in arns_of(d.want)
+        if is_identity(d.want) and arn in arns_of(d.want)
     ]
     judgements += _of_outside_holders(draft, live, context)
     why = context.outside.blind.get(draft.change.address, "")
@@ -216,7 +223,7 @@ def _of_policy(draft: Draft, live: Document, context: Context) -> Effect:
     return _worst(judgements)
 
 
-def _of_outside_holders(draft: Draft, live: Document, context: Context) -> list[Judgement]:
+def _of_outside_holders(draft: Comparison, live: Document, context: Context) -> list[Judgement]:
     """By those outside the specs who hold it, and who are in a group that does: all else being as it is."""
     arn = draft.want.arn
     before, after = {**context.live, arn: draft.want.document}, {**context.live, arn: live}
@@ -227,7 +234,7 @@ def _of_outside_holders(draft: Draft, live: Document, context: Context) -> list[
             groups = context.groups.before.get(state.name, ()) if holder.change.address.kind == "user" else ()
             was, is_ = holdings(state, before, groups), holdings(state, after, groups)
             judgements.append(
-                (f"{holder.change.address}, outside the specs,", judged(was, is_, context.live))
+                (f"{holder.change.address}, outside the specs,", impact_of(was, is_, context.live))
             )
     groups_ = (
         d.have for d in (*context.drafts, *context.outside.holders) if d.change.address.kind == "group"
@@ -235,15 +242,15 @@ def _of_outside_holders(draft: Draft, live: Document, context: Context) -> list[
     for group in (g for g in groups_ if g and arn in g.attached):
         for user in context.outside_members(group):
             was, is_ = context.member(user, group, before), context.member(user, group, after)
-            judgements.append((f"user.{user.name}, outside the specs,", judged(was, is_, context.live)))
+            judgements.append((f"user.{user.name}, outside the specs,", impact_of(was, is_, context.live)))
     return judgements
 
 
-def _by_itself(draft: Draft, live: Document, context: Context, why: str) -> Effect:
+def _by_itself(draft: Comparison, live: Document, context: Context, why: str) -> Effect:
     """As if somebody held nothing else: users, groups and other specs' roles may hold it."""
     gained, lost = between(draft.want.document, live)
-    wanted = Holdings((("", draft.want.document),), own=(draft.want.arn,))
-    there = Holdings((("", live),), own=(draft.want.arn,))
+    wanted = IdentityPolicies((("", draft.want.document),), own=(draft.want.arn,))
+    there = IdentityPolicies((("", live),), own=(draft.want.arn,))
     worst = risks(wanted, there, context.live) if gained.answer != "no" else ()
     details = (*(message for _, message in worst), *((why,) if why else ()))
     return severity_of(gained, lost, critical=bool(worst)), gained, lost, details
@@ -260,10 +267,15 @@ def _worst(judgements: list[Judgement]) -> Effect:
     return worst[0], worst[1], worst[2], tuple(details)
 
 
-def _of_trust(draft: Draft) -> Effect:
+def _of_trust(draft: Comparison) -> Effect:
     want, have = draft.want.trust, draft.have.trust
     if shape_verdicts(have.data, identity=False):
-        return "gained", Side("unknown", why="the live trust is no document that can be judged"), NOTHING, ()
+        return (
+            "gained",
+            AccessDelta("unknown", why="the live trust is no document that can be judged"),
+            NOTHING,
+            (),
+        )
     gained, lost = between(want, have, draft.want.arn.split(":")[1])
     public = bool(open_doors(have) - open_doors(want))
     details = ["anyone can assume the role"] if public else []

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.core.access_change import Side
+from reconciler.core.access_change import AccessDelta
 from reconciler.core.address import Address
 from reconciler.core.results.finding import Severity
 from reconciler.plan.access.changes import gained_and_lost, holdings
-from reconciler.plan.access.memberships import Groups, Live, States
+from reconciler.plan.access.memberships import Groups, LiveMemberships, States
 from reconciler.plan.access.risks import risks
-from reconciler.plan.comparison import Draft
-from reconciler.policy.compare.identity import Holdings
+from reconciler.plan.comparison import Comparison
+from reconciler.policy.compare.identity import IdentityPolicies
 from reconciler.policy.document.document import Document
 
 # How bad, what is gained, what is lost, and remarks.
-Effect = tuple[Severity, Side, Side, tuple[str, ...]]
+Effect = tuple[Severity, AccessDelta, AccessDelta, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Outside:
     that have more, with all their groups. `blind` says of policies why it is not known who holds them.
     """
 
-    holders: tuple[Draft, ...] = ()
-    people: Live = field(default_factory=Live)
+    holders: tuple[Comparison, ...] = ()
+    people: LiveMemberships = field(default_factory=LiveMemberships)
     blind: Mapping[Address, str] = field(default_factory=dict)
 
 
@@ -40,23 +40,25 @@ class Context:
     `groups` are those of users with other access, live (`before`) and as desired (`after`).
     """
 
-    drafts: tuple[Draft, ...]
+    drafts: tuple[Comparison, ...]
     documents: Mapping[str, Document]
     live: Mapping[str, Document]
     groups: Groups
     outside: Outside
-    _wanted: dict[Address, Holdings] = field(default_factory=dict, compare=False)
+    _wanted: dict[Address, IdentityPolicies] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(
-        cls, drafts: tuple[Draft, ...], others: Mapping[str, Document], groups: Groups, outside: Outside
+        cls, drafts: tuple[Comparison, ...], others: Mapping[str, Document], groups: Groups, outside: Outside
     ) -> "Context":
         """`others` are policies that roles hold and no spec describes, as they are."""
         wanted = {d.want.arn: d.want.document for d in drafts if hasattr(d.want, "document")}
         live = {d.have.arn: d.have.document for d in drafts if d.have and hasattr(d.have, "document")}
         return cls(drafts, {**others, **wanted}, {**others, **live}, groups, outside)
 
-    def desired(self, draft: Draft, state: Any, documents: Mapping[str, Document] | None = None) -> Holdings:
+    def desired(
+        self, draft: Comparison, state: Any, documents: Mapping[str, Document] | None = None
+    ) -> IdentityPolicies:
         """What a principal of a draft would hold in this state, everything else being as desired."""
         if documents is None and state is draft.want and draft.change.address in self._wanted:
             return self._wanted[draft.change.address]
@@ -68,13 +70,15 @@ class Context:
             self._wanted[draft.change.address] = held
         return held
 
-    def as_is(self, draft: Draft, state: Any, documents: Mapping[str, Document] | None = None) -> Holdings:
+    def as_is(
+        self, draft: Comparison, state: Any, documents: Mapping[str, Document] | None = None
+    ) -> IdentityPolicies:
         """The same, everything else being as it is."""
         return holdings(
             state, self.live if documents is None else documents, self._of(draft, self.groups.before)
         )
 
-    def members(self, group: Draft) -> tuple[Draft, ...]:
+    def members(self, group: Comparison) -> tuple[Comparison, ...]:
         """The users of the specs that are to be in a group."""
         if group.change.address.kind != "group":
             return ()
@@ -82,7 +86,7 @@ class Context:
         users = (d for d in self.drafts if d.change.address.kind == "user")
         return tuple(user for user in users if any(g.name == name for g in after.get(user.want.name, ())))
 
-    def in_group(self, user: Draft, state: Any) -> Holdings:
+    def in_group(self, user: Comparison, state: Any) -> IdentityPolicies:
         """What a user would hold if one of its groups were in this state, everything else being as desired."""
         groups = tuple(
             state if group.name == state.name else group for group in self._of(user, self.groups.after)
@@ -95,7 +99,7 @@ class Context:
         people = self.outside.people.users.items()
         return tuple(user for name, user in people if name not in described and group.name in user.groups)
 
-    def member(self, user: Any, group: Any, documents: Mapping[str, Document]) -> Holdings:
+    def member(self, user: Any, group: Any, documents: Mapping[str, Document]) -> IdentityPolicies:
         """What a live user holds if one of its groups is in this state, and policies say this."""
         described = {d.have.name: d.have for d in self.drafts if d.change.address.kind == "group" and d.have}
         groups = {**self.outside.people.groups, **described, group.name: group}
@@ -103,11 +107,11 @@ class Context:
             user, documents, tuple(groups[name] for name in sorted(user.groups) if name in groups)
         )
 
-    def _of(self, draft: Draft, groups: Mapping[str, States]) -> States:
+    def _of(self, draft: Comparison, groups: Mapping[str, States]) -> States:
         return groups.get(draft.want.name, ()) if draft.change.address.kind == "user" else ()
 
 
-def judged(before: Holdings, after: Holdings, documents: Mapping[str, Document]) -> Effect:
+def impact_of(before: IdentityPolicies, after: IdentityPolicies, documents: Mapping[str, Document]) -> Effect:
     """What the second of two holdings comes to, seen from the first.
 
     `documents` are managed policies as they are.
@@ -122,7 +126,7 @@ def judged(before: Holdings, after: Holdings, documents: Mapping[str, Document])
     )
 
 
-def severity_of(gained: Side, lost: Side, *, critical: bool) -> Severity:
+def severity_of(gained: AccessDelta, lost: AccessDelta, *, critical: bool) -> Severity:
     """By what is gained first of all; what can't be told is taken for gained."""
     if critical:
         return "critical"

@@ -12,14 +12,20 @@ from reconciler.policy import globs
 from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.catalogue.actions import PLACEHOLDER
 from reconciler.policy.compare import placeholder_resources
-from reconciler.policy.compare.action_groups import Group, Region, body, differing, in_service
-from reconciler.policy.compare.compared_statements import Goal, Sides
-from reconciler.policy.compare.distinguishing_request import TOO_MUCH, Outcome, Problem, decide, shown_on
-from reconciler.policy.compare.overlap import Doing, Part
+from reconciler.policy.compare.action_groups import ActionGroup, Region, body, differing, in_service
+from reconciler.policy.compare.compared_statements import ComparedStatements, Goal
+from reconciler.policy.compare.distinguishing_request import (
+    TOO_MUCH,
+    RequestProblem,
+    SearchOutcome,
+    decide,
+    shown_on,
+)
+from reconciler.policy.compare.overlap import ChangedPart, DecisiveStatement
 from reconciler.policy.meaning import principals
-from reconciler.policy.meaning.evaluate import Request
+from reconciler.policy.meaning.evaluate import AccessRequest
 from reconciler.policy.meaning.principals import Principal
-from reconciler.policy.meaning.statements import Statement, Test
+from reconciler.policy.meaning.statements import KeyTest, Statement
 
 Answer = Literal["yes", "no", "unknown"]
 _WALK = 1_200_000
@@ -27,11 +33,11 @@ _MOST_TRIED = 8
 
 
 By = tuple[tuple[int, tuple[str, ...]], ...]
-_Key = tuple[int, tuple[str, ...], frozenset[Test]]
+_Key = tuple[int, tuple[str, ...], frozenset[KeyTest]]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class AccessVerdict:
     """One answer; "yes" with a request that shows it and the statements that do it, "unknown" with the reason.
 
     `by` has each statement's index on its side, with those of its action patterns that do it, or with narrower ones where
@@ -39,14 +45,14 @@ class Verdict:
     """
 
     answer: Answer
-    witness: Request | None = None
+    witness: AccessRequest | None = None
     why: str = ""
     by: By = ()
-    under: tuple[Part, ...] = ()
+    under: tuple[ChangedPart, ...] = ()
     undecided: tuple[Undecided, ...] = ()
 
     @property
-    def parts(self) -> list[tuple[int, tuple[tuple[str, ...], Part]]]:
+    def parts(self) -> list[tuple[int, tuple[tuple[str, ...], ChangedPart]]]:
         """Each statement's index, with its actions and under what else they do it."""
         return [(index, (texts, part)) for (index, texts), part in zip(self.by, self.under, strict=True)]
 
@@ -56,10 +62,10 @@ class Verdict:
         return self.answer != "unknown" and not self.undecided
 
 
-NO = Verdict("no")
+NO = AccessVerdict("no")
 
 
-def answers(sides: Sides, goals: Sequence[Goal]) -> list[Verdict]:
+def answers(sides: ComparedStatements, goals: Sequence[Goal]) -> list[AccessVerdict]:
     """The verdict on each goal.
 
     On each group of actions by itself, so that one that is hard leaves the others decided.
@@ -72,7 +78,9 @@ def answers(sides: Sides, goals: Sequence[Goal]) -> list[Verdict]:
 class _Answer:
     """One goal over all groups of actions."""
 
-    def __init__(self, sides: Sides, bodies: Sequence[tuple[Statement, ...]], goal: Goal) -> None:
+    def __init__(
+        self, sides: ComparedStatements, bodies: Sequence[tuple[Statement, ...]], goal: Goal
+    ) -> None:
         self._sides = sides
         self._goal = goal
         self._bodies = bodies
@@ -82,9 +90,9 @@ class _Answer:
         self._doing: dict[_Key, dict[int, set[int]]] = {}
         self._named: dict[_Key, set[Principal]] = {}
         self._undecided: dict[tuple[str, str], None] = {}
-        self._witness: Request | None = None
+        self._witness: AccessRequest | None = None
 
-    def over(self, regions: Sequence[Region], unsplit: Sequence[str]) -> Verdict:
+    def over(self, regions: Sequence[Region], unsplit: Sequence[str]) -> AccessVerdict:
         """The verdict."""
         for text in unsplit:
             self._undecided[text, TOO_MUCH] = None
@@ -95,8 +103,8 @@ class _Answer:
         undecided = _by_reason(self._undecided)
         if self._doing:
             by, under = self._by(regions)
-            return Verdict("yes", self._witness, by=by, under=under, undecided=undecided)
-        return Verdict("unknown", why=undecided[0].why, undecided=undecided) if undecided else NO
+            return AccessVerdict("yes", self._witness, by=by, under=under, undecided=undecided)
+        return AccessVerdict("unknown", why=undecided[0].why, undecided=undecided) if undecided else NO
 
     def _look(self, regions: Sequence[Region], number: int, at: int) -> None:
         group = regions[number].groups[at]
@@ -104,7 +112,7 @@ class _Answer:
             problem = self._problem(group, who)
             if problem is None:
                 continue
-            outcome = decide(problem) if self._left > 0 else Outcome(why=TOO_MUCH)
+            outcome = decide(problem) if self._left > 0 else SearchOutcome(why=TOO_MUCH)
             self._left -= outcome.cost
             if outcome.why:
                 for text in regions[number].named(frozenset({at})):
@@ -114,7 +122,9 @@ class _Answer:
             if outcome.by and self._witness is None:
                 self._witness = self._request(problem, outcome, regions[number], group, who)
 
-    def _note(self, doing: Doing, number: int, at: int, group: Group, who: Principal | None) -> None:
+    def _note(
+        self, doing: DecisiveStatement, number: int, at: int, group: ActionGroup, who: Principal | None
+    ) -> None:
         given = frozenset(test for other in doing.within for test in other.tests) - doing.statement.tests
         given |= doing.newer
         for index in self._about(group, who, new=self._goal.in_new):
@@ -131,7 +141,7 @@ class _Answer:
             if who is not None:
                 self._named.setdefault(key, set()).update(_entries(self._sides.every[index], who))
 
-    def _placed(self, why: str, group: Group) -> str:
+    def _placed(self, why: str, group: ActionGroup) -> str:
         """The reason with the place in the document, where it is a text that stands there."""
         for number in (*group.after, *group.before):
             statement = self._sides.every[number]
@@ -144,20 +154,20 @@ class _Answer:
                 return f"Statement[{statement.index}] of the {side} document: {why}"
         return why
 
-    def _principals(self, group: Group) -> Sequence[Principal | None]:
+    def _principals(self, group: ActionGroup) -> Sequence[Principal | None]:
         if not self._is_trust:
             return (None,)
         every = [self._sides.every[n] for n in (*group.before, *group.after)]
         entries = {entry for s in every for entry in s.principals or ()}
         return list(principals.candidates(entries, negated=any(s.not_principals for s in every)))
 
-    def _about(self, group: Group, who: Principal | None, *, new: bool) -> tuple[int, ...]:
+    def _about(self, group: ActionGroup, who: Principal | None, *, new: bool) -> tuple[int, ...]:
         numbers = group.after if new else group.before
         if not self._is_trust:
             return numbers
         return tuple(n for n in numbers if _names(self._sides.every[n], who))
 
-    def _problem(self, group: Group, who: Principal | None) -> Problem | None:
+    def _problem(self, group: ActionGroup, who: Principal | None) -> RequestProblem | None:
         """What is to be decided.
 
         None where the goal's side has nothing that could reach it, or the other has the same.
@@ -181,28 +191,35 @@ class _Answer:
         ):
             return None
         service = group.member.partition(":")[0]
-        return Problem(_in_order(mine), _in_order(other), bounded, self._goal.allows, (service,))
+        return RequestProblem(_in_order(mine), _in_order(other), bounded, self._goal.allows, (service,))
 
-    def _by(self, regions: Sequence[Region]) -> tuple[By, tuple[Part, ...]]:
+    def _by(self, regions: Sequence[Region]) -> tuple[By, tuple[ChangedPart, ...]]:
         """Each statement by its index on its side, with its actions, and under what it counts."""
         first = len(self._sides.before) if self._goal.in_new else 0
-        entries: dict[tuple[int, tuple[str, ...], Part], None] = {}
+        entries: dict[tuple[int, tuple[str, ...], ChangedPart], None] = {}
         for key, of in self._doing.items():
             number, texts, given = key
             statement = self._sides.every[number]
             names = [t for at, groups in of.items() for t in regions[at].named(frozenset(groups))]
             who = self._named.get(key, set())
             is_narrower = statement.principals is not None and who < statement.principals
-            part = Part(texts, tuple(sorted(given, key=repr)), tuple(sorted(who)) if is_narrower else ())
+            part = ChangedPart(
+                texts, tuple(sorted(given, key=repr)), tuple(sorted(who)) if is_narrower else ()
+            )
             entries[number - first, _without_parts(_of_statement(statement, names)), part] = None
         ordered = sorted(entries, key=lambda entry: (entry[0], entry[1], repr(entry[2])))
         return tuple((index, names) for index, names, _ in ordered), tuple(part for _, _, part in ordered)
 
     def _request(
-        self, problem: Problem, outcome: Outcome, region: Region, group: Group, who: Principal | None
-    ) -> Request:
+        self,
+        problem: RequestProblem,
+        outcome: SearchOutcome,
+        region: Region,
+        group: ActionGroup,
+        who: Principal | None,
+    ) -> AccessRequest:
         resource = None if self._is_trust else outcome.resource
-        request = Request(group.member.lower(), resource, who, dict(outcome.context))
+        request = AccessRequest(group.member.lower(), resource, who, dict(outcome.context))
         return request if self._is_trust else _real(problem, region.real(group), request)
 
 
@@ -276,7 +293,7 @@ def _own_part(own: Sequence[str], text: str) -> list[str]:
     return [in_service(p, text.partition(":")[0]) for p in own if globs.overlaps(p, text)]
 
 
-def _real(problem: Problem, names: Sequence[str], otherwise: Request) -> Request:
+def _real(problem: RequestProblem, names: Sequence[str], otherwise: AccessRequest) -> AccessRequest:
     """The same with a real action, on a resource that it takes, where there is one."""
     for name in names[:_MOST_TRIED]:
         action = catalogue.action(name)
@@ -284,7 +301,7 @@ def _real(problem: Problem, names: Sequence[str], otherwise: Request) -> Request
             continue
         shown = shown_on(problem, _universes(action.resources))
         if shown is not None:
-            return Request(name.lower(), shown.resource, None, dict(shown.context))
+            return AccessRequest(name.lower(), shown.resource, None, dict(shown.context))
     return otherwise
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.policy import globs
 from reconciler.policy.catalogue import actions as catalogue
-from reconciler.policy.compare.compared_statements import Sides
+from reconciler.policy.compare.compared_statements import ComparedStatements
 from reconciler.policy.meaning import patterns
 from reconciler.policy.meaning.patterns import Budget, TooMuch
 from reconciler.policy.meaning.statements import Element, Statement
@@ -39,7 +39,7 @@ _MOST_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ActionGroup:
     """Actions that the same statements are about: the numbers of the old side's, and of the new side's.
 
     `fitting` are the patterns that all of them fit beside those that all of the region do; `names` are some
@@ -61,10 +61,10 @@ class Region:
     """A pattern of actions with all of its groups; `parts` are others that have some of its actions."""
 
     text: str
-    groups: tuple[Group, ...]
+    groups: tuple[ActionGroup, ...]
     parts: tuple[str, ...] = ()
 
-    def real(self, group: Group) -> tuple[str, ...]:
+    def real(self, group: ActionGroup) -> tuple[str, ...]:
         """Some real actions of one of the groups."""
         if group.names or len(self.groups) > 1:
             return group.names
@@ -107,13 +107,13 @@ def body(statement: Statement) -> Statement:
     return replace(statement, actions=_ANY, index=0, sid="")
 
 
-def differing(sides: Sides) -> tuple[list[Region], list[str]]:
+def differing(sides: ComparedStatements) -> tuple[list[Region], list[str]]:
     """The patterns whose actions the two sides may treat otherwise, and those that could not be split."""
     return _Split(sides).regions()
 
 
 class _Split:
-    def __init__(self, sides: Sides) -> None:
+    def __init__(self, sides: ComparedStatements) -> None:
         self._sides = sides
         self._every = sides.every
         self._old = len(sides.before)
@@ -202,7 +202,7 @@ class _Split:
             texts |= old[0] ^ new[0] if len(old) == len(new) == 1 and old[0] and new[0] else {ANYTHING}
         return texts
 
-    def _of(self, region: str) -> Iterator[Group]:
+    def _of(self, region: str) -> Iterator[ActionGroup]:
         service = _service(region)
         near = self._wild if globs.is_pattern(service) else [*self._by_service.get(service, ()), *self._wild]
         near = [text for text in near if self._overlap(text, region)]
@@ -210,7 +210,7 @@ class _Split:
         partly = [text for text in near if text not in always]
         for fitting, member, names in self._classes(region, partly):
             before, after = self._about([*always, *fitting])
-            yield Group(
+            yield ActionGroup(
                 frozenset(fitting),
                 member,
                 names[:_MOST_NAMES],

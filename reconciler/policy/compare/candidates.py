@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 from reconciler.policy.meaning import patterns, values
 from reconciler.policy.meaning.operators import Value, Variables, text_patterns
 from reconciler.policy.meaning.patterns import Budget, Pattern, TooMuch
-from reconciler.policy.meaning.statements import Statement, Test, variable_key
+from reconciler.policy.meaning.statements import KeyTest, Statement, variable_key
 
 _TEXT = ("String", "Arn", "Binary")
 _ANYTHING = Pattern((patterns.STAR,))
@@ -21,7 +21,7 @@ _MOST_LISTS = 2000
 _MOST_VALUES, _MOST_ASSIGNMENTS = 16, 240
 
 
-def of_key(tests: Sequence[Test], variables: Variables, budget: Budget) -> list[Value]:
+def of_key(tests: Sequence[KeyTest], variables: Variables, budget: Budget) -> list[Value]:
     """The key missing, and values of every class; several at once where a test looks at several.
 
     Raises:
@@ -50,7 +50,7 @@ def _chosen(found: list[str], size: int) -> Iterable[tuple[str, ...]]:
         yield chosen
 
 
-def _single(tests: Sequence[Test], variables: Variables, budget: Budget) -> list[str]:
+def _single(tests: Sequence[KeyTest], variables: Variables, budget: Budget) -> list[str]:
     families = {test.operator.family for test in tests} - {"Null", "open"}
     text = [test for test in tests if test.operator.family in _TEXT]
     others = families & {"Numeric", "Date", "IpAddress", "Bool"}
@@ -167,7 +167,7 @@ def of_variables(
     return Assignments(tuple(assigned), complete)
 
 
-def _in_order(tests: dict[str, list[Test]]) -> tuple[list[str], bool]:
+def _in_order(tests: dict[str, list[KeyTest]]) -> tuple[list[str], bool]:
     """The variables, those after which others are tested first.
 
     Not complete where some are tested in a circle.
@@ -183,7 +183,7 @@ def _in_order(tests: dict[str, list[Test]]) -> tuple[list[str], bool]:
     return order, complete
 
 
-def _named_in(tests: list[Test]) -> set[str]:
+def _named_in(tests: list[KeyTest]) -> set[str]:
     """The variables in the values of these tests."""
     texts = [text for test in tests for text in test.values]
     return {

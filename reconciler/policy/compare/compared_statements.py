@@ -5,7 +5,7 @@ Which request only one of them allows, or denies.
 
 from dataclasses import dataclass
 
-from reconciler.policy.meaning.evaluate import Request, decide
+from reconciler.policy.meaning.evaluate import AccessRequest, decide
 from reconciler.policy.meaning.statements import Statement
 
 
@@ -25,7 +25,7 @@ DENIED, FREED = Goal(allows=False, in_new=True), Goal(allows=False, in_new=False
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
+class ComparedStatements:
     """Two lists of statements, numbered through: the old ones first.
 
     `bounded` says of each side whether there is a permissions boundary.
@@ -45,7 +45,7 @@ class Sides:
         return self.after if new else self.before
 
 
-def reaches(request: Request, sides: Sides, goal: Goal) -> bool:
+def reaches(request: AccessRequest, sides: ComparedStatements, goal: Goal) -> bool:
     """Whether a request is a witness for the goal."""
     word = "allowed" if goal.allows else "explicit deny"
     mine, other = (

@@ -10,10 +10,10 @@ decides nothing. Principals that hold the same change beside other things are th
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from reconciler.policy.compare.access_verdict import Verdict
-from reconciler.policy.compare.compared_statements import GAINED, LOST, Sides
+from reconciler.policy.compare.access_verdict import AccessVerdict
+from reconciler.policy.compare.compared_statements import GAINED, LOST, ComparedStatements
 from reconciler.policy.compare.delta import of_principal
-from reconciler.policy.compare.identity import Holdings, all_documents
+from reconciler.policy.compare.identity import IdentityPolicies, all_documents
 from reconciler.policy.compare.overlap import can_meet, may_share
 from reconciler.policy.compare.witness import as_spelled, better
 from reconciler.policy.document.document import Document
@@ -30,7 +30,7 @@ class _Kept:
     numbers: tuple[int, ...]
 
 
-def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Verdict, Verdict]:
+def gained_and_lost(before: IdentityPolicies, after: IdentityPolicies) -> tuple[AccessVerdict, AccessVerdict]:
     """What a principal gains and loses by all its documents, with witnesses that people know.
 
     The statements of a verdict are numbered through the documents of its side, those of the boundary last.
@@ -38,7 +38,7 @@ def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Verdict, Verdict
     changed = _changed(before, after)
     old, new = _kept(before, changed), _kept(after, changed)
     bounded = (before.boundary is not None, after.boundary is not None)
-    gained, lost = _answers(Sides(old.statements, new.statements, bounded))
+    gained, lost = _answers(ComparedStatements(old.statements, new.statements, bounded))
     documents = (*all_documents(before), *all_documents(after))
     return (
         as_spelled(replace(gained, by=_numbered(gained, new)), documents),
@@ -47,16 +47,16 @@ def gained_and_lost(before: Holdings, after: Holdings) -> tuple[Verdict, Verdict
 
 
 @lru_cache(maxsize=4096)
-def _answers(sides: Sides) -> tuple[Verdict, Verdict]:
+def _answers(sides: ComparedStatements) -> tuple[AccessVerdict, AccessVerdict]:
     gained, lost = of_principal(sides)
     return better(gained, sides, GAINED, ()), better(lost, sides, LOST, ())
 
 
-def _numbered(verdict: Verdict, kept: _Kept) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def _numbered(verdict: AccessVerdict, kept: _Kept) -> tuple[tuple[int, tuple[str, ...]], ...]:
     return tuple((kept.numbers[index], texts) for index, texts in verdict.by)
 
 
-def _changed(before: Holdings, after: Holdings) -> Changed | None:
+def _changed(before: IdentityPolicies, after: IdentityPolicies) -> Changed | None:
     """The statements of documents that only one side has; None where everything may matter."""
     if (before.boundary is None) != (after.boundary is None):
         return None
@@ -67,7 +67,7 @@ def _changed(before: Holdings, after: Holdings) -> Changed | None:
     return changed
 
 
-def _documents(role: Holdings) -> frozenset[tuple[Document, bool]]:
+def _documents(role: IdentityPolicies) -> frozenset[tuple[Document, bool]]:
     """Each document, and whether it is the boundary."""
     limit = [(role.boundary[1], True)] if role.boundary else []
     return frozenset([*((made, False) for _, made in role.identity), *limit])
@@ -79,7 +79,7 @@ def _statements(document: Document, *, limits: bool) -> tuple[Statement, ...]:
     return tuple(replace(s, limits=s.allows) for s in found) if limits else found
 
 
-def _kept(role: Holdings, changed: Changed | None) -> _Kept:
+def _kept(role: IdentityPolicies, changed: Changed | None) -> _Kept:
     """What matters of all statements, in the order in which the documents have them."""
     kept: list[Statement] = []
     numbers: list[int] = []

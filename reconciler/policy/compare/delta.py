@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reconciler.policy.compare.access_verdict import NO, Verdict, answers
-from reconciler.policy.compare.compared_statements import DENIED, FREED, GAINED, LOST, Sides
+from reconciler.policy.compare.access_verdict import NO, AccessVerdict, answers
+from reconciler.policy.compare.compared_statements import DENIED, FREED, GAINED, LOST, ComparedStatements
 from reconciler.policy.document.document import Document
 from reconciler.policy.meaning import principals
 from reconciler.policy.meaning.canonical import same_form
@@ -21,10 +21,10 @@ from reconciler.policy.meaning.statements import Statement, statements
 class Delta:
     """What the document alone allows more and less, and what it denies more and less beside any other document."""
 
-    gained: Verdict
-    lost: Verdict
-    denied_added: Verdict
-    denied_removed: Verdict
+    gained: AccessVerdict
+    lost: AccessVerdict
+    denied_added: AccessVerdict
+    denied_removed: AccessVerdict
 
     @property
     def equivalent(self) -> bool | None:
@@ -51,7 +51,7 @@ def delta(old: Document, new: Document, partition: str = "aws") -> Delta:
 
 def difference(before: Sequence[Statement], after: Sequence[Statement]) -> Delta:
     """The same of statements, of one document or of several that stand together."""
-    sides = Sides(tuple(before), tuple(after))
+    sides = ComparedStatements(tuple(before), tuple(after))
     if not any(statement.principals is not None for statement in sides.every):
         return Delta(*answers(sides, (GAINED, LOST, DENIED, FREED)))
     gained, lost = answers(sides, (GAINED, LOST))
@@ -64,13 +64,15 @@ def difference(before: Sequence[Statement], after: Sequence[Statement]) -> Delta
 
 
 @lru_cache(maxsize=512)
-def of_principal(sides: Sides) -> tuple[Verdict, Verdict]:
+def of_principal(sides: ComparedStatements) -> tuple[AccessVerdict, AccessVerdict]:
     """What a principal gains and loses, by all its documents together and within its boundaries."""
     gained, lost = answers(sides, (GAINED, LOST))
     return gained, lost
 
 
-def _ordered(verdict: Verdict, wide: tuple[Statement, ...], narrow: tuple[Statement, ...]) -> Verdict:
+def _ordered(
+    verdict: AccessVerdict, wide: tuple[Statement, ...], narrow: tuple[Statement, ...]
+) -> AccessVerdict:
     """An account's root and one of its roles can't be ordered.
 
     A principal named itself escapes implicit denies.
@@ -82,12 +84,12 @@ def _ordered(verdict: Verdict, wide: tuple[Statement, ...], narrow: tuple[Statem
         account = principals.account_of(entry[1]) if entry[0] == "AWS" else ""
         roots = {principals.account_of_root(text) for _, text in there}
         if account and account in roots and not principals.account_of_root(entry[1]):
-            return Verdict(
+            return AccessVerdict(
                 "unknown",
                 why=f"{entry[1]} is named itself, and its account's root was: neither contains the other",
             )
         if any(principals.is_session_of(entry[1], text) for _, text in there):
-            return Verdict(
+            return AccessVerdict(
                 "unknown",
                 why=f"{entry[1]} is a session of a role that was named: the documentation says both",
             )

@@ -14,13 +14,13 @@ from itertools import product
 
 from reconciler.policy.compare import candidates
 from reconciler.policy.compare.key_values import Variables, choices, may_have_several, undocumented
-from reconciler.policy.compare.overlap import Doing, can_meet, met, newer_values
+from reconciler.policy.compare.overlap import DecisiveStatement, can_meet, met, newer_values
 from reconciler.policy.compare.request_search import Option, Question, find, tests_of
 from reconciler.policy.compare.resource_classes import ANY_ARN
 from reconciler.policy.meaning import patterns
 from reconciler.policy.meaning.operators import Value
 from reconciler.policy.meaning.patterns import Budget, Pattern, TooMuch
-from reconciler.policy.meaning.statements import Element, Statement, Test, variables_of
+from reconciler.policy.meaning.statements import Element, KeyTest, Statement, variables_of
 
 _WALK = 200_000
 _MOST_QUESTIONS = 3
@@ -29,7 +29,7 @@ _TOO_MANY_TEXTS = "its policy variables could stand for too many texts"
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RequestProblem:
     """The statements of two sides about one action, their own actions and principals taken off.
 
     `new` is the goal's side.
@@ -43,7 +43,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SearchOutcome:
     """What was found: a resource and the values of keys, and by which statements with which of their resources.
 
     `why` says what could not be told. Neither where it is proved that there is nothing.
@@ -51,7 +51,7 @@ class Outcome:
 
     resource: str = ""
     context: tuple[tuple[str, Value], ...] = ()
-    by: tuple[Doing, ...] = ()
+    by: tuple[DecisiveStatement, ...] = ()
     why: str = ""
     cost: int = 0
 
@@ -62,26 +62,26 @@ class _Way:
 
     applying: tuple[Statement, ...]
     keeping_off: tuple[Statement, ...]
-    newer: frozenset[Test] = frozenset()
+    newer: frozenset[KeyTest] = frozenset()
 
 
 @lru_cache(maxsize=8192)
-def decide(problem: Problem) -> Outcome:
+def decide(problem: RequestProblem) -> SearchOutcome:
     """The answer, target by target, and how much work it was."""
     left = Budget(_WALK)
-    result = Outcome()
+    result = SearchOutcome()
     for target in _targets(problem):
         try:
             outcome = _Decision(problem, target, left).outcome()
         except TooMuch:
-            outcome = Outcome(why=TOO_MUCH)
+            outcome = SearchOutcome(why=TOO_MUCH)
         if not result.by and outcome.by:
             result = replace(result, resource=outcome.resource, context=outcome.context)
         result = replace(result, by=(*result.by, *outcome.by), why=result.why or outcome.why)
     return replace(result, cost=_WALK - max(0, left.left))
 
 
-def shown_on(problem: Problem, universes: Sequence[str]) -> Outcome | None:
+def shown_on(problem: RequestProblem, universes: Sequence[str]) -> SearchOutcome | None:
     """A request on a resource of these patterns, none where the action takes no resource.
 
     None where there is none.
@@ -97,14 +97,14 @@ def shown_on(problem: Problem, universes: Sequence[str]) -> Outcome | None:
     return None
 
 
-def _targets(problem: Problem) -> list[Statement]:
+def _targets(problem: RequestProblem) -> list[Statement]:
     there = set(problem.old)
     own = [s for s in problem.new if s.allows == problem.allows and not s.limits]
     # What both sides have makes a difference only where something else does not forbid it any more.
     return sorted(own, key=lambda s: s in there)
 
 
-def _ways(problem: Problem, target: Statement) -> Iterator[_Way]:
+def _ways(problem: RequestProblem, target: Statement) -> Iterator[_Way]:
     if not problem.allows:
         if target not in problem.old:
             yield _Way((target,), tuple(s for s in problem.old if not s.allows))
@@ -117,7 +117,7 @@ def _ways(problem: Problem, target: Statement) -> Iterator[_Way]:
         if target not in allowed:
             yield _Way(applying, (*denies, *allowed), newer_values(target, problem.old))
         if problem.bounded[1] and (not limit or limit[0] not in problem.old):
-            newer = newer_values(limit[0], problem.old) if limit else frozenset[Test]()
+            newer = newer_values(limit[0], problem.old) if limit else frozenset[KeyTest]()
             yield _Way(applying, (*denies, *(s for s in problem.old if s.limits)), newer)
         for deny in problem.old:
             if not deny.allows and deny not in denies:
@@ -128,7 +128,11 @@ class _Decision:
     """One target: every way in which it could be what makes the difference."""
 
     def __init__(
-        self, problem: Problem, target: Statement, budget: Budget, universes: Sequence[str] | None = None
+        self,
+        problem: RequestProblem,
+        target: Statement,
+        budget: Budget,
+        universes: Sequence[str] | None = None,
     ) -> None:
         self._services = problem.services
         self._budget = budget
@@ -141,12 +145,12 @@ class _Decision:
         self._open = sorted({t for t in self._tests if t.open_question}, key=repr)
         self._known: dict[object, dict[str, Sequence[Option]]] = {}
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> SearchOutcome:
         if len(self._open) > _MOST_QUESTIONS:
-            return Outcome(why=self._open[0].open_question)
-        first: Outcome | None = None
+            return SearchOutcome(why=self._open[0].open_question)
+        first: SearchOutcome | None = None
         why = "" if all(assigned.complete for assigned in self._assigned.values()) else _TOO_MANY_TEXTS
-        doing: list[Doing] = []
+        doing: list[DecisiveStatement] = []
         for way in self._ways:
             if any(_has_all_of(entry, way) for entry in doing):
                 continue
@@ -159,9 +163,9 @@ class _Decision:
             # What is listed whole leaves nothing to be missed.
             is_whole = any(not entry.texts and not entry.newer and not entry.within for entry in doing)
             return replace(first, by=tuple(doing), why="" if is_whole else why)
-        return Outcome(why=why or self._several())
+        return SearchOutcome(why=why or self._several())
 
-    def example(self) -> Outcome | None:
+    def example(self) -> SearchOutcome | None:
         for way in self._ways:
             for variables in self._variables(way):
                 shown = self._asked(way, variables, frozenset())
@@ -169,7 +173,7 @@ class _Decision:
                     return shown
         return None
 
-    def _shown(self, way: _Way) -> tuple[Outcome | None, str]:
+    def _shown(self, way: _Way) -> tuple[SearchOutcome | None, str]:
         """A request of this way whatever the documentation leaves open.
 
         And what it depends on where there is none.
@@ -189,24 +193,24 @@ class _Decision:
             if not _leaves_open((*way.applying, *way.keeping_off), variables):
                 yield variables
 
-    def _answers(self) -> list[frozenset[Test]]:
+    def _answers(self) -> list[frozenset[KeyTest]]:
         """Every way in which the open questions could be answered: those tests that are true."""
         answers = product((True, False), repeat=len(self._open))
         return [frozenset(t for t, yes in zip(self._open, each, strict=True) if yes) for each in answers]
 
-    def _asked(self, way: _Way, variables: Variables, true: frozenset[Test]) -> Outcome | None:
+    def _asked(self, way: _Way, variables: Variables, true: frozenset[KeyTest]) -> SearchOutcome | None:
         options = self._options(variables, true)
         for universes in self._universes:
             question = Question(way.applying, way.keeping_off, universes, options, variables)
             shown = find(question, self._budget)
             if shown is not None:
                 context = {**variables, **shown.context}
-                return Outcome(
+                return SearchOutcome(
                     shown.resource, tuple(sorted((k, v) for k, v in context.items() if k and v is not None))
                 )
         return None
 
-    def _options(self, variables: Variables, true: frozenset[Test]) -> dict[str, Sequence[Option]]:
+    def _options(self, variables: Variables, true: frozenset[KeyTest]) -> dict[str, Sequence[Option]]:
         known = (tuple(sorted(variables.items(), key=repr)), true)
         if known in self._known:
             return self._known[known]
@@ -218,9 +222,9 @@ class _Decision:
         self._known[known] = options
         return options
 
-    def _doing(self, way: _Way) -> Doing:
+    def _doing(self, way: _Way) -> DecisiveStatement:
         """The target with those of its resources, and within those of the others that must apply, that matter."""
-        wide = Doing(way.applying[0], (), way.applying[1:], way.newer)
+        wide = DecisiveStatement(way.applying[0], (), way.applying[1:], way.newer)
         texts = met(way.applying)
         if len(texts) < 2:
             return replace(wide, texts=tuple(texts) if wide.within else ())
@@ -291,7 +295,7 @@ def _assigned(way: _Way, budget: Budget) -> candidates.Assignments:
     return candidates.Assignments(each, assigned.complete)
 
 
-def _has_all_of(entry: Doing, way: _Way) -> bool:
+def _has_all_of(entry: DecisiveStatement, way: _Way) -> bool:
     """Whether what a way could show is a part of what is shown already."""
     return not entry.texts and not entry.newer and set(entry.within) <= set(way.applying)
 

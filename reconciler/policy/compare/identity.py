@@ -10,9 +10,9 @@ from typing import Any, Literal
 from reconciler.policy.catalogue import actions, reference_disagreements
 from reconciler.policy.catalogue.actions import Action
 from reconciler.policy.compare import resource_classes
-from reconciler.policy.compare.compared_statements import Sides
+from reconciler.policy.compare.compared_statements import ComparedStatements
 from reconciler.policy.document.document import Document, as_list, compact, statements_of
-from reconciler.policy.meaning.evaluate import Decision, Request, evaluate, includes
+from reconciler.policy.meaning.evaluate import AccessRequest, Decision, evaluate, includes
 from reconciler.policy.meaning.patterns import Budget
 from reconciler.policy.meaning.statements import Element, Statement, statements
 
@@ -21,7 +21,7 @@ Answer = Literal["allowed", "denied", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class IdentityPolicies:
     """A role's documents by what they are called; `unseen` are policies whose documents are not known.
 
     `own` are the ARNs of the principal itself, its groups and the policies that it holds; `limit` is that of
@@ -38,7 +38,7 @@ class Holdings:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class IdentityDecision:
     """The answer, which document and statement of it decided, and why in words."""
 
     answer: Answer
@@ -47,14 +47,14 @@ class Ruling:
     statement: Statement | None = None
 
 
-def ruling(role: Holdings, request: Request) -> Ruling:
+def ruling(role: IdentityPolicies, request: AccessRequest) -> IdentityDecision:
     """Whether the role may.
 
     "unknown" where that hangs on a document that is not known, or on what is not documented.
     """
     action = actions.action(request.action)
     if action is not None and reference_disagreements.needs_no_permission(action):
-        return Ruling("allowed", f"{action.full} needs no permission, and no policy denies it")
+        return IdentityDecision("allowed", f"{action.full} needs no permission, and no policy denies it")
     if action is None or action.resources:
         return _ruling(role, request)
     asked = reference_disagreements.asked_on(action, role.own[0].split(":")[1] if role.own else "aws")
@@ -66,7 +66,7 @@ def ruling(role: Holdings, request: Request) -> Ruling:
                 f"the reference of {actions.data_date()} lists no resource for {action.full}, and AWS's own"
                 " policies or guides grant it on such all the same"
             )
-            return Ruling("unknown", why, other.document, other.statement)
+            return IdentityDecision("unknown", why, other.document, other.statement)
     if request.resource in (None, "*", asked) or _ruling(role, request).answer == on_all.answer:
         return on_all
     return replace(
@@ -78,7 +78,7 @@ def ruling(role: Holdings, request: Request) -> Ruling:
     )
 
 
-def _widened(role: Holdings, action: Action, effect: str) -> Holdings:
+def _widened(role: IdentityPolicies, action: Action, effect: str) -> IdentityPolicies:
     """The role as it would be if statements counted that name resources on which AWS grants the action elsewhere."""
     limit = role.boundary
     return replace(
@@ -103,30 +103,30 @@ def _may_count(action: Action, text: str) -> bool:
     )
 
 
-def _ruling(role: Holdings, request: Request) -> Ruling:
+def _ruling(role: IdentityPolicies, request: AccessRequest) -> IdentityDecision:
     decision = evaluate([document for _, document in role.identity], request)
     name = role.identity[decision.document][0] if decision.document is not None else ""
     if decision.answer == "explicit deny":
-        return Ruling("denied", "denied explicitly", name, decision.statement)
+        return IdentityDecision("denied", "denied explicitly", name, decision.statement)
     limit = _limit(role, request)
     if limit is not None and limit.answer == "denied":
         return limit
     if decision.answer == "unknown":
-        return Ruling("unknown", decision.why, name, decision.statement)
+        return IdentityDecision("unknown", decision.why, name, decision.statement)
     if decision.answer == "allowed":
-        return _unless_unseen(role, limit or Ruling("allowed", "allowed", name, decision.statement))
+        return _unless_unseen(role, limit or IdentityDecision("allowed", "allowed", name, decision.statement))
     if role.unseen:
-        return Ruling(
+        return IdentityDecision(
             "unknown",
             f"no document that was seen allows it, and these were not seen: {', '.join(role.unseen)}",
         )
-    return Ruling("denied", "no document allows it")
+    return IdentityDecision("denied", "no document allows it")
 
 
-def _limit(role: Holdings, request: Request) -> Ruling | None:
+def _limit(role: IdentityPolicies, request: AccessRequest) -> IdentityDecision | None:
     """What the boundary says against it; None where it says nothing against it."""
     if role.unseen_boundary:
-        return Ruling("unknown", f"the permissions boundary was not seen: {role.unseen_boundary}")
+        return IdentityDecision("unknown", f"the permissions boundary was not seen: {role.unseen_boundary}")
     if role.boundary is None:
         return None
     name, document = role.boundary
@@ -134,19 +134,19 @@ def _limit(role: Holdings, request: Request) -> Ruling | None:
     if decision.answer == "allowed":
         return None
     if decision.answer == "unknown":
-        return Ruling("unknown", decision.why, name, decision.statement)
+        return IdentityDecision("unknown", decision.why, name, decision.statement)
     why = (
         "the permissions boundary denies it"
         if decision.answer == "explicit deny"
         else "the permissions boundary does not allow it"
     )
-    return Ruling("denied", why, name, decision.statement)
+    return IdentityDecision("denied", why, name, decision.statement)
 
 
-def _unless_unseen(role: Holdings, found: Ruling) -> Ruling:
+def _unless_unseen(role: IdentityPolicies, found: IdentityDecision) -> IdentityDecision:
     """A document that was not seen could deny."""
     if found.answer == "allowed" and role.unseen:
-        return Ruling(
+        return IdentityDecision(
             "unknown",
             f"{found.document} allows it, but these were not seen and could deny it:"
             f" {', '.join(role.unseen)}",
@@ -159,19 +159,19 @@ def _unless_unseen(role: Holdings, found: Ruling) -> Ruling:
 Written = tuple[dict[str, Any], ...]
 
 
-def sides(before: Holdings, after: Holdings) -> Sides:
+def sides(before: IdentityPolicies, after: IdentityPolicies) -> ComparedStatements:
     """All statements of a role before and after a change.
 
     A boundary that was not seen is left out: what is said is then what the other documents give and take.
     """
-    return Sides(
+    return ComparedStatements(
         every_statement(before),
         every_statement(after),
         (before.boundary is not None, after.boundary is not None),
     )
 
 
-def written(role: Holdings) -> Written:
+def written(role: IdentityPolicies) -> Written:
     """The same statements as the documents write them, in the same order."""
     return tuple(statement for made in all_documents(role) for statement in _written(made))
 
@@ -182,24 +182,24 @@ def _written(made: Document) -> Written:
     return tuple(made.statements)
 
 
-def all_documents(role: Holdings) -> tuple[Document, ...]:
+def all_documents(role: IdentityPolicies) -> tuple[Document, ...]:
     """Every document that is known, the boundary last."""
     limit = (role.boundary[1],) if role.boundary else ()
     return (*(made for _, made in role.identity), *limit)
 
 
-def every_statement(role: Holdings) -> tuple[Statement, ...]:
+def every_statement(role: IdentityPolicies) -> tuple[Statement, ...]:
     """All statements that are known, those of the boundary last."""
     limiting = statements(role.boundary[1]) if role.boundary else ()
     return (*granting(role), *(replace(s, limits=s.allows) for s in limiting))
 
 
-def granting(role: Holdings) -> tuple[Statement, ...]:
+def granting(role: IdentityPolicies) -> tuple[Statement, ...]:
     """The same without those of the boundary."""
     return tuple(s for _, document in role.identity for s in statements(document))
 
 
-def resources_told_apart(role: Holdings, asked: Request) -> tuple[str, ...]:
+def resources_told_apart(role: IdentityPolicies, asked: AccessRequest) -> tuple[str, ...]:
     """A resource of every class that the role's documents tell apart for a request, whatever resource it names.
 
     Raises:

@@ -9,7 +9,7 @@ from reconciler.policy.compare import candidates
 from reconciler.policy.compare.request_search import Option
 from reconciler.policy.meaning.operators import Value, holds
 from reconciler.policy.meaning.patterns import Budget, TooMuch
-from reconciler.policy.meaning.statements import Test
+from reconciler.policy.meaning.statements import KeyTest
 
 _KEY_WALK = 60_000
 _MOST_PLAIN = 3
@@ -34,7 +34,7 @@ def may_have_several(key: str, services: tuple[str, ...], *, is_trust: bool = Fa
 
 @lru_cache(maxsize=4096)
 def values_of(
-    own: tuple[Test, ...], variables: tuple[tuple[str, str | None], ...]
+    own: tuple[KeyTest, ...], variables: tuple[tuple[str, str | None], ...]
 ) -> tuple[Value, ...] | None:
     """Values of every class that these tests on one key tell apart; None where that takes too much work."""
     try:
@@ -43,14 +43,14 @@ def values_of(
         return None
 
 
-def relevant(own: Sequence[Test], variables: Variables) -> tuple[tuple[str, str | None], ...]:
+def relevant(own: Sequence[KeyTest], variables: Variables) -> tuple[tuple[str, str | None], ...]:
     """The variables that stand in the values of these tests."""
     texts = [text for test in own for text in test.values if "${" in text]
     return tuple(sorted((k, v) for k, v in variables.items() if any(k in text.lower() for text in texts)))
 
 
 def choices(
-    own: tuple[Test, ...], key: str, variables: Variables, true: frozenset[Test]
+    own: tuple[KeyTest, ...], key: str, variables: Variables, true: frozenset[KeyTest]
 ) -> tuple[Option, ...]:
     """What a key may be, with the tests that hold then: the value of its variable, or one of each class.
 
@@ -66,10 +66,10 @@ def choices(
 
 @lru_cache(maxsize=16384)
 def _choices(
-    own: tuple[Test, ...],
+    own: tuple[KeyTest, ...],
     variables: tuple[tuple[str, str | None], ...],
     fixed: tuple[Value] | None,
-    true: frozenset[Test],
+    true: frozenset[KeyTest],
 ) -> tuple[Option, ...] | None:
     """The same, kept: many assignments of variables differ in what these tests don't look at."""
     values = values_of(own, variables) if fixed is None else fixed
@@ -77,17 +77,17 @@ def _choices(
 
 
 def told_apart(
-    own: Sequence[Test], values: Sequence[Value], variables: Variables, true: frozenset[Test]
+    own: Sequence[KeyTest], values: Sequence[Value], variables: Variables, true: frozenset[KeyTest]
 ) -> list[Option]:
     """Of these values one for each set of the tests that holds; a value rather than none."""
-    by_tests: dict[frozenset[Test], Value] = {}
+    by_tests: dict[frozenset[KeyTest], Value] = {}
     for value in (*values[1:], *values[:1]):
         holding = frozenset(t for t in own if (t in true if t.open_question else holds(t, value, variables)))
         by_tests.setdefault(holding, value)
     return [(value, holding) for holding, value in by_tests.items()]
 
 
-def documented(own: Sequence[Test], values: Sequence[Value]) -> Sequence[Value]:
+def documented(own: Sequence[KeyTest], values: Sequence[Value]) -> Sequence[Value]:
     """Without several values at once where a plain operator looks at them.
 
     What that means is not documented.
@@ -97,7 +97,7 @@ def documented(own: Sequence[Test], values: Sequence[Value]) -> Sequence[Value]:
     return [v for v in values if not isinstance(v, tuple) or len(v) == 1]
 
 
-def undocumented(own: Sequence[Test], variables: Variables, budget: Budget) -> list[Option]:
+def undocumented(own: Sequence[KeyTest], variables: Variables, budget: Budget) -> list[Option]:
     """Several values at once, with every answer that the plain operators could give."""
     plain = [t for t in own if not t.operator.over and t.operator.family != "Null"]
     others = [t for t in own if t not in plain]
@@ -107,7 +107,7 @@ def undocumented(own: Sequence[Test], variables: Variables, budget: Budget) -> l
         lists = [(*single[:2], "another")]
     if len(plain) > _MOST_PLAIN:
         raise TooMuch
-    found: dict[frozenset[Test], Value] = {}
+    found: dict[frozenset[KeyTest], Value] = {}
     for value in lists:
         sure = {t for t in others if holds(t, value, variables)}
         for way in product((True, False), repeat=len(plain)):

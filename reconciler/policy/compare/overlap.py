@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from reconciler.policy import globs
-from reconciler.policy.meaning.statements import Element, Statement, Test
+from reconciler.policy.meaning.statements import Element, KeyTest, Statement
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 # Listing more pieces than this says less than the statement's own resources.
@@ -19,7 +19,7 @@ _MOST_PAIRS, _LETTERS = 4_000, 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class DecisiveStatement:
     """A statement that makes a difference, with those of its resources by which it does, none for all.
 
     `within` are the statements that must apply with it: the deny that is gone, and what a boundary allows.
@@ -29,18 +29,18 @@ class Doing:
     statement: Statement
     texts: tuple[str, ...]
     within: tuple[Statement, ...] = ()
-    newer: frozenset[Test] = frozenset()
+    newer: frozenset[KeyTest] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChangedPart:
     """Under what a statement makes a difference, beside its actions; nothing stands for all it has.
 
     On which of its resources, with which further tests, and for which of its principals.
     """
 
     resources: tuple[str, ...] = ()
-    tests: tuple[Test, ...] = ()
+    tests: tuple[KeyTest, ...] = ()
     principals: tuple[tuple[str, str], ...] = ()
 
 
@@ -86,7 +86,7 @@ def covers(wide: str, narrow: str) -> bool:
     return globs.covers(*(_VARIABLE.sub(lambda found: names[found[0]], text) for text in (wide, narrow)))
 
 
-def newer_values(statement: Statement, others: Sequence[Statement]) -> frozenset[Test]:
+def newer_values(statement: Statement, others: Sequence[Statement]) -> frozenset[KeyTest]:
     """The tests of a statement with those values alone that no other statement has, which is else as wide."""
     narrower = set()
     for test in statement.tests:

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 
 from reconciler.policy import globs
-from reconciler.policy.meaning.statements import Element, Operator, Statement, Test, unescaped
+from reconciler.policy.meaning.statements import Element, KeyTest, Operator, Statement, unescaped
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _ANYTHING = Element(frozenset({"*"}))
@@ -39,8 +39,8 @@ def _is_unknown(text: str) -> bool:
     return not globs.overlaps(_VARIABLE.sub("*", text), "arn:*")
 
 
-def _question(unknown: list[str]) -> Test:
+def _question(unknown: list[str]) -> KeyTest:
     shown = " and ".join(f'"{unescaped(text)}"' for text in unknown)
     verb = "is" if len(unknown) == 1 else "are"
     why = f"{shown} {verb} no ARN and not *, so it is not known what is named"
-    return Test(Operator("open", "Resource"), "", frozenset(unknown), why)
+    return KeyTest(Operator("open", "Resource"), "", frozenset(unknown), why)

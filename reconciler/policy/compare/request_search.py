@@ -15,10 +15,10 @@ from reconciler.policy.compare.text_search import automaton, shortest
 from reconciler.policy.meaning import patterns
 from reconciler.policy.meaning.operators import Value, Variables, holds
 from reconciler.policy.meaning.patterns import Budget, Pattern, TooMuch
-from reconciler.policy.meaning.statements import Element, Statement, Test
+from reconciler.policy.meaning.statements import Element, KeyTest, Statement
 
 # A value of a key, with the tests on that key that hold for it.
-Option = tuple[Value, frozenset[Test]]
+Option = tuple[Value, frozenset[KeyTest]]
 Options = Mapping[str, Sequence[Option]]
 _MOST_COMBINATIONS = 4096
 # For an action that takes no resource.
@@ -41,7 +41,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRequest:
     """A resource and the values of the keys that the statements look at."""
 
     resource: str
@@ -49,17 +49,17 @@ class Found:
 
 
 def options_of(
-    key: str, tests: Sequence[Test], values: Sequence[Value], variables: Variables
+    key: str, tests: Sequence[KeyTest], values: Sequence[Value], variables: Variables
 ) -> list[Option]:
     """Of these values one for each set of the tests on this key that holds."""
-    by_tests: dict[frozenset[Test], Value] = {}
+    by_tests: dict[frozenset[KeyTest], Value] = {}
     own = [test for test in tests if test.key == key]
     for value in values:
         by_tests.setdefault(frozenset(test for test in own if holds(test, value, variables)), value)
     return [(value, true) for true, value in by_tests.items()]
 
 
-def find(question: Question, budget: Budget) -> Found | None:
+def find(question: Question, budget: Budget) -> FoundRequest | None:
     """A request of that kind; None where it is proved that there is none.
 
     Raises:
@@ -73,7 +73,7 @@ def find(question: Question, budget: Budget) -> Found | None:
     return search.run(options, tuple(sorted(question.not_applying, key=lambda s: len(s.tests))), ())
 
 
-def _restricted(options: dict[str, Sequence[Option]], test: Test, *, holding: bool) -> bool:
+def _restricted(options: dict[str, Sequence[Option]], test: KeyTest, *, holding: bool) -> bool:
     """Keep only the values with which the test holds, or fails; whether any is left."""
     kept = [option for option in options[test.key] if (test in option[1]) == holding]
     options[test.key] = kept
@@ -93,7 +93,7 @@ class _Search:
         options: dict[str, Sequence[Option]],
         waiting: tuple[Statement, ...],
         avoided: tuple[Statement, ...],
-    ) -> Found | None:
+    ) -> FoundRequest | None:
         """`waiting` are still to be kept off; `avoided` are so by the resource."""
         self._budget.spend(1)
         waiting, forced = self._forced(options, waiting)
@@ -102,11 +102,11 @@ class _Search:
         if resource is None:
             return None
         if not waiting:
-            return Found(resource, {key: values[0][0] for key, values in options.items() if values})
+            return FoundRequest(resource, {key: values[0][0] for key, values in options.items() if values})
         # Often one resource keeps all of them off.
         resource = self._resource((*avoided, *waiting))
         if resource is not None:
-            return Found(resource, {key: values[0][0] for key, values in options.items() if values})
+            return FoundRequest(resource, {key: values[0][0] for key, values in options.items() if values})
         statement, rest = waiting[0], waiting[1:]
         for test in sorted(statement.tests, key=repr):
             narrowed = dict(options)
@@ -201,7 +201,7 @@ class _Search:
         return any(automaton(p).fits(NO_RESOURCE) for p in self._patterns(element)) != element.negated
 
 
-def tests_of(statements: Sequence[Statement]) -> tuple[Test, ...]:
+def tests_of(statements: Sequence[Statement]) -> tuple[KeyTest, ...]:
     """Every test of these statements, once."""
     return tuple(
         dict.fromkeys(test for statement in statements for test in sorted(statement.tests, key=repr))

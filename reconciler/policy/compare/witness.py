@@ -13,12 +13,20 @@ from reconciler.core.access_change import Undecided
 from reconciler.policy import globs
 from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.catalogue.actions import PLACEHOLDER
-from reconciler.policy.compare.access_verdict import Verdict
-from reconciler.policy.compare.compared_statements import DENIED, FREED, GAINED, LOST, Goal, Sides, reaches
+from reconciler.policy.compare.access_verdict import AccessVerdict
+from reconciler.policy.compare.compared_statements import (
+    DENIED,
+    FREED,
+    GAINED,
+    LOST,
+    ComparedStatements,
+    Goal,
+    reaches,
+)
 from reconciler.policy.compare.delta import Delta
-from reconciler.policy.compare.overlap import Part
+from reconciler.policy.compare.overlap import ChangedPart
 from reconciler.policy.document.document import Document, as_list
-from reconciler.policy.meaning.evaluate import Request
+from reconciler.policy.meaning.evaluate import AccessRequest
 from reconciler.policy.meaning.statements import padded, statements, unescaped
 
 _MOST_TRIES = 150
@@ -27,7 +35,9 @@ _WELL_KNOWN = ("s3:GetObject", "ec2:DescribeInstances", "sqs:SendMessage", "iam:
 _VARIABLE = re.compile(r"\$\{([^{},]+)")
 
 
-def better(verdict: Verdict, sides: Sides, goal: Goal, documents: tuple[Document, ...]) -> Verdict:
+def better(
+    verdict: AccessVerdict, sides: ComparedStatements, goal: Goal, documents: tuple[Document, ...]
+) -> AccessVerdict:
     """The verdict with a witness that people know; the documents say how keys are spelled."""
     if verdict.witness is None:
         return verdict
@@ -35,7 +45,7 @@ def better(verdict: Verdict, sides: Sides, goal: Goal, documents: tuple[Document
     return replace(verdict, witness=made)
 
 
-def as_spelled(verdict: Verdict, documents: tuple[Document, ...]) -> Verdict:
+def as_spelled(verdict: AccessVerdict, documents: tuple[Document, ...]) -> AccessVerdict:
     """The verdict with the keys of its witness as the documents spell them."""
     request = verdict.witness
     if request is None or not request.context:
@@ -47,9 +57,9 @@ def as_spelled(verdict: Verdict, documents: tuple[Document, ...]) -> Verdict:
 
 def better_delta(found: Delta, old: Document, new: Document, partition: str = "aws") -> Delta:
     """The same for all of a delta."""
-    sides = Sides(statements(old, partition), statements(new, partition))
+    sides = ComparedStatements(statements(old, partition), statements(new, partition))
 
-    def of(verdict: Verdict, goal: Goal) -> Verdict:
+    def of(verdict: AccessVerdict, goal: Goal) -> AccessVerdict:
         return better(verdict, sides, goal, (old, new))
 
     return Delta(
@@ -60,7 +70,9 @@ def better_delta(found: Delta, old: Document, new: Document, partition: str = "a
     )
 
 
-def polished(request: Request, documents: tuple[Document, ...], still: Callable[[Request], bool]) -> Request:
+def polished(
+    request: AccessRequest, documents: tuple[Document, ...], still: Callable[[AccessRequest], bool]
+) -> AccessRequest:
     """The request with what is better known in its place, as long as it is still a witness."""
     better = _first(still, (replace(request, action=name) for name in _actions(request.action)), request)
     if better.resource is not None:
@@ -69,7 +81,9 @@ def polished(request: Request, documents: tuple[Document, ...], still: Callable[
     return replace(better, context={spelled.get(key, key): value for key, value in better.context.items()})
 
 
-def _first(still: Callable[[Request], bool], tries: Iterator[Request], otherwise: Request) -> Request:
+def _first(
+    still: Callable[[AccessRequest], bool], tries: Iterator[AccessRequest], otherwise: AccessRequest
+) -> AccessRequest:
     for number, request in enumerate(tries):
         if number >= _MOST_TRIES:
             break
@@ -89,7 +103,7 @@ def _actions(text: str) -> Iterator[str]:
         yield from _WELL_KNOWN
 
 
-def _resources(request: Request) -> Iterator[str]:
+def _resources(request: AccessRequest) -> Iterator[str]:
     """ARNs of the action's own resource types, and the one that was found, with something where nothing is."""
     service, _, name = request.action.lower().partition(":")
     action = catalogue.actions_of(service).get(name)
@@ -119,7 +133,7 @@ def _spellings(documents: tuple[Document, ...]) -> dict[str, str]:
     return found
 
 
-def request_data(request: Request) -> dict[str, Any]:
+def request_data(request: AccessRequest) -> dict[str, Any]:
     """A witness as plain data."""
     return {
         "action": request.action,
@@ -133,10 +147,10 @@ def request_data(request: Request) -> dict[str, Any]:
     }
 
 
-_ALL = Part()
+_ALL = ChangedPart()
 
 
-def narrowed(statement: dict[str, Any], actions: tuple[str, ...], part: Part = _ALL) -> dict[str, Any]:
+def narrowed(statement: dict[str, Any], actions: tuple[str, ...], part: ChangedPart = _ALL) -> dict[str, Any]:
     """A statement with those of its actions that matter, spelled as it spells them.
 
     Narrower ones as AWS does.
@@ -156,7 +170,7 @@ def _with_actions(statement: dict[str, Any], actions: tuple[str, ...]) -> dict[s
     return {**statement, "Action": kept or statement["Action"]}
 
 
-def _with_part(statement: dict[str, Any], part: Part) -> dict[str, Any]:
+def _with_part(statement: dict[str, Any], part: ChangedPart) -> dict[str, Any]:
     narrow = dict(statement)
     if part.resources:
         narrow.pop("NotResource", None)

@@ -8,10 +8,10 @@ from typing import Any
 
 from reconciler.core.problems import Path
 from reconciler.policy.document.document import Json
-from reconciler.policy.document.grammar import LEGACY, SYNTAX, Verdict, statements_with_paths, syntax
+from reconciler.policy.document.grammar import LEGACY, SYNTAX, GrammarError, statements_with_paths, syntax
 
 
-def shape_verdicts(doc: Json, *, identity: bool) -> tuple[Verdict, ...]:
+def shape_verdicts(doc: Json, *, identity: bool) -> tuple[GrammarError, ...]:
     """Why a document can't be read at all, whatever IAM would say of its age: for comparing and evaluating.
 
     A condition operator that is not known is no fault of the shape: what it means is an open question.
@@ -22,17 +22,17 @@ def shape_verdicts(doc: Json, *, identity: bool) -> tuple[Verdict, ...]:
     for path, statement in statements_with_paths(doc):
         if statement["Effect"] not in ("Allow", "Deny"):
             found.append(
-                Verdict(
+                GrammarError(
                     (*path, "Effect"), LEGACY, 'Effect is written "Allow" or "Deny", with a capital letter'
                 )
             )
         if not {"Action", "NotAction"} & statement.keys():
-            found.append(Verdict(path, SYNTAX, "a statement needs Action or NotAction"))
+            found.append(GrammarError(path, SYNTAX, "a statement needs Action or NotAction"))
         found += _who_and_what(path, statement, identity=identity)
     return tuple(found)
 
 
-def _is_readable(doc: Json, verdict: Verdict) -> bool:
+def _is_readable(doc: Json, verdict: GrammarError) -> bool:
     """An operator that nobody knows, and principals in the spellings seen in the wild.
 
     As text, or under a star.
@@ -47,12 +47,12 @@ def _is_readable(doc: Json, verdict: Verdict) -> bool:
     return verdict.path[-1:] == ("Principal",) and isinstance(value, str)
 
 
-def _who_and_what(path: Path, statement: dict[str, Any], *, identity: bool) -> Iterator[Verdict]:
+def _who_and_what(path: Path, statement: dict[str, Any], *, identity: bool) -> Iterator[GrammarError]:
     if identity and not {"Resource", "NotResource"} & statement.keys():
-        yield Verdict(path, SYNTAX, "a statement of an identity policy needs Resource or NotResource")
+        yield GrammarError(path, SYNTAX, "a statement of an identity policy needs Resource or NotResource")
     for key in ("Principal", "NotPrincipal") if identity else ("Resource", "NotResource"):
         if key in statement:
             kind = "an identity policy" if identity else "a trust policy"
-            yield Verdict((*path, key), SYNTAX, f"{key} has no place in {kind}")
+            yield GrammarError((*path, key), SYNTAX, f"{key} has no place in {kind}")
     if not identity and not {"Principal", "NotPrincipal"} & statement.keys():
-        yield Verdict(path, SYNTAX, "a statement of a trust policy needs Principal")
+        yield GrammarError(path, SYNTAX, "a statement of a trust policy needs Principal")

@@ -17,7 +17,7 @@ Levels = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class GrantEntry:
     """One action as it is sent, where it stands, and the actions that it means today (none for `*`, which means all)."""
 
     path: Path
@@ -30,7 +30,7 @@ class Entry:
         return globs.is_pattern(self.text)
 
 
-def of_service(service: str, levels: Levels, problems: Problems) -> list[Entry]:
+def of_service(service: str, levels: Levels, problems: Problems) -> list[GrantEntry]:
     """The entries of a grant with `service:`, whose actions are bare names under levels or under `actions`."""
     if service not in catalogue.services():
         problems.error(_no_service(service), "service")
@@ -48,11 +48,11 @@ def of_service(service: str, levels: Levels, problems: Problems) -> list[Entry]:
             if meant and level in catalogue.LEVELS:
                 _check_level(level, name, meant, here)
             if meant:
-                found.append(Entry(here.prefix[len(problems.prefix) :], f"{service}:{name}", meant))
+                found.append(GrantEntry(here.prefix[len(problems.prefix) :], f"{service}:{name}", meant))
     return found
 
 
-def full(key: str, names: tuple[str, ...], problems: Problems) -> list[Entry]:
+def full(key: str, names: tuple[str, ...], problems: Problems) -> list[GrantEntry]:
     """The entries of `actions:` or `not_actions:` without a service: `svc:Action`, or `*` for all."""
     found = []
     for index, name in enumerate(names):
@@ -62,9 +62,9 @@ def full(key: str, names: tuple[str, ...], problems: Problems) -> list[Entry]:
     return found
 
 
-def _full(key: str, index: int, name: str, problems: Problems) -> Entry | None:
+def _full(key: str, index: int, name: str, problems: Problems) -> GrantEntry | None:
     if name == EVERYTHING:
-        return Entry((key, index), name, ())
+        return GrantEntry((key, index), name, ())
     service, colon, bare = name.partition(":")
     if not colon:
         problems.error(f'without "service" an action is written whole, such as s3:{name}, or "*"')
@@ -73,7 +73,7 @@ def _full(key: str, index: int, name: str, problems: Problems) -> Entry | None:
         problems.error(_no_service(service))
         return None
     meant = _meant(service, bare, problems)
-    return Entry((key, index), name, meant) if meant else None
+    return GrantEntry((key, index), name, meant) if meant else None
 
 
 def checked(name: str, problems: Problems) -> bool:

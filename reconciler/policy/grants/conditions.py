@@ -30,7 +30,7 @@ _GUESSES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class ConditionTest:
     """One key compared with values. `path` is where the item says so, `by` the word that it says it with."""
 
     operator: str
@@ -40,27 +40,31 @@ class Test:
     by: str
 
 
-def written(block: Mapping[str, Mapping[str, Values]]) -> tuple[Test, ...]:
+def written(block: Mapping[str, Mapping[str, Values]]) -> tuple[ConditionTest, ...]:
     """The tests of `condition:`."""
     return tuple(
-        Test(operator, key, values, ("condition", operator, key), "condition")
+        ConditionTest(operator, key, values, ("condition", operator, key), "condition")
         for operator, keys in block.items()
         for key, values in keys.items()
     )
 
 
-def when(said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems) -> tuple[Test, ...]:
+def when(
+    said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems
+) -> tuple[ConditionTest, ...]:
     """The tests of `when:`. `type_of` gives a key's type or "", `hint` the key that was likely meant."""
     tests = []
     for key, values in said.items():
         kind = _checked_type(key, values, type_of, hint, problems.under("when", key))
         if kind:
             operator = _WHEN.get(kind) or ("StringLike" if has_wildcard(values) else "StringEquals")
-            tests.append(Test(operator, key, values, ("when", key), "when"))
+            tests.append(ConditionTest(operator, key, values, ("when", key), "when"))
     return tuple(tests)
 
 
-def unless(said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems) -> tuple[Test, ...]:
+def unless(
+    said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems
+) -> tuple[ConditionTest, ...]:
     """The one test of `unless:`, negated; it is true where the key is missing, so a deny then denies."""
     if len(said) > 1:
         problems.error(
@@ -76,7 +80,7 @@ def unless(said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: 
         kind = _checked_type(key, values, type_of, hint, problems.under("unless", key))
         if kind:
             operator = _UNLESS.get(kind) or ("StringNotLike" if has_wildcard(values) else "StringNotEquals")
-            test = Test(operator, key, values, ("unless", key), "unless")
+            test = ConditionTest(operator, key, values, ("unless", key), "unless")
             tests.append(replace(test, values=_opposite(values)) if kind == "Bool" else test)
     return tuple(tests)
 
@@ -141,14 +145,14 @@ def has_wildcard(values: Iterable[str]) -> bool:
 _SILENT = ("any-in-account", "oidc", "saml", "mfa", "expires")
 
 
-def _who(test: Test) -> str:
+def _who(test: ConditionTest) -> str:
     return f"{test.by} adds it itself" if test.by in _SILENT else f"{test.by} says it"
 
 
-def combined(tests: Iterable[Test], problems: Problems) -> Condition:
+def combined(tests: Iterable[ConditionTest], problems: Problems) -> Condition:
     """All tests as one Condition (AND). The same operator and key twice, in whatever case, is an error."""
     condition: Condition = {}
-    first: dict[tuple[str, str], Test] = {}
+    first: dict[tuple[str, str], ConditionTest] = {}
     for test in tests:
         twin = first.setdefault((test.operator.lower(), test.key.lower()), test)
         if twin is not test:

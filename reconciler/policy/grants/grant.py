@@ -13,9 +13,9 @@ from reconciler.policy.catalogue import condition_keys
 from reconciler.policy.catalogue.actions import data_date
 from reconciler.policy.grants import actions, conditions
 from reconciler.policy.grants import resources as grant_resources
-from reconciler.policy.grants.actions import Entry, Levels
-from reconciler.policy.grants.conditions import Condition, Test, Values
-from reconciler.policy.grants.resources import ANY_IN_ACCOUNT, Group
+from reconciler.policy.grants.actions import GrantEntry, Levels
+from reconciler.policy.grants.conditions import Condition, ConditionTest, Values
+from reconciler.policy.grants.resources import ANY_IN_ACCOUNT, ResourceGroup
 from reconciler.policy.grants.short_resources import Filling
 
 Statement = dict[str, Any]
@@ -39,7 +39,7 @@ class Grant:
     region: str = ""
     when: Mapping[str, Values] = field(default_factory=dict)
     unless: Mapping[str, Values] = field(default_factory=dict)
-    tests: tuple[Test, ...] = ()
+    tests: tuple[ConditionTest, ...] = ()
     sid: str = ""
 
 
@@ -57,7 +57,7 @@ def expand(grant: Grant, account: str, partition: str, problems: Problems) -> li
     return made
 
 
-def _entries(grant: Grant, problems: Problems) -> list[Entry]:
+def _entries(grant: Grant, problems: Problems) -> list[GrantEntry]:
     if grant.service:
         return actions.of_service(grant.service, grant.levels, problems)
     if grant.not_actions:
@@ -65,7 +65,9 @@ def _entries(grant: Grant, problems: Problems) -> list[Entry]:
     return actions.full("actions", dict(grant.levels).get("actions", ()), problems)
 
 
-def _groups(grant: Grant, entries: list[Entry], filling: Filling, problems: Problems) -> list[Group]:
+def _groups(
+    grant: Grant, entries: list[GrantEntry], filling: Filling, problems: Problems
+) -> list[ResourceGroup]:
     if grant.resources == (ANY_IN_ACCOUNT,):
         if grant.service:
             return grant_resources.any_in_account(entries, filling, problems)
@@ -87,11 +89,11 @@ def _groups(grant: Grant, entries: list[Entry], filling: Filling, problems: Prob
             key,
             on_key=True,
         )
-    return [Group(tuple(entries), arns)]
+    return [ResourceGroup(tuple(entries), arns)]
 
 
 def _check_region(
-    grant: Grant, entries: list[Entry], groups: list[Group], filling: Filling, problems: Problems
+    grant: Grant, entries: list[GrantEntry], groups: list[ResourceGroup], filling: Filling, problems: Problems
 ) -> None:
     if not grant.region:
         return
@@ -110,7 +112,7 @@ def _has_region(arn: str, grant: Grant) -> bool:
     return arn.split(":")[3:4] == [grant.region] and arn not in grant.resources + grant.not_resources
 
 
-def _chosen(grant: Grant, entries: list[Entry], problems: Problems) -> tuple[Test, ...]:
+def _chosen(grant: Grant, entries: list[GrantEntry], problems: Problems) -> tuple[ConditionTest, ...]:
     """The tests of `when:` and `unless:`, their operators chosen by the keys' types."""
     if not grant.when and not grant.unless:
         return ()
@@ -137,7 +139,7 @@ def _chosen(grant: Grant, entries: list[Entry], problems: Problems) -> tuple[Tes
 _MFA = "aws:multifactorauthpresent"
 
 
-def _warn_of_missing_key(grant: Grant, tests: tuple[Test, ...], problems: Problems) -> None:
+def _warn_of_missing_key(grant: Grant, tests: tuple[ConditionTest, ...], problems: Problems) -> None:
     """Long-term access keys carry no such key at all, and are spared by a plain Bool (user guide, condition operators)."""
     for test in tests:
         if grant.effect == "Deny" and test.key.lower() == _MFA and test.values == ("false",):
@@ -149,7 +151,9 @@ def _warn_of_missing_key(grant: Grant, tests: tuple[Test, ...], problems: Proble
             )
 
 
-def _check_keys(grant: Grant, groups: list[Group], tests: list[Test], problems: Problems) -> None:
+def _check_keys(
+    grant: Grant, groups: list[ResourceGroup], tests: list[ConditionTest], problems: Problems
+) -> None:
     """In allow, every action must have the key, or it would never be allowed; wildcards may grow into it."""
     if grant.effect != "Allow" or grant.not_actions:
         return
@@ -170,18 +174,20 @@ def _check_keys(grant: Grant, groups: list[Group], tests: list[Test], problems: 
             )
 
 
-def _carries(entry: Entry, key: str) -> bool:
+def _carries(entry: GrantEntry, key: str) -> bool:
     return entry.is_pattern or condition_keys.has(entry.meant[0], key)
 
 
-def _of_account(group: Group, account: str) -> tuple[Test, ...]:
+def _of_account(group: ResourceGroup, account: str) -> tuple[ConditionTest, ...]:
     """A bucket's ARN has no account: only this condition says "in this account"."""
     if not group.in_account:
         return ()
-    return (Test("StringEquals", "aws:ResourceAccount", (account,), ("resources",), ANY_IN_ACCOUNT),)
+    return (ConditionTest("StringEquals", "aws:ResourceAccount", (account,), ("resources",), ANY_IN_ACCOUNT),)
 
 
-def _statement(grant: Grant, group: Group, tests: list[Test], problems: Problems) -> Statement:
+def _statement(
+    grant: Grant, group: ResourceGroup, tests: list[ConditionTest], problems: Problems
+) -> Statement:
     statement: Statement = {"Sid": grant.sid} if grant.sid else {}
     statement["Effect"] = grant.effect
     action = "NotAction" if grant.not_actions else "Action"

@@ -8,7 +8,7 @@ from reconciler.policy.catalogue import reference_disagreements, resource_arns
 from reconciler.policy.catalogue.actions import Action
 from reconciler.policy.document.grammar_texts import is_stunted, resource_complaint
 from reconciler.policy.grants import short_resources
-from reconciler.policy.grants.actions import EVERYTHING, Entry
+from reconciler.policy.grants.actions import EVERYTHING, GrantEntry
 from reconciler.policy.grants.short_resources import Filling
 
 ANY_IN_ACCOUNT = "any-in-account"
@@ -18,22 +18,22 @@ _LONGEST = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ResourceGroup:
     """Actions and the resources they go with: one statement.
 
     `in_account` where only a condition says "this account".
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[GrantEntry, ...]
     arns: tuple[str, ...]
     in_account: bool = False
 
 
-def any_in_account(entries: list[Entry], filling: Filling, problems: Problems) -> list[Group]:
+def any_in_account(entries: list[GrantEntry], filling: Filling, problems: Problems) -> list[ResourceGroup]:
     """At most three groups: ARNs of this account, S3's ARNs without an account, and `*`."""
-    own: list[Entry] = []
-    global_s3: list[Entry] = []
-    star: list[Entry] = []
+    own: list[GrantEntry] = []
+    global_s3: list[GrantEntry] = []
+    star: list[GrantEntry] = []
     own_arns: set[str] = set()
     s3_arns: set[str] = set()
     for entry in entries:
@@ -57,14 +57,16 @@ def any_in_account(entries: list[Entry], filling: Filling, problems: Problems) -
                 "resources",
             )
     groups = (
-        Group(tuple(own), resource_arns.without_covered(own_arns)),
-        Group(tuple(global_s3), resource_arns.without_covered(s3_arns), in_account=True),
-        Group(tuple(star), (EVERY_RESOURCE,)),
+        ResourceGroup(tuple(own), resource_arns.without_covered(own_arns)),
+        ResourceGroup(tuple(global_s3), resource_arns.without_covered(s3_arns), in_account=True),
+        ResourceGroup(tuple(star), (EVERY_RESOURCE,)),
     )
     return [group for group in groups if group.entries]
 
 
-def _kinds_of_arns(entry: Entry, filling: Filling, problems: Problems) -> tuple[set[str], set[str]] | None:
+def _kinds_of_arns(
+    entry: GrantEntry, filling: Filling, problems: Problems
+) -> tuple[set[str], set[str]] | None:
     """The entry's own ARNs and its S3 ARNs without account; None where its matches don't agree."""
     sets: dict[tuple[bool, bool], list[Action]] = {}
     mine: set[str] = set()
@@ -104,7 +106,7 @@ def _kinds_of_arns(entry: Entry, filling: Filling, problems: Problems) -> tuple[
 def listed(
     key: str,
     texts: tuple[str, ...],
-    entries: list[Entry],
+    entries: list[GrantEntry],
     filling: Filling,
     problems: Problems,
     *,
@@ -156,7 +158,7 @@ def _completed(text: str, actions: list[Action], filling: Filling, problems: Pro
     return ""
 
 
-def _is_fine(arn: str, entries: list[Entry], actions: list[Action], problems: Problems) -> bool:
+def _is_fine(arn: str, entries: list[GrantEntry], actions: list[Action], problems: Problems) -> bool:
     complaint = resource_complaint(arn) or ("it has too few colons" if is_stunted(arn) else "")
     if complaint:
         problems.error(f"IAM refuses this ARN: {complaint}")
@@ -201,7 +203,7 @@ def _doubt(actions: list[Action], arn: str) -> str:
     return ""
 
 
-def check_none_is_left_without(entries: list[Entry], arns: tuple[str, ...], problems: Problems) -> None:
+def check_none_is_left_without(entries: list[GrantEntry], arns: tuple[str, ...], problems: Problems) -> None:
     """Report actions that none of the resources is for; of a wildcard's matches one is enough."""
     if arns == (EVERY_RESOURCE,):
         return
@@ -218,7 +220,7 @@ def check_none_is_left_without(entries: list[Entry], arns: tuple[str, ...], prob
             problems.warning("IAM104", f"{entry.text}: {next(iter(doubts.values()))}", *entry.path)
 
 
-def _left_without(entry: Entry, arns: tuple[str, ...]) -> str:
+def _left_without(entry: GrantEntry, arns: tuple[str, ...]) -> str:
     name = entry.text
     if not any(action.resources for action in entry.meant):
         return (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from reconciler.core.problems import Problems
-from reconciler.policy.grants.conditions import Test, combined
+from reconciler.policy.grants.conditions import ConditionTest, combined
 from reconciler.policy.grants.grant import condition_block, one_or_list
 
 COMPLETE_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".aws.internal", ".api.aws")
@@ -38,7 +38,7 @@ class Trust:
 
     kind: Kind
     principals: tuple[str, ...]
-    tests: tuple[Test, ...] = ()
+    tests: tuple[ConditionTest, ...] = ()
     tags_sessions: bool = False
     sid: str = ""
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from reconciler.policy.document.document import Document
 from reconciler.policy.lint import actions, breadth, conditions, redundancy, resources, size, trust, variables
-from reconciler.policy.lint.subject import Finding, Surroundings, subject
+from reconciler.policy.lint.subject import LintFinding, Surroundings, subject
 
-_Check = Callable[..., Iterator[Finding]]
+_Check = Callable[..., Iterator[LintFinding]]
 _IDENTITY: tuple[_Check, ...] = (
     actions.check,
     resources.check,
@@ -28,7 +28,7 @@ _TRUST: tuple[_Check, ...] = (
 )
 
 
-def lint(document: Document, around: Surroundings) -> tuple[Finding, ...]:
+def lint(document: Document, around: Surroundings) -> tuple[LintFinding, ...]:
     """All findings, in the order of their places. The document must be one that IAM takes."""
     seen = subject(document, around)
     checks = _TRUST if around.is_trust else _IDENTITY

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.policy.grants.actions import unknown
-from reconciler.policy.lint.subject import Finding, Listed, Subject
+from reconciler.policy.lint.subject import LintFinding, ListedAction, Subject
 
 # Billing's actions of before 2023, whose support ended that July (Billing user guide,
 # migrate-granularaccess). What switched an account over has kept its name.
@@ -28,30 +28,30 @@ _INSTEAD = (
 )
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[LintFinding]:
     """Each listed action by itself."""
     for part in subject.parts:
         for action in part.actions:
             yield from _check(action)
 
 
-def _check(action: Listed) -> Iterator[Finding]:
+def _check(action: ListedAction) -> Iterator[LintFinding]:
     code, why = unknown(action.text)
     if why:
-        yield Finding(code, action.path, why)
+        yield LintFinding(code, action.path, why)
     elif action.is_of_any_service and action.text.strip("*:"):
-        yield Finding(
+        yield LintFinding(
             "IAM310",
             action.path,
             f'"{action.text}" means actions of any service, and of those that come: name the services',
         )
     elif action.meant and all(one.notice for one in action.meant):
-        yield Finding("IAM114", action.path, f"{action.text} is deprecated: {action.meant[0].notice}")
+        yield LintFinding("IAM114", action.path, f"{action.text} is deprecated: {action.meant[0].notice}")
     elif retired := _retired(action):
-        yield Finding("IAM114", action.path, f"{action.text} is deprecated: {retired}")
+        yield LintFinding("IAM114", action.path, f"{action.text} is deprecated: {retired}")
 
 
-def _retired(action: Listed) -> str:
+def _retired(action: ListedAction) -> str:
     """What to write instead of actions that the list still has and AWS retired.
 
     "" where none of them is meant.

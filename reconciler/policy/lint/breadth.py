@@ -7,7 +7,7 @@ from functools import lru_cache
 from reconciler.core.problems import Path
 from reconciler.policy import globs
 from reconciler.policy.catalogue.actions import PLACEHOLDER, Action
-from reconciler.policy.lint.subject import Finding, Listed, Part, Subject, Surroundings
+from reconciler.policy.lint.subject import LintFinding, ListedAction, StatementPart, Subject, Surroundings
 from reconciler.policy.risk import broad
 
 # Actions whose answers are credentials, or turn into some (cloudsplaining's list of credentials exposure, as
@@ -75,13 +75,13 @@ _SAY_WHICH = (
 )
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[LintFinding]:
     """Each allowing statement, and what all of them come to."""
     admins = [part for part in subject.parts if broad.admin_level_of(part.raw) != broad.NOT]
     for part in admins:
         held = " under a condition" if part.tests else ""
         what = "every action but a few, IAM's among the rest," if "NotAction" in part.raw else "every action"
-        yield Finding("IAM301", part.path, f"this allows {what} on everything{held}: name the services")
+        yield LintFinding("IAM301", part.path, f"this allows {what} on everything{held}: name the services")
     for part in subject.parts:
         if part.allows and part not in admins:
             yield from _of_statement(part, subject.around)
@@ -89,11 +89,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield from _escalations(subject)
 
 
-def _of_statement(part: Part, around: Surroundings) -> Iterator[Finding]:
+def _of_statement(part: StatementPart, around: Surroundings) -> Iterator[LintFinding]:
     if part.is_about_nothing:
         return
     if "NotAction" in part.raw:
-        yield Finding(
+        yield LintFinding(
             "IAM307",
             (*part.path, "NotAction"),
             "NotAction in an Allow grants all other actions of all services, those of tomorrow included: list"
@@ -101,7 +101,7 @@ def _of_statement(part: Part, around: Surroundings) -> Iterator[Finding]:
             on_key=True,
         )
     if "NotResource" in part.raw:
-        yield Finding(
+        yield LintFinding(
             "IAM308",
             (*part.path, "NotResource"),
             "NotResource in an Allow grants everything else, also what is made tomorrow: list what is needed",
@@ -115,9 +115,11 @@ def _of_statement(part: Part, around: Surroundings) -> Iterator[Finding]:
         yield from _of_action(part, action, texts, around)
 
 
-def _of_action(part: Part, action: Listed, texts: list[str], around: Surroundings) -> Iterator[Finding]:
+def _of_action(
+    part: StatementPart, action: ListedAction, texts: list[str], around: Surroundings
+) -> Iterator[LintFinding]:
     if _is_whole_service(part, action, texts):
-        yield Finding(
+        yield LintFinding(
             "IAM302",
             action.path,
             f"{action.text} on {_shown(texts)} is all of {action.service}, its administration included: name"
@@ -137,17 +139,17 @@ def _of_action(part: Part, action: Listed, texts: list[str], around: Surrounding
             named = ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")
             where = f"{action.text} on {_shown(texts)}"
             is_it = where if found == [action.text] else f"{where} holds {named}, and"
-            yield Finding(code, action.path, f"{is_it} {what}: name the resources")
+            yield LintFinding(code, action.path, f"{is_it} {what}: name the resources")
 
 
-def _is_whole_service(part: Part, action: Listed, texts: list[str]) -> bool:
+def _is_whole_service(part: StatementPart, action: ListedAction, texts: list[str]) -> bool:
     is_all = action.name.strip("*?") == "" and len(action.meant) > 1
     return (
         is_all and any(_is_all_of(action.service, text) for text in texts) and not _names_resources(part, ())
     )
 
 
-def _names_resources(part: Part, more: tuple[str, ...]) -> bool:
+def _names_resources(part: StatementPart, more: tuple[str, ...]) -> bool:
     """Whether a test says which resources: by their tags, or by what only theirs have."""
     return any(
         test.narrows and ("resourcetag/" in test.folded or test.folded.startswith(("aws:calledvia", *more)))
@@ -155,7 +157,9 @@ def _names_resources(part: Part, more: tuple[str, ...]) -> bool:
     )
 
 
-def _permissions(part: Part, action: Listed, texts: list[str], around: Surroundings) -> Iterator[Finding]:
+def _permissions(
+    part: StatementPart, action: ListedAction, texts: list[str], around: Surroundings
+) -> Iterator[LintFinding]:
     """What opens resources to others: policies of buckets, keys and functions. IAM's own are escalations."""
     if action.service == "iam" or _names_resources(part, _SAY_WHICH):
         return
@@ -167,7 +171,7 @@ def _permissions(part: Part, action: Listed, texts: list[str], around: Surroundi
     if found:
         named = ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")
         holds = "" if found == [action.text] else f" holds {named}, and"
-        yield Finding(
+        yield LintFinding(
             "IAM312",
             action.path,
             f"{action.text} on {_shown(texts)}{holds} says who may use any of them: name the resources",
@@ -206,14 +210,14 @@ def _unnamed(action: Action, account: str, partition: str) -> tuple[str, ...]:
     return tuple(PLACEHOLDER.sub(_NAMED_BY_NONE, template) for template in filled)
 
 
-def _grants(action: Listed, name: str) -> bool:
+def _grants(action: ListedAction, name: str) -> bool:
     return any(one.full.lower() == name for one in action.meant)
 
 
-def _passes(part: Part, action: Listed) -> Iterator[Finding]:
+def _passes(part: StatementPart, action: ListedAction) -> Iterator[LintFinding]:
     if any(test.folded in _HANDED_TO and test.narrows for test in part.tests):
         return
-    yield Finding(
+    yield LintFinding(
         "IAM303",
         action.path,
         f"{action.text} on any role hands every role of the account to whatever service will run it: name the"
@@ -221,7 +225,7 @@ def _passes(part: Part, action: Listed) -> Iterator[Finding]:
     )
 
 
-def _any_account(part: Part) -> Iterator[Finding]:
+def _any_account(part: StatementPart) -> Iterator[LintFinding]:
     if not any(_grants(action, "sts:assumerole") for action in part.actions):
         return  # all else that is done with a role is done in one's own account
     if any(
@@ -237,7 +241,7 @@ def _any_account(part: Part) -> Iterator[Finding]:
             and globs.is_pattern(parts[4])
             and parts[5].startswith("role")
         ):
-            yield Finding(
+            yield LintFinding(
                 "IAM311",
                 path,
                 f"{text} is a role of this name in any account, also one that somebody makes for it: write"
@@ -278,16 +282,16 @@ def _may_escalate(subject: Subject) -> bool:
     )
 
 
-def _escalations(subject: Subject) -> Iterator[Finding]:
+def _escalations(subject: Subject) -> Iterator[LintFinding]:
     if not _may_escalate(subject):
         return
     # Start-up: it brings all of evaluation along.
     from reconciler.policy.risk import escalations  # noqa: PLC0415
-    from reconciler.policy.risk.caller_keys import Who  # noqa: PLC0415
+    from reconciler.policy.risk.caller_keys import CallerFacts  # noqa: PLC0415
 
     statements = tuple(part.statement for part in subject.parts)
-    who = Who(subject.around.account, subject.around.partition)
-    reached = escalations.reachable(escalations.Held(statements, who))
+    who = CallerFacts(subject.around.account, subject.around.partition)
+    reached = escalations.reachable(escalations.JudgedBy(statements, who))
     # All of IAM, and PassRole on anything, are said as such; so is AssumeRole (IAM305).
     whole = {
         action.service
@@ -307,7 +311,7 @@ def _escalations(subject: Subject) -> Iterator[Finding]:
         )
         shown = "; ".join(f"{' with '.join(way.actions)} {way.how}" for way in ways[:_MOST_NAMED])
         more = f"; and {len(ways) - _MOST_NAMED} ways more" if len(ways) > _MOST_NAMED else ""
-        yield Finding("IAM304", path, f"{shown}{more}, {leads}: name the resources")
+        yield LintFinding("IAM304", path, f"{shown}{more}, {leads}: name the resources")
 
 
 def _where(subject: Subject, action: str) -> Path:

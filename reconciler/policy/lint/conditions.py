@@ -8,7 +8,7 @@ from reconciler.policy.catalogue.actions import data_date
 from reconciler.policy.document.arns import ACCOUNT
 from reconciler.policy.grants.conditions import is_network
 from reconciler.policy.lint import known_values
-from reconciler.policy.lint.subject import Finding, Listed, Part, Subject, Tested
+from reconciler.policy.lint.subject import LintFinding, ListedAction, StatementPart, Subject, Tested
 from reconciler.policy.meaning.values import instant, number
 
 _MOST_NAMED = 4
@@ -35,7 +35,7 @@ _OPERATOR_FOR = {
 }
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[LintFinding]:
     """Each test of each statement."""
     for part in subject.parts:
         yield from _empty(part)
@@ -46,16 +46,16 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield from _past(subject, part, test)
 
 
-def _empty(part: Part) -> Iterator[Finding]:
+def _empty(part: StatementPart) -> Iterator[LintFinding]:
     """Operators without a key, and keys without a value."""
     for name, keys in part.raw.get("Condition", {}).items():
         if not keys:
-            yield Finding(
+            yield LintFinding(
                 "IAM119", (*part.path, "Condition", name), f"{name} has no key: take it out", on_key=True
             )
         for key, values in keys.items():
             if values == []:
-                yield Finding(
+                yield LintFinding(
                     "IAM119",
                     (*part.path, "Condition", name, key),
                     f"{key} has no value to compare with: write one, or take the test out",
@@ -63,14 +63,14 @@ def _empty(part: Part) -> Iterator[Finding]:
                 )
 
 
-def _key(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
+def _key(subject: Subject, part: StatementPart, test: Tested) -> Iterator[LintFinding]:
     if subject.around.is_trust or _is_of_a_provider(test.folded):
         return
     kind = subject.type_of(part, test.key)
     if not kind:
         guess = condition_keys.similar_key(test.key, part.near)
         meant = f"did you mean {guess}?" if guess else "the services of this statement have none of that name"
-        yield Finding(
+        yield LintFinding(
             "IAM105",
             test.path,
             f'there is no condition key "{test.key}" in the list of {data_date()}: {meant}',
@@ -86,7 +86,7 @@ def _is_of_a_provider(key: str) -> bool:
     return "." in key.partition(":")[0] or key.startswith(("saml:", "sts:"))
 
 
-def _carriers(part: Part, test: Tested) -> Iterator[Finding]:
+def _carriers(part: StatementPart, test: Tested) -> Iterator[LintFinding]:
     if part.statement.actions.negated or not test.needs_key:
         return
     listed = [a for a in part.actions if a.meant]
@@ -101,7 +101,7 @@ def _carriers(part: Part, test: Tested) -> Iterator[Finding]:
     ]
     if disputed and part.allows:
         texts = ", ".join(a.text for a in disputed[:_MOST_NAMED])
-        yield Finding(
+        yield LintFinding(
             "IAM118",
             test.path,
             f"AWS's own policies allow {texts} under a test of {test.key}, and its reference of {data_date()}"
@@ -113,7 +113,7 @@ def _carriers(part: Part, test: Tested) -> Iterator[Finding]:
         yield _without_key(part, test, lacking)
 
 
-def _without_key(part: Part, test: Tested, lacking: list[Listed]) -> Finding:
+def _without_key(part: StatementPart, test: Tested, lacking: list[ListedAction]) -> LintFinding:
     names = ", ".join(a.text for a in lacking[:_MOST_NAMED]) + (", …" if len(lacking) > _MOST_NAMED else "")
     verb = "has" if len(lacking) == 1 else "have"
     end = (
@@ -121,14 +121,14 @@ def _without_key(part: Part, test: Tested, lacking: list[Listed]) -> Finding:
     )
     if not part.allows:
         end = "so nothing is denied here: test a key that the request carries, such as"
-        return Finding(
+        return LintFinding(
             "IAM106",
             test.path,
             f"{names} {verb} no condition key {test.key} in the list of {data_date()}, {end} aws:PrincipalArn"
             " or aws:SourceIp",
             on_key=True,
         )
-    return Finding(
+    return LintFinding(
         "IAM106",
         test.path,
         f"{names} {verb} no condition key {test.key} in the list of {data_date()}, {end} into another"
@@ -137,16 +137,16 @@ def _without_key(part: Part, test: Tested, lacking: list[Listed]) -> Finding:
     )
 
 
-def _carries(action: Listed, key: str) -> bool:
+def _carries(action: ListedAction, key: str) -> bool:
     """A wildcard may grow into it, so one of its actions is enough."""
     return any(condition_keys.has(one, key) for one in action.meant)
 
 
-def _type(part: Part, test: Tested, kind: str) -> Iterator[Finding]:
+def _type(part: StatementPart, test: Tested, kind: str) -> Iterator[LintFinding]:
     one = kind.removeprefix("ArrayOf")
     family = test.operator.family
     if kind != one and not test.operator.over and family != "Null":
-        yield Finding(
+        yield LintFinding(
             "IAM110",
             test.path,
             f"{test.key} has several values in one request: write ForAnyValue:{test.name} or"
@@ -155,7 +155,7 @@ def _type(part: Part, test: Tested, kind: str) -> Iterator[Finding]:
         )
     is_asked_for = not test.folded.startswith("aws:")
     if kind == one and test.operator.over == "ForAllValues" and part.allows:
-        yield Finding(
+        yield LintFinding(
             "IAM309",
             test.path,
             f"{test.key} has one value, and ForAllValues is also true where the request has none: write"
@@ -168,7 +168,7 @@ def _type(part: Part, test: Tested, kind: str) -> Iterator[Finding]:
         and not is_asked_for
         and not _must_be_there(part, test.folded)
     ):
-        yield Finding(
+        yield LintFinding(
             "IAM309",
             test.path,
             f"ForAllValues is also true where the request has no {test.key}: beside it write Null:"
@@ -183,7 +183,7 @@ def _type(part: Part, test: Tested, kind: str) -> Iterator[Finding]:
         and not _is_compared_with_variables(test)
     ):
         how = "compares letter by letter" if (one, family) == ("Bool", "String") else "can't compare"
-        yield Finding(
+        yield LintFinding(
             "IAM108",
             test.path,
             f"{test.key} is of type {one}, which {test.name} {how}: write {_OPERATOR_FOR[one]}",
@@ -205,7 +205,7 @@ def _is_epoch(test: Tested) -> bool:
     return test.folded == "aws:epochtime" and test.operator.family == "Numeric"
 
 
-def _always_tags(action: Listed) -> bool:
+def _always_tags(action: ListedAction) -> bool:
     """Whether a request for it brings tags in any case."""
     return bool(action.meant) and all(
         one.name.startswith(("Tag", "AddTags", "CreateTags")) and "tagging" in one.levels
@@ -213,7 +213,7 @@ def _always_tags(action: Listed) -> bool:
     )
 
 
-def _must_be_there(part: Part, key: str) -> bool:
+def _must_be_there(part: StatementPart, key: str) -> bool:
     """Whether another test fails where the request has no such key.
 
     Who tests a tag in it has thought of that.
@@ -228,20 +228,20 @@ def _must_be_there(part: Part, key: str) -> bool:
     )
 
 
-def _values(test: Tested) -> Iterator[Finding]:
+def _values(test: Tested) -> Iterator[LintFinding]:
     for index, value in enumerate(test.values):
         complaint = _complaint(test, value)
         if complaint:
-            yield Finding("IAM107", (*test.path, index), f'{test.key}: "{value}" {complaint}')
+            yield LintFinding("IAM107", (*test.path, index), f'{test.key}: "{value}" {complaint}')
         elif test.operator.family == "IpAddress" and test.folded == "aws:sourceip" and _is_private(value):
-            yield Finding(
+            yield LintFinding(
                 "IAM112",
                 (*test.path, index),
                 f"{value} is a private address, which aws:SourceIp never is: write aws:VpcSourceIp beside"
                 " aws:SourceVpc, or your public addresses",
             )
         elif test.folded == "aws:sourceip" and value.endswith("/0") and not test.operator.negated:
-            yield Finding(
+            yield LintFinding(
                 "IAM112",
                 (*test.path, index),
                 f"{value} is every address, so the test holds nothing back: write your own",
@@ -250,14 +250,14 @@ def _values(test: Tested) -> Iterator[Finding]:
             like = test.name.replace("EqualsIgnoreCase", "Equals").replace("Equals", "Like")
             if condition_keys.global_type(test.key) == "ARN":
                 like = like.replace("String", "Arn")
-            yield Finding(
+            yield LintFinding(
                 "IAM109",
                 (*test.path, index),
                 f'{test.name} takes the * in "{value}" to the letter: write {like}',
             )
 
 
-def _past(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
+def _past(subject: Subject, part: StatementPart, test: Tested) -> Iterator[LintFinding]:
     """An allow until a day that is over; a deny that has ended is a grant by now, and may be meant so."""
     is_until = test.operator.family == "Date" and test.operator.comparison.startswith("LessThan")
     if not part.allows or not is_until or test.folded not in ("aws:currenttime", "aws:epochtime"):
@@ -265,7 +265,7 @@ def _past(subject: Subject, part: Part, test: Tested) -> Iterator[Finding]:
     now = instant(subject.around.today.isoformat())
     ends = [instant(value) for value in test.values]
     if now is not None and ends and all(end is not None and end <= now for end in ends):
-        yield Finding(
+        yield LintFinding(
             "IAM604",
             test.path,
             f"this ended {', '.join(test.values)}: take the statement out, or give it a later date",
@@ -325,23 +325,23 @@ def _is_private(text: str) -> bool:
     )
 
 
-def _mfa(part: Part, test: Tested) -> Iterator[Finding]:
+def _mfa(part: StatementPart, test: Tested) -> Iterator[LintFinding]:
     """A request with access keys of its own has no such key at all (user guide, condition operators, condition keys)."""
     if test.folded != _MFA or test.operator.family not in ("Bool", "String") or test.operator.negated:
         return
     if not part.allows and test.values == ("false",) and not test.operator.if_exists:
-        yield Finding(
+        yield LintFinding(
             "IAM111",
             test.path,
             "requests with long-term access keys have no such key and are not denied: write BoolIfExists",
             on_key=True,
         )
     if part.allows and test.values == ("true",) and test.operator.if_exists:
-        yield Finding(
+        yield LintFinding(
             "IAM111",
             test.path,
             "requests with long-term access keys have no such key and are allowed without MFA: write Bool",
             on_key=True,
         )
     if part.allows and test.values == ("false",):
-        yield Finding("IAM111", test.path, "this asks for a sign-in without MFA: write true", on_key=True)
+        yield LintFinding("IAM111", test.path, "this asks for a sign-in without MFA: write true", on_key=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from reconciler.core.problems import Path
 from reconciler.policy import globs
-from reconciler.policy.lint.subject import Finding, Part, Subject, Tested
-from reconciler.policy.meaning.statements import Element, Statement, Test
+from reconciler.policy.lint.subject import LintFinding, StatementPart, Subject, Tested
+from reconciler.policy.meaning.statements import Element, KeyTest, Statement
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
@@ -29,7 +29,7 @@ _STAR, _QUESTION = "\ue003", "\ue004"
 _EVERYTHING = Element(frozenset({"*"}))
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[LintFinding]:
     """Within lists first, then statement against statement."""
     for part in subject.parts:
         actions = [(a.path, a.text, a.text.lower()) for a in part.actions]
@@ -41,18 +41,18 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from _shadowed(subject)
 
 
-def _covered(code: str, texts: Sequence[tuple[Path, str, str]]) -> Iterator[Finding]:
+def _covered(code: str, texts: Sequence[tuple[Path, str, str]]) -> Iterator[LintFinding]:
     """Entries that another of the list covers; of two alike, the later."""
     first: dict[str, str] = {}
     wide = [(text, folded) for _, text, folded in texts if _is_comparable(folded)]
     for path, text, folded in texts:
         if folded in first:
-            yield Finding(code, path, f"{text} stands twice: take one out")
+            yield LintFinding(code, path, f"{text} stands twice: take one out")
             continue
         first[folded] = text
         by = next((other for other, pattern in wide if pattern != folded and _is_wider(pattern, folded)), "")
         if by:
-            yield Finding(code, path, f"{text} is part of {by}: take one of them out")
+            yield LintFinding(code, path, f"{text} is part of {by}: take one of them out")
 
 
 def _is_comparable(text: str) -> bool:
@@ -67,7 +67,7 @@ def _is_wider(pattern: str, text: str) -> bool:
     return "${" not in text and globs.covers(pattern, text)
 
 
-def _values(test: Tested) -> Iterator[Finding]:
+def _values(test: Tested) -> Iterator[LintFinding]:
     folds = test.operator.folds_case
     texts: list[tuple[Path, str, str]] = [
         ((*test.path, index), value, value.lower() if folds else value)
@@ -80,11 +80,11 @@ def _values(test: Tested) -> Iterator[Finding]:
     seen: set[str] = set()
     for path, value, folded in texts:
         if folded in seen:
-            yield Finding("IAM203", path, f'"{value}" stands twice: take one out')
+            yield LintFinding("IAM203", path, f'"{value}" stands twice: take one out')
         elif value in networks:
             wider = _wider(networks[value], networks)
             if wider:
-                yield Finding("IAM203", path, f"{value} is part of {wider}: take one of them out")
+                yield LintFinding("IAM203", path, f"{value} is part of {wider}: take one of them out")
         seen.add(folded)
 
 
@@ -107,32 +107,32 @@ def _wider(network: "Network", networks: "dict[str, Network]") -> str:
     return next((texts[wide] for wide in above if wide in texts), "")
 
 
-def _never(subject: Subject) -> Iterator[Finding]:
+def _never(subject: Subject) -> Iterator[LintFinding]:
     """Statements that leave out everything, or whose tests on one key can't hold together."""
     for part in subject.parts:
         if part.is_about_nothing:
-            yield Finding(
+            yield LintFinding(
                 "IAM117",
                 part.path,
                 "this leaves out everything, so it does nothing: take it out, or write Action and Resource",
             )
         elif part.statement.principals is None and any(_is_never_met(tests) for tests in _by_key(part)):
-            yield Finding(
+            yield LintFinding(
                 "IAM117",
                 part.path,
                 "no request can meet all of its conditions, so it does nothing: take it out, or correct them",
             )
 
 
-def _by_key(part: Part) -> list[frozenset[Test]]:
+def _by_key(part: StatementPart) -> list[frozenset[KeyTest]]:
     """The tests of each key that has several: those on different keys don't stand in each other's way."""
-    found: dict[str, set[Test]] = {}
+    found: dict[str, set[KeyTest]] = {}
     for test in part.statement.tests:
         found.setdefault(test.key, set()).add(test)
     return [frozenset(tests) for tests in found.values() if len(tests) > 1]
 
 
-def _is_never_met(tests: frozenset[Test]) -> bool:
+def _is_never_met(tests: frozenset[KeyTest]) -> bool:
     if sum(len(test.values) for test in tests) > _MOST_VALUES:
         return False
     from reconciler.policy.compare.delta import difference  # noqa: PLC0415 - start-up: few documents need it
@@ -142,7 +142,7 @@ def _is_never_met(tests: frozenset[Test]) -> bool:
     return difference((), (bare,)).gained.answer == "no"
 
 
-def _shadowed(subject: Subject) -> Iterator[Finding]:
+def _shadowed(subject: Subject) -> Iterator[LintFinding]:
     """Statements without which the document means the same.
 
     Of several that stand for each other all but the first.
@@ -159,7 +159,7 @@ def _shadowed(subject: Subject) -> Iterator[Finding]:
             if decided > _MOST_DECIDED or not _is_decided_without(part, beside.every):
                 continue
         kept.remove(part)
-        yield Finding(
+        yield LintFinding(
             "IAM204", part.path, f"{_named(part)} changes nothing beside {_whose(part, beside)}: take it out"
         )
 
@@ -168,11 +168,11 @@ def _shadowed(subject: Subject) -> Iterator[Finding]:
 class _Beside:
     """Statements that look at all that one looks at; `wider` where no test of theirs stands in the way."""
 
-    every: list[Part]
-    wider: list[Part]
+    every: list[StatementPart]
+    wider: list[StatementPart]
 
 
-def _looking_too(part: Part, others: list[Part]) -> _Beside | None:
+def _looking_too(part: StatementPart, others: list[StatementPart]) -> _Beside | None:
     """Those others, or None where something is looked at by this one alone: cheap, and most end here."""
     own = part.statement
     if own.principals is not None or own.resources is None or own.actions.negated or own.resources.negated:
@@ -182,8 +182,8 @@ def _looking_too(part: Part, others: list[Part]) -> _Beside | None:
     is_long = any(text.count("*") + text.count("?") > _MOST_WILDCARDS for text in texts)
     if is_long or len(own.actions.patterns) * len(own.resources.patterns) > _MOST_PAIRS:
         return None
-    every: dict[int, Part] = {}
-    wider: dict[int, Part] = {}
+    every: dict[int, StatementPart] = {}
+    wider: dict[int, StatementPart] = {}
     is_wider = True
     for action, resource in product(map(_plain, own.actions.patterns), map(_plain, own.resources.patterns)):
         looking = [
@@ -198,7 +198,7 @@ def _looking_too(part: Part, others: list[Part]) -> _Beside | None:
     return _Beside(list(every.values()), list(wider.values()) if is_wider else [])
 
 
-def _is_decided_without(part: Part, beside: list[Part]) -> bool:
+def _is_decided_without(part: StatementPart, beside: list[StatementPart]) -> bool:
     """Whether it changes nothing beside these, which have tests of their own.
 
     By the delta, where that is soon told.
@@ -229,11 +229,11 @@ def _may_complete_each_other(own: Statement, found: list[Statement]) -> bool:
     )
 
 
-def _named(part: Part) -> str:
+def _named(part: StatementPart) -> str:
     return f"the statement {part.raw['Sid']}" if part.raw.get("Sid") else "this statement"
 
 
-def _whose(part: Part, beside: _Beside) -> str:
+def _whose(part: StatementPart, beside: _Beside) -> str:
     """The statement that alone takes its place, if one does."""
     those = beside.wider or beside.every
     if len(those) > 1:

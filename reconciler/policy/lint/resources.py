@@ -7,13 +7,13 @@ from reconciler.policy.catalogue import known_names, reference_disagreements, re
 from reconciler.policy.catalogue.actions import PLACEHOLDER, Action, data_date
 from reconciler.policy.catalogue.resource_arns import readable
 from reconciler.policy.document.arns import ACCOUNT
-from reconciler.policy.lint.subject import Finding, Listed, Part, Subject
+from reconciler.policy.lint.subject import LintFinding, ListedAction, StatementPart, Subject
 
 _MOST_NAMED, _MOST_FORMS = 3, 2
 _SUFFIX = 7
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[LintFinding]:
     """Each ARN by itself, and each statement's actions against its resources."""
     for part in subject.parts:
         for path, text in part.resources:
@@ -22,7 +22,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield from _pairs(part)
 
 
-def _pairs(part: Part) -> Iterator[Finding]:
+def _pairs(part: StatementPart) -> Iterator[LintFinding]:
     """Actions that take none of the resources, then resources that no other action takes."""
     if part.is_on_everything or any(a.is_of_any_service or not a.meant for a in part.actions):
         return
@@ -36,9 +36,9 @@ def _pairs(part: Part) -> Iterator[Finding]:
     for action in idle:
         disputed = [text for text in texts if _is_disputed(action.meant, [text])]
         if disputed:
-            yield Finding("IAM118", action.path, _of_disputed(action.text, disputed))
+            yield LintFinding("IAM118", action.path, _of_disputed(action.text, disputed))
         else:
-            yield Finding("IAM103", action.path, _of_action(action, texts))
+            yield LintFinding("IAM103", action.path, _of_action(action, texts))
     if len(idle) == len(part.actions):
         return  # said already, of each action
     for (path, text), readable_text in zip(part.resources, texts, strict=True):
@@ -46,7 +46,7 @@ def _pairs(part: Part) -> Iterator[Finding]:
             _takes_any(a.meant, [readable_text]) or _is_disputed(a.meant, [readable_text])
             for a in part.actions
         ):
-            yield Finding("IAM104", path, _of_resource(text, part.actions))
+            yield LintFinding("IAM104", path, _of_resource(text, part.actions))
 
 
 def _takes_any(actions: tuple[Action, ...], texts: list[str]) -> bool:
@@ -76,7 +76,7 @@ def _shown(texts: list[str]) -> str:
     return ", ".join(texts[:_MOST_NAMED]) + (", …" if len(texts) > _MOST_NAMED else "")
 
 
-def _of_action(action: Listed, texts: list[str]) -> str:
+def _of_action(action: ListedAction, texts: list[str]) -> str:
     shown = _shown(texts)
     if not any(one.resources for one in action.meant):
         asked = reference_disagreements.asked_on(action.meant[0], "aws")
@@ -97,7 +97,7 @@ def _of_action(action: Listed, texts: list[str]) -> str:
     return f"{action.text} acts on none of {shown}: {_instead(action.meant, texts)}"
 
 
-def _of_resource(text: str, actions: tuple[Listed, ...]) -> str:
+def _of_resource(text: str, actions: tuple[ListedAction, ...]) -> str:
     named = ", ".join(a.text for a in actions[:_MOST_NAMED]) + (", …" if len(actions) > _MOST_NAMED else "")
     return (
         f"{text} is nothing that {named} could act on: take it out, or correct it;"
@@ -135,12 +135,12 @@ def _readable_form(template: str) -> str:
     return PLACEHOLDER.sub(lambda found: found[0][2:-1].upper(), template).replace("PARTITION", "aws", 1)
 
 
-def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Iterator[Finding]:
+def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Iterator[LintFinding]:
     parts = readable(text).split(":", 5)
     if parts[0] != "arn":
         return
     if len(parts) < 6:
-        yield Finding(
+        yield LintFinding(
             "IAM115",
             path,
             f"{text} is cut short, and IAM reads {':'.join([*parts, *['*'] * (6 - len(parts))])}: write all"
@@ -149,20 +149,20 @@ def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Itera
         return
     _, own, service, region, account, tail = parts
     if not globs.is_pattern(own) and own != partition:
-        yield Finding(
+        yield LintFinding(
             "IAM115",
             path,
             f"{text} is in the partition {own}, and this is {partition}: nothing here has such an ARN",
         )
         return
     if globs.is_pattern(service):
-        yield Finding(
+        yield LintFinding(
             "IAM115",
             path,
             f'{text}: "{service}" is no service, and IAM documents no wildcard there: name the service',
         )
     if region and not globs.is_pattern(region) and region not in known_names.regions(partition):
-        yield Finding(
+        yield LintFinding(
             "IAM115", path, f'{text}: there is no region "{region}" in {partition}{_meant(region, partition)}'
         )
     if (
@@ -171,17 +171,17 @@ def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Itera
         and account not in resource_arns.AWS_OWN
         and not ACCOUNT.fullmatch(account)
     ):
-        yield Finding("IAM115", path, f'{text}: an account has twelve digits, and "{account}" is none')
+        yield LintFinding("IAM115", path, f'{text}: an account has twelve digits, and "{account}" is none')
     if service == "s3" and not region and ":" in tail:
-        yield Finding(
+        yield LintFinding(
             "IAM115", path, f"{text}: a bucket's name has no colon; its ARN is arn:{partition}:s3:::NAME"
         )
     if service == "ssm" and tail.startswith("parameter//"):
-        yield Finding(
+        yield LintFinding(
             "IAM115", path, f"{text}: a parameter's ARN has one slash, also where its name begins with one"
         )
     if service == "secretsmanager" and _lacks_suffix(tail):
-        yield Finding(
+        yield LintFinding(
             "IAM116",
             path,
             f"{text} is no secret: Secrets Manager puts a hyphen and six characters behind each name, so"

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.policy.document.document import as_list, compact
-from reconciler.policy.lint.subject import Finding, Subject
+from reconciler.policy.lint.subject import LintFinding, Subject
 
 _NEAR = 0.9
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[LintFinding]:
     """One finding, on the whole document."""
     size, most = subject.document.size, subject.around.most
     if most and is_near(size, most):
         ways = _ways(subject)
         advice = "; ".join(ways) if ways else "split it before it is full"
-        yield Finding("IAM501", (), f"{size} of {most} characters: {advice}")
+        yield LintFinding("IAM501", (), f"{size} of {most} characters: {advice}")
 
 
 def is_near(size: int, most: int) -> bool:

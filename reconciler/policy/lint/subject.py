@@ -17,7 +17,7 @@ from reconciler.policy.meaning.statements import Operator, Statement, parsed_ope
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LintFinding:
     """What one rule says of one place of a document: what is wrong, and what to write instead."""
 
     code: str
@@ -44,7 +44,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedAction:
     """One action of a statement, and the actions that it means today.
 
     None where nothing by that name is known.
@@ -90,7 +90,7 @@ class Tested:
 
 
 @dataclass(frozen=True)
-class Part:
+class StatementPart:
     """One statement: as data with its path, and in the terms of its meaning."""
 
     path: Path
@@ -103,7 +103,7 @@ class Part:
         return self.statement.allows
 
     @cached_property
-    def actions(self) -> tuple[Listed, ...]:
+    def actions(self) -> tuple[ListedAction, ...]:
         """Those of Action or of NotAction."""
         key = "NotAction" if self.statement.actions.negated else "Action"
         is_trust = self.statement.principals is not None
@@ -152,10 +152,10 @@ class Part:
                 yield Tested((*self.path, "Condition", name, key), name, operator, key, texts)  # type: ignore[arg-type]  # narrowed by the loop
 
 
-def _listed(path: Path, text: str, *, looked_up: bool) -> Listed:
+def _listed(path: Path, text: str, *, looked_up: bool) -> ListedAction:
     service, _, name = text.lower().partition(":")
     meant = catalogue.matching(service, name) if looked_up and not globs.is_pattern(service) else ()
-    return Listed(path, text, service, name, meant)
+    return ListedAction(path, text, service, name, meant)
 
 
 @dataclass(frozen=True)
@@ -164,10 +164,10 @@ class Subject:
 
     document: Document
     around: Surroundings
-    parts: tuple[Part, ...]
+    parts: tuple[StatementPart, ...]
     variables: bool
 
-    def type_of(self, part: Part, key: str) -> str:
+    def type_of(self, part: StatementPart, key: str) -> str:
         """The type of a condition key as far as the statement's services know it, "" where there is no such key."""
         return condition_keys.near_type_of(key, part.near)
 
@@ -177,6 +177,7 @@ def subject(document: Document, around: Surroundings) -> Subject:
     data = document.data
     found = statements(document, around.partition)
     parts = tuple(
-        Part(path, raw, made) for (path, raw), made in zip(statements_with_paths(data), found, strict=True)
+        StatementPart(path, raw, made)
+        for (path, raw), made in zip(statements_with_paths(data), found, strict=True)
     )
     return Subject(document, around, parts, data.get("Version") == "2012-10-17")

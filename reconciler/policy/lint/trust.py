@@ -6,7 +6,7 @@ from reconciler.core.problems import Path
 from reconciler.policy import globs
 from reconciler.policy.catalogue import known_names, shared_identity_providers
 from reconciler.policy.document.document import as_list
-from reconciler.policy.lint.subject import Finding, Part, Subject, Tested
+from reconciler.policy.lint.subject import LintFinding, StatementPart, Subject, Tested
 from reconciler.policy.lint.words import GITHUB_IDS, OWNER_IS_OPEN
 from reconciler.policy.meaning.principals import account_of_root
 from reconciler.policy.risk import broad
@@ -63,7 +63,7 @@ _WAYS = {
 }
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[LintFinding]:
     """Each statement that lets somebody in."""
     for part in subject.parts:
         principal = part.raw.get("Principal")
@@ -80,7 +80,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield from _way(part, kind, path, text)
 
 
-def _texts(part: Part, kind: str) -> Iterator[tuple[Path, str]]:
+def _texts(part: StatementPart, kind: str) -> Iterator[tuple[Path, str]]:
     value = part.raw["Principal"][kind]
     here = (*part.path, "Principal", kind)
     yield from (
@@ -88,7 +88,7 @@ def _texts(part: Part, kind: str) -> Iterator[tuple[Path, str]]:
     )
 
 
-def _anyone(part: Part, listed: list[tuple[str, Path, str]]) -> Iterator[Finding]:
+def _anyone(part: StatementPart, listed: list[tuple[str, Path, str]]) -> Iterator[LintFinding]:
     hosts = [shared_identity_providers.host_of(text) for kind, _, text in listed if kind == "Federated"]
     subjects = [finding for test in part.tests for host in hosts for finding in _subjects(test, host)]
     yield from subjects
@@ -101,9 +101,9 @@ def _anyone(part: Part, listed: list[tuple[str, Path, str]]) -> Iterator[Finding
         yield from _audience(part, *provider)
 
 
-def _lets_anyone(part: Part, provider: tuple[Path, str] | None) -> Finding:
+def _lets_anyone(part: StatementPart, provider: tuple[Path, str] | None) -> LintFinding:
     if provider is None:
-        return Finding(
+        return LintFinding(
             "IAM401",
             (*part.path, "Principal"),
             "anyone in any account may assume the role: name accounts, roles, or an organization in"
@@ -112,26 +112,26 @@ def _lets_anyone(part: Part, provider: tuple[Path, str] | None) -> Finding:
     path, text = provider
     audience = shared_identity_providers.audience_claims(shared_identity_providers.host_of(text))
     if audience:
-        return Finding(
+        return LintFinding(
             "IAM404",
             path,
             f"any application at {text} may pass on the tokens of its users: test its audience,"
             f" {text}:{audience[0]}",
         )
-    return Finding(
+    return LintFinding(
         "IAM404", path, "everybody at that provider may assume the role: test its subject, HOST:sub"
     )
 
 
-def _audience(part: Part, path: Path, provider: str) -> Iterator[Finding]:
+def _audience(part: StatementPart, path: Path, provider: str) -> Iterator[LintFinding]:
     """STS takes only tokens for an audience of the provider's own list; the test says for which of them."""
     key = f"{provider.rpartition(':oidc-provider/')[2]}:aud"
     web = any(globs.matches(action.text.lower(), _WAYS["oidc"][0]) for action in part.actions)
     if web and not any(test.folded == key.lower() for test in part.tests):
-        yield Finding("IAM412", path, f"tokens for any audience of the provider come in: test {key}")
+        yield LintFinding("IAM412", path, f"tokens for any audience of the provider come in: test {key}")
 
 
-def _other_providers(part: Part, listed: list[tuple[str, Path, str]]) -> Iterator[Finding]:
+def _other_providers(part: StatementPart, listed: list[tuple[str, Path, str]]) -> Iterator[LintFinding]:
     """A session carries the claims of the provider that it comes from, and of no other."""
     hosts = {text.rpartition(":oidc-provider/")[2].lower() for kind, _, text in listed if kind == "Federated"}
     if not hosts or any(":saml-provider/" in text for _, _, text in listed):
@@ -139,7 +139,7 @@ def _other_providers(part: Part, listed: list[tuple[str, Path, str]]) -> Iterato
     for test in part.tests:
         host, _, claim = test.folded.rpartition(":")
         if "." in host and claim and host not in hosts and test.needs_key:
-            yield Finding(
+            yield LintFinding(
                 "IAM106",
                 test.path,
                 f"{test.key} is a claim of another provider, so nobody comes in: write {min(hosts)}:{claim}",
@@ -147,7 +147,7 @@ def _other_providers(part: Part, listed: list[tuple[str, Path, str]]) -> Iterato
             )
 
 
-def _subjects(test: Tested, host: str) -> Iterator[Finding]:
+def _subjects(test: Tested, host: str) -> Iterator[LintFinding]:
     """Subjects at a provider that many share, as far as a test looks at them."""
     if test.folded != f"{host}:sub":
         return
@@ -156,9 +156,9 @@ def _subjects(test: Tested, host: str) -> Iterator[Finding]:
         path = (*test.path, index)
         dead = shared_identity_providers.dead_subject(host, value)
         if dead:
-            yield Finding("IAM411", path, f"no token of {host} has the subject {value}: {dead}")
+            yield LintFinding("IAM411", path, f"no token of {host} has the subject {value}: {dead}")
         elif issuer and test.needs_key and not shared_identity_providers.names_owner(issuer, "sub", value):
-            yield Finding("IAM405", path, f"{value}: {OWNER_IS_OPEN.format(name=issuer.name)}")
+            yield LintFinding("IAM405", path, f"{value}: {OWNER_IS_OPEN.format(name=issuer.name)}")
         elif host == shared_identity_providers.GITHUB:
             yield from _repository(path, value)
     if (
@@ -166,23 +166,23 @@ def _subjects(test: Tested, host: str) -> Iterator[Finding]:
         and test.values
         and not any("@" in value for value in test.values)
     ):
-        yield Finding("IAM406", test.path, GITHUB_IDS)
+        yield LintFinding("IAM406", test.path, GITHUB_IDS)
 
 
-def _repository(path: Path, value: str) -> Iterator[Finding]:
+def _repository(path: Path, value: str) -> Iterator[LintFinding]:
     owner, slash, rest = value.partition("/")
     if slash and globs.is_pattern(rest.partition(":")[0]) and owner.startswith("repo:"):
-        yield Finding(
+        yield LintFinding(
             "IAM405",
             path,
             f"{value} lets in every repository of that owner: name the repository and its branch or"
             " environment",
         )
     elif odd := shared_identity_providers.odd_subject(shared_identity_providers.GITHUB, value):
-        yield Finding("IAM411", path, f"{value}: {odd}")
+        yield LintFinding("IAM411", path, f"{value}: {odd}")
 
 
-def _account(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Finding]:
+def _account(subject: Subject, part: StatementPart, path: Path, text: str) -> Iterator[LintFinding]:
     account = account_of_root(text).rpartition(":")[2] or (text if text.isdecimal() else "")
     if (
         not account
@@ -191,7 +191,7 @@ def _account(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Fi
     ):
         return
     ours = "" if subject.around.is_known else "; if it is this account, say account: in the spec"
-    yield Finding(
+    yield LintFinding(
         "IAM402",
         path,
         f"everybody in account {account} whom its administrators let may assume the role: ask for"
@@ -199,10 +199,10 @@ def _account(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Fi
     )
 
 
-def _service(part: Part, path: Path, text: str) -> Iterator[Finding]:
+def _service(part: StatementPart, path: Path, text: str) -> Iterator[LintFinding]:
     if not known_names.is_known_principal(text):
         guess = known_names.similar_principal(text)
-        yield Finding(
+        yield LintFinding(
             "IAM408",
             path,
             f"{text} is no service principal in the list of"
@@ -212,7 +212,7 @@ def _service(part: Part, path: Path, text: str) -> Iterator[Finding]:
     if bare in _SENDS_SOURCE and not any(
         test.folded.startswith(_ON_BEHALF) and test.narrows for test in part.tests
     ):
-        yield Finding(
+        yield LintFinding(
             "IAM403",
             path,
             f"{text} acts on behalf of whoever asks it, from any account: test aws:SourceAccount, or"
@@ -220,7 +220,7 @@ def _service(part: Part, path: Path, text: str) -> Iterator[Finding]:
         )
     for test in part.tests:
         if test.folded.startswith("aws:multifactorauth") and test.needs_key:
-            yield Finding(
+            yield LintFinding(
                 "IAM407",
                 test.path,
                 f"{text} never signs in with MFA, so it would not come in: leave the test out",
@@ -228,7 +228,7 @@ def _service(part: Part, path: Path, text: str) -> Iterator[Finding]:
             )
 
 
-def _way(part: Part, kind: str, path: Path, text: str) -> Iterator[Finding]:
+def _way(part: StatementPart, kind: str, path: Path, text: str) -> Iterator[LintFinding]:
     """Each kind of principal has its own action of STS (user guide, reference_policies_elements_principal)."""
     if kind == "Federated":
         kind = "saml" if ":saml-provider/" in text else "oidc"
@@ -240,7 +240,7 @@ def _way(part: Part, kind: str, path: Path, text: str) -> Iterator[Finding]:
         others = {"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"}
         if {a.text.lower() for a in part.actions} <= others:
             return  # beside another statement that lets it in
-        yield Finding(
+        yield LintFinding(
             "IAM409",
             path,
             f"{text} comes in by {spelled}, which this statement doesn't allow: write that action",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reconciler.core.problems import Path
 from reconciler.policy.catalogue import condition_keys
-from reconciler.policy.lint.subject import Finding, Part, Subject
+from reconciler.policy.lint.subject import LintFinding, StatementPart, Subject
 from reconciler.policy.meaning.statements import variable_key
 
 # What other tools and wishes call things that specs have: a variable of specs, or what else to write.
@@ -24,7 +24,7 @@ _NO_VARIABLES = frozenset({"Numeric", "Date", "Bool", "IpAddress", "Null", "Bina
 _VARIABLE = re.compile(r"\$\{[^{}]*\}")
 
 
-def check(subject: Subject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[LintFinding]:
     """Each variable in a resource or a value."""
     for part in subject.parts:
         for path, text in _texts(part):
@@ -33,12 +33,12 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield from _compared(part)
 
 
-def _compared(part: Part) -> Iterator[Finding]:
+def _compared(part: StatementPart) -> Iterator[LintFinding]:
     """Values of operators that know no variables (user guide, reference_policies_variables, where you can use them)."""
     for test in part.tests:
         for index, value in enumerate(test.values if test.operator.family in _NO_VARIABLES else ()):
             if _VARIABLE.search(value):
-                yield Finding(
+                yield LintFinding(
                     "IAM113",
                     (*test.path, index),
                     f"{value}: {test.name} knows no variables, so this is never met: write the value, or a"
@@ -46,22 +46,22 @@ def _compared(part: Part) -> Iterator[Finding]:
                 )
 
 
-def _texts(part: Part) -> Iterator[tuple[Path, str]]:
+def _texts(part: StatementPart) -> Iterator[tuple[Path, str]]:
     yield from part.resources
     for test in part.tests:
         yield from (((*test.path, index), value) for index, value in enumerate(test.values))
 
 
-def _check(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Finding]:
+def _check(subject: Subject, part: StatementPart, path: Path, text: str) -> Iterator[LintFinding]:
     if not subject.variables:
-        yield Finding(
+        yield LintFinding(
             "IAM113",
             path,
             f"{text}: variables have a meaning in documents of Version 2012-10-17 only: write that version",
         )
         return
     if "${" in _VARIABLE.sub("", text):
-        yield Finding("IAM113", path, f"{text}: a variable ends with a brace: write }} behind its name")
+        yield LintFinding("IAM113", path, f"{text}: a variable ends with a brace: write }} behind its name")
     for found in _VARIABLE.findall(text):
         key = variable_key(found)
         if key is None or "." in key.partition(":")[0] or key.startswith(("saml:", "sts:")):
@@ -71,9 +71,9 @@ def _check(subject: Subject, part: Part, path: Path, text: str) -> Iterator[Find
             guess = condition_keys.similar_key(key, part.near)
             meant = f"did you mean ${{{guess}}}?" if guess else "it stands for nothing, so nothing fits"
             meant = _NOT_IAMS.get(key, meant)
-            yield Finding("IAM113", path, f"{found} is no policy variable: {meant}")
+            yield LintFinding("IAM113", path, f"{found} is no policy variable: {meant}")
         elif kind.startswith("ArrayOf"):
-            yield Finding(
+            yield LintFinding(
                 "IAM113",
                 path,
                 f"{found}: a key with several values can't be a variable: test it with ForAnyValue",

@@ -22,7 +22,7 @@ Answer = Literal["allowed", "explicit deny", "implicit deny", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AccessRequest:
     """What is asked. `resource` is "*" where the action takes none.
 
     `principal` is kind and value, for trusts.
@@ -49,7 +49,9 @@ class Decision:
     why: str = ""
 
 
-def evaluate(identity: Iterable[Document], request: Request, boundary: Document | None = None) -> Decision:
+def evaluate(
+    identity: Iterable[Document], request: AccessRequest, boundary: Document | None = None
+) -> Decision:
     """The decision of identity policies together, within a permissions boundary if there is one."""
     decided = _decided([statements(document) for document in identity], request)
     if decided.answer == "explicit deny" or boundary is None:
@@ -65,12 +67,12 @@ def evaluate(identity: Iterable[Document], request: Request, boundary: Document 
     return decided
 
 
-def assume(trust: Document, request: Request) -> Decision:
+def assume(trust: Document, request: AccessRequest) -> Decision:
     """The decision of a role's trust policy for a principal."""
     return _decided([statements(trust)], request)
 
 
-def decide(found: Iterable[Statement], request: Request, *, bounded: bool = False) -> Answer:
+def decide(found: Iterable[Statement], request: AccessRequest, *, bounded: bool = False) -> Answer:
     """The answer of parsed statements; `bounded` where those of a permissions boundary are among them."""
     every = tuple(found)
     answer = _decided([tuple(s for s in every if not s.limits)], request).answer
@@ -82,7 +84,7 @@ def decide(found: Iterable[Statement], request: Request, *, bounded: bool = Fals
     return "unknown" if None in within else "implicit deny"
 
 
-def _decided(documents: list[tuple[Statement, ...]], request: Request) -> Decision:
+def _decided(documents: list[tuple[Statement, ...]], request: AccessRequest) -> Decision:
     """Deny wins; a statement of which it is not known whether it applies leaves the answer open where it matters."""
     allowed: Decision | None = None
     open_deny: Decision | None = None
@@ -109,7 +111,7 @@ def _question(statement: Statement) -> str:
     return next((test.open_question for test in statement.tests if test.open_question), "not documented")
 
 
-def applies(statement: Statement, request: Request) -> bool | None:
+def applies(statement: Statement, request: AccessRequest) -> bool | None:
     """Whether a statement applies to a request; None where the documentation does not say."""
     variables = request.variables
     if not includes(statement.actions, request.action.lower(), variables={}):
@@ -167,7 +169,7 @@ def _leaves_open(statement: Statement, variables: Mapping[str, str | None]) -> b
     )
 
 
-def _is_named(statement: Statement, request: Request) -> bool:
+def _is_named(statement: Statement, request: AccessRequest) -> bool:
     if statement.principals is None:
         return request.principal is None
     if request.principal is None or not statement.principals:

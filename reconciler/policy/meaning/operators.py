@@ -9,14 +9,14 @@ from decimal import Decimal
 
 from reconciler.policy.meaning import patterns
 from reconciler.policy.meaning.patterns import Pattern
-from reconciler.policy.meaning.statements import Test
+from reconciler.policy.meaning.statements import KeyTest
 from reconciler.policy.meaning.values import instant, number
 
 Value = str | tuple[str, ...] | None
 Variables = Mapping[str, str | None]
 
 
-def holds(test: Test, value: Value, variables: Variables) -> bool | None:
+def holds(test: KeyTest, value: Value, variables: Variables) -> bool | None:
     """Whether the test is true (user guide, reference_policies_elements_condition_operators, …multi-value-conditions)."""
     operator = test.operator
     if test.open_question:
@@ -37,11 +37,11 @@ def holds(test: Test, value: Value, variables: Variables) -> bool | None:
     return _one(test, value, variables)
 
 
-def _one(test: Test, value: str, variables: Variables) -> bool:
+def _one(test: KeyTest, value: str, variables: Variables) -> bool:
     return _is_among(test, value, variables) != test.operator.negated
 
 
-def _is_among(test: Test, value: str, variables: Variables) -> bool:
+def _is_among(test: KeyTest, value: str, variables: Variables) -> bool:
     family = test.operator.family
     if family in ("String", "Arn", "Binary"):
         return any(patterns.fits(p, value) for p in text_patterns(test, variables))
@@ -52,7 +52,7 @@ def _is_among(test: Test, value: str, variables: Variables) -> bool:
     return _compares(test, value)
 
 
-def text_patterns(test: Test, variables: Variables) -> Iterable[Pattern]:
+def text_patterns(test: KeyTest, variables: Variables) -> Iterable[Pattern]:
     """The patterns of a test that compares text.
 
     A value whose variable is missing fits nothing and is left out.
@@ -63,7 +63,7 @@ def text_patterns(test: Test, variables: Variables) -> Iterable[Pattern]:
             yield made
 
 
-def _text_pattern(test: Test, value: str, variables: Variables) -> Pattern | None:
+def _text_pattern(test: KeyTest, value: str, variables: Variables) -> Pattern | None:
     if test.operator.family == "Arn":
         return patterns.arn(value, variables)
     if test.operator.comparison == "Like":
@@ -85,7 +85,7 @@ def _in_networks(value: str, networks: Iterable[str]) -> bool:
     )
 
 
-def _compares(test: Test, value: str) -> bool:
+def _compares(test: KeyTest, value: str) -> bool:
     read = number if test.operator.family == "Numeric" else instant
     mine = read(value)
     if mine is None:

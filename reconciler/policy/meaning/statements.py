@@ -46,7 +46,7 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class KeyTest:
     """One operator on one key. `open_question` says what is not documented about it, "" for nothing.
 
     `spelled` are the operator and the key as the document has them.
@@ -71,7 +71,7 @@ class Statement:
     actions: Element
     resources: Element | None
     principals: frozenset[tuple[str, str]] | None
-    tests: frozenset[Test]
+    tests: frozenset[KeyTest]
     not_principals: bool = False
     limits: bool = False
     index: int = field(default=0, compare=False)
@@ -161,12 +161,12 @@ def _account_root(kind: str, text: str, partition: str) -> str:
     return f"arn:{partition}:iam::{text}:root" if kind == "AWS" and _ACCOUNT.fullmatch(text) else text
 
 
-def _tests(block: Any, *, variables: bool) -> frozenset[Test]:
+def _tests(block: Any, *, variables: bool) -> frozenset[KeyTest]:
     # "This condition block is empty and it does not affect the policy" (Access Analyzer,
     # EMPTY_OBJECT_CONDITION).
     if not block:
         return frozenset()
-    found: set[Test] = set()
+    found: set[KeyTest] = set()
     for name, keys in block.items():
         if not keys:
             found.add(_open(name, "", "an operator without keys is documented in two ways"))
@@ -176,19 +176,19 @@ def _tests(block: Any, *, variables: bool) -> frozenset[Test]:
     return frozenset(found)
 
 
-def _open(name: str, key: str, why: str) -> Test:
-    return Test(Operator("open", name), key, frozenset(), why)
+def _open(name: str, key: str, why: str) -> KeyTest:
+    return KeyTest(Operator("open", name), key, frozenset(), why)
 
 
-def _test(name: str, key: str, values: frozenset[str]) -> Test:
+def _test(name: str, key: str, values: frozenset[str]) -> KeyTest:
     operator = parsed_operator(name)
     if operator is None:
-        return Test(Operator("open", name), key, values, f"there is no operator {name} that is documented")
+        return KeyTest(Operator("open", name), key, values, f"there is no operator {name} that is documented")
     if not values and not operator.over and not operator.if_exists:
-        return Test(operator, key, values, "a key without values is documented in two ways")
+        return KeyTest(operator, key, values, "a key without values is documented in two ways")
     if operator.family == "Null" and (operator.over or operator.if_exists):
-        return Test(operator, key, values, f"{name} is not documented")
-    return Test(operator, key, values, open_question(operator.family, values))
+        return KeyTest(operator, key, values, f"{name} is not documented")
+    return KeyTest(operator, key, values, open_question(operator.family, values))
 
 
 _OPERATOR = re.compile(

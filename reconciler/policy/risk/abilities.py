@@ -12,9 +12,9 @@ from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.compare.request_search import Question, find, options_of, tests_of
 from reconciler.policy.meaning.evaluate import includes
 from reconciler.policy.meaning.patterns import Budget, Pattern, TooMuch
-from reconciler.policy.meaning.statements import Element, Statement, Test
+from reconciler.policy.meaning.statements import Element, KeyTest, Statement
 from reconciler.policy.risk.caller_choices import BOUNDARY, CREATES, DELETES, REWRITES, TAKES_OFF, Choices
-from reconciler.policy.risk.caller_keys import Who
+from reconciler.policy.risk.caller_keys import CallerFacts
 from reconciler.policy.risk.named_resources import is_unnamed, universe
 
 _WORK = 400_000
@@ -26,7 +26,7 @@ class Abilities:
     """The statements of a principal, and whether a boundary is among them."""
 
     statements: tuple[Statement, ...]
-    who: Who
+    who: CallerFacts
     bounded: bool = False
     _answers: dict[tuple[str, ...], bool] = field(default_factory=dict, compare=False)
 
@@ -149,8 +149,8 @@ class Abilities:
         return False
 
 
-def _by_key(statements: Sequence[Statement]) -> dict[str, list[Test]]:
-    tests: dict[str, list[Test]] = {}
+def _by_key(statements: Sequence[Statement]) -> dict[str, list[KeyTest]]:
+    tests: dict[str, list[KeyTest]] = {}
     for test in tests_of(statements):
         tests.setdefault(test.key, []).append(test)
     return tests

@@ -16,8 +16,8 @@ from reconciler.policy.compare import candidates
 from reconciler.policy.meaning import patterns
 from reconciler.policy.meaning.operators import Value, text_patterns
 from reconciler.policy.meaning.patterns import Budget
-from reconciler.policy.meaning.statements import Statement, Test, variable_key
-from reconciler.policy.risk.caller_keys import PRINCIPAL_TAGS, Who
+from reconciler.policy.meaning.statements import KeyTest, Statement, variable_key
+from reconciler.policy.risk.caller_keys import PRINCIPAL_TAGS, CallerFacts
 from reconciler.policy.risk.named_resources import universe
 
 POLICY, BOUNDARY, PASSED_TO = "iam:policyarn", "iam:permissionsboundary", "iam:passedtoservice"
@@ -40,7 +40,7 @@ class Able(Protocol):
     """What the choices hang on: what else the same principal may do."""
 
     @property
-    def who(self) -> Who:
+    def who(self) -> CallerFacts:
         """Who it is."""
 
     def to(self, action: str, arn: str) -> bool:
@@ -78,7 +78,7 @@ class Choices:
             return None
         return replace(statement, tests=known)
 
-    def _is_unknown(self, test: Test) -> bool:
+    def _is_unknown(self, test: KeyTest) -> bool:
         """Whether it is about what the principal chooses, and it is not known with what that is compared."""
         if self._is_fixed(test.key) or self._is_given(test.key):
             return False
@@ -92,7 +92,7 @@ class Choices:
         """Whether it follows from who it is; a session may have other tags than its role."""
         return key in self._who.known and not key.startswith(PRINCIPAL_TAGS)
 
-    def values(self, key: str, tests: list[Test], budget: Budget) -> Sequence[Value]:
+    def values(self, key: str, tests: list[KeyTest], budget: Budget) -> Sequence[Value]:
         """What the key may be: all that makes a difference where the principal chooses freely."""
         if key in self._fixed:
             return [self._fixed[key]]
@@ -128,13 +128,13 @@ class Choices:
         known = catalogue.action(self._action)
         return known is None or condition_keys.has(known, key)
 
-    def _held_or_policies(self, tests: list[Test], budget: Budget) -> Sequence[Value]:
+    def _held_or_policies(self, tests: list[KeyTest], budget: Budget) -> Sequence[Value]:
         if self._action.startswith("iam:Detach"):
             # Whatever is held, and would rather not be.
             return candidates.of_key(tests, self._who.known, budget)
         return self._policies(tests, budget)
 
-    def _policies(self, tests: list[Test], budget: Budget) -> list[Value]:
+    def _policies(self, tests: list[KeyTest], budget: Budget) -> list[Value]:
         """Policies that give everything, and those that it can write such a thing into."""
         exact = {text for test in tests for text in test.values}
         return [
@@ -142,7 +142,7 @@ class Choices:
             *(a for a in self._classes(tests, budget) if self._abilities.writes(a, is_there=a in exact)),
         ]
 
-    def _classes(self, tests: list[Test], budget: Budget) -> list[str]:
+    def _classes(self, tests: list[KeyTest], budget: Budget) -> list[str]:
         """A policy of this account for each class that the tests and what it may write tell apart."""
         writers = [
             s
@@ -156,7 +156,7 @@ class Choices:
         every = universe(_POLICIES, self._who.account, self._who.partition)
         return list(patterns.classes([*tested, *own], every, budget).values())
 
-    def _boundaries(self, tests: list[Test], budget: Budget) -> list[Value]:
+    def _boundaries(self, tests: list[KeyTest], budget: Budget) -> list[Value]:
         """Boundaries that bound nothing, as they can be written or taken off.
 
         What is acted on may have none.

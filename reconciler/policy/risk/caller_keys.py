@@ -7,7 +7,7 @@ PRINCIPAL_TAGS = "aws:principaltag/"
 
 
 @dataclass(frozen=True)
-class Who:
+class CallerFacts:
     """Whose statements they are, and where.
 
     `own` are the ARNs of the principal first, then of what is its own.

@@ -10,14 +10,14 @@ from functools import cache, lru_cache
 
 from reconciler.policy import globs
 from reconciler.policy.catalogue import known_names
-from reconciler.policy.compare.compared_statements import Sides
+from reconciler.policy.compare.compared_statements import ComparedStatements
 from reconciler.policy.compare.delta import of_principal
 from reconciler.policy.document.document import document
-from reconciler.policy.meaning.evaluate import Request, decide
+from reconciler.policy.meaning.evaluate import AccessRequest, decide
 from reconciler.policy.meaning.statements import Statement, statements
 from reconciler.policy.risk import caller_variables
 from reconciler.policy.risk.abilities import Abilities
-from reconciler.policy.risk.caller_keys import Who
+from reconciler.policy.risk.caller_keys import CallerFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class JudgedBy:
     """All that a principal holds, and who it is; `bounded` where a boundary is among it.
 
     `unbounded` are the statements without those of the boundary.
     """
 
     statements: tuple[Statement, ...]
-    who: Who
+    who: CallerFacts
     bounded: bool = False
     unbounded: tuple[Statement, ...] = field(default=())
 
@@ -75,7 +75,7 @@ def wide_policies(partition: str) -> tuple[str, ...]:
 
 
 _EVERYTHING = document({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
-_UNHEARD_OF = Request("unheard:Of", "arn:aws:unheard:::of")
+_UNHEARD_OF = AccessRequest("unheard:Of", "arn:aws:unheard:::of")
 
 
 def allows_everything(held: tuple[Statement, ...], *, bounded: bool) -> bool:
@@ -86,12 +86,12 @@ def allows_everything(held: tuple[Statement, ...], *, bounded: bool) -> bool:
     allowing = tuple(s for s in held if s.allows)
     if decide(allowing, _UNHEARD_OF, bounded=bounded) != "allowed":
         return False
-    gained, _ = of_principal(Sides(allowing, statements(_EVERYTHING), (bounded, False)))
+    gained, _ = of_principal(ComparedStatements(allowing, statements(_EVERYTHING), (bounded, False)))
     return gained.answer == "no"
 
 
 @lru_cache(maxsize=4096)
-def reachable(held: Held) -> frozenset[Escalation]:
+def reachable(held: JudgedBy) -> frozenset[Escalation]:
     """The escalations that a principal's statements allow on anything in the account, or on what is its own.
 
     "Anything" is whatever no statement names (`unnamed`). Of conditions it is taken that they are met where
@@ -115,7 +115,7 @@ def reachable(held: Held) -> frozenset[Escalation]:
     return frozenset(reached)
 
 
-def _open(held: Held) -> Held:
+def _open(held: JudgedBy) -> JudgedBy:
     """The same with variables that the caller fills in filled in."""
     number = len(held.unbounded) if held.bounded else len(held.statements)
     own = tuple(caller_variables.open_to_the_caller(held.statements[:number]))
@@ -193,7 +193,9 @@ _ON_ITSELF = {
 _SOMEBODY = "some-user-that-nobody-named"
 
 
-def _on_what_is_its_own(held: Held, able: Abilities, services: frozenset[str] | None) -> Iterator[Escalation]:
+def _on_what_is_its_own(
+    held: JudgedBy, able: Abilities, services: frozenset[str] | None
+) -> Iterator[Escalation]:
     if services is not None and "iam" not in services:
         return
     who = able.who
@@ -213,7 +215,7 @@ def _on(arn: str, able: Abilities) -> Iterator[Escalation]:
             yield Escalation(how, (action,))
 
 
-def _out_of_its_boundary(held: Held, able: Abilities) -> Iterator[Escalation]:
+def _out_of_its_boundary(held: JudgedBy, able: Abilities) -> Iterator[Escalation]:
     """Ways out of the boundary, where what it keeps in is everything or leads there."""
     who = able.who
     me = who.own[0] if who.own else ""
@@ -246,7 +248,7 @@ _TAKES_AWAY = {
 
 
 def _without_what_denies(
-    held: Held, able: Abilities, services: frozenset[str] | None
+    held: JudgedBy, able: Abilities, services: frozenset[str] | None
 ) -> Iterator[Escalation]:
     """A way to take off what denies the principal something, where that keeps it from everything."""
     own = held.unbounded

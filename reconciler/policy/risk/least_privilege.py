@@ -10,7 +10,7 @@ from reconciler.policy.document.document import Document, document
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Need:
+class RequiredPermission:
     """An action on an ARN, or on `*` where it takes no resource.
 
     `condition` pairs keys with the text they must equal.
@@ -21,7 +21,7 @@ class Need:
     condition: tuple[tuple[str, str], ...] = ()
 
 
-def least(needs: Iterable[Need]) -> Document:
+def least(needs: Iterable[RequiredPermission]) -> Document:
     """One statement for each set of resources.
 
     Where that is too long for a policy, names give way to their paths.
@@ -30,7 +30,9 @@ def least(needs: Iterable[Need]) -> Document:
     exact = _document(wanted)
     if exact.size <= MANAGED_POLICY_SIZE:
         return exact
-    return _document(frozenset(Need(n.action, _by_path(n.resource), n.condition) for n in wanted))
+    return _document(
+        frozenset(RequiredPermission(n.action, _by_path(n.resource), n.condition) for n in wanted)
+    )
 
 
 def _by_path(resource: str) -> str:
@@ -40,7 +42,7 @@ def _by_path(resource: str) -> str:
     return arns.build(parsed.partition, parsed.account, parsed.kind, parsed.path, "*")
 
 
-def _document(needs: frozenset[Need]) -> Document:
+def _document(needs: frozenset[RequiredPermission]) -> Document:
     """Actions that need the same resources under the same condition stand together."""
     resources: dict[tuple[str, tuple[tuple[str, str], ...]], set[str]] = {}
     for need in needs:

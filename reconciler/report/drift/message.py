@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from reconciler.core.errors import ReconcileError
 from reconciler.core.results.drift import IN_SYNC, WORDS, Drift, FailOn
 from reconciler.core.results.finding import Finding
-from reconciler.core.results.history import Past, changed_lines, transition
+from reconciler.core.results.history import LastResult, changed_lines, transition
 from reconciler.core.text import escaped
 from reconciler.report.drift.text import result_line, unread_words
 from reconciler.report.words.finding import message
@@ -34,18 +34,18 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notification:
     """What a message is about: a run, or the error that ended it; with what was known before it and after."""
 
     found: Drift | None
     error: ReconcileError | None
-    before: Past
-    now: Past
+    before: LastResult
+    now: LastResult
     job: str
     reports: tuple[str, ...] = ()
 
 
-def change_message(told: Told, fail_on: FailOn) -> Message | None:
+def change_message(told: Notification, fail_on: FailOn) -> Message | None:
     """What to say of what changed since the last run; None where nothing did."""
     what = transition(told.before, told.now)
     if not what:
@@ -56,7 +56,7 @@ def change_message(told: Told, fail_on: FailOn) -> Message | None:
     return _message(told, fail_on, what, changed_lines(told.before, told.now), findings)
 
 
-def result_message(told: Told, fail_on: FailOn) -> Message | None:
+def result_message(told: Notification, fail_on: FailOn) -> Message | None:
     """What to say of a run by itself; None where all is as it should be."""
     code = told.found.verdict(fail_on) if told.found else None
     if code == IN_SYNC:
@@ -66,7 +66,7 @@ def result_message(told: Told, fail_on: FailOn) -> Message | None:
 
 
 def _message(
-    told: Told, fail_on: FailOn, what: str, changed: tuple[str, ...], findings: Iterable[Finding]
+    told: Notification, fail_on: FailOn, what: str, changed: tuple[str, ...], findings: Iterable[Finding]
 ) -> Message:
     found = told.found
     parts = [*_first(changed, _MOST_LINES, "change"), *_findings(list(findings))]

@@ -14,7 +14,7 @@ LABELS = ("account", "spec", "address", "severity")
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class RunTimes:
     """When the run ended, in seconds since 1970, how long it took, and of which specs, as they were named."""
 
     ended: float
@@ -37,7 +37,7 @@ def is_success(drift: Drift | None) -> bool:
 
 
 def drift_metrics(
-    drift: Drift | None, ran: Ran, last_success: float, unseen: tuple[Finding, ...] = ()
+    drift: Drift | None, ran: RunTimes, last_success: float, unseen: tuple[Finding, ...] = ()
 ) -> tuple[Metric, ...]:
     """What there is to tell of a run, or of one that failed as a whole (None), and when one last went well before it.
 
@@ -68,7 +68,7 @@ def drift_metrics(
 
 
 def drift_prometheus(
-    drift: Drift | None, ran: Ran, before: str = "", unseen: tuple[Finding, ...] = ()
+    drift: Drift | None, ran: RunTimes, before: str = "", unseen: tuple[Finding, ...] = ()
 ) -> str:
     """The same as text. `before` is what the file said, for the last success."""
     last = _LAST_SUCCESS.search(before)

@@ -16,14 +16,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reconciler.core.plan import Plan
-from reconciler.core.principal_view import Picture
+from reconciler.core.principal_view import PrincipalView
 from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.text import escaped
 from reconciler.report.html.checks import check_page
 from reconciler.report.html.findings import drift_page
 from reconciler.report.html.page import SYMBOLS, Page
 from reconciler.report.html.plans import plan_page
-from reconciler.report.html.run import Run
+from reconciler.report.html.run import PageRun
 from reconciler.report.verify import Held
 
 _HERE = Path(__file__).parent
@@ -31,17 +31,17 @@ _HERE = Path(__file__).parent
 MOST_OPEN = 40
 
 
-def drift_html(drift: Drift, fail_on: FailOn, run: Run) -> str:
+def drift_html(drift: Drift, fail_on: FailOn, run: PageRun) -> str:
     """A drift run."""
     return _rendered(drift_page(drift, fail_on, run))
 
 
-def plan_html(plan: Plan, pictures: tuple[Picture, ...], run: Run) -> str:
+def plan_html(plan: Plan, pictures: tuple[PrincipalView, ...], run: PageRun) -> str:
     """A plan, with what its principals hold."""
     return _rendered(plan_page(plan, pictures, run))
 
 
-def check_html(plan: Plan, found: Drift, held: Held, run: Run) -> str:
+def check_html(plan: Plan, found: Drift, held: Held, run: PageRun) -> str:
     """A check: its checklist with what users have beside, and the same as findings."""
     return _rendered(check_page(plan, found, held, run))
 

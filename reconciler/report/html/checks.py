@@ -8,8 +8,8 @@ from dataclasses import replace
 from reconciler.core.plan import Plan
 from reconciler.core.results.drift import Drift
 from reconciler.report.html.findings import drift_page
-from reconciler.report.html.page import Listed, Listing, Page, Tone
-from reconciler.report.html.run import Run
+from reconciler.report.html.page import Listing, ListLine, Page, Tone
+from reconciler.report.html.run import PageRun
 from reconciler.report.verify import Held, remarks, verdict
 
 # A longer checklist is folded up: what is wrong comes first, then.
@@ -21,7 +21,7 @@ _SAID: dict[str, tuple[str, Tone]] = {
 }
 
 
-def check_page(plan: Plan, found: Drift, held: Held, run: Run) -> Page:
+def check_page(plan: Plan, found: Drift, held: Held, run: PageRun) -> Page:
     """The checklist in the order of the specs, then the findings.
 
     `held` is told, and no part of the verdict.
@@ -40,12 +40,12 @@ def check_page(plan: Plan, found: Drift, held: Held, run: Run) -> Page:
     )
 
 
-def _resources(plan: Plan, held: Held) -> tuple[Listed, ...]:
+def _resources(plan: Plan, held: Held) -> tuple[ListLine, ...]:
     return tuple(
         (
-            Listed(str(c.address), _noted(c.summary, remarks(c), held.get(c.address, ())), "good", "ok")
+            ListLine(str(c.address), _noted(c.summary, remarks(c), held.get(c.address, ())), "good", "ok")
             if not c.differs
-            else Listed(
+            else ListLine(
                 str(c.address), _noted("see the findings", [], held.get(c.address, ())), "gained", "differs"
             )
         )
@@ -57,8 +57,8 @@ def _noted(said: str, noted: list[str], has: tuple[str, ...]) -> str:
     return "; ".join([said, *(f"note: {text}" for text in noted), *has])
 
 
-def _expected(plan: Plan) -> tuple[Listed, ...]:
+def _expected(plan: Plan) -> tuple[ListLine, ...]:
     return tuple(
-        Listed(f"expect {judged.expectation}", judged.why, _SAID[judged.answer][1], _SAID[judged.answer][0])
+        ListLine(f"expect {judged.expectation}", judged.why, _SAID[judged.answer][1], _SAID[judged.answer][0])
         for judged in plan.expected
     )

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from reconciler.core.access_change import Side
+from reconciler.core.access_change import AccessDelta
 from reconciler.core.change import FieldChange
-from reconciler.report.html.page import Access, Difference, Line, Part, Tone
+from reconciler.report.html.page import Access, Difference, Line, PagePart, Tone
 from reconciler.report.words.access import phrases
 from reconciler.report.words.field import changed_statements, lines, plain_title, without_statements
-from reconciler.report.words.statement import Row, rows
+from reconciler.report.words.statement import StatementRow, rows
 from reconciler.report.words.undecided import perhaps
 
 
@@ -28,24 +28,24 @@ def difference(field: FieldChange, account: str) -> Difference:
 
 
 def _line(sign: str, text: str) -> Line:
-    return Line("+" if sign == "+" else "-" if sign == "-" else "", (Part(text),))
+    return Line("+" if sign == "+" else "-" if sign == "-" else "", (PagePart(text),))
 
 
-def _paired(gone: list[Row], new: list[Row]) -> Iterator[Line]:
+def _paired(gone: list[StatementRow], new: list[StatementRow]) -> Iterator[Line]:
     """Rows that differ in nothing but some of their actions are one line."""
     left = list(new)
     for row in gone:
         twin = next((other for other in left if _key(other) == _key(row)), None)
         if twin is None:
-            yield Line("-", (Part(row.actions),), row)
+            yield Line("-", (PagePart(row.actions),), row)
             continue
         left.remove(twin)
         if twin.actions != row.actions:
             yield Line("±", tuple(_parts(row.actions.split(", "), twin.actions.split(", "))), row)
-    yield from (Line("+", (Part(row.actions),), row) for row in left)
+    yield from (Line("+", (PagePart(row.actions),), row) for row in left)
 
 
-def _key(row: Row) -> tuple[str, ...]:
+def _key(row: StatementRow) -> tuple[str, ...]:
     # What names no service is no list of actions: a trust, or all but some.
     return (
         (row.effect, row.service, row.level, row.where)
@@ -54,12 +54,12 @@ def _key(row: Row) -> tuple[str, ...]:
     )
 
 
-def _parts(gone: list[str], new: list[str]) -> Iterator[Part]:
+def _parts(gone: list[str], new: list[str]) -> Iterator[PagePart]:
     for name in sorted({*gone, *new}):
-        yield Part(name, "" if name in gone and name in new else "-" if name in gone else "+")
+        yield PagePart(name, "" if name in gone and name in new else "-" if name in gone else "+")
 
 
-def access(side: Side, title: str, tone: Tone, unseen: tuple[str, ...] = ()) -> Iterator[Access]:
+def access(side: AccessDelta, title: str, tone: Tone, unseen: tuple[str, ...] = ()) -> Iterator[Access]:
     """Nothing where it is proved that nothing is gained or lost."""
     if side.answer == "no":
         return
@@ -76,7 +76,7 @@ def access(side: Side, title: str, tone: Tone, unseen: tuple[str, ...] = ()) -> 
     yield Access(title, tone, found, example, remark, in_short(statements, found))
 
 
-def _in_words(row: Row) -> Row:
+def _in_words(row: StatementRow) -> StatementRow:
     """What stars stand for, as the text output says it."""
     if row.service or row.actions != "*":
         return row
@@ -88,7 +88,7 @@ def _in_words(row: Row) -> Row:
 _MOST_ROWS = 30
 
 
-def in_short(statements: list[dict[str, Any]], found: tuple[Row, ...]) -> tuple[str, ...]:
+def in_short(statements: list[dict[str, Any]], found: tuple[StatementRow, ...]) -> tuple[str, ...]:
     """What many rows come to, as the text output says it, and how many actions there are of each access level."""
     if len(found) <= _MOST_ROWS:
         return ()

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from reconciler.core.principal_view import Picture
+from reconciler.core.principal_view import PrincipalView
 from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, WORDS, Drift, FailOn
 from reconciler.core.results.finding import SEVERITIES, Finding, Severity
 from reconciler.core.text import plural
 from reconciler.report.drift.text import result_line, unread_words
 from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
-from reconciler.report.html.page import SYMBOLS, Item, Listed, Listing, Page, Tile, Tone
-from reconciler.report.html.run import Run, facts, specs
+from reconciler.report.html.page import SYMBOLS, Listing, ListLine, Page, PageItem, Tile, Tone
+from reconciler.report.html.run import PageRun, facts, specs
 from reconciler.report.words.field import sentence
 from reconciler.report.words.finding import RULES, message
 
@@ -43,7 +43,7 @@ _ORIGINS = {
 }
 
 
-def drift_page(drift: Drift, fail_on: FailOn, run: Run, *, title: str = "Drift report") -> Page:
+def drift_page(drift: Drift, fail_on: FailOn, run: PageRun, *, title: str = "Drift report") -> Page:
     """The page of a run: findings first, then what was not looked at, then who may do what."""
     code = drift.verdict(fail_on)
     written = graphs.documents(drift.pictures, graphs.AS_FOUND)
@@ -93,7 +93,7 @@ def _worst(drift: Drift) -> dict[str, tuple[str, Tone]]:
     return said
 
 
-def _status(picture: Picture, worst: Mapping[str, tuple[str, Tone]]) -> tuple[str, Tone]:
+def _status(picture: PrincipalView, worst: Mapping[str, tuple[str, Tone]]) -> tuple[str, Tone]:
     """What is found of it, or else of what it holds."""
     found = graphs.through(picture)
     if str(picture.address) in worst or not found:
@@ -119,11 +119,11 @@ def _tiles(drift: Drift) -> Iterator[Tile]:
         yield Tile(len(drift.failures), "specs failed", "unsure", "unread")
 
 
-def _item(finding: Finding, account: str, run: Run) -> Item:
+def _item(finding: Finding, account: str, run: PageRun) -> PageItem:
     is_trust = finding.rule == "trust"
     gained = "More may assume it than the spec says" if is_trust else "Access gained, beyond the spec"
     lost = "Fewer may assume it than the spec says" if is_trust else "Access lost, that the spec gives"
-    return Item(
+    return PageItem(
         id=f"f-{finding.id}",
         mark=finding.severity,
         mark_tone=TONES[finding.severity],
@@ -168,8 +168,8 @@ def _headline(finding: Finding) -> str:
 
 def _not_looked_at(drift: Drift) -> Iterator[Listing]:
     lines = [
-        *(Listed(str(u.address), unread_words(u), "unsure", "not read") for u in drift.unread),
-        *(Listed(f.spec, text, "unsure", "failed") for f in drift.failures for text in f.problems),
+        *(ListLine(str(u.address), unread_words(u), "unsure", "not read") for u in drift.unread),
+        *(ListLine(f.spec, text, "unsure", "failed") for f in drift.failures for text in f.problems),
     ]
     if lines:
         yield Listing("unread", "Not looked at", tuple(lines), "What is listed here may differ unseen.")
@@ -181,7 +181,7 @@ def _after(drift: Drift, worst: dict[str, tuple[str, Tone]]) -> Iterator[Listing
         "resources",
         "All resources of the specs",
         tuple(
-            Listed(address, "", tone, said, drawn.get(address, ""))
+            ListLine(address, "", tone, said, drawn.get(address, ""))
             for address in drift.resources
             for said, tone in (worst.get(address, ("in sync", "good")),)
         ),
@@ -189,7 +189,7 @@ def _after(drift: Drift, worst: dict[str, tuple[str, Tone]]) -> Iterator[Listing
     )
     if drift.left_alone:
         lines = (
-            Listed(
+            ListLine(
                 str(one.address),
                 f"{sentence(one.field, one.address.account)} — {one.reason}",
                 "plain",
@@ -201,12 +201,12 @@ def _after(drift: Drift, worst: dict[str, tuple[str, Tone]]) -> Iterator[Listing
             "ignored", "Left alone", tuple(lines), "Differences that the specs say to leave as they are."
         )
     if drift.notes:
-        yield Listing("notes", "Warnings", tuple(Listed("", note) for note in drift.notes))
+        yield Listing("notes", "Warnings", tuple(ListLine("", note) for note in drift.notes))
     if drift.unmanaged is not None:
         found = drift.unmanaged
         note = (
             f"{found.described} of {found.all} roles, users, policies, instance profiles, groups and identity"
             f" providers are in these specs; {found.aws_owned} of AWS's own apart."
         )
-        lines = (Listed(address, "", "plain", "in no spec") for address in found.addresses)
+        lines = (ListLine(address, "", "plain", "in no spec") for address in found.addresses)
         yield Listing("unmanaged", "In no spec", tuple(lines), note, is_open=False)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from reconciler.core.principal_view import Held, Membership, Picture, Standing
+from reconciler.core.principal_view import HeldPolicy, Membership, PrincipalView, Standing
 from reconciler.core.text import plural
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document, as_list, statements_of
 from reconciler.report.html.differing import in_short
-from reconciler.report.html.page import Graph, Policy, Reach, Through, Tone, Who, Written
+from reconciler.report.html.page import DocumentText, Graph, PolicyBox, PrincipalLine, Reach, Through, Tone
 from reconciler.report.html.reaches import ADMINISTRATOR, ALL, EVERY_SERVICE, services
-from reconciler.report.words.statement import Row, condition_words, rows
+from reconciler.report.words.statement import StatementRow, condition_words, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,15 @@ class View:
     words: Mapping[Standing, tuple[str, Tone]]
     note: str
 
-    def text(self, held: Held) -> str:
+    def text(self, held: HeldPolicy) -> str:
         """The document to show: that of the state drawn, or of the other one, where it is there alone."""
         return (held.live or held.desired) if self.is_live else (held.desired or held.live)
 
-    def has(self, held: Held | Membership) -> bool:
+    def has(self, held: HeldPolicy | Membership) -> bool:
         """Whether it is there in the state drawn."""
         return held.standing != ("added" if self.is_live else "removed")
 
-    def of(self, picture: Picture) -> "View":
+    def of(self, picture: PrincipalView) -> "View":
         """Of what does not exist yet everything is new, which need not be said of each part."""
         return self if picture.exists else replace(self, words={**self.words, "added": _SAME})
 
@@ -76,14 +76,14 @@ _KINDS = {
 _BESIDE = "Whether it is in other groups, and what it holds by them, was not read: it is not in this picture."
 
 
-def names(pictures: tuple[Picture, ...], written: tuple[Written, ...]) -> dict[str, str]:
+def names(pictures: tuple[PrincipalView, ...], written: tuple[DocumentText, ...]) -> dict[str, str]:
     """Where boxes lead: the documents of policies, and users and groups by `kind/NAME`."""
     drawn = {f"{p.address.kind}/{p.address.name}": f"r{n}" for n, p in enumerate(pictures, start=1)}
     return {**drawn, **{one.name: one.id for one in written}}
 
 
 def graph(
-    picture: Picture, number: int, view: View, status: tuple[str, Tone], links: Mapping[str, str]
+    picture: PrincipalView, number: int, view: View, status: tuple[str, Tone], links: Mapping[str, str]
 ) -> Graph:
     """One principal."""
     view = view.of(picture)
@@ -105,14 +105,14 @@ def graph(
     )
 
 
-def _nothing(picture: Picture) -> str:
+def _nothing(picture: PrincipalView) -> str:
     """What is said where neither policy nor group is drawn."""
     if picture.address.kind == "group":
         return "no policy: it gives its members nothing"
     return "no policy: it may do nothing by itself" if picture.has_all_groups else "no policy of its own"
 
 
-def through(picture: Picture) -> tuple[str, ...]:
+def through(picture: PrincipalView) -> tuple[str, ...]:
     """What changes of what it holds without its own doing.
 
     Documents of its policies, groups, and what those hold.
@@ -132,7 +132,7 @@ def some(names: tuple[str, ...]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _remarks(picture: Picture, view: View) -> Iterator[str]:
+def _remarks(picture: PrincipalView, view: View) -> Iterator[str]:
     if view.is_live and not picture.exists:
         yield "It does not exist: this is what the specs say."
     if picture.address.kind == "group" and not picture.members:
@@ -141,7 +141,7 @@ def _remarks(picture: Picture, view: View) -> Iterator[str]:
         yield _BESIDE
 
 
-def documents(pictures: tuple[Picture, ...], view: View) -> tuple[Written, ...]:
+def documents(pictures: tuple[PrincipalView, ...], view: View) -> tuple[DocumentText, ...]:
     """The managed policies that the pictures lead to, by name."""
     found = {
         held.name: view.text(held)
@@ -156,19 +156,19 @@ def documents(pictures: tuple[Picture, ...], view: View) -> tuple[Written, ...]:
     return tuple(_written(n, name, found[name]) for n, name in enumerate(sorted(found), start=1))
 
 
-def _written(number: int, name: str, text: str) -> Written:
+def _written(number: int, name: str, text: str) -> DocumentText:
     found = _rows(text)
     short = in_short(Document(text).statements, found) if name.startswith("aws:") else ()
-    return Written(f"p{number}", name, found, short)
+    return DocumentText(f"p{number}", name, found, short)
 
 
-def _policy(held: Held, view: View, links: Mapping[str, str]) -> Policy:
+def _policy(held: HeldPolicy, view: View, links: Mapping[str, str]) -> PolicyBox:
     is_awss = held.name.startswith("aws:") and not held.is_inline
     text, (standing, tone) = view.text(held), view.words[held.standing]
     reach = _reach(held, view)
     more = len({one.service for one in reach} - {one.service for one in reach[:_MOST_SERVICES]})
     unread = "AWS's own policy, not read here" if is_awss else "what it says was not read"
-    return Policy(
+    return PolicyBox(
         name=held.name,
         kind="inline policy" if held.is_inline else "managed by AWS" if is_awss else "managed policy",
         standing=standing,
@@ -182,7 +182,7 @@ def _policy(held: Held, view: View, links: Mapping[str, str]) -> Policy:
     )
 
 
-def _reach(held: Held, view: View) -> tuple[Reach, ...]:
+def _reach(held: HeldPolicy, view: View) -> tuple[Reach, ...]:
     text = view.text(held)
     return services(text) if text else ALL if held.name == ADMINISTRATOR and not held.is_inline else ()
 
@@ -204,27 +204,29 @@ def _group(one: Membership, view: View, links: Mapping[str, str]) -> Through:
     )
 
 
-def _members(picture: Picture, view: View, links: Mapping[str, str]) -> Iterator[Who]:
+def _members(picture: PrincipalView, view: View, links: Mapping[str, str]) -> Iterator[PrincipalLine]:
     for one in picture.members:
         standing, tone = view.words[one.standing]
-        yield Who("user", one.name, "", standing=standing, tone=tone, link=links.get(f"user/{one.name}", ""))
+        yield PrincipalLine(
+            "user", one.name, "", standing=standing, tone=tone, link=links.get(f"user/{one.name}", "")
+        )
 
 
-def _holds(picture: Picture, view: View) -> tuple[list[Held], list[Membership]]:
+def _holds(picture: PrincipalView, view: View) -> tuple[list[HeldPolicy], list[Membership]]:
     """What it holds in the state drawn, itself and by its groups; and these groups."""
     groups = [group for group in picture.groups if view.has(group)]
     found = [*picture.policies, *(held for group in groups for held in group.policies or ())]
     return [held for held in found if view.has(held)], groups
 
 
-def _unread(picture: Picture, view: View) -> list[str]:
+def _unread(picture: PrincipalView, view: View) -> list[str]:
     """What gives it something that was not read."""
     mine, groups = _holds(picture, view)
     found = {held.name for held in mine if not _reach(held, view) and not view.text(held)}
     return sorted(found | {f"group {group.name}" for group in groups if group.policies is None})
 
 
-def _untold(picture: Picture, view: View) -> str:
+def _untold(picture: PrincipalView, view: View) -> str:
     """Why a search by an action can't tell of it.
 
     `aws` where all that was not read is AWS's own, else `some`; or "".
@@ -235,7 +237,7 @@ def _untold(picture: Picture, view: View) -> str:
     return "aws" if unread else ""
 
 
-def _gist(picture: Picture, view: View) -> str:
+def _gist(picture: PrincipalView, view: View) -> str:
     """The services that its policies allow something of, in the state drawn, what of it was not read, and what is denied."""
     reach = [one for held in _holds(picture, view)[0] for one in _reach(held, view)]
     found = sorted({one.service for one in reach if not one.is_denied})
@@ -263,11 +265,11 @@ def _first(services: list[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _rows(text: str) -> tuple[Row, ...]:
+def _rows(text: str) -> tuple[StatementRow, ...]:
     return tuple(rows(Document(text).statements))
 
 
-def _who(picture: Picture, view: View) -> Iterator[Who]:
+def _who(picture: PrincipalView, view: View) -> Iterator[PrincipalLine]:
     live, desired = _admitted(picture.trust_live), _admitted(picture.trust_desired)
     for one in sorted({*live, *desired}, key=lambda who: (who.is_denied, who.kind, who.name)):
         standing: Standing = (
@@ -294,7 +296,7 @@ def _short(arn: str, account: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _admitted(text: str) -> frozenset[Who]:
+def _admitted(text: str) -> frozenset[PrincipalLine]:
     """The principals of a trust policy."""
     return (
         frozenset(who for s in statements_of(json.loads(text)) for who in _of_statement(s))
@@ -303,7 +305,7 @@ def _admitted(text: str) -> frozenset[Who]:
     )
 
 
-def _of_statement(statement: dict[str, Any]) -> Iterator[Who]:
+def _of_statement(statement: dict[str, Any]) -> Iterator[PrincipalLine]:
     doing = ", ".join(sorted(map(str, as_list(statement.get("Action", statement.get("NotAction", []))))))
     doing = f"everything but {doing}" if "NotAction" in statement else doing
     condition, is_denied = condition_words(statement), statement.get("Effect") == "Deny"
@@ -313,4 +315,4 @@ def _of_statement(statement: dict[str, Any]) -> Iterator[Who]:
     for kind, values in named.items():
         for value in map(str, as_list(values)):
             name = "anyone" if value == "*" else value
-            yield Who(_KINDS.get(kind, kind), f"{but}{name}", doing, condition, is_denied=is_denied)
+            yield PrincipalLine(_KINDS.get(kind, kind), f"{but}{name}", doing, condition, is_denied=is_denied)

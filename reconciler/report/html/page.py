@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.report.words.statement import Row
+from reconciler.report.words.statement import StatementRow
 
 # How grave something is: it decides the colour, and never says anything that words don't say too.
 Tone = Literal["critical", "gained", "lost", "plain", "good", "unsure"]
@@ -28,7 +28,7 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PagePart:
     """A piece of a list of actions: in both documents (""), or in one of them alone."""
 
     text: str
@@ -40,8 +40,8 @@ class Line:
     """One line of a difference; `side` is "±" where only some of the actions differ."""
 
     side: Literal["-", "+", "±", ""]
-    parts: tuple[Part, ...]
-    row: Row | None = None
+    parts: tuple[PagePart, ...]
+    row: StatementRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class Access:
 
     title: str
     tone: Tone
-    rows: tuple[Row, ...] = ()
+    rows: tuple[StatementRow, ...] = ()
     example: tuple[tuple[str, str], ...] = ()
     remark: str = ""
     in_short: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PageItem:
     """One finding, or one change of a plan.
 
     `facts` are a label and a text each, `commands` what to type next.
@@ -105,7 +105,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class PrincipalLine:
     """One principal of a trust policy, with how it comes in, or a group's member.
 
     `standing` is "" where there is nothing to say, `whole` the ARN where the name is shorter.
@@ -123,7 +123,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PolicyBox:
     """One policy of a principal; `link` leads to its document, `rows` are an inline policy's own."""
 
     name: str
@@ -133,7 +133,7 @@ class Policy:
     reach: tuple[Reach, ...]
     remark: str = ""
     link: str = ""
-    rows: tuple[Row, ...] = ()
+    rows: tuple[StatementRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Through:
     name: str
     standing: str
     tone: Tone
-    policies: tuple[Policy, ...]
+    policies: tuple[PolicyBox, ...]
     nothing: str
     link: str = ""
 
@@ -163,17 +163,17 @@ class Graph:
     status: str
     tone: Tone
     gist: str
-    who: tuple[Who, ...]
-    policies: tuple[Policy, ...]
+    who: tuple[PrincipalLine, ...]
+    policies: tuple[PolicyBox, ...]
     groups: tuple[Through, ...]
     nothing: str
-    boundary: tuple[Policy, ...]
+    boundary: tuple[PolicyBox, ...]
     remarks: tuple[str, ...] = ()
     untold: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class DocumentText:
     """A managed policy's document, once for all who hold it.
 
     `in_short` is what many rows of AWS's own come to.
@@ -181,12 +181,12 @@ class Written:
 
     id: str
     name: str
-    rows: tuple[Row, ...]
+    rows: tuple[StatementRow, ...]
     in_short: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListLine:
     """A line of a list: a name, what is said of it, how grave that is."""
 
     name: str
@@ -202,7 +202,7 @@ class Listing:
 
     id: str
     title: str
-    lines: tuple[Listed, ...]
+    lines: tuple[ListLine, ...]
     note: str = ""
     is_open: bool = True
 
@@ -220,12 +220,12 @@ class Page:
     items_title: str
     items_note: str
     nothing: str
-    items: tuple[Item, ...]
+    items: tuple[PageItem, ...]
     sides: tuple[str, str]
     before: tuple[Listing, ...]
     graphs_note: str
     graphs: tuple[Graph, ...]
-    documents: tuple[Written, ...]
+    documents: tuple[DocumentText, ...]
     after: tuple[Listing, ...]
     legend: tuple[tuple[str, Tone, str], ...]
     version: str

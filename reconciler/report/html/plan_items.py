@@ -8,13 +8,13 @@ from reconciler.core.access_change import AccessChange
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan
-from reconciler.core.principal_view import Picture
+from reconciler.core.principal_view import PrincipalView
 from reconciler.policy.document import arns
 from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
-from reconciler.report.html.page import Access, Item, Tone
+from reconciler.report.html.page import Access, PageItem, Tone
 from reconciler.report.plan.text import is_worth_a_line
-from reconciler.report.words.access import Told, is_gone_with_its_access, told
+from reconciler.report.words.access import Told, access_lines, is_gone_with_its_access
 from reconciler.report.words.field import lines, plain_title
 
 BLOCKED, INDIRECT, UNTOLD = "can't be done", "indirect", "can't be told"
@@ -46,12 +46,12 @@ class _Seen:
     is_refused: bool
 
 
-def saying(plan: Plan, pictures: tuple[Picture, ...]) -> dict[Address, frozenset[Told]]:
+def saying(plan: Plan, pictures: tuple[PrincipalView, ...]) -> dict[Address, frozenset[Told]]:
     """Who gains and loses; of whoever comes into a group of which nothing is known, or leaves it, it can't be told."""
     blind = {
         p.address for p in pictures if any(g.policies is None and g.standing != "same" for g in p.groups)
     }
-    found = told(plan)
+    found = access_lines(plan)
     return {**found, **{one: found.get(one, frozenset()) | {"untold"} for one in blind}}
 
 
@@ -59,12 +59,12 @@ def _is_indirect(change: Change, seen: _Seen) -> bool:
     return change.action == "none" and bool(seen.told and seen.through)
 
 
-def items(plan: Plan, pictures: tuple[Picture, ...]) -> tuple[Item, ...]:
+def items(plan: Plan, pictures: tuple[PrincipalView, ...]) -> tuple[PageItem, ...]:
     """All changes that there is something to say of, also of who changes by what others do."""
     return tuple(_items(plan, {picture.address: picture for picture in pictures}))
 
 
-def _items(plan: Plan, drawn: Mapping[Address, Picture]) -> Iterator[Item]:
+def _items(plan: Plan, drawn: Mapping[Address, PrincipalView]) -> Iterator[PageItem]:
     said = saying(plan, tuple(drawn.values()))
     by_holder: dict[Address, list[AccessChange]] = {}
     for effect in plan.access:
@@ -81,13 +81,13 @@ def _items(plan: Plan, drawn: Mapping[Address, Picture]) -> Iterator[Item]:
         yield _item(change, number, seen)
 
 
-def _item(change: Change, number: int, seen: _Seen) -> Item:
+def _item(change: Change, number: int, seen: _Seen) -> PageItem:
     account = change.address.account
     labels = [(words, tone) for word, words, tone in _LABELS if word in seen.told]
     labels += [("refused", "critical")] if seen.is_refused else []
     tone: Tone = "critical" if seen.is_refused or change.obstacles else _gravest(seen.told)
     origin = change.origin if change.action == "update" else ""
-    return Item(
+    return PageItem(
         id=f"c{number}",
         mark=(
             BLOCKED if change.obstacles else INDIRECT if _is_indirect(change, seen) else _MARKS[change.action]

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from reconciler.core.plan import Plan
-from reconciler.core.principal_view import Picture
+from reconciler.core.principal_view import PrincipalView
 from reconciler.core.text import plural
 from reconciler.report.html import graphs
-from reconciler.report.html.page import Item, Listed, Listing, Page, Tile, Tone
+from reconciler.report.html.page import Listing, ListLine, Page, PageItem, Tile, Tone
 from reconciler.report.html.plan_items import BLOCKED, INDIRECT, UNTOLD, items, saying
-from reconciler.report.html.run import Run, facts, specs
+from reconciler.report.html.run import PageRun, facts, specs
 from reconciler.report.plan.text import last_line
 from reconciler.report.words.access import Told
 
@@ -30,7 +30,7 @@ _CHANGES: tuple[tuple[Told, str, Tone], ...] = (
 )
 
 
-def plan_page(plan: Plan, pictures: tuple[Picture, ...], run: Run) -> Page:
+def plan_page(plan: Plan, pictures: tuple[PrincipalView, ...], run: PageRun) -> Page:
     """The page of a plan: objections first, then the changes, then who may do what afterwards."""
     written = graphs.documents(pictures, graphs.AS_PLANNED)
     links = graphs.names(pictures, written)
@@ -65,7 +65,7 @@ def plan_page(plan: Plan, pictures: tuple[Picture, ...], run: Run) -> Page:
     )
 
 
-def _status(item: Item) -> str:
+def _status(item: PageItem) -> str:
     if item.mark == INDIRECT:
         return item.headline
     return (
@@ -93,7 +93,7 @@ def _tone(plan: Plan) -> Tone:
     return "unsure" if plan.unread else "gained" if plan.differing else "good"
 
 
-def _tiles(plan: Plan, pictures: tuple[Picture, ...]) -> Iterator[Tile]:
+def _tiles(plan: Plan, pictures: tuple[PrincipalView, ...]) -> Iterator[Tile]:
     counts = plan.count()
     yield Tile(len(plan.changes) + len(plan.unread), "resources in the plan")
     yield Tile(len(plan.changes) - len(plan.differing), "as the specs say", "good")
@@ -122,7 +122,7 @@ def _tiles(plan: Plan, pictures: tuple[Picture, ...]) -> Iterator[Tile]:
 def _before(plan: Plan) -> Iterator[Listing]:
     if plan.refusals:
         found = (
-            Listed(
+            ListLine(
                 str(r.address or ""),
                 f"{r.message} — {f'consent with {r.consent}' if r.consent else 'nothing lifts this'}",
                 "critical",
@@ -133,7 +133,7 @@ def _before(plan: Plan) -> Iterator[Listing]:
         yield Listing("refusals", "Objections", tuple(found), "Nothing is applied while these stand.")
     if plan.unread:
         needs = ((u, f" (needs {u.permission})" if u.permission else "") for u in plan.unread)
-        unread = (Listed(str(u.address), f"{u.message}{more}", "unsure", "not read") for u, more in needs)
+        unread = (ListLine(str(u.address), f"{u.message}{more}", "unsure", "not read") for u, more in needs)
         yield Listing(
             "unread", "Not looked at", tuple(unread), "Nothing is applied while something can't be read."
         )
@@ -143,12 +143,12 @@ def _after(plan: Plan) -> Iterator[Listing]:
     tones: dict[str, Tone] = {"yes": "good", "no": "gained", "unknown": "unsure"}
     said = {"yes": "holds", "no": "does not hold", "unknown": "cannot tell"}
     if plan.expected:
-        found = (Listed(str(j.expectation), j.why, tones[j.answer], said[j.answer]) for j in plan.expected)
+        found = (ListLine(str(j.expectation), j.why, tones[j.answer], said[j.answer]) for j in plan.expected)
         yield Listing("expected", "Expectations", tuple(found))
     if plan.calls:
         owners = {call: str(change.address) for change in plan.changes for call in change.calls}
         calls = (
-            Listed(owners.get(call, ""), call.operation, "plain", str(number))
+            ListLine(owners.get(call, ""), call.operation, "plain", str(number))
             for number, call in enumerate(plan.calls, start=1)
         )
         yield Listing(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reconciler.core.plan import Header
-from reconciler.report.html.page import Listed, Listing
+from reconciler.report.html.page import Listing, ListLine
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class PageRun:
     """When the run ended, in seconds since 1970, by which version, and of which specs, as they were named."""
 
     ended: float
@@ -35,10 +35,10 @@ _MOST_SPECS = 6
 def specs(header: Header) -> Iterator[Listing]:
     """All specs, where the head of the page has no room for them."""
     if len(header.specs) > _MOST_SPECS:
-        yield Listing("specs", "Specs", tuple(Listed(name, "") for name in header.specs), is_open=False)
+        yield Listing("specs", "Specs", tuple(ListLine(name, "") for name in header.specs), is_open=False)
 
 
-def facts(header: Header, run: Run) -> tuple[tuple[str, str], ...]:
+def facts(header: Header, run: PageRun) -> tuple[tuple[str, str], ...]:
     """The head of every page."""
     named, more = ", ".join(header.specs[:_MOST_SPECS]), len(header.specs) - _MOST_SPECS
     found = [

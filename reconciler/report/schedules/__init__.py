@@ -26,7 +26,7 @@ _QUIET = tuple(minute for minute in range(3, 58) if minute % 5)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ScheduledJob:
     """What a job is told: the specs as they are named, the folder from which, the least policy, for whom."""
 
     paths: tuple[str, ...]
@@ -53,7 +53,7 @@ class Job:
         return hashlib.sha256("\n".join((self.account, *self.paths)).encode()).hexdigest()[:8]
 
 
-def scheduled(kind: str, job: Job) -> str:
+def scheduled(kind: str, job: ScheduledJob) -> str:
     """The whole job for one of KINDS or WATCHES."""
     job = replace(job, does="watch" if kind in WATCHES else "drift")
     text = (Path(__file__).parent / f"{kind}.txt").read_text(encoding="utf-8")
@@ -77,7 +77,7 @@ def scheduled(kind: str, job: Job) -> str:
     return _NAME.sub(lambda found: values[found[1]], text)
 
 
-def unfit(kind: str, job: Job) -> str:
+def unfit(kind: str, job: ScheduledJob) -> str:
     """Why no schedule can be made of these paths, or ""."""
     texts = (*job.paths, job.folder)
     if any(not text.isprintable() for text in texts):
@@ -94,7 +94,7 @@ def unfit(kind: str, job: Job) -> str:
     return ""
 
 
-def _command(kind: str, job: Job) -> str:
+def _command(kind: str, job: ScheduledJob) -> str:
     """The command line as the scheduler's file has to say it."""
     if kind == "cron":
         return job.command.replace("%", "\\%")
@@ -107,7 +107,7 @@ def _in_unit(word: str) -> str:
     return safe if re.fullmatch(r"[\w@+=:,./-]+", word, re.ASCII) else f'"{safe}"'
 
 
-def minute_of(job: Job) -> int:
+def minute_of(job: ScheduledJob) -> int:
     """A minute off the hour, the same for the same specs and account, and another for others."""
     return _QUIET[int(job.id, 16) % len(_QUIET)]
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from reconciler.core.access_change import AccessChange, Side
+from reconciler.core.access_change import AccessChange, AccessDelta
 from reconciler.core.address import Address
 from reconciler.core.change import Change
 from reconciler.core.plan import Plan
@@ -38,7 +38,7 @@ def lines_of(plan: Plan, holder: Address, *, new: bool) -> Iterator[tuple[str, L
             yield ("" if number else title), (sign, escaped(text))
 
 
-def _side(side: Side, sign: str, change: AccessChange) -> list[Line]:
+def _side(side: AccessDelta, sign: str, change: AccessChange) -> list[Line]:
     if side.answer == "unknown":
         word = "gained" if sign == "+" else "lost"
         return [("!", f"cannot tell what is {word}: {side.why}")]
@@ -106,7 +106,7 @@ def _some(values: list[Any]) -> str:
     return ", ".join(named[:_MOST_NAMED]) + more
 
 
-def told(plan: Plan) -> dict[Address, frozenset[Told]]:
+def access_lines(plan: Plan) -> dict[Address, frozenset[Told]]:
     """Who gains and who loses, and of whom it can't be told.
 
     What comes to be loses nothing, and what goes loses all.
@@ -150,7 +150,7 @@ def is_gone_with_its_access(change: Change) -> bool:
 
 def summary(plan: Plan) -> str:
     """For the last line: how many gain and lose access, "" where nobody does."""
-    parts, saying = [], told(plan)
+    parts, saying = [], access_lines(plan)
     trusts = [change for change in plan.access if change.subject == "trust"]
     for words, holders in (
         (
@@ -189,7 +189,7 @@ def data(change: AccessChange) -> dict[str, Any]:
     }
 
 
-def side_data(side: Side) -> dict[str, Any]:
+def side_data(side: AccessDelta) -> dict[str, Any]:
     """What is gained, or lost, as plain data."""
     return {
         "verdict": side.answer,

@@ -9,7 +9,7 @@ from reconciler.facets import export
 from reconciler.policy.document.arns import short
 from reconciler.policy.document.document import Document
 from reconciler.policy.meaning.canonical import normal
-from reconciler.report.words.statement import Row, phrases, rows, texts
+from reconciler.report.words.statement import StatementRow, phrases, rows, texts
 
 Line = tuple[str, str]  # the sign ("+", "-" or " "), and the text
 
@@ -37,7 +37,7 @@ def _written(change: FieldChange, value: Any) -> str:
     return export.duration(int(text)) if is_time else text
 
 
-def _document(change: FieldChange, worded: Callable[[list[Row]], list[str]]) -> list[Line]:
+def _document(change: FieldChange, worded: Callable[[list[StatementRow]], list[str]]) -> list[Line]:
     """The statements that are only in one of the two documents; equal ones are left out."""
     gone, new = changed_statements(change)
     found: list[Line] = [("-", text) for text in worded(rows(gone))] + [

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.core.access_change import Side
+from reconciler.core.access_change import AccessDelta
 from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.core.text import escaped, plural
 from reconciler.report.words import access as access_words
@@ -57,7 +57,7 @@ def remarks(finding: Finding) -> Iterator[str]:
     yield from map(escaped, finding.details)
 
 
-def _access(word: str, side: Side, *, is_trust: bool) -> Iterator[str]:
+def _access(word: str, side: AccessDelta, *, is_trust: bool) -> Iterator[str]:
     if side.answer == "no":
         return
     if side.answer == "unknown":

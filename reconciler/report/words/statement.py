@@ -15,7 +15,7 @@ _WIDEST = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StatementRow:
     """One line: `allow  ecr  list  DescribeImages, ListImages  arn:…`; cells are plain text, not yet escaped.
 
     Of a trust policy `actions` begins with whom it lets in.
@@ -29,28 +29,30 @@ class Row:
     is_trust: bool = False
 
 
-def rows(statements: Iterable[dict[str, Any]]) -> list[Row]:
+def rows(statements: Iterable[dict[str, Any]]) -> list[StatementRow]:
     """The statements of an identity policy, their actions sorted by access level."""
     return [row for statement in statements for row in _rows(statement)]
 
 
-def _rows(statement: dict[str, Any]) -> list[Row]:
+def _rows(statement: dict[str, Any]) -> list[StatementRow]:
     effect = str(statement.get("Effect", "?")).lower()
     where = _resources(statement) + _condition(statement)
     if "NotAction" in statement:
         listed = ", ".join(sorted(map(str, as_list(statement["NotAction"]))))
-        return [Row(effect, "", "", f"everything but {listed}", where)]
+        return [StatementRow(effect, "", "", f"everything but {listed}", where)]
     if "Principal" in statement or "NotPrincipal" in statement:
-        return [Row(effect, "", "", _trust(statement), where.strip(), is_trust=True)]
+        return [StatementRow(effect, "", "", _trust(statement), where.strip(), is_trust=True)]
     grouped: dict[tuple[str, str], list[str]] = {}
     for action in sorted(map(str, as_list(statement.get("Action", [])))):
         service, _, name = action.rpartition(":")
         grouped.setdefault((service, _level(service, name)), []).append(name)
     if not grouped:
-        return [Row(effect, "", "", "no actions", where)]
+        return [StatementRow(effect, "", "", "no actions", where)]
     order = ("", *catalogue.LEVELS)
     keys = sorted(grouped, key=lambda key: (key[0], order.index(key[1]) if key[1] in order else len(order)))
-    return [Row(effect, s, LEVEL_WORDS.get(lv, lv), ", ".join(grouped[s, lv]), where) for s, lv in keys]
+    return [
+        StatementRow(effect, s, LEVEL_WORDS.get(lv, lv), ", ".join(grouped[s, lv]), where) for s, lv in keys
+    ]
 
 
 def _level(service: str, name: str) -> str:
@@ -99,7 +101,7 @@ def _trust(statement: dict[str, Any]) -> str:
     return f"{named}: {doing}"
 
 
-def texts(found: list[Row]) -> list[str]:
+def texts(found: list[StatementRow]) -> list[str]:
     """The rows as aligned lines; what repeats the line above is left out."""
     widths = [
         max((len(getattr(row, cell)) for row in found), default=0) for cell in ("effect", "service", "level")
@@ -115,7 +117,7 @@ def texts(found: list[Row]) -> list[str]:
     return lines
 
 
-def phrases(found: list[Row]) -> list[str]:
+def phrases(found: list[StatementRow]) -> list[str]:
     """The rows each by itself, to stand inside a sentence."""
     return [
         " ".join(

@@ -25,10 +25,10 @@ from reconciler.sandbox.rules import (
     tagging,
     updates,
 )
-from reconciler.sandbox.rules.base import Call, Refusal, Rule
+from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, SandboxRule
 
-FORM: tuple[Rule, ...] = (*fields.RULES, *listing.FIRST)
-RULES: tuple[Rule, ...] = (
+FORM: tuple[SandboxRule, ...] = (*fields.RULES, *listing.FIRST)
+RULES: tuple[SandboxRule, ...] = (
     *FORM,
     *entities.RULES,
     *providers.RULES,
@@ -51,4 +51,4 @@ RULES: tuple[Rule, ...] = (
     *listing.LAST,
 )
 
-__all__ = ["FORM", "RULES", "Call", "Refusal", "Rule"]
+__all__ = ["FORM", "RULES", "ApiRefusal", "ReceivedCall", "SandboxRule"]

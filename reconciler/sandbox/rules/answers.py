@@ -7,7 +7,7 @@ from typing import Any
 from moto.iam.models import AWSManagedPolicy
 
 from reconciler.sandbox.aws_descriptions import description_of
-from reconciler.sandbox.rules.base import Answer, Call, after, bound_by
+from reconciler.sandbox.rules.base import Answer, ReceivedCall, after, bound_by
 
 _OF_HELD_ROLES = ("Description", "MaxSessionDuration", "PermissionsBoundary", "RoleLastUsed", "Tags")
 
@@ -51,7 +51,7 @@ _IF_THERE = {
 
 
 @after(*_LEFT_OUT)
-def left_out(call: Call, answer: Answer) -> None:
+def left_out(call: ReceivedCall, answer: Answer) -> None:
     """Creates and lists answer with less than Get does: no descriptions, tags, boundaries or documents.
 
     Source: contract §8 (LS:gaad, LS:roles, LS:policies; M ListRoles, ManagedPolicyDetail). MT: some of it is
@@ -63,7 +63,7 @@ def left_out(call: Call, answer: Answer) -> None:
 
 
 @after(*_IF_THERE)
-def absent(call: Call, answer: Answer) -> None:
+def absent(call: ReceivedCall, answer: Answer) -> None:
     """What is empty is absent from some answers: tags of GetRole, a description of nothing.
 
     Source: contract §4, §8 (LS:roles, LS:gaad#no_filter, GH go-to-k/cdk-real-drift#40).
@@ -87,7 +87,7 @@ def _holders(found: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:
 
 
 @after("CreateRole", "GetRole", "GetUser", "GetAccountAuthorizationDetails")
-def boundary_type(_call: Call, answer: Answer) -> None:
+def boundary_type(_call: ReceivedCall, answer: Answer) -> None:
     """The type of a permissions boundary is "Policy", whatever the model says.
 
     Source: contract §4 (LS:roles#test_role_permissions_boundary_lifecycle against M). MT: as the model.
@@ -98,7 +98,7 @@ def boundary_type(_call: Call, answer: Answer) -> None:
 
 
 @after("GetPolicy")
-def garbled(_call: Call, answer: Answer) -> None:
+def garbled(_call: ReceivedCall, answer: Answer) -> None:
     """A managed policy's description is taken with any letter, and comes back garbled outside Latin-1.
 
     Source: contract §12.10 (TF#41553; that it is "?" in the place of each letter is inferred). MT: as it was
@@ -110,7 +110,7 @@ def garbled(_call: Call, answer: Answer) -> None:
 
 
 @after("GetPolicy")
-def of_aws(call: Call, answer: Answer) -> None:
+def of_aws(call: ReceivedCall, answer: Answer) -> None:
     """AWS's managed policies have a description; its text is AWS's where a source has it.
 
     Source: LS:managed_policies#test_get_aws_managed_policy. MT: has none.
@@ -120,7 +120,7 @@ def of_aws(call: Call, answer: Answer) -> None:
 
 
 @after("ListPolicyVersions", "GetAccountAuthorizationDetails")
-def newest_first(call: Call, answer: Answer) -> None:
+def newest_first(call: ReceivedCall, answer: Answer) -> None:
     """Versions are listed newest first.
 
     Source: contract §3 (LS:policies, LS:managed_policies). MT: oldest first.
@@ -133,7 +133,7 @@ def newest_first(call: Call, answer: Answer) -> None:
 
 
 @after("GetAccountAuthorizationDetails")
-def users_tags(_call: Call, answer: Answer) -> None:
+def users_tags(_call: ReceivedCall, answer: Answer) -> None:
     """A user's tags are an empty list there, and not absent.
 
     Source: contract §8 (LS:gaad#no_filter). MT: absent.
@@ -143,7 +143,7 @@ def users_tags(_call: Call, answer: Answer) -> None:
 
 
 @after("GetPolicy", "ListPolicies", "CreatePolicy", "GetAccountAuthorizationDetails")
-def boundary_uses(call: Call, answer: Answer) -> None:
+def boundary_uses(call: ReceivedCall, answer: Answer) -> None:
     """A policy counts how often it is a permissions boundary, apart from its attachments.
 
     Source: contract §8 (LS:gaad). MT: leaves the count out, or says 0.
@@ -168,7 +168,7 @@ _WITH_ARNS = {
     "ListInstanceProfilesForRole",
     "GetAccountAuthorizationDetails",
 )
-def ids_as_arns(call: Call, answer: Answer) -> None:
+def ids_as_arns(call: ReceivedCall, answer: Answer) -> None:
     """A new role or instance profile may show its unique id as its ARN for a while (on request: `id-as-arn`).
 
     Source: contract §13 (TF:role.go, wait.go waitRoleARNIsNotUniqueID), §5.

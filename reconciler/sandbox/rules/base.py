@@ -37,7 +37,7 @@ STATUS = {
 }
 
 
-class Refusal(Exception):
+class ApiRefusal(Exception):
     """IAM's refusal: error code, message, and the HTTP status that goes with the code."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -48,7 +48,7 @@ class Refusal(Exception):
 
 
 @dataclass(slots=True)
-class Call:
+class ReceivedCall:
     """One request as rules see it. `iam` is moto's backend; `world` is what the sandbox itself remembers.
 
     `caller` gives the ARN of whoever calls, by its access key.
@@ -68,7 +68,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SandboxRule:
     """One difference. `codes` are the refusals that it makes; none where it only completes or edits."""
 
     name: str
@@ -80,28 +80,30 @@ class Rule:
     source: str
 
 
-def _rule(moment: Moment, operations: tuple[str, ...], codes: tuple[str, ...]) -> Callable[[Any], Rule]:
-    def made(act: Any) -> Rule:
+def _rule(
+    moment: Moment, operations: tuple[str, ...], codes: tuple[str, ...]
+) -> Callable[[Any], SandboxRule]:
+    def made(act: Any) -> SandboxRule:
         says, _, source = (inspect.getdoc(act) or "").partition("Source: ")
         name = f"{act.__module__.rpartition('.')[2]}.{act.__name__}"
         text, origin = " ".join(says.split()), " ".join(source.split())
-        return Rule(name, moment, frozenset(operations), act, codes, text, origin)
+        return SandboxRule(name, moment, frozenset(operations), act, codes, text, origin)
 
     return made
 
 
-def before(*operations: str, codes: tuple[str, ...] = ()) -> Callable[[Any], Rule]:
-    """Make a rule of a function of a `Call` that refuses it or completes its parameters."""
+def before(*operations: str, codes: tuple[str, ...] = ()) -> Callable[[Any], SandboxRule]:
+    """Make a rule of a function of a `ReceivedCall` that refuses it or completes its parameters."""
     return _rule("before", operations, codes)
 
 
-def instead(*operations: str) -> Callable[[Any], Rule]:
-    """Make a rule of a function of a `Call` that does what moto can't, and returns the answer."""
+def instead(*operations: str) -> Callable[[Any], SandboxRule]:
+    """Make a rule of a function of a `ReceivedCall` that does what moto can't, and returns the answer."""
     return _rule("instead", operations, ())
 
 
-def after(*operations: str) -> Callable[[Any], Rule]:
-    """Make a rule of a function of a `Call` and its answer, which it edits."""
+def after(*operations: str) -> Callable[[Any], SandboxRule]:
+    """Make a rule of a function of a `ReceivedCall` and its answer, which it edits."""
     return _rule("after", operations, ())
 
 

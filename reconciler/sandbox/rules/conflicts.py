@@ -3,11 +3,18 @@
 from typing import Any
 
 from reconciler.policy.document import arns
-from reconciler.sandbox.rules.base import Call, Refusal, before, bound_by, holders, service_credentials
+from reconciler.sandbox.rules.base import (
+    ApiRefusal,
+    ReceivedCall,
+    before,
+    bound_by,
+    holders,
+    service_credentials,
+)
 
 
 @before("DeletePolicy", codes=("DeleteConflict",))
-def policies(call: Call) -> None:
+def policies(call: ReceivedCall) -> None:
     """A policy stays while it is attached, is a boundary, or has other versions than the default.
 
     Source: contract §7 (M DeletePolicy, LS:policies, GH rebuy-de/aws-nuke#1, #294). MT: moto deletes it.
@@ -16,9 +23,9 @@ def policies(call: Call) -> None:
     if any(arn in holder.managed_policies for holder in holders(call.iam)) or any(
         bound_by(entity) == arn for entity in (*call.iam.roles.values(), *call.iam.users.values())
     ):
-        raise Refusal("DeleteConflict", "Cannot delete a policy attached to entities.")
+        raise ApiRefusal("DeleteConflict", "Cannot delete a policy attached to entities.")
     if len(call.iam.managed_policies[arn].versions) > 1:
-        raise Refusal(
+        raise ApiRefusal(
             "DeleteConflict",
             "This policy has more than one version. Before you delete a policy, you must delete the policy's"
             " versions. The default version is deleted with the policy.",
@@ -26,7 +33,7 @@ def policies(call: Call) -> None:
 
 
 @before("DeleteUser", codes=("DeleteConflict",))
-def users(call: Call) -> None:
+def users(call: ReceivedCall) -> None:
     """A user stays while policies, groups, keys of any sort, certificates, devices or a login profile are there.
 
     Source: contract §7 (M DeleteUser, LS:users, GH cloud-custodian#1663). MT: asks for policies only.
@@ -35,30 +42,30 @@ def users(call: Call) -> None:
     _bare(user)
     held = (user.access_keys, user.mfa_devices, user.ssh_public_keys, service_credentials(user))
     if any(user in group.users for group in call.iam.groups.values()) or any(held):
-        raise Refusal("DeleteConflict", "Cannot delete entity, must remove referenced objects first.")
+        raise ApiRefusal("DeleteConflict", "Cannot delete entity, must remove referenced objects first.")
     if user.password is not None:
-        raise Refusal("DeleteConflict", "Cannot delete entity, must delete login profile first.")
+        raise ApiRefusal("DeleteConflict", "Cannot delete entity, must delete login profile first.")
     if user.signing_certificates:
-        raise Refusal("DeleteConflict", "Cannot delete entity, must delete certificates first.")
+        raise ApiRefusal("DeleteConflict", "Cannot delete entity, must delete certificates first.")
 
 
 @before("DeleteGroup", codes=("DeleteConflict",))
-def groups(call: Call) -> None:
+def groups(call: ReceivedCall) -> None:
     """A group stays while members or policies are there.
 
     Source: contract §7 (GH go-to-k/delstack#40). MT: moto deletes it.
     """
     group = call.iam.groups[call.params["GroupName"]]
     if group.users:
-        raise Refusal("DeleteConflict", "Cannot delete entity, must remove users from group first.")
+        raise ApiRefusal("DeleteConflict", "Cannot delete entity, must remove users from group first.")
     _bare(group)
 
 
 def _bare(holder: Any) -> None:
     if holder.managed_policies:
-        raise Refusal("DeleteConflict", "Cannot delete entity, must detach all policies first.")
+        raise ApiRefusal("DeleteConflict", "Cannot delete entity, must detach all policies first.")
     if holder.policies:
-        raise Refusal("DeleteConflict", "Cannot delete entity, must delete policies first.")
+        raise ApiRefusal("DeleteConflict", "Cannot delete entity, must delete policies first.")
 
 
 @before(
@@ -68,7 +75,7 @@ def _bare(holder: Any) -> None:
     "PutUserPermissionsBoundary",
     codes=("InvalidInput", "NoSuchEntity"),
 )
-def boundaries(call: Call) -> None:
+def boundaries(call: ReceivedCall) -> None:
     """A permissions boundary is the ARN of a policy that exists.
 
     Source: contract §2, §11 (LS:roles#test_role_permissions_boundary_errors). MT: any policy ARN will do.
@@ -78,10 +85,10 @@ def boundaries(call: Call) -> None:
         return
     parsed = arns.parse(arn)
     if parsed is None or parsed.kind != "policy":
-        raise Refusal("InvalidInput", f"ARN {arn} is not valid.")
+        raise ApiRefusal("InvalidInput", f"ARN {arn} is not valid.")
     unseen = call.world.lags.holds("unseen", ("managed_policies", arn))
     if arn not in call.iam.managed_policies or unseen:
-        raise Refusal("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.")
+        raise ApiRefusal("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.")
 
 
 RULES = (policies, users, groups, boundaries)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.policy.document import arns
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, before, instead
+from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, before, instead
 
 _COLUMNS = (
     "user",
@@ -37,17 +37,17 @@ _ROOT = "<root_account>"
 
 
 @before("GetCredentialReport", codes=("ReportNotPresent",))
-def present(call: Call) -> None:
+def present(call: ReceivedCall) -> None:
     """Before one was generated there is none.
 
     Source: LS:credential_report#test_get_credential_report_before_generated. MT: HTTP 400.
     """
     if not call.iam.credential_report:
-        raise Refusal("ReportNotPresent", "")
+        raise ApiRefusal("ReportNotPresent", "")
 
 
 @instead("GetCredentialReport")
-def report(call: Call) -> Answer:
+def report(call: ReceivedCall) -> Answer:
     """A line for the root and each user; an active key before one that is not.
 
     Source: LS:credential_report#test_credential_report; UG:id_credentials_getting-report.md. MT:

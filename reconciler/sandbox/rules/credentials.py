@@ -3,7 +3,14 @@
 import secrets
 from datetime import UTC, datetime
 
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, before, instead, service_credentials
+from reconciler.sandbox.rules.base import (
+    Answer,
+    ApiRefusal,
+    ReceivedCall,
+    before,
+    instead,
+    service_credentials,
+)
 
 # M CreateServiceSpecificCredential; UG:id_credentials_service-specific-creds.md.
 _SERVICES = ("bedrock.amazonaws.com", "cassandra.amazonaws.com", "codecommit.amazonaws.com")
@@ -15,7 +22,7 @@ _CHANGES = (
 
 
 @before(*_CHANGES, "ListServiceSpecificCredentials", codes=("ValidationError",))
-def of_the_caller(call: Call) -> None:
+def of_the_caller(call: ReceivedCall) -> None:
     """Without a name it is the caller's, where that is a user.
 
     Source: M ListServiceSpecificCredentials and the others, UserName: "assumes the user whose credentials are
@@ -25,12 +32,12 @@ def of_the_caller(call: Call) -> None:
         return
     user = call.iam.get_user_from_access_key_id(call.access_key)
     if user is None:
-        raise Refusal("ValidationError", "Must specify userName when calling with non-User credentials")
+        raise ApiRefusal("ValidationError", "Must specify userName when calling with non-User credentials")
     call.params["UserName"] = user.name
 
 
 @before("CreateServiceSpecificCredential", "ListServiceSpecificCredentials", codes=("NoSuchEntity",))
-def services(call: Call) -> None:
+def services(call: ReceivedCall) -> None:
     """Few services have credentials of their own.
 
     Source: LS:test_iam.py#test_create_service_specific_credential_invalid_service,
@@ -38,13 +45,13 @@ def services(call: Call) -> None:
     """
     service = call.params.get("ServiceName")
     if service and service not in _SERVICES:
-        raise Refusal(
+        raise ApiRefusal(
             "NoSuchEntity", f"No such service {service} is supported for Service Specific Credentials"
         )
 
 
 @before(*_CHANGES, codes=("NoSuchEntity",))
-def known(call: Call) -> None:
+def known(call: ReceivedCall) -> None:
     """One that the user does not have can't be changed.
 
     Source: LS:test_iam.py#test_user_match_id_mismatch, #test_id_match_user_mismatch. MT: not implemented.
@@ -52,11 +59,11 @@ def known(call: Call) -> None:
     wanted = call.params["ServiceSpecificCredentialId"]
     user = call.iam.users[call.params["UserName"]]
     if wanted not in [kept["ServiceSpecificCredentialId"] for kept in service_credentials(user)]:
-        raise Refusal("NoSuchEntity", f"No such credential {wanted} exists")
+        raise ApiRefusal("NoSuchEntity", f"No such credential {wanted} exists")
 
 
 @instead("CreateServiceSpecificCredential", "ListServiceSpecificCredentials", *_CHANGES)
-def of_services(call: Call) -> Answer:
+def of_services(call: ReceivedCall) -> Answer:
     """A user has credentials for CodeCommit and others, and shows their passwords once; reset, another one.
 
     Source: LS:test_iam.py#test_service_specific_credential_lifecycle; M ServiceSpecificCredentialMetadata.
@@ -86,7 +93,7 @@ def of_services(call: Call) -> Answer:
     return {}
 
 
-def _created(call: Call) -> Answer:
+def _created(call: ReceivedCall) -> Answer:
     user = call.iam.users[call.params["UserName"]]
     user.credentials_created = getattr(user, "credentials_created", -1) + 1
     created = {

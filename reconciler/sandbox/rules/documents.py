@@ -10,9 +10,15 @@ from moto.iam.models import ManagedPolicy, PolicyVersion
 from reconciler.policy.catalogue.known_names import is_known_principal
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import as_list, parse_json
-from reconciler.policy.document.grammar import SYNTAX, TRUST_JSON, Verdict, identity_verdicts, trust_verdicts
+from reconciler.policy.document.grammar import (
+    SYNTAX,
+    TRUST_JSON,
+    GrammarError,
+    identity_verdicts,
+    trust_verdicts,
+)
 from reconciler.policy.document.grammar_texts import wrong_partition
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, instead, role_named
+from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, after, before, instead, role_named
 from reconciler.sandbox.rules.entities import holder
 from reconciler.sandbox.rules.identities import exists, shown, stored
 
@@ -23,20 +29,20 @@ _SESSION = re.compile(
 _ROOT = re.compile(r"arn:([a-z-]+):iam::[0-9]{12}:root")
 
 
-def _first(verdicts: tuple[Verdict, ...]) -> None:
+def _first(verdicts: tuple[GrammarError, ...]) -> None:
     if verdicts:
-        raise Refusal("MalformedPolicyDocument", verdicts[0].message)
+        raise ApiRefusal("MalformedPolicyDocument", verdicts[0].message)
 
 
 def _parsed(text: str, message: str) -> Any:
     try:
         return parse_json(text)
     except (ValueError, RecursionError):
-        raise Refusal("MalformedPolicyDocument", message) from None
+        raise ApiRefusal("MalformedPolicyDocument", message) from None
 
 
 @before("CreatePolicy", "CreatePolicyVersion", codes=("MalformedPolicyDocument",))
-def managed(call: Call) -> None:
+def managed(call: ReceivedCall) -> None:
     """A managed policy is of IAM's grammar, and of version 2012-10-17.
 
     Source: contract §10 (LS:policies TestPolicyDocumentValidity; TF#10419, GH cfn-lint#1376). MT: takes
@@ -46,7 +52,7 @@ def managed(call: Call) -> None:
 
 
 @before("PutRolePolicy", "PutUserPolicy", "PutGroupPolicy", codes=("MalformedPolicyDocument",))
-def inline(call: Call) -> None:
+def inline(call: ReceivedCall) -> None:
     """An inline policy is of IAM's grammar; its Version may be old or missing.
 
     Source: contract §10 (LS:policies; GH aws/serverless-application-model#3265). MT: asks for a Version,
@@ -64,7 +70,7 @@ def inline(call: Call) -> None:
     "PutGroupPolicy",
     codes=("MalformedPolicyDocument",),
 )
-def partitions(call: Call) -> None:
+def partitions(call: ReceivedCall) -> None:
     """An ARN of another partition is refused like one of none.
 
     Source: contract §10 (GH terraform-aws-modules/terraform-aws-iam#39: `aws` in aws-cn; the other way round
@@ -73,11 +79,11 @@ def partitions(call: Call) -> None:
     for statement in as_list(parse_json(call.params["PolicyDocument"])["Statement"]):
         for resource in as_list(statement.get("Resource", statement.get("NotResource", []))):
             if resource.count(":") > 1 and resource.split(":")[1] not in (call.iam.partition, "*"):
-                raise Refusal("MalformedPolicyDocument", wrong_partition(resource))
+                raise ApiRefusal("MalformedPolicyDocument", wrong_partition(resource))
 
 
 @before("CreateRole", "UpdateAssumeRolePolicy", codes=("MalformedPolicyDocument",))
-def trust(call: Call) -> None:
+def trust(call: ReceivedCall) -> None:
     """A trust policy is of IAM's grammar, and every principal in it exists.
 
     Source: contract §5, §10 (LS:roles#test_update_assume_role_policy_errors, TF#1388, TF#4248). MT:
@@ -88,12 +94,12 @@ def trust(call: Call) -> None:
     for statement in as_list(document["Statement"]):
         for kind, value in _principals(statement["Principal"]):
             if not _is_principal(call, kind, value):
-                raise Refusal(
+                raise ApiRefusal(
                     "MalformedPolicyDocument", f'Invalid principal in policy: "{kind.upper()}":"{value}"'
                 )
 
 
-def _trust_text(call: Call) -> str:
+def _trust_text(call: ReceivedCall) -> str:
     return str(call.params.get("AssumeRolePolicyDocument") or call.params.get("PolicyDocument") or "")
 
 
@@ -103,7 +109,7 @@ def _principals(principal: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield kind, value
 
 
-def _is_principal(call: Call, kind: str, value: str) -> bool:
+def _is_principal(call: ReceivedCall, kind: str, value: str) -> bool:
     """Whether IAM knows it.
 
     Of this account's roles and users the real ones, of other accounts whatever has the form.
@@ -123,7 +129,7 @@ def _is_principal(call: Call, kind: str, value: str) -> bool:
 
 
 @instead("CreatePolicy")
-def create_policy(call: Call) -> Answer:
+def create_policy(call: ReceivedCall) -> Answer:
     """A policy is stored as it is sent, tags by their exact key, under an id that begins with ANPA.
 
     Source: contract §4 (UG:reference_identifiers.md), §1 (UG:id_tags.md). MT: judges again, by rules of its
@@ -145,7 +151,7 @@ def create_policy(call: Call) -> Answer:
 
 
 @instead("CreatePolicyVersion")
-def create_policy_version(call: Call) -> Answer:
+def create_policy_version(call: ReceivedCall) -> Answer:
     """The next version number, never one that was used; the default only where that is asked for.
 
     Source: contract §3 (LS:policies#create-version-after-delete). MT: judges again, by rules of its own.
@@ -162,7 +168,7 @@ def create_policy_version(call: Call) -> Answer:
 
 
 @instead("PutRolePolicy", "PutUserPolicy", "PutGroupPolicy")
-def put_inline_policy(call: Call) -> Answer:
+def put_inline_policy(call: ReceivedCall) -> Answer:
     """An inline policy is stored as it is sent, in the place of another of its name.
 
     Source: contract §3 (M PutRolePolicy). MT: judges again, by rules of its own.
@@ -172,7 +178,7 @@ def put_inline_policy(call: Call) -> Answer:
 
 
 @instead("UpdateAssumeRolePolicy")
-def update_trust(call: Call) -> Answer:
+def update_trust(call: ReceivedCall) -> Answer:
     """A trust policy keeps the ids of the roles and users that it names.
 
     Source: contract §4 (UG:reference_policies_elements_principal.md). MT: keeps the text, after a judgement
@@ -184,7 +190,7 @@ def update_trust(call: Call) -> Answer:
 
 
 @before("CreateRole")
-def new_trust(call: Call) -> None:
+def new_trust(call: ReceivedCall) -> None:
     """As in UpdateAssumeRolePolicy: a trust policy keeps ids.
 
     Source: contract §4 (UG:reference_policies_elements_principal.md). MT: keeps the text.
@@ -201,7 +207,7 @@ def new_trust(call: Call) -> None:
     "ListInstanceProfiles",
     "ListInstanceProfilesForRole",
 )
-def read_trust(call: Call, answer: Answer) -> None:
+def read_trust(call: ReceivedCall, answer: Answer) -> None:
     """Principals come back as ARNs while they exist and as bare ids after; account ids as root ARNs.
 
     Lists in changing order.
@@ -231,7 +237,7 @@ def _roles_in(answer: Any) -> Iterator[dict[str, Any]]:
 
 
 @after("GetRolePolicy", "GetUserPolicy", "GetGroupPolicy")
-def read_inline(_call: Call, answer: Answer) -> None:
+def read_inline(_call: ReceivedCall, answer: Answer) -> None:
     """A document that was stored without a Version comes back with the one that it has by default.
 
     Source: contract §4 (GH ansible-collections/amazon.aws#98). MT: as it was sent.

@@ -6,7 +6,7 @@ from typing import Any
 from moto.iam.models import AWSManagedPolicy
 
 from reconciler.policy.document import arns
-from reconciler.sandbox.rules.base import Call, Refusal, before, role_named
+from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, before, role_named
 
 _CREATES = frozenset({"CreateRole", "CreateUser", "CreateGroup", "CreateInstanceProfile"})
 _NOT_ATTACHABLE = frozenset(
@@ -23,7 +23,7 @@ _OF_VERSIONS = ("GetPolicyVersion", "DeletePolicyVersion", "SetDefaultPolicyVers
 
 
 @before("*", codes=("NoSuchEntity",))
-def named(call: Call) -> None:
+def named(call: ReceivedCall) -> None:
     """A profile, role, user or group that does not exist, or is not seen yet, is not found.
 
     Source: contract §2 (LS:roles, LS:instance_profiles, LS:users, LS:groups); MT: other texts ("Role X not
@@ -34,10 +34,10 @@ def named(call: Call) -> None:
     unseen = call.world.lags.is_unseen(call.params)
     for key, text, there in _named(call):
         if key == unseen or not there:
-            raise Refusal("NoSuchEntity", text)
+            raise ApiRefusal("NoSuchEntity", text)
 
 
-def _named(call: Call) -> Iterator[tuple[str, str, bool]]:
+def _named(call: ReceivedCall) -> Iterator[tuple[str, str, bool]]:
     """Parameter, IAM's words, and whether it is there; in the order in which IAM looks."""
     params, iam = call.params, call.iam
     if "InstanceProfileName" in params:
@@ -61,7 +61,7 @@ def _named(call: Call) -> Iterator[tuple[str, str, bool]]:
         yield "PolicyArn", _policy_text(call), there or call.operation.startswith("Detach")
 
 
-def _policy_text(call: Call) -> str:
+def _policy_text(call: ReceivedCall) -> str:
     arn = call.params["PolicyArn"]
     if call.operation in _OF_VERSIONS:
         return f"Policy {arn} version {call.params['VersionId']} does not exist or is not attachable."
@@ -72,18 +72,18 @@ def _policy_text(call: Call) -> str:
 
 
 @before("*", codes=("ValidationError",))
-def policy_arns(call: Call) -> None:
+def policy_arns(call: ReceivedCall) -> None:
     """A policy is named by an ARN of IAM, and by nothing else.
 
     Source: contract §2, LS:roles#test_role_managed_policy_errors. MT: moto says NoSuchEntity.
     """
     arn = call.params.get("PolicyArn")
     if arn is not None and not arn.startswith("arn:"):
-        raise Refusal("ValidationError", f"ARN {arn} is not valid.")
+        raise ApiRefusal("ValidationError", f"ARN {arn} is not valid.")
 
 
 @before(*_OF_VERSIONS, codes=("NoSuchEntity",))
-def policy_versions(call: Call) -> None:
+def policy_versions(call: ReceivedCall) -> None:
     """A version that the policy does not have.
 
     Source: contract §2, LS:policies#test_policy_version_errors. MT: "Policy version not found".
@@ -92,18 +92,18 @@ def policy_versions(call: Call) -> None:
     if call.operation != "GetPolicyVersion" and isinstance(policy, AWSManagedPolicy):
         return  # refused as AWS's own (`protected`), whatever the version
     if all(version.version_id != call.params["VersionId"] for version in policy.versions):
-        raise Refusal("NoSuchEntity", _policy_text(call))
+        raise ApiRefusal("NoSuchEntity", _policy_text(call))
 
 
 @before("DetachRolePolicy", "DetachUserPolicy", "DetachGroupPolicy", codes=("NoSuchEntity",))
-def attachments(call: Call) -> None:
+def attachments(call: ReceivedCall) -> None:
     """A policy that is not attached can't be detached.
 
     Source: contract §2, LS:roles#test_role_managed_policy_errors,
     LS:groups#test_detach_unattached_group_policy.
     """
     if call.params["PolicyArn"] not in holder(call).managed_policies:
-        raise Refusal("NoSuchEntity", f"Policy {call.params['PolicyArn']} was not found.")
+        raise ApiRefusal("NoSuchEntity", f"Policy {call.params['PolicyArn']} was not found.")
 
 
 @before(
@@ -115,7 +115,7 @@ def attachments(call: Call) -> None:
     "DeleteGroupPolicy",
     codes=("NoSuchEntity",),
 )
-def inline_policies(call: Call) -> None:
+def inline_policies(call: ReceivedCall) -> None:
     """An inline policy that the role, user or group does not have.
 
     Source: contract §2, LS:roles#test_role_inline_policy_errors, LS:groups#test_get_group_policy. MT: other
@@ -123,37 +123,37 @@ def inline_policies(call: Call) -> None:
     """
     kind = next(k for k in ("role", "user", "group") if f"{k.title()}Name" in call.params)
     if call.params["PolicyName"] not in holder(call).policies:
-        raise Refusal(
+        raise ApiRefusal(
             "NoSuchEntity", f"The {kind} policy with name {call.params['PolicyName']} cannot be found."
         )
 
 
 @before("RemoveRoleFromInstanceProfile", codes=("NoSuchEntity",))
-def profile_roles(call: Call) -> None:
+def profile_roles(call: ReceivedCall) -> None:
     """A role that the profile does not hold can't be removed from it.
 
     Source: contract §2, LS:instance_profiles#test_role_instance_profile_operations_errors. MT: HTTP 500.
     """
     profile = call.iam.instance_profiles[call.params["InstanceProfileName"]]
     if all(role.name != call.params["RoleName"] for role in profile.roles):
-        raise Refusal(
+        raise ApiRefusal(
             "NoSuchEntity",
             f"Role {call.params['RoleName']} in Instance Profile {profile.name} cannot be found.",
         )
 
 
 @before("AddRoleToInstanceProfile", codes=("NoSuchEntity",))
-def new_profiles(call: Call) -> None:
+def new_profiles(call: ReceivedCall) -> None:
     """A profile that was just created may not be usable yet, though it can be read (on request: `new-profile`).
 
     Source: contract §5 (TF:instance_profile.go, GH aws/aws-sdk-js-v3#5253).
     """
     name = call.params["InstanceProfileName"]
     if call.world.lags.holds("new_profile", ("instance_profiles", name)):
-        raise Refusal("NoSuchEntity", f"Instance Profile {name} cannot be found.")
+        raise ApiRefusal("NoSuchEntity", f"Instance Profile {name} cannot be found.")
 
 
-def holder(call: Call) -> Any:
+def holder(call: ReceivedCall) -> Any:
     """The role, user or group that a call is about."""
     if "RoleName" in call.params:
         return role_named(call.iam, call.params["RoleName"])

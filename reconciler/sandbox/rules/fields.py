@@ -11,7 +11,7 @@ from botocore.model import ListShape, Shape, StructureShape
 from moto.core.utils import get_service_model
 
 from reconciler.policy.catalogue import limits
-from reconciler.sandbox.rules.base import Call, Refusal, before
+from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, before
 
 _NAMES = frozenset(
     {
@@ -32,7 +32,7 @@ _PATHS = frozenset({"pathType", "policyPathType", "pathPrefixType"})
 
 
 @before("*", codes=("ValidationError",))
-def constraints(call: Call) -> None:
+def constraints(call: ReceivedCall) -> None:
     """Characters, lengths, numbers and enumerations of every parameter are checked before anything else.
 
     Source: contract §1 (M); messages LS:policies#test_policy_tag_create_errors,
@@ -55,10 +55,10 @@ def constraints(call: Call) -> None:
     ]
     plain = [text for text in found if text.startswith("The specified value")]
     if plain:
-        raise Refusal("ValidationError", plain[0])
+        raise ApiRefusal("ValidationError", plain[0])
     if found:
         many = "error" if len(found) == 1 else "errors"
-        raise Refusal("ValidationError", f"{len(found)} validation {many} detected: {'; '.join(found)}")
+        raise ApiRefusal("ValidationError", f"{len(found)} validation {many} detected: {'; '.join(found)}")
 
 
 @cache

@@ -9,12 +9,12 @@ from typing import Any
 
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import as_list, parse_json
-from reconciler.sandbox.rules.base import Call
+from reconciler.sandbox.rules.base import ReceivedCall
 
 _ID = re.compile(r"(AROA|AIDA)[A-Z0-9]{12,}")
 
 
-def exists(call: Call, value: str) -> bool:
+def exists(call: ReceivedCall, value: str) -> bool:
     """Whether a role's or user's ARN, or id, is a principal.
 
     Those of other accounts are taken at their word.
@@ -33,7 +33,7 @@ def exists(call: Call, value: str) -> bool:
     return not call.world.lags.holds("new_principal", (kept, entity.name))
 
 
-def _entity(call: Call, arn: str) -> Any:
+def _entity(call: ReceivedCall, arn: str) -> Any:
     """The living role or user of an ARN.
 
     Names are told apart by case here (UG:reference_policies_elements_principal.md).
@@ -43,13 +43,13 @@ def _entity(call: Call, arn: str) -> Any:
     return next((entity for entity in kept.values() if entity.name == name and entity.arn == arn), None)
 
 
-def _arn_of(call: Call, unique_id: str) -> str | None:
+def _arn_of(call: ReceivedCall, unique_id: str) -> str | None:
     if unique_id in call.iam.roles:
         return str(call.iam.roles[unique_id].arn)
     return next((str(user.arn) for user in call.iam.users.values() if user.id == unique_id), None)
 
 
-def stored(call: Call, text: str) -> str:
+def stored(call: ReceivedCall, text: str) -> str:
     """A trust policy as IAM keeps it: ids in the place of this account's ARNs."""
 
     def keep(value: str) -> str:
@@ -59,7 +59,7 @@ def stored(call: Call, text: str) -> str:
     return _with_principals(text, keep, turned=False)
 
 
-def shown(call: Call, text: str, *, turned: bool, roots: bool) -> str:
+def shown(call: ReceivedCall, text: str, *, turned: bool, roots: bool) -> str:
     """A trust policy as IAM shows it.
 
     ARNs in the place of living ids, root ARNs (`roots`) in the place of account ids.

@@ -4,44 +4,44 @@ import ssl
 from typing import Any
 
 from reconciler.policy.document import arns
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, instead
+from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, after, before, instead
 
 
 @before("GetLoginProfile", "UpdateLoginProfile", "DeleteLoginProfile", codes=("NoSuchEntity",))
-def passwords(call: Call) -> None:
+def passwords(call: ReceivedCall) -> None:
     """A user without a password has no login profile.
 
     Source: LS:users#test_login_profile_errors, #test_login_profile_lifecycle. MT: other words.
     """
     name = call.params.get("UserName")
     if name and not call.iam.users[name].password:
-        raise Refusal("NoSuchEntity", f"Login Profile for User {name} cannot be found.")
+        raise ApiRefusal("NoSuchEntity", f"Login Profile for User {name} cannot be found.")
 
 
 @before("CreateLoginProfile", codes=("EntityAlreadyExists",))
-def new_password(call: Call) -> None:
+def new_password(call: ReceivedCall) -> None:
     """A user has one password.
 
     Source: LS:users#test_login_profile_errors. MT: other words.
     """
     name = call.params.get("UserName")
     if name and call.iam.users[name].password:
-        raise Refusal("EntityAlreadyExists", f"Login Profile for user {name} already exists.")
+        raise ApiRefusal("EntityAlreadyExists", f"Login Profile for user {name} already exists.")
 
 
 @before("UpdateAccessKey", "DeleteAccessKey", codes=("NoSuchEntity",))
-def access_keys(call: Call) -> None:
+def access_keys(call: ReceivedCall) -> None:
     """A key is its user's; without a name it is the caller's, and a role has none.
 
     Source: LS:users#test_access_key_errors. MT: without a name takes anybody's.
     """
     key, user = call.params["AccessKeyId"], _user(call)
     if user is None or not user.has_access_key(key):
-        raise Refusal("NoSuchEntity", f"The Access Key with id {key} cannot be found.")
+        raise ApiRefusal("NoSuchEntity", f"The Access Key with id {key} cannot be found.")
     call.params["UserName"] = user.name
 
 
-def _user(call: Call) -> Any:
+def _user(call: ReceivedCall) -> Any:
     """The user that is named, or that calls; None for the account's root.
 
     Raises:
@@ -49,19 +49,19 @@ def _user(call: Call) -> Any:
     """
     name = call.params.get("UserName")
     if not name and ":assumed-role/" in call.caller():
-        raise Refusal("ValidationError", "Must specify userName when calling with non-User credentials")
+        raise ApiRefusal("ValidationError", "Must specify userName when calling with non-User credentials")
     return call.iam.users[name] if name else call.iam.get_user_from_access_key_id(call.access_key)
 
 
 @before("GetAccessKeyLastUsed", codes=("AccessDenied",))
-def last_used(call: Call) -> None:
+def last_used(call: ReceivedCall) -> None:
     """Of a key that is none of the account's nothing is told.
 
     Source: LS:users#test_access_key_errors. MT: not found.
     """
     key = call.params["AccessKeyId"]
     if call.iam.get_user_from_access_key_id(key) is None:
-        raise Refusal(
+        raise ApiRefusal(
             "AccessDenied",
             f"User: {call.caller()} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access"
             f" key {key}",
@@ -69,7 +69,7 @@ def last_used(call: Call) -> None:
 
 
 @instead("GetUser")
-def caller(call: Call) -> Answer:
+def caller(call: ReceivedCall) -> Answer:
     """Without a name it is the caller; the account's root has the account's number as its id, and no name.
 
     A role has none.
@@ -85,18 +85,18 @@ def caller(call: Call) -> Answer:
 
 
 @before("GetSSHPublicKey", "UpdateSSHPublicKey", "DeleteSSHPublicKey", codes=("NoSuchEntity",))
-def ssh_keys(call: Call) -> None:
+def ssh_keys(call: ReceivedCall) -> None:
     """An SSH key is its user's.
 
     Source: LS:ssh_public_keys#test_get_ssh_public_key_not_found. MT: other words.
     """
     key, user = call.params["SSHPublicKeyId"], call.iam.users[call.params["UserName"]]
     if key not in [kept.ssh_public_key_id for kept in user.ssh_public_keys]:
-        raise Refusal("NoSuchEntity", f"The Public Key with id {key} cannot be found.")
+        raise ApiRefusal("NoSuchEntity", f"The Public Key with id {key} cannot be found.")
 
 
 @before("UploadSigningCertificate", codes=("MalformedCertificate",))
-def signing_certificates(call: Call) -> None:
+def signing_certificates(call: ReceivedCall) -> None:
     """A certificate is one.
 
     Source: LS:signing_certificates#test_signing_certificate_errors. MT: other words.
@@ -106,22 +106,22 @@ def signing_certificates(call: Call) -> None:
         # Reading it as an authority's is the standard library's way to read one at all.
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=body)
     except (ValueError, ssl.SSLError):
-        raise Refusal("MalformedCertificate", f"Certificate {body} is malformed.") from None
+        raise ApiRefusal("MalformedCertificate", f"Certificate {body} is malformed.") from None
 
 
 @before("UploadServerCertificate", codes=("EntityAlreadyExists",))
-def server_certificates(call: Call) -> None:
+def server_certificates(call: ReceivedCall) -> None:
     """A server certificate's name is taken.
 
     Source: LS:server_certificates#test_server_certificate_errors. MT: replaces the other.
     """
     name = call.params["ServerCertificateName"]
     if name in [kept.cert_name for kept in call.iam.certificates.values()]:
-        raise Refusal("EntityAlreadyExists", f"The Server Certificate with name {name} already exists.")
+        raise ApiRefusal("EntityAlreadyExists", f"The Server Certificate with name {name} already exists.")
 
 
 @after("GetServerCertificate")
-def server_certificate_tags(_call: Call, answer: Answer) -> None:
+def server_certificate_tags(_call: ReceivedCall, answer: Answer) -> None:
     """A server certificate shows its tags, none as an empty list; here it has none.
 
     Source: LS:server_certificates#test_server_certificate_lifecycle. MT: absent.

@@ -3,7 +3,16 @@
 from typing import Any
 
 from reconciler.sandbox.quotas import FIXED
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, bound_by, instead, tags_of
+from reconciler.sandbox.rules.base import (
+    Answer,
+    ApiRefusal,
+    ReceivedCall,
+    after,
+    before,
+    bound_by,
+    instead,
+    tags_of,
+)
 from reconciler.sandbox.world import Item
 
 # What is cut into pages, by operation: the members of the answer whose entries count together (M:paginators).
@@ -41,7 +50,7 @@ _MARK, _SIZE = "sandbox.marker", "sandbox.size"
 
 
 @before(*PAGED)
-def whole(call: Call) -> None:
+def whole(call: ReceivedCall) -> None:
     """A page is asked for with MaxItems, 100 where it is not; every list call takes it.
 
     Source: contract §6 (M, M:paginators). MT: many list calls ignore it.
@@ -52,7 +61,7 @@ def whole(call: Call) -> None:
 
 
 @after(*PAGED)
-def page(call: Call, answer: Answer) -> None:
+def page(call: ReceivedCall, answer: Answer) -> None:
     """IsTruncated and Marker tell that there is more, and a page can be smaller than asked for (on request: `page-size`).
 
     Source: contract §6 (M ListRoles.MaxItems). MT: never smaller, and some never end.
@@ -64,7 +73,7 @@ def page(call: Call, answer: Answer) -> None:
     answer |= _cut(call.operation, items, 0, size, token)
 
 
-def continued(call: Call) -> Answer | None:
+def continued(call: ReceivedCall) -> Answer | None:
     """A later page of what an earlier call found; None where this is the first.
 
     Raises:
@@ -77,11 +86,11 @@ def continued(call: Call) -> Answer | None:
     operation, _, number = token.partition("-")
     kept = call.world.pages(number) if operation == call.operation else None
     if kept is None or not (at.isdecimal() and int(at) < len(kept)):
-        raise Refusal("ValidationError", "Invalid Marker.")
+        raise ApiRefusal("ValidationError", "Invalid Marker.")
     return _cut(call.operation, kept, int(at), _size(call), token)
 
 
-def _size(call: Call) -> int:
+def _size(call: ReceivedCall) -> int:
     asked = int(call.params[_SIZE])
     return min(asked, call.world.page_size) if call.world.page_size else asked
 
@@ -97,7 +106,7 @@ def _cut(operation: str, items: list[Item], start: int, size: int, token: str) -
 
 
 @after("ListInstanceProfiles", "ListGroups")
-def prefixes(call: Call, answer: Answer) -> None:
+def prefixes(call: ReceivedCall, answer: Answer) -> None:
     """`PathPrefix` holds for instance profiles and groups as for the others.
 
     Source: M ListInstanceProfiles (LS:instance_profiles#test_list_instance_profiles). MT: ignores it there.
@@ -107,7 +116,7 @@ def prefixes(call: Call, answer: Answer) -> None:
         answer[key] = [member for member in answer[key] if member["Path"].startswith(prefix)]
 
 
-def narrowed(call: Call, found: Any) -> Any:
+def narrowed(call: ReceivedCall, found: Any) -> Any:
     """What moto answers without policies that nobody uses, where those are filtered out anyway.
 
     AWS's own are many.
@@ -119,7 +128,7 @@ def narrowed(call: Call, found: Any) -> Any:
 
 
 @after("ListPolicies")
-def usage(call: Call, answer: Answer) -> None:
+def usage(call: ReceivedCall, answer: Answer) -> None:
     """`PolicyUsageFilter` tells policies that are attached from those that are somebody's boundary.
 
     Source: M ListPolicies. MT: ignores it.
@@ -131,7 +140,7 @@ def usage(call: Call, answer: Answer) -> None:
 
 
 @instead("ListInstanceProfileTags")
-def profile_tags(call: Call) -> Answer:
+def profile_tags(call: ReceivedCall) -> Answer:
     """The tags of an instance profile.
 
     Source: M ListInstanceProfileTags. MT: not implemented.
@@ -140,7 +149,7 @@ def profile_tags(call: Call) -> Answer:
 
 
 @instead("ListEntitiesForPolicy")
-def entities_for_policy(call: Call) -> Answer:
+def entities_for_policy(call: ReceivedCall) -> Answer:
     """Who a policy is attached to, and whose boundary it is; `PolicyUsageFilter` tells the two apart.
 
     Source: contract §7 (M ListEntitiesForPolicy, LS:policies). MT: knows no boundaries, filters only some.
@@ -171,7 +180,7 @@ def entities_for_policy(call: Call) -> Answer:
 
 
 @instead("ListGroupsForUser")
-def groups_of_user(call: Call) -> Answer:
+def groups_of_user(call: ReceivedCall) -> Answer:
     """The groups of a user, also where the user itself is seen as it was a moment ago (on request: `stale-reads`).
 
     Source: M ListGroupsForUser. MT: a user seen late is in no group.
@@ -183,7 +192,7 @@ def groups_of_user(call: Call) -> Answer:
 
 
 @after("ListRoles", "ListInstanceProfiles", "GetAccountAuthorizationDetails")
-def by_name(_call: Call, answer: Answer) -> None:
+def by_name(_call: ReceivedCall, answer: Answer) -> None:
     """Lists are sorted by name here; IAM promises no order, and moto's changes with its random ids.
 
     Source: M ListRoles says nothing of the order.
@@ -199,7 +208,7 @@ def by_name(_call: Call, answer: Answer) -> None:
 
 
 @after("ListPolicies")
-def own_first(call: Call, answer: Answer) -> None:
+def own_first(call: ReceivedCall, answer: Answer) -> None:
     """The account's own policies come on the first page, before AWS's hundreds; IAM promises no order.
 
     Source: LS:policies#test_policy_lifecycle (filtered-policy-list). MT: AWS's first.
@@ -209,7 +218,7 @@ def own_first(call: Call, answer: Answer) -> None:
 
 
 @after("GetAccountSummary")
-def summary(call: Call, answer: Answer) -> None:
+def summary(call: ReceivedCall, answer: Answer) -> None:
     """The account's own quotas, raised ones as raised; and that its root has a password.
 
     Source: contract §2 (LS:account_summary).

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reconciler.sandbox.rules.base import Call, Refusal, before, own_policies
+from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, before, own_policies
 
 
 def _taken(name: str, others: Iterable[str]) -> bool:
@@ -10,43 +10,43 @@ def _taken(name: str, others: Iterable[str]) -> bool:
 
 
 @before("CreatePolicy", codes=("EntityAlreadyExists",))
-def policies(call: Call) -> None:
+def policies(call: ReceivedCall) -> None:
     """A policy's name is taken on every path and in every case.
 
     Source: contract §1 (UG:reference_iam-quotas.md, GH
     aws-cloudformation/cloudformation-coverage-roadmap#931). MT: per path.
     """
     if _taken(call.params["PolicyName"], [policy.name for policy in own_policies(call.iam)]):
-        raise Refusal(
+        raise ApiRefusal(
             "EntityAlreadyExists",
             f"A policy called {call.params['PolicyName']} already exists. Duplicate names are not allowed.",
         )
 
 
 @before("CreateRole", codes=("EntityAlreadyExists",))
-def roles(call: Call) -> None:
+def roles(call: ReceivedCall) -> None:
     """A role's name is taken in every case.
 
     Source: contract §1 (M CreateRoleRequest.RoleName, LS:roles#test_role_errors). MT: moto tells case apart.
     """
     if _taken(call.params["RoleName"], [role.name for role in call.iam.roles.values()]):
-        raise Refusal("EntityAlreadyExists", f"Role with name {call.params['RoleName']} already exists.")
+        raise ApiRefusal("EntityAlreadyExists", f"Role with name {call.params['RoleName']} already exists.")
 
 
 @before("CreateInstanceProfile", codes=("EntityAlreadyExists",))
-def profiles(call: Call) -> None:
+def profiles(call: ReceivedCall) -> None:
     """An instance profile's name is taken in every case.
 
     Source: contract §1 (M, LS:instance_profiles#test_instance_profile_errors). MT: moto tells case apart.
     """
     if _taken(call.params["InstanceProfileName"], call.iam.instance_profiles):
-        raise Refusal(
+        raise ApiRefusal(
             "EntityAlreadyExists", f"Instance Profile {call.params['InstanceProfileName']} already exists."
         )
 
 
 @before("UpdateUser", "UpdateGroup", codes=("EntityAlreadyExists",))
-def renamed(call: Call) -> None:
+def renamed(call: ReceivedCall) -> None:
     """A new name is taken in every case, also by the entity itself in another.
 
     Source: contract §1, LS:groups#test_update_group_duplicate_name, GH noobaa/noobaa-core#9323. MT: replaces
@@ -56,27 +56,27 @@ def renamed(call: Call) -> None:
     new, old = call.params.get(f"New{kind}Name"), call.params[f"{kind}Name"]
     known = call.iam.users if kind == "User" else call.iam.groups
     if new not in (None, old) and _taken(new, known):
-        raise Refusal("EntityAlreadyExists", f"{kind} with name {new} already exists.")
+        raise ApiRefusal("EntityAlreadyExists", f"{kind} with name {new} already exists.")
 
 
 @before("CreateUser", codes=("EntityAlreadyExists",))
-def users(call: Call) -> None:
+def users(call: ReceivedCall) -> None:
     """A user's name is taken in every case.
 
     Source: contract §1 (UG:reference_iam-quotas.md, LS:users#test_user_errors). MT: moto tells case apart.
     """
     if _taken(call.params["UserName"], call.iam.users):
-        raise Refusal("EntityAlreadyExists", f"User with name {call.params['UserName']} already exists.")
+        raise ApiRefusal("EntityAlreadyExists", f"User with name {call.params['UserName']} already exists.")
 
 
 @before("CreateGroup", codes=("EntityAlreadyExists",))
-def groups(call: Call) -> None:
+def groups(call: ReceivedCall) -> None:
     """A group's name is taken in every case.
 
     Source: contract §1 (UG:reference_iam-quotas.md, LS:groups#test_create_group). MT: moto tells case apart.
     """
     if _taken(call.params["GroupName"], call.iam.groups):
-        raise Refusal("EntityAlreadyExists", f"Group with name {call.params['GroupName']} already exists.")
+        raise ApiRefusal("EntityAlreadyExists", f"Group with name {call.params['GroupName']} already exists.")
 
 
 RULES = (policies, roles, profiles, users, groups, renamed)

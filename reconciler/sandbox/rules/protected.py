@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconciler.policy.document import arns
-from reconciler.sandbox.rules.base import Call, Refusal, before, role_named
+from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, before, role_named
 
 _ROLE_WRITES = (
     "AttachRolePolicy",
@@ -30,7 +30,7 @@ _OUTSIDE = {
 
 
 @before(*_ROLE_WRITES, codes=("UnmodifiableEntity",))
-def roles(call: Call) -> None:
+def roles(call: ReceivedCall) -> None:
     """Service-linked roles and Identity Center's roles can't be changed.
 
     A service-linked one's description and tags can.
@@ -46,7 +46,7 @@ def roles(call: Call) -> None:
     )
     if only_described and role.path.startswith("/aws-service-role/"):
         return
-    raise Refusal(
+    raise ApiRefusal(
         "UnmodifiableEntity",
         f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable"
         " by AWS",
@@ -54,37 +54,37 @@ def roles(call: Call) -> None:
 
 
 @before("CreateRole", codes=("InvalidInput",))
-def paths(call: Call) -> None:
+def paths(call: ReceivedCall) -> None:
     """The path of service-linked roles is not for others.
 
     Source: contract §1 (GH tilfin/aws-iam-policy-tool#9). MT: moto creates them.
     """
     if str(call.params.get("Path", "/")).startswith("/aws-service-role/"):
-        raise Refusal(
+        raise ApiRefusal(
             "InvalidInput", "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles"
         )
 
 
 @before(*_OUTSIDE, codes=("AccessDenied",))
-def policies(call: Call) -> None:
+def policies(call: ReceivedCall) -> None:
     """AWS's managed policies can't be changed; for tags and new versions the words are inferred.
 
     Source: contract §9, LS:managed_policies#test_aws_managed_policy_errors. MT: moto changes them.
     """
     parsed = arns.parse(call.params["PolicyArn"])
     if parsed is not None and parsed.is_aws_managed:
-        raise Refusal("AccessDenied", _OUTSIDE[call.operation])
+        raise ApiRefusal("AccessDenied", _OUTSIDE[call.operation])
 
 
 @before("AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy", codes=("PolicyNotAttachable",))
-def service_role_policies(call: Call) -> None:
+def service_role_policies(call: ReceivedCall) -> None:
     """Policies of service-linked roles can be attached to nothing else.
 
     Source: contract §9 (M AttachRolePolicy, UG:troubleshoot_policies.md). MT: moto attaches them.
     """
     parsed = arns.parse(call.params["PolicyArn"])
     if parsed is not None and parsed.is_aws_managed and parsed.path.startswith("/aws-service-role/"):
-        raise Refusal("PolicyNotAttachable", "Cannot attach a Service Role Policy to a Customer Role.")
+        raise ApiRefusal("PolicyNotAttachable", "Cannot attach a Service Role Policy to a Customer Role.")
 
 
 RULES = (roles, paths, policies, service_role_policies)

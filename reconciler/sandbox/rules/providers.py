@@ -6,7 +6,7 @@ Client ids, which it can't change one by one.
 from typing import Any
 from urllib.parse import urlsplit
 
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, before, instead
+from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, before, instead
 
 _CREATE = "CreateOpenIDConnectProvider"
 _OF_ONE = (
@@ -25,7 +25,7 @@ _FETCHED = "9e99a48a9960b14926bb7f3b02e22da2b0ab7280"
 
 
 @before(*_OF_ONE, codes=("NoSuchEntity",))
-def providers(call: Call) -> None:
+def providers(call: ReceivedCall) -> None:
     """A provider that does not exist, or is not seen yet, is not found; also when it is deleted once more.
 
     Source: contract §6 (LS:oidc#test_delete_open_id_connect_provider). MT: a deletion of nothing is taken.
@@ -37,11 +37,11 @@ def providers(call: Call) -> None:
             if call.operation.startswith("Delete")
             else f"OpenIDConnect Provider not found for arn {arn}"
         )
-        raise Refusal("NoSuchEntity", words)
+        raise ApiRefusal("NoSuchEntity", words)
 
 
 @before(_CREATE, codes=("ValidationError", "EntityAlreadyExists"))
-def urls(call: Call) -> None:
+def urls(call: ReceivedCall) -> None:
     """A URL begins with https:// and has neither port nor query; of each there is one, letter by letter.
 
     Source: contract §1 (M CreateOpenIDConnectProviderRequest), §12 (LS:oidc). MT: takes http://, another
@@ -50,26 +50,26 @@ def urls(call: Call) -> None:
     url = call.params["Url"]
     parts = urlsplit(url)
     if parts.scheme != "https" or ":" in parts.netloc or parts.query or not parts.netloc:
-        raise Refusal("ValidationError", "Invalid Open ID Connect Provider URL")
+        raise ApiRefusal("ValidationError", "Invalid Open ID Connect Provider URL")
     arn = f"arn:{call.iam.partition}:iam::{call.account}:oidc-provider/{url.removeprefix('https://')}"
     if arn in call.iam.open_id_providers:
-        raise Refusal("EntityAlreadyExists", f"Provider with url {url} already exists.")
+        raise ApiRefusal("EntityAlreadyExists", f"Provider with url {url} already exists.")
 
 
 @before(_CREATE, "UpdateOpenIDConnectProviderThumbprint", codes=("InvalidInput",))
-def thumbprints(call: Call) -> None:
+def thumbprints(call: ReceivedCall) -> None:
     """At most five, kept in lower case; IAM finds one itself where a new provider has none.
 
     Source: contract §1 (LS:oidc), §4 (M). MT: any number, in any case, and none.
     """
     given = call.params.get("ThumbprintList") or []
     if len(given) > _MOST_THUMBPRINTS:
-        raise Refusal("InvalidInput", "Thumbprint list must contain fewer than 5 entries.")
+        raise ApiRefusal("InvalidInput", "Thumbprint list must contain fewer than 5 entries.")
     call.params["ThumbprintList"] = [text.lower() for text in given] or [_FETCHED]
 
 
 @before(_CREATE, "AddClientIDToOpenIDConnectProvider", codes=("LimitExceeded",))
-def client_ids(call: Call) -> None:
+def client_ids(call: ReceivedCall) -> None:
     """A hundred client ids; fixed.
 
     Source: contract §1 (LS:oidc). MT: no limit over several calls.
@@ -77,11 +77,11 @@ def client_ids(call: Call) -> None:
     given = [call.params["ClientID"]] if "ClientID" in call.params else call.params.get("ClientIDList") or []
     there = [] if call.operation == _CREATE else _provider(call).client_id_list
     if len({*there, *given}) > _MOST_CLIENTS:
-        raise Refusal("LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100")
+        raise ApiRefusal("LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100")
 
 
 @instead("AddClientIDToOpenIDConnectProvider")
-def added(call: Call) -> Answer:
+def added(call: ReceivedCall) -> Answer:
     """Adding a client id is idempotent.
 
     Source: contract §3 (M; LS:oidc#after-update). MT: not implemented.
@@ -93,7 +93,7 @@ def added(call: Call) -> Answer:
 
 
 @instead("RemoveClientIDFromOpenIDConnectProvider")
-def removed(call: Call) -> Answer:
+def removed(call: ReceivedCall) -> Answer:
     """Removing a client id is idempotent, and the list may end up empty.
 
     Source: contract §3 (M; LS:oidc#after-update). MT: not implemented.
@@ -105,7 +105,7 @@ def removed(call: Call) -> Answer:
 
 
 @before("TagOpenIDConnectProvider", "UntagOpenIDConnectProvider")
-def provider_tags(call: Call) -> None:
+def provider_tags(call: ReceivedCall) -> None:
     """A provider's `Env` and `env` are two tags.
 
     Source: contract §1 (UG:id_tags.md). MT: one replaces the other.
@@ -119,7 +119,7 @@ def provider_tags(call: Call) -> None:
             call.params[name] = []
 
 
-def _provider(call: Call) -> Any:
+def _provider(call: ReceivedCall) -> Any:
     return call.iam.open_id_providers[call.params["OpenIDConnectProviderArn"]]
 
 

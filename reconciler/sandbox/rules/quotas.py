@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from reconciler.sandbox.rules.base import Call, Refusal, before, folds_tag_keys, own_policies, tags_of
+from reconciler.sandbox.rules.base import (
+    ApiRefusal,
+    ReceivedCall,
+    before,
+    folds_tag_keys,
+    own_policies,
+    tags_of,
+)
 from reconciler.sandbox.rules.entities import holder
 
 
@@ -11,12 +18,12 @@ def _size(text: str) -> int:
     return sum(1 for c in text if not c.isspace())
 
 
-def _exceeded(call: Call, quota: str) -> Refusal:
-    return Refusal("LimitExceeded", f"Cannot exceed quota for {quota}: {call.world.quotas[quota]}")
+def _exceeded(call: ReceivedCall, quota: str) -> ApiRefusal:
+    return ApiRefusal("LimitExceeded", f"Cannot exceed quota for {quota}: {call.world.quotas[quota]}")
 
 
 @before("CreatePolicy", "CreatePolicyVersion", codes=("LimitExceeded",))
-def policy_size(call: Call) -> None:
+def policy_size(call: ReceivedCall) -> None:
     """A managed policy has at most 6144 characters beside white space; fixed.
 
     Source: contract §2 (LS:account_summary, TF#49365). MT: no limit.
@@ -26,7 +33,7 @@ def policy_size(call: Call) -> None:
 
 
 @before("CreateRole", "UpdateAssumeRolePolicy", codes=("LimitExceeded",))
-def trust_size(call: Call) -> None:
+def trust_size(call: ReceivedCall) -> None:
     """A trust policy has at most 2048 characters beside white space; adjustable (ACLSizePerRole).
 
     Source: contract §2 (GH kubeflow/kubeflow#6687, pytorch/test-infra#5825). MT: no limit.
@@ -37,7 +44,7 @@ def trust_size(call: Call) -> None:
 
 
 @before("PutRolePolicy", "PutUserPolicy", "PutGroupPolicy", codes=("LimitExceeded",))
-def inline_size(call: Call) -> None:
+def inline_size(call: ReceivedCall) -> None:
     """The inline policies of a role, group or user have at most 10240, 5120 or 2048 characters together.
 
     Fixed.
@@ -49,14 +56,14 @@ def inline_size(call: Call) -> None:
     others = [text for name, text in holder(call).policies.items() if name != call.params["PolicyName"]]
     most = call.world.quotas[f"{kind}PolicySize"]
     if sum(map(_size, [*others, call.params["PolicyDocument"]])) > most:
-        raise Refusal(
+        raise ApiRefusal(
             "LimitExceeded",
             f"Maximum policy size of {most} bytes exceeded for {kind.lower()} {call.params[f'{kind}Name']}",
         )
 
 
 @before("AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy", codes=("LimitExceeded",))
-def attachments(call: Call) -> None:
+def attachments(call: ReceivedCall) -> None:
     """Ten managed policies on a role, user or group; adjustable for roles and users.
 
     Once more the same is no more.
@@ -70,7 +77,7 @@ def attachments(call: Call) -> None:
 
 
 @before("CreatePolicyVersion", codes=("LimitExceeded",))
-def versions(call: Call) -> None:
+def versions(call: ReceivedCall) -> None:
     """A managed policy keeps five versions; fixed.
 
     Source: contract §2 (LS:policies#test_policy_version_limit).
@@ -79,7 +86,7 @@ def versions(call: Call) -> None:
         len(call.iam.managed_policies[call.params["PolicyArn"]].versions)
         >= call.world.quotas["VersionsPerPolicy"]
     ):
-        raise Refusal(
+        raise ApiRefusal(
             "LimitExceeded",
             "A managed policy can have up to 5 versions. Before you create a new version, you must delete an"
             " existing version.",
@@ -96,7 +103,7 @@ _COUNTED = {
 
 
 @before(*_COUNTED, codes=("LimitExceeded",))
-def per_account(call: Call) -> None:
+def per_account(call: ReceivedCall) -> None:
     """Roles, policies, profiles, groups and users per account; adjustable but for users.
 
     Source: contract §2 (UG, LS:account_summary). MT: no limit.
@@ -108,7 +115,7 @@ def per_account(call: Call) -> None:
 
 
 @before("AddUserToGroup", codes=("LimitExceeded",))
-def groups(call: Call) -> None:
+def groups(call: ReceivedCall) -> None:
     """A user is in ten groups; fixed. The words are inferred.
 
     Source: contract §2 (UG). MT: no limit.
@@ -128,7 +135,7 @@ def groups(call: Call) -> None:
     "TagSAMLProvider",
     codes=("LimitExceeded",),
 )
-def tags(call: Call) -> None:
+def tags(call: ReceivedCall) -> None:
     """Fifty tags on a resource, over all calls together; fixed.
 
     Source: contract §1 (LS:oidc#test_open_id_connect_provider_tags_limit). MT: no limit over several calls.
@@ -136,10 +143,10 @@ def tags(call: Call) -> None:
     fold = str.lower if folds_tag_keys(call.params) else str
     keys = {fold(tag["Key"]) for tag in (*tags_of(_tagged(call)), *call.params["Tags"])}
     if len(keys) > call.world.quotas["TagsPerResource"]:
-        raise Refusal("LimitExceeded", "The number of tags has reached the maximum limit.")
+        raise ApiRefusal("LimitExceeded", "The number of tags has reached the maximum limit.")
 
 
-def _tagged(call: Call) -> Any:
+def _tagged(call: ReceivedCall) -> Any:
     if "PolicyArn" in call.params:
         return call.iam.managed_policies[call.params["PolicyArn"]]
     if "InstanceProfileName" in call.params:

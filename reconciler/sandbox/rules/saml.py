@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, after, before, instead, tags_of
+from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, after, before, instead, tags_of
 
 _CREATE, _UPDATE = "CreateSAMLProvider", "UpdateSAMLProvider"
 _OF_ONE = (
@@ -22,29 +22,29 @@ _ROOT = "EntityDescriptor"
 
 
 @before(*_OF_ONE, codes=("NoSuchEntity",))
-def existing(call: Call) -> None:
+def existing(call: ReceivedCall) -> None:
     """A provider that does not exist, or is not seen yet, is not found; also when it is deleted once more.
 
     Source: contract §6 (LS:saml#test_get_saml_provider_not_found, #test_delete_saml_provider_not_found). MT:
     a deletion of nothing is taken.
     """
     if _provider(call) is None or call.world.lags.is_unseen(call.params):
-        raise Refusal("NoSuchEntity", f"Manifest not found for arn {call.params['SAMLProviderArn']}")
+        raise ApiRefusal("NoSuchEntity", f"Manifest not found for arn {call.params['SAMLProviderArn']}")
 
 
 @before(_CREATE, codes=("EntityAlreadyExists",))
-def unique(call: Call) -> None:
+def unique(call: ReceivedCall) -> None:
     """Of each name there is one.
 
     Source: contract §11; words GH org-formation/aws-resource-providers#59. MT: one silently replaces the
     other.
     """
     if call.params["Name"] in call.iam.saml_providers:
-        raise Refusal("EntityAlreadyExists", f"Provider with name {call.params['Name']} already exists.")
+        raise ApiRefusal("EntityAlreadyExists", f"Provider with name {call.params['Name']} already exists.")
 
 
 @before(_CREATE, _UPDATE, codes=("InvalidInput",))
-def metadata(call: Call) -> None:
+def metadata(call: ReceivedCall) -> None:
     """Metadata is XML that describes an entity; the words are inferred.
 
     Source: M CreateSAMLProvider (SAMLMetadataDocument, InvalidInput). MT: any text.
@@ -53,13 +53,13 @@ def metadata(call: Call) -> None:
         # Expat bounds what entities grow to.
         root = ET.fromstring(call.params["SAMLMetadataDocument"].encode())  # noqa: S314
     except ET.ParseError:
-        raise Refusal("InvalidInput", "Could not parse metadata") from None
+        raise ApiRefusal("InvalidInput", "Could not parse metadata") from None
     if root.tag.rpartition("}")[2] != _ROOT:
-        raise Refusal("InvalidInput", "Could not parse metadata")
+        raise ApiRefusal("InvalidInput", "Could not parse metadata")
 
 
 @instead(_CREATE)
-def created(call: Call) -> Answer:
+def created(call: ReceivedCall) -> Answer:
     """Tags come with the provider.
 
     Source: M CreateSAMLProvider. MT: leaves them out.
@@ -71,7 +71,7 @@ def created(call: Call) -> Answer:
 
 
 @instead("TagSAMLProvider")
-def tagged(call: Call) -> Answer:
+def tagged(call: ReceivedCall) -> Answer:
     """A provider's `Env` and `env` are two tags.
 
     Source: contract §1 (UG:id_tags.md). MT: not implemented.
@@ -81,7 +81,7 @@ def tagged(call: Call) -> Answer:
 
 
 @instead("UntagSAMLProvider")
-def untagged(call: Call) -> Answer:
+def untagged(call: ReceivedCall) -> Answer:
     """Keys are taken off as they are written.
 
     Source: contract §1 (UG:id_tags.md). MT: not implemented.
@@ -92,7 +92,7 @@ def untagged(call: Call) -> Answer:
 
 
 @instead("ListSAMLProviderTags")
-def listed_tags(call: Call) -> Answer:
+def listed_tags(call: ReceivedCall) -> Answer:
     """Sorted by key, upper case before lower case.
 
     Source: contract §1 (M). MT: not implemented.
@@ -101,7 +101,7 @@ def listed_tags(call: Call) -> Answer:
 
 
 @after("GetSAMLProvider")
-def shown(call: Call, answer: Answer) -> None:
+def shown(call: ReceivedCall, answer: Answer) -> None:
     """The answer has an id of its own, the tags, and what is known of encrypted assertions.
 
     Source: LS:saml#test_get_saml_provider. MT: none of them.
@@ -115,7 +115,7 @@ def shown(call: Call, answer: Answer) -> None:
     }
 
 
-def _provider(call: Call) -> Any:
+def _provider(call: ReceivedCall) -> Any:
     found = [p for p in call.iam.saml_providers.values() if p.arn == call.params["SAMLProviderArn"]]
     return found[0] if found else None
 

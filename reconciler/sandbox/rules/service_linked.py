@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from reconciler.sandbox.rules.base import Answer, Call, Refusal, before, instead, role_named
+from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, before, instead, role_named
 
 _TABLE = Path(__file__).parent.parent / "service_linked_roles.tsv"
 _POLICIES = "arn:{partition}:iam::aws:policy/aws-service-role/{name}"
@@ -52,7 +52,7 @@ def _name(service: str, suffix: str | None) -> str:
 
 
 @before("CreateServiceLinkedRole", codes=("InvalidInput",))
-def taken(call: Call) -> None:
+def taken(call: ReceivedCall) -> None:
     """Few services take a suffix, and a role that is there is not made again.
 
     Source: LS:test_iam.py#test_service_role_lifecycle_custom_suffix_not_allowed,
@@ -61,17 +61,17 @@ def taken(call: Call) -> None:
     service, suffix = call.params["AWSServiceName"], call.params.get("CustomSuffix")
     known = linked_roles().get(service)
     if suffix and known and not known.takes_suffix:
-        raise Refusal("InvalidInput", f"Custom suffix is not allowed for {service}")
+        raise ApiRefusal("InvalidInput", f"Custom suffix is not allowed for {service}")
     name = _name(service, suffix)
     if role_named(call.iam, name) is not None:
-        raise Refusal(
+        raise ApiRefusal(
             "InvalidInput",
             f"Service role name {name} has been taken in this account, please try a different suffix.",
         )
 
 
 @instead("CreateServiceLinkedRole")
-def create(call: Call) -> Answer:
+def create(call: ReceivedCall) -> Answer:
     """The role has the service's own name, trusts it alone, and holds its one policy.
 
     Source: LS:test_iam.py#test_service_role_lifecycle (GetRole, ListAttachedRolePolicies). MT: names by the
@@ -101,7 +101,7 @@ def create(call: Call) -> Answer:
 
 
 @instead("DeleteServiceLinkedRole")
-def delete(call: Call) -> Answer:
+def delete(call: ReceivedCall) -> Answer:
     """Deletion is a task; the role goes with its policy.
 
     Source: LS:test_iam.py#test_service_role_deletion; M DeleteServiceLinkedRole. MT: done at once, under a

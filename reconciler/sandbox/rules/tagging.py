@@ -1,6 +1,6 @@
 """Tags: reserved keys, the case of keys. Characters and numbers are in `fields` and `quotas`."""
 
-from reconciler.sandbox.rules.base import Call, Refusal, before, folds_tag_keys, role_named
+from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, before, folds_tag_keys, role_named
 
 _TAGGED = (
     "CreateRole",
@@ -19,7 +19,7 @@ _TAGGED = (
 
 
 @before(*_TAGGED, codes=("InvalidInput", "ValidationError"))
-def keys(call: Call) -> None:
+def keys(call: ReceivedCall) -> None:
     """No key twice in one call, on roles and users in whatever case, and none of AWS's own.
 
     The last one's code and words are inferred.
@@ -29,16 +29,16 @@ def keys(call: Call) -> None:
     """
     given = [tag["Key"] for tag in call.params.get("Tags") or []]
     if any(key.lower().startswith("aws:") for key in given):
-        raise Refusal("ValidationError", "aws: prefixed tag key names are not allowed for external use.")
+        raise ApiRefusal("ValidationError", "aws: prefixed tag key names are not allowed for external use.")
     folds = folds_tag_keys(call.params)
     folded = [key.lower() for key in given] if folds else given
     if len(set(folded)) < len(folded):
         hint = " Please note that Tag keys are case insensitive." if folds else ""
-        raise Refusal("InvalidInput", f"Duplicate tag keys found.{hint}")
+        raise ApiRefusal("InvalidInput", f"Duplicate tag keys found.{hint}")
 
 
 @before("TagRole")
-def role_keys(call: Call) -> None:
+def role_keys(call: ReceivedCall) -> None:
     """`env` replaces a role's `Env`: the last spelling wins.
 
     Source: contract §1 (UG:id_tags.md, GH aws/aws-cdk#26253). MT: keeps both.
@@ -49,7 +49,7 @@ def role_keys(call: Call) -> None:
 
 
 @before("TagPolicy")
-def policy_keys(call: Call) -> None:
+def policy_keys(call: ReceivedCall) -> None:
     """A policy's `Env` and `env` are two tags.
 
     Source: contract §1 (UG:id_tags.md, LS:policies#list-case-sensitive-tags). MT: one replaces the other.
@@ -60,7 +60,7 @@ def policy_keys(call: Call) -> None:
 
 
 @before("TagUser", "UntagUser")
-def user_keys(call: Call) -> None:
+def user_keys(call: ReceivedCall) -> None:
     """As with roles: a user's tag keys ignore case.
 
     Source: contract §1 (UG:id_tags.md). MT: keeps both.
@@ -75,7 +75,7 @@ def user_keys(call: Call) -> None:
 
 
 @before("UntagPolicy", "UntagRole")
-def untagging(call: Call) -> None:
+def untagging(call: ReceivedCall) -> None:
     """Keys are taken off a role in whatever case, off a policy as they are written.
 
     Source: contract §1 (UG:id_tags.md). MT: the other way round.

@@ -1,11 +1,20 @@
 """How updates and creates take effect where moto's differ."""
 
-from reconciler.sandbox.rules.base import Answer, Call, after, before, bound_by, instead, role_named, tags_of
+from reconciler.sandbox.rules.base import (
+    Answer,
+    ReceivedCall,
+    after,
+    before,
+    bound_by,
+    instead,
+    role_named,
+    tags_of,
+)
 from reconciler.sandbox.rules.entities import holder
 
 
 @before("UpdateRole")
-def update_role(call: Call) -> None:
+def update_role(call: ReceivedCall) -> None:
     """A member that is left out stays as it is, though the documentation says otherwise.
 
     Empty text is no description.
@@ -18,7 +27,7 @@ def update_role(call: Call) -> None:
 
 
 @before("CreateRole")
-def empty_description(call: Call) -> None:
+def empty_description(call: ReceivedCall) -> None:
     """An empty description is none.
 
     Source: contract §4 (GH go-to-k/cdk-real-drift#40). MT: keeps it.
@@ -28,7 +37,7 @@ def empty_description(call: Call) -> None:
 
 
 @after("CreateInstanceProfile", "CreateUser", "CreateGroup")
-def ids(call: Call, answer: Answer) -> None:
+def ids(call: ReceivedCall, answer: Answer) -> None:
     """Unique ids begin with what tells their kind: AIPA, AIDA, AGPA.
 
     Source: contract §4 (UG:reference_identifiers.md). MT: random lower case.
@@ -44,7 +53,7 @@ def ids(call: Call, answer: Answer) -> None:
 
 
 @instead("UpdateRoleDescription")
-def update_description(call: Call) -> Answer:
+def update_description(call: ReceivedCall) -> Answer:
     """Sets the description alone, and answers with the role.
 
     Source: M UpdateRoleDescription; empty text is no description, contract §4.
@@ -55,7 +64,7 @@ def update_description(call: Call) -> Answer:
 
 
 @instead("AttachRolePolicy", "AttachUserPolicy", "AttachGroupPolicy")
-def attach(call: Call) -> Answer:
+def attach(call: ReceivedCall) -> Answer:
     """Attaching what is attached changes nothing, the count of attachments included.
 
     Source: contract §6 (M, inf). MT: counts it twice, and looks through every policy there is.
@@ -67,7 +76,7 @@ def attach(call: Call) -> Answer:
 
 
 @after("CreateAccessKey")
-def keys(call: Call, answer: Answer) -> None:
+def keys(call: ReceivedCall, answer: Answer) -> None:
     """A key that was deleted is nobody's, and not the account's (seen with `--authorize`).
 
     Source: UG:id_credentials_access-keys.md. MT: knows no deleted keys.
@@ -76,7 +85,7 @@ def keys(call: Call, answer: Answer) -> None:
 
 
 @instead("UpdateGroup")
-def update_group(call: Call) -> Answer:
+def update_group(call: ReceivedCall) -> Answer:
     """A group's path changes without its name, and its id stays.
 
     Source: contract §3 (LS:groups#test_update_group_path). MT: ignores a path alone.
@@ -89,7 +98,7 @@ def update_group(call: Call) -> Answer:
 
 
 @instead("PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary")
-def user_boundary(call: Call) -> Answer:
+def user_boundary(call: ReceivedCall) -> Answer:
     """A user has a permissions boundary like a role.
 
     Source: M PutUserPermissionsBoundary. MT: not implemented.
@@ -99,7 +108,7 @@ def user_boundary(call: Call) -> Answer:
 
 
 @after("CreateUser")
-def new_user_boundary(call: Call, answer: Answer) -> None:
+def new_user_boundary(call: ReceivedCall, answer: Answer) -> None:
     """A user can be created within a permissions boundary.
 
     Source: M CreateUserRequest. MT: drops it.
@@ -115,7 +124,7 @@ def _show_boundary(user: Answer, arn: str | None) -> None:
 
 
 @after("GetUser", "GetAccountAuthorizationDetails")
-def shown_user_boundary(call: Call, answer: Answer) -> None:
+def shown_user_boundary(call: ReceivedCall, answer: Answer) -> None:
     """A user's permissions boundary is shown.
 
     Source: M User, UserDetail. MT: knows none.
@@ -125,7 +134,7 @@ def shown_user_boundary(call: Call, answer: Answer) -> None:
 
 
 @instead("RemoveUserFromGroup")
-def remove_from_group(call: Call) -> Answer:
+def remove_from_group(call: ReceivedCall) -> Answer:
     """Taking a user out of a group in which it is not changes nothing, and is no error.
 
     Source: LS:users#test_user_group_membership (remove-nonmember-user-from-group). MT: NoSuchEntity.
@@ -136,7 +145,7 @@ def remove_from_group(call: Call) -> Answer:
 
 
 @instead("UpdateUser")
-def update_user(call: Call) -> Answer:
+def update_user(call: ReceivedCall) -> Answer:
     """A user keeps its id, tags, keys and groups under another name or path.
 
     Source: contract §3 (UG:id_users_manage.md, LS:users#test_user_update). MT: loses the tags, and keys under

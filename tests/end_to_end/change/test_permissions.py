@@ -49,7 +49,7 @@ def policy_of(cli: Cli, path: Path, purpose: str) -> list[dict[str, Any]]:
     return list(made["Statement"])
 
 
-class As:
+class AsRole:
     """A user that may do what these statements say."""
 
     def __init__(self, cli: Cli, server: Server) -> None:
@@ -93,7 +93,7 @@ def without(statements: list[dict[str, Any]], action: str) -> list[dict[str, Any
 def test_each_command_runs_with_exactly_what_is_printed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(WITH_PATHS)
-    job = As(cli, sandbox)
+    job = AsRole(cli, sandbox)
     sandbox.iam().create_user(UserName="Somebody")
     may = {purpose: policy_of(cli, path, purpose) for purpose in ("plan", "apply", "drift")}
     job(may["plan"], "plan", path)
@@ -102,7 +102,7 @@ def test_each_command_runs_with_exactly_what_is_printed(cli: Cli, sandbox: Serve
     assert "in sync" in job(may["drift"], "drift", path).out
     job(may["plan"], "plan", path)
     sandbox.control("reset")
-    job = As(cli, sandbox)
+    job = AsRole(cli, sandbox)
     write_metadata(tmp_path)
     for name, spec in {"first": FIRST + ACCOUNT_FIRST, "back": BACK + ACCOUNT_THEN}.items():
         other = tmp_path / f"{name}.yaml"
@@ -115,7 +115,7 @@ def test_each_command_runs_with_exactly_what_is_printed(cli: Cli, sandbox: Serve
 
 
 def test_pruning_and_letting_go_run_with_what_is_printed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    job = As(cli, sandbox)
+    job = AsRole(cli, sandbox)
     path = tmp_path / "s.yaml"
     users = "users:\n  u: {attach: [P], groups: [H]}\n"
     path.write_text(FIRST.replace("groups:\n", "groups:\n  H: {}\n") + users)
@@ -170,7 +170,7 @@ def test_whatever_is_taken_away_is_missed(which: str, cli: Cli, sandbox: Server,
     path = tmp_path / "s.yaml"
     path.write_text(WITH_PATHS)
     state_for(which, cli, sandbox, path)
-    job = As(cli, sandbox)
+    job = AsRole(cli, sandbox)
     may = policy_of(cli, path, "drift")
     whole = job(may, "drift", path, code=2).out
     assert "not read" not in whole
@@ -197,13 +197,13 @@ def test_whatever_is_taken_away_is_missed(which: str, cli: Cli, sandbox: Server,
 def test_an_apply_misses_whatever_is_taken_away(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(BACK)
-    job = As(cli, sandbox)
+    job = AsRole(cli, sandbox)
     may = policy_of(cli, path, "apply")
     missed = set()
     for action in sorted(actions_of(may)):
         for stage in ("", "tampered"):
             sandbox.control("reset")
-            job = As(cli, sandbox)
+            job = AsRole(cli, sandbox)
             if stage:
                 path.write_text(THEN)
                 cli("apply", path, "--yes")
@@ -252,7 +252,7 @@ def test_doctor_says_what_is_missing(cli: Cli, sandbox: Server, tmp_path: Path) 
         "FAIL  endpoint"
     ]
     assert "everything could be read, in 11 calls" in ran.out
-    job = As(cli, sandbox)
+    job = AsRole(cli, sandbox)
     may = policy_of(cli, path, "drift")
     ran = job(without(may, "iam:GetInstanceProfile"), "doctor", path, code=1)
     assert "allow iam:GetInstanceProfile: reconcile permissions --for drift prints the policy" in ran.out

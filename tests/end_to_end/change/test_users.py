@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ACCOUNT, Cli, Server
-from tests.end_to_end.change.test_permissions import As, policy_of, without
+from tests.end_to_end.change.test_permissions import AsRole, policy_of, without
 from tests.end_to_end.state import state_of
 
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -109,7 +109,7 @@ def test_verify_tells_what_users_have_and_judges_nothing_by_it(cli: Cli, sandbox
         assert line in ran.out
         assert line in shown
     statements = policy_of(cli, path, "drift")
-    job = As(cli, sandbox)
+    job = AsRole(cli, sandbox)
     ran = job(statements, "verify", path)
     assert "access keys could not be looked for (needs iam:ListAccessKeys)" in ran.out
     found = json.loads(job(statements, "verify", path, "--format", "json").out)
@@ -120,7 +120,7 @@ def test_verify_tells_what_users_have_and_judges_nothing_by_it(cli: Cli, sandbox
 def test_exactly_what_permissions_prints_is_needed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(SPEC)
-    job = As(cli, sandbox)
+    job = AsRole(cli, sandbox)
     statements = policy_of(cli, path, "apply")
     job(without(statements, "iam:AddUserToGroup"), "apply", path, "--yes", code=1)
     job(statements, "apply", path, "--yes")

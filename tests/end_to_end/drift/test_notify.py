@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.conftest import Cli, Ran, Server
+from tests.conftest import Cli, FinishedCommand, Server
 from tests.end_to_end.drift.listeners import Mailbox, Webhook, mailbox, webhook
 
 SPEC = (
@@ -44,7 +44,7 @@ def url(hook: Webhook) -> str:
     return f"json://me:{SECRETS[0]}@127.0.0.1:{hook.port}/{SECRETS[1]}"
 
 
-def unshown(ran: Ran) -> Ran:
+def unshown(ran: FinishedCommand) -> FinishedCommand:
     assert [secret for secret in SECRETS if secret in ran.out + ran.err] == []
     return ran
 

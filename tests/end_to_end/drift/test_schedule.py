@@ -15,7 +15,7 @@ import yaml
 
 from reconciler.report.schedules import KINDS, WATCHES
 from tests.conftest import ACCOUNT, RECONCILE, Cli, Server
-from tests.end_to_end.change.test_permissions import As
+from tests.end_to_end.change.test_permissions import AsRole
 from tests.end_to_end.drift.test_drift import SPEC
 
 SPECS = ("specs", "it's #1: 50% $HOME/a b.yaml")
@@ -100,7 +100,7 @@ def test_the_command_line_runs_with_what_is_printed(
     text = printed(cli, home, kind, path)
     assert "@{" not in text
     cli("apply", home / path, "--yes")
-    keys = As(cli, sandbox).keys
+    keys = AsRole(cli, sandbox).keys
     document = json.dumps({"Version": "2012-10-17", "Statement": policy_in(kind, text)})
     sandbox.iam().put_user_policy(UserName="Job", PolicyName="Own", PolicyDocument=document)
     (tmp_path / "job").mkdir()

@@ -231,13 +231,13 @@ def test_a_watch_says_what_changes_and_goes_on(
 
 
 def test_health_is_what_it_sees() -> None:
-    from reconciler.app.drift.job import Looked
-    from reconciler.app.watch.metrics import Watched
+    from reconciler.app.drift.job import RunResult
+    from reconciler.app.watch.metrics import WatchMetrics
     from reconciler.core.errors import Unreachable
-    from reconciler.report.drift.prometheus import Ran
+    from reconciler.report.drift.prometheus import RunTimes
 
-    blind = Looked(None, Unreachable("no answer from AWS"), Ran(time.time(), 0.1))
-    watched = Watched(900, "any")
+    blind = RunResult(None, Unreachable("no answer from AWS"), RunTimes(time.time(), 0.1))
+    watched = WatchMetrics(900, "any")
     assert watched.health() == (True, "the first run is under way")
     for _ in range(2):
         watched.ended(blind)
@@ -245,7 +245,7 @@ def test_health_is_what_it_sees() -> None:
     watched.ended(blind)
     assert watched.health() == (False, "the last 3 runs could not look at everything")
     assert "could not look at anything: no answer from AWS" in watched.page()
-    late = Watched(0.01, "any")
+    late = WatchMetrics(0.01, "any")
     time.sleep(0.04)
     assert late.health()[0] is False
 

@@ -70,7 +70,7 @@ def comparable(value: Any, name: str = "") -> Any:
     return value
 
 
-class Job:
+class RecordedJob:
     """Runs commands and keeps what they printed and asked of AWS."""
 
     def __init__(self, cli: Cli, server: Server, folder: Path) -> None:
@@ -90,14 +90,14 @@ class Job:
         )
 
 
-def founding_job(job: Job) -> None:
+def founding_job(job: RecordedJob) -> None:
     for command in ("render", "validate", "plan", "apply", "plan", "verify", "drift"):
         more = ("--yes",) if command == "apply" else ()
         job.run(command, "specs/ecr.yaml", "--format", "json", *more)
     job.run("permissions", "specs/ecr.yaml", "--account", "123456789012")
 
 
-def drift_with_six_findings(job: Job) -> None:
+def drift_with_six_findings(job: RecordedJob) -> None:
     spec = job.folder / "job.yaml"
     spec.write_text(SPEC)
     job.cli("apply", spec, "--yes")
@@ -117,7 +117,7 @@ def drift_with_six_findings(job: Job) -> None:
     job.steps.append({"sarif": comparable(json.loads(sarif.read_text().replace(str(job.folder), ".")))})
 
 
-def export(job: Job) -> None:
+def export(job: RecordedJob) -> None:
     job.cli("apply", "specs/ecr.yaml", "--yes")
     job.run("export", "--all", "--owned", "--name", "a/b")
 
@@ -126,7 +126,7 @@ def export(job: Job) -> None:
     "play", [founding_job, drift_with_six_findings, export], ids=lambda play: play.__name__
 )
 def test_outputs_are_as_recorded(play: Any, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    job = Job(cli, sandbox, tmp_path)
+    job = RecordedJob(cli, sandbox, tmp_path)
     play(job)
     path = RECORDED / f"{play.__name__}.json"
     if os.environ.get("RECORD"):

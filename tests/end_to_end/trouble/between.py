@@ -55,7 +55,7 @@ class Between:
         return 200, self.change(*self.kept[body])
 
 
-class Server(ThreadingHTTPServer):
+class ProxyServer(ThreadingHTTPServer):
     # As many as a command connects at once: one that finds no room tries again after a second.
     request_queue_size = 128
     daemon_threads = True
@@ -91,7 +91,7 @@ def between(target: str, change: Change | None = None) -> Iterator[Between]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = Server(("127.0.0.1", 0), Handler)
+    server = ProxyServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     told.port = server.server_port
     try:

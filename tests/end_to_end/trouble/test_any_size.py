@@ -15,7 +15,7 @@ import pytest
 
 from tests.bench import triples
 from tests.conftest import ACCOUNT, Cli, Server
-from tests.end_to_end.change.test_permissions import As, policy_of
+from tests.end_to_end.change.test_permissions import AsRole, policy_of
 from tests.end_to_end.drift.test_drift import SPEC, TAMPERINGS
 from tests.laws.runner import Runner
 
@@ -197,7 +197,7 @@ def test_what_may_not_be_read_of_the_account_is_asked_of_each_resource(
 
 
 def test_the_printed_permissions_are_those_for_few_calls(cli: Cli, sandbox: Server, ten: Path) -> None:
-    job = As(cli, sandbox)
+    job = AsRole(cli, sandbox)
     statements = policy_of(cli, ten, "plan")
     since = len(sandbox.log())
     job([{**s, "Resource": "*"} for s in statements], "plan", ten)

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from reconciler.kinds import KINDS
-from tests.conftest import RECONCILE, ROOT, Cli, Ran, Server
+from tests.conftest import RECONCILE, ROOT, Cli, FinishedCommand, Server
 from tests.end_to_end.metadata import write_metadata
 from tests.end_to_end.state import state_of
 
@@ -148,7 +148,7 @@ class Stage:
         sandbox.control("reset")
         sandbox.control("seed", **self.before)
 
-    def apply(self, cli: Cli, code: int | None = 0) -> Ran:
+    def apply(self, cli: Cli, code: int | None = 0) -> FinishedCommand:
         return cli("apply", self.path, "--yes", *self.options, code=code)
 
     def check(self, cli: Cli, sandbox: Server, *, is_done: bool = False) -> None:
@@ -249,7 +249,7 @@ def test_the_stages_send_all_that_the_kinds_can_send(
 def test_every_kind_is_in_a_stage_with_all_that_it_can_send() -> None:
     texts = "".join(text for stage in STAGES.values() for text in stage)
     assert [kind.SECTION for kind in KINDS if f"\n{kind.SECTION}:" not in texts] == []
-    assert {operation for kind in KINDS for operation in kind.CHANGES} <= OPERATIONS | ROLLBACKS
+    assert {operation for kind in KINDS for operation in kind.UPDATED_FACETS} <= OPERATIONS | ROLLBACKS
 
 
 # What one stage has shown of an operation need not be shown by another: of these, what no other stage sends.

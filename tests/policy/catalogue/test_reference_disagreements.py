@@ -12,17 +12,17 @@ from reconciler.policy.catalogue import (
     nicknames,
     reference_disagreements,
 )
-from reconciler.policy.compare.identity import Holdings, ruling
+from reconciler.policy.compare.identity import IdentityPolicies, ruling
 from reconciler.policy.document.document import document
-from reconciler.policy.meaning.evaluate import Request
+from reconciler.policy.meaning.evaluate import AccessRequest
 from tools import make_practice
 
 LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group"
 
 
-def role(*statements: dict[str, Any], partition: str = "aws") -> Holdings:
+def role(*statements: dict[str, Any], partition: str = "aws") -> IdentityPolicies:
     made = document({"Version": "2012-10-17", "Statement": list(statements)})
-    return Holdings((("inline policy I", made),), own=(f"arn:{partition}:iam::123456789012:role/R",))
+    return IdentityPolicies((("inline policy I", made),), own=(f"arn:{partition}:iam::123456789012:role/R",))
 
 
 def allow(action: str, resource: str) -> dict[str, Any]:
@@ -94,11 +94,11 @@ def deny(action: str, resource: str) -> dict[str, Any]:
     ],
 )
 def test_what_a_role_may(statements: Any, action: str, resource: str, answer: str) -> None:
-    assert ruling(role(*statements), Request(action, resource)).answer == answer
+    assert ruling(role(*statements), AccessRequest(action, resource)).answer == answer
 
 
 def test_every_partition_has_its_own_buckets() -> None:
-    asked = Request("s3:ListAllMyBuckets", "*")
+    asked = AccessRequest("s3:ListAllMyBuckets", "*")
     gov = role(allow("s3:ListAllMyBuckets", "arn:aws-us-gov:s3:::*"), partition="aws-us-gov")
     assert ruling(gov, asked).answer == "allowed"
     foreign = role(allow("s3:ListAllMyBuckets", "arn:aws:s3:::*"), partition="aws-us-gov")

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from reconciler.policy.catalogue.actions import action
-from reconciler.policy.compare.access_verdict import Verdict
+from reconciler.policy.compare.access_verdict import AccessVerdict
 from reconciler.policy.compare.concerned_statements import gained_and_lost
 from reconciler.policy.compare.delta import Delta, delta
-from reconciler.policy.compare.identity import Holdings, written
+from reconciler.policy.compare.identity import IdentityPolicies, written
 from reconciler.policy.compare.witness import better_delta, narrowed
 from reconciler.policy.document.document import Document, document
 from reconciler.policy.meaning.evaluate import evaluate
@@ -35,7 +35,7 @@ def of(*statements: Raw) -> Document:
     return document({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def listed(verdict: Verdict, made: Any) -> list[Raw]:
+def listed(verdict: AccessVerdict, made: Any) -> list[Raw]:
     return [narrowed(made[index], *part) for index, part in verdict.parts]
 
 
@@ -115,7 +115,7 @@ def test_what_is_listed(old: list[Raw], new: list[Raw], gained: list[Raw]) -> No
 def test_a_wider_boundary_gives_what_it_allows() -> None:
     identity = (("P", of(says("*", "*"))),)
     narrow, wide = says("s3:Get*", "*"), says("sqs:SendMessage", "arn:aws:sqs:*:*:q", MFA)
-    before, after = (Holdings(identity, ("limit", of(*made))) for made in ([narrow], [narrow, wide]))
+    before, after = (IdentityPolicies(identity, ("limit", of(*made))) for made in ([narrow], [narrow, wide]))
     gained, lost = gained_and_lost(before, after)
     assert listed(gained, written(after)) == [
         says(["sqs:SendMessage"], ["arn:aws:sqs:*:*:q"], {"Bool": {"aws:MultiFactorAuthPresent": ["false"]}})
@@ -129,12 +129,12 @@ def test_within_a_boundary_the_values_that_are_new() -> None:
     limit, everything = ("limit", of(says("s3:*", "*"))), (("P", of(EVERYTHING)),)
     for before, after in (
         (
-            Holdings((("P", of(says("s3:GetObject", on, TEAM))),), limit),
-            Holdings((("P", of(says("s3:GetObject", on, TEAMS))),), limit),
+            IdentityPolicies((("P", of(says("s3:GetObject", on, TEAM))),), limit),
+            IdentityPolicies((("P", of(says("s3:GetObject", on, TEAMS))),), limit),
         ),
         (
-            Holdings(everything, ("limit", of(says("s3:GetObject", on, TEAM)))),
-            Holdings(everything, ("limit", of(says("s3:GetObject", on, TEAMS)))),
+            IdentityPolicies(everything, ("limit", of(says("s3:GetObject", on, TEAM)))),
+            IdentityPolicies(everything, ("limit", of(says("s3:GetObject", on, TEAMS)))),
         ),
     ):
         (shown,) = listed(gained_and_lost(before, after)[0], written(after))
@@ -203,16 +203,16 @@ def test_a_variable_that_is_tested_against_another_one(old: list[Raw], new: list
 def test_a_boundary_of_one_service_around_patterns_of_any() -> None:
     on = "arn:aws:s3:::a/*"
     made = says(["*:*Object", "s*:Get*", "s3:???Object"], on)
-    before = Holdings((), ("limit", of(says("s3:*", ["arn:aws:s3:::b/*", on]))))
-    after = Holdings((("P", of(made)),), ("limit", of(says("s3:*", on))))
+    before = IdentityPolicies((), ("limit", of(says("s3:*", ["arn:aws:s3:::b/*", on]))))
+    after = IdentityPolicies((("P", of(made)),), ("limit", of(says("s3:*", on))))
     shown = listed(gained_and_lost(before, after)[0], written(after))
     assert {name for each in shown for name in each["Action"]} == {"s3:*Object", "s3:Get*"}
 
 
 def test_a_variable_meets_an_escaped_star() -> None:
     limit = ("limit", of(says("s3:*", "arn:aws:s3:::a/${*}/x")))
-    after = Holdings((("P", of(says("s3:*", "arn:aws:s3:::a/${aws:username}/*"))),), limit)
-    assert gained_and_lost(Holdings((), limit), after)[0].answer == "yes"
+    after = IdentityPolicies((("P", of(says("s3:*", "arn:aws:s3:::a/${aws:username}/*"))),), limit)
+    assert gained_and_lost(IdentityPolicies((), limit), after)[0].answer == "yes"
 
 
 def test_of_a_trust_the_principals_that_are_new() -> None:

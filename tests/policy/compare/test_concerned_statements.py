@@ -4,9 +4,9 @@ from hypothesis import HealthCheck, given, settings
 
 from reconciler.policy.compare import concerned_statements
 from reconciler.policy.compare.delta import of_principal
-from reconciler.policy.compare.identity import Holdings, every_statement, sides
+from reconciler.policy.compare.identity import IdentityPolicies, every_statement, sides
 from reconciler.policy.document.document import document
-from reconciler.policy.meaning.evaluate import Request, evaluate
+from reconciler.policy.meaning.evaluate import AccessRequest, evaluate
 from tests.policy.compare.test_delta import EXAMPLES, roles
 
 
@@ -17,7 +17,7 @@ from tests.policy.compare.test_delta import EXAMPLES, roles
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(pair=roles())
-def test_the_rest_decides_nothing(pair: tuple[Holdings, Holdings]) -> None:
+def test_the_rest_decides_nothing(pair: tuple[IdentityPolicies, IdentityPolicies]) -> None:
     before, after = pair
     few = concerned_statements.gained_and_lost(before, after)
     for verdict, whole, has, lacks in zip(
@@ -32,15 +32,19 @@ def test_the_rest_decides_nothing(pair: tuple[Holdings, Holdings]) -> None:
         assert all(every[number].allows and not every[number].limits for number, _ in verdict.by)
 
 
-def allows(role: Holdings, request: Request) -> bool:
+def allows(role: IdentityPolicies, request: AccessRequest) -> bool:
     limit = role.boundary[1] if role.boundary else None
     return evaluate([made for _, made in role.identity], request, limit).answer == "allowed"
 
 
-def role(*documents: list[dict[str, object]], boundary: list[dict[str, object]] | None = None) -> Holdings:
+def role(
+    *documents: list[dict[str, object]], boundary: list[dict[str, object]] | None = None
+) -> IdentityPolicies:
     made = [document({"Version": "2012-10-17", "Statement": one}) for one in documents]
     limit = document({"Version": "2012-10-17", "Statement": boundary}) if boundary else None
-    return Holdings(tuple((f"p{n}", one) for n, one in enumerate(made)), ("limit", limit) if limit else None)
+    return IdentityPolicies(
+        tuple((f"p{n}", one) for n, one in enumerate(made)), ("limit", limit) if limit else None
+    )
 
 
 def allow(action: str, resource: str, effect: str = "Allow") -> dict[str, object]:

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.policy.compare.delta import Delta, delta, of_principal
-from reconciler.policy.compare.identity import Holdings, sides
+from reconciler.policy.compare.identity import IdentityPolicies, sides
 from reconciler.policy.document.document import Document, document
 from reconciler.policy.meaning.canonical import normal
-from reconciler.policy.meaning.evaluate import Request, assume, evaluate
+from reconciler.policy.meaning.evaluate import AccessRequest, assume, evaluate
 
 PAIRS = Path(__file__).parent / "pairs"
 ELEMENTS = {
@@ -50,7 +50,7 @@ def answers(found: Delta) -> dict[str, str]:
 
 
 def check_witnesses(found: Delta, old: Document, new: Document, *, trust: bool = False) -> None:
-    def answer(one: Document, request: Request) -> str:
+    def answer(one: Document, request: AccessRequest) -> str:
         return (assume(one, request) if trust else evaluate([one], request)).answer
 
     for verdict, has, lacks, word in (
@@ -185,7 +185,7 @@ def changed(draw: st.DrawFn) -> tuple[Document, Document]:
 
 
 requests = st.builds(
-    Request,
+    AccessRequest,
     st.sampled_from(["s3:GetObject", "s3:PutObject", "s3:GetBucketAcl", "sqs:SendMessage", "ec2:GetX"]),
     st.sampled_from(
         [
@@ -213,7 +213,7 @@ EXAMPLES = int(os.environ.get("DELTA_EXAMPLES", "40"))
     max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(pair=changed(), asked=st.lists(requests, min_size=30, max_size=30))
-def test_delta_agrees_with_evaluate(pair: tuple[Document, Document], asked: list[Request]) -> None:
+def test_delta_agrees_with_evaluate(pair: tuple[Document, Document], asked: list[AccessRequest]) -> None:
     old, new = pair
     found = delta(old, new)
     check_witnesses(found, old, new)
@@ -230,7 +230,7 @@ def test_delta_agrees_with_evaluate(pair: tuple[Document, Document], asked: list
 
 
 @st.composite
-def held(draw: st.DrawFn) -> Holdings:
+def held(draw: st.DrawFn) -> IdentityPolicies:
     """A role's documents: one or two, and a boundary or none."""
     made = [
         document({"Version": "2012-10-17", "Statement": draw(documents)})
@@ -238,16 +238,16 @@ def held(draw: st.DrawFn) -> Holdings:
     ]
     limit = draw(st.none() | documents)
     boundary = ("limit", document({"Version": "2012-10-17", "Statement": limit})) if limit else None
-    return Holdings(tuple((f"p{n}", one) for n, one in enumerate(made)), boundary)
+    return IdentityPolicies(tuple((f"p{n}", one) for n, one in enumerate(made)), boundary)
 
 
 @st.composite
-def roles(draw: st.DrawFn) -> tuple[Holdings, Holdings]:
+def roles(draw: st.DrawFn) -> tuple[IdentityPolicies, IdentityPolicies]:
     """A role before and after a change of one of its documents."""
     before = draw(held())
     after = draw(held())
     identity = (*before.identity[:-1], *draw(st.sampled_from([before.identity[-1:], after.identity[-1:]])))
-    return before, Holdings(identity, draw(st.sampled_from([before.boundary, after.boundary])))
+    return before, IdentityPolicies(identity, draw(st.sampled_from([before.boundary, after.boundary])))
 
 
 @settings(
@@ -258,12 +258,12 @@ def roles(draw: st.DrawFn) -> tuple[Holdings, Holdings]:
 )
 @given(pair=roles(), asked=st.lists(requests, min_size=20, max_size=20))
 def test_what_a_role_gains_agrees_with_evaluate(
-    pair: tuple[Holdings, Holdings], asked: list[Request]
+    pair: tuple[IdentityPolicies, IdentityPolicies], asked: list[AccessRequest]
 ) -> None:
     both = sides(*pair)
     gained, lost = of_principal(both)
 
-    def allowed(role: Holdings, request: Request) -> bool:
+    def allowed(role: IdentityPolicies, request: AccessRequest) -> bool:
         limit = role.boundary[1] if role.boundary else None
         return evaluate([one for _, one in role.identity], request, limit).answer == "allowed"
 

@@ -8,9 +8,9 @@ from collections import Counter
 
 import pytest
 
-from reconciler.policy.compare.access_verdict import Verdict
+from reconciler.policy.compare.access_verdict import AccessVerdict
 from reconciler.policy.compare.concerned_statements import gained_and_lost
-from reconciler.policy.compare.identity import Holdings, written
+from reconciler.policy.compare.identity import IdentityPolicies, written
 from reconciler.policy.compare.witness import narrowed
 from reconciler.policy.document.document import Document, as_list, document
 from reconciler.policy.meaning.evaluate import evaluate
@@ -20,21 +20,21 @@ from tests.policy.compare.real_size import FEATURES, Pair, Raw, pair
 PAIRS = int(os.environ.get("REAL_SIZE_PAIRS", "60"))
 
 
-def holdings(statements: list[Raw], boundary: list[Raw] | None) -> Holdings:
+def holdings(statements: list[Raw], boundary: list[Raw] | None) -> IdentityPolicies:
     def of(raw: list[Raw]) -> Document:
         return document({"Version": "2012-10-17", "Statement": raw})
 
-    return Holdings((("P", of(statements)),), ("limit", of(boundary)) if boundary else None)
+    return IdentityPolicies((("P", of(statements)),), ("limit", of(boundary)) if boundary else None)
 
 
-def listed(verdict: Verdict, has: Holdings) -> set[tuple[str, str]]:
+def listed(verdict: AccessVerdict, has: IdentityPolicies) -> set[tuple[str, str]]:
     """The actions, in lower case, and resources that the verdict lists, each with each."""
     statements = written(has)
     shown = (narrowed(statements[index], *part) for index, part in verdict.parts)
     return {(a.lower(), r) for s in shown for a in as_list(s["Action"]) for r in as_list(s["Resource"])}
 
 
-def is_allowed(held: Holdings, verdict: Verdict) -> bool:
+def is_allowed(held: IdentityPolicies, verdict: AccessVerdict) -> bool:
     assert verdict.witness
     limit = held.boundary[1] if held.boundary else None
     return evaluate([made for _, made in held.identity], verdict.witness, limit).answer == "allowed"

@@ -17,7 +17,7 @@ from reconciler.policy.document.document import Document, document
 from reconciler.policy.lint import lint
 from reconciler.policy.lint.breadth import ESCALATING
 from reconciler.policy.lint.rules import RULES
-from reconciler.policy.lint.subject import Finding, Surroundings
+from reconciler.policy.lint.subject import LintFinding, Surroundings
 from reconciler.policy.risk.escalations import ways
 from tests.conftest import ACCOUNT, ROOT
 from tests.policy.compare.test_delta import changed
@@ -32,7 +32,7 @@ def cases() -> list[Any]:
     return [pytest.param(case, id=f"{case['rule']} {case.get('case', '')}") for case in found]
 
 
-def findings(statements: Any, rule: str) -> tuple[Finding, ...]:
+def findings(statements: Any, rule: str) -> tuple[LintFinding, ...]:
     data = {
         "Version": "2012-10-17",
         "Statement": statements if isinstance(statements, list) else [statements],

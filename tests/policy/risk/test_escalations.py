@@ -11,8 +11,8 @@ import pytest
 from reconciler.policy.catalogue.actions import actions_of
 from reconciler.policy.document.document import document
 from reconciler.policy.meaning.statements import Statement, statements
-from reconciler.policy.risk.caller_keys import Who
-from reconciler.policy.risk.escalations import Escalation, Held, allows_everything, reachable, ways
+from reconciler.policy.risk.caller_keys import CallerFacts
+from reconciler.policy.risk.escalations import Escalation, JudgedBy, allows_everything, reachable, ways
 
 ACCOUNT = "123456789012"
 
@@ -30,7 +30,7 @@ def deny(actions: Any, resource: Any = "*", **more: Any) -> dict[str, Any]:
 
 
 def reached(*statements_: dict[str, Any], own: tuple[str, ...] = ()) -> frozenset[Escalation]:
-    return reachable(Held(held(*statements_), Who(ACCOUNT, "aws", own)))
+    return reachable(JudgedBy(held(*statements_), CallerFacts(ACCOUNT, "aws", own)))
 
 
 ME = "arn:aws:iam::123456789012:user/people/me"

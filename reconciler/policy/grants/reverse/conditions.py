@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.core.problems import Problems
 from reconciler.policy.document.document import as_list
 from reconciler.policy.grants import conditions
-from reconciler.policy.grants.conditions import Test, TypeOf, Values
+from reconciler.policy.grants.conditions import ConditionTest, TypeOf, Values
 from reconciler.policy.meaning.statements import scalar
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -20,13 +20,13 @@ class Parted:
 
     when: dict[str, Values]
     unless: dict[str, Values]
-    rest: tuple[Test, ...]
+    rest: tuple[ConditionTest, ...]
 
 
-def read(block: Any) -> tuple[Test, ...]:
+def read(block: Any) -> tuple[ConditionTest, ...]:
     """Every test of a Condition, in its order."""
     return tuple(
-        Test(
+        ConditionTest(
             operator,
             key,
             tuple(scalar(value) for value in as_list(values)),
@@ -39,14 +39,14 @@ def read(block: Any) -> tuple[Test, ...]:
 
 
 def parted(
-    tests: tuple[Test, ...], type_of: TypeOf, *, may_say: Callable[[str], bool], denies: bool = False
+    tests: tuple[ConditionTest, ...], type_of: TypeOf, *, may_say: Callable[[str], bool], denies: bool = False
 ) -> Parted:
     """Each test under the word that chooses its operator by itself.
 
     `may_say` tells which keys `when:` may have.
     """
     when: dict[str, Values] = {}
-    rest: list[Test] = []
+    rest: list[ConditionTest] = []
     negated = [test for test in tests if denies and _unless(test, type_of) is not None]
     unless: dict[str, Values] = {}
     for test in tests:
@@ -60,7 +60,7 @@ def parted(
     return Parted(when, unless, tuple(rest))
 
 
-def ending(test: Test) -> Test:
+def ending(test: ConditionTest) -> ConditionTest:
     """The test as one of `expires:` where it is what that would add."""
     is_end = (
         (test.operator, test.key.lower()) == ("DateLessThan", "aws:currenttime")
@@ -70,13 +70,13 @@ def ending(test: Test) -> Test:
     return replace(test, path=("expires",), by="expires") if is_end else test
 
 
-def _is_chosen(test: Test, type_of: TypeOf) -> bool:
+def _is_chosen(test: ConditionTest, type_of: TypeOf) -> bool:
     """Whether `when:` would give this very test."""
     made = conditions.when({test.key: test.values}, type_of, _no_hint, Problems())
     return [(_same(one.operator), one.values) for one in made] == [(_same(test.operator), test.values)]
 
 
-def _unless(test: Test, type_of: TypeOf) -> Values | None:
+def _unless(test: ConditionTest, type_of: TypeOf) -> Values | None:
     """What `unless:` would say to give this test, None where nothing does."""
     opposite = {"true": "false", "false": "true"}
     values = (

@@ -15,8 +15,8 @@ from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.catalogue import condition_keys
 from reconciler.policy.document.document import as_list
 from reconciler.policy.grants import actions as grant_actions
-from reconciler.policy.grants.actions import Entry
-from reconciler.policy.grants.conditions import Test
+from reconciler.policy.grants.actions import GrantEntry
+from reconciler.policy.grants.conditions import ConditionTest
 from reconciler.policy.grants.grant import Grant, expand
 from reconciler.policy.grants.resources import ANY_IN_ACCOUNT, EVERY_RESOURCE
 from reconciler.policy.grants.reverse import actions, conditions, resources
@@ -34,7 +34,7 @@ class NoGrant(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class NamedAccount:
     """The account whose documents are read, and the ARNs that have a name: those are never shortened."""
 
     account: str
@@ -54,8 +54,8 @@ class _Live:
     not_actions: tuple[str, ...]
     resources: tuple[str, ...]
     not_resources: tuple[str, ...]
-    tests: tuple[Test, ...]
-    own: tuple[Test, ...]
+    tests: tuple[ConditionTest, ...]
+    own: tuple[ConditionTest, ...]
     normal: NormalStatement
 
     @property
@@ -69,7 +69,7 @@ class _Live:
         return self.resources == (EVERY_RESOURCE,)
 
 
-def grants(statements: list[dict[str, Any]], around: Around) -> tuple[Grant, ...]:
+def grants(statements: list[dict[str, Any]], around: NamedAccount) -> tuple[Grant, ...]:
     """The grants that make these statements and no others, in the order of the first of each.
 
     Raises:
@@ -87,7 +87,7 @@ def grants(statements: list[dict[str, Any]], around: Around) -> tuple[Grant, ...
     return tuple(made[index] for index in sorted(made))
 
 
-def _read(index: int, raw: dict[str, Any], around: Around) -> _Live:
+def _read(index: int, raw: dict[str, Any], around: NamedAccount) -> _Live:
     odd = sorted(set(raw) - _ELEMENTS)
     if (
         odd
@@ -126,12 +126,12 @@ def _place(index: int, raw: dict[str, Any]) -> str:
     return f"statement {index + 1}" + (f" ({raw['Sid']})" if raw.get("Sid") else "")
 
 
-def _is_added(service: str, test: Test, around: Around) -> bool:
+def _is_added(service: str, test: ConditionTest, around: NamedAccount) -> bool:
     own = ("StringEquals", _RESOURCE_ACCOUNT, (around.account,))
     return service == "s3" and (test.operator, test.key.lower(), test.values) == own
 
 
-def _joined(live: list[_Live], around: Around) -> Iterator[tuple[tuple[_Live, ...], Grant]]:
+def _joined(live: list[_Live], around: NamedAccount) -> Iterator[tuple[tuple[_Live, ...], Grant]]:
     """Statements that one any-in-account makes together, each in one group at most."""
     clusters: dict[tuple[Any, ...], list[_Live]] = {}
     for one in live:
@@ -165,7 +165,7 @@ def _combinations(cluster: list[_Live]) -> Iterator[tuple[_Live, ...]]:
                 yield tuple(sorted(some, key=lambda one: one.index))
 
 
-def _could_be_part(one: _Live, around: Around) -> bool:
+def _could_be_part(one: _Live, around: NamedAccount) -> bool:
     """Whether any-in-account could give such actions such resources: a quick look before a long one."""
     meant = [action for name in one.actions for action in catalogue.matching(*name.split(":", 1))]
     if one.is_everywhere:
@@ -173,7 +173,7 @@ def _could_be_part(one: _Live, around: Around) -> bool:
     return resources.could_be_any(one.resources, meant, Filling(around.account, around.partition))
 
 
-def _alone(one: _Live, around: Around) -> Grant:
+def _alone(one: _Live, around: NamedAccount) -> Grant:
     why: list[str] = []
     group = (one,)
     if one.may_be_any and not one.is_everywhere and _could_be_part(one, around):
@@ -190,7 +190,7 @@ def _alone(one: _Live, around: Around) -> Grant:
 
 
 def _verified(
-    ways: Iterable[Grant], group: tuple[_Live, ...], around: Around, why: list[str]
+    ways: Iterable[Grant], group: tuple[_Live, ...], around: NamedAccount, why: list[str]
 ) -> Grant | None:
     """The first that expands to exactly these statements; what is wrong with the others goes to `why`."""
     wanted = {(one.sid, one.normal) for one in group}
@@ -205,7 +205,7 @@ def _verified(
     return None
 
 
-def _candidates(group: tuple[_Live, ...], around: Around, *, any_in_account: bool) -> Iterator[Grant]:
+def _candidates(group: tuple[_Live, ...], around: NamedAccount, *, any_in_account: bool) -> Iterator[Grant]:
     """Ways to say it, the shortest first."""
     one = group[0]
     named = tuple(dict.fromkeys(action for part in group for action in part.actions))
@@ -238,14 +238,14 @@ def _each_once(ways: tuple[Grant, ...]) -> Iterator[Grant]:
             yield way
 
 
-def _entries(grant: Grant) -> list[Entry]:
+def _entries(grant: Grant) -> list[GrantEntry]:
     if grant.service:
         return grant_actions.of_service(grant.service, grant.levels, Problems())
     names = grant.not_actions or dict(grant.levels).get("actions", ())
     return grant_actions.full("actions", names, Problems())
 
 
-def _with_words(grant: Grant, tests: tuple[Test, ...], entries: list[Entry]) -> Grant:
+def _with_words(grant: Grant, tests: tuple[ConditionTest, ...], entries: list[GrantEntry]) -> Grant:
     near = sorted({action.service for entry in entries for action in entry.meant})
     needed = entries if grant.effect == "Allow" and not grant.not_actions else []
 
@@ -262,7 +262,7 @@ def _with_words(grant: Grant, tests: tuple[Test, ...], entries: list[Entry]) -> 
     return replace(grant, when=parted.when, unless=parted.unless, tests=parted.rest)
 
 
-def _with_short_resources(grant: Grant, entries: list[Entry], around: Around) -> Grant:
+def _with_short_resources(grant: Grant, entries: list[GrantEntry], around: NamedAccount) -> Grant:
     if not grant.service or grant.resources == (EVERY_RESOURCE,):
         return grant
     meant = [action for entry in entries for action in entry.meant]

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from reconciler.policy.catalogue import condition_keys
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import as_list
-from reconciler.policy.grants.conditions import Test, has_wildcard
+from reconciler.policy.grants.conditions import ConditionTest, has_wildcard
 from reconciler.policy.grants.reverse.conditions import Parted, parted, read
 from reconciler.policy.grants.trust import POD_IDENTITY, TAG_SESSION
 
@@ -29,7 +29,7 @@ class NoItem(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class TrustItem:
     """One item: `principals` of one kind, whole, and what else it says.
 
     `mfa` is in seconds, 0 for any time, None for none.
@@ -46,7 +46,7 @@ class Item:
     sid: str = ""
 
 
-def items(statements: list[dict[str, Any]]) -> tuple[Item, ...]:
+def items(statements: list[dict[str, Any]]) -> tuple[TrustItem, ...]:
     """The items of all statements.
 
     Raises:
@@ -55,7 +55,7 @@ def items(statements: list[dict[str, Any]]) -> tuple[Item, ...]:
     return tuple(item for index, raw in enumerate(statements) for item in _of_statement(index, raw))
 
 
-def _of_statement(index: int, raw: dict[str, Any]) -> Iterator[Item]:
+def _of_statement(index: int, raw: dict[str, Any]) -> Iterator[TrustItem]:
     place = f"statement {index + 1}" + (f" ({raw['Sid']})" if raw.get("Sid") else "")
     principal = raw.get("Principal")
     if raw.get("Effect") != "Allow" or set(raw) - _ELEMENTS or not isinstance(principal, dict):
@@ -95,7 +95,7 @@ def _word(element: str, text: str) -> Word | None:
     return "user" if parsed is not None and parsed.kind == "user" else None
 
 
-def _item(word: Word, named: tuple[str, ...], raw: dict[str, Any]) -> Item | None:
+def _item(word: Word, named: tuple[str, ...], raw: dict[str, Any]) -> TrustItem | None:
     actions = {str(action).lower() for action in as_list(raw.get("Action", []))}
     tags_sessions = TAG_SESSION.lower() in actions
     # What pods.eks says by itself is not said twice.
@@ -125,7 +125,7 @@ def _item(word: Word, named: tuple[str, ...], raw: dict[str, Any]) -> Item | Non
         return condition_keys.trust_type_of(key, host)
 
     said = parted(tuple(tests), type_of, may_say=lambda _: True)
-    return Item(
+    return TrustItem(
         word,
         named,
         subject,
@@ -138,7 +138,7 @@ def _item(word: Word, named: tuple[str, ...], raw: dict[str, Any]) -> Item | Non
     )
 
 
-def _taken(tests: list[Test], key: str) -> tuple[str, ...]:
+def _taken(tests: list[ConditionTest], key: str) -> tuple[str, ...]:
     """The values that a claim must have, its test taken out of the others.
 
     A Like without wildcards is an Equals.
@@ -154,7 +154,7 @@ def _taken(tests: list[Test], key: str) -> tuple[str, ...]:
     return ()
 
 
-def _external_id(tests: list[Test]) -> tuple[str, ...]:
+def _external_id(tests: list[ConditionTest]) -> tuple[str, ...]:
     for test in tests:
         fixed = not any("${" in value for value in test.values)
         if (test.operator, test.key.lower()) == ("StringEquals", "sts:externalid") and fixed:
@@ -163,7 +163,7 @@ def _external_id(tests: list[Test]) -> tuple[str, ...]:
     return ()
 
 
-def _mfa(tests: list[Test]) -> int | None:
+def _mfa(tests: list[ConditionTest]) -> int | None:
     """How long ago a sign-in with MFA may be, its tests taken out of the others."""
     present = [
         t
