@@ -52,7 +52,7 @@ check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/test_architecture.py tests/core tests/kinds tests/aws tests/policy tests/language tests/facets tests/plan tests/spec tests/test_language.py
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/architecture tests/core tests/kinds tests/aws tests/policy tests/language tests/facets tests/plan tests/spec tests/test_language.py
 
 format: $(READY)
 	@$(BIN)/ruff format .
@@ -84,6 +84,7 @@ data: $(READY)
 	@$(BIN)/python -m tools.make_reference
 	@$(BIN)/python -m tools.make_lint
 	@$(BIN)/python -m tools.make_escalations
+	@$(BIN)/python -m tools.make_architecture
 
 clean:
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage *.egg-info

@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def _flush(stream: TextIO | None) -> None:
-    """What can't be written any more must not turn into Python's own exit code 120."""
+    """What can no longer be written must not turn into Python's own exit code 120."""
     if stream is None:
         return
     try:

@@ -60,9 +60,9 @@ class Server:
 
     url: str
 
-    def control(self, what: str, **told: Any) -> Any:
-        data = json.dumps(told).encode()
-        method = "GET" if what in ("log", "held") and not told else "POST"
+    def control(self, what: str, **settings: Any) -> Any:
+        data = json.dumps(settings).encode()
+        method = "GET" if what in ("log", "held") and not settings else "POST"
         json_ = {"Content-Type": "application/json"}
         request = urllib.request.Request(
             f"{self.url}/_sandbox/{what}", data=data, method=method, headers=json_
@@ -87,9 +87,9 @@ class Server:
 
 @cache
 def _warm() -> Warm:
-    made = Warm()
-    atexit.register(made.stop)
-    return made
+    warm = Warm()
+    atexit.register(warm.stop)
+    return warm
 
 
 @dataclass(frozen=True)
@@ -162,9 +162,9 @@ class Cli:
 def _servers() -> Iterator[dict[bool, Server]]:
     from reconciler.sandbox import server
 
-    own = dict(os.environ)
+    environment = dict(os.environ)
     running = {strict: server.start(strict=strict) for strict in (True, False)}
-    os.environ.update(own)
+    os.environ.update(environment)
     yield {strict: Server(sandbox.url) for strict, sandbox in running.items()}
     for sandbox in running.values():
         sandbox.stop()
@@ -206,16 +206,16 @@ _LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long, most of it waiting, begins first.
+    """The longest tests start first.
 
-    At the end it would keep one worker busy and the others idle.
+    At the end, one of them would keep one worker busy and the others idle.
     """
     items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 
 @pytest.fixture
 def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Says something measured at the end of the run, also from a worker of xdist."""
+    """Prints something measured at the end of the run, also from a worker of xdist."""
     return lambda text: record_property("figure", text)
 
 

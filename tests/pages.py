@@ -1,7 +1,4 @@
-"""Reports as HTML files of runs against a sandbox.
-
-For the tests that read them and those that open them in a browser.
-"""
+"""HTML reports of runs against a sandbox, to be read as text or opened in a browser."""
 
 import json
 from pathlib import Path
@@ -23,9 +20,11 @@ name: platform/images
 tags: {team: platform}
 policies:
   Read:
-    allow: [{service: ecr, list: ListImages, read: [BatchGetImage, DescribeRepositories, GetAuthorizationToken], resources: any-in-account}]
+    allow: [{service: ecr, list: ListImages, read: [BatchGetImage, DescribeRepositories,\
+ GetAuthorizationToken], resources: any-in-account}]
   Write:
-    allow: [{service: ecr, read: BatchCheckLayerAvailability, write: [CompleteLayerUpload, PutImage, UploadLayerPart], resources: any-in-account}]
+    allow: [{service: ecr, read: BatchCheckLayerAvailability,\
+ write: [CompleteLayerUpload, PutImage, UploadLayerPart], resources: any-in-account}]
   Limit:
     allow: [{actions: ["ecr:*", "s3:Get*", "logs:*"], resources: "*"}]
 roles:
@@ -44,7 +43,8 @@ roles:
     inline:
       Reports: {allow: [{service: s3, read: GetObject, resources: "reports/*"}]}
 groups:
-  builders: {attach: Write, inline: {Jobs: {allow: [{service: sqs, write: SendMessage, resources: jobs}]}}, members: [ada]}
+  builders: {attach: Write, inline: {Jobs: {allow: [{service: sqs, write: SendMessage, resources: jobs}]}},\
+ members: [ada]}
 users:
   ada: {}
 """
@@ -56,11 +56,11 @@ def _document(*statements: dict[str, object]) -> str:
 
 def founding(cli: Cli, folder: Path) -> dict[str, Path]:
     """The founding job: its plan, and its check once it is applied."""
-    found = {name: folder / f"{name}.html" for name in ("plan", "verify")}
-    cli("plan", ECR, "--report", f"html={found['plan']}")
+    files = {name: folder / f"{name}.html" for name in ("plan", "verify")}
+    cli("plan", ECR, "--report", f"html={files['plan']}")
     cli("apply", ECR, "--yes")
-    cli("verify", ECR, "--report", f"html={found['verify']}")
-    return found
+    cli("verify", ECR, "--report", f"html={files['verify']}")
+    return files
 
 
 def drifted(cli: Cli, sandbox: Server, folder: Path) -> Path:
@@ -126,7 +126,7 @@ def attacked(cli: Cli, sandbox: Server, folder: Path) -> Path:
 def unread(folder: Path) -> Path:
     """A plan in which the documents of AWS's own policies were not read, and one user's groups."""
     reads = HeldPolicy("aws:ReadOnlyAccess", "same")
-    one = _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})
+    policy_text = _document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})
     drawn = (
         PrincipalView(
             Address(ACCOUNT, "group", "admins"),
@@ -137,7 +137,7 @@ def unread(folder: Path) -> Path:
         PrincipalView(
             Address(ACCOUNT, "role", "Fetcher"),
             True,
-            policies=(HeldPolicy("get", "same", one, one, is_inline=True),),
+            policies=(HeldPolicy("get", "same", policy_text, policy_text, is_inline=True),),
         ),
         PrincipalView(
             Address(ACCOUNT, "user", "theo"), True, groups=(Membership("developers", "same", (reads,)),)

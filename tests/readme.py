@@ -34,10 +34,10 @@ def _output(command: str, cli: Cli) -> str:
         return ""
     ran = cli(*words[1:], code=None)
     # What validate has to say is no result, and the point of the example.
-    said = ran.err + ran.out if words[1] == "validate" else ran.out
+    output = ran.err + ran.out if words[1] == "validate" else ran.out
     # What differs from run to run: the sandbox's port, and the journal's name.
-    said = re.sub(r" · endpoint http://[^ ]+", "", said)
-    return re.sub(r"journal \S+", "journal ~/.local/state/reconcile/journal/….jsonl", said)
+    output = re.sub(r" · endpoint http://[^ ]+", "", output)
+    return re.sub(r"journal \S+", "journal ~/.local/state/reconcile/journal/….jsonl", output)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Runs the files in `cases/`: a spec and a live state in, changes and calls out.
 
-Then applied, and planned again.
+Each plan is applied then, and planned again.
 """
 
 from pathlib import Path
@@ -29,21 +29,21 @@ def test_case(path: Path, sandbox: Server, tmp_path: Path) -> None:
     runner = Runner(sandbox, tmp_path, case["spec"])
     plan = runner.plan(**case.get("consent", {}))
     changes = {c["address"]: c for c in plan["changes"]}
-    found = {
+    differences = {
         address: {"action": c["action"], "fields": sorted({f["field"] for f in c["fields"]})}
         for address, c in changes.items()
         if c["differs"] and c["action"] != "create"
     }
-    assert found == {
+    assert differences == {
         a: {"action": w["action"], "fields": sorted(w.get("fields", []))}
         for a, w in case.get("changes", {}).items()
     }
     for address, wanted in case.get("changes", {}).items():
-        said = str([changes[address][key] for key in ("obstacles", "notes", "noted", "origin")])
-        assert all(text in said for text in wanted.get("says", [])), said
+        remarks = str([changes[address][key] for key in ("obstacles", "notes", "noted", "origin")])
+        assert all(text in remarks for text in wanted.get("says", [])), remarks
     assert [c["operation"] for c in plan["calls"]] == case.get("calls", [])
-    refusals = [tuple(one) for one in case.get("refusals", [])]
-    assert [(r["address"], r["consent"]) for r in plan["refusals"]] == [one[:2] for one in refusals]
+    refusals = [tuple(entry) for entry in case.get("refusals", [])]
+    assert [(r["address"], r["consent"]) for r in plan["refusals"]] == [entry[:2] for entry in refusals]
     for refusal, (_, _, *texts) in zip(plan["refusals"], refusals, strict=True):
         assert all(text in refusal["message"] for text in texts), refusal
     if not case.get("refusals"):

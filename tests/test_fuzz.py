@@ -18,13 +18,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.app import diff, saved_plan
-from reconciler.app import specs as spec_loading
+from reconciler.app.render import render
+from reconciler.app.request import SpecSelection
 from reconciler.app.rollback import journal as journals
+from reconciler.app.validate import validate
 from reconciler.core.call import Answers
 from reconciler.core.errors import ReconcileError
 from reconciler.plan import rollback
 from tests.conftest import ROOT
-from tests.end_to_end.trouble.test_survival import ACCOUNT_THEN, FIRST, MEMBERS, THEN
+from tests.end_to_end.change.journals import JOURNAL
+from tests.end_to_end.trouble.stages import ACCOUNT_THEN, FIRST, MEMBERS, THEN
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "120"))
 SPECS = [
@@ -33,7 +36,11 @@ SPECS = [
     MEMBERS + ACCOUNT_THEN,
     *(path.read_text(encoding="utf-8") for path in sorted((ROOT / "specs").rglob("*.yaml"))),
 ]
-DOCUMENT = '{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:Get*","ec2:*"],"Resource":"arn:aws:s3:::b/${aws:username}/*","Condition":{"StringLike":{"aws:PrincipalTag/a":["x*","y"]},"Bool":{"aws:SecureTransport":"true"}}},{"Effect":"Deny","NotAction":"iam:*","Resource":"*"}]}'
+DOCUMENT = (
+    '{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:Get*","ec2:*"],'
+    '"Resource":"arn:aws:s3:::b/${aws:username}/*","Condition":{"StringLike":{"aws:PrincipalTag/a":["x*",'
+    '"y"]},"Bool":{"aws:SecureTransport":"true"}}},{"Effect":"Deny","NotAction":"iam:*","Resource":"*"}]}'
+)
 PLAN = json.dumps(
     {
         "kind": "reconcile plan",
@@ -47,185 +54,6 @@ PLAN = json.dumps(
         "consent": {"adopt": False, "take_over": False, "force": False, "allow": []},
         "calls": [{"operation": "CreateRole", "params": {"RoleName": "R"}}],
     }
-)
-JOURNAL = "\n".join(
-    map(
-        json.dumps,
-        [
-            {
-                "time": "2026-11-24T09:00:00+00:00",
-                "run": "1",
-                "event": "plan",
-                "format": 2,
-                "specs": ["a/b"],
-                "folders": ["/x"],
-                "account": "123456789012",
-                "caller": "x",
-                "changes": [
-                    {
-                        "kind": "role",
-                        "name": "R",
-                        "action": "update",
-                        "fields": [],
-                        "facets": ["attached", "trust", "inline"],
-                        "before": {
-                            "arn": "arn:aws:iam::123456789012:role/R",
-                            "settings": {
-                                "path": "/",
-                                "description": None,
-                                "trust": {
-                                    "Version": "2012-10-17",
-                                    "Statement": {
-                                        "Effect": "Allow",
-                                        "Principal": {"Service": "ec2.amazonaws.com"},
-                                        "Action": "sts:AssumeRole",
-                                    },
-                                },
-                                "attached": [],
-                                "inline": {
-                                    "a": {
-                                        "Version": "2012-10-17",
-                                        "Statement": {
-                                            "Effect": "Allow",
-                                            "Action": "s3:GetObject",
-                                            "Resource": "*",
-                                        },
-                                    }
-                                },
-                                "boundary": None,
-                                "max_session_duration": 3600,
-                                "tags": {"a": "b"},
-                            },
-                            "owner": "",
-                            "applied": "",
-                        },
-                        "after": {
-                            "arn": "arn:aws:iam::123456789012:role/R",
-                            "settings": {
-                                "path": "/",
-                                "description": "d",
-                                "trust": {
-                                    "Version": "2012-10-17",
-                                    "Statement": {
-                                        "Effect": "Allow",
-                                        "Principal": {"Service": "ec2.amazonaws.com"},
-                                        "Action": "sts:AssumeRole",
-                                    },
-                                },
-                                "attached": ["x"],
-                                "inline": {},
-                                "boundary": "y",
-                                "max_session_duration": 3600,
-                                "tags": {},
-                            },
-                            "owner": "a/b",
-                            "applied": "",
-                        },
-                    },
-                    {
-                        "kind": "policy",
-                        "name": "P",
-                        "action": "create",
-                        "fields": [],
-                        "facets": [],
-                        "before": None,
-                        "after": {
-                            "arn": "arn:aws:iam::123456789012:policy/P",
-                            "settings": {
-                                "path": "/",
-                                "description": None,
-                                "document": {
-                                    "Version": "2012-10-17",
-                                    "Statement": {
-                                        "Effect": "Allow",
-                                        "Action": "s3:GetObject",
-                                        "Resource": "*",
-                                    },
-                                },
-                                "tags": {},
-                            },
-                            "owner": "a/b",
-                            "applied": "",
-                        },
-                    },
-                    {
-                        "kind": "instance-profile",
-                        "name": "I",
-                        "action": "update",
-                        "fields": [],
-                        "facets": ["roles"],
-                        "before": {
-                            "arn": "arn:aws:iam::123456789012:instance-profile/I",
-                            "settings": {"path": "/", "roles": ["R"], "tags": {}},
-                            "owner": "a/b",
-                            "applied": "",
-                        },
-                        "after": {
-                            "arn": "arn:aws:iam::123456789012:instance-profile/I",
-                            "settings": {"path": "/", "roles": [], "tags": {}},
-                            "owner": "a/b",
-                            "applied": "",
-                        },
-                    },
-                    {
-                        "kind": "saml-provider",
-                        "name": "S",
-                        "action": "create",
-                        "fields": [],
-                        "facets": [],
-                        "before": None,
-                        "after": {
-                            "arn": "arn:aws:iam::123456789012:saml-provider/S",
-                            "settings": {"metadata": "<EntityDescriptor/>", "tags": {}},
-                            "owner": "a/b",
-                            "applied": "",
-                        },
-                    },
-                    {
-                        "kind": "account-settings",
-                        "name": "123456789012",
-                        "action": "update",
-                        "fields": [],
-                        "facets": ["alias", "password_policy"],
-                        "before": {
-                            "arn": "arn:aws:iam::123456789012:root",
-                            "settings": {"alias": "", "password_policy": {}},
-                            "owner": "",
-                            "applied": "",
-                        },
-                        "after": {
-                            "arn": "arn:aws:iam::123456789012:root",
-                            "settings": {
-                                "alias": "acme",
-                                "password_policy": {"minimum_password_length": 8, "require_numbers": True},
-                            },
-                            "owner": "",
-                            "applied": "",
-                        },
-                    },
-                ],
-                "calls": 2,
-            },
-            {
-                "time": "2026-11-24T09:00:01+00:00",
-                "run": "1",
-                "event": "call",
-                "number": 1,
-                "operation": "AttachRolePolicy",
-                "params": {"PolicyArn": "x"},
-                "resource": "arn:aws:iam::123456789012:role/R",
-            },
-            {"run": "1", "event": "outcome", "number": 1, "status": "done"},
-            {
-                "run": "1",
-                "event": "call",
-                "number": 2,
-                "operation": "UpdateAssumeRolePolicy",
-                "params": {},
-                "resource": "arn:aws:iam::123456789012:role/R",
-            },
-        ],
-    )
 )
 SALT = [
     "\x00",
@@ -316,7 +144,7 @@ def hung(_number: int, _frame: FrameType | None) -> None:
 
 def tried(name: str, text: str, act: Callable[[Path], object]) -> bool:
     """Whether there was an answer, or an error that says something."""
-    said = "an answer"
+    message = "an answer"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
@@ -324,13 +152,13 @@ def tried(name: str, text: str, act: Callable[[Path], object]) -> bool:
             with bounded():
                 act(path)
         except ReconcileError as error:
-            said = error.message
-    return bool(said) and "\x1b" not in said
+            message = error.message
+    return bool(message) and "\x1b" not in message
 
 
 def loaded(path: Path) -> None:
-    spec_loading.validate(spec_loading.SpecSelection((str(path),)), None, strict=False)
-    spec_loading.render(spec_loading.SpecSelection((str(path),)), "123456789012", "aws")
+    validate(SpecSelection((str(path),)), None, strict=False)
+    render(SpecSelection((str(path),)), "123456789012", "aws")
 
 
 @given(which=st.integers(0, len(SPECS) - 1), seed=st.integers(0, 2**32))

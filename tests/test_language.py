@@ -1,6 +1,4 @@
-"""Runs the files in `language/`.
-
-What specs become, and what is refused, warned of or noted, each with its line.
+"""Runs the files in `language/`: what specs become, and what is refused, warned of or noted, with its line.
 
 A file is a list of cases. `spec` is the text below `version` and `name`; lines count from the first line of
 `spec`, which is the file's third. `becomes` is compared in every key that it has, lists as sets, one value as
@@ -16,6 +14,7 @@ import pytest
 import yaml
 
 from reconciler.app import specs as spec_loading
+from reconciler.app.request import SpecSelection
 from reconciler.core.errors import SpecError
 from tests.conftest import ROOT
 
@@ -41,27 +40,27 @@ def as_sets(value: Any) -> Any:
     )
 
 
-def check_said(case: dict[str, Any], severity: str, found: list[Any]) -> None:
+def check_findings(case: dict[str, Any], severity: str, findings: list[Any]) -> None:
     """Each finding that the case names is there, at its line, and there is no other of its severity."""
     wanted = [
         (int(line) + HEAD_LINES, words)
-        for line, said in case.get(severity, {}).items()
-        for words in listed(said)
+        for line, phrases in case.get(severity, {}).items()
+        for words in listed(phrases)
     ]
-    said = [(p.line, p.message) for p in found if p.severity == severity]
-    assert len(said) == len(wanted), said
+    messages = [(p.line, p.message) for p in findings if p.severity == severity]
+    assert len(messages) == len(wanted), messages
     for line, words in wanted:
-        assert any(at == line and words in message for at, message in said), (line, words, said)
+        assert any(at == line and words in message for at, message in messages), (line, words, messages)
 
 
 def load(case: dict[str, Any], folder: Path) -> tuple[Any, list[Any]]:
-    """The specs (None where they are refused), and everything that was said."""
+    """The specs (None where they are refused), and all problems of theirs."""
     (folder / "spec.yaml").write_text(HEAD + case["spec"], encoding="utf-8")
     for name, text in case.get("files", {}).items():
         (folder / name).write_text(text, encoding="utf-8")
     account, partition = case.get("account", "123456789012"), case.get("partition", "aws")
     today = date.fromisoformat(case["today"]) if "today" in case else TODAY
-    request = spec_loading.SpecSelection((str(folder / "spec.yaml"),), case.get("variables", {}))
+    request = SpecSelection((str(folder / "spec.yaml"),), case.get("variables", {}))
     try:
         specs = spec_loading.load(request, account, partition, today)
     except SpecError as error:
@@ -71,14 +70,14 @@ def load(case: dict[str, Any], folder: Path) -> tuple[Any, list[Any]]:
 
 @pytest.mark.parametrize("case", cases())
 def test_case(case: dict[str, Any], tmp_path: Path) -> None:
-    specs, said = load(case, tmp_path)
+    specs, findings = load(case, tmp_path)
     if "error" in case:
         assert specs is None
-        check_said(case, "error", said)
+        check_findings(case, "error", findings)
         return
-    assert specs is not None, said
+    assert specs is not None, findings
     for severity in ("warning", "note"):
-        check_said(case, severity, said)
+        check_findings(case, severity, findings)
     rendered = {str(r.address): r.kind.render(r.state) for r in specs.desired}
     for address, settings in case.get("becomes", {}).items():
         for key, wanted in settings.items():

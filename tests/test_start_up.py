@@ -100,21 +100,21 @@ def test_validate_reads_only_the_data_of_the_services_that_specs_use(tmp_path: P
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_help_has_an_example_and_the_exit_codes(command: str, offline: Cli) -> None:
-    said = offline(command, "--help").out
-    assert "Example:" in said
-    assert f"reconcile {command}" in said
-    assert "Exit codes:" in said
-    made = import_module(f"reconciler.cli.commands.{command}").command
+    help_text = offline(command, "--help").out
+    assert "Example:" in help_text
+    assert f"reconcile {command}" in help_text
+    assert "Exit codes:" in help_text
+    click_command = import_module(f"reconciler.cli.commands.{command}").command
     assert [
-        option.name for option in made.params if isinstance(option, click.Option) and not option.help
+        option.name for option in click_command.params if isinstance(option, click.Option) and not option.help
     ] == []
-    arguments = [param for param in made.params if isinstance(param, click.Argument)]
+    arguments = [param for param in click_command.params if isinstance(param, click.Argument)]
     names = {
-        (one.metavar or str(one.name)).strip("[]. -").upper()
-        for one in arguments
-        if one.metavar or not isinstance(one.type, click.Choice)
+        (argument.metavar or str(argument.name)).strip("[]. -").upper()
+        for argument in arguments
+        if argument.metavar or not isinstance(argument.type, click.Choice)
     }
-    assert {name for name in names if name.replace("...", "") not in (made.help or "")} == set()
+    assert {name for name in names if name.replace("...", "") not in (click_command.help or "")} == set()
 
 
 def test_usage_errors_exit_1_with_a_hint(offline: Cli) -> None:

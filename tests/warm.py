@@ -21,7 +21,8 @@ import boto3
 from botocore.loaders import JSONFileLoader, Loader
 
 from reconciler import cli
-from reconciler.app import specs as spec_loading
+from reconciler.app.request import SpecSelection
+from reconciler.app.validate import validate
 from reconciler.kinds import KINDS
 
 
@@ -45,8 +46,8 @@ class Warm:
         with tempfile.TemporaryDirectory() as folder:
             streams = [Path(folder) / name for name in ("in", "out", "err")]
             streams[0].write_text(given, encoding="utf-8")
-            told = {"args": args, "env": dict(env), "cwd": str(cwd), "streams": [str(s) for s in streams]}
-            self._process.stdin.write(json.dumps(told).encode() + b"\n")
+            request = {"args": args, "env": dict(env), "cwd": str(cwd), "streams": [str(s) for s in streams]}
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
             if not select.select([self._process.stdout], [], [], timeout)[0]:
                 self.stop()
@@ -68,10 +69,10 @@ def main() -> None:
     _warm_up()
     requests, replies = os.fdopen(os.dup(0)), os.dup(1)
     for line in requests:
-        told = json.loads(line)
+        request = json.loads(line)
         child = os.fork()
         if child == 0:
-            _become(told, requests)
+            _become(request, requests)
         _, status = os.waitpid(child, 0)
         os.write(replies, f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
@@ -79,7 +80,7 @@ def main() -> None:
 def _warm_up() -> None:
     """Read botocore's descriptions, the action data and the language once for all.
 
-    What the children share no collector touches.
+    The garbage collector leaves alone what the children share.
     """
     load = JSONFileLoader.load_file
     kept: dict[str, Any] = {}
@@ -105,24 +106,24 @@ def _warm_up() -> None:
         session.client(service)
     root = Path(__file__).parent.parent / "specs"
     for spec in (root / "ecr.yaml", *sorted((root / "examples").glob("*.yaml"))):
-        spec_loading.validate(spec_loading.SpecSelection((str(spec),)), "123456789012", strict=False)
+        validate(SpecSelection((str(spec),)), "123456789012", strict=False)
     for kind in KINDS:
         assert kind.FACETS
     gc.collect()
     gc.freeze()
 
 
-def _become(told: dict[str, Any], requests: IO[str]) -> NoReturn:
+def _become(request: dict[str, Any], requests: IO[str]) -> NoReturn:
     from reconciler.__main__ import main as reconcile
 
     modes = (os.O_RDONLY, os.O_WRONLY | os.O_CREAT, os.O_WRONLY | os.O_CREAT)
-    for number, (name, mode) in enumerate(zip(told["streams"], modes, strict=True)):
+    for number, (name, mode) in enumerate(zip(request["streams"], modes, strict=True)):
         os.dup2(os.open(name, mode), number)
     del requests
     os.environ.clear()
-    os.environ.update(told["env"])
-    os.chdir(told["cwd"])
-    sys.argv = ["reconcile", *told["args"]]
+    os.environ.update(request["env"])
+    os.chdir(request["cwd"])
+    sys.argv = ["reconcile", *request["args"]]
     # click names the program after the module that was started.
     sys.modules["__main__"].__package__ = None
     code: Any = 0

@@ -1,8 +1,7 @@
-"""Writes the table of known ways to everything, and which AWS managed policies lead there.
+"""Writes the table of known ways to administrator access, and the AWS managed policies that lead there.
 
-`make data` runs it, a test compares.
-
-The ways are those of `escalation_paths.tsv`, whose head names their sources.
+`make data` runs it, a test compares. The ways are those of `escalation_paths.tsv`, whose head names their
+sources.
 """
 
 import json

@@ -227,20 +227,20 @@ _DOCUMENTED = [
 
 def managed() -> list[str]:
     """Path and name of each AWS managed policy, such as `service-role/AWSLambdaRole`."""
-    found = json.loads(aws_managed_policies_data)
-    return sorted(policy.get("Path", "/").lstrip("/") + name for name, policy in found.items())
+    policies = json.loads(aws_managed_policies_data)
+    return sorted(policy.get("Path", "/").lstrip("/") + name for name, policy in policies.items())
 
 
 def principals() -> list[str]:
     """Service principals without the suffix .amazonaws.com; others whole."""
-    found = set(_PRINCIPAL.findall(aws_managed_policies_data)) | {
+    names = set(_PRINCIPAL.findall(aws_managed_policies_data)) | {
         f"{name}.amazonaws.com" for name in _DOCUMENTED
     }
-    return sorted(name.removesuffix(".amazonaws.com") for name in found)
+    return sorted(name.removesuffix(".amazonaws.com") for name in names)
 
 
 def dates() -> dict[str, str]:
-    """Of which day the lists are: the newest policy among AWS's, whose documents name the principals."""
+    """The date of the lists: that of the newest AWS managed policy, as they name the principals."""
     policies = json.loads(aws_managed_policies_data).values()
     newest = max(policy["UpdateDate"] for policy in policies)[:10]
     return {"managed_policies": newest, "service_principals": newest}

@@ -109,7 +109,10 @@ def _resource_types(name: str) -> tuple[str, ...]:
 
 
 def _with_keys(documents: list[Any]) -> dict[str, list[str]]:
-    """Each key with the actions that are allowed under a test of it alone, though the reference does not list it for them."""
+    """Each key with the actions that some policy of AWS allows under a test of that key alone.
+
+    Only where the reference does not list the key for the action.
+    """
     relied: dict[str, set[str]] = defaultdict(set)
     for document in documents:
         odd: dict[str, set[str]] = defaultdict(set)
@@ -130,8 +133,8 @@ def _with_keys(documents: list[Any]) -> dict[str, list[str]]:
 
 
 def _needed(statement: dict[str, Any]) -> set[str]:
-    """The keys without which it does not apply, tags by their head."""
-    found = set()
+    """The keys without which the statement does not apply, tags by their prefix."""
+    keys = set()
     for name, tests in statement.get("Condition", {}).items():
         operator = parsed_operator(name)
         if (
@@ -141,8 +144,8 @@ def _needed(statement: dict[str, Any]) -> set[str]:
             and operator.family != "Null"
             and operator.over != "ForAllValues"
         ):
-            found |= {key.lower() for key in tests}
-    return {f"{key.partition('/')[0]}/*" if "/" in key else key for key in found}
+            keys |= {key.lower() for key in tests}
+    return {f"{key.partition('/')[0]}/*" if "/" in key else key for key in keys}
 
 
 def _grants(statement: dict[str, Any], name: str) -> bool:
@@ -150,9 +153,9 @@ def _grants(statement: dict[str, Any], name: str) -> bool:
 
 
 def practice() -> dict[str, dict[str, list[str]]]:
-    """`resources`, `once`: shapes of ARNs by action; `keys`: actions by condition key.
+    """`resources` and `once` are shapes of ARNs by action, `keys` are actions by condition key.
 
-    All in lower case but the ARNs.
+    All are in lower case but the ARNs.
     """
     documents = [policy["Document"] for policy in json.loads(aws_managed_policies_data).values()]
     several, once = _on_resources(documents)

@@ -13,7 +13,8 @@ from typing import Any
 
 from pydantic_core import PydanticUndefined
 
-from reconciler.app import specs as spec_loading
+from reconciler.app.render import render
+from reconciler.app.request import SpecSelection
 from reconciler.facets.attachments import AttachSection
 from reconciler.facets.password_policy import PasswordPolicySection
 from reconciler.kinds import (
@@ -61,31 +62,7 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("`account_settings:`", account_settings.Section),
     ("`password_policy:`", PasswordPolicySection),
 )
-_INTRODUCTION = """\
-# The spec language
-
-Generated from the models and by the language itself (`make data`); README shows the language by example, and
-`spec.schema.json` is the same for editors.
-
-Plain scalars are text, and the field decides what they are: `no` is a name, `012345670123` an account, `2012-10-17` a
-version. Booleans are `true` and `false` only. A duration is `3600`, `90s`, `15m`, `12h` or `1h30m`; a date `2031-01-31`,
-or `2031-01-31T12:00Z` where an instant is wanted. One value where a list of text is expected is a list of one; grants
-are always a list. `mara:` with nothing under it is a resource with every setting left out; an empty value anywhere else
-is an error. Top-level keys that begin with `x-` are not read: a place for anchors.
-
-## Variables and addresses
-
-`${account}`, `${partition}` and `${var.NAME}` are put in after parsing, so a value never becomes YAML structure; then
-addresses: `${policy.NAME}`, `${role.NAME}`, `${user.NAME}`, `${group.NAME}`, `${instance-profile.NAME}`,
-`${oidc-provider.HOST}` and `${saml-provider.NAME}` are the resource's ARN, path included. What has a colon
-(`${aws:username}`) and `${*}`, `${?}`, `${$}` are IAM's own and pass untouched. There is no `${region}`: a spec must
-mean the same on every machine.
-
-## Policies
-
-POLICY, in `attach:` and `boundary:`, is the NAME of a policy of a loaded spec; `aws:NAME` or `aws:PATH/NAME`, AWS's
-own; `policy/NAME` or `policy/PATH/NAME`, this account's, in no loaded spec; or an ARN.
-"""
+_INTRODUCTION = Path(__file__).with_name("reference_introduction.md").read_text(encoding="utf-8")
 
 
 def texts() -> dict[Path, str]:
@@ -106,8 +83,8 @@ def _lines() -> Iterator[str]:
 
 
 def _constructs() -> Iterator[str]:
-    yield "\n# What constructs become\n"
-    yield "Each for account 123456789012."
+    yield "\n# Constructs and their statements\n"
+    yield "All examples are for account 123456789012."
     for constructs, spec, address, kind in (
         (GRANTS, "policies:\n  Example:\n    allow:\n", "policy.Example", "document"),
         (DENIES, "policies:\n  Example:\n    deny:\n", "policy.Example", "document"),
@@ -125,9 +102,7 @@ def _rendered(text: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "spec.yaml"
         path.write_text(f"version: 1\nname: docs/example\n{text}", encoding="utf-8")
-        return spec_loading.render(
-            spec_loading.SpecSelection((str(path),)), "123456789012", "aws", date(2026, 11, 24)
-        )
+        return render(SpecSelection((str(path),)), "123456789012", "aws", date(2026, 11, 24))
 
 
 def _section(title: str, section: Any) -> Iterator[str]:

@@ -1,7 +1,4 @@
-"""Writing what is live into the spec, or that a difference is to be left alone.
-
-`drift --accept` and `--ignore`.
-"""
+"""The use cases of `drift --accept` and `--ignore`: they write a difference, or an exception, into a spec."""
 
 import json
 from collections.abc import Callable
@@ -10,10 +7,10 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.files import put as put_file
-from reconciler.app.load_what_can_be import load_what_can_be
 from reconciler.app.observe.compare import compare_with_live
-from reconciler.app.specs import OpenedSpecs, SpecSelection
+from reconciler.app.output.files import put as put_file
+from reconciler.app.request import SpecSelection
+from reconciler.app.specs import OpenedSpecs, load_valid
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
 from reconciler.core.change import FieldChange
@@ -33,7 +30,7 @@ _BODY = ("allow", "deny", "document_file", "document")
 
 @dataclass(frozen=True, slots=True)
 class AcceptedDifference:
-    """The difference that an id stands for; `field` is None where the resource is not there."""
+    """The difference that an id stands for; `field` is None where the resource does not exist."""
 
     draft: Comparison
     field: FieldChange | None
@@ -41,7 +38,7 @@ class AcceptedDifference:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The file that was changed, line by line how, and comments that went with what they were about."""
+    """The file that was changed, its diff, and comments that were deleted with what they were about."""
 
     path: Path
     diff: tuple[str, ...]
@@ -63,11 +60,13 @@ def ignore(request: SpecSelection, client: Client, finding: str, reason: str, un
     Raises:
         PlanError: there is no such difference, or it can't be written there: then nothing is written.
     """
-    return _Session(request, client).change(finding, lambda file, found: _ignored(file, found, reason, until))
+    return _Session(request, client).change(
+        finding, lambda file, difference: _ignored(file, difference, reason, until)
+    )
 
 
 class _Session:
-    """One run: what is read of AWS is read once, before and after the change."""
+    """One run: AWS is read once, for the comparison before the change and after it."""
 
     def __init__(self, request: SpecSelection, client: Client) -> None:
         self._request = request
@@ -76,23 +75,20 @@ class _Session:
         self._reader: Reader | None = None
 
     def change(self, finding: str, change: Callable[[SpecText, AcceptedDifference], str]) -> Changed:
-        """Change the file that the finding is about.
-
-        And see that this is settled and nothing else is another than it was.
-        """
+        """Change the file that the finding is about; check that this settles it and changes nothing else."""
         drafts, failures = self._drafts()
-        found = _found(drafts, finding)
-        source = found.draft.change.source
+        difference = _difference(drafts, finding)
+        source = difference.draft.change.source
         path = Path(source.file if source else "")
         try:
             before = path.read_bytes().decode()
-            after = change(SpecText(before), found)
+            after = change(SpecText(before), difference)
             put_file(path, after)
         except NotEditable as error:
             raise PlanError(f"{path}: {error}", _BY_HAND) from None
         except (OSError, UnicodeDecodeError) as error:
             raise ReconcileError(f"{path} can't be changed: {error}") from None
-        wrong = self._wrong(drafts, failures, found, finding)
+        wrong = self._wrong(drafts, failures, difference, finding)
         if wrong:
             put_file(path, before)
             raise PlanError(f"{path}: {wrong}", _BY_HAND)
@@ -106,7 +102,7 @@ class _Session:
         self,
         before: tuple[Comparison, ...],
         failed: tuple[Failure, ...],
-        found: AcceptedDifference,
+        difference: AcceptedDifference,
         finding: str,
     ) -> str:
         """What is wrong with the changed file, "" for nothing."""
@@ -119,10 +115,10 @@ class _Session:
             return f"with that change the spec would be wrong: {new[0].problems[0]}"
         if finding in {id_ for id_, _, _ in differences(after)}:
             return "that change would not settle the difference"
-        address = found.draft.change.address
+        address = difference.draft.change.address
         was = {d.change.address: d.seen.desired.state for d in before if d.change.address != address}
         became = {d.change.address: d.seen.desired.state for d in after if d.change.address != address}
-        # A profile is described by its role, and goes with it.
+        # A profile is described by its role, and is deleted with it.
         other = [
             str(a) for a in was if was[a] != became.get(a) and (a.kind != "instance-profile" or a in became)
         ]
@@ -131,7 +127,7 @@ class _Session:
     def _drafts(self) -> tuple[tuple[Comparison, ...], tuple[Failure, ...]]:
         """What differs by the specs of this account that are right; and those that are wrong."""
         opened = OpenedSpecs(self._request)
-        specs, failures = load_what_can_be(opened, self._caller.account, self._caller.partition)
+        specs, failures = load_valid(opened, self._caller.account, self._caller.partition)
         elsewhere = specs.of_other_accounts(self._caller.account, self._caller.partition)
         desired = tuple(d for d in specs.desired if d.spec not in elsewhere)
         header = Header(specs.names, self._caller.account, self._caller.partition, self._caller.arn)
@@ -140,20 +136,25 @@ class _Session:
         return drafts, failures
 
 
-def _found(drafts: tuple[Comparison, ...], finding: str) -> AcceptedDifference:
+def _difference(drafts: tuple[Comparison, ...], finding: str) -> AcceptedDifference:
     for id_, draft, field in differences(drafts):
         if id_ == finding:
             return AcceptedDifference(draft, field)
-    said = (
+    message = (
         of_address(drafts, finding) or f"there is no difference with the id {finding} that a spec can settle"
     )
     raise PlanError(
-        escaped(said), "drift lists them; who owns what, orphans and failed expectations are settled by hand"
+        escaped(message),
+        "drift lists them; who owns what, orphans and failed expectations are settled by hand",
     )
 
 
-def _accepted(file: SpecText, found: AcceptedDifference) -> str:
-    kind, address, field = found.draft.seen.desired.kind, found.draft.change.address, found.field
+def _accepted(file: SpecText, difference: AcceptedDifference) -> str:
+    kind, address, field = (
+        difference.draft.seen.desired.kind,
+        difference.draft.change.address,
+        difference.field,
+    )
     if address.kind == "instance-profile":
         raise NotEditable("a profile is described by its role: that can't be written for you")
     if address.kind == "account-settings":
@@ -163,7 +164,7 @@ def _accepted(file: SpecText, found: AcceptedDifference) -> str:
     write = _WRITERS.get(field.field)
     if write is None:
         raise NotEditable(f"{field.field} can't be written for you")
-    return file.changed(kind.SECTION, address.name, lambda entry: write(entry, field, found.draft))
+    return file.changed(kind.SECTION, address.name, lambda entry: write(entry, field, difference.draft))
 
 
 def _value(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
@@ -215,8 +216,8 @@ def _trust(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
 
 def _inline(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
     inline = entry.setdefault("inline", {})
-    made = Document(field.before).data if isinstance(field.before, str) else None
-    put(inline, field.item, None if made is None else {"document": made})
+    document = Document(field.before).data if isinstance(field.before, str) else None
+    put(inline, field.item, None if document is None else {"document": document})
     if not inline:
         del entry["inline"]
 
@@ -233,8 +234,12 @@ _WRITERS: dict[str, Callable[[Entry, FieldChange, Comparison], None]] = {
 }
 
 
-def _ignored(file: SpecText, found: AcceptedDifference, reason: str, until: str) -> str:
-    kind, address, field = found.draft.seen.desired.kind, found.draft.change.address, found.field
+def _ignored(file: SpecText, difference: AcceptedDifference, reason: str, until: str) -> str:
+    kind, address, field = (
+        difference.draft.seen.desired.kind,
+        difference.draft.change.address,
+        difference.field,
+    )
     if field is None or address.kind in ("instance-profile", "account-settings"):
         raise NotEditable("that difference can't be left alone by an entry under a resource")
     last = {"until": until} if until else {}
@@ -245,7 +250,7 @@ def _ignored(file: SpecText, found: AcceptedDifference, reason: str, until: str)
 
 
 def _matches(field: FieldChange) -> list[dict[str, str]]:
-    """Each live value that is too much by itself; what is only lacking as a whole."""
+    """An entry for each live value too many; one for the whole field where values are only missing."""
     if field.shape == "set" and field.removed:
         return [{"match": value} for value in field.removed]
     return [{"match": field.item}] if field.item and field.before is not None else [{}]

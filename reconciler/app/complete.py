@@ -1,6 +1,7 @@
-"""What a shell may complete from the specs: offline, and silent about whatever is wrong with them."""
+"""What a shell may complete from the specs: offline, and silent about errors in them."""
 
-from reconciler.app.specs import OpenedSpecs, SpecSelection
+from reconciler.app.request import SpecSelection
+from reconciler.app.specs import OpenedSpecs
 from reconciler.core.errors import ReconcileError
 from reconciler.spec.outline import addresses
 

@@ -1,4 +1,4 @@
-"""What is told of a defect of our own: one line, and a file with all that helps to find it."""
+"""Reports a defect of our own: one line, and a file with the traceback."""
 
 import os
 import tempfile

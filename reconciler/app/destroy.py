@@ -5,8 +5,10 @@ from dataclasses import replace
 from reconciler.app import plan as planning
 from reconciler.app.lint_plan import without_advice
 from reconciler.app.observe import deletions
-from reconciler.app.plan import Planned, Progress, reporting, silent
-from reconciler.app.specs import OpenedSpecs, SpecSelection, chosen
+from reconciler.app.observe.progress import Progress, reporting, silent
+from reconciler.app.plan import Planned
+from reconciler.app.request import SpecSelection, chosen
+from reconciler.app.specs import OpenedSpecs
 from reconciler.aws.client import Client
 from reconciler.aws.reader import Reader
 from reconciler.core.plan import Plan
@@ -31,16 +33,22 @@ def plan(request: SpecSelection, client: Client, consent: Consent, progress: Pro
     planning.check_account(specs, caller.account, caller.partition)
     header = replace(planning.header_of(specs, caller, client), destroys=True)
     orphans, unread = deletions.find_owned(replace(search, specs=specs), header, reader)
-    going = (*map(deletions.of_desired, chosen(request, specs.desired)), *orphans)
-    rest = deletions.Remaining(specs.desired, (), opened.today)
-    made = deletions.add_deletions(Plan(header, (), ()), going, rest, reader, consent, is_all=True)
-    made = replace(made, header=replace(header, reads=client.count - before), unread=(*made.unread, *unread))
+    all_deletions = (*map(deletions.of_desired, chosen(request, specs.desired)), *orphans)
+    remaining = deletions.Remaining(specs.desired, (), opened.today)
+    deletion_plan = deletions.add_deletions(
+        Plan(header, (), ()), all_deletions, remaining, reader, consent, is_all=True
+    )
+    deletion_plan = replace(
+        deletion_plan,
+        header=replace(header, reads=client.count - before),
+        unread=(*deletion_plan.unread, *unread),
+    )
     return Planned(
-        made,
+        deletion_plan,
         (),
         client,
         without_advice(specs.warnings),
         planning.folders(specs),
         opened.outline.marked,
-        going,
+        all_deletions,
     )

@@ -42,8 +42,8 @@ def compare(
     texts = [_text(path, standard_input) for path in (old, new)]
     before, after = (_document(text, shown, trust=trust) for text, shown in texts)
     partition = partition or agreed((before.text, after.text))
-    found = delta(before, after, partition)
-    return Compared(before, after, better_delta(found, before, after, partition))
+    difference = delta(before, after, partition)
+    return Compared(before, after, better_delta(difference, before, after, partition))
 
 
 def _text(path: str, standard_input: Callable[[], str]) -> tuple[str, str]:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from reconciler.app.drift.run import DriftScope, drift
-from reconciler.app.load_what_can_be import load_what_can_be
-from reconciler.app.specs import OpenedSpecs, SpecSelection
+from reconciler.app.request import SpecSelection
+from reconciler.app.specs import OpenedSpecs, load_valid
 from reconciler.aws.client import Client
 from reconciler.core.errors import ReconcileError
 from reconciler.core.text import plural
@@ -30,7 +30,7 @@ class Check:
 def check_setup(request: SpecSelection, client: Client) -> Iterator[Check]:
     """Each check in turn; what builds on one that failed is not looked at."""
     try:
-        specs, failures = load_what_can_be(OpenedSpecs(request))
+        specs, failures = load_valid(OpenedSpecs(request))
     except ReconcileError as error:
         yield Check("specs", False, error.message.splitlines()[0], "reconcile validate says more")
         return
@@ -80,16 +80,16 @@ def _clock(client: Client) -> Check:
 def _reads(request: SpecSelection, client: Client) -> Iterator[Check]:
     """The job itself, for what it could not look at."""
     try:
-        found = drift(request, client, DriftScope())
+        result = drift(request, client, DriftScope())
     except ReconcileError as error:
         yield Check("reads", False, error.message, error.advice)
         return
-    for unread in found.unread:
+    for unread in result.unread:
         advice = (
             f"allow {unread.permission}: reconcile permissions --for drift prints the policy"
             if unread.permission
             else ""
         )
         yield Check("reads", False, f"{unread.address}: {unread.message}", advice)
-    if not found.unread:
-        yield Check("reads", True, f"everything could be read, in {plural(found.calls, 'call')}")
+    if not result.unread:
+        yield Check("reads", True, f"everything could be read, in {plural(result.calls, 'call')}")

@@ -1,6 +1,7 @@
 """The use case of `reconcile permissions`: the least policy that a command needs, offline."""
 
-from reconciler.app.specs import SpecSelection, load
+from reconciler.app.request import SpecSelection
+from reconciler.app.specs import load
 from reconciler.plan.required_permissions import Purpose, Where, needs, pruned, released
 from reconciler.policy.document.document import Document
 from reconciler.policy.risk.least_privilege import least
@@ -23,7 +24,7 @@ def partition_of(request: SpecSelection) -> str:
 def permissions(
     request: SpecSelection, account: str | None, partition: str, purpose: Purpose, *, unmanaged: bool = False
 ) -> Document | None:
-    """The least policy that the command needs; None where nothing tells the account.
+    """The least policy that the command needs; None where the account is not known.
 
     Raises:
         SpecError: with every problem of every file.
@@ -35,7 +36,7 @@ def permissions(
     specs = load(request, known, partition)
     sweeps = (purpose in ("drift", "prune", "destroy") and bool(specs.tagging)) or bool(specs.removed)
     where = Where(known, partition)
-    found = needs(specs.desired, specs.expectations, purpose, where, orphans=sweeps, unmanaged=unmanaged)
-    found |= released(specs.removed, purpose, where)
-    # Whatever a spec owns beside what it describes goes as well.
-    return least(found | pruned(where) if purpose in ("prune", "destroy") and sweeps else found)
+    calls = needs(specs.desired, specs.expectations, purpose, where, orphans=sweeps, unmanaged=unmanaged)
+    calls |= released(specs.removed, purpose, where)
+    # What a spec owns beside what it describes is deleted as well.
+    return least(calls | pruned(where) if purpose in ("prune", "destroy") and sweeps else calls)

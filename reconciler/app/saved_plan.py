@@ -1,4 +1,4 @@
-"""Saved plans: what `plan --out` writes, and whether it is still what would be done.
+"""Saved plans: what `plan --out` writes, and the check that it is still what would be done.
 
 A saved plan is no script: apply plans again from the same specs and sends only what is the same, call for
 call. So the file holds what the plan was made from and the calls that it came to; nothing of it is trusted
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.files import put, text_of
-from reconciler.app.specs import SpecSelection
+from reconciler.app.output.files import put, text_of
+from reconciler.app.request import SpecSelection
 from reconciler.core.errors import PlanError, StalePlan
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
@@ -21,7 +21,7 @@ from reconciler.plan.guard import ALLOWABLE, Consent
 
 FORMAT = 1
 _KIND = "reconcile plan"
-_ADVICE = "make it anew with plan --out"
+_ADVICE = "write it again with plan --out"
 _LONGEST = 1000
 # More than this is no plan of ours, whatever it is.
 _LARGEST = 64_000_000
@@ -45,7 +45,7 @@ def write(path: Path, plan: Plan, request: SpecSelection, consent: Consent, *, r
     Raises:
         PlanError: the file can't be written.
     """
-    told = {
+    document = {
         "kind": _KIND,
         "format": FORMAT,
         "account": plan.header.account,
@@ -64,7 +64,7 @@ def write(path: Path, plan: Plan, request: SpecSelection, consent: Consent, *, r
         },
         "calls": [{"operation": call.operation, "params": call.params} for call in plan.calls],
     }
-    text = json.dumps(told, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
+    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
     try:
         put(path, text, 0o600)
     except OSError as error:
@@ -81,39 +81,43 @@ def read(path: Path) -> SavedPlan:
     """
     text = text_of(path, "saved plan", _LARGEST)
     try:
-        told = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError):
         raise PlanError(f"{path} is no saved plan: it is no JSON", _ADVICE) from None
-    if not isinstance(told, dict) or told.get("kind") != _KIND:
+    if not isinstance(document, dict) or document.get("kind") != _KIND:
         raise PlanError(f"{path} is no saved plan", _ADVICE)
-    if told.get("format") != FORMAT:
+    if document.get("format") != FORMAT:
         raise PlanError(
-            f"{path} is a plan of format {escaped(str(told.get('format')))}, this version takes {FORMAT}",
+            f"{path} is a plan of format {escaped(str(document.get('format')))}, this version takes {FORMAT}",
             _ADVICE,
         )
     try:
-        return _parsed(told)
+        return _parsed(document)
     except (KeyError, TypeError, AttributeError):
         raise PlanError(f"{path} is a saved plan that was changed by hand", _ADVICE) from None
 
 
-def _parsed(told: dict[str, Any]) -> SavedPlan:
-    agreed = told["consent"]
+def _parsed(document: dict[str, Any]) -> SavedPlan:
+    agreed = document["consent"]
     allow = frozenset(texts(agreed["allow"]))
     if not allow <= set(ALLOWABLE):
         raise TypeError
-    variables = {name: text for name, text in told["variables"].items() if isinstance(text, str)}
+    variables = {name: text for name, text in document["variables"].items() if isinstance(text, str)}
     request = SpecSelection(
-        texts(told["paths"]),
+        texts(document["paths"]),
         variables,
-        texts(told["only"]),
-        str(told.get("finding", "")),
-        told.get("prune") is True,
+        texts(document["only"]),
+        str(document.get("finding", "")),
+        document.get("prune") is True,
     )
     adopt, take_over, force = (agreed[name] is True for name in ("adopt", "take_over", "force"))
-    calls = tuple((str(call["operation"]), _body(call["params"])) for call in told["calls"])
+    calls = tuple((str(call["operation"]), _body(call["params"])) for call in document["calls"])
     return SavedPlan(
-        str(told["account"]), request, Consent(adopt, take_over, force, allow), told["rewrite"] is True, calls
+        str(document["account"]),
+        request,
+        Consent(adopt, take_over, force, allow),
+        document["rewrite"] is True,
+        calls,
     )
 
 
@@ -136,11 +140,11 @@ def check(saved: SavedPlan, plan: Plan) -> None:
     now = [(call.operation, _body(call.params)) for call in plan.calls]
     if now == list(saved.calls):
         return
-    gone, new = Counter(saved.calls) - Counter(now), Counter(now) - Counter(saved.calls)
-    lines = [_line("-", sent) for sent in gone.elements()] + [_line("+", sent) for sent in new.elements()]
-    said = "\n".join(lines or ["  the same calls in another order"])
+    missing, new = Counter(saved.calls) - Counter(now), Counter(now) - Counter(saved.calls)
+    lines = [_line("-", sent) for sent in missing.elements()] + [_line("+", sent) for sent in new.elements()]
+    difference = "\n".join(lines or ["  the same calls in another order"])
     raise StalePlan(
-        f"what would be done now is not what was saved, so nothing is changed:\n{said}",
+        f"what would be done now is not what was saved, so nothing is changed:\n{difference}",
         "plan again, look at it, and apply that",
     )
 

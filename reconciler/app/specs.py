@@ -1,14 +1,12 @@
-"""The use cases that need no AWS: load, validate, render. Loads neither boto3 nor the planner."""
+"""Loads the spec files that a command names. Loads neither boto3 nor the planner."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
 
-from reconciler.core.desired import Desired
-from reconciler.core.errors import PlanError, SpecError
+from reconciler.app.request import SpecSelection
+from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located
+from reconciler.core.results.drift import Failure
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.loading import FILLER_ACCOUNT, SpecRun, declared_account
 from reconciler.spec.outline import Outline, outline
@@ -16,24 +14,8 @@ from reconciler.spec.partitions import of_all, partition_of
 from reconciler.spec.resolve import Specs, resolve
 
 
-@dataclass(frozen=True, slots=True)
-class SpecSelection:
-    """What a command line asks for: which specs, with which variables.
-
-    Only these addresses, or one finding, if any.
-
-    `prune` is whether what the specs own and describe no more is to be deleted.
-    """
-
-    paths: tuple[str, ...]
-    variables: Mapping[str, str] = field(default_factory=dict)
-    only: tuple[str, ...] = ()
-    finding: str = ""
-    prune: bool = False
-
-
 class OpenedSpecs:
-    """Spec files, read once; what they come to for one account and partition is worked out once, too."""
+    """Spec files, read once. They are resolved once for each account and partition, too."""
 
     def __init__(self, request: SpecSelection, today: date | None = None) -> None:
         self._request = request
@@ -45,17 +27,17 @@ class OpenedSpecs:
 
     @property
     def filler(self) -> str:
-        """What stands for the account where none is known, "" where the specs say which it is."""
+        """What stands for the account where none is known, "" where the specs name one."""
         return "" if self.declared else FILLER_ACCOUNT
 
     @cached_property
     def outline(self) -> Outline:
-        """What the files describe, as far as that can be told without working it out."""
+        """What the files describe, as far as it is known before they are resolved."""
         return outline(self.named)
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether only some of it is asked for."""
+        """Whether the request names only some of the resources."""
         return bool(self._request.only or self._request.finding)
 
     @property
@@ -75,27 +57,29 @@ class OpenedSpecs:
             return self.resolved(self.named, account, partition)
         if not self.named and not self.problems:
             self.problems.append(Located(", ".join(self._request.paths), 0, 0, "", "names no spec file"))
-        # Raises: nothing makes good what is wrong with the files themselves.
+        # Always raises: the files themselves are wrong.
         return resolve(
             self._files.again(self.problems), self.named, self._run(self.named, account, partition)
         )
 
-    def resolved(self, some: tuple[SpecFile, ...], account: str | None, partition: str) -> Specs:
-        """The same of some of the files, all of which could be read.
+    def resolved(self, specs: tuple[SpecFile, ...], account: str | None, partition: str) -> Specs:
+        """The desired states of some of the files, all of which could be read.
 
         Raises:
             SpecError: with every problem of every file.
         """
-        run = self._run(some, account, partition)
-        known = (tuple((spec.shown, run.partition_of(spec)) for spec in some), run.account)
+        run = self._run(specs, account, partition)
+        known = (tuple((spec.shown, run.partition_of(spec)) for spec in specs), run.account)
         if known not in self._resolved:
-            self._resolved[known] = resolve(self._files.again([]), some, run)
+            self._resolved[known] = resolve(self._files.again([]), specs, run)
         return self._resolved[known]
 
-    def _run(self, some: tuple[SpecFile, ...], account: str | None, partition: str) -> SpecRun:
-        own = {} if partition else {spec.shown: partition_of(spec, self._files) for spec in some}
-        partition = partition or of_all(some, self._files)
-        return SpecRun(account or declared_account(some), partition, self._request.variables, self.today, own)
+    def _run(self, specs: tuple[SpecFile, ...], account: str | None, partition: str) -> SpecRun:
+        own = {} if partition else {spec.shown: partition_of(spec, self._files) for spec in specs}
+        partition = partition or of_all(specs, self._files)
+        return SpecRun(
+            account or declared_account(specs), partition, self._request.variables, self.today, own
+        )
 
 
 def load(
@@ -109,56 +93,35 @@ def load(
     return OpenedSpecs(request, today).specs(account, partition)
 
 
-@dataclass(frozen=True, slots=True)
-class Validated:
-    """Specs that are right, and all that is to be said of them all the same."""
+def load_valid(
+    opened: OpenedSpecs, account: str | None = None, partition: str = ""
+) -> tuple[Specs, tuple[Failure, ...]]:
+    """The specs that are right, and the files that are wrong, each with its problems.
 
-    specs: Specs
-    said: tuple[Located, ...]
-
-
-def validate(request: SpecSelection, account: str | None, partition: str = "", *, strict: bool) -> Validated:
-    """The specs with what a reviewer would say, or all that is wrong with them.
-
-    `strict` makes warnings errors.
+    A wrong file does not keep the others from being loaded.
 
     Raises:
-        SpecError: with every problem of every file.
+        SpecError: a problem belongs to no spec file, or no file is right.
     """
-    specs = load(request, account, partition)
-    if specs.expectations:
-        from reconciler.app import can  # noqa: PLC0415 - start-up: few specs expect anything
-
-        failed = can.failed_expectations(specs)
-        if failed:
-            raise SpecError(failed)
-    said = {*specs.warnings, *specs.lint()}
-    said |= set(specs.without_effect())
-    warnings = sorted(one for one in said if one.severity == "warning")
-    if strict and warnings:
-        # Notes on comments that silence nothing say why others fail.
-        raise SpecError(
-            tuple(sorted(one for one in said if one.severity == "warning" or one.code == "IAM620"))
-        )
-    return Validated(specs, tuple(sorted(said)))
+    named = opened.named
+    errors = [problem for problem in opened.problems if problem.severity == "error"]
+    while named:
+        try:
+            return opened.resolved(named, account, partition), _by_file(errors)
+        except SpecError as error:
+            new_errors = [problem for problem in error.problems if problem.severity == "error"]
+            wrong = {problem.file for problem in new_errors}
+            right = tuple(spec for spec in named if spec.shown not in wrong)
+            if len(right) == len(named):
+                raise
+            errors += new_errors
+            named = right
+    raise SpecError(tuple(errors))
 
 
-def render(
-    request: SpecSelection, account: str | None, partition: str, today: date | None = None
-) -> dict[str, Any]:
-    """Address to settings, as IAM will have them on that day."""
-    found = load(request, account, partition, today)
-    return {str(r.address): r.kind.render(r.state) for r in chosen(request, found.desired)}
-
-
-def chosen(request: SpecSelection, resources: tuple[Desired, ...]) -> tuple[Desired, ...]:
-    """The resources that `--only` names, or all. With `--prune` it may name what is in no spec any more."""
-    if not request.only:
-        return resources
-    for pattern in () if request.prune else request.only:
-        if not any(r.address.matches(pattern) for r in resources):
-            raise PlanError(
-                f"--only {pattern}: no loaded spec has such a resource",
-                "addresses look like role.NAME or policy.NAME",
-            )
-    return tuple(r for r in resources if any(r.address.matches(pattern) for pattern in request.only))
+def _by_file(errors: list[Located]) -> tuple[Failure, ...]:
+    """Errors by the file that they stand in, in order."""
+    lines: dict[str, list[str]] = {}
+    for error in errors:
+        lines.setdefault(error.file, []).append(str(error))
+    return tuple(Failure(file, tuple(texts)) for file, texts in lines.items())

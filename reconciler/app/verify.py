@@ -1,7 +1,4 @@
-"""What the users of the specs have beside what the specs say.
-
-For `verify`, which tells it and judges nothing by it.
-"""
+"""What the users of the specs have beside what the specs say: `verify` shows it, and judges nothing by it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,21 +15,21 @@ Held = Mapping[Address, tuple[str, ...]]
 
 
 def credential_lines(planned: Planned) -> tuple[Plan, Held]:
-    """The lines about each user that is there, and the plan with what it took to read them.
+    """Lines about each user that exists, and the plan with the number of all reads.
 
     Raises:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
     """
     plan, before = planned.plan, planned.client.count
-    there = [c.address for c in plan.changes if c.address.kind == user.KIND and c.action != "create"]
+    addresses = [c.address for c in plan.changes if c.address.kind == user.KIND and c.action != "create"]
     reader = Reader(planned.client)
-    answers, errors = reader.ask(tuple(call for a in there for call in credentials.reads(a.name)))
+    answers, errors = reader.ask(tuple(call for a in addresses for call in credentials.reads(a.name)))
     held = {
         address: (
             *(f"has {line}" for line in credentials.lines(address.name, answers)),
             *(_unknown(call.permission, errors[call]) for call in credentials.unknown(address.name, answers)),
         )
-        for address in there
+        for address in addresses
     }
     reads = plan.header.reads + planned.client.count - before
     return replace(plan, header=replace(plan.header, reads=reads)), held

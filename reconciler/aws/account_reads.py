@@ -72,23 +72,20 @@ class Bulk:
             missing = [call for call in needed if call not in answers]
             unknown = [call for call in missing if not self.fill_in(call)]
             if unknown or not missing:
-                # What nothing tells yet, a list that is still under way may tell.
+                # A list that is still under way may answer what is unknown yet.
                 return (self._to_come(self.lists) if unknown else ()) or needed
 
     def _to_come(self, lists: tuple[Call, ...]) -> tuple[Call, ...]:
-        """Those not answered yet.
-
-        One that was refused is done without, and what it would have told asked of the resource.
-        """
+        """Those not answered yet. In place of one that was refused the resource itself is asked."""
         return tuple(c for c in lists if c not in self._reading.answers and c not in self._reading.errors)
 
     def fill_in(self, call: Call) -> bool:
-        """Answer a call from the account-wide answers; whether they tell."""
+        """Answer a call from the account-wide answers; whether they have it."""
         cut = _cuts().get(call.operation)
-        found = cut(call.params, self._account) if cut else NotTold()
-        if isinstance(found, NotTold):
+        answer = cut(call.params, self._account) if cut else NotTold()
+        if isinstance(answer, NotTold):
             return False
-        self._reading.answers[call] = found
+        self._reading.answers[call] = answer
         self.cut.add(call)
         return True
 
@@ -104,5 +101,5 @@ def lists(kinds: Iterable[Kind], specs: Tagging, details: Call) -> tuple[Call, .
 
 def summary_of(reading: Reading) -> Mapping[str, int] | None:
     """How many of each the account has; None where that may not be read."""
-    found = reading.answers.get(SUMMARY)
-    return None if found is None else found["SummaryMap"]
+    answer = reading.answers.get(SUMMARY)
+    return None if answer is None else answer["SummaryMap"]

@@ -78,7 +78,7 @@ _POLICY = _resource("policy", "PolicyName", optional={"Description": TEXT, "Tags
 _WHOLE_POLICY = _resource(
     "policy", "PolicyName", {"DefaultVersionId": TEXT}, optional={"Description": TEXT, "Tags": _TAGS}
 )
-# A role in it is told in short.
+# It shows few members of a role.
 _ROLE_INSIDE = Shape({"RoleName": TEXT, **_NAMED}, resource=("role", "RoleName"))
 _PROFILE = _resource(
     "instance-profile", "InstanceProfileName", optional={"Tags": _TAGS}, untold={"Roles": Each(_ROLE_INSIDE)}

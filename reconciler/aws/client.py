@@ -74,18 +74,18 @@ class Client:
         self._until = None if seconds is None else time.monotonic() + seconds
 
     def stop(self) -> None:
-        """Let no read be repeated any more: the user wants to leave."""
+        """Repeat no read any longer: the user wants to leave."""
         self._stopped.set()
 
     def leave(self) -> None:
-        """Let no read be begun any more, and none be repeated."""
+        """Begin no further read, and repeat none."""
         self._until = 0.0
         self._stopped.set()
 
     def close(self) -> None:
-        """Let go of the connections."""
-        for made in self._clients.values():
-            made.close()
+        """Close the connections."""
+        for client in self._clients.values():
+            client.close()
 
     @property
     def count(self) -> int:
@@ -98,7 +98,7 @@ class Client:
         url = str(self._service("iam").meta.endpoint_url)
         host = url.partition("://")[2].partition("/")[0]
         own = host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
-        # A password in the URL is nobody's business.
+        # A password in the URL must not be shown.
         return "" if own else url.replace(host, host.rpartition("@")[2], 1)
 
     def caller(self) -> Caller:
@@ -138,16 +138,16 @@ class Client:
         answer = self._ask_page(call, params)
         if answer is None:
             return None
-        whole = dict(answer)
+        pages = dict(answer)
         if call.first_page:
-            return whole
+            return pages
         following: Mapping[str, str] = {}
         while answer is not None and (following := next_page(call, answer, following)):
             answer = self._ask_page(call, {**params, **following})
             for key, value in (answer or {}).items():
                 if isinstance(value, list):
-                    whole[key] = [*whole.get(key, ()), *value]
-        return whole
+                    pages[key] = [*pages.get(key, ()), *value]
+        return pages
 
     def _ask_page(self, call: Call, params: dict[str, Any]) -> Mapping[str, Any] | None:
         for attempt in range(1, ATTEMPTS + 1):
@@ -227,7 +227,7 @@ class Client:
             raise mapped(error, read("Connect", service=name)) from None
 
     def _region(self, service: str) -> str | None:
-        """The user's own region is None; for the tagging API it is that in which IAM's resources are listed.
+        """None for the user's own region; for the tagging API the region that lists IAM's resources.
 
         The partition is that of the region in use: credentials of one partition are valid in no other.
         """
@@ -268,7 +268,7 @@ class Client:
 
 
 def _config() -> Config:
-    # One attempt: a write that botocore repeats blindly after a lost answer can't be told from the first.
+    # One attempt: a write that botocore repeats blindly after a lost answer looks like the first.
     return Config(
         retries={"total_max_attempts": 1},
         max_pool_connections=MOST_AT_ONCE,
@@ -291,6 +291,6 @@ def _snake(operation: str) -> str:
 
 
 def _check_whole(call: Call, answer: Mapping[str, Any]) -> None:
-    """Botocore takes JSON that was cut short for an answer without members, which would say that nothing is tagged."""
+    """Raise for JSON that was cut short: botocore reads it as an answer without members, so as "no tags"."""
     if call.operation == "GetResources" and "ResourceTagMappingList" not in answer:
         raise ResponseParserError

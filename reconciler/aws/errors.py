@@ -110,7 +110,7 @@ def mapped(error: Exception, call: Call) -> AwsError:
     code = code_of(error)
     about = call.permission
     if isinstance(error, boto.ClientError):
-        said = visible(str(error.response.get("Error", {}).get("Message", "")))
+        message = visible(str(error.response.get("Error", {}).get("Message", "")))
         if code in _EXPIRED:
             return NoCredentials(
                 f"the credentials have expired ({about}: {code})",
@@ -127,12 +127,12 @@ def mapped(error: Exception, call: Call) -> AwsError:
             )
         if code in _DENIED:
             return AccessDenied(
-                f"access denied: {about} ({said})",
+                f"access denied: {about} ({message})",
                 f"allow {about} to the caller, or use another --profile",
                 operation=about,
                 code=code,
             )
-        return AwsError(f"{about} failed: {code}: {said}", operation=about, code=code)
+        return AwsError(f"{about} failed: {code}: {message}", operation=about, code=code)
     return _without_answer(error, call)
 
 

@@ -52,7 +52,7 @@ class _Execution:
         for index, earlier in enumerate(self._waits):
             for before in earlier:
                 self._followers.setdefault(before, []).append(index)
-        # What waits for nothing any more, in the order of the plan; what finds its lane busy waits there.
+        # What no longer waits for anything, in the order of the plan; a call whose lane is busy waits there.
         self._free = [index for index, earlier in enumerate(self._waits) if not earlier]
         self._in_lane: dict[str, list[int]] = {}
         self._busy: set[str] = set()
@@ -156,7 +156,7 @@ class _Sending:
         return None
 
     def _is_waiting(self, code: str) -> bool:
-        """Whether the error may only mean that what this run created or took away is not seen everywhere yet."""
+        """Whether the error may only mean that AWS does not see yet what this run created or deleted."""
         in_time = time.monotonic() - self._began < PROPAGATION
         unseen = code in (_NOT_SEEN_YET, _STILL_THERE) or (
             code == _BAD_DOCUMENT and self._call.operation in _TRUSTS

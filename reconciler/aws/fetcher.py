@@ -1,4 +1,7 @@
-"""Sends reads side by side, each once, and the next round of whoever wants something as soon as the last is there."""
+"""Sends reads side by side, each once.
+
+As soon as all answers of a round are there for one who waits, the next round is sent.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -78,10 +81,7 @@ class Reading:
     def _advance(
         self, index: int, wanted: Wanted, ended: dict[int, AwsError | None], fill_in: FillIn
     ) -> bool:
-        """Start what is still needed.
-
-        Whether it has ended, because nothing is missing or something failed.
-        """
+        """Start what is still needed; whether it has ended, because nothing is missing or a read failed."""
         while True:
             needed = wanted(Answers(self.answers))
             failed = [self.errors[call] for call in needed if call in self.errors]
@@ -101,7 +101,7 @@ class Reading:
         return False
 
     def _next_answers(self) -> set[int]:
-        """Wait for at least one answer; the resources that waited for it and for nothing else any more."""
+        """Wait for at least one answer; the resources that waited for it and no longer wait for another."""
         released: set[int] = set()
         for call, answer, error in self._arrivals():
             self._running.remove(call)
@@ -113,7 +113,7 @@ class Reading:
                 self.answers[call] = answer
             released |= self._waiting.get(call, set())
         waiting = [self._waiting[call] for call in self._running if call in self._waiting]
-        return {index for index in released if not any(index in some for some in waiting)}
+        return {index for index in released if not any(index in indexes for indexes in waiting)}
 
     def _ask(self, call: Call) -> None:
         """In a worker."""

@@ -1,6 +1,6 @@
-"""The record of an apply, as JSON lines.
+"""Writes the record of an apply, as JSON lines.
 
-What was planned, with everything that it removes; every call and its outcome. Mode 0600, no credentials.
+It has the plan, with everything that it removes, and every call with its outcome. Mode 0600, no credentials.
 """
 
 import json
@@ -137,8 +137,8 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _snapshot(found: Snapshot | None) -> dict[str, Any] | None:
-    if found is None:
+def _snapshot(snapshot: Snapshot | None) -> dict[str, Any] | None:
+    if snapshot is None:
         return None
-    settings = json.loads(found.settings)
-    return {"arn": found.arn, "settings": settings, "owner": found.owner, "applied": found.applied}
+    settings = json.loads(snapshot.settings)
+    return {"arn": snapshot.arn, "settings": settings, "owner": snapshot.owner, "applied": snapshot.applied}

@@ -29,12 +29,12 @@ def is_done(call: Call, code: str, client: Client, *, sent_before: bool) -> bool
         return False
     if code == "EntityAlreadyExists" and call.operation == "CreateGroup":
         # Nothing marks a group as ours; naming it is the claim.
-        found = client.ask(read("GetGroup", GroupName=call.params["GroupName"]))
-        return found is not None and found["Group"]["Path"] == call.params["Path"]
+        answer = client.ask(read("GetGroup", GroupName=call.params["GroupName"]))
+        return answer is not None and answer["Group"]["Path"] == call.params["Path"]
     if code == "EntityAlreadyExists" and call.operation == "CreateAccountAlias":
         # It is this account's, or another's.
-        found = client.ask(read("ListAccountAliases"))
-        return call.params["AccountAlias"] in (found or {}).get("AccountAliases", ())
+        answer = client.ask(read("ListAccountAliases"))
+        return call.params["AccountAlias"] in (answer or {}).get("AccountAliases", ())
     if code == "EntityAlreadyExists" and call.operation.startswith("Create"):
         return _is_as_created(call, client)
     if code == "LimitExceeded" and call.operation == "AddRoleToInstanceProfile":
@@ -62,7 +62,7 @@ def took_effect(call: Call, client: Client) -> bool:
 
 
 def _is_as_created(call: Call, client: Client) -> bool:
-    """Whether what exists carries every tag that the create sent; without tags nothing tells it apart."""
+    """Whether what exists has every tag that the create sent; without tags it is not known to be ours."""
     params = call.params
     sent = {(tag["Key"], tag["Value"]) for tag in params.get("Tags", ())}
     return bool(sent) and sent <= _live_tags(call, params, client)
@@ -70,14 +70,14 @@ def _is_as_created(call: Call, client: Client) -> bool:
 
 def _live_tags(call: Call, params: dict[str, Any], client: Client) -> set[tuple[str, str]]:
     if call.operation == "CreatePolicy":
-        found = client.ask(read("GetPolicy", PolicyArn=call.lane))
-        entity: Mapping[str, Any] = (found or {}).get("Policy", {})
+        answer = client.ask(read("GetPolicy", PolicyArn=call.lane))
+        entity: Mapping[str, Any] = (answer or {}).get("Policy", {})
     elif call.operation == "CreateOpenIDConnectProvider":
         entity = client.ask(read("GetOpenIDConnectProvider", OpenIDConnectProviderArn=call.lane)) or {}
     elif call.operation == "CreateSAMLProvider":
         entity = client.ask(read("GetSAMLProvider", SAMLProviderArn=call.lane)) or {}
     else:
         operation, key, member = _READ_OF[call.operation]
-        found = client.ask(read(operation, **{key: params[key]}))
-        entity = (found or {}).get(member, {})
+        answer = client.ask(read(operation, **{key: params[key]}))
+        entity = (answer or {}).get(member, {})
     return {(tag["Key"], tag["Value"]) for tag in entity.get("Tags", ())}

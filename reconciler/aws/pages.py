@@ -1,4 +1,4 @@
-"""How a list that is cut short goes on."""
+"""How to ask for the next page of a list."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,9 +1,7 @@
-"""One rate for all calls of a run, found from AWS's own answers.
-
-Unlimited until the first Throttling, then what the account bears.
+"""One rate for all calls of a run: unlimited until the first Throttling, then what the account bears.
 
 IAM's rates are not published, are small, and are shared with everything else in the account (contract §6).
-Slowing each call by itself would go on asking at the same rate together.
+Slowing each call by itself would leave the rate of all calls together the same.
 """
 
 import threading
@@ -19,7 +17,7 @@ _SLOWER = 0.8
 # rate.
 _FASTER, _FASTER_BY = 0.4, 0.05
 _WINDOW = 1.0
-# A beginning shorter than this tells nothing of a second.
+# A beginning shorter than this says nothing about a second.
 _SHORTEST = 0.5
 # Calls that are on their way when the pace slows still meet the old one.
 _SETTLING = 0.25
@@ -50,7 +48,7 @@ class Pace:
     def throttled(self, sent: float) -> None:
         """A call that was sent at that time was throttled.
 
-        Those sent about when the pace last slowed are of the same storm.
+        Calls sent about when the pace last slowed count as the same throttling.
         """
         with self._lock:
             if self._rate is not None and sent < self._slowed + _SETTLING:

@@ -1,7 +1,4 @@
-"""Runs the kinds' reads.
-
-What each resource needs, asked one by one or cut from reads of the whole account.
-"""
+"""Runs the reads of the kinds: one by one for each resource, or cut from reads of the whole account."""
 
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -14,6 +11,7 @@ from reconciler.aws.fetcher import FillIn, Progress, Reading, Wanted
 from reconciler.core.call import Answers, Call
 from reconciler.core.desired import Desired
 from reconciler.core.errors import AwsError
+from reconciler.core.observed import Observed
 from reconciler.facets.reads import policy_document, policy_entities
 from reconciler.facets.reads import role as role_reads
 from reconciler.facets.reads.account import (
@@ -26,7 +24,6 @@ from reconciler.facets.reads.account import (
     Tagging,
 )
 from reconciler.kinds import KINDS, role
-from reconciler.plan.comparison import Observed
 from reconciler.policy.document.document import Document
 
 Lists = Literal["where fewer", "always", "never"]
@@ -44,12 +41,9 @@ class Reader:
         lists: Lists = "where fewer",
         details: Call = ROLE_DETAILS,
     ) -> None:
-        """`specs` are the names of those that tag what is theirs.
+        """`specs` are the names of those that tag their resources; `lists` is when to read the whole account.
 
-        `lists` is when the whole account may be read.
-
-        `details` is the read that tells of the account's roles: one of users too where those are looked for
-        in any case.
+        `details` is the read of the account's roles. It reads users too where these are needed in any case.
         """
         self._client = client
         self._reading = Reading(client, progress)
@@ -59,10 +53,7 @@ class Reader:
         self._bulk: Bulk | None = None
 
     def reads_ahead(self, numbers: Mapping[str, int]) -> bool:
-        """Whether so many resources by kind take reads of the whole account, however large it is.
-
-        Then they are sent.
-        """
+        """Whether so many resources by kind take reads of the whole account, which are then sent."""
         kinds = [kind for kind in KINDS if numbers.get(kind.KIND)]
         if sum(kind.READS_PER_RESOURCE * numbers[kind.KIND] for kind in kinds) < MANY:
             return False
@@ -73,7 +64,7 @@ class Reader:
         return True
 
     def stop(self) -> None:
-        """Leave off what is under way."""
+        """Stop the reads that are under way."""
         self._reading.stop()
 
     def caller(self) -> Caller:
@@ -89,9 +80,9 @@ class Reader:
             raise
 
     def begin(self, desired: tuple[Desired, ...], filler: str, more: tuple[Call, ...] = ()) -> Caller:
-        """Who is calling; meanwhile what will be needed is sent ahead, and so is `more`.
+        """Who is calling; meanwhile the reads that will be needed are sent ahead, and so is `more`.
 
-        As far as it does not hang on the account's number, in whose place the states have this filler, "" for
+        Reads that depend on the account's number are not: the states have this filler in its place, "" for
         none.
 
         Raises:
@@ -112,7 +103,7 @@ class Reader:
         return account_reads.lists({id(d.kind): d.kind for d in desired}.values(), self._specs, self._details)
 
     def resources(self, desired: tuple[Desired, ...]) -> tuple[Observed, ...]:
-        """What AWS has to say about every desired resource, in the same order.
+        """What AWS reports on every desired resource, in the same order.
 
         A resource that can't be read carries its error; the others are read all the same.
 
@@ -147,7 +138,7 @@ class Reader:
         return summary is not None and account_reads.weight(summary, desired) < number
 
     def again(self, desired: tuple[Desired, ...]) -> tuple[Observed, ...]:
-        """The same, asked of each resource itself: what lists show to differ may only be late.
+        """The same, read from each resource itself: lists may be late.
 
         Raises:
             NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
@@ -161,35 +152,35 @@ class Reader:
         return tuple(Observed(d, Answers(fresh.answers), e) for d, e in zip(desired, errors, strict=True))
 
     def documents(self, arns: tuple[str, ...]) -> dict[str, Document]:
-        """What these managed policies say today; without those that are not there or may not be read.
+        """The documents of these managed policies; without those that don't exist or can't be read.
 
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
         errors = self._run([partial(policy_document.reads, arn) for arn in arns])
         answers = Answers(self._reading.answers)
-        found = {
+        documents = {
             a: policy_document.live(a, answers) for a, error in zip(arns, errors, strict=True) if not error
         }
-        return {arn: made for arn, made in found.items() if made is not None}
+        return {arn: document for arn, document in documents.items() if document is not None}
 
     def unread(self, arns: tuple[str, ...]) -> dict[str, AwsError]:
-        """Why it is not known what these managed policies say, of those of which that was asked."""
+        """Why the documents of these managed policies are unknown, of those that were asked for."""
         answers, failed = Answers(self._reading.answers), self._reading.errors
-        found = {
+        errors_of = {
             arn: [failed[call] for call in policy_document.reads(arn, answers) if call in failed]
             for arn in arns
         }
-        return {arn: errors[0] for arn, errors in found.items() if errors}
+        return {arn: errors[0] for arn, errors in errors_of.items() if errors}
 
     def known(self, arns: Iterable[str]) -> dict[str, Document]:
-        """What these managed policies say, as far as it was read already: nothing is asked."""
+        """The documents of these managed policies, as far as they were read already; no call is sent."""
         answers = Answers(self._reading.answers)
-        found = {arn: policy_document.seen(arn, answers) for arn in arns}
-        return {arn: made for arn, made in found.items() if made is not None}
+        documents = {arn: policy_document.seen(arn, answers) for arn in arns}
+        return {arn: document for arn, document in documents.items() if document is not None}
 
     def policy_entities(self, arns: tuple[str, ...]) -> dict[str, frozenset[str]]:
-        """Who holds these managed policies; without those of which that may not be read.
+        """Who has these managed policies attached; without those for which that can't be read.
 
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
@@ -213,7 +204,7 @@ class Reader:
         return Answers(self._reading.answers), {call: failed[call] for call in calls if call in failed}
 
     def roles(self, names: tuple[str, ...]) -> dict[str, role.State | AwsError | None]:
-        """Live roles by name: None for one that is not there, the error for one that can't be read.
+        """Live roles by name: None for one that does not exist, the error for one that can't be read.
 
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
@@ -238,12 +229,12 @@ class Reader:
         return {s.name: error or kind.from_answers(s, answers) for s, error in zip(bare, errors, strict=True)}
 
     def users(self, names: tuple[str, ...]) -> dict[str, Any]:
-        """Live users by name, with all their groups; without those that are not there or may not be read.
+        """Live users by name, with all their groups; without those that don't exist or can't be read.
 
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        return self._there("user", names)
+        return self._existing("user", names)
 
     def groups(self, names: tuple[str, ...]) -> dict[str, Any]:
         """The same of groups.
@@ -251,17 +242,14 @@ class Reader:
         Raises:
             NoCredentials, Unreachable: nothing can be read at all.
         """
-        return self._there("group", names)
+        return self._existing("group", names)
 
-    def _there(self, noun: str, names: tuple[str, ...]) -> dict[str, Any]:
+    def _existing(self, noun: str, names: tuple[str, ...]) -> dict[str, Any]:
         live = self.holding(noun, names)
         return {name: s for name, s in live.items() if s is not None and not isinstance(s, AwsError)}
 
     def _listed(self, noun: str, names: tuple[str, ...]) -> FillIn | None:
-        """How what many roles or users are is cut from lists of the account.
-
-        A page costs less than they do one by one.
-        """
+        """How to cut many roles or users from lists of the account: a page costs less than single reads."""
         calls = LISTS_OF.get(noun)
         kind = next(kind for kind in KINDS if noun == kind.KIND)
         if not calls or self._lists == "never" or len(names) * kind.READS_PER_RESOURCE <= FEW:

@@ -62,9 +62,9 @@ class _Commands(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Without importing the commands."""
-        own = click.Command.shell_complete(self, ctx, incomplete)
-        found = [(name, about) for name, about in _COMMANDS.items() if name.startswith(incomplete)]
-        return [*(CompletionItem(name, help=about) for name, about in found), *own]
+        own_options = click.Command.shell_complete(self, ctx, incomplete)
+        matching = [(name, about) for name, about in _COMMANDS.items() if name.startswith(incomplete)]
+        return [*(CompletionItem(name, help=about) for name, about in matching), *own_options]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

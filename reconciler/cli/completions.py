@@ -46,7 +46,7 @@ def reports(formats: tuple[str, ...]) -> Completion:
     def offered(_context: Context, _parameter: Parameter, incomplete: str) -> list[CompletionItem]:
         format_, sign, file = incomplete.partition("=")
         if not sign:
-            return _those((f"{one}=" for one in formats), incomplete)
+            return _those((f"{format_name}=" for format_name in formats), incomplete)
         return _those((f"{format_}={path}" for path in _files(file)), incomplete)
 
     return offered
@@ -56,9 +56,9 @@ def _files(begun: str) -> Iterator[str]:
     """What is in the folder of a path that is begun."""
     folder = Path(begun or ".") if begun.endswith("/") or not begun else Path(begun).parent
     try:
-        for one in sorted(folder.iterdir()):
-            text = f"./{one}" if begun.startswith("./") else str(one)
-            yield f"{text}/" if one.is_dir() else text
+        for path in sorted(folder.iterdir()):
+            text = f"./{path}" if begun.startswith("./") else str(path)
+            yield f"{text}/" if path.is_dir() else text
     except OSError:
         return
 

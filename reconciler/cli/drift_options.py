@@ -1,4 +1,4 @@
-"""The options that tell what a drift job looks for and whom it tells: those of `drift` and `watch`."""
+"""The options of a drift job, which `drift` and `watch` share: what it looks for, and whom it notifies."""
 
 import os
 from collections.abc import Callable
@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from reconciler.app import report_files
 from reconciler.app.drift import notify
 from reconciler.app.drift.job import Job
 from reconciler.app.drift.notify import Recipient
 from reconciler.app.drift.run import DriftScope
-from reconciler.app.report_files import Report
-from reconciler.app.specs import SpecSelection
+from reconciler.app.output import report_files
+from reconciler.app.output.report_files import Report
+from reconciler.app.request import SpecSelection
 from reconciler.cli import options
 from reconciler.cli.report_option import option
 from reconciler.core.errors import PlanError
@@ -41,7 +41,7 @@ _looking: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
         help="Which findings lead to exit code 2; drift leaves out what the tags prove to be pending.",
     ),
     click.option(
-        "--no-orphans", is_flag=True, help="Don't look for resources that a spec describes no more."
+        "--no-orphans", is_flag=True, help="Don't look for resources that a spec no longer describes."
     ),
     click.option("--unmanaged", is_flag=True, help="List what is in the account and in no spec."),
     option(report_files.FORMATS, "github alone prints annotations and adds to the step summary. "),
@@ -58,9 +58,9 @@ _looking: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
         callback=_recipients,
         metavar="URL",
         help=(
-            "Tell somebody: a URL of apprise (slack://, msteams://, mailto://, json:// …) or sns:ARN; with a"
-            f" history when the result changes, else whenever it isn't clean. {NOTIFY} in the environment has"
-            " more, with spaces between. Repeatable."
+            "Send messages there: a URL of apprise (slack://, msteams://, mailto://, json:// …) or sns:ARN;"
+            " with a history when the result changes, else whenever it isn't clean."
+            f" {NOTIFY} in the environment has more, with spaces between. Repeatable."
         ),
     ),
 )

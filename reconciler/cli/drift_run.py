@@ -1,4 +1,4 @@
-"""One run of the drift job from the command line: look, keep and tell what came of it, say it."""
+"""One run of the drift job from the command line: look, write the reports, print, notify."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,10 @@ from reconciler.cli.report_option import GITHUB, complain
 from reconciler.core.results.drift import IN_SYNC, PARTLY, Drift
 from reconciler.core.results.history import LastResult, changed_lines, transition
 from reconciler.core.text import escaped
+from reconciler.report.drift import FORMATS
 from reconciler.report.drift.as_json import drift_data
-from reconciler.report.drift.github import drift_github
-from reconciler.report.drift.text import drift_text, result_line
+from reconciler.report.drift.prometheus import RunTimes
+from reconciler.report.drift.text import result_line
 from reconciler.report.plan.as_json import dumped
 
 
@@ -25,9 +26,9 @@ class DriftJob:
     format: str
 
     def run(self) -> int:
-        """Do it; the exit code.
+        """Run the job; the exit code.
 
-        What was found is said, and counts, also where a report can't be written or sent.
+        Findings are printed, and count, even if a report can't be written or sent.
 
         Raises:
             ReconcileError: nothing could be looked at.
@@ -35,40 +36,41 @@ class DriftJob:
         job = self.job
         known = job.last()
         with terminal.progressing() as progress:
-            looked = job.look(self.inputs.client(), progress)
-        memory = job.result(looked, known)
-        before, now, found = known.past, memory.past, looked.found
-        unwritten = job.keep(looked, memory)
-        if found is not None and (not self.changed_only or transition(before, now)):
-            self._annotate(found)
-            self._say(found, before, now)
+            run_result = job.look(self.inputs.client(), progress)
+        memory = job.result(run_result, known)
+        before, now, drift = known.past, memory.past, run_result.drift
+        unwritten = job.keep(run_result, memory)
+        if drift is not None and (not self.changed_only or transition(before, now)):
+            self._annotate(drift, run_result.ran)
+            self._say(drift, run_result.ran, before, now)
         complain(unwritten)
-        complain(job.tell(looked, memory, self.inputs.target, changes=job.history is not None)[1])
-        if found is None:
-            if looked.error is None or (self.changed_only and before.failed):
+        complain(job.tell(run_result, memory, self.inputs.target, changes=job.history is not None)[1])
+        if drift is None:
+            if run_result.error is None or (self.changed_only and before.failed):
                 return 1
-            raise looked.error
-        code = found.verdict(job.fail_on)
+            raise run_result.error
+        code = drift.verdict(job.fail_on)
         return 1 if unwritten and code in (IN_SYNC, PARTLY) else code
 
-    def _annotate(self, found: Drift) -> None:
+    def _annotate(self, drift: Drift, ran: RunTimes) -> None:
         if (GITHUB, None) in self.job.reports:
             say = terminal.aside if self.format == "json" else terminal.result
-            say(drift_github(found))
+            say(FORMATS[GITHUB](drift, self.job.fail_on, ran, self.inputs.style))
 
-    def _say(self, found: Drift, before: LastResult, now: LastResult) -> None:
+    def _say(self, drift: Drift, ran: RunTimes, before: LastResult, now: LastResult) -> None:
         """Everything; before it what changed since the last run, where only that is asked for."""
         what = transition(before, now) if self.changed_only else ""
         if self.format == "json":
             first = {"transition": what} if what else {}
-            pager.show(dumped({**first, **drift_data(found, self.job.fail_on)}))
+            pager.show(dumped({**first, **drift_data(drift, self.job.fail_on)}))
             return
         if not self.changed_only:
-            for note in found.notes:
+            for note in drift.notes:
                 terminal.aside(note)
         lines = [what, *changed_lines(before, now)] if what else []
         if what == "recovered":
-            text = f"{result_line(found, self.job.fail_on)}\n"
+            text = f"{result_line(drift, self.job.fail_on)}\n"
         else:
-            text = ("\n" if lines else "") + drift_text(found, self.inputs.style, self.job.fail_on)
+            report = FORMATS[self.format](drift, self.job.fail_on, ran, self.inputs.style)
+            text = ("\n" if lines else "") + report
         pager.show("".join(f"{escaped(line)}\n" for line in lines) + text)

@@ -1,4 +1,4 @@
-"""Carrying a plan out from the command line: the question, the progress, signals, the end of the time."""
+"""Carries a plan out from the command line: the question, the progress, signals, the time limit."""
 
 import signal
 import threading
@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from reconciler.app import plan as planning
+from reconciler.app.apply import Result, apply
+from reconciler.app.plan import Planned
 from reconciler.cli import INTERRUPTED, TERMINATED, options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.core.plan import Header, Plan
@@ -67,7 +68,7 @@ def ask(plan: Plan, *, yes: bool) -> None:
     if yes:
         return
     if not terminal.can_ask():
-        raise PlanError("there is nobody to ask", "add --yes to apply without a question")
+        raise PlanError("nobody can be asked", "add --yes to apply without a question")
     if not terminal.confirmed(f"Send {plural(len(plan.calls), 'call')} to account {plan.header.account}?"):
         raise PlanError("not confirmed, so nothing was changed")
 
@@ -81,7 +82,7 @@ def ask_for_names(plan: Plan, *, yes: bool) -> None:
     if yes:
         return
     if not terminal.can_ask():
-        raise PlanError("there is nobody to ask", "add --yes to delete without a question")
+        raise PlanError("nobody can be asked", "add --yes to delete without a question")
     for name in plan.header.specs:
         if (
             terminal.answer(
@@ -98,9 +99,9 @@ def left(seconds: float | None, began: float) -> float | None:
 
 
 def carry_out(
-    planned: planning.Planned, journal: Path | None, format_: str, style: Style, seconds: float | None
+    planned: Planned, journal: Path | None, format_: str, style: Style, seconds: float | None
 ) -> int:
-    """Send the plan's calls, say what becomes of each, and what it all came to; the exit code."""
+    """Send the plan's calls, print the outcome of each, and the result; the exit code."""
     if not planned.plan.calls:
         if format_ == "json":
             terminal.result(dumped({"format": 1, "verdict": "done", "calls": []}))
@@ -118,27 +119,10 @@ def carry_out(
 
     with _stopping(seconds) as stop:
         try:
-            result = planning.apply(planned, journal, stop, progress, report)
+            result = apply(planned, journal, stop, progress, report)
         finally:
             progress.clear()
-    if format_ == "json":
-        terminal.result(
-            dumped(applied_data(planned.plan, result.applied, str(result.journal), result.verdict))
-        )
-    else:
-        terminal.result(
-            result_text(
-                result.applied,
-                result.verdict,
-                escaped(str(result.journal)),
-                style,
-                _command(planned.plan.header),
-            )
-        )
-    if result.denied:
-        terminal.aside(f"allow {', '.join(result.denied)} to the caller, and look again with verify")
-    for line in result.lacking:
-        terminal.aside(f"this endpoint differs from AWS: {escaped(line)}")
+    _show_result(planned.plan, result, format_, style)
     if stop.by == _OUT_OF_TIME:
         terminal.aside("out of time: --timeout is over, and no further call was begun")
         return 1 if result.applied.interrupted or result.verdict not in _DONE else 0
@@ -147,14 +131,34 @@ def carry_out(
     return 0 if result.verdict in _DONE else 1
 
 
+def _show_result(plan: Plan, result: Result, format_: str, style: Style) -> None:
+    """Print what came of every call, and what to do about what is left."""
+    if format_ == "json":
+        terminal.result(dumped(applied_data(plan, result.applied, str(result.journal), result.verdict)))
+    else:
+        terminal.result(
+            result_text(
+                result.applied,
+                result.verdict,
+                escaped(str(result.journal)),
+                style,
+                _command(plan.header),
+            )
+        )
+    if result.denied:
+        terminal.aside(f"allow {', '.join(result.denied)} to the caller, and look again with verify")
+    for line in result.lacking:
+        terminal.aside(f"this endpoint differs from AWS: {escaped(line)}")
+
+
 def _command(header: Header) -> str:
     """What can be run again."""
     return "rollback" if header.takes_back else "destroy" if header.destroys else "apply"
 
 
-# In the place of a signal's number.
 # Verdicts after which nothing is left to do.
 _DONE = ("done", "kept otherwise")
+# In the place of a signal's number.
 _OUT_OF_TIME = -1
 
 
@@ -166,10 +170,7 @@ class _Stop(threading.Event):
 
 @contextmanager
 def _stopping(seconds: float | None) -> Iterator[_Stop]:
-    """An event that Ctrl-C sets: calls in flight end, none is begun.
-
-    SIGTERM and the end of the time likewise.
-    """
+    """An event that Ctrl-C, SIGTERM or the end of the time sets: calls in flight end, none is begun."""
     stop = _Stop()
 
     def on_time() -> None:

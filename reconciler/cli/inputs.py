@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reconciler.app.plan import Planned, plan
-from reconciler.app.specs import SpecSelection
+from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client, Target
 from reconciler.cli import completions, options, terminal
 from reconciler.plan.guard import ALLOWABLE, Consent
@@ -21,7 +21,7 @@ COLLECTS_AFTER = (200_000, 20, 50)
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What every command that reads AWS is told: which specs, where, as whom, and how to print."""
+    """The input of every command that reads AWS: which specs, where, as whom, and how to print."""
 
     request: SpecSelection
     target: Target
@@ -31,15 +31,15 @@ class Inputs:
     def planned(
         self, consent: Consent, *, judge: bool = True, rewrite: bool = False, seconds: float | None = None
     ) -> Planned:
-        """Read and plan, with progress shown; see `online.plan`."""
+        """Read and plan, with progress shown; see `app.plan.plan`."""
         with terminal.progressing() as progress:
             return plan(self.request, self.client(seconds), consent, progress, judge=judge, rewrite=rewrite)
 
     def client(self, seconds: float | None = None) -> Client:
         """The client for the target; `seconds` is how long it may read."""
-        made = Client(self.target, terminal.log(verbose=self.verbose))
-        made.give_up_after(seconds)
-        return made
+        client = Client(self.target, terminal.log(verbose=self.verbose))
+        client.give_up_after(seconds)
+        return client
 
 
 def reading(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from reconciler.app.specs import SpecSelection
+from reconciler.app.request import SpecSelection
 from reconciler.cli import completions
 from reconciler.core.text import is_url
 from reconciler.policy.document.arns import PARTITIONS
@@ -51,13 +51,13 @@ class PlaceType(click.Path):
 
 
 def _variables(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for value in values:
         name, sign, text = value.partition("=")
         if not sign or not name:
             raise click.BadParameter("write NAME=VALUE")
-        found[name] = text
-    return found
+        variables[name] = text
+    return variables
 
 
 def _account(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -74,15 +74,15 @@ def duration(_context: click.Context, _option: click.Parameter, value: str | Non
     if value is None:
         return None
     # Start-up: few commands take a time.
-    from reconciler.language.section import NoDuration, seconds  # noqa: PLC0415
+    from reconciler.language.durations import NoDuration, seconds  # noqa: PLC0415
 
     try:
-        found = seconds(value)
+        length = seconds(value)
     except NoDuration:
-        found = 0
-    if not 0 < found <= _DAY:
+        length = 0
+    if not 0 < length <= _DAY:
         raise click.BadParameter(f"{value!r} is no time: write 90s, 15m or 1h30m, a day at most")
-    return float(found)
+    return float(length)
 
 
 def interval(context: click.Context, option: click.Parameter, value: str) -> float | None:
@@ -134,7 +134,7 @@ output: Callable[[F], F] = stacked(
 
 
 prune: Callable[[F], F] = click.option(
-    "--prune", is_flag=True, help="Delete what the specs own and describe no more."
+    "--prune", is_flag=True, help="Delete what the specs own and no longer describe."
 )
 
 

@@ -57,9 +57,9 @@ def _command() -> str:
     off = context is not None and context.meta.get(_OFF, False)
     if off or not terminal.is_terminal(sys.stdout) or os.environ.get("TERM", "dumb") == "dumb":
         return ""
-    told = next((os.environ[name] for name in ("RECONCILE_PAGER", "PAGER") if name in os.environ), None)
-    if told is not None:
-        return "" if told.strip() in ("", "cat") else told
+    configured = next((os.environ[name] for name in ("RECONCILE_PAGER", "PAGER") if name in os.environ), None)
+    if configured is not None:
+        return "" if configured.strip() in ("", "cat") else configured
     return _DEFAULT if shutil.which(_DEFAULT) else ""
 
 
@@ -96,7 +96,7 @@ def _paged(command: str, text: str) -> bool:
     finally:
         signal.signal(signal.SIGINT, before)
     if code not in (0, *_NOT_RUN):
-        terminal.aside(f"the pager failed ({escaped(command)}): here is all of it; --no-pager goes without")
+        terminal.aside(f"the pager failed ({escaped(command)}): here is all of it; --no-pager uses none")
     return code == 0
 
 
@@ -106,9 +106,9 @@ def _hands_links_through(command: str) -> bool:
     import subprocess  # noqa: PLC0415 - as above
 
     with suppress(OSError, ValueError, subprocess.SubprocessError):
-        said = subprocess.run(  # noqa: S603
+        output = subprocess.run(  # noqa: S603
             [shlex.split(command)[0], "--version"], capture_output=True, text=True, timeout=5, check=False
         ).stdout
-        version = re.match(r"less (\d+)", said)
+        version = re.match(r"less (\d+)", output)
         return version is not None and int(version[1]) >= _LESS_WITH_LINKS
     return False

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from reconciler.app import output_paths, report_files
-from reconciler.app.output_paths import Output
-from reconciler.app.report_files import Report
+from reconciler.app.output import paths as output_paths
+from reconciler.app.output import report_files
+from reconciler.app.output.paths import Output
+from reconciler.app.output.report_files import Report
 from reconciler.cli import completions, options, terminal
 from reconciler.core.errors import ReconcileError
 
@@ -25,7 +26,7 @@ def option(formats: tuple[str, ...], more: str = "") -> Callable[[Callable[..., 
     ) -> tuple[Report, ...]:
         return tuple(_report(value, formats) for value in values)
 
-    said = f"Write a report too: {', '.join(formats)}. {more}Repeatable."
+    help_text = f"Write a report too: {', '.join(formats)}. {more}Repeatable."
     return click.option(
         "--report",
         "reports",
@@ -33,7 +34,7 @@ def option(formats: tuple[str, ...], more: str = "") -> Callable[[Callable[..., 
         callback=read,
         shell_complete=completions.reports(formats),
         metavar="FORMAT=FILE",
-        help=said,
+        help=help_text,
     )
 
 
@@ -68,10 +69,7 @@ _FORMAT_OF = {"out": "plan"}
 
 @contextmanager
 def none_outdated(reports: tuple[Report, ...]) -> Iterator[None]:
-    """Where a run fails as a whole, what an older one reported is taken away.
-
-    Nobody shall take it for this run's.
-    """
+    """Delete an older run's reports if this run fails as a whole: nobody may take them for this run's."""
     try:
         yield
     except ReconcileError:
@@ -79,11 +77,11 @@ def none_outdated(reports: tuple[Report, ...]) -> Iterator[None]:
         raise
 
 
-def written(reports: tuple[Report, ...], made: Callable[[float], str]) -> bool:
-    """Write the reports, made for this time; whether that went well. What is wrong is said."""
+def written(reports: tuple[Report, ...], page_of: Callable[[float], str]) -> bool:
+    """Write the reports, with the current time; whether that went well. Errors are printed."""
     if not reports:
         return True
-    text = made(time.time())
+    text = page_of(time.time())
     errors = _tried(reports, lambda file: report_files.put_report(file, text))
     complain(errors)
     return not errors

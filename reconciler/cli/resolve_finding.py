@@ -1,4 +1,4 @@
-"""Doing something about one finding of `reconcile drift`: accept it, revert it, leave it alone."""
+"""Resolves one finding of `reconcile drift`: accept it, revert it, leave it alone."""
 
 import shlex
 from dataclasses import replace
@@ -14,11 +14,11 @@ from reconciler.plan.guard import Consent
 from reconciler.report.plan.text import plan_text
 
 
-def settled(inputs: Inputs, accept: str, revert: str, ignore: str, said: tuple[str, str]) -> int:
-    """Do the one that was asked for; the exit code. `said` is the reason and the last day, for `ignore`."""
+def settled(inputs: Inputs, accept: str, revert: str, ignore: str, reason_and_day: tuple[str, str]) -> int:
+    """Do the one that was asked for; the exit code. `reason_and_day` are those of `ignore`."""
     if sum(map(bool, (accept, revert, ignore))) != 1:
         raise click.UsageError("--accept, --revert and --ignore: one at a time")
-    reason, until = said
+    reason, until = reason_and_day
     if bool(ignore) != bool(reason) or (until and not ignore):
         raise click.UsageError("--reason and --until go with --ignore, and --ignore needs --reason")
     if until and not _is_day(until):
@@ -45,8 +45,8 @@ def _is_day(text: str) -> bool:
 
 
 def _planned(inputs: Inputs, finding: str) -> int:
-    one = replace(inputs, request=replace(inputs.request, finding=finding))
-    plan = one.planned(Consent()).plan
+    narrowed = replace(inputs, request=replace(inputs.request, finding=finding))
+    plan = narrowed.planned(Consent()).plan
     terminal.result(plan_text(plan, inputs.style))
     terminal.aside(
         f"to do it: reconcile apply {escaped(shlex.join(inputs.request.paths))} --finding {finding}"

@@ -1,7 +1,4 @@
-"""The only place that prints. Results go to standard output.
-
-Questions, progress and warnings to standard error.
-"""
+"""The only place that prints: results to standard output; questions, progress, warnings to standard error."""
 
 import os
 import re
@@ -41,12 +38,10 @@ _VTE_WITH_LINKS = 5002
 
 
 def _links(env: Mapping[str, str]) -> str:
-    """What a link to a line of a file looks like.
+    """What a link to a line of a file looks like; "" where the terminal may not follow links.
 
-    "" where it isn't sure that the terminal knows what to do with one.
-
-    The file's own machine is named, as the terminal may be on another. A terminal inside a terminal may
-    swallow links.
+    The file's own machine is named, as the terminal may be on another. A terminal inside a terminal may drop
+    links.
     """
     if env.get("TMUX") or env.get("STY") or env.get("TERM", "dumb").startswith(("dumb", "screen", "tmux")):
         return ""
@@ -78,28 +73,25 @@ def result(text: str) -> None:
 
 
 def aside(text: str) -> None:
-    """Say something that is not the result. That nobody listens any more must never stop an apply."""
+    """Say something that is not the result. A closed stream must never stop an apply."""
     with suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
 
 
 def aside_from_signal(text: str) -> None:
-    """The same from a signal handler, which may have interrupted a write to the very stream.
-
-    Past its buffer.
-    """
+    """The same from a signal handler, past the buffer: it may have interrupted a write to this stream."""
     with suppress(OSError):
         os.write(2, f"{text}\n".encode())
 
 
-def warnings(found: Iterable[Located]) -> None:
+def warnings(problems: Iterable[Located]) -> None:
     """Say what is likely wrong with the specs."""
-    said = list(found)
-    for problem in said[:_MOST_WARNINGS]:
+    shown = list(problems)
+    for problem in shown[:_MOST_WARNINGS]:
         aside(str(problem)[:_LONGEST_WARNING])
-    if len(said) > _MOST_WARNINGS:
-        aside(f"… and {len(said) - _MOST_WARNINGS} more")
+    if len(shown) > _MOST_WARNINGS:
+        aside(f"… and {len(shown) - _MOST_WARNINGS} more")
 
 
 def confirmed(question: str) -> bool:

@@ -8,7 +8,7 @@ from reconciler.core.problems import Located
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One request; `role` is a name in the specs or an ARN, `resource` None for any, `place` where it was written."""
+    """One request. `role` is a name in the specs or an ARN, `resource` None for any, `place` in the spec."""
 
     wanted: Literal["allowed", "denied"]
     role: str

@@ -22,7 +22,7 @@ def named(kind: str, name: str) -> str:
 
 
 def ready(kind: str, name: str) -> str:
-    """A user or group may do what it is to do, and no more: a membership can add to that."""
+    """A user or group may do what it is to do, and nothing else: a membership can add to that."""
     return f"ready {kind} {name}"
 
 
@@ -31,21 +31,21 @@ def joined(user: str) -> str:
     return f"joined {user}"
 
 
-def attached(holder: str, policy_arn: str) -> str:
+def attached(identity: str, policy_arn: str) -> str:
     """The managed policy is attached to the principal, named as `Role/NAME`.
 
-    IAM lists holders without their paths.
+    IAM lists identities without their paths.
     """
-    return f"attached {holder} {policy_arn}"
+    return f"attached {identity} {policy_arn}"
 
 
-def detached(holder: str, policy_arn: str) -> str:
-    """The managed policy is not attached to the principal any more."""
-    return f"not attached {holder} {policy_arn}"
+def detached(identity: str, policy_arn: str) -> str:
+    """The managed policy is no longer attached to the principal."""
+    return f"not attached {identity} {policy_arn}"
 
 
 def gone(kind: str, name: str) -> str:
-    """The entity is there no more, nor is anything that hung on it."""
+    """The entity no longer exists, nor anything that it held."""
     return f"gone {kind} {name}"
 
 

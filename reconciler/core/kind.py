@@ -60,7 +60,7 @@ class Kind(Protocol):
     def identify(
         self, name: str, given: Mapping[str, Any], account: str, partition: str
     ) -> tuple[str, str] | None:
-        """The name and the ARN of what an entry of SECTION describes, from its plain data, right or wrong otherwise."""
+        """The name and the ARN of what an entry of SECTION describes, by its plain data; else None."""
 
     def from_spec(self, name: str, section: Any, context: SpecContext, problems: Problems) -> Any:
         """The desired state, or None where the section yields none or has errors."""
@@ -94,7 +94,7 @@ class Kind(Protocol):
 
     @property
     def DELETE_OPERATIONS(self) -> tuple[tuple[str, str], ...]:  # noqa: N802
-        """Every operation that deleting one takes beside those of `read_permissions`, with the kind of what it is about."""
+        """Every operation of a deletion beside `read_permissions`, with the kind of what it acts on."""
 
     def bulk(self, owner: str, account: Any) -> tuple[Call, ...]:
         """The account-wide reads that the answers about what this spec owns are cut from."""

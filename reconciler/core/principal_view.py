@@ -11,7 +11,7 @@ Standing = Literal["same", "added", "removed", "changed"]
 
 @dataclass(frozen=True, slots=True)
 class HeldPolicy:
-    """One policy; `live` and `desired` are its document as JSON text, "" where there is none or it was not read."""
+    """One policy. `live` and `desired` are its document as JSON text, "" where it is not known."""
 
     name: str
     standing: Standing

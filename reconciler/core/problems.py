@@ -71,10 +71,10 @@ class Problems:
         """Note that something is not there."""
         self.found.append(Problem("error", self.prefix + path, message, on_key, lacks=True))
 
-    def clash(self, message: str, one: Path, other: Path) -> None:
+    def clash(self, message: str, earlier: Path, other: Path) -> None:
         """Note two places that can't stand together."""
         self.found.append(
-            Problem("error", self.prefix + one, message, on_key=True, other=self.prefix + other)
+            Problem("error", self.prefix + earlier, message, on_key=True, other=self.prefix + other)
         )
 
     def warning(self, code: str, message: str, *path: str | int, on_key: bool = False) -> None:

@@ -130,21 +130,21 @@ def build(
     items: tuple[AttachSection, ...], context: SpecContext, problems: Problems, quota: Quota
 ) -> frozenset[str]:
     """The ARNs to attach today; two entries for one policy are an error, and more than the quota are."""
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     over: set[str] = set()
     for index, item in enumerate(items):
         here = problems.under(index)
         arn = policy_arn(item.policy, context, here)
         warn_of_end(item.expires, context.today, here)
-        if arn and arn in found:
+        if arn and arn in places:
             problems.clash(
-                f"the policy stands twice: {arns.short(arn, context.account)}", (index,), (found[arn],)
+                f"the policy stands twice: {arns.short(arn, context.account)}", (index,), (places[arn],)
             )
         if arn:
-            found.setdefault(arn, index)
+            places.setdefault(arn, index)
         if is_over(item.expires, context.today):
             over.add(arn)
-    attached = frozenset(found) - over
+    attached = frozenset(places) - over
     review_room(len(attached), quota.number, problems, context)
     if len(attached) > quota.number:
         problems.error(f"{len(attached)} policies; IAM attaches {quota.number}{quota.hint}")
@@ -189,7 +189,7 @@ def missing(arns_: frozenset[str], answers: Answers, promised: frozenset[str]) -
 
 def new(wanted: Iterable[str], live: frozenset[str]) -> tuple[str, ...]:
     """Those of the wanted that are not held yet, sorted."""
-    return tuple(arn for arn in sorted(wanted) if not any(is_same_policy(arn, one) for one in live))
+    return tuple(arn for arn in sorted(wanted) if not any(is_same_policy(arn, attached) for attached in live))
 
 
 def settled(arn: str, live: frozenset[str], answers: Answers) -> str:
@@ -217,24 +217,24 @@ def is_same_policy(wanted: str, live: str) -> bool:
     """Whether a live ARN is what was asked for: AWS's own may be named without their path."""
     if wanted == live:
         return True
-    one, other = arns.parse(wanted), arns.parse(live)
+    wanted_arn, live_arn = arns.parse(wanted), arns.parse(live)
     return bool(
-        one
-        and other
-        and one.is_aws_managed
-        and other.is_aws_managed
-        and one.path == "/"
-        and one.name == other.name
+        wanted_arn
+        and live_arn
+        and wanted_arn.is_aws_managed
+        and live_arn.is_aws_managed
+        and wanted_arn.path == "/"
+        and wanted_arn.name == live_arn.name
     )
 
 
-def changes(holder: Identity, want: frozenset[str], have: frozenset[str], quota: int) -> tuple[Call, ...]:
+def changes(identity: Identity, want: frozenset[str], have: frozenset[str], quota: int) -> tuple[Call, ...]:
     """Attach and detach calls. Only where the quota leaves no room does an attach wait for a detach."""
     added, removed = sorted(want - have), sorted(have - want)
     over = max(0, len(have) + len(added) - quota) if added else 0
-    room = frozenset(facts.detached(holder.key, arn) for arn in removed[:over])
-    detaches = [_detach(holder, arn) for arn in removed]
-    return (*detaches[:over], *(_attach(holder, arn, room) for arn in added), *detaches[over:])
+    room = frozenset(facts.detached(identity.key, arn) for arn in removed[:over])
+    detaches = [_detach(identity, arn) for arn in removed]
+    return (*detaches[:over], *(_attach(identity, arn, room) for arn in added), *detaches[over:])
 
 
 def summary(want: frozenset[str], account: str) -> str:
@@ -243,7 +243,7 @@ def summary(want: frozenset[str], account: str) -> str:
     return f"{attached} attached" if attached else "nothing attached"
 
 
-GAP = "gap: no room for all attachments at once, so some access is away before its replacement is there"
+GAP = "gap: no room for all attachments at once, so some access is missing until its replacement is in place"
 
 
 def gap(want: frozenset[str], have: frozenset[str], quota: int) -> bool:
@@ -257,14 +257,16 @@ def notes(want: frozenset[str], have: frozenset[str], quota: int) -> tuple[str, 
     return (GAP,) if gap(want, have, quota) else ()
 
 
-def _attach(holder: Identity, arn: str, room: frozenset[str]) -> Call:
-    params = {**holder.target, "PolicyArn": arn}
+def _attach(identity: Identity, arn: str, room: frozenset[str]) -> Call:
+    params = {**identity.target, "PolicyArn": arn}
     # What the policy says is settled before it is attached: a tampered one must not be handed out.
-    needs = {facts.exists(holder.arn), facts.exists(arn), facts.done(arn, "document")} | room
-    done = [facts.attached(holder.key, arn)]
-    return write(holder.operation("Attach"), holder.arn, params, needs=needs, provides=done)
+    needs = {facts.exists(identity.arn), facts.exists(arn), facts.done(arn, "document")} | room
+    done = [facts.attached(identity.key, arn)]
+    return write(identity.operation("Attach"), identity.arn, params, needs=needs, provides=done)
 
 
-def _detach(holder: Identity, arn: str) -> Call:
-    params = {**holder.target, "PolicyArn": arn}
-    return write(holder.operation("Detach"), holder.arn, params, provides=[facts.detached(holder.key, arn)])
+def _detach(identity: Identity, arn: str) -> Call:
+    params = {**identity.target, "PolicyArn": arn}
+    return write(
+        identity.operation("Detach"), identity.arn, params, provides=[facts.detached(identity.key, arn)]
+    )

@@ -49,29 +49,35 @@ def new(attached: frozenset[str], limit: str, live: frozenset[str], bound: str) 
     return (attached - live) | ({limit} if limit and limit != bound else set())
 
 
-def put(holder: Identity, want: str, have: str) -> tuple[Call, ...]:
+def put(identity: Identity, want: str, have: str) -> tuple[Call, ...]:
     """The call that sets another boundary, if one is wanted."""
     if not want or want == have:
         return ()
-    params = {**holder.target, "PermissionsBoundary": want}
-    needs = {facts.exists(holder.arn), facts.exists(want)}
-    done = [facts.done(holder.arn, "boundary")]
-    return (write(f"Put{holder.noun}PermissionsBoundary", holder.arn, params, needs=needs, provides=done),)
+    params = {**identity.target, "PermissionsBoundary": want}
+    needs = {facts.exists(identity.arn), facts.exists(want)}
+    done = [facts.done(identity.arn, "boundary")]
+    return (
+        write(f"Put{identity.noun}PermissionsBoundary", identity.arn, params, needs=needs, provides=done),
+    )
 
 
 def in_force(put: Iterable[Call], want: str) -> set[str]:
     """What grants wait for: that the boundary is on, and says what it should."""
-    said = {facts.done(want, "document")} if want else set()
-    return {fact for call in put for fact in call.provides} | said
+    provided = {facts.done(want, "document")} if want else set()
+    return {fact for call in put for fact in call.provides} | provided
 
 
-def remove(holder: Identity, want: str, have: str, after: Iterable[str]) -> tuple[Call, ...]:
+def remove(identity: Identity, want: str, have: str, after: Iterable[str]) -> tuple[Call, ...]:
     """The call that removes the boundary, once everything else is as it should be."""
     if want or not have:
         return ()
-    done = [facts.done(holder.arn, "boundary")]
+    done = [facts.done(identity.arn, "boundary")]
     return (
         write(
-            f"Delete{holder.noun}PermissionsBoundary", holder.arn, holder.target, needs=after, provides=done
+            f"Delete{identity.noun}PermissionsBoundary",
+            identity.arn,
+            identity.target,
+            needs=after,
+            provides=done,
         ),
     )

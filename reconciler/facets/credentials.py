@@ -35,8 +35,8 @@ def lines(name: str, answers: Answers) -> tuple[str, ...]:
 
     None of what it has nothing of, or of what was not answered.
     """
-    found = (_SAYS[c.operation](answers.get(c) or {}) for c in reads(name) if c in answers)
-    return tuple(line for line in found if line)
+    texts = (_SAYS[c.operation](answers.get(c) or {}) for c in reads(name) if c in answers)
+    return tuple(line for line in texts if line)
 
 
 def unknown(name: str, answers: Answers) -> tuple[Call, ...]:
@@ -44,44 +44,44 @@ def unknown(name: str, answers: Answers) -> tuple[Call, ...]:
     return tuple(call for call in reads(name) if call not in answers)
 
 
-def _password(found: Params) -> str:
-    return "a password" if found.get("LoginProfile") else ""
+def _password(answer: Params) -> str:
+    return "a password" if answer.get("LoginProfile") else ""
 
 
-def _keys(found: Params) -> str:
-    keys = [(key["AccessKeyId"], key["Status"]) for key in found.get("AccessKeyMetadata", ())]
+def _keys(answer: Params) -> str:
+    keys = [(key["AccessKeyId"], key["Status"]) for key in answer.get("AccessKeyMetadata", ())]
     return _listed("access key", "access keys", keys)
 
 
-def _devices(found: Params) -> str:
+def _devices(answer: Params) -> str:
     return _listed(
-        "MFA device", "MFA devices", [(d["SerialNumber"], "") for d in found.get("MFADevices", ())]
+        "MFA device", "MFA devices", [(d["SerialNumber"], "") for d in answer.get("MFADevices", ())]
     )
 
 
-def _certificates(found: Params) -> str:
-    certificates = [(c["CertificateId"], c["Status"]) for c in found.get("Certificates", ())]
+def _certificates(answer: Params) -> str:
+    certificates = [(c["CertificateId"], c["Status"]) for c in answer.get("Certificates", ())]
     return _listed("signing certificate", "signing certificates", certificates)
 
 
-def _ssh_keys(found: Params) -> str:
-    keys = [(key["SSHPublicKeyId"], key["Status"]) for key in found.get("SSHPublicKeys", ())]
+def _ssh_keys(answer: Params) -> str:
+    keys = [(key["SSHPublicKeyId"], key["Status"]) for key in answer.get("SSHPublicKeys", ())]
     return _listed("SSH key", "SSH keys", keys)
 
 
-def _of_services(found: Params) -> str:
-    made = [(c["ServiceName"], c["Status"]) for c in found.get("ServiceSpecificCredentials", ())]
-    return _listed("credential of a service", "credentials of services", made)
+def _of_services(answer: Params) -> str:
+    services = [(c["ServiceName"], c["Status"]) for c in answer.get("ServiceSpecificCredentials", ())]
+    return _listed("credential of a service", "credentials of services", services)
 
 
-def _listed(one: str, many: str, items: Iterable[tuple[str, str]]) -> str:
+def _listed(singular: str, plural: str, items: Iterable[tuple[str, str]]) -> str:
     """`an access key: AKIA… active`, `2 access keys: AKIA… active, AKIA… inactive`; "" for none."""
-    told = [f"{name} {status.lower()}".rstrip() for name, status in sorted(items)]
-    if not told:
+    shown = [f"{name} {status.lower()}".rstrip() for name, status in sorted(items)]
+    if not shown:
         return ""
-    article = "an" if one[0] in "aM" or one.startswith("SSH") else "a"
-    head = f"{article} {one}" if len(told) == 1 else f"{len(told)} {many}"
-    return f"{head}: {', '.join(told)}"
+    article = "an" if singular[0] in "aM" or singular.startswith("SSH") else "a"
+    head = f"{article} {singular}" if len(shown) == 1 else f"{len(shown)} {plural}"
+    return f"{head}: {', '.join(shown)}"
 
 
 _SAYS: dict[str, _Says] = {

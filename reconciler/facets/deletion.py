@@ -1,4 +1,4 @@
-"""Deleting: everything that hangs on a resource goes before it does (IAM answers DeleteConflict otherwise, contract §7)."""
+"""Deleting: what a resource holds is deleted first; IAM answers DeleteConflict otherwise (contract §7)."""
 
 from reconciler.core import facts
 from reconciler.core.call import Call, Params, read, write

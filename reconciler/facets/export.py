@@ -14,8 +14,6 @@ from reconciler.language.body_from_document import one_or_list
 from reconciler.policy.document import arns
 from reconciler.policy.grants.reverse import texts
 
-_UNITS = ((3600, "h"), (60, "m"), (1, "s"))
-
 
 def settings(path: str, description: str = "") -> dict[str, Any]:
     """Description and path, where they are not the default."""
@@ -33,9 +31,9 @@ def kept(section: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Unsayable: a text looks like one of the language's own variables.
     """
-    found = {key: value for key, value in section.items() if value}
-    texts.check({key: found[key] for key in ("description", "path", "tags") if key in found})
-    return found
+    members = {key: value for key, value in section.items() if value}
+    texts.check({key: members[key] for key in ("description", "path", "tags") if key in members})
+    return members
 
 
 def policies(have: IdentityState, context: SpecContext) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -47,11 +45,11 @@ def policies(have: IdentityState, context: SpecContext) -> tuple[dict[str, Any],
     inline, notes = {}, []
     for name, document in have.inline:
         try:
-            said = body_from_document.body(document, context)
+            short = body_from_document.body(document, context)
         except NotExported as why:
             raise NotExported(f"inline {name}: {why}") from None
-        inline[name] = dict(said.data)
-        notes += [f"inline {name}: {note}" for note in said.notes]
+        inline[name] = dict(short.data)
+        notes += [f"inline {name}: {note}" for note in short.notes]
     attached = [reference(arn, context) for arn in sorted(have.attached)]
     return kept({"attach": one_or_list(tuple(attached)) if attached else "", "inline": inline}), tuple(notes)
 
@@ -77,9 +75,3 @@ def limit(boundary: str, context: SpecContext) -> dict[str, Any]:
 def names(key: str, some: Iterable[str] | None) -> dict[str, Any]:
     """Names of others, all of them; also where there are none, for those left out are left alone."""
     return {} if some is None else {key: sorted(some)}
-
-
-def duration(seconds: int) -> str:
-    """`12h`, `90m`, `4000s`."""
-    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
-    return f"{seconds // size}{unit}"

@@ -12,7 +12,7 @@ class IdentityState(Protocol):
     """What the states of all of them have; `denying` are managed policies that deny."""
 
     @property
-    def holder(self) -> Identity:
+    def identity(self) -> Identity:
         """Who holds."""
 
     @property
@@ -35,15 +35,15 @@ class IdentityState(Protocol):
 def summary(want: IdentityState) -> list[str]:
     """What `verify` says of them when all is right."""
     inline = ", ".join(name for name, _ in want.inline)
-    account = want.holder.arn.split(":")[4]
+    account = want.identity.arn.split(":")[4]
     return [attachments.summary(want.attached, account), *([f"inline {inline}"] if inline else [])]
 
 
 def nothing_left(have: IdentityState) -> tuple[Call, ...]:
     """What takes all of these policies away; what denies goes last."""
     calls = (
-        *attachments.changes(have.holder, frozenset(), have.attached, 0),
-        *inline_policies.changes(have.holder, (), have.inline, have.partition),
+        *attachments.changes(have.identity, frozenset(), have.attached, 0),
+        *inline_policies.changes(have.identity, (), have.inline, have.partition),
     )
     return in_safe_order(calls, frozenset(), have.denying, have.inline)
 
@@ -65,20 +65,20 @@ def notes_within(want: IdentityState, have: IdentityState, quota: int) -> tuple[
     """The same with this many attachments."""
     return (
         *attachments.notes(want.attached, have.attached, quota),
-        *inline_policies.notes(want.holder, want.inline, have.inline, want.partition),
+        *inline_policies.notes(want.identity, want.inline, have.inline, want.partition),
     )
 
 
 def blockers(want: IdentityState, have: IdentityState | None, quota: int) -> tuple[str, ...]:
     """What a quota forbids, with what the spec leaves alone."""
-    found = inline_policies.blockers(want.holder, want.inline)
+    reasons = inline_policies.blockers(want.identity, want.inline)
     if len(want.attached) > quota and have is not None:
         kept = (
             f"{len(want.attached)} policies would be attached with what is left alone, and there is room for"
             f" {quota}"
         )
-        return (*found, kept)
-    return found
+        return (*reasons, kept)
+    return reasons
 
 
 def changes(
@@ -86,7 +86,7 @@ def changes(
 ) -> tuple[Call, ...]:
     """What leads from these live policies to the wanted ones."""
     calls = (
-        *attachments.changes(want.holder, want.attached, attached, quota),
-        *inline_policies.changes(want.holder, want.inline, inline, want.partition),
+        *attachments.changes(want.identity, want.attached, attached, quota),
+        *inline_policies.changes(want.identity, want.inline, inline, want.partition),
     )
     return in_safe_order(calls, want.attached, want.denying, inline)

@@ -45,10 +45,10 @@ def fingerprint_of(inline: Inline) -> str:
 
 def diff(want: Inline, have: Inline, partition: str) -> tuple[FieldChange, ...]:
     """One change for each policy that is new, gone, or means something else."""
-    wanted, found = dict(want), dict(have)
+    wanted, live = dict(want), dict(have)
     changes = []
-    for name in sorted(wanted.keys() | found.keys()):
-        old, new = found.get(name), wanted.get(name)
+    for name in sorted(wanted.keys() | live.keys()):
+        old, new = live.get(name), wanted.get(name)
         if old and new and same_meaning(old, new, partition):
             continue
         changes.append(
@@ -62,46 +62,49 @@ def denies(document: Document) -> bool:
     return any(statement.get("Effect") == "Deny" for statement in document.statements)
 
 
-def changes(holder: Identity, want: Inline, have: Inline, partition: str) -> tuple[Call, ...]:
+def changes(identity: Identity, want: Inline, have: Inline, partition: str) -> tuple[Call, ...]:
     """Put and delete calls; where the quota leaves no room for both, what goes or shrinks comes first."""
-    exchange = _exchange(holder, want, have, partition)
+    exchange = _exchange(identity, want, have, partition)
     room = exchange.room()
     calls = [
         write(
-            holder.operation("Put"),
-            holder.arn,
-            {**holder.target, "PolicyName": name, "PolicyDocument": document.text},
-            needs=[facts.exists(holder.arn), *inline_quota.needs_of_put(exchange, room, name, holder.arn)],
-            provides=[facts.done(holder.arn, f"put {name}")],
+            identity.operation("Put"),
+            identity.arn,
+            {**identity.target, "PolicyName": name, "PolicyDocument": document.text},
+            needs=[
+                facts.exists(identity.arn),
+                *inline_quota.needs_of_put(exchange, room, name, identity.arn),
+            ],
+            provides=[facts.done(identity.arn, f"put {name}")],
         )
         for name, document in exchange.put.items()
     ]
     for name in sorted({*exchange.deleted, *room.put_again}):
-        params = {**holder.target, "PolicyName": name}
-        done = facts.done(holder.arn, f"delete {name}")
-        needs = inline_quota.needs_of_delete(exchange, room, name, holder.arn)
-        calls.append(write(holder.operation("Delete"), holder.arn, params, needs=needs, provides=[done]))
+        params = {**identity.target, "PolicyName": name}
+        done = facts.done(identity.arn, f"delete {name}")
+        needs = inline_quota.needs_of_delete(exchange, room, name, identity.arn)
+        calls.append(write(identity.operation("Delete"), identity.arn, params, needs=needs, provides=[done]))
     return tuple(calls)
 
 
-def _exchange(holder: Identity, want: Inline, have: Inline, partition: str) -> Exchange:
+def _exchange(identity: Identity, want: Inline, have: Inline, partition: str) -> Exchange:
     live, wanted = dict(have), dict(want)
     put = {n: d for n, d in want if not (n in live and same_meaning(live[n], d, partition))}
     deleted = frozenset(live.keys() - wanted.keys())
     denying = frozenset(
         n for n, d in (*have, *put.items()) if denies(d) and (n in deleted or d is put.get(n))
     )
-    return Exchange(put, live, deleted, denying, limits.INLINE_TOTAL[holder.noun.lower()])
+    return Exchange(put, live, deleted, denying, limits.INLINE_TOTAL[identity.noun.lower()])
 
 
-def notes(holder: Identity, want: Inline, have: Inline, partition: str) -> tuple[str, ...]:
+def notes(identity: Identity, want: Inline, have: Inline, partition: str) -> tuple[str, ...]:
     """The quota may force something away before its replacement is there."""
-    exchange = _exchange(holder, want, have, partition)
+    exchange = _exchange(identity, want, have, partition)
     # A limit that goes in any case may go first.
     return (inline_quota.GAP,) if exchange.room().first - exchange.denying else ()
 
 
-def blockers(holder: Identity, want: Inline) -> tuple[str, ...]:
+def blockers(identity: Identity, want: Inline) -> tuple[str, ...]:
     """Why IAM would not take all of them."""
-    noun = holder.noun.lower()
-    return inline_quota.obstacle((made.size for _, made in want), limits.INLINE_TOTAL[noun], noun)
+    noun = identity.noun.lower()
+    return inline_quota.obstacle((document.size for _, document in want), limits.INLINE_TOTAL[noun], noun)

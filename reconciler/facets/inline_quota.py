@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 from reconciler.core import facts
 from reconciler.policy.document.document import Document
 
-GAP = "gap: no room for all inline policies at once, so some access is away before its replacement is there"
+GAP = (
+    "gap: no room for all inline policies at once, so some access is missing until its"
+    " replacement is in place"
+)
 Sizes = dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What goes before a limit grows, what goes before a grant grows, and which grants go although they are put again."""
+    """What is deleted before a limit and before a grant grows, and which grants are deleted and put again."""
 
     before_limits: tuple[str, ...] = ()
     before_grants: tuple[str, ...] = ()
@@ -32,7 +35,7 @@ class Room:
 
 @dataclass(slots=True)
 class Exchange:
-    """Inline policies that are put, each with its new document, and live ones that are put anew or deleted."""
+    """Inline policies that are put, each with its document, and live ones that are replaced or deleted."""
 
     put: dict[str, Document]
     live: dict[str, Document]

@@ -44,7 +44,7 @@ def over(groups: frozenset[str] | None) -> tuple[str, ...]:
 
 
 def awaited(kind: str, name: str, calls: tuple[Call, ...]) -> tuple[Call, ...]:
-    """These calls, which make a user or group what it should be, as those for which memberships wait, at either end."""
+    """The calls that make a user or group what it should be, as ones that its memberships wait for."""
     return tuple(replace(call, provides=call.provides | {facts.ready(kind, name)}) for call in calls)
 
 
@@ -84,23 +84,23 @@ def missing(
     )
 
 
-def _remove(holder: Identity, params: Params) -> Call:
-    needs = [facts.exists(holder.arn)]
-    return write("RemoveUserFromGroup", holder.arn, params, needs=needs, provides=_done(holder, params))
+def _remove(identity: Identity, params: Params) -> Call:
+    needs = [facts.exists(identity.arn)]
+    return write("RemoveUserFromGroup", identity.arn, params, needs=needs, provides=_done(identity, params))
 
 
-def _add(holder: Identity, params: Params, other: str, before: Iterable[Call]) -> Call:
+def _add(identity: Identity, params: Params, other: str, before: Iterable[Call]) -> Call:
     """`other` is that the other end is there, `before` what must leave first."""
     ends = {facts.ready("group", params["GroupName"]), facts.ready("user", params["UserName"])}
     needs = {
-        facts.exists(holder.arn),
+        facts.exists(identity.arn),
         other,
         *ends,
         *(fact for call in before for fact in call.provides - {facts.joined(params["UserName"])}),
     }
-    return write("AddUserToGroup", holder.arn, params, needs=needs, provides=_done(holder, params))
+    return write("AddUserToGroup", identity.arn, params, needs=needs, provides=_done(identity, params))
 
 
-def _done(holder: Identity, params: Params) -> tuple[str, str]:
+def _done(identity: Identity, params: Params) -> tuple[str, str]:
     group, user = params["GroupName"], params["UserName"]
-    return facts.done(holder.arn, f"membership {group} {user}"), facts.joined(user)
+    return facts.done(identity.arn, f"membership {group} {user}"), facts.joined(user)

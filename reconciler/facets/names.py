@@ -68,8 +68,8 @@ def same_name(name: str, others: Iterable[str]) -> str:
 
 def clash(arn: str, other: str) -> str:
     """Why something can't be created beside what exists, and what to do."""
-    name, found = arn.rpartition("/")[2], other.rpartition("/")[2]
-    how = "on another path" if name == found else "under another spelling"
+    name, existing = arn.rpartition("/")[2], other.rpartition("/")[2]
+    how = "on another path" if name == existing else "under another spelling"
     return (
         f"exists already {how}, as {other}, and IAM knows only one of a name; neither can be changed in"
         " place. Write its name and path in the spec, or move by hand: create a new one under another name,"
@@ -93,16 +93,20 @@ def elsewhere(arn: str, have: str, listed: Iterable[str]) -> tuple[str, ...]:
 
 
 def _respelt(arn: str, other: str) -> str:
-    """IAM renames users and groups, but refuses a new name that is the old one in another case (EntityAlreadyExists)."""
-    name, found, kind = (
+    """How to rename a user or group whose new name is the old one in another case.
+
+    IAM refuses that in one step (EntityAlreadyExists).
+    """
+    name, existing, kind = (
         arn.rpartition("/")[2],
         other.rpartition("/")[2],
         "user" if ":user/" in arn else "group",
     )
     return (
-        f"exists already under another spelling, as {other}, and IAM knows only one of a name. Write {found}"
-        " in the spec, or rename it by hand, by way of another name, for IAM takes no change of case alone:"
-        f" aws iam update-{kind} --{kind}-name {found} --new-{kind}-name OTHER, then --{kind}-name OTHER"
+        f"exists already under another spelling, as {other}, and IAM knows only one of a name. Write"
+        f" {existing} in the spec, or rename it by hand, by way of another name, for IAM takes no change of"
+        " case alone:"
+        f" aws iam update-{kind} --{kind}-name {existing} --new-{kind}-name OTHER, then --{kind}-name OTHER"
         f" --new-{kind}-name {name}"
     )
 

@@ -94,8 +94,8 @@ def of_answer(answer: Mapping[str, Any] | None) -> Rules:
     """The live rules. A number that is off is left out of the answer, or 0 (LS:account_password_policy)."""
     if answer is None:
         return NONE
-    found = answer["PasswordPolicy"]
-    values = {key: found.get(param) for key, param in _PARAMS.items()}
+    policy = answer["PasswordPolicy"]
+    values = {key: policy.get(param) for key, param in _PARAMS.items()}
     numbers = {key: values[key] or None for key in _BOUNDS}
     numbers["minimum_password_length"] = numbers["minimum_password_length"] or _SHORTEST
     return of_values({**{key: bool(value) for key, value in values.items()}, **numbers})
@@ -125,8 +125,8 @@ def _lines(rules: Rules) -> tuple[str, ...]:
 
 def is_weaker(live: Rules, wanted: Rules) -> bool:
     """Whether the live rules let a password pass, or live on, that the wanted ones would not."""
-    one, other = values_of(live), values_of(wanted)
-    return any(_STRENGTH[key](one.get(key)) < _STRENGTH[key](other.get(key)) for key in _STRENGTH)
+    before, after = values_of(live), values_of(wanted)
+    return any(_STRENGTH[key](before.get(key)) < _STRENGTH[key](after.get(key)) for key in _STRENGTH)
 
 
 def _number(value: Any) -> int:

@@ -66,8 +66,8 @@ def merged(context: SpecContext, own: Mapping[str, str], problems: Problems, *, 
     def folded(key: str) -> str:
         return key.lower() if fold_case else key
 
-    mine = {folded(key) for key in own}
-    together = frozenset({(k, v) for k, v in context.tags if folded(k) not in mine} | set(own.items()))
+    own_keys = {folded(key) for key in own}
+    together = frozenset({(k, v) for k, v in context.tags if folded(k) not in own_keys} | set(own.items()))
     most = limits.TAGS_PER_RESOURCE - (limits.OWN_TAGS if context.owner else 0)
     if len(together) > most:
         number = f"{len(together)} tags" + (" with the spec's own" if len(together) > len(own) else "")

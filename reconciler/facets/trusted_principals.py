@@ -34,28 +34,28 @@ def probed(arn: str) -> tuple[str, str]:
 
 def missing(trust: Document, account: str, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """Those that a trust policy names, that do not exist under this ARN, and that no call will make."""
-    found = []
+    absent = []
     for arn in principals_in_account(trust, account):
         probe = _probe(arn)
         if probe not in answers or facts.exists(arn) in promised:
             continue
         there = answers.get(probe) or {}
         if there.get("Role", there.get("User", {})).get("Arn") != arn:
-            found.append(arn)
-    return tuple(found)
+            absent.append(arn)
+    return tuple(absent)
 
 
 def principals_in_account(trust: Document, account: str) -> tuple[str, ...]:
     """The ARNs of this account's roles and users that a trust policy names."""
-    found: set[str] = set()
+    principals: set[str] = set()
     for part in trust.statements:
         principal = part.get("Principal")
         named = principal.get("AWS", []) if isinstance(principal, dict) else []
         for text in named if isinstance(named, list) else [named]:
             parsed = arns.parse(text) if isinstance(text, str) else None
             if parsed and parsed.account == account and parsed.kind in ("role", "user"):
-                found.add(text)
-    return tuple(sorted(found))
+                principals.add(text)
+    return tuple(sorted(principals))
 
 
 # The unique id that IAM shows in the place of a role's or user's ARN once that was deleted (contract §5).
@@ -65,7 +65,12 @@ _DELETED = re.compile(r"(?:AROA|AIDA)[A-Z0-9]{12,}")
 def deleted_ids(trust: Document) -> frozenset[str]:
     """The ids of deleted roles and users that a trust policy names."""
     named = (statement.get(key) for statement in trust.statements for key in ("Principal", "NotPrincipal"))
-    texts = (text for one in named if isinstance(one, dict) for text in as_list(one.get("AWS", [])))
+    texts = (
+        text
+        for principal in named
+        if isinstance(principal, dict)
+        for text in as_list(principal.get("AWS", []))
+    )
     return frozenset(text for text in texts if isinstance(text, str) and _DELETED.fullmatch(text))
 
 
@@ -75,6 +80,6 @@ def dead(trust: Document) -> tuple[str, ...]:
     IAM takes no such id as a principal (contract §10).
     """
     return tuple(
-        f"the trust names {found}, the id of a role or user that was deleted: IAM takes no such principal"
-        for found in sorted(deleted_ids(trust))
+        f"the trust names {unique_id}, the id of a role or user that was deleted: IAM takes no such principal"
+        for unique_id in sorted(deleted_ids(trust))
     )

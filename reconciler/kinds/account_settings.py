@@ -127,12 +127,12 @@ def stub(name: str, arn: str, want: State | None = None) -> State:
     return State(name, arn, alias, rules)
 
 
-def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
     """Nothing: both are asked for."""
     return ()
 
 
-def reads(want: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     """A call for each setting that is managed."""
     return (
         *([_ALIASES] if want.alias is not None else []),
@@ -149,13 +149,13 @@ def from_answers(want: State, answers: Answers) -> State:
     """The live settings, as far as they are managed."""
     alias: str | None = None
     if want.alias is not None:
-        found = (answers.get(_ALIASES) or {}).get("AccountAliases", ())
-        alias = str(found[0]) if found else ""
+        aliases = (answers.get(_ALIASES) or {}).get("AccountAliases", ())
+        alias = str(aliases[0]) if aliases else ""
     rules = None if want.password_policy is None else password_policy.of_answer(answers.get(_POLICY))
     return State(want.name, want.arn, alias, rules)
 
 
-def complete(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+def complete(want: State, answers: Answers) -> State:
     """Nothing is left for AWS to say."""
     return want
 
@@ -181,18 +181,21 @@ def fingerprints(state: State) -> Mapping[str, str]:
     }
 
 
-def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """Whether an alias is somebody else's is told only when it is asked for."""
     return ()
 
 
-def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - it names nobody
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     """What it takes in an account that has neither."""
     return update(want, State(want.name, want.arn, "", password_policy.NONE))
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
-    """One call for each: both replace what is there (AWS sign-in guide, CreateAccountAlias; M UpdateAccountPasswordPolicy)."""
+    """One call for each, which replaces what is there.
+
+    Source: AWS sign-in guide, CreateAccountAlias; model of UpdateAccountPasswordPolicy.
+    """
     calls: list[Call] = []
     if want.alias is not None and want.alias != have.alias:
         operation, alias = (
@@ -213,11 +216,11 @@ def notes(want: State, have: State) -> tuple[str, ...]:
     return ()
 
 
-def to_spec(have: State, context: SpecContext) -> Exported:  # noqa: ARG001 - the protocol's signature
+def to_spec(have: State, context: SpecContext) -> Exported:
     """What the account has of them."""
     rules = password_policy.values_of(have.password_policy or password_policy.NONE)
     section = {"alias": have.alias} if have.alias else {}
-    said = {
+    settings = {
         **section,
         **(
             {
@@ -229,22 +232,22 @@ def to_spec(have: State, context: SpecContext) -> Exported:  # noqa: ARG001 - th
             else {}
         ),
     }
-    if not said:
+    if not settings:
         raise NotExported("the account has neither an alias nor a password policy")
-    return Exported("", said)
+    return Exported("", settings)
 
 
-def deletion_reads(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def deletion_reads(have: State) -> tuple[Call, ...]:
     """Nothing hangs on settings."""
     return ()
 
 
-def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+def usage(have: State, answers: Answers) -> Usage:
     """Nothing holds them."""
     return Usage()
 
 
-def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def delete(have: State, answers: Answers) -> tuple[Call, ...]:
     """What takes off those that are there; the account stays."""
     return update(stub(have.name, have.arn, have), have)
 

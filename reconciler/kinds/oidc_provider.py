@@ -144,12 +144,12 @@ def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:
     """A provider of which nothing is known but its name."""
     return State(name, arn, frozenset(), frozenset(), frozenset(), "")
 
 
-def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
     """Nothing: each provider is asked for."""
     return ()
 
@@ -159,7 +159,7 @@ def _get(arn: str) -> Call:
     return read("GetOpenIDConnectProvider", OpenIDConnectProviderArn=arn)
 
 
-def reads(want: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     """One call has it all."""
     return (_get(want.arn),)
 
@@ -171,15 +171,15 @@ def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
 
 def from_answers(want: State, answers: Answers) -> State | None:
     """The live provider."""
-    found = answers.get(_get(want.arn))
-    if found is None:
+    answer = answers.get(_get(want.arn))
+    if answer is None:
         return None
-    all_tags = tags.of_response(found.get("Tags"))
+    all_tags = tags.of_response(answer.get("Tags"))
     return State(
         name=want.name,
         arn=want.arn,
-        audiences=frozenset(found.get("ClientIDList", ())),
-        thumbprints=frozenset(text.lower() for text in found.get("ThumbprintList", ())),
+        audiences=frozenset(answer.get("ClientIDList", ())),
+        thumbprints=frozenset(text.lower() for text in answer.get("ThumbprintList", ())),
         tags=tags.users_own(all_tags),
         owner=tags.value_of(all_tags, tags.SPEC),
         applied=tags.value_of(all_tags, tags.APPLIED),
@@ -187,17 +187,17 @@ def from_answers(want: State, answers: Answers) -> State | None:
     )
 
 
-def complete(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+def complete(want: State, answers: Answers) -> State:
     """Nothing about a provider is left for AWS to say: thumbprints that nobody named are not compared."""
     return want
 
 
 def diff(want: State, have: State) -> tuple[FieldChange, ...]:
     """Audiences, thumbprints where some are wanted, tags; none of them in an order."""
-    found = [_set("audiences", have.audiences, want.audiences)]
+    changes = [_set("audiences", have.audiences, want.audiences)]
     if want.thumbprints:
-        found.append(_set("thumbprints", have.thumbprints, want.thumbprints))
-    return (*(change for change in found if change is not None), *tags.diff(want.tags, have.tags))
+        changes.append(_set("thumbprints", have.thumbprints, want.thumbprints))
+    return (*(change for change in changes if change is not None), *tags.diff(want.tags, have.tags))
 
 
 def _set(field: str, have: frozenset[str], want: frozenset[str]) -> FieldChange | None:
@@ -213,7 +213,7 @@ def fingerprints(state: State) -> Mapping[str, str]:
     }
 
 
-def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """More audiences, thumbprints or tags than IAM takes, with what the spec leaves alone."""
     over = (
         f"it would have {len(getattr(want, key))} {key} with what is left alone; IAM takes {most}, and this"
@@ -224,7 +224,7 @@ def blockers(want: State, have: State | None, answers: Answers, promised: frozen
     return (*over, *tags.blockers(want.tags, want.owner))
 
 
-def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a provider names nobody
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     """One call; the tags travel with it."""
     params: dict[str, Any] = {"Url": f"https://{want.name}", "ClientIDList": sorted(want.audiences)}
     if want.thumbprints:
@@ -236,7 +236,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
-    """New audiences before old ones go, so that no token that is good before and after is refused in between."""
+    """Add audiences before others are deleted: a token that is good before and after stays good."""
     target = {"OpenIDConnectProviderArn": want.arn}
     calls = (
         *oidc_audiences.changes(want.arn, target, want.audiences, have.audiences),
@@ -278,17 +278,17 @@ def to_spec(have: State, context: SpecContext) -> Exported:
     return Exported(have.name, {**section, **export.tagged(have.tags, context)})
 
 
-def deletion_reads(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def deletion_reads(have: State) -> tuple[Call, ...]:
     """Nothing hangs on a provider; IAM doesn't tell which roles trust it."""
     return ()
 
 
-def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+def usage(have: State, answers: Answers) -> Usage:
     """Not known to IAM."""
     return Usage()
 
 
-def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def delete(have: State, answers: Answers) -> tuple[Call, ...]:
     """One call."""
     params = {"OpenIDConnectProviderArn": have.arn}
     return deletion.delete("DeleteOpenIDConnectProvider", KIND, have.name, have.arn, params, ())

@@ -136,12 +136,12 @@ def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     return State(name, arn, _plain(metadata), snapshot.tags(settings["tags"]))
 
 
-def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:
     """A provider of which nothing is known but its name."""
     return State(name, arn, "", frozenset())
 
 
-def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
     """Nothing: each provider is asked for."""
     return ()
 
@@ -151,7 +151,7 @@ def _get(arn: str) -> Call:
     return read("GetSAMLProvider", SAMLProviderArn=arn)
 
 
-def reads(want: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     """One call has it all."""
     return (_get(want.arn),)
 
@@ -163,14 +163,14 @@ def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
 
 def from_answers(want: State, answers: Answers) -> State | None:
     """The live provider."""
-    found = answers.get(_get(want.arn))
-    if found is None:
+    answer = answers.get(_get(want.arn))
+    if answer is None:
         return None
-    all_tags = tags.of_response(found.get("Tags"))
+    all_tags = tags.of_response(answer.get("Tags"))
     return State(
         name=want.name,
         arn=want.arn,
-        metadata=_plain(found["SAMLMetadataDocument"]),
+        metadata=_plain(answer["SAMLMetadataDocument"]),
         tags=tags.users_own(all_tags),
         owner=tags.value_of(all_tags, tags.SPEC),
         applied=tags.value_of(all_tags, tags.APPLIED),
@@ -178,7 +178,7 @@ def from_answers(want: State, answers: Answers) -> State | None:
     )
 
 
-def complete(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+def complete(want: State, answers: Answers) -> State:
     """Nothing about a provider is left for AWS to say."""
     return want
 
@@ -189,23 +189,23 @@ def diff(want: State, have: State) -> tuple[FieldChange, ...]:
     if want.metadata != have.metadata:
         before, after = _known_by(have.metadata), _known_by(want.metadata)
         differing = [key for key in _KNOWN_BY if before.get(key) != after.get(key)]
-        shown = [_shown(one, known, differing) for one, known in ((have, before), (want, after))]
+        shown = [_shown(state, known, differing) for state, known in ((have, before), (want, after))]
         changed = (FieldChange("metadata", "value", *shown),)
     return (*changed, *tags.diff(want.tags, have.tags))
 
 
 def _known_by(metadata: str) -> dict[str, str]:
     root = _ROOT.search(metadata)
-    found = {}
+    names_by_digest = {}
     for key in _KNOWN_BY if root else ():
         value = re.search(rf"""\b{key}\s*=\s*(?:"([^"]*)"|'([^']*)')""", root[1] if root else "")
         if value:
-            found[key] = (value[1] or value[2] or "")[:_LONGEST_SHOWN]
-    return found
+            names_by_digest[key] = (value[1] or value[2] or "")[:_LONGEST_SHOWN]
+    return names_by_digest
 
 
-def _shown(one: State, known: Mapping[str, str], keys: list[str]) -> str:
-    return ", ".join([_digest(one.metadata), *(f"{key} {known.get(key, 'not given')}" for key in keys)])
+def _shown(state: State, known: Mapping[str, str], keys: list[str]) -> str:
+    return ", ".join([_digest(state.metadata), *(f"{key} {known.get(key, 'not given')}" for key in keys)])
 
 
 def fingerprints(state: State) -> Mapping[str, str]:
@@ -213,12 +213,12 @@ def fingerprints(state: State) -> Mapping[str, str]:
     return {"metadata": fingerprint(state.metadata), "tags": tags.digest(state.tags)}
 
 
-def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """More tags than IAM takes, with what the spec leaves alone."""
     return tags.blockers(want.tags, want.owner)
 
 
-def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a provider names nobody
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     """One call; the tags travel with it."""
     params: dict[str, Any] = {"Name": want.name, "SAMLMetadataDocument": want.metadata}
     marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
@@ -241,7 +241,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     return calls + tags.update("SAMLProvider", target, want.arn, want.tags, have.all_tags, marks, calls)
 
 
-def notes(want: State, have: State) -> tuple[str, ...]:  # noqa: ARG001 - the protocol's signature
+def notes(want: State, have: State) -> tuple[str, ...]:
     """Nothing that a reader has to know."""
     return ()
 
@@ -256,17 +256,17 @@ def to_spec(have: State, context: SpecContext) -> Exported:
     )
 
 
-def deletion_reads(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def deletion_reads(have: State) -> tuple[Call, ...]:
     """Nothing hangs on a provider; IAM doesn't tell which roles trust it."""
     return ()
 
 
-def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+def usage(have: State, answers: Answers) -> Usage:
     """Not known to IAM."""
     return Usage()
 
 
-def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def delete(have: State, answers: Answers) -> tuple[Call, ...]:
     """One call."""
     return deletion.delete("DeleteSAMLProvider", KIND, have.name, have.arn, {"SAMLProviderArn": have.arn}, ())
 

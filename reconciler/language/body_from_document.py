@@ -1,8 +1,6 @@
-"""From a live document to what a person would have written.
+"""From a live document to a policy of the language: grants where these say all of it, else the document.
 
-BODY of the language, grants where those say all of it.
-
-Nothing is taken on trust: what is handed back was expanded again, and means what the document means.
+Nothing is assumed: what is given back was expanded again, and means what the document means.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,16 +28,16 @@ _MIDNIGHT = "T00:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class ShortForm:
-    """Plain maps, lists and text, ready to be dumped as YAML; `notes` is what people should know of it."""
+    """Plain maps, lists and text, ready to be dumped as YAML; `notes` are for the reader."""
 
     data: Mapping[str, Any]
     notes: tuple[str, ...] = ()
 
 
 def body(document: Document, context: SpecContext) -> ShortForm:
-    """`{allow: […], deny: […]}` where grants make the document, else `{document: {…}}` with a note that says why.
+    """`{allow: […], deny: […]}` where grants make the document, else `{document: {…}}` with a note why.
 
-    `context` has the account that the document is of, and in `names` what is exported along: a resource that is
+    `context` has the account of the document, and in `names` what is exported with it: a resource that is
     exactly the ARN of one of those is written as its address.
 
     Raises:
@@ -79,10 +77,10 @@ def as_it_is(document: Document, rebuilt: Any) -> dict[str, Any]:
     data: dict[str, Any] = texts.as_written({**old, **document.data})
     problems = Problems()
     try:
-        made = rebuilt(data, problems)
+        rebuilt_document = rebuilt(data, problems)
     except ValidationError as error:
         raise Unsayable(in_words(error)) from None
-    if made is None or not same_form(made, document):
+    if rebuilt_document is None or not same_form(rebuilt_document, document):
         first = next(
             (p.message for p in problems if p.severity == "error"), "it would not come back the same"
         )
@@ -110,16 +108,16 @@ def is_plain(document: Document) -> bool:
 def _in_grants(document: Document, context: SpecContext) -> dict[str, Any]:
     if not is_plain(document):
         raise NoGrant("grants make documents of Version 2012-10-17 without an Id")
-    around = NamedAccount(context.account, context.partition, frozenset(context.names.arns.values()))
-    made = grants(document.statements, around)
+    scope = NamedAccount(context.account, context.partition, frozenset(context.names.arns.values()))
+    expressed = grants(document.statements, scope)
     plain: dict[str, Any] = {}
     for key, effect in (("allow", "Allow"), ("deny", "Deny")):
-        said = [_grant(grant) for grant in made if grant.effect == effect]
-        if said:
-            plain[key] = said
+        sections = [_grant(grant) for grant in expressed if grant.effect == effect]
+        if sections:
+            plain[key] = sections
     problems = Problems()
-    again = build(BodySection.model_validate(plain), context, problems, managed=True)
-    if again is None or _said(again, context) != _said(document, context):
+    rebuilt = build(BodySection.model_validate(plain), context, problems, managed=True)
+    if rebuilt is None or _said(rebuilt, context) != _said(document, context):
         first = next(
             (p.message for p in problems if p.severity == "error"), "the grants make another document"
         )
@@ -128,7 +126,7 @@ def _in_grants(document: Document, context: SpecContext) -> dict[str, Any]:
 
 
 def in_words(error: ValidationError) -> str:
-    """What the language has against it, such as an empty list."""
+    """Why the language refuses it, such as an empty list."""
     return f"the language can't say it: {error.errors()[0]['msg']}"
 
 
@@ -140,34 +138,34 @@ def _said(document: Document, context: SpecContext) -> frozenset[Any]:
 
 def _grant(grant: Grant) -> dict[str, Any]:
     """The grant as a spec has it."""
-    said: dict[str, Any] = {"service": grant.service} if grant.service else {}
-    said |= {level: one_or_list(names) for level, names in grant.levels}
+    section: dict[str, Any] = {"service": grant.service} if grant.service else {}
+    section |= {level: one_or_list(names) for level, names in grant.levels}
     if grant.not_actions:
-        said["not_actions"] = one_or_list(grant.not_actions)
+        section["not_actions"] = one_or_list(grant.not_actions)
     # In deny everything is meant where nothing is said.
     if grant.resources and (grant.effect, grant.resources) != ("Deny", ("*",)):
-        said["resources"] = one_or_list(grant.resources)
+        section["resources"] = one_or_list(grant.resources)
     if grant.not_resources:
-        said["not_resources"] = one_or_list(grant.not_resources)
+        section["not_resources"] = one_or_list(grant.not_resources)
     if grant.region:
-        said["region"] = grant.region
+        section["region"] = grant.region
     for word, keys in (("when", grant.when), ("unless", grant.unless)):
         if keys:
-            said[word] = {key: one_or_list(values) for key, values in keys.items()}
-    return said | conditions(grant.tests) | ({"sid": grant.sid} if grant.sid else {})
+            section[word] = {key: one_or_list(values) for key, values in keys.items()}
+    return section | conditions(grant.tests) | ({"sid": grant.sid} if grant.sid else {})
 
 
 def conditions(tests: Iterable[Any]) -> dict[str, Any]:
-    """`condition:` and `expires:` of tests that no other word says."""
-    said: dict[str, Any] = {}
+    """`condition:` and `expires:` of the tests that no other key has."""
+    section: dict[str, Any] = {}
     for test in tests:
         if test.by == "expires":
-            said["expires"] = test.values[0].removesuffix(_MIDNIGHT)
+            section["expires"] = test.values[0].removesuffix(_MIDNIGHT)
         else:
-            said.setdefault("condition", {}).setdefault(test.operator, {})[test.key] = one_or_list(
+            section.setdefault("condition", {}).setdefault(test.operator, {})[test.key] = one_or_list(
                 test.values
             )
-    return said
+    return section
 
 
 def one_or_list(values: tuple[str, ...]) -> str | list[str]:
@@ -176,7 +174,7 @@ def one_or_list(values: tuple[str, ...]) -> str | list[str]:
 
 
 def _with_variables(plain: dict[str, Any], context: SpecContext) -> dict[str, Any]:
-    """Resources with the addresses of what is exported along, and the account's number as the run's."""
+    """Resources with the addresses of what is exported with them, and the account's number as a variable."""
     addresses = {arn: f"${{{kind}.{name}}}" for (kind, name), arn in context.names.arns.items()}
 
     def written(text: str) -> str:
@@ -201,4 +199,4 @@ def _with_variables(plain: dict[str, Any], context: SpecContext) -> dict[str, An
             for key, value in grant.items()
         }
 
-    return {key: [of(grant) for grant in said] for key, said in plain.items()}
+    return {key: [of(grant) for grant in sections] for key, sections in plain.items()}

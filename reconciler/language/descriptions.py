@@ -1,4 +1,4 @@
-"""Descriptions: which characters IAM takes in them, and gives back."""
+"""Descriptions: which characters IAM takes in them, and which it returns."""
 
 from reconciler.core.problems import Problems
 from reconciler.policy.catalogue import limits
@@ -14,7 +14,7 @@ def check_of_role(text: str, problems: Problems) -> None:
 
 
 def check_of_policy(text: str, problems: Problems) -> None:
-    """Report what IAM refuses in a policy's description, and warn of what it takes and garbles (contract §12)."""
+    """Report what IAM refuses in a policy's description, and warn of what it garbles (contract §12)."""
     complaint = limits.complaint("policyDescriptionType", text, "the description")
     if complaint:
         problems.error(complaint)

@@ -1,6 +1,6 @@
-"""`expect:` of the language.
+"""`expect:` of the language: requests that must be allowed or denied.
 
-Requests that must be allowed or denied, checked offline and against live IAM.
+They are checked offline and against live IAM.
 """
 
 from typing import Annotated, Literal

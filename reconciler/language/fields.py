@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from reconciler.core.problems import Problems
 from reconciler.language.section import AT_LEAST_ONE, END, Schema, SomeTexts, fault, what
+from reconciler.policy import lint_codes
 from reconciler.policy.document.grammar_texts import is_date
 from reconciler.policy.grants.conditions import ConditionTest
 
@@ -23,19 +24,19 @@ def _no_day() -> date:
 
 def a_day(value: Any) -> date:
     """A date written YYYY-MM-DD."""
-    found = _DAY.fullmatch(value) if isinstance(value, str) else None
+    match = _DAY.fullmatch(value) if isinstance(value, str) else None
     try:
-        return date(*map(int, found.groups())) if found else _no_day()
+        return date(*map(int, match.groups())) if match else _no_day()
     except ValueError:
         return _no_day()
 
 
 def an_instant(value: Any) -> str:
     """A day, or a day and a time in UTC, as the full instant at which it begins: `2031-01-31T00:00:00Z`."""
-    found = _INSTANT.fullmatch(value) if isinstance(value, str) else None
-    if not found:
+    match = _INSTANT.fullmatch(value) if isinstance(value, str) else None
+    if not match:
         raise fault(f"expected a date such as 2031-01-31, or 2031-01-31T12:00Z in UTC, found {_said(value)}")
-    day, hour, minute, second = found.groups()
+    day, hour, minute, second = match.groups()
     try:
         date.fromisoformat(day)
     except ValueError:
@@ -114,7 +115,7 @@ def check_dates(condition: Mapping[str, Mapping[str, tuple[str, ...]]], problems
 def is_over(instant: str | None, today: date) -> bool:
     """Whether its day has come.
 
-    What is desired on a day does not change within it, and nothing outlasts its end.
+    What is desired does not change within a day, and nothing lasts longer than its end.
     """
     return instant is not None and instant.partition("T")[0] <= today.isoformat()
 
@@ -125,6 +126,8 @@ def warn_of_end(instant: str | None, today: date, problems: Problems) -> None:
         return
     if is_over(instant, today):
         ended = instant.removesuffix("T00:00:00Z")
-        problems.warning("IAM604", f"ended {ended}: take it out, or give it a later date", "expires")
+        problems.warning(
+            lint_codes.ENDED_GRANT, f"ended {ended}: take it out, or give it a later date", "expires"
+        )
     elif (date.fromisoformat(instant.partition("T")[0]) - today).days <= _SOON:
-        problems.warning("IAM604", f"ends {instant}, within a week", "expires")
+        problems.warning(lint_codes.ENDED_GRANT, f"ends {instant}, within a week", "expires")

@@ -1,7 +1,4 @@
-"""`ignore:` entries: differences that are known, shown, and left alone.
-
-And what lint says of what is meant so.
-"""
+"""`ignore:` entries: differences that are known and left alone, and findings of lint that are meant so."""
 
 from datetime import date
 from typing import Annotated, ClassVar

@@ -43,7 +43,7 @@ class LimitsSection(Section):
 
 
 def check(section: LimitsSection, problems: Problems) -> None:
-    """Report what AWS gives to nobody."""
+    """Report quotas that are lower than every account's, or higher than AWS gives anyone."""
     for key, quota in limits.RAISABLE.items():
         value = getattr(section, key)
         if value is not None and not quota.default <= value <= quota.most:
@@ -53,7 +53,7 @@ def check(section: LimitsSection, problems: Problems) -> None:
 
 
 def of(section: LimitsSection | None) -> Quotas:
-    """The quotas as kinds are told them."""
+    """The quotas in the form that kinds use."""
     if section is None:
         return Quotas()
     return Quotas(section.policies_per_role, section.policies_per_user, section.trust_size)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Path, Problem, Problems
+from reconciler.policy import lint_codes
 from reconciler.policy.document.document import Document
 
 # From a place in the document to the one in the section that made it.
@@ -11,7 +12,7 @@ Back = Callable[[Path], Path]
 
 
 def review(
-    made: Document,
+    document: Document,
     context: SpecContext,
     problems: Problems,
     back: Back,
@@ -30,7 +31,7 @@ def review(
     from reconciler.policy.lint.subject import Surroundings  # noqa: PLC0415
 
     for finding in lint(
-        made,
+        document,
         Surroundings(
             context.account, context.partition, is_trust, most, context.today, context.account_is_known
         ),
@@ -47,11 +48,14 @@ def review_total(total: int, most: int, what: str, context: SpecContext, problem
     from reconciler.policy.lint.size import is_near  # noqa: PLC0415 - start-up: most commands lint nothing
 
     if is_near(total, most):
-        problems.note("IAM501", f"{total} of {most} characters of {what}: move one to a managed policy")
+        problems.note(
+            lint_codes.NEARLY_FULL_DOCUMENT,
+            f"{total} of {most} characters of {what}: move one to a managed policy",
+        )
 
 
 def review_room(attached: int, most: int, problems: Problems, context: SpecContext) -> None:
-    """Report that no more policy can be attached."""
+    """Report that no further policy can be attached."""
     if context.lints and attached == most:
         problems.note(
             "IAM502", f"{attached} of {most} policies: none can be added; join those that belong together"

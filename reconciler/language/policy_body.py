@@ -51,25 +51,25 @@ def build(
     """The document, or None after reporting why there is none. `managed` makes a Version required."""
     if section.document_file is not None:
         return None  # it could not be read, and the reader has said so
-    there = [name for name in _WAYS if getattr(section, name) is not None]
-    if not there:
+    keys = [name for name in _WAYS if getattr(section, name) is not None]
+    if not keys:
         problems.lacking(
             "a policy says what it is: allow and deny, or document, or document_file; found nothing"
         )
         return None
-    if "document" in there and len(there) > 1:
+    if "document" in keys and len(keys) > 1:
         problems.clash(
-            f"a policy says what it is once: {there[0]} and document exclude each other",
+            f"a policy says what it is once: {keys[0]} and document exclude each other",
             ("document",),
-            (there[0],),
+            (keys[0],),
         )
         return None
     most = limits.MANAGED_POLICY_SIZE if managed else 0
     if section.document is not None:
-        made = _from_document(section, problems, managed=managed)
-        if made is not None and made.size <= MOST_LOOKED_AT:
-            review(made, context, problems.under("document"), lambda path: path, most=most)
-        return made
+        policy_document = _from_document(section, problems, managed=managed)
+        if policy_document is not None and policy_document.size <= MOST_LOOKED_AT:
+            review(policy_document, context, problems.under("document"), lambda path: path, most=most)
+        return policy_document
     return _from_grants(section, context, problems, most)
 
 
@@ -86,15 +86,15 @@ def _from_document(section: BodySection, problems: Problems, *, managed: bool) -
     report(identity_verdicts(data, needs_version=managed and not old), here)
     if here.has_errors:
         return None
-    made = document(data)
+    policy_document = document(data)
     # What is far too large is refused for that; looking at each of its actions would take seconds.
-    if made.size <= MOST_LOOKED_AT:
+    if policy_document.size <= MOST_LOOKED_AT:
         _warn_of_unknown_actions(data, here)
-    return made
+    return policy_document
 
 
 def _warn_of_unknown_actions(data: dict[str, Any], problems: Problems) -> None:
-    """IAM takes them, and newer ones than the action data may exist, so this is no error."""
+    """Warn only: IAM takes them, and there may be newer actions than the action data has."""
     for path, statement in statements_with_paths(data):
         for key in ("Action", "NotAction"):
             for index, action in enumerate(as_list(statement.get(key, []))):
@@ -106,29 +106,31 @@ def _warn_of_unknown_actions(data: dict[str, Any], problems: Problems) -> None:
 def _from_grants(
     section: BodySection, context: SpecContext, problems: Problems, most: int
 ) -> Document | None:
-    made: list[dict[str, Any]] = []
+    expanded: list[dict[str, Any]] = []
     origins: list[Path] = []
     for effect, key, grants in (("Allow", "allow", section.allow), ("Deny", "deny", section.deny)):
         for index, grant in enumerate(grants or ()):
             new = statements(grant, effect, context, problems.under(key, index))
-            made += new
+            expanded += new
             origins += [(key, index)] * len(new)
     if problems.has_errors:
         return None
-    data = {"Version": VERSIONS[0], "Statement": made}
+    data = {"Version": VERSIONS[0], "Statement": expanded}
     report(tuple(_moved(v, origins) for v in identity_verdicts(data)), problems)
     if problems.has_errors:
         return None
-    result = document(data)
-    if result.size <= MOST_LOOKED_AT:
-        review(result, context, problems, lambda path: _entry(path, data, section, origins), most=most)
-    return result
+    policy_document = document(data)
+    if policy_document.size <= MOST_LOOKED_AT:
+        review(
+            policy_document, context, problems, lambda path: _entry(path, data, section, origins), most=most
+        )
+    return policy_document
 
 
 def _entry(path: Path, data: dict[str, Any], section: BodySection, origins: list[Path]) -> Path:
-    """The grant's own entry behind a place of its statement.
+    """The grant's own entry that gives a place of its statement.
 
-    Lists are sorted there, so it is found by what it says.
+    Lists are sorted in the statement, so the entry is looked up by its text.
     """
     if len(path) < 2:
         return ()
@@ -144,11 +146,11 @@ def _entry(path: Path, data: dict[str, Any], section: BodySection, origins: list
 
 
 def _said(grant: GrantSection, element: str, text: str) -> Path:
-    """Where a grant says this action or resource; the key alone where it says it in other words."""
+    """Where a grant has this action or resource; only the key where it has it in another form."""
     keys = _SAID_UNDER[element]
     for key in keys:
-        for index, said in enumerate(getattr(grant, key) or ()):
-            if text in (said, f"{grant.service}:{said}"):
+        for index, text_of_entry in enumerate(getattr(grant, key) or ()):
+            if text in (text_of_entry, f"{grant.service}:{text_of_entry}"):
                 return (key, index)
     return (next((key for key in keys if getattr(grant, key)), keys[-1]),)
 

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from reconciler.core.text import similar
+from reconciler.language.durations import NoDuration, seconds
 
 
 def fault(message: str) -> PydanticCustomError:
@@ -51,12 +52,12 @@ class Section(BaseModel):
         ]
         known = {key: member for key, member in value.items() if key in cls.model_fields}
         try:
-            made = handler(known)
+            section = handler(known)
         except ValidationError as error:
             faults += [_details(e) for e in error.errors(include_url=False, include_input=True)]
         if faults:
             raise ValidationError.from_exception_data(cls.__name__, faults, hide_input=True)
-        return made
+        return section
 
     @classmethod
     def _about_key(cls, key: str) -> str:
@@ -77,15 +78,15 @@ def _details(error: Any) -> InitErrorDetails:
 
 
 def in_our_words(error: Any) -> str:
-    """Pydantic's own error types as this language says them."""
-    kind, given = error["type"], error.get("input")
+    """The message for an error type of pydantic."""
+    kind, value = error["type"], error.get("input")
     words: dict[str, str] = {
         "missing": f'the key "{error["loc"][-1] if error["loc"] else ""}" is missing',
-        "string_type": f"expected text, found {what(given)}",
-        "list_type": f"expected a list, found {what(given)}",
-        "tuple_type": f"expected a list, found {what(given)}",
-        "dict_type": f"expected a map, found {what(given)}",
-        "model_type": f"expected a map, found {what(given)}",
+        "string_type": f"expected text, found {what(value)}",
+        "list_type": f"expected a list, found {what(value)}",
+        "tuple_type": f"expected a list, found {what(value)}",
+        "dict_type": f"expected a map, found {what(value)}",
+        "model_type": f"expected a map, found {what(value)}",
     }
     return words.get(kind) or str(error["msg"])
 
@@ -151,36 +152,14 @@ def _quoted(value: Any) -> str:
     return f' "{value[:40]}"' if isinstance(value, str) and value else ""
 
 
-_DURATION = re.compile(r"(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?")
-
-
-class NoDuration(Exception):
-    """The text is none."""
-
-
 def duration(value: Any) -> int:
-    """Seconds, as a section says them."""
+    """The seconds of a duration in a section."""
     try:
         return seconds(value if isinstance(value, str) else "")
     except NoDuration:
         raise fault(
             f"expected a duration such as 3600, 90s, 15m, 12h or 1h30m, found {what(value)}{_quoted(value)}"
         ) from None
-
-
-def seconds(text: str) -> int:
-    """Seconds, from `3600`, `90s`, `15m`, `12h` or `1h30m`.
-
-    Raises:
-        NoDuration: it is none.
-    """
-    if re.fullmatch(r"[0-9]{1,9}", text):
-        return int(text)
-    found = _DURATION.fullmatch(text)
-    if not found or not any(found.groups()):
-        raise NoDuration
-    hours, minutes, rest = (int(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + rest
 
 
 _DURATION_PATTERN = r"^([0-9]{1,9}|([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?)" + END
@@ -239,8 +218,8 @@ def _operators(value: Any) -> Any:
 
 def _keys(value: Any) -> Any:
     if not isinstance(value, dict) or not value:
-        found = what(value) if not isinstance(value, dict) else "an empty one"
-        raise fault(f"a map of keys and values is expected here, found {found}")
+        given = what(value) if not isinstance(value, dict) else "an empty one"
+        raise fault(f"a map of keys and values is expected here, found {given}")
     return value
 
 

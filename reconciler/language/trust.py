@@ -20,6 +20,7 @@ from reconciler.language.section import (
     duration_schema,
     fault,
 )
+from reconciler.policy import lint_codes
 from reconciler.policy.catalogue import condition_keys, limits
 from reconciler.policy.document.document import Document, document
 from reconciler.policy.document.grammar import VERSIONS, GrammarError, trust_verdicts
@@ -141,9 +142,9 @@ def build(
     here = problems.under("trust")
     statements = []
     for index, item in enumerate(items or ()):
-        made = _trust(item, context, here.under(index))
-        if made:
-            statements.append(statement(made, here.under(index)))
+        trust = _trust(item, context, here.under(index))
+        if trust:
+            statements.append(statement(trust, here.under(index)))
     if here.has_errors:
         return None
     data = {"Version": VERSIONS[0], "Statement": statements}
@@ -151,10 +152,10 @@ def build(
     return None if here.has_errors else _reviewed(document(data), context, here, _back)
 
 
-def _reviewed(made: Document, context: SpecContext, problems: Problems, back: Back) -> Document:
+def _reviewed(trust_policy: Document, context: SpecContext, problems: Problems, back: Back) -> Document:
     most = context.quotas.trust_size or limits.TRUST_SIZE
-    review(made, context, problems, back, most=most, is_trust=True)
-    return made
+    review(trust_policy, context, problems, back, most=most, is_trust=True)
+    return trust_policy
 
 
 def _back(path: Path) -> Path:
@@ -203,8 +204,8 @@ def _plain(item: TrustSection, kind: str, context: SpecContext, problems: Proble
             named.index(service_principal("pods.eks")),
         )
     tests = (*_external_id(item, problems), *_shared(item, "", problems))
-    made: Kind = "Service" if kind == "service" else "AWS"
-    return Trust(made, tuple(name for name in named if name), tests, item.session_tags, item.sid)
+    element: Kind = "Service" if kind == "service" else "AWS"
+    return Trust(element, tuple(name for name in named if name), tests, item.session_tags, item.sid)
 
 
 def _federated(item: TrustSection, context: SpecContext, problems: Problems) -> Trust | None:
@@ -239,7 +240,7 @@ def _audience(item: TrustSection, key: str, values: tuple[str, ...], by: str) ->
 
 
 def _check_company(item: TrustSection, kind: str, problems: Problems) -> None:
-    """Keys that go with some kinds of principals only."""
+    """Report keys that only other kinds of principals have."""
     for key, kinds in (
         ("external_id", ("account", "role", "user")),
         ("subject", ("oidc",)),
@@ -249,7 +250,10 @@ def _check_company(item: TrustSection, kind: str, problems: Problems) -> None:
             problems.error(f"{key} goes with {', '.join(kinds)}, not with {kind}", key, on_key=True)
     if item.mfa is not None and kind not in ("account", "role", "user"):
         problems.warning(
-            "IAM407", f"with {kind} nobody signs in with MFA, so nobody would come in", "mfa", on_key=True
+            lint_codes.MFA_OF_WHO_HAS_NONE,
+            f"with {kind} nobody signs in with MFA, so nobody would come in",
+            "mfa",
+            on_key=True,
         )
 
 
@@ -276,7 +280,7 @@ def _external_id(item: TrustSection, problems: Problems) -> tuple[ConditionTest,
 
 
 def _shared(item: TrustSection, host: str, problems: Problems) -> tuple[ConditionTest, ...]:
-    """The tests that go with every kind of principal."""
+    """The tests that every kind of principal may have."""
 
     def type_of(key: str) -> str:
         return condition_keys.trust_type_of(key, host)

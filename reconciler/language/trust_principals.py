@@ -1,10 +1,11 @@
-"""Who a trust names: services, accounts, roles, users and identity providers, made complete."""
+"""The principals of a trust: services, accounts, roles, users and identity providers, made complete."""
 
 import re
 
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.core.text import similar
+from reconciler.policy import lint_codes
 from reconciler.policy.catalogue import known_names
 from reconciler.policy.document import arns
 from reconciler.policy.grants.trust import service_principal
@@ -19,7 +20,7 @@ BUILT_IN = ("accounts.google.com", "cognito-identity.amazonaws.com", "graph.face
 
 
 def principal(kind: str, value: str, context: SpecContext, problems: Problems) -> str:
-    """The complete principal of `service:`, `account:`, `role:` or `user:`, or "" after reporting why there is none."""
+    """The complete principal of `service:`, `account:`, `role:` or `user:`, "" after reporting an error."""
     if kind == "service":
         return _service(value, problems)
     if kind == "account":
@@ -39,7 +40,7 @@ def _service(value: str, problems: Problems) -> str:
     if not known_names.is_known_principal(complete):
         guess = known_names.similar_principal(complete)
         problems.warning(
-            "IAM408",
+            lint_codes.UNKNOWN_SERVICE_PRINCIPAL,
             f"{complete} is no service principal in the list of"
             f" {known_names.date_of_principals()}{f'; did you mean {guess}?' if guess else ''}",
         )
@@ -61,18 +62,18 @@ def _role_or_user(kind: str, value: str, context: SpecContext, problems: Problem
             )
             return ""
         return value
-    found = context.names.arn(kind, value)
-    if not found:
+    arn = context.names.arn(kind, value)
+    if not arn:
         guess = similar(value, context.names.of(kind))
         hint = f"; did you mean {guess}? Else write its ARN" if guess else ": write its ARN"
         problems.error(f'no loaded spec has a {kind} "{value[:128]}"{hint}')
-    return found
+    return arn
 
 
 def oidc_provider(value: str, context: SpecContext, problems: Problems) -> tuple[str, str]:
-    """The provider's ARN, and the host with path that its condition keys begin with.
+    """The provider's ARN, and the host with path with which its condition keys begin.
 
-    "" twice after reporting.
+    "" twice after reporting an error.
     """
     if value.startswith("https://"):
         problems.error(
@@ -80,8 +81,8 @@ def oidc_provider(value: str, context: SpecContext, problems: Problems) -> tuple
             f" {value.removeprefix('https://')[:200] or 'its host'}"
         )
         return "", ""
-    found = _OIDC_ARN.fullmatch(value)
-    host = found[1] if found else value
+    match = _OIDC_ARN.fullmatch(value)
+    host = match[1] if match else value
     if not _HOST.fullmatch(host):
         problems.error(
             f'"{value[:60]}" is no OIDC provider: write its host, with its path if it has one, or its ARN'
@@ -93,22 +94,22 @@ def oidc_provider(value: str, context: SpecContext, problems: Problems) -> tuple
             f"IAM knows {host} without a provider of yours, under its bare name: write trust_document",
         )
         return f"arn:{context.partition}:iam::{context.account}:oidc-provider/{host}", host
-    arn = value if found else f"arn:{context.partition}:iam::{context.account}:oidc-provider/{host}"
+    arn = value if match else f"arn:{context.partition}:iam::{context.account}:oidc-provider/{host}"
     _warn_of_another_account(arn, context, problems)
     _note_unless_loaded("oidc-provider", host, context, problems)
     return arn, host
 
 
 def saml_provider(value: str, context: SpecContext, problems: Problems) -> str:
-    """The provider's ARN, or "" after reporting why there is none."""
-    found = _SAML_ARN.fullmatch(value)
-    name = found[1] if found else value
+    """The provider's ARN, or "" after reporting an error."""
+    match = _SAML_ARN.fullmatch(value)
+    name = match[1] if match else value
     if not _SAML_NAME.fullmatch(name):
         problems.error(f'"{value[:60]}" is no SAML provider: write its name or its ARN')
         return ""
     _note_unless_loaded("saml-provider", name, context, problems)
     _warn_of_another_account(value, context, problems)
-    return value if found else f"arn:{context.partition}:iam::{context.account}:saml-provider/{name}"
+    return value if match else f"arn:{context.partition}:iam::{context.account}:saml-provider/{name}"
 
 
 def _warn_of_another_account(arn: str, context: SpecContext, problems: Problems) -> None:

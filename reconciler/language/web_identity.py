@@ -1,15 +1,16 @@
 """Trust in identity providers.
 
-Subjects that nobody has or anybody could have, audiences that a provider does not take.
+Subjects that nobody or anybody has, and audiences that a provider does not take.
 """
 
 from collections.abc import Mapping
 
 from reconciler.core.problems import Problems
+from reconciler.policy import lint_codes
 from reconciler.policy.catalogue import shared_identity_providers
+from reconciler.policy.catalogue.shared_identity_providers import GITHUB_IDS, OWNER_IS_OPEN
 from reconciler.policy.document.document import Document, as_list
 from reconciler.policy.document.grammar import statements_with_paths
-from reconciler.policy.lint.words import GITHUB_IDS, OWNER_IS_OPEN
 
 Audiences = Mapping[str, frozenset[str]]
 
@@ -22,15 +23,22 @@ def check_subjects(host: str, subjects: tuple[str, ...], problems: Problems) -> 
         if subject == "":
             problems.error("an empty subject is nobody's", "subject", index)
         elif not subject.strip("*?"):
-            problems.warning("IAM404", "everybody at that provider may assume the role", "subject", index)
+            problems.warning(
+                lint_codes.EVERYBODY_AT_A_PROVIDER,
+                "everybody at that provider may assume the role",
+                "subject",
+                index,
+            )
         elif why:
             problems.error(f"no token of {host} has this subject: {why}", "subject", index)
         elif issuer and not shared_identity_providers.names_owner(issuer, "sub", subject):
-            problems.warning("IAM405", OWNER_IS_OPEN.format(name=issuer.name), "subject", index)
+            problems.warning(
+                lint_codes.WIDE_SUBJECT, OWNER_IS_OPEN.format(name=issuer.name), "subject", index
+            )
         elif odd := shared_identity_providers.odd_subject(host, subject):
-            problems.warning("IAM411", odd, "subject", index)
+            problems.warning(lint_codes.IMPOSSIBLE_SUBJECT, odd, "subject", index)
     if host == shared_identity_providers.GITHUB and not any("@" in subject for subject in subjects):
-        problems.note("IAM406", GITHUB_IDS, "subject")
+        problems.note(lint_codes.SUBJECT_WITHOUT_IDS, GITHUB_IDS, "subject")
 
 
 def check_audience(
@@ -38,7 +46,7 @@ def check_audience(
 ) -> None:
     """Report an audience for which the provider, in the same specs, takes no token.
 
-    `by` is the key that says it.
+    `by` is the key that has it.
     """
     why = _why_not_taken(host, asked, audiences)
     if why:
@@ -53,9 +61,9 @@ def _why_not_taken(host: str, asked: tuple[str, ...], audiences: Audiences) -> s
     return f"the provider {host} {listed}, and this trust asks for {', '.join(asked)}"
 
 
-def check_document(made: Document, audiences: Audiences, problems: Problems) -> None:
-    """The same of a trust that is written out, as warnings: it may be there already."""
-    for path, statement in statements_with_paths(made.data):
+def check_document(trust_policy: Document, audiences: Audiences, problems: Problems) -> None:
+    """The same of a trust document, as warnings: the role may exist already."""
+    for path, statement in statements_with_paths(trust_policy.data):
         principal = statement.get("Principal")
         providers = as_list(principal.get("Federated", [])) if isinstance(principal, dict) else []
         for host in (
@@ -67,5 +75,10 @@ def check_document(made: Document, audiences: Audiences, problems: Problems) -> 
                     why = _why_not_taken(host, tuple(map(str, as_list(tests[key]))), audiences)
                     if why and "*" not in str(tests[key]):
                         problems.warning(
-                            "IAM411", f"nobody comes in: {why}", *path, "Condition", operator, key
+                            lint_codes.IMPOSSIBLE_SUBJECT,
+                            f"nobody comes in: {why}",
+                            *path,
+                            "Condition",
+                            operator,
+                            key,
                         )

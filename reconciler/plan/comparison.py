@@ -1,26 +1,13 @@
 """What a plan is made of: each resource as it is desired and as it is, with what would change."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.core.call import Answers
+from reconciler.core.address import Address
 from reconciler.core.change import Change
-from reconciler.core.desired import Desired
-from reconciler.core.errors import AwsError
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """A desired resource with what AWS answered about it, or the error that kept it from being read.
-
-    `is_from_lists`: some of it may have been cut from account-wide answers, and not asked of the resource
-    itself.
-    """
-
-    desired: Desired
-    answers: Answers
-    error: AwsError | None = None
-    is_from_lists: bool = False
+from reconciler.core.desired import Desired, boundaries_only
+from reconciler.core.observed import Observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +18,15 @@ class Comparison:
     want: Any
     have: Any
     change: Change
+
+
+def live_boundaries_only(
+    desired: tuple[Desired, ...], drafts: Iterable[Comparison], blind: frozenset[Address]
+) -> frozenset[str]:
+    """Those that no live holder has attached either.
+
+    `drafts` are all live holders that are known; `blind` are policies of which they are not.
+    """
+    attached = {arn for d in drafts for arn in getattr(d.have, "attached", ())}
+    unknown = {d.state.arn for d in desired if d.address in blind}
+    return boundaries_only(desired) - attached - unknown

@@ -26,5 +26,5 @@ def _key(call: Call) -> _Key:
     return call.operation, call.body
 
 
-def _both(one: Call, other: Call) -> Call:
-    return replace(one, needs=one.needs | other.needs, provides=one.provides | other.provides)
+def _both(call: Call, other: Call) -> Call:
+    return replace(call, needs=call.needs | other.needs, provides=call.provides | other.provides)

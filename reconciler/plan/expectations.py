@@ -25,17 +25,17 @@ def check_expectation(expectation: Expectation, role: IdentityPolicies | Absent)
     """Whether the role's documents do as expected; what hangs on something not known is unknown."""
     if isinstance(role, Absent):
         return Judged(expectation, "unknown" if role.is_unread else "no", role.why)
-    found = _ruling(expectation, role)
-    if found.answer == "unknown":
-        return Judged(expectation, "unknown", found.why)
-    return Judged(expectation, "yes" if found.answer == expectation.wanted else "no", _reason(found))
+    decision = _ruling(expectation, role)
+    if decision.answer == "unknown":
+        return Judged(expectation, "unknown", decision.why)
+    return Judged(expectation, "yes" if decision.answer == expectation.wanted else "no", _reason(decision))
 
 
-def _reason(found: IdentityDecision) -> str:
+def _reason(decision: IdentityDecision) -> str:
     return (
-        f"{found.why}, by {found.document}"
-        if found.document and found.document not in found.why
-        else found.why
+        f"{decision.why}, by {decision.document}"
+        if decision.document and decision.document not in decision.why
+        else decision.why
     )
 
 
@@ -49,15 +49,15 @@ def _ruling(expectation: Expectation, role: IdentityPolicies) -> IdentityDecisio
             for r in resources_told_apart(role, _request(expectation, "*"))
         ]
     except TooMuch:
-        return IdentityDecision("unknown", "its documents tell too many resources apart: name one")
+        return IdentityDecision("unknown", "its documents distinguish too many resources: name one")
     order = (
         ("denied", "unknown", "allowed")
         if expectation.wanted == "allowed"
         else ("allowed", "unknown", "denied")
     )
-    return min(rulings, key=lambda found: order.index(found.answer))
+    return min(rulings, key=lambda decision: order.index(decision.answer))
 
 
 def _request(expectation: Expectation, resource: str) -> AccessRequest:
-    values = {key: found[0] if len(found) == 1 else found for key, found in expectation.context}
+    values = {key: texts[0] if len(texts) == 1 else texts for key, texts in expectation.context}
     return AccessRequest(expectation.action, resource, None, values)

@@ -44,24 +44,24 @@ def refusals(
     """
     by_address = {d.address: d for d in desired}
     broad = {d.state.arn for d in desired if hasattr(d.state, "document") and admin_level(d.state.document)}
-    found: list[Refusal] = []
+    collected: list[Refusal] = []
     for change in plan.changes:
-        found += [Refusal(change.address, obstacle) for obstacle in change.obstacles]
+        collected += [Refusal(change.address, obstacle) for obstacle in change.obstacles]
         resource = by_address.get(change.address)
         if change.obstacles or resource is None:
             continue
         is_limit = resource.state.arn in limits_only
         grants: list[Refusal] = []
         if change.calls:
-            found += _aws_owned(change, resource) or _protected(change)
-            found += _ownership(change, resource, consent)
+            collected += _aws_owned(change, resource) or _protected(change)
+            collected += _ownership(change, resource, consent)
             grants += [*_grants(change, is_limit=is_limit), *_attachments(change, broad)]
         # A boundary grants nothing, but can lock out, and let go those whom it bounds.
         judged = tuple(e for e in effects if not is_limit or e.holder or e.what == "lockout")
         grants += _by_effect(change, _not_consented_to(judged, by_address), grants)
         allowed = consent.allow | resource.acknowledged | _acknowledged_of_groups(resource, desired)
-        found += [r for r in grants if r.consent.split()[-1] not in allowed]
-    return (*found, *_threshold(plan, by_address, consent))
+        collected += [r for r in grants if r.consent.split()[-1] not in allowed]
+    return (*collected, *_threshold(plan, by_address, consent))
 
 
 def _not_consented_to(effects: tuple[Risk, ...], by_address: Mapping[Address, Desired]) -> tuple[Risk, ...]:
@@ -85,18 +85,18 @@ def _acknowledged_of_groups(user: Desired, desired: tuple[Desired, ...]) -> froz
 
 
 def _aws_owned(change: Change, resource: Desired) -> list[Refusal]:
-    found = []
+    collected = []
     if resource.state.path.startswith(RESERVED_PATHS) or "iam::aws:" in resource.state.arn:
-        found.append(Refusal(change.address, "belongs to AWS and is never changed"))
+        collected.append(Refusal(change.address, "belongs to AWS and is never changed"))
     if arns.is_identity_center(resource.state.arn):
-        found.append(
+        collected.append(
             Refusal(
                 change.address,
                 "is IAM Identity Center's own, by which its users sign in to this account, and is never"
                 " changed: take it out of the spec",
             )
         )
-    return found
+    return collected
 
 
 def _protected(change: Change) -> list[Refusal]:
@@ -123,16 +123,16 @@ def _grants(change: Change, *, is_limit: bool) -> Iterator[Refusal]:
             yield Refusal(change.address, "trust lets anyone assume the role", "--allow public")
 
 
-def _by_effect(change: Change, effects: tuple[Risk, ...], said: list[Refusal]) -> Iterator[Refusal]:
+def _by_effect(change: Change, effects: tuple[Risk, ...], refused: list[Refusal]) -> Iterator[Refusal]:
     """What was not already said by the form of what changes."""
-    asked = {refusal.consent for refusal in said}
+    asked = {refusal.consent for refusal in refused}
     for effect in effects:
         if effect.address == change.address and f"--allow {effect.what}" not in asked:
             yield Refusal(change.address, effect.message, f"--allow {effect.what}")
 
 
 def _attachments(change: Change, broad: set[str]) -> Iterator[Refusal]:
-    """A policy that allows everything is consented to where it is attached, and not only where it is written."""
+    """A policy that allows everything needs consent where it is attached, not only where it is written."""
     for field in change.fields:
         for arn in field.added if field.field == "attached" else ():
             if arn.endswith(ADMINISTRATOR) or arn in broad:
@@ -162,7 +162,7 @@ def _threshold(plan: Plan, by_address: dict[Address, Desired], consent: Consent)
 
 
 def _is_emptied(change: Change, resource: Desired) -> bool:
-    """A role, user or group left with nothing that it may do, a profile without a role, a group without members, that had some."""
+    """What is left empty: an identity without permissions, a profile without role, a group without users."""
     if any(f.field == "members" and f.before and not f.after for f in change.fields):
         return True
     held = ("attached", "inline", "groups", "roles")

@@ -11,7 +11,7 @@ Ignored = tuple[tuple[FieldChange, str], ...]
 
 
 def leave_alone(kind: Kind, want: Any, have: Any, ignores: tuple[Ignore, ...]) -> tuple[Any, Ignored]:
-    """The desired state with live's value wherever an entry says so, and what was left alone, with the reasons."""
+    """The desired state with the live value wherever an entry says so; and what is ignored, and why."""
     ignored: list[tuple[FieldChange, str]] = []
     for change in kind.diff(want, have) if ignores else ():
         for part in _parts(change):
@@ -46,15 +46,15 @@ def _key(change: FieldChange, value: str) -> str:
 def with_live(want: Any, have: Any, change: FieldChange) -> Any:
     """The desired state with live's value for this one difference."""
     field = change.field
-    mine, live = getattr(want, field), getattr(have, field)
+    wanted, live = getattr(want, field), getattr(have, field)
     if change.shape == "set":
-        lines = {_line(member): member for member in (*mine, *live)}
+        lines = {_line(member): member for member in (*wanted, *live)}
         gone = {lines[line] for line in change.removed}
         new = {lines[line] for line in change.added}
-        kept = (set(mine) | gone) - new
-        return replace(want, **{field: type(mine)(sorted(kept) if isinstance(mine, tuple) else kept)})
+        kept = (set(wanted) | gone) - new
+        return replace(want, **{field: type(wanted)(sorted(kept) if isinstance(wanted, tuple) else kept)})
     if change.item:
-        items = {**dict(mine), **{k: v for k, v in live if k == change.item}}
+        items = {**dict(wanted), **{k: v for k, v in live if k == change.item}}
         if change.before is None:
             items.pop(change.item)
         return replace(want, **{field: tuple(sorted(items.items(), key=lambda pair: pair[0]))})

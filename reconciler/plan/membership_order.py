@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from reconciler.core import facts
 from reconciler.core.call import Call
+from reconciler.facets.identity_documents import arns_of
 from reconciler.facets.inline_policies import denies
 from reconciler.plan.access import memberships
-from reconciler.plan.access.identities import arns_of
 from reconciler.plan.comparison import Comparison
 from reconciler.policy.catalogue.limits import GROUPS_PER_USER
 from reconciler.policy.document.document import Document
@@ -85,7 +85,7 @@ def _denies(state: Any, group: Comparison) -> bool:
     if state is None:
         return False
     denying = group.want.denying | (group.have.denying if group.have else frozenset())
-    return not denying.isdisjoint(state.attached) or any(denies(made) for _, made in state.inline)
+    return not denying.isdisjoint(state.attached) or any(denies(document) for _, document in state.inline)
 
 
 def _add(

@@ -58,17 +58,17 @@ def origins(
     if not fields:
         return ()
     applied = tags.applied_fields(have.applied)
-    wanted, found = kind.fingerprints(want), kind.fingerprints(have)
+    wanted, live = kind.fingerprints(want), kind.fingerprints(have)
     labels: dict[str, Origin] = {}
     for change in fields:
         name = change.field
-        labels[name] = _origin(applied.get(name) if applied else None, wanted.get(name), found.get(name))
+        labels[name] = _origin(applied.get(name) if applied else None, wanted.get(name), live.get(name))
     return tuple(sorted(labels.items()))
 
 
-def _origin(applied: str | None, wanted: str | None, found: str | None) -> Origin:
+def _origin(applied: str | None, wanted: str | None, live: str | None) -> Origin:
     if applied is None:
         return "unknown"
     if applied == wanted:
         return "drift"
-    return "pending" if applied == found else "both"
+    return "pending" if applied == live else "both"

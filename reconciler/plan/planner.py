@@ -9,14 +9,15 @@ from reconciler.core.call import Call
 from reconciler.core.change import Action, Change, Snapshot
 from reconciler.core.desired import Desired
 from reconciler.core.kind import Kind
+from reconciler.core.observed import Observed
 from reconciler.core.plan import Header, Plan, Unread
 from reconciler.plan import duplicate_calls, ignore, membership_order, ownership, snapshot
-from reconciler.plan.comparison import Comparison, Observed
+from reconciler.plan.comparison import Comparison
 
 
 def compare(seen: tuple[Observed, ...]) -> tuple[Comparison, ...]:
     """What it takes for each resource by itself, in the same order; without those that could not be read."""
-    return tuple(_draft(one) for one in seen if one.error is None)
+    return tuple(_draft(observed) for observed in seen if observed.error is None)
 
 
 def plan_changes(header: Header, seen: tuple[Observed, ...]) -> tuple[Plan, tuple[Comparison, ...]]:
@@ -45,7 +46,9 @@ def assemble(
 def unread(seen: tuple[Observed, ...]) -> tuple[Unread, ...]:
     """Those that could not be read."""
     return tuple(
-        Unread.by(one.error, one.desired.address, source=one.desired.source) for one in seen if one.error
+        Unread.by(observed.error, observed.desired.address, source=observed.desired.source)
+        for observed in seen
+        if observed.error
     )
 
 

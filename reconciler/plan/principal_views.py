@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.core.principal_view import HeldPolicy, Membership, PrincipalView, Standing
-from reconciler.plan.access.identities import arns_of, is_identity
+from reconciler.facets.identity_documents import arns_of, is_identity
 from reconciler.plan.access.membership_view import MembershipView
 from reconciler.plan.access.memberships import LiveMemberships, Sides
 from reconciler.plan.comparison import Comparison
@@ -28,7 +28,7 @@ class _Texts:
     @classmethod
     def of(cls, drafts: tuple[Comparison, ...], others: Documents) -> "_Texts":
         """A live document that means the same as the desired one counts as that."""
-        known = {arn: made.text for arn, made in others.items()}
+        known = {arn: document.text for arn, document in others.items()}
         policies = [d for d in drafts if hasattr(d.want, "document")]
         desired = {d.want.arn: d.want.document.text for d in policies}
         live = {
@@ -91,8 +91,8 @@ def _as_it_is(state: Any, texts: _Texts) -> Iterator[HeldPolicy]:
         yield HeldPolicy(
             arns.short(arn, state.arn.split(":")[4]), "changed" if text != new else "same", text, new
         )
-    for name, made in state.inline:
-        yield HeldPolicy(name, "same", made.text, made.text, is_inline=True)
+    for name, document in state.inline:
+        yield HeldPolicy(name, "same", document.text, document.text, is_inline=True)
 
 
 def _picture(draft: Comparison, texts: _Texts) -> PrincipalView:
@@ -131,8 +131,8 @@ def _managed(
 
 
 def _inline(draft: Comparison) -> Iterator[HeldPolicy]:
-    live = {name: made.text for name, made in draft.have.inline} if draft.have else {}
-    desired = {name: made.text for name, made in draft.want.inline}
+    live = {name: document.text for name, document in draft.have.inline} if draft.have else {}
+    desired = {name: document.text for name, document in draft.want.inline}
     for name in sorted(live | desired):
         is_other = _differs(draft, "inline", name)
         standing = _standing(name in live, name in desired, is_other=is_other)

@@ -16,10 +16,10 @@ _ADVICE = {
 
 def objections(calls: Iterable[Call]) -> Iterator[str]:
     """Why these calls must not be sent, each role once."""
-    said: set[str] = set()
+    named: set[str] = set()
     for call in calls:
         name = str(call.params.get("RoleName", ""))
         prefix = next((p for p in _ADVICE if name.startswith(p)), "")
-        if prefix and name not in said:
-            said.add(name)
+        if prefix and name not in named:
+            named.add(name)
             yield f"{call.operation} would be sent to role/{name}, which {_ADVICE[prefix]}"

@@ -46,31 +46,33 @@ def needs(
 
     `orphans` and `unmanaged` are for what drift sweeps.
     """
-    found = {
+    permissions = {
         RequiredPermission(action, arn) for d in desired for action, arn in d.kind.read_permissions(d.state)
     }
-    found |= set(_of_expectations(expectations, where))
+    permissions |= set(_of_expectations(expectations, where))
     if sum(d.kind.READS_PER_RESOURCE for d in desired) > account_reads.FEW:
-        found |= {RequiredPermission(call.permission, "*") for call in account_reads.all_reads((("", 0),))}
+        permissions |= {
+            RequiredPermission(call.permission, "*") for call in account_reads.all_reads((("", 0),))
+        }
     if unmanaged:
-        found |= {RequiredPermission(call.permission, "*") for call in account_reads.OF_EVERYTHING}
+        permissions |= {RequiredPermission(call.permission, "*") for call in account_reads.OF_EVERYTHING}
     if orphans:
-        found |= {RequiredPermission(call.permission, "*") for call in account_reads.owned((("", 0),))}
+        permissions |= {RequiredPermission(call.permission, "*") for call in account_reads.owned((("", 0),))}
     if purpose == "destroy":
         if any(d.kind.KIND in deletion_dependents.TRUSTED_KINDS for d in desired):
-            found.add(RequiredPermission(account_reads.PRINCIPAL_DETAILS.permission, "*"))
-        return frozenset(found | {need for d in desired for need in _ends(d.kind, d.state.arn, where)})
-    found |= set(_of_holders(desired, where))
+            permissions.add(RequiredPermission(account_reads.PRINCIPAL_DETAILS.permission, "*"))
+        return frozenset(permissions | {need for d in desired for need in _ends(d.kind, d.state.arn, where)})
+    permissions |= set(_of_holders(desired, where))
     if purpose == "drift":
-        return frozenset(found)
-    found |= set(_of_memberships(desired, where))
+        return frozenset(permissions)
+    permissions |= set(_of_memberships(desired, where))
     if purpose in ("apply", "prune"):
-        found |= {need for d in desired for need in _writes(d)}
-    return frozenset(found)
+        permissions |= {need for d in desired for need in _writes(d)}
+    return frozenset(permissions)
 
 
 def _of_holders(desired: tuple[Desired, ...], where: Where) -> Iterator[RequiredPermission]:
-    """Who holds a policy that gives more or less than before, or whose group does, and what those hold beside it."""
+    """To read who holds a policy that changes, also through a group, and what else they hold."""
     policies = [d.state.arn for d in desired if hasattr(d.state, "document")]
     groups = any(d.kind.KIND == "group" for d in desired)
     yield from (RequiredPermission("iam:ListEntitiesForPolicy", arn) for arn in policies)
@@ -104,7 +106,8 @@ def _of_memberships(desired: tuple[Desired, ...], where: Where) -> Iterator[Requ
     others = [d for d in desired if d.kind.KIND == "group" and d.state.members is not None]
     for arn in [_any("user", where)] if others else [user.arn for user in users]:
         yield from (
-            RequiredPermission("iam:ListGroupsForUser", one) for one in arns.with_and_without_path(arn)
+            RequiredPermission("iam:ListGroupsForUser", user_arn)
+            for user_arn in arns.with_and_without_path(arn)
         )
     if others:
         yield from (
@@ -119,35 +122,35 @@ def _of_memberships(desired: tuple[Desired, ...], where: Where) -> Iterator[Requ
 
 def released(removed: tuple[Removed, ...], purpose: Purpose, where: Where) -> frozenset[RequiredPermission]:
     """What it takes to let go of what the specs name in `removed:`, on whatever path it is."""
-    found: set[RequiredPermission] = set()
-    for one in removed if purpose != "drift" else ():
+    permissions: set[RequiredPermission] = set()
+    for removed_spec in removed if purpose != "drift" else ():
         for kind in KINDS:
-            if "tags" not in kind.FACETS or not _is_of(one.pattern, kind.KIND):
+            if "tags" not in kind.FACETS or not _is_of(removed_spec.pattern, kind.KIND):
                 continue
             arn = _any(kind.KIND, where)
-            found |= {
+            permissions |= {
                 RequiredPermission(action, on) for action, on in kind.read_permissions(kind.stub("*", arn))
             }
             untag = [operation for operation in kind.UPDATED_FACETS if operation.startswith("Untag")]
-            found |= {
+            permissions |= {
                 RequiredPermission(f"iam:{operation}", arn)
                 for operation in untag
                 if purpose in ("apply", "prune")
             }
-    return frozenset(found)
+    return frozenset(permissions)
 
 
 def pruned(where: Where) -> frozenset[RequiredPermission]:
-    """What it takes to find and delete what the specs describe no more, whatever that is."""
-    found: set[RequiredPermission] = set()
+    """What it takes to find and delete what the specs no longer describe, whatever that is."""
+    permissions: set[RequiredPermission] = set()
     for kind in KINDS:
         if "tags" in kind.FACETS:
             arn = _any(kind.KIND, where)
-            found |= {
+            permissions |= {
                 RequiredPermission(action, on) for action, on in kind.read_permissions(kind.stub("*", arn))
             }
-            found |= set(_ends(kind, arn, where))
-    return frozenset(found)
+            permissions |= set(_ends(kind, arn, where))
+    return frozenset(permissions)
 
 
 def _any(kind: str, where: Where) -> str:
@@ -160,7 +163,7 @@ def _ends(kind: Kind, arn: str, where: Where) -> Iterator[RequiredPermission]:
         on = (
             arns.with_and_without_path(arn) if about == kind.KIND else (_any(about, where) if about else "*",)
         )
-        yield from (RequiredPermission(f"iam:{operation}", one) for one in on)
+        yield from (RequiredPermission(f"iam:{operation}", target) for target in on)
 
 
 def _is_of(pattern: str, kind: str) -> bool:
@@ -193,14 +196,14 @@ def _acted_on(desired: Desired, operation: str) -> tuple[str, ...]:
 
 def _writes(desired: Desired) -> Iterator[RequiredPermission]:
     state, kind = desired.state, desired.kind
-    made = kind.create(state, in_cycle=False)
-    for operation in {*(call.operation for call in made), *kind.UPDATED_FACETS}:
+    calls = kind.create(state, in_cycle=False)
+    for operation in {*(call.operation for call in calls), *kind.UPDATED_FACETS}:
         if desired.untagged and operation.startswith("Tag") and not state.tags:
             continue
         taken = actions_of("iam")[operation.lower()].resources
         for arn in _acted_on(desired, operation) if taken else ("*",):
             yield RequiredPermission(f"iam:{operation}", arn)
-    for call in made:
+    for call in calls:
         for dependent in dependents(call.operation, call.params):
             target = state.arn if dependent.kind == kind.KIND else state.role_arn
             condition = (("iam:PassedToService", dependent.passed_to),) if dependent.passed_to else ()

@@ -49,17 +49,17 @@ class Step:
     @property
     def touched(self) -> frozenset[tuple[str, str]]:
         """The settings that may have been changed, with the part of each, "" for the whole."""
-        found: set[tuple[str, str]] = set()
+        facets_touched: set[tuple[str, str]] = set()
         for operation, params in self.attempts:
             facets, parameter = self.kind.UPDATED_FACETS.get(operation, ((), ""))
-            found |= {(facet, item) for facet in facets for item in _items(params.get(parameter))}
-        return frozenset(found)
+            facets_touched |= {(facet, item) for facet in facets for item in _items(params.get(parameter))}
+        return frozenset(facets_touched)
 
 
 def _items(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         return (str(value or ""),)
-    return tuple(str(one["Key"]) if isinstance(one, dict) else str(one) for one in value)
+    return tuple(str(member["Key"]) if isinstance(member, dict) else str(member) for member in value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +70,23 @@ class Reverted:
     changed_since: tuple[str, ...]
 
 
-def as_state(kind: Kind, name: str, found: Snapshot) -> Any:
+def as_state(kind: Kind, name: str, snapshot: Snapshot) -> Any:
     """The state that a snapshot is of.
 
     Raises:
         KeyError, TypeError, ValueError, AttributeError: it is of none.
     """
-    settings = json.loads(found.settings)
+    settings = json.loads(snapshot.settings)
     _check_documents(settings)
-    state = kind.from_snapshot(name, found.arn, settings)
-    return replace(state, owner=found.owner, applied=found.applied)
+    state = kind.from_snapshot(name, snapshot.arn, settings)
+    return replace(state, owner=snapshot.owner, applied=snapshot.applied)
 
 
 def _check_documents(settings: Mapping[str, Any]) -> None:
     inline = settings.get("inline", {})
-    for made in (*inline.values(), *(settings[key] for key in ("document", "trust") if key in settings)):
-        found = shape_verdicts(made, identity=made is not settings.get("trust"))
-        if any(verdict.message == SYNTAX for verdict in found):
+    for policy in (*inline.values(), *(settings[key] for key in ("document", "trust") if key in settings)):
+        problems = shape_verdicts(policy, identity=policy is not settings.get("trust"))
+        if any(verdict.message == SYNTAX for verdict in problems):
             raise ValueError
 
 
@@ -97,7 +97,7 @@ def revert(step: Step, before: Snapshot, have: Any) -> Reverted:
     since: list[str] = []
     touched = step.touched
     for facet in step.facets:
-        parts = {item for one, item in touched if one == facet}
+        parts = {item for touched_facet, item in touched if touched_facet == facet}
         if facet == "tags" and step.address.kind in _FOLDS_TAG_KEYS:
             live[facet] = _respelt(live[facet], {*was[facet], *became[facet]})
         if parts:
@@ -144,10 +144,10 @@ def _is_neither(facet: str, live: Any, was: Any, became: Any) -> bool:
     return not (_same(facet, live, was) or _same(facet, live, became))
 
 
-def _same(facet: str, one: Any, other: Any) -> bool:
-    if facet in _DOCUMENTS and isinstance(one, dict) and isinstance(other, dict):
-        return same_meaning(document(one), document(other), trust=facet == "trust")
-    return bool(one == other)
+def _same(facet: str, before: Any, after: Any) -> bool:
+    if facet in _DOCUMENTS and isinstance(before, dict) and isinstance(after, dict):
+        return same_meaning(document(before), document(after), trust=facet == "trust")
+    return bool(before == after)
 
 
 def with_limits_first(desired: tuple[Desired, ...], others: Mapping[str, Document]) -> tuple[Desired, ...]:
@@ -156,7 +156,7 @@ def with_limits_first(desired: tuple[Desired, ...], others: Mapping[str, Documen
     `others` are the documents of policies that are not restored, by ARN.
     """
     documents = {**others, **{d.state.arn: d.state.document for d in desired if hasattr(d.state, "document")}}
-    denying = frozenset(arn for arn, made in documents.items() if denies(made))
+    denying = frozenset(arn for arn, document in documents.items() if denies(document))
     return tuple(
         replace(d, state=replace(d.state, denying=denying)) if hasattr(d.state, "denying") else d
         for d in desired

@@ -41,21 +41,21 @@ def matches(pattern: str, text: str) -> bool:
     return pattern[here:].strip("*") == ""
 
 
-def overlaps(one: str, other: str) -> bool:
+def overlaps(pattern: str, other: str) -> bool:
     """Whether some text fits both patterns (product of positions)."""
     if not is_pattern(other):
-        return matches(one, other)
-    if not is_pattern(one):
-        return matches(other, one)
-    one, other = _STARS.sub("*", one), _STARS.sub("*", other)
-    if not _can_begin_alike(one, other) or not _can_begin_alike(one[::-1], other[::-1]):
+        return matches(pattern, other)
+    if not is_pattern(pattern):
+        return matches(other, pattern)
+    pattern, other = _STARS.sub("*", pattern), _STARS.sub("*", other)
+    if not _can_begin_alike(pattern, other) or not _can_begin_alike(pattern[::-1], other[::-1]):
         return False
     seen, todo = {(0, 0)}, [(0, 0)]
     while todo:
         i, j = todo.pop()
-        if i == len(one) and j == len(other):
+        if i == len(pattern) and j == len(other):
             return True
-        for step in _common_steps(one, i, other, j):
+        for step in _common_steps(pattern, i, other, j):
             if step not in seen:
                 seen.add(step)
                 todo.append(step)
@@ -65,9 +65,9 @@ def overlaps(one: str, other: str) -> bool:
 _STARS = re.compile(r"\*\*+")
 
 
-def _can_begin_alike(one: str, other: str) -> bool:
+def _can_begin_alike(pattern: str, other: str) -> bool:
     """Whether nothing before the first `*` of either tells them apart: most patterns differ there."""
-    for a, b in zip(one, other, strict=False):
+    for a, b in zip(pattern, other, strict=False):
         if "*" in (a, b):
             return True
         if a != b and "?" not in (a, b):
@@ -75,8 +75,8 @@ def _can_begin_alike(one: str, other: str) -> bool:
     return True
 
 
-def _common_steps(one: str, i: int, other: str, j: int) -> list[tuple[int, int]]:
-    a, b = one[i : i + 1], other[j : j + 1]
+def _common_steps(pattern: str, i: int, other: str, j: int) -> list[tuple[int, int]]:
+    a, b = pattern[i : i + 1], other[j : j + 1]
     steps = []
     if a == "*":
         steps.append((i + 1, j))

@@ -41,20 +41,20 @@ def describe(outcome: CallOutcome) -> str:
 
 def result_text(applied: Applied, verdict: str, journal: str, style: Style, command: str = "apply") -> str:
     """What was done, what failed and why, what was not tried; `command` is what can be run again."""
-    found: list[str] = []
+    lines: list[str] = []
     for status in ("failed", "unclear", "not tried"):
         for outcome in applied.having(status):
-            found.append(f"{style.sign(_SIGNS[status], status)}: {describe(outcome)}")
+            lines.append(f"{style.sign(_SIGNS[status], status)}: {describe(outcome)}")
             if outcome.message:
-                found.append(f"    {escaped(outcome.message)}")
+                lines.append(f"    {escaped(outcome.message)}")
             if outcome.advice:
-                found.append(f"    {escaped(outcome.advice)}")
+                lines.append(f"    {escaped(outcome.advice)}")
     done = len(applied.having("done"))
-    found.append(
+    lines.append(
         f"{_VERDICTS[verdict].format(command=command)} · {done} of {plural(len(applied.outcomes), 'call')} ·"
         f" journal {journal}"
     )
-    return "\n".join(found) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 _VERDICTS = {

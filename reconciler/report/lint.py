@@ -11,26 +11,26 @@ from reconciler.report.drift.sarif import SCHEMA, location
 DOCUMENTATION = "docs/lint.md"
 
 
-def lint_data(said: Iterable[Located]) -> dict[str, Any]:
+def lint_data(problems: Iterable[Located]) -> dict[str, Any]:
     """Every problem with its place; `code` is null for what is an error whatever lint says."""
     return {
         "findings": [
             {
-                "code": one.code or None,
-                "severity": one.severity,
-                "file": one.file,
-                "line": one.line,
-                "column": one.column,
-                "path": one.path,
-                "message": one.message,
-                "documentation": f"{DOCUMENTATION}#{one.code.lower()}" if one.code else None,
+                "code": problem.code or None,
+                "severity": problem.severity,
+                "file": problem.file,
+                "line": problem.line,
+                "column": problem.column,
+                "path": problem.path,
+                "message": problem.message,
+                "documentation": f"{DOCUMENTATION}#{problem.code.lower()}" if problem.code else None,
             }
-            for one in said
+            for problem in problems
         ]
     }
 
 
-def lint_sarif(said: Iterable[Located], version: str) -> dict[str, Any]:
+def lint_sarif(problems: Iterable[Located], version: str) -> dict[str, Any]:
     """One run; errors of the language have the rule "spec"."""
     rules = [_rule(code, rule.title, rule.why) for code, rule in RULES.items()]
     rules.append(_rule("spec", "What the language or IAM refuses", "Such a spec is never planned."))
@@ -43,7 +43,7 @@ def lint_sarif(said: Iterable[Located], version: str) -> dict[str, Any]:
             {
                 "tool": {"driver": driver},
                 "automationDetails": {"id": "reconcile/validate/"},
-                "results": [_result(one, ids) for one in said],
+                "results": [_result(problem, ids) for problem in problems],
             }
         ],
     }
@@ -53,13 +53,13 @@ def _rule(code: str, title: str, why: str) -> dict[str, Any]:
     return {"id": code, "shortDescription": {"text": title}, "fullDescription": {"text": why}}
 
 
-def _result(one: Located, ids: list[str]) -> dict[str, Any]:
-    code = one.code or "spec"
-    where = f"{one.path}: " if one.path else ""
+def _result(problem: Located, ids: list[str]) -> dict[str, Any]:
+    code = problem.code or "spec"
+    where = f"{problem.path}: " if problem.path else ""
     return {
         "ruleId": code,
         "ruleIndex": ids.index(code),
-        "level": one.severity,
-        "message": {"text": f"{where}{one.message}"},
-        "locations": [location(Source(one.file, one.line), one.column)] if one.file else [],
+        "level": problem.severity,
+        "message": {"text": f"{where}{problem.message}"},
+        "locations": [location(Source(problem.file, problem.line), problem.column)] if problem.file else [],
     }

@@ -1,7 +1,4 @@
-"""The differences of two normal forms, for people who want to see what a comparison looked at.
-
-The one use of deepdiff.
-"""
+"""The differences of two normal forms, for people who want to see what a comparison looked at."""
 
 from typing import Any
 
@@ -22,7 +19,7 @@ _KINDS = {
 
 def changes(old: Document, new: Document) -> list[dict[str, Any]]:
     """Each difference: what kind, where, the old and the new value."""
-    found = DeepDiff(_plain(normal(old)), _plain(normal(new)), ignore_order=True, view="tree")
+    differences = DeepDiff(_plain(normal(old)), _plain(normal(new)), ignore_order=True, view="tree")
     return [
         {
             "kind": _KINDS.get(kind, kind),
@@ -30,7 +27,7 @@ def changes(old: Document, new: Document) -> list[dict[str, Any]]:
             "old": _shown(level.t1),
             "new": _shown(level.t2),
         }
-        for kind, levels in sorted(found.items())
+        for kind, levels in sorted(differences.items())
         for level in sorted(levels, key=lambda level: str(level.path()))
     ]
 

@@ -18,14 +18,14 @@ _GAINED, _LOST = "gained", "lost"
 def delta_text(delta: Delta, old: Document, new: Document, style: Style) -> str:
     """Equivalent or not, and each side with its statements and a request that shows it."""
     lines = [_headline(delta)]
-    for title, sign, verdict, made in (
+    for title, sign, verdict, document in (
         ("access gained", "+", delta.gained, new),
         ("access lost", "-", delta.lost, old),
         ("denied, whatever else allows it", "+", delta.denied_added, new),
-        ("denied no more", "-", delta.denied_removed, old),
+        ("no longer denied", "-", delta.denied_removed, old),
     ):
         if verdict.answer != "no":
-            lines += ["", title, *_side(verdict, made, sign, style)]
+            lines += ["", title, *_side(verdict, document, sign, style)]
     return "\n".join(lines) + "\n"
 
 
@@ -42,19 +42,19 @@ def _headline(delta: Delta) -> str:
     return f"not equivalent: {gained}, {lost}"
 
 
-def _side(verdict: AccessVerdict, made: Document, sign: str, style: Style) -> list[str]:
+def _side(verdict: AccessVerdict, document: Document, sign: str, style: Style) -> list[str]:
     if verdict.answer == "unknown":
         about = [f"    ? {escaped(text)}" for text in about_what(as_people_write(verdict.undecided))]
         return about or [f"    ? cannot tell: {escaped(verdict.why)}"]
-    found = [f"    {style.sign(sign, f'{sign} {escaped(text)}')}" for text in texts(_rows(verdict, made))]
+    lines = [f"    {style.sign(sign, f'{sign} {escaped(text)}')}" for text in texts(_rows(verdict, document))]
     if verdict.witness:
-        found.append(f"    for example {escaped(in_words(verdict.witness))}")
-    found += [f"    ? {escaped(text)}" for text in perhaps(as_people_write(verdict.undecided))]
-    return found
+        lines.append(f"    for example {escaped(in_words(verdict.witness))}")
+    lines += [f"    ? {escaped(text)}" for text in perhaps(as_people_write(verdict.undecided))]
+    return lines
 
 
-def _rows(verdict: AccessVerdict, made: Document) -> list[StatementRow]:
-    return rows(narrowed(made.statements[index], *part) for index, part in verdict.parts)
+def _rows(verdict: AccessVerdict, document: Document) -> list[StatementRow]:
+    return rows(narrowed(document.statements[index], *part) for index, part in verdict.parts)
 
 
 def in_words(request: AccessRequest) -> str:
@@ -82,10 +82,10 @@ def delta_data(delta: Delta, old: Document, new: Document) -> dict[str, Any]:
     }
 
 
-def _verdict_data(verdict: AccessVerdict, made: Document) -> dict[str, Any]:
+def _verdict_data(verdict: AccessVerdict, document: Document) -> dict[str, Any]:
     return {
         "verdict": verdict.answer,
-        "access": [narrowed(made.statements[index], *part) for index, part in verdict.parts],
+        "access": [narrowed(document.statements[index], *part) for index, part in verdict.parts],
         "witness": request_data(verdict.witness) if verdict.witness else None,
         "why": verdict.why or None,
         "complete": verdict.is_complete,

@@ -48,40 +48,40 @@ def _failures(change: Change) -> list[str]:
         return [f"carries the tags of {escaped(change.owner)}, which lets go of it"]
     if change.action == "create":
         return ["does not exist", *map(escaped, change.obstacles)]
-    found = [sentence(field, account) for field in change.fields] + [
+    failures = [sentence(field, account) for field in change.fields] + [
         escaped(text) for text in change.obstacles
     ]
     if change.action == "adopt":
         whose = f"the spec {escaped(change.owner)}" if change.owner else change.foreign or "no spec"
-        found.append(f"owned by {whose}, not by this one")
-    return found
+        failures.append(f"owned by {whose}, not by this one")
+    return failures
 
 
 def verify_text(plan: Plan, held: Held, style: Style) -> str:
     """The checklist: one line a resource where it is right, one a difference where it is not.
 
-    `held` is what users have that no spec describes: told, and no part of the verdict.
+    `held` is what users have that no spec describes: it is shown, but is not part of the verdict.
     """
     names = [escaped(str(c.address)) for c in plan.changes] + [escaped(str(u.address)) for u in plan.unread]
     width = max(map(len, names), default=0) + 2
-    found = [header_line(plan.header, len(names)), ""]
+    lines = [header_line(plan.header, len(names)), ""]
     for change in plan.changes:
         name = f"{escaped(str(change.address)):<{width}}"
         if not change.differs:
-            found.append(f"{style.sign('+', 'ok')}    {name}{escaped(change.summary)}")
-            found += [f"      {'':<{width}}{_noted(text)}" for text in remarks(change)]
+            lines.append(f"{style.sign('+', 'ok')}    {name}{escaped(change.summary)}")
+            lines += [f"      {'':<{width}}{_noted(text)}" for text in remarks(change)]
         for failure in _failures(change) if change.differs else ():
-            found.append(f"{style.sign('-', 'FAIL')}  {name}{failure}")
+            lines.append(f"{style.sign('-', 'FAIL')}  {name}{failure}")
             name = " " * width
-        found += [f"      {'':<{width}}{escaped(line)}" for line in held.get(change.address, ())]
+        lines += [f"      {'':<{width}}{escaped(line)}" for line in held.get(change.address, ())]
     for unread in plan.unread:
-        found.append(
+        lines.append(
             f"{style.sign('~', '?')}     {escaped(str(unread.address)):<{width}}could not be read:"
             f" {unread.message}"
         )
-    found += [_expected(judged, style) for judged in plan.expected]
+    lines += [_expected(judged, style) for judged in plan.expected]
     answer = verdict(plan)
-    return "\n".join([*found, f"{answer.right} of {answer.all}"]) + "\n"
+    return "\n".join([*lines, f"{answer.right} of {answer.all}"]) + "\n"
 
 
 _MARKS = {"yes": ("+", "ok    "), "no": ("-", "FAIL  "), "unknown": ("~", "?     ")}

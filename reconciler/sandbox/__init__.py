@@ -1,1 +1,1 @@
-"""A local IAM: moto's server behind rules that moto does not enforce, a request log, and faults on request."""
+"""A local IAM: moto's server behind further rules, with a request log and faults on request."""

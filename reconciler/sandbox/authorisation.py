@@ -18,7 +18,7 @@ from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document
 from reconciler.policy.meaning.evaluate import AccessRequest, Decision, evaluate
 from reconciler.policy.meaning.operators import Value
-from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, bound_by, role_named, tags_of
+from reconciler.sandbox.rule import ApiRefusal, ReceivedCall, bound_by, role_named, tags_of
 from reconciler.sandbox.world import World
 
 _NAMED = {
@@ -52,7 +52,7 @@ def caller(iam: Any, world: World, access_key: str) -> SignedCaller | None:
     """Whose key it is; None for the account's root.
 
     Raises:
-        Refusal: InvalidClientTokenId; the key was deleted or made inactive, or the session's role is gone.
+        ApiRefusal: InvalidClientTokenId; the key was deleted or made inactive, or the session's role is gone.
     """
     user = iam.get_user_from_access_key_id(access_key)
     if user is not None and user.get_access_key_by_id(access_key).status == "Active":
@@ -73,7 +73,7 @@ def arn_of(iam: Any, world: World, access_key: str) -> str:
     """The ARN of whoever a key is of.
 
     Raises:
-        Refusal: as `caller` does.
+        ApiRefusal: as `caller` does.
     """
     who = caller(iam, world, access_key)
     return who.arn if who is not None else arns.root(iam.partition, str(iam.account_id))
@@ -87,7 +87,7 @@ def check(call: ReceivedCall, access_key: str) -> None:
     """Refuse a call that its caller may not make.
 
     Raises:
-        Refusal: AccessDenied.
+        ApiRefusal: AccessDenied.
     """
     who = caller(call.iam, call.world, access_key)
     if who is None:
@@ -106,7 +106,7 @@ def demand(iam: Any, who: SignedCaller, need: NeededPermission) -> None:
     """Refuse what the caller's policies do not allow.
 
     Raises:
-        Refusal: AccessDenied, in IAM's words.
+        ApiRefusal: AccessDenied, in IAM's words.
     """
     request = AccessRequest(need.action, need.resource, context={**_of_caller(iam, who), **need.context})
     identity = evaluate(_documents(iam, who.entity), request)
@@ -125,12 +125,14 @@ def _demand_within(
         raise _denied(who, need, within, f"a {what}", f"no {what}")
 
 
-def _denied(who: SignedCaller, need: NeededPermission, decision: Decision, one: str, none: str) -> ApiRefusal:
-    why = f"because {none} allows the {need.action} action"
+def _denied(
+    who: SignedCaller, need: NeededPermission, decision: Decision, policy: str, no_policy: str
+) -> ApiRefusal:
+    why = f"because {no_policy} allows the {need.action} action"
     if decision.answer == "explicit deny":
-        why = f"with an explicit deny in {one}"
+        why = f"with an explicit deny in {policy}"
     elif decision.answer == "unknown":
-        why = f"because the sandbox can't tell whether {one} allows it: {decision.why}"
+        why = f"because the sandbox can't tell whether {policy} allows it: {decision.why}"
     return ApiRefusal(
         "AccessDenied",
         f"User: {who.arn} is not authorized to perform: {need.action} on resource: {need.shown} {why}",
@@ -205,27 +207,27 @@ def _entity(call: ReceivedCall, kind: str) -> Any:
 
 def _of_request(call: ReceivedCall, kind: str) -> dict[str, Value]:
     """The condition keys that the call itself sets (service authorization reference, IAM)."""
-    found: dict[str, Value] = {}
+    context: dict[str, Value] = {}
     tags = call.params.get("Tags") or []
     keys = [tag["Key"] for tag in tags] or call.params.get("TagKeys") or []
     if keys:
-        found["aws:TagKeys"] = tuple(keys)
-    found |= {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in tags}
+        context["aws:TagKeys"] = tuple(keys)
+    context |= {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in tags}
     entity = _entity(call, kind) if kind else None
     if entity is not None:
         for tag in tags_of(entity):
-            found[f"aws:ResourceTag/{tag['Key']}"] = found[f"iam:ResourceTag/{tag['Key']}"] = tag["Value"]
+            context[f"aws:ResourceTag/{tag['Key']}"] = context[f"iam:ResourceTag/{tag['Key']}"] = tag["Value"]
     if call.operation.startswith(("Attach", "Detach")):
-        found["iam:PolicyARN"] = call.params["PolicyArn"]
+        context["iam:PolicyARN"] = call.params["PolicyArn"]
     boundary = call.params.get("PermissionsBoundary") or bound_by(entity)
     if boundary:
-        found["iam:PermissionsBoundary"] = boundary
-    return found
+        context["iam:PermissionsBoundary"] = boundary
+    return context
 
 
 def _of_caller(iam: Any, who: SignedCaller) -> dict[str, Value]:
     is_user = who.arn.split(":")[5].startswith("user/")
-    found: dict[str, Value] = {
+    context: dict[str, Value] = {
         "aws:PrincipalArn": who.entity.arn,
         "aws:PrincipalAccount": str(iam.account_id),
         "aws:PrincipalType": "User" if is_user else "AssumedRole",
@@ -235,17 +237,17 @@ def _of_caller(iam: Any, who: SignedCaller) -> dict[str, Value]:
         "aws:CurrentTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     if is_user:
-        found["aws:username"] = who.entity.name
-    return found | {f"aws:PrincipalTag/{tag['Key']}": tag["Value"] for tag in tags_of(who.entity)}
+        context["aws:username"] = who.entity.name
+    return context | {f"aws:PrincipalTag/{tag['Key']}": tag["Value"] for tag in tags_of(who.entity)}
 
 
 def _documents(iam: Any, entity: Any) -> list[Document]:
     groups = [group for group in iam.groups.values() if entity in group.users]
-    found: list[str] = []
+    texts: list[str] = []
     for holder in (entity, *groups):
-        found += holder.policies.values()
-        found += [_default(policy) for policy in holder.managed_policies.values()]
-    return [Document(text) for text in found]
+        texts += holder.policies.values()
+        texts += [_default(policy) for policy in holder.managed_policies.values()]
+    return [Document(text) for text in texts]
 
 
 def _default(policy: Any) -> str:

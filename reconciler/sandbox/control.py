@@ -1,6 +1,4 @@
-"""The sandbox's control address.
-
-The request log, faults on request, a stop at the k-th write, the whole account.
+"""The sandbox's control address: request log, faults on request, a stop at the k-th write, the account.
 
 GET  /_sandbox/log       every request so far, in order
 GET  /_sandbox/dump      the account as JSON, as `--seed` takes it
@@ -26,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from reconciler.sandbox import dump
+from reconciler.sandbox import dump, seed
 from reconciler.sandbox.faults import Faults, Weather
 from reconciler.sandbox.world import World
 
@@ -97,77 +95,77 @@ class Control:
         if what not in _ASKED and (method, kind) != ("POST", "application/json"):
             return (405 if method != "POST" else 415), {"error": f"{what} takes POST with application/json"}
         try:
-            told = json.loads(body) if body else {}
-            if not isinstance(told, dict):
+            values = json.loads(body) if body else {}
+            if not isinstance(values, dict):
                 raise TypeError("a JSON object is wanted")  # noqa: TRY301 - answered below
-            return self._answered(what, told)
+            return self._answered(what, values)
         except (ValueError, TypeError, KeyError) as error:
             return 400, {"error": str(error)}
 
-    def _answered(self, what: str, told: dict[str, Any]) -> tuple[int, Any]:
+    def _answered(self, what: str, values: dict[str, Any]) -> tuple[int, Any]:
         asked: dict[str, Callable[[dict[str, Any]], Any]] = {
             "log": self._logged,
             "dump": self._dumped,
-            "held": lambda _told: {
-                "held": self.held.wait(timeout=told.get("seconds", 0)),
+            "held": lambda _values: {
+                "held": self.held.wait(timeout=values.get("seconds", 0)),
                 "writes": self.writes,
             },
         }
         ordered: dict[str, Callable[[dict[str, Any]], Any]] = {
-            "reset": lambda _told: self._reset(),
-            "calm": lambda _told: self._calm(),
+            "reset": lambda _values: self._reset(),
+            "calm": lambda _values: self._calm(),
             "seed": self.seed,
             "faults": self.set_faults,
-            "latency": lambda _told: self.set_faults({"latency": told["seconds"]}),
+            "latency": lambda _values: self.set_faults({"latency": values["seconds"]}),
             "quota": self._set_quotas,
             "authorize": self._authorize,
             "fail": self._order,
-            "hold": lambda _told: self.set_hold(told["write"], told["when"]),
-            "release": lambda _told: self.released.set(),
+            "hold": lambda _values: self.set_hold(values["write"], values["when"]),
+            "release": lambda _values: self.released.set(),
         }
         if what in asked:
-            return 200, asked[what](told)
+            return 200, asked[what](values)
         if what not in ordered:
             return 404, {"error": f"there is no control {what!r}"}
-        ordered[what](told)
+        ordered[what](values)
         return 200, {}
 
-    def _logged(self, _told: dict[str, Any]) -> Any:
+    def _logged(self, _values: dict[str, Any]) -> Any:
         with self.lock:
             return [asdict(entry) for entry in self.log]
 
-    def _dumped(self, _told: dict[str, Any]) -> Any:
+    def _dumped(self, _values: dict[str, Any]) -> Any:
         with self.lock_world:
             return dump.dumped(self.backend())
 
-    def seed(self, told: dict[str, Any]) -> None:
+    def seed(self, account: dict[str, Any]) -> None:
         """Put what a dump holds into the account.
 
         Raises:
             ValueError: with what is wrong, in words.
         """
         with self.lock_world:
-            dump.load(self.backend(), told)
+            seed.load(self.backend(), account)
 
-    def _set_quotas(self, told: dict[str, Any]) -> None:
+    def _set_quotas(self, quotas: dict[str, Any]) -> None:
         with self.lock_world:
-            self.world.quotas |= {name: int(number) for name, number in told.items()}
+            self.world.quotas |= {name: int(number) for name, number in quotas.items()}
 
-    def _authorize(self, told: dict[str, Any]) -> None:
+    def _authorize(self, values: dict[str, Any]) -> None:
         with self.lock_world:
-            self.world.authorise = bool(told["on"])
+            self.world.authorise = bool(values["on"])
 
-    def _order(self, told: dict[str, Any]) -> None:
+    def _order(self, values: dict[str, Any]) -> None:
         with self.lock:
-            self.orders.append(Order(**told))
+            self.orders.append(Order(**values))
 
-    def set_faults(self, told: dict[str, Any]) -> None:
+    def set_faults(self, values: dict[str, Any]) -> None:
         """Set some faults anew.
 
         Raises:
             ValueError: with what is wrong, in words.
         """
-        faults: Faults = self.weather.change(told)
+        faults: Faults = self.weather.change(values)
         with self.lock_world:
             self.world.page_size = faults.page_size
             self.world.lags.ask(faults.spans)

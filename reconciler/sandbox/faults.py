@@ -1,7 +1,4 @@
-"""What goes wrong on request, and when.
-
-Drawn by operation, resource and attempt, so that concurrency changes nothing.
-"""
+"""Faults on request, drawn by operation, resource and attempt: concurrency does not change them."""
 
 import hashlib
 import threading
@@ -59,7 +56,7 @@ SAYS = {
     "truncated": "rate of answers that break off after the call took effect",
     "concurrent-modification": "rate of ConcurrentModification for writes, without effect",
     "expire-after": "calls after which a key's credentials expire",
-    "stop-after-write": "the write after whose answer nothing is served any more",
+    "stop-after-write": "the write after whose answer nothing is served",
     "page-size": "most entries on a page, whatever is asked for",
     "unseen": "calls, or seconds as 2s, for which a created entity is not found",
     "stale-reads": "the same for which reads show what was before a write",
@@ -73,7 +70,7 @@ _RATES = ("error_500", "error_503", "reset", "lost_answer", "truncated", "concur
 _WHOLE = ("seed", "expire_after", "stop_after_write", "page_size")
 
 
-def changed(present: Faults, told: Mapping[str, Any]) -> Faults:
+def changed(present: Faults, settings: Mapping[str, Any]) -> Faults:
     """The faults with some of them set anew, by their names with `-` or `_`.
 
     Raises:
@@ -81,7 +78,7 @@ def changed(present: Faults, told: Mapping[str, Any]) -> Faults:
     """
     known = {f.name for f in fields(Faults)}
     values: dict[str, Any] = {}
-    for name, value in told.items():
+    for name, value in settings.items():
         key = name.replace("-", "_")
         if key not in known:
             raise ValueError(f'there is no fault "{name}": {", ".join(SAYS)}')
@@ -133,7 +130,7 @@ class Weather:
             self._calls.clear()
             self._buckets.clear()
 
-    def change(self, told: Mapping[str, Any]) -> Faults:
+    def change(self, settings: Mapping[str, Any]) -> Faults:
         """Set some faults anew.
 
         What was drawn so far is forgotten, so that the same seed draws the same again.
@@ -141,7 +138,7 @@ class Weather:
         Raises:
             ValueError: with what is wrong, in words.
         """
-        faults = changed(self.faults, told)
+        faults = changed(self.faults, settings)
         self.forget()
         self.faults = faults
         return faults

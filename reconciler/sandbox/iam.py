@@ -12,8 +12,8 @@ from moto.core.utils import camelcase_to_underscores, get_service_model
 from moto.iam.responses import IamResponse
 
 from reconciler.sandbox import authorisation, plain
+from reconciler.sandbox.rule import STATUS, Answer
 from reconciler.sandbox.rules import FORM, RULES, ApiRefusal, ReceivedCall, SandboxRule
-from reconciler.sandbox.rules.base import STATUS, Answer
 from reconciler.sandbox.rules.listing import continued, narrowed
 from reconciler.sandbox.tagging_api import mappings
 from reconciler.sandbox.world import World
@@ -25,12 +25,12 @@ _READS = ("Get", "List", "Simulate", "Generate")
 
 
 def _by_operation(rules: tuple[SandboxRule, ...], moment: str) -> dict[str, list[SandboxRule]]:
-    found: dict[str, list[SandboxRule]] = defaultdict(list)
+    by_operation: dict[str, list[SandboxRule]] = defaultdict(list)
     for rule in rules:
         if rule.moment == moment:
             for operation in rule.operations:
-                found[operation].append(rule)
-    return found
+                by_operation[operation].append(rule)
+    return by_operation
 
 
 _FORM = _by_operation(FORM, "before")

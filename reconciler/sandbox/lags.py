@@ -54,13 +54,13 @@ class Span:
     seconds: float = 0
 
     @classmethod
-    def parse(cls, told: str | float) -> "Span":
+    def parse(cls, value: str | float) -> "Span":
         """`3` calls, or `"2s"`.
 
         Raises:
             ValueError: it is neither.
         """
-        text = str(told)
+        text = str(value)
         if text.endswith("s"):
             return cls(seconds=_positive(float(text[:-1])))
         return cls(calls=int(_positive(int(text))))
@@ -97,9 +97,9 @@ class Lags:
     _lists: dict[str, dict[Any, Any]] = field(default_factory=dict)
     _tags: Any = None
 
-    def ask(self, told: Mapping[str, Span]) -> None:
+    def ask(self, spans: Mapping[str, Span]) -> None:
         """Take over spans by kind; an empty one turns its kind off."""
-        for kind, span in told.items():
+        for kind, span in spans.items():
             if span == Span():
                 self.spans.pop(kind, None)
                 self._running = {key: lag for key, lag in self._running.items() if key[0] != kind}
@@ -118,8 +118,8 @@ class Lags:
 
     def is_unseen(self, params: Mapping[str, Any]) -> str:
         """The parameter whose entity was created but is not found yet, or ""."""
-        found = [key for key in _NAMED_BY if key in params and self.holds("unseen", _entity(key, params))]
-        return found[0] if found else ""
+        unseen = [key for key in _NAMED_BY if key in params and self.holds("unseen", _entity(key, params))]
+        return unseen[0] if unseen else ""
 
     @contextmanager
     def written(self, iam: Any, operation: str, params: Mapping[str, Any], tagged: Any) -> Iterator[None]:
@@ -189,10 +189,7 @@ class Lags:
 
 
 def subject(params: Mapping[str, Any]) -> Entity | None:
-    """The entity that a call is about.
-
-    The profile before the role that it holds, the role before its policy.
-    """
+    """The entity that a call is about: a profile rather than its role, a role rather than its policy."""
     for key in (
         "InstanceProfileName",
         "RoleName",
@@ -226,8 +223,8 @@ def _key_of(iam: Any, entity: Entity, old: Any) -> Any:
     """Where moto keeps it: roles by their id, the others by what names them."""
     if entity[0] != "roles":
         return entity[1]
-    found = old or _find(iam, entity)
-    return found.id if found else ""
+    live = old or _find(iam, entity)
+    return live.id if live else ""
 
 
 @contextmanager

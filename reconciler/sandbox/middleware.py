@@ -1,7 +1,4 @@
-"""Logs requests and lets faults act, around the application that answers.
-
-What breaks a connection breaks it here.
-"""
+"""Logs requests and makes faults happen, around the application that answers. Connections are broken here."""
 
 import io
 import json
@@ -13,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-from reconciler.core.hosts import host_of, is_loopback
+from reconciler.core.host_header import host_of, is_loopback
 from reconciler.sandbox import plain
 from reconciler.sandbox.control import PREFIX, Control, LogEntry
 from reconciler.sandbox.tagging_api import TARGET
@@ -82,8 +79,8 @@ class Middleware:
         path = environ.get("PATH_INFO", "")
         if path.startswith(PREFIX):
             kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-            status, told = self._control.answer(path, body, environ.get("REQUEST_METHOD", ""), kind)
-            return _sent(start_response, status, "application/json", json.dumps(told, default=str))
+            status, answer = self._control.answer(path, body, environ.get("REQUEST_METHOD", ""), kind)
+            return _sent(start_response, status, "application/json", json.dumps(answer, default=str))
         environ["wsgi.input"] = io.BytesIO(body)
         return self._aws(environ, start_response, body)
 
@@ -179,8 +176,8 @@ def _troubled(trouble: Trouble, entry: LogEntry, start_response: Any) -> Iterabl
         raise Reset
     entry.status = trouble.status
     if entry.service == _TAGGING:
-        told = {"__type": _IN_JSON.get(trouble.code, trouble.code), "message": trouble.message}
-        return _sent(start_response, trouble.status, "application/x-amz-json-1.1", json.dumps(told))
+        error = {"__type": _IN_JSON.get(trouble.code, trouble.code), "message": trouble.message}
+        return _sent(start_response, trouble.status, "application/x-amz-json-1.1", json.dumps(error))
     text = plain.error(trouble.code, trouble.message, trouble.status, str(uuid.uuid4()))
     return _sent(start_response, trouble.status, "text/xml", text)
 

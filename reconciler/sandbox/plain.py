@@ -22,8 +22,8 @@ _NOTHING: Any = object()
 def plain(value: Any, shape: Shape) -> Any:
     """A moto object as dicts, lists and scalars: the members that the shape has and the object knows."""
     if isinstance(shape, StructureShape):
-        found = ((key, _picked(value, key, shape)) for key in shape.members)
-        return {key: plain(inner, shape.members[key]) for key, inner in found if inner is not None}
+        picked = ((key, _picked(value, key, shape)) for key in shape.members)
+        return {key: plain(inner, shape.members[key]) for key, inner in picked if inner is not None}
     if isinstance(shape, ListShape):
         members = value.values() if isinstance(value, Mapping) else value  # moto keeps some lists by key
         return [plain(member, shape.member) for member in members]
@@ -38,18 +38,15 @@ def _picked(value: Any, key: str, shape: Shape) -> Any:
     if isinstance(value, Mapping):
         return value.get(key)
     for name in _attributes(key, shape.name, type(value).__name__, tuple(getattr(shape, "members", ()))):
-        found = getattr(value, name, _NOTHING)
-        if found is not _NOTHING:
-            return found
+        member = getattr(value, name, _NOTHING)
+        if member is not _NOTHING:
+            return member
     return None
 
 
 @cache
 def _attributes(key: str, shape: str, kind: str, siblings: tuple[str, ...]) -> tuple[str, ...]:
-    """What moto may call a member.
-
-    Its name, or what is left of it without the name of the thing (`RoleName`, `name`).
-    """
+    """What moto may call a member: its name, or that without the name of the entity (`RoleName`, `name`)."""
     names = [key]
     for prefix in (
         shape,
@@ -57,9 +54,9 @@ def _attributes(key: str, shape: str, kind: str, siblings: tuple[str, ...]) -> t
         shape.removesuffix("Detail"),
         shape.removesuffix("Detail").removeprefix("Managed"),
     ):
-        rest = key[len(prefix) :]
-        if prefix and rest and key.lower().startswith(prefix.lower()) and rest not in siblings:
-            names.append(rest)
+        shorter = key[len(prefix) :]
+        if prefix and shorter and key.lower().startswith(prefix.lower()) and shorter not in siblings:
+            names.append(shorter)
     return tuple(dict.fromkeys(form for name in names for form in (name, xform_name(name))))
 
 
@@ -72,7 +69,8 @@ def answer(operation: OperationModel, value: Any, request_id: str) -> str:
         body = f"<{wrapper}>{_members(value, shape)}</{wrapper}>"
     return (
         f"<{name}Response"
-        f' xmlns="{_XMLNS}">{body}<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{name}Response>'
+        f' xmlns="{_XMLNS}">{body}<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>'
+        f"</{name}Response>"
     )
 
 
@@ -82,13 +80,14 @@ def error(code: str, message: str, status: int, request_id: str) -> str:
     words = f"<Message>{_text(message)}</Message>" if message else ""
     return (
         "<ErrorResponse"
-        f' xmlns="{_XMLNS}"><Error><Type>{kind}</Type><Code>{_text(code)}</Code>{words}</Error><RequestId>{request_id}</RequestId></ErrorResponse>'
+        f' xmlns="{_XMLNS}"><Error><Type>{kind}</Type><Code>{_text(code)}</Code>{words}</Error>'
+        f"<RequestId>{request_id}</RequestId></ErrorResponse>"
     )
 
 
 def _members(value: Mapping[str, Any], shape: StructureShape) -> str:
-    found = ((key, value.get(key), inner) for key, inner in shape.members.items())
-    return "".join(f"<{key}>{_xml(inner, of)}</{key}>" for key, inner, of in found if inner is not None)
+    members = ((key, value.get(key), inner) for key, inner in shape.members.items())
+    return "".join(f"<{key}>{_xml(inner, of)}</{key}>" for key, inner, of in members if inner is not None)
 
 
 def _xml(value: Any, shape: Shape) -> str:

@@ -85,12 +85,7 @@ def start(
     Raises:
         OSError: the port can't be had.
     """
-    # moto looks things up through botocore, which would trip over the user's profile.
-    for name in CLEARED:
-        os.environ.pop(name, None)
-    os.environ.update(ENVIRONMENT)
-    os.environ["MOTO_ACCOUNT_ID"] = account
-    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+    _set_environment(account)
     from werkzeug.serving import make_server  # noqa: PLC0415 - after moto's settings
 
     from reconciler.sandbox import wsgi  # noqa: PLC0415
@@ -115,6 +110,15 @@ def start(
     return _serving(host, port, control, server)
 
 
+def _set_environment(account: str) -> None:
+    # moto looks things up through botocore, which would trip over the user's profile.
+    for name in CLEARED:
+        os.environ.pop(name, None)
+    os.environ.update(ENVIRONMENT)
+    os.environ["MOTO_ACCOUNT_ID"] = account
+    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+
+
 def _serving(host: str, port: int, control: Any, server: Any) -> Sandbox:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -123,12 +127,12 @@ def _serving(host: str, port: int, control: Any, server: Any) -> Sandbox:
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind((host, port))
-        made.listen(128)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
     except OSError:
-        made.close()
+        listener.close()
         raise
-    return made
+    return listener

@@ -55,16 +55,20 @@ class StrictTokenResponse(TokenResponse):  # type: ignore[misc]
         return _not_done("GetWebIdentityToken")
 
     def get_caller_identity(self) -> Any:
-        """A key that the sandbox did not make is the account's root (moto: a user of STS, an ARN that nothing has)."""
+        """A key that the sandbox did not make is the account's root. moto says it is a user of STS."""
         answered = super().get_caller_identity()
-        told = answered.result
-        if ":sts:" in told["Arn"] and ":assumed-role/" not in told["Arn"]:
-            account = str(told["Account"])
-            told |= {"UserId": account, "Arn": arns.root(self.partition, account)}
+        identity = answered.result
+        if ":sts:" in identity["Arn"] and ":assumed-role/" not in identity["Arn"]:
+            account = str(identity["Account"])
+            identity |= {"UserId": account, "Arn": arns.root(self.partition, account)}
         return answered
 
     def assume_role(self) -> Any:
-        """Source: LS:sts#test_sts_invalid_parameters, #test_assume_role_session_name_too_long, TestSTSAssumeRoleTagging."""
+        """Refuse what AWS refuses.
+
+        Source: LS:sts#test_sts_invalid_parameters, #test_assume_role_session_name_too_long,
+        TestSTSAssumeRoleTagging.
+        """
         self._check_names()
         tags = [tag["Key"] for tag in self._get_param("Tags") or []]
         transitive = self._get_param("TransitiveTagKeys") or []

@@ -1,6 +1,4 @@
-"""GetResources of the tagging API for IAM's policies, roles' profiles and providers.
-
-What carries tags, and which.
+"""GetResources of the tagging API: which of IAM's policies, instance profiles and providers have tags.
 
 Known of it (Resource Groups Tagging API reference, GetResources): only resources that carry tags are found;
 IAM's are found in the partition's IAM region alone, roles and users in none; pages are ended by an empty
@@ -11,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reconciler.sandbox.rules.base import tags_of
+from reconciler.sandbox.rule import tags_of
 from reconciler.sandbox.world import World
 
 TARGET = "ResourceGroupsTaggingAPI_20170126."
@@ -21,10 +19,7 @@ Mapping = dict[str, Any]
 
 
 class Malformed(Exception):
-    """A request that the tagging API refuses.
-
-    InvalidParameterException or PaginationTokenExpiredException.
-    """
+    """A request that the tagging API refuses; `code` is the name of its exception."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -39,8 +34,8 @@ def mappings(iam: Any) -> list[Mapping]:
         *iam.open_id_providers.values(),
         *iam.saml_providers.values(),
     ]
-    found = [{"ResourceARN": entity.arn, "Tags": tags_of(entity)} for entity in kept if tags_of(entity)]
-    return sorted(found, key=lambda mapping: str(mapping["ResourceARN"]))
+    tagged = [{"ResourceARN": entity.arn, "Tags": tags_of(entity)} for entity in kept if tags_of(entity)]
+    return sorted(tagged, key=lambda mapping: str(mapping["ResourceARN"]))
 
 
 def get_resources(iam: Any, world: World, params: dict[str, Any], region: str) -> dict[str, Any]:
@@ -59,14 +54,14 @@ def get_resources(iam: Any, world: World, params: dict[str, Any], region: str) -
         kept = world.pages(token)
         if kept is None or not at.isdecimal():
             raise Malformed("PaginationTokenExpiredException", "The token has expired")
-        found, start = [mapping for _, mapping in kept], int(at)
+        resources, start = [mapping for _, mapping in kept], int(at)
     else:
         present = world.lags.tags(mappings(iam)) if region == _HOME.get(iam.partition, region) else []
-        found, start = list(_filtered(present, params)), 0
-        token = world.begin_pages([("", mapping) for mapping in found]) if size < len(found) else ""
+        resources, start = list(_filtered(present, params)), 0
+        token = world.begin_pages([("", mapping) for mapping in resources]) if size < len(resources) else ""
     end = start + size
-    following = f"{token}.{end}" if end < len(found) else ""
-    return {"PaginationToken": following, "ResourceTagMappingList": found[start:end]}
+    following = f"{token}.{end}" if end < len(resources) else ""
+    return {"PaginationToken": following, "ResourceTagMappingList": resources[start:end]}
 
 
 def _filtered(present: Iterable[Mapping], params: dict[str, Any]) -> Iterator[Mapping]:
@@ -89,10 +84,10 @@ def _matches(tags: dict[str, str], wanted: dict[str, Any]) -> bool:
     return key in tags and (not values or tags[key] in values)
 
 
-def _check_form(told: dict[str, Any]) -> None:
+def _check_form(params: dict[str, Any]) -> None:
     """The members that are looked at have the types of the service's model."""
-    texts = [*(told.get("ResourceTypeFilters") or ()), *(told.get("ResourceARNList") or ())]
-    wanted = told.get("TagFilters") or []
+    texts = [*(params.get("ResourceTypeFilters") or ()), *(params.get("ResourceARNList") or ())]
+    wanted = params.get("TagFilters") or []
     keys = [filter_.get("Key") for filter_ in wanted if isinstance(filter_, dict)]
     if len(keys) < len(wanted) or not all(isinstance(text, str) for text in (*texts, *keys)):
         raise TypeError
@@ -105,13 +100,13 @@ def parsed(body: bytes) -> dict[str, Any]:
         Malformed: the body is no JSON object.
     """
     try:
-        told = json.loads(body or b"{}")
+        params = json.loads(body or b"{}")
     except ValueError:
-        told = None
-    if not isinstance(told, dict):
+        params = None
+    if not isinstance(params, dict):
         raise Malformed("SerializationException", "the body is no JSON object")
     try:
-        _check_form(told)
+        _check_form(params)
     except TypeError:
         raise Malformed("InvalidParameterException", "a member is not of its type") from None
-    return told
+    return params

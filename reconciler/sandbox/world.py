@@ -13,9 +13,9 @@ Item = tuple[str, Any]
 
 @dataclass(slots=True)
 class World:
-    """One account's memory; `authorise`: evaluate the caller's policies; `keys`.
+    """What the sandbox remembers of its account.
 
-    All that were ever made for users.
+    `authorise` is whether to evaluate the caller's policies, `keys` are all that were ever made for users.
     """
 
     quotas: dict[str, int] = field(default_factory=lambda: dict(DEFAULTS))
@@ -33,7 +33,7 @@ class World:
         self._start = dict(self.quotas), self.authorise
 
     def forget(self) -> None:
-        """Back to an account in which nothing has happened yet, with the quotas and authorisation of the start."""
+        """Back to the start: an empty account, with the quotas and authorisation that it began with."""
         self.quotas, self.authorise = dict(self._start[0]), self._start[1]
         self.calm()
         self.keys.clear()

@@ -1,4 +1,4 @@
-"""moto's application with our IAM responses in it, the tagging API beside it, and a request handler that can hang up."""
+"""moto's application with our IAM responses, the tagging API, and a request handler that can hang up."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def application(world: World | None, backend: Any) -> Any:
 def _resources(environ: dict[str, Any], start_response: Any, world: World, iam: Any) -> Iterable[bytes]:
     body = environ["wsgi.input"].read()
     credential = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].split("/")
-    status, told = 200, {}
+    status, answer = 200, {}
     try:
         params = environ[PARAMS] = tagging_api.parsed(body)
         with LOCK:
@@ -65,12 +65,14 @@ def _resources(environ: dict[str, Any], start_response: Any, world: World, iam: 
                 authorisation.demand(
                     iam, who, authorisation.NeededPermission("tag:GetResources", "*", "*", {})
                 )
-            told = tagging_api.get_resources(iam, world, params, credential[2] if len(credential) > 2 else "")
+            answer = tagging_api.get_resources(
+                iam, world, params, credential[2] if len(credential) > 2 else ""
+            )
     except tagging_api.Malformed as error:
-        status, told = 400, {"__type": error.code, "Message": str(error)}
+        status, answer = 400, {"__type": error.code, "Message": str(error)}
     except ApiRefusal as refused:
-        status, told = 400, {"__type": "AccessDeniedException", "Message": refused.message}
-    text = json.dumps(told).encode()
+        status, answer = 400, {"__type": "AccessDeniedException", "Message": refused.message}
+    text = json.dumps(answer).encode()
     start_response(
         f"{status} OK", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(text)))]
     )

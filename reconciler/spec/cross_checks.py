@@ -1,7 +1,4 @@
-"""What can only be told from a whole spec.
-
-Entries that point at resources, counts, both ends of a membership.
-"""
+"""Checks that need the whole spec: entries that point at resources, counts, both ends of a membership."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -20,7 +17,7 @@ from reconciler.spec.section_checks import Read
 
 
 def check(read: Read, addresses: Mapping[Address, Path], context: SpecContext, problems: Problems) -> None:
-    """Report everything; `addresses` are those of the resources that came out right, with their places."""
+    """Report everything; `addresses` are those of the valid resources, with their places."""
     header = read.header
     tags.check(
         header.tags, problems.under("tags"), fold_case=bool(read.sections["roles"] or read.sections["users"])
@@ -38,7 +35,7 @@ def check(read: Read, addresses: Mapping[Address, Path], context: SpecContext, p
 
 
 def _check_facets(read: Read, problems: Problems) -> None:
-    """A facet that no kind has would silently do nothing."""
+    """Report facets that no kind has: the entry would silently do nothing."""
     entries: list[tuple[Any, tuple[Kind, ...], Path]] = [
         (entry, _kinds_of(entry.at), ("ignore", index)) for index, entry in enumerate(read.header.ignore)
     ]
@@ -65,7 +62,7 @@ def _check_facets(read: Read, problems: Problems) -> None:
 def _check_rule(entry: Any, path: Path, problems: Problems) -> None:
     code = entry.rule
     if entry.match is not None:
-        problems.error("match goes with facet: it is compared with live values", *path, "match", on_key=True)
+        problems.error("match needs facet: it is compared with live values", *path, "match", on_key=True)
     from reconciler.policy.lint.rules import RULES  # noqa: PLC0415 - start-up: few specs silence anything
 
     if code not in RULES:
@@ -81,7 +78,7 @@ def _check_rule(entry: Any, path: Path, problems: Problems) -> None:
 def _kinds_of(pattern: str | None) -> tuple[Kind, ...]:
     """The kinds that a pattern of addresses can fit; all where it names none that exists."""
     kind = (pattern or "*").partition(".")[0]
-    return tuple(one for one in KINDS if kind == one.KIND) or KINDS
+    return tuple(known for known in KINDS if kind == known.KIND) or KINDS
 
 
 def _own_sections(read: Read, kind: Any) -> Iterator[tuple[str, Any]]:
@@ -92,7 +89,7 @@ def _own_sections(read: Read, kind: Any) -> Iterator[tuple[str, Any]]:
 def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Problems) -> None:
     """Patterns of addresses: kinds that exist, and resources that these fit.
 
-    `removed` names what is described no more.
+    `removed` names resources that are no longer described.
     """
     header = read.header
     complete = all(section is not None for named in read.sections.values() for section in named.values())
@@ -104,42 +101,42 @@ def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Pro
     ]
     patterns += [(text, ("adopt", index), True) for index, text in enumerate(header.adopt)]
     patterns += [(text, ("removed", index), False) for index, text in enumerate(header.removed)]
-    for text, path, there in patterns:
+    for text, path, is_described in patterns:
         fitting = [address for address in addresses if address.matches(text)]
         if not _has_known_kind(text):
             known = ", ".join(f"{kind.KIND}." for kind in KINDS)
             problems.error(f'"{text[:60]}" is no address: it begins with {known} or has a * there', *path)
-        elif not there and text.partition(".")[0] in _UNMARKED:
+        elif not is_described and text.partition(".")[0] in _UNMARKED:
             what = _UNMARKED[text.partition(".")[0]]
             problems.error(
                 f"IAM can't mark {what}, so there is nothing to let go of: take it out of the spec, and out"
                 " of removed",
                 *path,
             )
-        elif there and not fitting and complete and not problems.has_errors:
+        elif is_described and not fitting and complete and not problems.has_errors:
             guess = similar(text, map(str, addresses))
             problems.warning(
                 "IAM606",
                 f'"{text[:60]}" fits no resource of this spec{f"; did you mean {guess}?" if guess else ""}',
                 *path,
             )
-        elif not there and fitting:
+        elif not is_described and fitting:
             problems.clash(
                 f"{fitting[0]} is described and removed: take one of them out", path, addresses[fitting[0]]
             )
 
 
-# Naming these is the claim to them; whoever names them no more has let go of them.
+# Naming these claims them; a spec that no longer names them has given them up.
 _UNMARKED = {"group": "groups", "account-settings": "the account's settings"}
 
 
 def _has_known_kind(pattern: str) -> bool:
     kind, dot, _ = pattern.partition(".")
-    return "*" in kind or (bool(dot) and kind in {one.KIND for one in KINDS})
+    return "*" in kind or (bool(dot) and kind in {known.KIND for known in KINDS})
 
 
 def _check_counts(read: Read, problems: Problems) -> None:
-    """More of a kind than the account takes."""
+    """Report more resources of a kind than the account takes."""
     profiles = [s for s in read.sections["roles"].values() if s is not None and s.instance_profile]
     for key, section, number in (
         ("roles", "roles", len(read.sections["roles"])),
@@ -163,37 +160,42 @@ _DISAGREE = "{} is in {} by {}: and not by {}: both ends must say the same, or o
 def between_specs(
     named: list[tuple[Desired, Located]], accounts: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Located]:
-    """The same of a user and a group of two files, at the user."""
+    """The same of a user and a group of two files; reported at the user."""
     groups = [g for g, _ in named if g.address.kind == "group" and g.state.members is not None]
     files = {g.address: place.file for g, place in named}
     for user, place in named:
         if user.address.kind != "user" or user.state.groups is None:
             continue
         for group in groups:
-            one, two = set(accounts[user.spec]), set(accounts[group.spec])
+            of_user, of_group = set(accounts[user.spec]), set(accounts[group.spec])
             inside = group.state.name in user.state.groups
             if files[group.address] == place.file or inside == (user.state.name in group.state.members):
                 continue
-            if not one or not two or one & two:
-                here, there = place.file, f"{group.source.file}:{group.source.line}"
-                says, not_ = (here, there) if inside else (there, here)
+            if not of_user or not of_group or of_user & of_group:
+                user_place, group_place = place.file, f"{group.source.file}:{group.source.line}"
+                says, not_ = (user_place, group_place) if inside else (group_place, user_place)
                 yield replace(place, message=_DISAGREE.format(user.state.name, group.state.name, says, not_))
 
 
 def _check_memberships(read: Read, problems: Problems) -> None:
     """A user's `groups` and a group's `members`, where both are given, must say the same."""
     users, groups = read.sections["users"], read.sections["groups"]
-    for user, mine in users.items():
-        for group, theirs in groups.items():
-            if mine is None or theirs is None or mine.groups is None or theirs.members is None:
+    for user, user_section in users.items():
+        for group, group_section in groups.items():
+            if (
+                user_section is None
+                or group_section is None
+                or user_section.groups is None
+                or group_section.members is None
+            ):
                 continue
-            if (group in mine.groups) == (user in theirs.members):
+            if (group in user_section.groups) == (user in group_section.members):
                 continue
-            says, not_ = ("users", "groups") if group in mine.groups else ("groups", "users")
-            here: Path = ("users", user, "groups")
-            there: Path = ("groups", group, "members")
+            says, not_ = ("users", "groups") if group in user_section.groups else ("groups", "users")
+            user_path: Path = ("users", user, "groups")
+            group_path: Path = ("groups", group, "members")
             if says == "users":
-                here = (*here, mine.groups.index(group))
+                user_path = (*user_path, user_section.groups.index(group))
             else:
-                there = (*there, theirs.members.index(user))
-            problems.clash(_DISAGREE.format(user, group, says, not_), here, there)
+                group_path = (*group_path, group_section.members.index(user))
+            problems.clash(_DISAGREE.format(user, group, says, not_), user_path, group_path)

@@ -16,7 +16,7 @@ _WIDTH = 100_000
 
 
 class NotEditable(Exception):
-    """The file has not the shape that an edit needs; why."""
+    """The file does not have the shape that an edit needs; the message says why."""
 
 
 class SpecText:
@@ -52,13 +52,13 @@ class SpecText:
         return self._spliced(start, end, self._written(section, name, entry))
 
     def _section(self, section: str) -> CommentedMap:
-        found = self._root.get(section) if isinstance(self._root, CommentedMap) else None
-        if not isinstance(found, CommentedMap):
+        mapping = self._root.get(section) if isinstance(self._root, CommentedMap) else None
+        if not isinstance(mapping, CommentedMap):
             raise NotEditable(f"the file has no {section}:")
-        return found
+        return mapping
 
     def _block(self, section: str, name: str) -> tuple[int, int]:
-        """The lines of one resource: without what is said after it of the next."""
+        """The lines of one resource, without comments that belong to the next one."""
         named = self._section(section)
         if name not in named:
             raise NotEditable(f"{section}: has no {name}: in this file")
@@ -70,8 +70,8 @@ class SpecText:
         return start, start + len(_without_tail(self._lines[start:end]))
 
     def _starts(self, section: str) -> Iterator[int]:
-        for found in (self._root, self._section(section)):
-            yield from (found.lc.key(key)[0] for key in found)
+        for mapping in (self._root, self._section(section)):
+            yield from (mapping.lc.key(key)[0] for key in mapping)
         yield from (n for n, line in enumerate(self._lines) if line.startswith(("...", "---")))
 
     def _written(self, section: str, name: str, entry: Entry) -> list[str]:
@@ -80,15 +80,15 @@ class SpecText:
         if name in named.ca.items:
             # What stands before the key is in lines that stay.
             alone.ca.items[name] = [None if at == 1 else part for at, part in enumerate(named.ca.items[name])]
-        made = io.StringIO()
-        _yaml("\n".join(self._lines), named.lc.key(name)[1]).dump(CommentedMap({section: alone}), made)
-        return _without_tail(made.getvalue().split("\n")[1:])
+        stream = io.StringIO()
+        _yaml("\n".join(self._lines), named.lc.key(name)[1]).dump(CommentedMap({section: alone}), stream)
+        return _without_tail(stream.getvalue().split("\n")[1:])
 
     def _spliced(self, start: int, end: int, block: list[str]) -> str:
-        made = "\n".join([*self._lines[:start], *block, *self._lines[end:]])
-        if _plain(_loaded(made)) != _plain(self._root):
+        text = "\n".join([*self._lines[:start], *block, *self._lines[end:]])
+        if _plain(_loaded(text)) != _plain(self._root):
             raise NotEditable("it is written in a way that can't be changed in its own place")
-        return self._bom + (made.replace("\n", _CRLF) if self._crlf else made)
+        return self._bom + (text.replace("\n", _CRLF) if self._crlf else text)
 
 
 def _loaded(text: str) -> Any:
@@ -100,14 +100,14 @@ def _loaded(text: str) -> Any:
 
 def _yaml(text: str, mapping: int) -> YAML:
     _, indent, offset = load_yaml_guess_indent(text)
-    made = YAML()
-    made.preserve_quotes = True
-    made.width = _WIDTH
-    made.brace_single_entry_mapping_in_flow_sequence = True
+    writer = YAML()
+    writer.preserve_quotes = True
+    writer.width = _WIDTH
+    writer.brace_single_entry_mapping_in_flow_sequence = True
     # Where the file has no block list to take it from, as the documentation writes them.
     lists = (4, 2) if offset is None else (max(indent or 0, offset + 2), offset)
-    made.indent(mapping=mapping, sequence=lists[0], offset=lists[1])
-    return made
+    writer.indent(mapping=mapping, sequence=lists[0], offset=lists[1])
+    return writer
 
 
 def _without_tail(lines: list[str]) -> list[str]:
@@ -125,7 +125,7 @@ def _plain(data: Any) -> Any:
 
 
 def comments(text: str) -> list[str]:
-    """What is said after a `#`, line by line, as far as that can be told without reading the YAML."""
+    """The comments after a `#`, line by line, as far as they are seen without reading the YAML."""
     return [
         line.partition(" #")[2].strip()
         for line in f" {text}".replace("\n", "\n ").split("\n")
@@ -136,18 +136,18 @@ def comments(text: str) -> list[str]:
 def nodes(data: Any) -> Any:
     """Plain data as nodes that are written in block style."""
     if isinstance(data, dict):
-        made = CommentedMap()
+        mapping = CommentedMap()
         for key, value in data.items():
-            made[key] = nodes(value)
-        return made
+            mapping[key] = nodes(value)
+        return mapping
     return [nodes(item) for item in data] if isinstance(data, list) else data
 
 
 def put(entry: Entry, key: str, value: Any, instead_of: Iterable[str] = ()) -> None:
-    """Set a key, in the place of the first of others that are there; None takes it away."""
-    gone = [other for other in instead_of if other in entry]
-    at = min((list(entry).index(other) for other in gone), default=len(entry))
-    for other in gone:
+    """Set a key, in the place of the first of `instead_of` that exists; None removes it."""
+    replaced = [other for other in instead_of if other in entry]
+    at = min((list(entry).index(other) for other in replaced), default=len(entry))
+    for other in replaced:
         del entry[other]
     if value is None:
         entry.pop(key, None)
@@ -158,9 +158,9 @@ def put(entry: Entry, key: str, value: Any, instead_of: Iterable[str] = ()) -> N
 
 
 def listed(entry: Entry, key: str) -> list[Any]:
-    """The list under a key, where one alone may stand by itself; made if it is not there."""
-    found = entry.get(key)
-    if not isinstance(found, list):
-        entry[key] = [] if found is None else [found]
-    made: list[Any] = entry[key]
-    return made
+    """The list under a key, where one value may stand for a list; created if it is missing."""
+    current = entry.get(key)
+    if not isinstance(current, list):
+        entry[key] = [] if current is None else [current]
+    members: list[Any] = entry[key]
+    return members

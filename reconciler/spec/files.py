@@ -32,7 +32,7 @@ class Files:
     _nodes: dict[Path, Node | None] = field(default_factory=dict)
 
     def again(self, problems: list[Located]) -> "Files":
-        """The same files, with what could be read of them, and these problems."""
+        """The same files with these problems; what was read is kept."""
         return Files(problems, {path: node for path, node in self._nodes.items() if node is not None})
 
     def read(self, path: Path, shown: str) -> Node | None:
@@ -51,7 +51,7 @@ class Files:
 
     def named(self, paths: tuple[str, ...]) -> tuple[SpecFile, ...]:
         """The spec files that the paths mean: files themselves, folders without what is below them."""
-        found: dict[Path, SpecFile] = {}
+        specs: dict[Path, SpecFile] = {}
         folders: set[Path] = set()
         for text in paths:
             path = Path(text)
@@ -60,9 +60,9 @@ class Files:
             for file in self._in_folder(path) if _is_folder(path) else [path]:
                 node = self.read(file, escaped(str(file)))
                 if node is not None:
-                    found.setdefault(file.resolve(), SpecFile(file, escaped(str(file)), node))
-        included = {path for spec in found.values() for path in _included(spec)}
-        return tuple(s for p, s in found.items() if not (p.parent in folders and p in included))
+                    specs.setdefault(file.resolve(), SpecFile(file, escaped(str(file)), node))
+        included = {path for spec in specs.values() for path in _included(spec)}
+        return tuple(s for p, s in specs.items() if not (p.parent in folders and p in included))
 
     def _in_folder(self, folder: Path) -> list[Path]:
         files = sorted(p for p in folder.iterdir() if p.suffix in _ENDINGS and not p.name.startswith("."))
@@ -73,7 +73,7 @@ class Files:
     def siblings(self, files: tuple[SpecFile, ...]) -> tuple[SpecFile, ...]:
         """The other spec files of the same folders, for their names alone.
 
-        Unreadable ones are passed over.
+        Unreadable ones are left out.
         """
         known = {file.path.absolute() for file in files}
         quiet = Files()
@@ -95,7 +95,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _included(spec: SpecFile) -> Iterator[Path]:
-    """What the spec names as document_file, as far as that can be told without variables."""
+    """The files that the spec names as document_file, as far as they are known without variables."""
     for body in bodies(spec.root):
         value = body.get("document_file")
         if isinstance(value, Scalar):
@@ -107,10 +107,7 @@ _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 def inputs_of(spec: SpecFile) -> Iterator[Path]:
-    """Every file that the spec names: documents and metadata.
-
-    Whatever a variable in a name could stand for.
-    """
+    """Every file that the spec names, documents and metadata, whatever a variable in a name may stand for."""
     named = [body.get("document_file") for body in bodies(spec.root)]
     named += [provider.get("metadata_file") for provider in entries(spec.root, "saml_providers")]
     for value in named:
@@ -123,10 +120,7 @@ def inputs_of(spec: SpecFile) -> Iterator[Path]:
 
 
 def bodies(root: Node) -> Iterator[Mapping]:
-    """Every map of a spec that may say what a policy is.
-
-    `policies: NAME:` and `inline: NAME:` of principals.
-    """
+    """Every map of a spec that may be a policy: under `policies:`, and under `inline:` of principals."""
     yield from entries(root, "policies")
     for section in ("roles", "users", "groups"):
         for principal in entries(root, section):

@@ -1,7 +1,4 @@
-"""Files that a spec names, inside its folder.
-
-`document_file` with a policy document, `metadata_file` with XML.
-"""
+"""Files that a spec names, inside its folder: `document_file` with a document, `metadata_file` with XML."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,9 +39,9 @@ def _replaced(
     change: Callable[[Node], Node],
     walked: Callable[[Node], Node],
 ) -> Mapping:
-    """A body with what its file says.
+    """A body with the content of its file.
 
-    What is below its other keys may hold bodies too, but a document holds none.
+    The values of its other keys may have bodies too, but a document has none.
     """
     pairs = []
     for key, value in body.pairs:
@@ -65,16 +62,16 @@ def _content(value: Scalar, spec: SpecFile, files: Files) -> Node | None:
 
 def contents(root: Node, spec: SpecFile, files: Files) -> dict[str, str]:
     """The text of each `metadata_file`, by its path as written; what can't be read is noted."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for provider in entries(root, "saml_providers"):
         value = provider.get(_METADATA)
         path = _inside(value, spec, files) if isinstance(value, Scalar) else None
         if isinstance(value, Scalar) and path:
             try:
-                found[value.text] = source.read_text(path, value.text, source.MAX_METADATA_BYTES)
+                texts[value.text] = source.read_text(path, value.text, source.MAX_METADATA_BYTES)
             except source.Unreadable as unreadable:
                 files.problems.append(_fault(value, f"{quoted(value.text)} {unreadable.problem.message}"))
-    return found
+    return texts
 
 
 def _inside(value: Scalar, spec: SpecFile, files: Files) -> Path | None:
@@ -82,14 +79,14 @@ def _inside(value: Scalar, spec: SpecFile, files: Files) -> Path | None:
     folder = spec.path.parent.resolve()
     try:
         path = (folder / value.text).resolve()
-        there = path.is_file()
+        exists = path.is_file()
     except (OSError, ValueError, RuntimeError):
         files.problems.append(_fault(value, f"{quoted(value.text)} is no path"))
         return None
     if not path.is_relative_to(folder):
         files.problems.append(_fault(value, f"{quoted(value.text)} is outside the spec's folder"))
         return None
-    if not there:
+    if not exists:
         files.problems.append(_fault(value, f"{quoted(value.text)} is no file in the spec's folder"))
         return None
     return path

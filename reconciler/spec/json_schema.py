@@ -1,7 +1,4 @@
-"""The JSON Schema of a spec file, for editors.
-
-The same models, with plain scalars as the language reads them.
-"""
+"""The JSON Schema of a spec file, for editors: the same models, with scalars as the language reads them."""
 
 import re
 from typing import Any
@@ -30,10 +27,7 @@ def typed_spec() -> Any:
 
 
 def _sections() -> dict[str, Any]:
-    """One map by name for each section that a kind describes.
-
-    A field of its own where there is one of a kind.
-    """
+    """One map by name for each section of a kind, or one field where there is a single resource of it."""
     sections: dict[str, Any] = {}
     for name, kind in RESOURCES.items():
         section: Any = kind.Section
@@ -45,7 +39,8 @@ def _sections() -> dict[str, Any]:
     return sections
 
 
-_SECTION_OF_KIND = re.compile(r"reconciler__kinds__(\w+)__Section")
+# A kind in a folder has its section in `desired`.
+_SECTION_OF_KIND = re.compile(r"reconciler__kinds__(\w+?)(?:__desired)?__Section")
 
 
 def _tidied(schema: Any) -> Any:
@@ -60,12 +55,12 @@ def _tidied(schema: Any) -> Any:
         return _SECTION_OF_KIND.sub(r"\1", schema)
     if not isinstance(schema, dict):
         return schema
-    made = {
+    tidied = {
         _SECTION_OF_KIND.sub(r"\1", key): _tidied(member)
         for key, member in schema.items()
         if not (key == "title" and isinstance(member, str)) and (key, member) != ("default", None)
     }
-    if made.get("type") == "string" and "pattern" not in made:
-        made["type"] = ["string", "number", "boolean"]
-    only = made.get("anyOf", ())
-    return {**{k: v for k, v in made.items() if k != "anyOf"}, **only[0]} if len(only) == 1 else made
+    if tidied.get("type") == "string" and "pattern" not in tidied:
+        tidied["type"] = ["string", "number", "boolean"]
+    only = tidied.get("anyOf", ())
+    return {**{k: v for k, v in tidied.items() if k != "anyOf"}, **only[0]} if len(only) == 1 else tidied

@@ -1,4 +1,4 @@
-"""What a reviewer would say of resources: their sections are read once more, this time with lint."""
+"""What a reviewer would say of resources: their sections are read again, this time with lint."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -6,10 +6,9 @@ from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.core.context import SpecContext
-from reconciler.core.desired import Desired
+from reconciler.core.desired import Desired, boundaries_only
 from reconciler.core.kind import Kind
 from reconciler.core.problems import Located, Path, Problem, Problems
-from reconciler.plan.boundaries import boundaries_only
 from reconciler.policy.catalogue import shared_identity_providers
 from reconciler.policy.document.document import Document, as_list
 from reconciler.spec.section_checks import located
@@ -18,7 +17,7 @@ from reconciler.spec.suppressions import Silences
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a resource comes from: all that it takes to read it once more."""
+    """Where a resource comes from: all that it takes to read it again."""
 
     address: Address
     kind: Kind
@@ -33,7 +32,7 @@ _OF_GRANTS = "IAM3"
 
 
 def limiting(desired: Collection[Desired]) -> frozenset[str]:
-    """ARNs of policies that serve as permissions boundaries and nothing else, also by a condition that asks for them."""
+    """ARNs of policies that serve only as permissions boundaries, also by a condition that asks for them."""
     texts = [
         document.text for d in desired for document in _documents(d.state) if _BOUNDARY_KEY in document.text
     ]
@@ -52,14 +51,14 @@ def _documents(state: Any) -> Iterator[Document]:
 
 
 def linted(
-    origins: Collection[Origin], said: Collection[Located], limits: frozenset[str] = frozenset()
+    origins: Collection[Origin], reported: Collection[Located], limits: frozenset[str] = frozenset()
 ) -> tuple[Located, ...]:
-    """The findings about these, without what is silenced, and without what was `said` when they were read.
+    """The findings about these, without what is silenced, and without those `reported` when they were read.
 
-    What `limits`, by ARN, is not told that it grants too much.
+    The policies of `limits`, by ARN, get no findings about granting too much.
     """
-    known = {(one.code, one.file, one.line) for one in said}
-    found: dict[Located, None] = {}
+    known = {(warning.code, warning.file, warning.line) for warning in reported}
+    findings: dict[Located, None] = {}
     for origin in origins:
         problems = Problems(prefix=origin.path)
         name = origin.address.name if len(origin.path) > 1 else ""
@@ -73,24 +72,24 @@ def linted(
             place = located(problem, origin.silences.read.positions)
             is_new = problem.code and (place.code, place.file, place.line) not in known
             if is_new and not origin.silences.silence(problem, place):
-                found[place] = None
-    return tuple(sorted(found))
+                findings[place] = None
+    return tuple(sorted(findings))
 
 
 def admins_from_every_branch(
     origins: Collection[Origin], desired: Collection[Desired]
 ) -> tuple[Located, ...]:
-    """Roles that every run of a repository may assume, and that may do everything or come to it."""
+    """Roles that every run of a repository may assume, and that have, or lead to, all permissions."""
     trusted = {d.address: d for d in desired if d.address.kind == "role" and _is_any_run(d.state.trust)}
-    found = []
+    findings = []
     for origin in origins:
         role = trusted.get(origin.address)
         if role is not None and _is_admin(role, desired):
             problem = Problem("warning", (*origin.path, "trust"), _EVERY_BRANCH, code="IAM413")
             place = located(problem, origin.silences.read.positions)
             if not origin.silences.silence(problem, place):
-                found.append(place)
-    return tuple(found)
+                findings.append(place)
+    return tuple(findings)
 
 
 _EVERY_BRANCH = (
@@ -115,10 +114,10 @@ def _is_any_run(trust: Document) -> bool:
 
 def _is_admin(role: Desired, desired: Collection[Desired]) -> bool:
     # Start-up: it brings all of evaluation along.
-    from reconciler.plan.access.changes import holdings  # noqa: PLC0415
-    from reconciler.plan.access.risks import risks  # noqa: PLC0415
+    from reconciler.facets.identity_documents import holdings  # noqa: PLC0415
     from reconciler.policy.catalogue.known_names import leads_to_everything  # noqa: PLC0415
     from reconciler.policy.compare.identity import IdentityPolicies  # noqa: PLC0415
+    from reconciler.policy.risk.identity_risks import risks  # noqa: PLC0415
 
     documents = {d.state.arn: d.state.document for d in desired if hasattr(d.state, "document")}
     held = holdings(role.state, documents)
@@ -127,7 +126,7 @@ def _is_admin(role: Desired, desired: Collection[Desired]) -> bool:
 
 
 def without_effect(origins: Collection[Origin]) -> tuple[Located, ...]:
-    """Comments that silence nothing, once everything was looked at."""
+    """Comments that silence nothing, once everything was read."""
     each = {id(origin.silences): origin.silences for origin in origins}
     from reconciler.policy.lint.rules import RULES  # noqa: PLC0415 - start-up: only validate asks
 

@@ -22,7 +22,7 @@ FILLER_ACCOUNT = "123456789012"
 
 @dataclass(frozen=True, slots=True)
 class SpecRun:
-    """What a run gives to all specs alike."""
+    """What a run gives to all specs."""
 
     account: str | None
     partition: str = "aws"
@@ -52,27 +52,27 @@ class Checked:
 
 def declared_account(specs: tuple[SpecFile, ...]) -> str | None:
     """The one account that the specs say they are for, as far as they say one."""
-    found: set[str] = set()
+    accounts: set[str] = set()
     for spec in specs:
         node = spec.root.get("account") if isinstance(spec.root, MappingNode) else None
         named = node.items if isinstance(node, Sequence) else () if node is None else (node,)
-        found |= {one.text if isinstance(one, Scalar) else "" for one in named}
-    only = found.pop() if len(found) == 1 else ""
+        accounts |= {entry.text if isinstance(entry, Scalar) else "" for entry in named}
+    only = accounts.pop() if len(accounts) == 1 else ""
     return only if arns.ACCOUNT.fullmatch(only) else None
 
 
-def with_variables(spec: SpecFile, files: Files, run: SpecRun, found: list[Located]) -> Node:
+def with_variables(spec: SpecFile, files: Files, run: SpecRun, problems: list[Located]) -> Node:
     """A file's nodes with variables put in and its document files in place.
 
-    What has no value goes to `found`.
+    Variables without a value are added to `problems`.
     """
     values = Values(
         run.number, run.partition_of(spec), {**_own_variables(spec.root), **(run.variables or {})}
     )
     check_definitions(
-        spec.root.get("variables") if isinstance(spec.root, MappingNode) else None, values, found
+        spec.root.get("variables") if isinstance(spec.root, MappingNode) else None, values, problems
     )
-    change = partial(substituted, put=values.put_into, problems=found)
+    change = partial(substituted, put=values.put_into, problems=problems)
     return with_included(_keeping_header(spec.root, change), spec, files, change)
 
 
@@ -101,26 +101,26 @@ def known_names(
 ) -> tuple[Names, frozenset[str]]:
     """What the specs name, and which policies deny.
 
-    The other files of their folders are looked into where needed.
+    The other files of their folders are read where needed.
     """
     known = _names_of(specs, data, run)
     addresses = Addresses(known)
     for root in roots:
         _keeping_header(root, partial(substituted, put=addresses.put_into, problems=[]))
-    if addresses.missing or any(references.lacking(one, known) for one in data):
+    if addresses.missing or any(references.lacking(described, known) for described in data):
         siblings = tuple(s for s in files.siblings(specs) if _is_for(s, run))
         quiet = [with_variables(spec, Files(), run, []) for spec in siblings]
         others = [data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)]
         data = [*data, *others]
         known = Names({**_names_of(siblings, others, run).arns, **known.arns}, references.audiences(data))
-    return known, frozenset().union(*(references.denying(one, known) for one in data))
+    return known, frozenset().union(*(references.denying(described, known) for described in data))
 
 
 def _is_for(spec: SpecFile, run: SpecRun) -> bool:
     """Whether a file that was not named could describe this account."""
     node = spec.root.get("account") if isinstance(spec.root, MappingNode) else None
     named = [node] if isinstance(node, Scalar) else list(getattr(node, "items", ()))
-    accounts = {one.text for one in named if isinstance(one, Scalar)}
+    accounts = {entry.text for entry in named if isinstance(entry, Scalar)}
     return run.account is None or not accounts or run.account in accounts
 
 
@@ -139,20 +139,20 @@ def read_all(
     tables: list[Table],
     files: Files,
     known: Names,
-    found: list[Located],
+    problems: list[Located],
     unknown: list[Located],
 ) -> Iterator[Checked]:
     """Each file's models, with addresses put in.
 
-    What is wrong goes to `found`, what has no value to `unknown`.
+    Errors are added to `problems`, addresses without a resource to `unknown`.
     """
     addresses = Addresses(known)
     for spec, with_variables, table in zip(specs, roots, tables, strict=True):
         root = _keeping_header(with_variables, partial(substituted, put=addresses.put_into, problems=unknown))
-        data, positions, problems = table if root is with_variables else data_of(root, spec.shown)
+        data, positions, file_problems = table if root is with_variables else data_of(root, spec.shown)
         if data is not None:
-            made, more = read(data, positions, problems)
-            problems = [*problems, *more]
-            if made is not None:
-                yield Checked(spec, made, contents(root, spec, files))
-        found += problems
+            models, more = read(data, positions, file_problems)
+            file_problems = [*file_problems, *more]
+            if models is not None:
+                yield Checked(spec, models, contents(root, spec, files))
+        problems += file_problems

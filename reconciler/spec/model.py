@@ -1,6 +1,6 @@
-"""A spec file as pydantic sees it.
+"""A spec file as pydantic sees it: the header here, the resources in the kinds' own sections.
 
-The header here, the resources in the kinds' own sections, each read by itself.
+Each section is read by itself.
 """
 
 import re
@@ -106,7 +106,7 @@ def _variables(value: Any) -> Any:
 
 
 class SpecBase(Section):
-    """One spec file, its resources apart."""
+    """One spec file, without its resources."""
 
     ELSEWHERE: ClassVar[dict[str, str]] = {
         "apiVersion": "version: 1",

@@ -58,17 +58,14 @@ Node = Scalar | Sequence | Mapping
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Where each path of a spec was written: the value, and its key where it has one.
-
-    And where nothing was.
-    """
+    """Where each path of a spec was written, its value and its key, and where nothing was written."""
 
     values: dict[Path, Place]
     keys: dict[Path, Place]
     empty: list[Path] = field(default_factory=list)
 
     def of(self, path: Path, *, on_key: bool = False) -> Place | None:
-        """The place of a path, or of the nearest thing around it that was written."""
+        """The place of a path, or of the nearest part of it that was written."""
         if on_key and path in self.keys:
             return self.keys[path]
         for length in range(len(path), -1, -1):
@@ -82,7 +79,7 @@ class Positions:
 
 
 def plain_data(node: Node, positions: Positions, path: Path = ()) -> Any:
-    """The tree as dicts, lists and text, with the place of everything noted on the way."""
+    """The tree as dicts, lists and text; the place of everything is noted in passing."""
     positions.values[path] = node.place
     if isinstance(node, Scalar):
         if node.is_empty:

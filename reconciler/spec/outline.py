@@ -1,4 +1,4 @@
-"""What spec files describe as far as their plain data tells, before anything in them is checked or worked out."""
+"""What spec files describe, seen in their plain data, before anything is checked or resolved."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from reconciler.spec.section_checks import data_of
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """How many resources there are of each kind, and which specs mark what is theirs."""
+    """How many resources of each kind there are, and which specs mark their resources."""
 
     numbers: Mapping[str, int]
     marked: Tagging
 
 
 def outline(files: tuple[SpecFile, ...]) -> Outline:
-    """The outline of these files; variables stay unread, so it may be a little off."""
+    """The outline of these files; variables stay unread, so it may be slightly wrong."""
     numbers: Counter[str] = Counter()
     marked: Counter[str] = Counter()
     for file in files:
@@ -32,7 +32,7 @@ def outline(files: tuple[SpecFile, ...]) -> Outline:
 
 
 def addresses(files: tuple[SpecFile, ...]) -> tuple[str, ...]:
-    """The addresses of what these files describe, for a shell that completes them."""
+    """The addresses of what these files describe, for shell completion."""
     tables = (data_of(file.root, file.shown)[0] or {} for file in files)
     return tuple(
         sorted({f"{kind}.{name}" for data in tables for kind, name in references.named(data, "", "aws")})

@@ -1,4 +1,4 @@
-"""The partition of a spec where no credentials tell it: what it says, else what all of its ARNs agree on."""
+"""The partition of a spec without credentials: what it says, else the one of all its ARNs."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,24 +15,24 @@ _ARN = re.compile(r"\barn:([a-z-]+):[a-z0-9*-]+:")
 
 
 def partition_of(spec: SpecFile, files: Files) -> str:
-    """The partition, `aws` where nothing tells."""
-    said = spec.root.get("partition") if isinstance(spec.root, Mapping) else None
-    if isinstance(said, Scalar) and said.text in PARTITIONS:
-        return said.text
+    """The partition, `aws` where nothing says another."""
+    declared = spec.root.get("partition") if isinstance(spec.root, Mapping) else None
+    if isinstance(declared, Scalar) and declared.text in PARTITIONS:
+        return declared.text
     # What is wrong with a file that the spec names is reported where it is read for its content.
     return agreed(_texts(with_included(spec.root, spec, files.again([]), lambda node: node)))
 
 
 def of_all(specs: Iterable[SpecFile], files: Files) -> str:
     """The one partition of all these specs, else `aws`."""
-    found = {partition_of(spec, files) for spec in specs}
-    return found.pop() if len(found) == 1 else DEFAULT
+    partitions = {partition_of(spec, files) for spec in specs}
+    return partitions.pop() if len(partitions) == 1 else DEFAULT
 
 
 def agreed(texts: Iterable[str]) -> str:
     """The partition that all ARNs in the texts are of, else `aws`."""
-    found = {partition for text in texts for partition in _ARN.findall(text)} & set(PARTITIONS)
-    return found.pop() if len(found) == 1 else DEFAULT
+    partitions = {partition for text in texts for partition in _ARN.findall(text)} & set(PARTITIONS)
+    return partitions.pop() if len(partitions) == 1 else DEFAULT
 
 
 def _texts(node: Node) -> Iterator[str]:

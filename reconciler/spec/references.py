@@ -1,7 +1,4 @@
-"""What spec files name.
-
-The ARN of each resource, right or wrong otherwise, and the names that they refer to.
-"""
+"""The ARN of each resource that spec files describe, valid or not, and the names that they refer to."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -14,28 +11,28 @@ Data = Mapping[str, Any]
 
 def named(data: Data, account: str, partition: str) -> dict[tuple[str, str], str]:
     """The ARN of each resource that a file describes, by kind and name."""
-    found: dict[tuple[str, str], str] = {}
+    arns: dict[tuple[str, str], str] = {}
     for kind in KINDS:
         section = data.get(kind.SECTION)
         for name, given in section.items() if isinstance(section, dict) else ():
             own = kind.identify(name, given if isinstance(given, dict) else {}, account, partition)
             if own:
-                found[(kind.KIND, own[0])] = own[1]
-    return found
+                arns[(kind.KIND, own[0])] = own[1]
+    return arns
 
 
 def audiences(every: Iterable[Data]) -> dict[str, frozenset[str]]:
     """The audiences of each OIDC provider that the files describe.
 
-    Those of a provider of two files together.
+    A provider of two files has those of both.
     """
-    found: dict[str, frozenset[str]] = {}
+    by_host: dict[str, frozenset[str]] = {}
     for data in every:
         section = data.get("oidc_providers")
         for host, given in section.items() if isinstance(section, dict) else ():
             listed = _listed(given.get("audiences") if isinstance(given, dict) else None)
-            found[host] = found.get(host, frozenset()) | {str(audience) for audience in listed}
-    return found
+            by_host[host] = by_host.get(host, frozenset()) | {str(audience) for audience in listed}
+    return by_host
 
 
 def denying(data: Data, names: Names) -> frozenset[str]:
@@ -54,7 +51,7 @@ def lacking(data: Data, names: Names) -> bool:
 
 
 def _references(data: Data) -> Iterator[tuple[str, str]]:
-    """Every bare name, as far as the file's shape lets one be seen."""
+    """Every bare name, as far as the file's shape shows it."""
     for section in ("roles", "users", "groups"):
         for given in _maps(data, section):
             for item in _listed(given.get("attach")):
@@ -84,8 +81,10 @@ def _bare(kind: str, text: Any) -> Iterator[tuple[str, str]]:
 
 
 def _maps(data: Data, section: str) -> list[Data]:
-    found = data.get(section)
-    return [given for given in found.values() if isinstance(given, dict)] if isinstance(found, dict) else []
+    entries = data.get(section)
+    return (
+        [given for given in entries.values() if isinstance(given, dict)] if isinstance(entries, dict) else []
+    )
 
 
 def _listed(value: Any) -> list[Any]:

@@ -26,10 +26,11 @@ from reconciler.spec.suppressions import Silences
 
 @dataclass(frozen=True, slots=True)
 class Specs:
-    """All specs of a run: their names, accounts and files, the resources in order of creation, and mere warnings.
+    """All specs of a run: their names, accounts and files, the resources in order of creation, and warnings.
 
-    `tagging` names those that mark what is theirs, also where they describe nothing any more; `removed` is what they
-    let go of. `partitions` are those that they say they are for, "" where they say none.
+    `tagging` names the specs that mark their resources with tags, also those that no longer describe any.
+    `removed` are the patterns of resources that they no longer manage. `partitions` are those that they
+    declare, "" where they declare none.
     """
 
     names: tuple[str, ...]
@@ -45,22 +46,22 @@ class Specs:
 
     def lint(self, addresses: Collection[Address] | None = None) -> tuple[Located, ...]:
         """What a reviewer would say of these resources, of all where none are named."""
-        some = [o for o in self.origins if addresses is None or o.address in addresses]
-        found = linted(some, self.warnings, limiting(self.desired))
-        return tuple(sorted({*found, *admins_from_every_branch(some, self.desired)}))
+        origins = [o for o in self.origins if addresses is None or o.address in addresses]
+        findings = linted(origins, self.warnings, limiting(self.desired))
+        return tuple(sorted({*findings, *admins_from_every_branch(origins, self.desired)}))
 
     def without_effect(self) -> tuple[Located, ...]:
-        """Comments that silence nothing, after all was linted."""
+        """Comments that silence nothing, after everything was linted."""
         return without_effect(self.origins)
 
     def of_other_accounts(self, account: str, partition: str) -> Mapping[str, str]:
-        """The specs that say they are not for this account or partition, each with what is wrong with that."""
-        found = {
+        """The specs that are not for this account or partition, each with the reason."""
+        reasons = {
             name: f"is for partition {wanted}, and these are credentials of {partition}"
             for name, wanted in sorted(self.partitions.items())
             if wanted and wanted != partition
         }
-        return found | {
+        return reasons | {
             name: f"is for account {', '.join(accounts)}, and these are credentials of account {account}"
             for name, accounts in sorted(self.accounts.items())
             if accounts and account not in accounts
@@ -77,26 +78,26 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: SpecRun) -> Specs:
     roots = [with_variables(spec, files, run, unknown) for spec in specs]
     tables = [data_of(root, spec.shown) for spec, root in zip(specs, roots, strict=True)]
     known, denying = known_names(files, specs, roots, [data or {} for data, _, _ in tables], run)
-    found: list[Located] = list(files.problems)
-    checked = list(read_all(specs, roots, tables, files, known, found, unknown))
-    _check_spec_names(checked, found)
+    problems: list[Located] = list(files.problems)
+    checked = list(read_all(specs, roots, tables, files, known, problems, unknown))
+    _check_spec_names(checked, problems)
     named: list[tuple[Desired, Located]] = []
     origins: list[Origin] = []
     for spec in checked:
-        named += _resources(spec, known, denying, run, found, origins)
+        named += _resources(spec, known, denying, run, problems, origins)
     accounts = {spec.read.header.name: spec.read.header.account for spec in checked}
-    _check_unique(named, accounts, found)
-    found += cross_checks.between_specs(named, accounts)
-    found = [p for p in unknown if p.message] + _without_echoes(found, unknown)
+    _check_unique(named, accounts, problems)
+    problems += cross_checks.between_specs(named, accounts)
+    problems = [p for p in unknown if p.message] + _without_echoes(problems, unknown)
     # A file that more than one spec includes is read once and its problems noted on first sight.
-    found += [p for p in files.problems if p not in found]
-    if any(problem.severity == "error" for problem in found):
-        raise SpecError(tuple(sorted(set(found))))
+    problems += [p for p in files.problems if p not in problems]
+    if any(problem.severity == "error" for problem in problems):
+        raise SpecError(tuple(sorted(set(problems))))
     return Specs(
         names=tuple(sorted(spec.read.header.name for spec in checked)),
         accounts=accounts,
         desired=_in_creation_order([resource for resource, _ in named]),
-        warnings=tuple(sorted(set(found))),
+        warnings=tuple(sorted(set(problems))),
         files={spec.read.header.name: spec.file.shown for spec in checked},
         origins=tuple(origins),
         tagging=frozenset(s.read.header.name for s in checked if s.read.header.ownership == "tags"),
@@ -121,26 +122,26 @@ def _expectations(spec: Checked) -> Iterator[Expectation]:
             )
 
 
-def _without_echoes(found: list[Located], unknown: list[Located]) -> list[Located]:
-    """What stands where a variable or an address has no value only says that the text makes no sense."""
+def _without_echoes(problems: list[Located], unknown: list[Located]) -> list[Located]:
+    """The problems without those at the place of an unknown variable or address, which follow from it."""
     places = {(p.file, p.line, p.column) for p in unknown}
-    return [p for p in found if (p.file, p.line, p.column) not in places]
+    return [p for p in problems if (p.file, p.line, p.column) not in places]
 
 
 def _in_creation_order(resources: list[Desired]) -> tuple[Desired, ...]:
-    """By kind in the registry's order, then by name: the same whatever the order of files and keys."""
+    """By kind in the registry's order, then by name, whatever the order of files and keys."""
     order = {kind.KIND: index for index, kind in enumerate(KINDS)}
     return tuple(sorted(resources, key=lambda r: (order[r.address.kind], r.address.name)))
 
 
-def _check_spec_names(checked: list[Checked], found: list[Located]) -> None:
+def _check_spec_names(checked: list[Checked], problems: list[Located]) -> None:
     first: dict[str, tuple[Checked, Located]] = {}
     for spec in checked:
         place = located(Problem("error", ("name",), ""), spec.read.positions)
         twin, other = first.setdefault(spec.read.header.name.lower(), (spec, place))
         if twin is not spec:
             message = f"{other.file}:{other.line} has this name too: a spec's name is its own"
-            found.append(replace(place, message=message))
+            problems.append(replace(place, message=message))
 
 
 def _resources(
@@ -148,14 +149,14 @@ def _resources(
     known: Names,
     denying: frozenset[str],
     run: SpecRun,
-    found: list[Located],
+    problems: list[Located],
     origins: list[Origin],
 ) -> list[tuple[Desired, Located]]:
-    """The file's resources, each with the place of its name; where they come from goes to `origins`."""
-    problems = Problems()
+    """The file's resources, each with the place of its name; their sources are added to `origins`."""
+    file_problems = Problems()
     context = _context(spec, known, denying, run)
     silences = Silences(spec.file.shown, spec.file.path, spec.read, run.today)
-    made: list[tuple[Desired, Path]] = []
+    described: list[tuple[Desired, Path]] = []
     seen: set[Problem] = set()
     for kind in KINDS:
         for name, section in spec.read.sections[kind.SECTION].items():
@@ -165,19 +166,19 @@ def _resources(
             here = Problems(prefix=path)
             state = kind.from_spec(name or run.number, section, context, here)
             # Two kinds may read one section and find the same fault.
-            problems.found.extend(p for p in here if p not in seen)
+            file_problems.found.extend(p for p in here if p not in seen)
             seen.update(here)
             if state is not None:
                 resource = _resource(spec, kind, state, section, path, run)
-                made.append((resource, path))
+                described.append((resource, path))
                 origins.append(Origin(resource.address, kind, section, path, context, silences))
-    silences.addresses = _addresses(made)
-    cross_checks.check(spec.read, {r.address: path for r, path in made}, context, problems)
-    for problem in problems:
+    silences.addresses = _addresses(described)
+    cross_checks.check(spec.read, {r.address: path for r, path in described}, context, file_problems)
+    for problem in file_problems:
         place = located(problem, spec.read.positions)
         if not (problem.lacks and problem.map in spec.read.misspelt) and not silences.silence(problem, place):
-            found.append(place)
-    return [(resource, _name_of(spec, resource, path)) for resource, path in made]
+            problems.append(place)
+    return [(resource, _name_of(spec, resource, path)) for resource, path in described]
 
 
 def _context(spec: Checked, known: Names, denying: frozenset[str], run: SpecRun) -> SpecContext:
@@ -196,12 +197,12 @@ def _context(spec: Checked, known: Names, denying: frozenset[str], run: SpecRun)
     )
 
 
-def _addresses(made: list[tuple[Desired, Path]]) -> dict[Path, tuple[Address, ...]]:
-    """What each section describes: a role's may describe its instance profile as well."""
-    found: dict[Path, tuple[Address, ...]] = {}
-    for resource, path in made:
-        found[path] = (*found.get(path, ()), resource.address)
-    return found
+def _addresses(described: list[tuple[Desired, Path]]) -> dict[Path, tuple[Address, ...]]:
+    """What each section describes: a role's section may describe its instance profile too."""
+    by_path: dict[Path, tuple[Address, ...]] = {}
+    for resource, path in described:
+        by_path[path] = (*by_path.get(path, ()), resource.address)
+    return by_path
 
 
 def _name_of(spec: Checked, resource: Desired, path: Path) -> Located:
@@ -249,17 +250,17 @@ def _fitting(entries: Any, address: Address) -> tuple[Any, ...]:
 
 
 def _check_unique(
-    named: list[tuple[Desired, Located]], accounts: Mapping[str, tuple[str, ...]], found: list[Located]
+    named: list[tuple[Desired, Located]], accounts: Mapping[str, tuple[str, ...]], problems: list[Located]
 ) -> None:
     """IAM's names ignore case and path, so two specs for one account may not claim one name."""
     first: dict[tuple[str, str], list[tuple[Desired, Located]]] = {}
     for resource, place in named:
         key = (resource.address.kind, resource.address.name.lower())
         for twin, other in first.setdefault(key, []):
-            one, two = set(accounts[resource.spec]), set(accounts[twin.spec])
+            accounts_here, accounts_there = set(accounts[resource.spec]), set(accounts[twin.spec])
             # Two keys of one map are equal only once variables are put in, and that is said already.
             same_map = other.file == place.file and hasattr(resource.kind, "Section")
-            if not same_map and (not one or not two or one & two):
+            if not same_map and (not accounts_here or not accounts_there or accounts_here & accounts_there):
                 late, early = (
                     (place, other)
                     if (place.file != other.file or place.line >= other.line)
@@ -269,6 +270,6 @@ def _check_unique(
                     f"{resource.address} is described here and in {early.file}:{early.line}: IAM has one of a"
                     " name"
                 )
-                found.append(replace(late, message=message))
+                problems.append(replace(late, message=message))
                 break
         first[key].append((resource, place))

@@ -17,11 +17,10 @@ from reconciler.spec.nodes import Node, Place, Positions, plain_data
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A spec file as read: the header, and each resource's section by section and name.
+    """A spec file as read: the header, and the sections of the resources by section and name.
 
-    None where one is wrong.
-
-    `misspelt` are the maps with an unknown key: what seems to be missing there may be what was meant by it.
+    A section is None where it is wrong. `misspelt` are the maps with an unknown key: a key that seems to
+    be missing there may be the one that was meant.
     """
 
     header: Any
@@ -34,7 +33,7 @@ Table = tuple[dict[str, Any] | None, Positions, list[Located]]
 
 
 def data_of(root: Node, shown: str) -> Table:
-    """The file as plain data (None where it is no map), the places of its paths, and what is wrong so far."""
+    """The file as plain data (None where it is no map), the places of its paths, and the problems so far."""
     positions = Positions({}, {})
     if not isinstance(root, MappingNode):
         place = root.place
@@ -55,7 +54,7 @@ def data_of(root: Node, shown: str) -> Table:
 def read(
     data: dict[str, Any], positions: Positions, already: list[Located]
 ) -> tuple[Read | None, list[Located]]:
-    """The file's models (None where the header is wrong), and what is wrong beside what is `already` known."""
+    """The file's models (None where the header is wrong), and the problems that are not `already` known."""
     known = {problem.path for problem in already}
     misspelt: set[Path] = set()
     header, problems = _validated(Spec, data, (), positions, known, misspelt)
@@ -70,17 +69,17 @@ def read(
         for name, entry in entries.items():
             path: Path = (section, name) if name else (section,)
             model: Any = kind.Section
-            made, found = _validated(model, entry, path, positions, known, misspelt)
-            sections[section][name] = made
-            problems += found
-    made_of = Read(header, sections, positions, frozenset(misspelt))
-    return (None if header is None or already else made_of), problems
+            checked, faults = _validated(model, entry, path, positions, known, misspelt)
+            sections[section][name] = checked
+            problems += faults
+    read_file = Read(header, sections, positions, frozenset(misspelt))
+    return (None if header is None or already else read_file), problems
 
 
 def _validated(
     model: Any, data: Any, prefix: Path, positions: Positions, already: set[str], misspelt: set[Path]
 ) -> tuple[Any, list[Located]]:
-    """The model; where only unknown keys are at fault, what is left without them, to be checked further."""
+    """The model. Where only unknown keys are wrong, the model without them, to be checked further."""
     try:
         return model.model_validate(data), []
     except ValidationError as error:
@@ -143,8 +142,8 @@ def located(problem: Problem, positions: Positions) -> Located:
     )
 
 
-def _is_later(one: Place, other: Place) -> bool:
-    return (one.line, one.column) > (other.line, other.column)
+def _is_later(place: Place, other: Place) -> bool:
+    return (place.line, place.column) > (other.line, other.column)
 
 
 def _place(path: Path, positions: Positions, *, on_key: bool) -> Place | None:
@@ -153,15 +152,15 @@ def _place(path: Path, positions: Positions, *, on_key: bool) -> Place | None:
 
 
 def _from_pydantic(details: list[Any], positions: Positions, already: set[str]) -> list[Located]:
-    found = []
+    faults = []
     for detail in details:
         loc: Path = tuple(detail["loc"])
         on_key = bool(loc) and loc[-1] in (KEY_MARK, "[key]")
         path = _written(loc[:-1] if on_key else loc, positions)
         place = located(Problem("error", path, in_our_words(detail), on_key=on_key), positions)
         if place.path not in already:
-            found.append(place)
-    return found
+            faults.append(place)
+    return faults
 
 
 def _written(loc: Path, positions: Positions) -> Path:
@@ -177,6 +176,6 @@ def _written(loc: Path, positions: Positions) -> Path:
 
 
 def _told(path: Path, written: Path) -> Path:
-    """The path to name: what was written, and a last key that was not (a missing one, say)."""
+    """The path to name: what was written, and a last key that was not (a missing one, for instance)."""
     missing = path[-1:] if path and isinstance(path[-1], str) and path[-1] not in written[-1:] else ()
     return written + missing

@@ -17,11 +17,11 @@ import yaml
 
 from reconciler.core.address import Address
 from reconciler.core.problems import Located, Path, Problem
+from reconciler.policy import lint_codes
 from reconciler.spec import source
 from reconciler.spec.section_checks import Read
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*reconcile:\s*ignore\[([^\]]*)\][ \t]*(.*)$", re.MULTILINE)
-_CODE = "IAM620"
 # As YAML 1.1 counts lines, and so the places of findings; Python's own count knows more ends of lines.
 _NEW_LINE = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
@@ -49,24 +49,24 @@ def comments(text: str) -> tuple[Comment, ...]:
     lines = _NEW_LINE.split(text)
     values = _values(text)
     return tuple(
-        _comment(lines, index, found)
+        _comment(lines, index, match)
         for index, line in enumerate(lines)
-        if (found := _COMMENT.search(line)) and not any(a <= (index, found.start()) < b for a, b in values)
+        if (match := _COMMENT.search(line)) and not any(a <= (index, match.start()) < b for a, b in values)
     )
 
 
 def _values(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Where each value begins and ends, by line and column."""
-    found = []
+    places = []
     for token in yaml.scan(text, Loader=source.LOADER):
         if isinstance(token, yaml.ScalarToken) and token.style:
             begin, end = token.start_mark, token.end_mark
-            found.append(((begin.line, begin.column), (end.line, end.column)))
-    return found
+            places.append(((begin.line, begin.column), (end.line, end.column)))
+    return places
 
 
-def _comment(lines: list[str], index: int, found: re.Match[str]) -> Comment:
-    is_alone = not lines[index][: found.start()].strip()
+def _comment(lines: list[str], index: int, match: re.Match[str]) -> Comment:
+    is_alone = not lines[index][: match.start()].strip()
     first = index
     while is_alone and first < len(lines) and not _is_entry(lines[first]):
         first += 1
@@ -77,15 +77,12 @@ def _comment(lines: list[str], index: int, found: re.Match[str]) -> Comment:
             if not _belongs(lines[at], entry):
                 break
             last = at
-    codes = frozenset(code.strip() for code in found[1].split(",") if code.strip())
-    return Comment(index + 1, found.start() + 1, first + 1, last + 1, codes, found[2].strip())
+    codes = frozenset(code.strip() for code in match[1].split(",") if code.strip())
+    return Comment(index + 1, match.start() + 1, first + 1, last + 1, codes, match[2].strip())
 
 
 def _belongs(line: str, entry: str) -> bool:
-    """Whether a line is below the entry.
-
-    Indented deeper, or an item of the list that a key begins at its own depth.
-    """
+    """Whether a line is below the entry: indented deeper, or an item of its list at the same depth."""
     deeper = _indent(line) - _indent(entry)
     return deeper > 0 or (
         deeper == 0 and line.lstrip().startswith("- ") and not entry.lstrip().startswith("- ")
@@ -133,7 +130,7 @@ class Silences:
         return self._comments
 
     def unused(self, known: frozenset[str]) -> Iterator[Located]:
-        """Comments that did nothing, once everything has been looked at."""
+        """Comments that did nothing, once everything has been checked."""
         for comment in self.comments:
             strange = sorted(comment.codes - known)
             if strange or not comment.codes:
@@ -144,7 +141,7 @@ class Silences:
                 why = "there is nothing here that it could silence: take it out"
             else:
                 continue
-            yield Located(self.shown, comment.line, comment.column, "", why, "note", _CODE)
+            yield Located(self.shown, comment.line, comment.column, "", why, "note", lint_codes.IDLE_COMMENT)
 
     def _entries(self, path: Path) -> Iterator[Any]:
         """Those of `ignore:` in force that are about this place: of the resource, and of the spec."""

@@ -1,4 +1,4 @@
-"""YAML's syntax errors in our words: what is wrong and what to write instead."""
+"""YAML's syntax errors in plain words: what is wrong and what to write instead."""
 
 import re
 
@@ -56,12 +56,12 @@ def quoted(text: str) -> str:
 
 def strange_character(text: str) -> tuple[int, int, str] | None:
     """The first control character: line, column, words. YAML's own error for it has no place."""
-    found = _CONTROL.search(text)
-    if not found:
+    match = _CONTROL.search(text)
+    if not match:
         return None
-    line = text.count("\n", 0, found.start()) + 1
-    column = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
-    return line, column, f"a control character (U+{ord(found[0]):04X}) stands here; text may not hold one"
+    line = text.count("\n", 0, match.start()) + 1
+    column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
+    return line, column, f"a control character (U+{ord(match[0]):04X}) stands here; text may not hold one"
 
 
 def tag(name: str, value: str) -> str:
@@ -92,13 +92,13 @@ def missing_space(key: str) -> str:
 
 
 def explain(text: str, line: int, column: int, problem: str) -> str:
-    """The words for a syntax error at a place, from what stands there."""
+    """The message for a syntax error at a place, from what stands there."""
     lines = text.splitlines()
     here = lines[line - 1] if 0 < line <= len(lines) else ""
     at = here[max(0, column - 2) :]
     if "alias" in problem or "alphabetic or numeric" in problem:
-        whole = re.search(r"\*[^\s,\]}]*", here[max(0, column - 2) :])
-        text = escaped(whole[0]) if whole else "*"
+        alias = re.search(r"\*[^\s,\]}]*", here[max(0, column - 2) :])
+        text = escaped(alias[0]) if alias else "*"
         return f'a bare * is read as an alias: write "{text}", in quotes'
     if "tab" in problem or here[: len(here) - len(here.lstrip())].count("\t"):
         return "a tab indents this line: YAML wants spaces"
@@ -119,10 +119,10 @@ def _unquoted_variable(line: str, column: int) -> str:
     if not re.search(r"[\[{]", line):
         return ""
     plain = [
-        found
-        for found in re.finditer(
+        match
+        for match in re.finditer(
             r"(?:(?<=[\[{,])|(?<=: ))\s*((?:[^\s\"'\[{,$][^\"',]*?)?\$\{[^}]*\}[^,\]}\"']*)", line
         )
-        if found.start(1) < column + 1
+        if match.start(1) < column + 1
     ]
     return plain[-1][1].strip().rpartition(": ")[2].lstrip("[{ ") if plain else ""

@@ -1,8 +1,7 @@
-"""Variables of the language: `${account}`, `${partition}`, `${var.NAME}`, then addresses.
+"""Variables of the language: `${account}`, `${partition}`, `${var.NAME}`, and addresses.
 
-`${role.NAME}` is its ARN.
-
-They are put into nodes after parsing, so a value can never become YAML structure. IAM's own pass untouched.
+An address such as `${role.NAME}` is the resource's ARN. Variables are put into nodes after parsing, so a
+value can never become YAML structure. IAM's own pass untouched.
 """
 
 import re
@@ -26,7 +25,7 @@ _DEEPEST = 40
 
 
 class Unknown(ValueError):
-    """A variable that has no value, in words; none where its definition says them."""
+    """A variable that has no value; no message where its definition has one."""
 
 
 class Values:
@@ -41,7 +40,7 @@ class Values:
     def check(self, name: str) -> None:
         """Whether a variable of the file has a value.
 
-        From then on a use of one that has none is not said again.
+        Where it has none, later uses of it are not reported again.
 
         Raises:
             Unknown: it has none.
@@ -61,12 +60,12 @@ class Values:
         if "${" not in text:
             return text
         self.check_closed(text)
-        made = VARIABLE.sub(lambda found: self._value(found[0], found[1], using), text)
-        if len(made) > _LONGEST:
+        replaced = VARIABLE.sub(lambda match: self._value(match[0], match[1], using), text)
+        if len(replaced) > _LONGEST:
             raise Unknown(f"more than {_LONGEST} characters once the variables are put in")
         if not using:
-            self._check_what_is_left(text, made)
-        return made
+            self._check_what_is_left(text, replaced)
+        return replaced
 
     def check_closed(self, text: str) -> None:
         """Whether every variable that is begun is ended.
@@ -77,23 +76,26 @@ class Values:
         if "${" in VARIABLE.sub("", VARIABLE.sub("", text)):
             raise Unknown(f'{quoted(text)}: a "${{" without its "}}"')
 
-    def _check_what_is_left(self, text: str, made: str) -> None:
-        """What looks like a variable now was one before, or came whole out of one, and is IAM's own or an address."""
-        for left in VARIABLE.finditer(made):
+    def _check_what_is_left(self, text: str, replaced: str) -> None:
+        """Check the variables that the new text still has.
+
+        Each was one before, or came whole out of one, and is IAM's own or an address.
+        """
+        for left in VARIABLE.finditer(replaced):
             if not (IAMS_OWN.fullmatch(left[1]) or ADDRESS.fullmatch(left[1])):
                 raise Unknown(self._about(left[0], left[1]))
         opened = _OPENING.findall(VARIABLE.sub(self._as_written, text))
-        if len(_OPENING.findall(made)) != len(opened):
+        if len(_OPENING.findall(replaced)) != len(opened):
             raise Unknown(
                 f"{quoted(text)}: the values of variables together make a variable that nobody wrote"
             )
 
-    def _as_written(self, found: re.Match[str]) -> str:
-        """A variable's own value with nothing but the variables in it, so that these can be counted."""
-        name = found[1]
+    def _as_written(self, match: re.Match[str]) -> str:
+        """A variable's own value, reduced to the variables in it, so that these can be counted."""
+        name = match[1]
         if name.startswith("var."):
             return "".join(_OPENING.findall(self._own_value(name.removeprefix("var."), ())))
-        return "" if name in self._fixed else found[0]
+        return "" if name in self._fixed else match[0]
 
     def _value(self, whole: str, name: str, using: tuple[str, ...]) -> str:
         if name in self._fixed:
@@ -125,14 +127,14 @@ class Values:
             self._known[name] = self.put_into(self._own[name], (*using, name))
         return self._known[name]
 
-    def _about(self, whole: str, name: str) -> str:
+    def _about(self, text: str, name: str) -> str:
         if name == "region":
-            return f"{quoted(whole)}: there is no region variable, a spec must mean the same everywhere"
+            return f"{quoted(text)}: there is no region variable, a spec must mean the same everywhere"
         close = similar(name, [*self._fixed, *(f"var.{n}" for n in self._own)])
         if close:
-            return f"{quoted(whole)}: did you mean ${{{close}}}?"
+            return f"{quoted(text)}: did you mean ${{{close}}}?"
         return (
-            f"{quoted(whole)} is no variable: ${{account}}, ${{partition}}, ${{var.NAME}}, an address such as"
+            f"{quoted(text)} is no variable: ${{account}}, ${{partition}}, ${{var.NAME}}, an address such as"
             " ${role.NAME}; IAM's own have a colon"
         )
 
@@ -152,17 +154,17 @@ class Addresses:
         """
         return VARIABLE.sub(self._value, text)
 
-    def _value(self, found: re.Match[str]) -> str:
-        address = ADDRESS.fullmatch(found[1])
+    def _value(self, match: re.Match[str]) -> str:
+        address = ADDRESS.fullmatch(match[1])
         if not address:
-            return found[0]
+            return match[0]
         kind, name = address.groups()
         arn = self.names.arn(kind, name)
         if not arn:
             self.missing.add((kind, name))
             close = similar(name, self.names.of(kind))
             hint = f"; did you mean ${{{kind}.{close}}}?" if close else ": write its ARN"
-            raise Unknown(f"{quoted(found[0])}: no loaded spec has a {kind} {quoted(name)}{hint}")
+            raise Unknown(f"{quoted(match[0])}: no loaded spec has a {kind} {quoted(name)}{hint}")
         return arn
 
 
@@ -179,7 +181,7 @@ def check_definitions(declared: Node | None, values: Values, problems: list[Loca
 def substituted(node: Node, put: Callable[[str], str], problems: list[Located]) -> Node:
     """The tree with variables put into every key and value; clashes of keys that arise are reported.
 
-    What has none is handed back as it is.
+    A node without variables is returned as it is.
     """
     return _substituted(node, put, problems) if has_variables(node) else node
 
@@ -218,11 +220,11 @@ def _scalar(node: Scalar, put: Callable[[str], str], problems: list[Located]) ->
     if "${" not in node.text:
         return node
     try:
-        made = put(node.text)
+        replaced = put(node.text)
     except Unknown as unknown:
         problems.append(_located(node, str(unknown)))
         return node
-    return node if made == node.text else Scalar(node.place, made, plain=False)
+    return node if replaced == node.text else Scalar(node.place, replaced, plain=False)
 
 
 def _located(node: Scalar, message: str) -> Located:

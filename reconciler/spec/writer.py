@@ -1,7 +1,4 @@
-"""Specs as text, written as a person would write them.
-
-Short lists in one line, no quotes where none are needed.
-"""
+"""Specs as text, written as a person would: short lists in one line, no quotes where none are needed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -36,7 +33,7 @@ class _InOneLine(dict[str, Any]):
 
 
 class _Dumper(yaml.SafeDumper):
-    """Without anchors, and without a thought of numbers, dates and booleans."""
+    """Without anchors, and without care for numbers, dates and booleans."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own name
 
@@ -45,7 +42,7 @@ class _Dumper(yaml.SafeDumper):
 
     # PyYAML's signature.
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        """Items of a list stand further in than its key."""
+        """Items of a list are indented deeper than its key."""
         super().increase_indent(flow, False)
 
     def choose_scalar_style(self) -> str:
@@ -70,10 +67,7 @@ class _Dumper(yaml.SafeDumper):
         )
 
     def check_simple_key(self) -> bool:
-        """Any name of one line stands before its colon.
-
-        PyYAML would begin longer ones with a question mark.
-        """
+        """Any name of one line stands before its colon; PyYAML would begin long ones with a question mark."""
         event = self.event
         if not isinstance(event, yaml.ScalarEvent):
             return bool(super().check_simple_key())
@@ -89,7 +83,7 @@ _Dumper.add_representer(_InOneLine, _Dumper.represent_line)
 
 
 def _length(data: Any) -> int:
-    """About how many characters it takes in one line."""
+    """The approximate number of characters in one line."""
     if isinstance(data, Mapping):
         return sum(len(key) + 4 + _length(value) for key, value in data.items())
     return len(str(data)) if isinstance(data, str | bool) else sum(2 + _length(item) for item in data)

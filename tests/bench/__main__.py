@@ -16,18 +16,18 @@ OTHERS_AT = (1, 10)
 
 def measured() -> list[scale.Size]:
     """Every size, printed as soon as it is there."""
-    found = []
+    sizes = []
     for size in scale.sizes(SIZES):
         more = tuple(others.rows(size.number)) if size.number in OTHERS_AT else ()
-        whole = scale.Size(size.number, size.rows + more)
-        found.append(whole)
+        compared = scale.Size(size.number, size.rows + more)
+        sizes.append(compared)
         print(
-            f"\n{whole.number} triples",
+            f"\n{compared.number} triples",
             *table.head(),
-            *(table.lines(row, whole) for row in whole.rows),
+            *(table.lines(row, compared) for row in compared.rows),
             sep="\n",
         )
-    return found
+    return sizes
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
-"""Every managed policy of AWS, with one action less, one ARN more, one condition less.
+"""Every managed policy of AWS with one action less, one ARN more, or one condition less.
 
-How often it can't be told, how long.
+Counts how often the effect is unknown, and measures how long the comparison takes.
 """
 
 import json

@@ -1,9 +1,7 @@
-"""What people write with boto3 in an afternoon, to be measured against.
-
-Reads everything and compares nothing.
+"""What people write with boto3 in an afternoon, as a baseline: it reads everything and compares nothing.
 
 A program of its own: `python by_hand.py bulk|targeted|sequential|writes`; the names, or the calls, come as
-JSON lines on standard input. It knows the endpoint from the environment, as reconcile does.
+JSON lines on standard input. The endpoint comes from the environment, as for reconcile.
 """
 
 import json
@@ -30,11 +28,11 @@ def pages(of: Any, operation: str, key: str, **params: Any) -> list[Any]:
 
 
 def details(iam: Any) -> int:
-    found = 0
+    count = 0
     pages_ = iam.get_paginator("get_account_authorization_details")
     for page in pages_.paginate(Filter=["Role", "LocalManagedPolicy"], MaxItems=1000):
-        found += len(page["RoleDetailList"]) + len(page["Policies"])
-    return found
+        count += len(page["RoleDetailList"]) + len(page["Policies"])
+    return count
 
 
 def bulk() -> None:
@@ -57,7 +55,7 @@ def bulk() -> None:
             wait.result()
 
 
-def one(iam: Any, item: Item) -> None:
+def read_resource(iam: Any, item: Item) -> None:
     """Everything about one resource."""
     kind, name, arn = item
     if kind == "policy":
@@ -77,10 +75,10 @@ def targeted(items: list[Item], threads: int) -> None:
     iam = client("iam")
     if threads == 1:
         for item in items:
-            one(iam, item)
+            read_resource(iam, item)
         return
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda item: one(iam, item), items))
+        list(pool.map(lambda item: read_resource(iam, item), items))
 
 
 def writes(rounds: list[list[tuple[str, dict[str, Any]]]]) -> None:
@@ -92,13 +90,13 @@ def writes(rounds: list[list[tuple[str, dict[str, Any]]]]) -> None:
 
 
 def main() -> None:
-    told = [json.loads(line) for line in sys.stdin] if sys.argv[1] != "bulk" else []
+    calls = [json.loads(line) for line in sys.stdin] if sys.argv[1] != "bulk" else []
     if sys.argv[1] == "bulk":
         bulk()
     elif sys.argv[1] == "writes":
-        writes(told)
+        writes(calls)
     else:
-        targeted([(*item,) for item in told], 1 if sys.argv[1] == "sequential" else THREADS)
+        targeted([(*item,) for item in calls], 1 if sys.argv[1] == "sequential" else THREADS)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Live documents said back as grants.
+"""Live policy documents written as grants, as export does it.
 
-How many statements, over what accounts have and over AWS's own, and how long it takes.
+Counts how many statements become grants, for typical policies and for AWS's own, and how long it takes.
 """
 
 import time
@@ -12,23 +12,23 @@ from tests.language import shortened
 
 
 def exporting() -> None:
-    """Whole documents as export has them, and each statement for itself.
+    """Whole documents as export has them, and each statement by itself.
 
-    One that no grant makes keeps its document whole.
+    One statement that no grant can express keeps its whole document from becoming grants.
     """
     typical = [shortened.live(entry) for entry in shortened.realistic()]
-    own = list(shortened.managed().values())
+    aws_policies = list(shortened.managed().values())
     for name, documents in (
         ("typical policies", typical),
-        ("AWS managed policies", own),
-        ("AWS managed policies, each statement alone", list(_alone(own))),
+        ("AWS managed policies", aws_policies),
+        ("AWS managed policies, each statement alone", list(_alone(aws_policies))),
     ):
         grants, all_ = shortened.share(documents)
         print(
             f"statements exported as grants, {len(documents)} {name}: {grants} of {all_}"
             f" ({grants / all_:.0%})"
         )
-    allowed = [one for one in own if one.size <= MANAGED_POLICY_SIZE]
+    allowed = [policy for policy in aws_policies if policy.size <= MANAGED_POLICY_SIZE]
     times = sorted(map(_took, allowed))
     print(
         f"  {len(allowed)} of at most {MANAGED_POLICY_SIZE} characters: {sum(times):.1f} s, the slowest"
@@ -37,12 +37,12 @@ def exporting() -> None:
 
 
 def _alone(documents: Iterable[Document]) -> Iterable[Document]:
-    for one in documents:
-        for statement in one.statements:
+    for policy in documents:
+        for statement in policy.statements:
             yield document({"Version": "2012-10-17", "Statement": statement})
 
 
-def _took(one: Document) -> float:
+def _took(policy: Document) -> float:
     began = time.process_time()
-    shortened.said(one)
+    shortened.short_form(policy)
     return time.process_time() - began

@@ -1,7 +1,4 @@
-"""Lint over all of AWS's own policies: how often each rule fires.
-
-And how long the largest policy of one's own takes.
-"""
+"""Lint over all of AWS's own policies: how often each rule fires, and how long the largest policy takes."""
 
 import json
 import time
@@ -22,27 +19,27 @@ AROUND = Surroundings(ACCOUNT, "aws", most=MANAGED_POLICY_SIZE)
 
 
 def linting() -> None:
-    """Real documents by code, the slowest of a size that one may have, and the largest that IAM takes."""
-    own = [document(policy["Document"]) for policy in json.loads(aws_managed_policies_data).values()]
-    fired = Counter(finding.code for one in own for finding in lint(one, AROUND))
+    """How often each rule fires on real documents, and the time for the slowest and the largest ones."""
+    aws_policies = [document(policy["Document"]) for policy in json.loads(aws_managed_policies_data).values()]
+    fired = Counter(finding.code for policy in aws_policies for finding in lint(policy, AROUND))
     print(
-        f"lint over {len(own)} AWS managed policies: "
+        f"lint over {len(aws_policies)} AWS managed policies: "
         + ", ".join(f"{c} {n}" for c, n in sorted(fired.items()))
     )
-    allowed = [one for one in own if one.size <= MANAGED_POLICY_SIZE]
+    allowed = [policy for policy in aws_policies if policy.size <= MANAGED_POLICY_SIZE]
     slowest = max(allowed, key=_took)
     print(
         f"  the slowest of the {len(allowed)} with at most {MANAGED_POLICY_SIZE} characters"
         f" {_took(slowest) * 1000:8.1f} ms"
     )
     hostile = {"the largest policy that IAM takes": large.largest, **large.HOSTILE}
-    for name, made in hostile.items():
-        if made()[1].size > MOST_LOOKED_AT:
+    for name, make_pair in hostile.items():
+        if make_pair()[1].size > MOST_LOOKED_AT:
             continue  # refused for its size, and not looked at
-        print(f"lint {name:<34} {median(_took(made()[1]) for _ in range(3)) * 1000:8.1f} ms")
+        print(f"lint {name:<34} {median(_took(make_pair()[1]) for _ in range(3)) * 1000:8.1f} ms")
 
 
-def _took(one: Document) -> float:
+def _took(policy: Document) -> float:
     began = time.perf_counter()
-    lint(one, AROUND)
+    lint(policy, AROUND)
     return time.perf_counter() - began

@@ -1,6 +1,6 @@
-"""A sandbox in a process of its own, and commands measured against it.
+"""A sandbox in a process of its own, and commands that are measured against it.
 
-Calls and their span in the server, time and memory outside.
+The server counts calls and how long it was at work; time and memory are measured from outside.
 """
 
 import json
@@ -25,9 +25,10 @@ _QUOTAS = {"RolesPerAccount": 10_000, "PoliciesPerAccount": 10_000, "InstancePro
 
 @dataclass(frozen=True)
 class BenchRow:
-    """One command: calls that the server received, writes among them, throttled ones, the most at one time.
+    """One command, as the server and the clock saw it.
 
-    Seconds from start to end, those in which the server was at work, and megabytes at most.
+    The server's part: all calls, writes, throttled calls, the most calls at one time, the seconds at work.
+    The clock's part: seconds from start to end, and the most megabytes.
     """
 
     name: str
@@ -47,11 +48,13 @@ class Measured:
 
     environment: dict[str, str]
 
-    def control(self, what: str, **told: Any) -> Any:
-        """Ask or tell the sandbox something."""
+    def control(self, what: str, **settings: Any) -> Any:
+        """Read or change the settings of the sandbox."""
         url = f"{self.environment['AWS_ENDPOINT_URL']}/_sandbox/{what}"
         kind = {"Content-Type": "application/json"}
-        request = urllib.request.Request(url, data=json.dumps(told).encode() if told else None, headers=kind)
+        request = urllib.request.Request(
+            url, data=json.dumps(settings).encode() if settings else None, headers=kind
+        )
         with urllib.request.urlopen(request, timeout=300) as answer:
             return json.load(answer)
 
@@ -124,10 +127,10 @@ class _Peak:
                 lines = self._status.read_text().splitlines()
             except OSError:
                 return
-            found = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
-            if not found:
+            peaks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM")]
+            if not peaks:
                 return
-            self._peak = max(self._peak, found[0])
+            self._peak = max(self._peak, peaks[0])
             time.sleep(0.02)
 
     def megabytes(self) -> float:
@@ -146,8 +149,8 @@ def sandbox(latency: float = LATENCY) -> Iterator[Measured]:
             [RECONCILE, "sandbox"], env=kept, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         assert process.stdout is not None
-        said = dict(_exported(process.stdout))
-        measured = Measured({**kept, **said})
+        exported = dict(_exported(process.stdout))
+        measured = Measured({**kept, **exported})
         measured.control("quota", **_QUOTAS)
         measured.control("faults", latency=latency)
         try:

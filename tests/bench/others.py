@@ -1,4 +1,6 @@
-"""The same triples with Ansible's amazon.aws and with IAMbic, each from an environment of its own where one is installed.
+"""The same triples with Ansible's amazon.aws and with IAMbic, where they are installed.
+
+Each has an environment of its own:
 
 python -m venv .bench/ansible && .bench/ansible/bin/pip install ansible boto3
 python -m venv .bench/iambic && .bench/iambic/bin/pip install iambic-core
@@ -23,7 +25,8 @@ _IAMBIC = """
 import sys
 from boto3.session import Session
 client = Session.client
-Session.client = lambda self, name, **more: client(self, name, **{k: v for k, v in more.items() if k != "endpoint_url"})
+Session.client = lambda self, name, **more: client(self, name,\
+ **{k: v for k, v in more.items() if k != "endpoint_url"})
 from iambic.main import cli
 sys.argv[0] = "iambic"
 cli()
@@ -55,43 +58,45 @@ def rows(number: int) -> Iterator[BenchRow]:
 def _rendered(folder: Path, number: int) -> dict[str, Any]:
     specs = triples.written(folder / "specs", number)
     command = [RECONCILE, "render", specs, "--account", ACCOUNT, "--format", "json"]
-    made: dict[str, Any] = json.loads(
+    resources: dict[str, Any] = json.loads(
         subprocess.run(command, capture_output=True, text=True, check=True).stdout
     )
-    return made
+    return resources
 
 
-def _named(made: dict[str, Any], kind: str) -> Iterator[tuple[str, Any]]:
+def _named(resources: dict[str, Any], kind: str) -> Iterator[tuple[str, Any]]:
     return (
-        (address.partition(".")[2], one) for address, one in made.items() if address.startswith(f"{kind}.")
+        (address.partition(".")[2], resource)
+        for address, resource in resources.items()
+        if address.startswith(f"{kind}.")
     )
 
 
 def _ansible(server: Measured, folder: Path, number: int) -> Iterator[BenchRow]:
-    made = _rendered(folder, number)
+    resources = _rendered(folder, number)
     tasks: list[Any] = [
         {
             "amazon.aws.iam_managed_policy": {
                 "name": name,
-                "description": one["description"],
-                "policy": json.dumps(one["document"]),
-                "tags": one["tags"],
+                "description": resource["description"],
+                "policy": json.dumps(resource["document"]),
+                "tags": resource["tags"],
             }
         }
-        for name, one in _named(made, "policy")
+        for name, resource in _named(resources, "policy")
     ]
     tasks += [
         {
             "amazon.aws.iam_role": {
                 "name": name,
-                "description": one["description"],
-                "assume_role_policy_document": json.dumps(one["trust"]),
-                "managed_policies": one["attached"],
+                "description": resource["description"],
+                "assume_role_policy_document": json.dumps(resource["trust"]),
+                "managed_policies": resource["attached"],
                 "create_instance_profile": True,
-                "tags": one["tags"],
+                "tags": resource["tags"],
             }
         }
-        for name, one in _named(made, "role")
+        for name, resource in _named(resources, "role")
     ]
     play = [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}]
     (folder / "play.yaml").write_text(yaml.safe_dump(play))
@@ -101,7 +106,7 @@ def _ansible(server: Measured, folder: Path, number: int) -> Iterator[BenchRow]:
 
 
 def _iambic(server: Measured, folder: Path, number: int) -> Iterator[BenchRow]:
-    made = _rendered(folder, number)
+    resources = _rendered(folder, number)
     (folder / "config").mkdir()
     hub, spoke = (f"arn:aws:iam::{ACCOUNT}:role/Iambic{word}Role" for word in ("Hub", "Spoke"))
     account = {
@@ -113,21 +118,21 @@ def _iambic(server: Measured, folder: Path, number: int) -> Iterator[BenchRow]:
     }
     config = {"template_type": "NOQ::Core::Config", "version": "1", "aws": {"accounts": [account]}}
     (folder / "config" / "iambic_config.yaml").write_text(yaml.safe_dump(config))
-    for name, one in _named(made, "policy"):
+    for name, resource in _named(resources, "policy"):
         properties = {
             "policy_name": name,
-            "description": one["description"],
-            "policy_document": _snake(one["document"]),
-            "tags": _tags(one),
+            "description": resource["description"],
+            "policy_document": _snake(resource["document"]),
+            "tags": _tags(resource),
         }
         _template(folder, "NOQ::AWS::IAM::ManagedPolicy", name, properties)
-    for name, one in _named(made, "role"):
+    for name, resource in _named(resources, "role"):
         properties = {
             "role_name": name,
-            "description": one["description"],
-            "assume_role_policy_document": _snake(one["trust"]),
-            "managed_policies": [{"policy_arn": arn} for arn in one["attached"]],
-            "tags": _tags(one),
+            "description": resource["description"],
+            "assume_role_policy_document": _snake(resource["trust"]),
+            "managed_policies": [{"policy_arn": arn} for arn in resource["attached"]],
+            "tags": _tags(resource),
         }
         _template(folder, "NOQ::AWS::IAM::Role", name, properties)
     subprocess.run(["git", "init", "-q", folder], check=True)
@@ -139,17 +144,17 @@ def _iambic(server: Measured, folder: Path, number: int) -> Iterator[BenchRow]:
 
 
 def _template(folder: Path, kind: str, name: str, properties: dict[str, Any]) -> None:
-    told = {
+    template = {
         "template_type": kind,
         "identifier": name,
         "included_accounts": ["bench"],
         "properties": properties,
     }
-    (folder / f"{name}.yaml").write_text(yaml.safe_dump(told))
+    (folder / f"{name}.yaml").write_text(yaml.safe_dump(template))
 
 
-def _tags(one: dict[str, Any]) -> list[dict[str, str]]:
-    return [{"key": key, "value": value} for key, value in one["tags"].items()]
+def _tags(resource: dict[str, Any]) -> list[dict[str, str]]:
+    return [{"key": key, "value": value} for key, value in resource["tags"].items()]
 
 
 def _snake(document: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Start-up, loading, meaning, calls and the sandbox: counts, and ratios within one run. Prints.
+"""Start-up, loading, comparison, calls and the sandbox: counts, and ratios within one run.
 
-Asserts nothing.
+Prints them and asserts nothing.
 """
 
 import logging
@@ -95,16 +95,16 @@ def meaning() -> None:
         "the largest policy that IAM takes": large.largest,
         **large.HOSTILE,
     }
-    for name, made in pairs.items():
-        old, new = made()
+    for name, make_pair in pairs.items():
+        old, new = make_pair()
         times = []
         for _ in range(3):
             began = time.perf_counter()
-            found = delta(old, new)
+            comparison = delta(old, new)
             times.append(time.perf_counter() - began)
         print(
-            f"diff {name:<34} {median(times) * 1000:8.1f} ms   gained {found.gained.answer}, lost"
-            f" {found.lost.answer}"
+            f"diff {name:<34} {median(times) * 1000:8.1f} ms   gained {comparison.gained.answer}, lost"
+            f" {comparison.lost.answer}"
         )
 
 
@@ -132,9 +132,9 @@ def calls() -> None:
 
 
 def _gaining(cli: Cli, served: Server, home: Path) -> None:
-    """What it costs that policies give less or more.
+    """What it costs that policies allow less or more.
 
-    Their holders are asked for, a call each, for lock-outs or for guards.
+    The entities that a policy is attached to are asked for, in one call, for lockouts and for guards.
     """
     path = home / "gaining.yaml"
     policies = "".join(
@@ -154,8 +154,14 @@ def _gaining(cli: Cli, served: Server, home: Path) -> None:
 
 
 ROLES = 200
-TRUST = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'
-DOCUMENT = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}}'
+TRUST = (
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},'
+    '"Action":"sts:AssumeRole"}}'
+)
+DOCUMENT = (
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject",'
+    '"Resource":"arn:aws:s3:::b/*"}}'
+)
 
 
 def filled(iam: Any) -> str:
@@ -199,10 +205,10 @@ def sandbox_speed() -> None:
                 began = time.perf_counter()
                 getattr(client, name)(**params)
                 kept.append(time.perf_counter() - began)
-        mine, other = (median(kept) for kept in times)
+        sandbox_time, moto_time = (median(kept) for kept in times)
         print(
-            f"sandbox {name:<36} {mine * 1000:6.1f} ms   moto's server {other * 1000:6.1f} ms   ratio"
-            f" {mine / other:.2f}"
+            f"sandbox {name:<36} {sandbox_time * 1000:6.1f} ms   moto's server"
+            f" {moto_time * 1000:6.1f} ms   ratio {sandbox_time / moto_time:.2f}"
         )
     motos.stop()
     ours.stop()

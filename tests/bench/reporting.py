@@ -1,7 +1,4 @@
-"""The HTML report of a thousand roles.
-
-How large it is, how long it takes to make, and when a browser has painted it.
-"""
+"""The HTML report of a thousand roles: its size, the time to write it, and the time to paint it."""
 
 import os
 import shutil
@@ -14,9 +11,9 @@ from tests.conftest import RECONCILE
 
 
 def reporting() -> None:
-    """The plan of as many new roles, with the report and without, taken once each.
+    """The plan of as many new roles, with the report and without.
 
-    What is more is the report's.
+    The difference is what the report costs.
     """
     with tempfile.TemporaryDirectory() as folder, sandbox(latency=0) as server:
         specs, file = triples.written(Path(folder) / "specs", 1000), Path(folder) / "page.html"

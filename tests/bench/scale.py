@@ -1,9 +1,7 @@
-"""The same work at growing sizes: this tool, boto3 by hand, and others that are installed.
+"""The same work at growing sizes: this tool, boto3 by hand, and other tools that are installed.
 
-Written to BENCHMARKS.md.
-
-Everything is measured from outside, with the commands that people type, against one sandbox with 50 ms a
-call.
+The results are written to BENCHMARKS.md. Everything is measured from outside, with the commands that people
+type, against one sandbox that answers each call after 50 ms.
 """
 
 import gc
@@ -39,9 +37,9 @@ class Size:
         """The row of this name."""
         return next((row for row in self.rows if row.name == name), None)
 
-    def ratio(self, one: str, other: str) -> float | None:
-        """How much longer the one took than the other."""
-        a, b = self.row(one), self.row(other)
+    def ratio(self, name: str, other: str) -> float | None:
+        """How many times as long as the other row this one took."""
+        a, b = self.row(name), self.row(other)
         return a.seconds / b.seconds if a and b else None
 
 
@@ -58,11 +56,11 @@ def _rows(number: int, folder: Path) -> Iterator[BenchRow]:
         first = server.run("first apply", [RECONCILE, "apply", specs, "--yes", "--format", "json"])
         yield first
         turns = _reads(specs, number)
-        found: dict[str, list[BenchRow]] = {name: [] for name in turns}
+        rows_by_name: dict[str, list[BenchRow]] = {name: [] for name in turns}
         for _ in range(RUNS[number]):
             for name, run in turns.items():
-                found[name].append(run(server, name))
-        for rows in found.values():
+                rows_by_name[name].append(run(server, name))
+        for rows in rows_by_name.values():
             yield sorted(rows, key=lambda row: row.seconds)[len(rows) // 2]
     with sandbox() as server:
         yield server.run("boto3, the same writes", [sys.executable, BY_HAND, "writes"], _writes(first.output))
@@ -95,11 +93,11 @@ def _items(number: int) -> Iterator[tuple[str, str, str]]:
 
 
 def _writes(applied: str) -> str:
-    """The calls of the apply in two rounds: what is made, then what is put into it."""
+    """The calls of the apply in two rounds: first those that create, then all others."""
     calls: list[dict[str, Any]] = json.loads(applied)["calls"]
-    made = [(c["operation"], c["params"]) for c in calls if c["operation"].startswith("Create")]
-    rest = [(c["operation"], c["params"]) for c in calls if not c["operation"].startswith("Create")]
-    return f"{json.dumps(made)}\n{json.dumps(rest)}\n"
+    creates = [(c["operation"], c["params"]) for c in calls if c["operation"].startswith("Create")]
+    others = [(c["operation"], c["params"]) for c in calls if not c["operation"].startswith("Create")]
+    return f"{json.dumps(creates)}\n{json.dumps(others)}\n"
 
 
 def throttled() -> BenchRow:
@@ -168,8 +166,9 @@ def _others() -> dict[str, Any]:
 
 
 def planning() -> list[float]:
-    """Seconds of processor time for comparing a thousand triples that are as they should be, and for making as many new."""
-    from reconciler.app import specs as spec_loading
+    """Seconds of processor time to plan a thousand triples, all of them new, and all as they should be."""
+    from reconciler.app.request import SpecSelection
+    from reconciler.app.specs import OpenedSpecs
     from reconciler.aws.client import Client, Target
     from reconciler.aws.reader import Reader
     from reconciler.cli.inputs import COLLECTS_AFTER
@@ -180,9 +179,9 @@ def planning() -> list[float]:
     with tempfile.TemporaryDirectory() as folder, sandbox(latency=0) as server:
         specs = triples.written(Path(folder) / "specs", 1000)
         header = Header(("a/b",), ACCOUNT, "aws", "arn", "")
-        opened = spec_loading.OpenedSpecs(spec_loading.SpecSelection((str(specs),)))
+        opened = OpenedSpecs(SpecSelection((str(specs),)))
         desired = opened.specs(ACCOUNT).desired
-        found = []
+        seconds = []
         for is_there in (False, True):
             if is_there:
                 server.run("apply", [RECONCILE, "apply", specs, "--yes"])
@@ -190,10 +189,10 @@ def planning() -> list[float]:
                 Client(Target(endpoint_url=server.environment["AWS_ENDPOINT_URL"])),
                 specs=opened.outline.marked,
             ).resources(desired)
-            found.append(
+            seconds.append(
                 median(_seconds(lambda seen=seen: planner.plan_changes(header, seen)) for _ in range(5))
             )
-        return found
+        return seconds
 
 
 def _seconds(act: Callable[[], object]) -> float:

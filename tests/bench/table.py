@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from itertools import pairwise
 from math import log
+from pathlib import Path
 
 from tests.bench import others
 from tests.bench.measured import BenchRow
@@ -51,9 +52,9 @@ def head() -> tuple[str, str]:
 
 def growth(sizes: list[Size], name: str) -> str:
     """How a row's calls, time and memory grow from each size to the next, as exponents of the size."""
-    found = [(size.number, row) for size in sizes if (row := size.row(name))]
+    rows = [(size.number, row) for size in sizes if (row := size.row(name))]
     parts = []
-    for (small, before), (large, after) in pairwise(found):
+    for (small, before), (large, after) in pairwise(rows):
         times = log(large / small)
         exponents = (
             log(b / a) / times
@@ -120,22 +121,11 @@ def _versions() -> str:
         *(f"{name} {version(name)}" for name in ("iam-reconciler", "boto3", "moto")),
     ]
     more = [
-        f"{name} {found}"
+        f"{name} {installed}"
         for name, package in (("ansible", "ansible"), ("iambic", "iambic-core"))
-        if (found := others.version(name, package))
+        if (installed := others.version(name, package))
     ]
     return ", ".join([*names, *more]) + f", {sys.platform}"
 
 
-_ABOUT = """# Benchmarks
-
-Made by `make bench` ({versions}); numbers are of one run on one machine, and only what stands in one table can be compared.
-
-A triple is two policies, a role that has both, and its instance profile. Each size has a sandbox of its own, a process
-that answers every call after 50 ms and acts on one call at a time. Commands are the ordinary ones, each in a new process.
-
-- *calls*, *writes*: requests that the sandbox received
-- *at once*: the most that it had before it at one time
-- *seconds*: from the start of the process to its end; the median of the runs
-- *server*: seconds in which the sandbox was at work; where this is near *seconds*, the sandbox is what was measured
-- *MB*: the most memory that the process had"""
+_ABOUT = Path(__file__).with_name("about.md").read_text(encoding="utf-8").removesuffix("\n")

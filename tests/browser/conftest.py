@@ -1,6 +1,6 @@
-"""A browser for the tests here. `make test-browser` installs what they need and runs them.
+"""A browser for the tests of this folder.
 
-Elsewhere they are left out.
+`make test-browser` installs what they need and runs them; all other runs leave them out.
 """
 
 import os
@@ -36,10 +36,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass
 class OpenedPage:
-    """A page, with all that it said or asked for."""
+    """A page, with its messages and the addresses that it asked for."""
 
     page: Any
-    said: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
 
@@ -64,13 +64,15 @@ def opened(chromium: Any) -> Iterator[Callable[..., OpenedPage]]:
     def open_(file: Path, **settings: Any) -> OpenedPage:
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
         contexts.append(context)
-        found = OpenedPage(context.new_page())
-        found.page.on("console", lambda message: found.said.append(message.text))
-        found.page.on("pageerror", lambda error: found.said.append(str(error)))
-        found.page.on("dialog", lambda dialog: (found.said.append(dialog.message), dialog.dismiss()))
-        found.page.on("request", lambda request: found.asked.append(request.url))
-        found.page.goto(file.as_uri())
-        return found
+        opened_page = OpenedPage(context.new_page())
+        opened_page.page.on("console", lambda message: opened_page.messages.append(message.text))
+        opened_page.page.on("pageerror", lambda error: opened_page.messages.append(str(error)))
+        opened_page.page.on(
+            "dialog", lambda dialog: (opened_page.messages.append(dialog.message), dialog.dismiss())
+        )
+        opened_page.page.on("request", lambda request: opened_page.asked.append(request.url))
+        opened_page.page.goto(file.as_uri())
+        return opened_page
 
     yield open_
     for context in contexts:
@@ -79,17 +81,17 @@ def opened(chromium: Any) -> Iterator[Callable[..., OpenedPage]]:
 
 @pytest.fixture(scope="session")
 def reports(_servers: dict[bool, Server], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """All reports that are looked at, made once."""
+    """All reports that are opened here, each written once."""
     server = _servers[True]
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for name in ("founding", "drift", "attacked", "thousand"):
         folder = tmp_path_factory.mktemp(name)
         server.control("reset")
         cli = Cli(server, folder)
         if name == "founding":
-            found |= pages.founding(cli, folder)
+            files |= pages.founding(cli, folder)
         elif name == "thousand":
-            found[name] = pages.thousand(cli, folder)
+            files[name] = pages.thousand(cli, folder)
         else:
-            found[name] = {"drift": pages.drifted, "attacked": pages.attacked}[name](cli, server, folder)
-    return found
+            files[name] = {"drift": pages.drifted, "attacked": pages.attacked}[name](cli, server, folder)
+    return files

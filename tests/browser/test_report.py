@@ -1,55 +1,25 @@
-"""The HTML report as people meet it.
-
-Opened in Chromium, searched, walked through by keyboard, printed, attacked.
-"""
+"""The HTML report as people meet it: opened in Chromium, walked through by keyboard, printed, attacked."""
 
 import json
-import time
-from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests import pages
-from tests.browser.conftest import AXE, OpenedPage
-
-Open = Callable[..., OpenedPage]
-SMALL = ("plan", "verify", "drift", "attacked")
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-# What is far away is laid out only when it comes near; tests that measure want all of it at once.
-_ALL_LAID_OUT = (
-    "for (const one of document.querySelectorAll('.item, .role, .document, .listing li'))"
-    " one.style.contentVisibility = 'visible'"
-)
-
-
-def until(page: Any, expression: str) -> None:
-    end = time.monotonic() + 10
-    while not page.evaluate(expression):
-        assert time.monotonic() < end, expression
-        time.sleep(0.02)
-
-
-def shown(page: Any, selector: str) -> list[str]:
-    found: list[str] = page.evaluate(
-        "selector => [...document.querySelectorAll(selector)].filter(e => e.checkVisibility()).map(e =>"
-        " e.textContent)",
-        selector,
-    )
-    return found
+from tests.browser.conftest import AXE
+from tests.browser.looking import ALL_LAID_OUT, DESK, PHONE, SMALL, Open, shown, until
 
 
 @pytest.mark.parametrize("name", [*SMALL, "thousand"])
 def test_opens_without_an_error_and_asks_for_nothing_else(
     opened: Open, reports: dict[str, Path], name: str
 ) -> None:
-    found = opened(reports[name])
-    found.page.wait_for_timeout(200)
-    assert found.said == []
-    assert [url for url in found.asked if url != "data:,"] == [reports[name].as_uri()]
-    assert found.page.evaluate("document.querySelectorAll('script').length") == 1
+    opened_page = opened(reports[name])
+    opened_page.page.wait_for_timeout(200)
+    assert opened_page.messages == []
+    assert [url for url in opened_page.asked if url != "data:,"] == [reports[name].as_uri()]
+    assert opened_page.page.evaluate("document.querySelectorAll('script').length") == 1
 
 
 def test_says_all_of_the_founding_job(opened: Open, reports: dict[str, Path]) -> None:
@@ -75,7 +45,7 @@ def test_says_all_of_the_founding_job(opened: Open, reports: dict[str, Path]) ->
 
 def test_says_all_six_findings(opened: Open, reports: dict[str, Path]) -> None:
     page = opened(reports["drift"]).page
-    page.evaluate(_ALL_LAID_OUT)
+    page.evaluate(ALL_LAID_OUT)
     page.click("#open")
     text = page.inner_text("body")
     for words in (
@@ -101,69 +71,6 @@ def test_says_all_six_findings(opened: Open, reports: dict[str, Path]) -> None:
     ]
 
 
-def test_is_found_by_words_and_by_severity(opened: Open, reports: dict[str, Path]) -> None:
-    page = opened(reports["drift"]).page
-    page.keyboard.press("/")
-    page.keyboard.type("batchdeleteimage write")
-    until(page, "document.querySelectorAll('.item:not([hidden])').length === 1")
-    assert shown(page, ".role h3") == []
-    assert "Nothing here matches." in shown(page, ".none")
-    page.keyboard.press("Escape")
-    until(page, "shown.textContent === ''")
-    page.uncheck("[value=critical]")
-    assert len(shown(page, ".item")) == 4
-    assert len(shown(page, ".role")) == 5
-    assert "shown" in page.inner_text("#shown")
-
-
-def test_is_found_by_actions_as_they_are_typed_also_where_a_pattern_or_another_document_has_them(
-    opened: Open, reports: dict[str, Path]
-) -> None:
-    page = opened(reports["drift"]).page
-    for words, items, roles, documents in (
-        ("s3:PutObject", ["role.Reader"], ["Builder", "Reader"], ["aws:AdministratorAccess"]),
-        ("sqs:sendmessage", [], ["Builder", "builders", "ada"], ["aws:AdministratorAccess"]),
-        ("logs:putlogevents", [], ["Builder", "Deployer"], ["aws:AdministratorAccess", "policy/Limit"]),
-        (
-            "ecr:BatchDeleteImage",
-            ["policy.Write"],
-            ["Builder", "builders", "ada"],
-            ["aws:AdministratorAccess", "policy/Limit", "policy/Write"],
-        ),
-        (
-            "cloudwatch:GetMetricData",
-            [],
-            ["Builder", "Deployer"],
-            ["aws:AdministratorAccess", "aws:CloudWatchReadOnlyAccess"],
-        ),
-    ):
-        page.fill("#words", words)
-        page.evaluate("filter()")
-        assert shown(page, ".item h3") == ["role.Builder", *items], words
-        assert shown(page, ".role h3") == roles, words
-        assert shown(page, ".document h3") == documents, words
-
-
-def test_a_search_by_an_action_says_of_whom_it_can_not_tell(opened: Open, tmp_path: Path) -> None:
-    page = opened(pages.unread(tmp_path)).page
-    for words, roles, said in (
-        (
-            "s3:GetObject",
-            ["admins", "Fetcher"],
-            (
-                "2 of 5 shown; not told for group.developers, user.theo: their AWS policies were not read;"
-                " not told for user.zed: not all that they hold was read"
-            ),
-        ),
-        ("s3:get* role", ["Fetcher"], "1 of 5 shown"),
-        ("iam:* theo", [], "0 of 5 shown; not told for user.theo: their AWS policies were not read"),
-        ("getobject", ["Fetcher"], "1 of 5 shown"),
-    ):
-        page.fill("#words", words)
-        page.evaluate("filter()")
-        assert (shown(page, ".role h3"), page.inner_text("#shown")) == (roles, said), words
-
-
 def test_is_walked_through_by_keyboard(opened: Open, reports: dict[str, Path]) -> None:
     page = opened(reports["drift"]).page
     page.keyboard.press("Tab")
@@ -186,7 +93,7 @@ def test_a_link_leads_to_a_heading_that_is_seen(
     opened: Open, reports: dict[str, Path], size: dict[str, int]
 ) -> None:
     page = opened(reports["thousand"], viewport=size).page
-    found = (
+    position_script = (
         "(() => { const e = document.getElementById(location.hash.slice(1)).closest('details'), b ="
         " document.getElementById('find'); return [e.open,"
         " e.querySelector('summary').getBoundingClientRect().top - Math.max(0,"
@@ -194,7 +101,7 @@ def test_a_link_leads_to_a_heading_that_is_seen(
     )
     for anchor in ("r500", "p900", "r2"):
         page.evaluate(f"location.hash = '{anchor}'")
-        until(page, f"{found}[0] && {found}[1] >= 0 && {found}[1] < 40")
+        until(page, f"{position_script}[0] && {position_script}[1] >= 0 && {position_script}[1] < 40")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -203,17 +110,17 @@ def test_axe_finds_nothing(opened: Open, reports: dict[str, Path], name: str, sc
     if not AXE.exists():
         pytest.skip("axe-core is missing: make test-browser gets it with npm")
     page = opened(reports[name], color_scheme=scheme, bypass_csp=True).page
-    page.evaluate(_ALL_LAID_OUT)
+    page.evaluate(ALL_LAID_OUT)
     page.click("#open")
     page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
-    assert [(v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in found["violations"]] == []
-    assert any(rule["id"] == "color-contrast" for rule in found["passes"])
+    axe_report = page.evaluate("axe.run(document, {resultTypes: ['violations', 'incomplete']})")
+    assert [(v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in axe_report["violations"]] == []
+    assert any(rule["id"] == "color-contrast" for rule in axe_report["passes"])
 
 
 def test_an_attack_through_texts_does_nothing(opened: Open, reports: dict[str, Path]) -> None:
-    found = opened(reports["attacked"])
-    page = found.page
+    opened_page = opened(reports["attacked"])
+    page = opened_page.page
     page.evaluate("window.hits = 0; window.hit = () => { window.hits += 1 }; null")
     page.click("#open")
     page.fill("#words", pages.ATTACK)
@@ -226,7 +133,7 @@ def test_an_attack_through_texts_does_nothing(opened: Open, reports: dict[str, P
         f"aws:PrincipalTag/t {pages.ATTACK}",
     ):
         assert words in text
-    assert (page.evaluate("window.hits"), found.said) == (0, [])
+    assert (page.evaluate("window.hits"), opened_page.messages) == (0, [])
     assert (
         page.evaluate("document.querySelectorAll('img, iframe, [onerror], script:not(:last-child)').length")
         == 0
@@ -236,21 +143,21 @@ def test_an_attack_through_texts_does_nothing(opened: Open, reports: dict[str, P
 
 
 def test_its_policy_stops_what_would_get_in_all_the_same(opened: Open, reports: dict[str, Path]) -> None:
-    found = opened(reports["plan"])
+    opened_page = opened(reports["plan"])
     inside = json.dumps(
         "<img src='https://example.invalid/a.png' onerror='window.hits = 1'><style>body { display: none"
         " }</style>"
     )
-    found.page.evaluate(f"document.querySelector('h1').innerHTML = {inside}")
-    found.page.evaluate(
+    opened_page.page.evaluate(f"document.querySelector('h1').innerHTML = {inside}")
+    opened_page.page.evaluate(
         "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.hits ="
         " 1'}))"
     )
-    found.page.wait_for_timeout(200)
-    assert found.page.evaluate("window.hits") is None
-    assert found.page.evaluate("getComputedStyle(document.body).display") == "block"
-    assert len(found.said) >= 3
-    assert all("Content Security Policy" in text for text in found.said)
+    opened_page.page.wait_for_timeout(200)
+    assert opened_page.page.evaluate("window.hits") is None
+    assert opened_page.page.evaluate("getComputedStyle(document.body).display") == "block"
+    assert len(opened_page.messages) >= 3
+    assert all("Content Security Policy" in text for text in opened_page.messages)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +168,7 @@ def test_nothing_overlaps_and_nothing_scrolls_sideways(
     opened: Open, reports: dict[str, Path], name: str, size: dict[str, int]
 ) -> None:
     page = opened(reports[name], viewport=size).page
-    page.evaluate(_ALL_LAID_OUT)
+    page.evaluate(ALL_LAID_OUT)
     page.click("#open")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     graphs = page.evaluate(
@@ -300,24 +207,3 @@ def test_is_whole_without_its_script(opened: Open, reports: dict[str, Path]) -> 
     assert page.locator(".item .body").first.is_visible()
     page.locator(".document summary").first.click()
     assert page.locator(".document .body").first.is_visible()
-
-
-def test_a_thousand_roles_are_painted_at_once_and_searched(
-    opened: Open, reports: dict[str, Path], figure: Callable[[str], None]
-) -> None:
-    page = opened(reports["thousand"]).page
-    assert page.evaluate("document.querySelectorAll('.role').length") == 1000
-    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    loaded = page.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart")
-    took = page.evaluate(
-        "(() => { const t = performance.now(); words.value = 'role app0500'; filter();"
-        " document.body.offsetHeight; return performance.now() - t })()"
-    )
-    assert shown(page, ".role h3") == ["App0500"]
-    assert page.inner_text(".tiles").startswith("4,000")
-    figure(
-        f"a report of 1,000 roles: {reports['thousand'].stat().st_size / 1e6:.1f} MB, painted after"
-        f" {painted:.0f} ms, loaded after {loaded:.0f} ms, searched in {took:.0f} ms"
-    )
-    assert painted < 3000
-    assert took < 1000

@@ -45,9 +45,9 @@ facts = st.sets(st.sampled_from("abcdef"), max_size=3)
 def test_every_order_keeps_every_need(drawn: list[tuple[set[str], set[str]]]) -> None:
     calls = tuple(call(f"Op{i}", tuple(n), tuple(p)) for i, (n, p) in enumerate(drawn))
     try:
-        found = ordered(calls)
+        ordered_calls = ordered(calls)
     except Circular:
         return
-    assert sorted(map(str, found)) == sorted(map(str, calls))
-    for position, waits in enumerate(waits_for(found)):
+    assert sorted(map(str, ordered_calls)) == sorted(map(str, calls))
+    for position, waits in enumerate(waits_for(ordered_calls)):
         assert all(earlier < position for earlier in waits)

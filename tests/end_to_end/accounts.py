@@ -26,14 +26,14 @@ def make(server: Server, seed: int, roles: int, policies: int, users: int, group
     arns = []
     for number in range(policies):
         path, tags = drawn.choice(_PATHS), _tags(drawn)
-        made = iam.create_policy(
+        answer = iam.create_policy(
             PolicyName=f"Policy{number}",
             Path=path,
             PolicyDocument=drawn.choice(documents),
             Description=drawn.choice(_DESCRIPTIONS),
             Tags=tags,
         )
-        arns.append(made["Policy"]["Arn"])
+        arns.append(answer["Policy"]["Arn"])
     arns += [f"arn:aws:iam::aws:policy/{name}" for name in _AWS]
     for number in range(groups):
         name = f"Group{number}"
@@ -52,14 +52,14 @@ def _user(
     iam: Any, drawn: random.Random, name: str, arns: list[str], groups: int, documents: list[str]
 ) -> str:
     limit = {"PermissionsBoundary": drawn.choice(arns)} if drawn.random() < 0.3 else {}
-    made = iam.create_user(UserName=name, Path=drawn.choice(_PATHS), Tags=_tags(drawn), **limit)
+    answer = iam.create_user(UserName=name, Path=drawn.choice(_PATHS), Tags=_tags(drawn), **limit)
     for group in _some(drawn, range(groups), 3):
         iam.add_user_to_group(UserName=name, GroupName=f"Group{group}")
     for arn in _some(drawn, arns, 2):
         iam.attach_user_policy(UserName=name, PolicyArn=arn)
     if drawn.random() < 0.3:
         iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=_short(drawn, documents))
-    return str(made["User"]["Arn"])
+    return str(answer["User"]["Arn"])
 
 
 def _role(
@@ -72,7 +72,7 @@ def _role(
             "Statement": _trust(drawn, known),
         }
     )
-    made = iam.create_role(
+    answer = iam.create_role(
         RoleName=name,
         Path=drawn.choice(_PATHS),
         AssumeRolePolicyDocument=trust,
@@ -89,7 +89,7 @@ def _role(
         profile = drawn.choice((name, f"{name}-profile"))
         iam.create_instance_profile(InstanceProfileName=profile, Path=drawn.choice(_PATHS), Tags=_tags(drawn))
         iam.add_role_to_instance_profile(InstanceProfileName=profile, RoleName=name)
-    return str(made["Role"]["Arn"])
+    return str(answer["Role"]["Arn"])
 
 
 def _trust(drawn: random.Random, known: list[str]) -> list[dict[str, Any]]:

@@ -6,8 +6,20 @@ from tests.conftest import Server
 
 
 def state_of(server: Server) -> dict[str, Any]:
-    """Policies, principals, profiles, groups and providers with all that hangs on them, the account's settings; ids, times and version numbers left out."""
+    """All that the account has, without ids, times and version numbers."""
     iam = server.iam()
+    return {
+        "policies": _policies(iam),
+        "roles": {role["RoleName"]: _role(iam, role["RoleName"]) for role in iam.list_roles()["Roles"]},
+        "profiles": _profiles(iam),
+        "providers": _oidc_providers(iam),
+        "groups": {group["GroupName"]: _group(iam, group) for group in iam.list_groups()["Groups"]},
+        **account_state(iam),
+        "users": {user["UserName"]: _user(iam, user["UserName"]) for user in iam.list_users()["Users"]},
+    }
+
+
+def _policies(iam: Any) -> dict[str, Any]:
     policies = {}
     for policy in iam.list_policies(Scope="Local")["Policies"]:
         arn = policy["Arn"]
@@ -15,77 +27,82 @@ def state_of(server: Server) -> dict[str, Any]:
         version = iam.get_policy_version(PolicyArn=arn, VersionId=full["DefaultVersionId"])["PolicyVersion"]
         versions = len(iam.list_policy_versions(PolicyArn=arn)["Versions"])
         policies[arn] = (full.get("Description"), version["Document"], versions, tags(full))
-    roles = {}
-    for role in iam.list_roles()["Roles"]:
-        name = role["RoleName"]
-        full = iam.get_role(RoleName=name)["Role"]
-        inline = {
-            n: iam.get_role_policy(RoleName=name, PolicyName=n)["PolicyDocument"]
-            for n in iam.list_role_policies(RoleName=name)["PolicyNames"]
-        }
-        attached = {
-            p["PolicyArn"] for p in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
-        }
-        settings = {
-            k: full.get(k)
-            for k in (
-                "Path",
-                "Description",
-                "MaxSessionDuration",
-                "AssumeRolePolicyDocument",
-                "PermissionsBoundary",
-            )
-        }
-        found = settings["AssumeRolePolicyDocument"]["Statement"]
-        for statement in found if isinstance(found, list) else [found]:
-            if isinstance(statement.get("Principal"), dict):
-                # IAM shows them in changing order.
-                statement["Principal"] = {
-                    k: sorted(v) if isinstance(v, list) else v for k, v in statement["Principal"].items()
-                }
-        roles[name] = (settings, attached, inline, tags(full))
-    profiles = {}
-    for profile in iam.list_instance_profiles()["InstanceProfiles"]:
-        full = iam.get_instance_profile(InstanceProfileName=profile["InstanceProfileName"])["InstanceProfile"]
-        profiles[full["InstanceProfileName"]] = (
-            full["Path"],
-            [r["RoleName"] for r in full["Roles"]],
-            tags(full),
-        )
-    providers = {}
-    for provider in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
-        full = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"])
-        providers[full["Url"]] = (sorted(full["ClientIDList"]), sorted(full["ThumbprintList"]), tags(full))
-    groups = {}
-    for group in iam.list_groups()["Groups"]:
-        name = group["GroupName"]
-        inline = iam.list_group_policies(GroupName=name)["PolicyNames"]
-        groups[name] = (
-            group["Path"],
-            {p["PolicyArn"] for p in iam.list_attached_group_policies(GroupName=name)["AttachedPolicies"]},
-            {n: iam.get_group_policy(GroupName=name, PolicyName=n)["PolicyDocument"] for n in inline},
-            {user["UserName"] for user in iam.get_group(GroupName=name)["Users"]},
-        )
-    users = {}
-    for user in iam.list_users()["Users"]:
-        name = user["UserName"]
-        full = iam.get_user(UserName=name)["User"]
-        inline = iam.list_user_policies(UserName=name)["PolicyNames"]
-        users[name] = (
-            (full["Path"], full.get("PermissionsBoundary")),
-            {p["PolicyArn"] for p in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]},
-            {n: iam.get_user_policy(UserName=name, PolicyName=n)["PolicyDocument"] for n in inline},
-            tags(full),
-        )
-    return {
-        "policies": policies,
-        "roles": roles,
-        "profiles": profiles,
-        "providers": providers,
-        "groups": groups,
-        **account_state(iam),
-        "users": users,
+    return policies
+
+
+def _role(iam: Any, name: str) -> tuple[Any, ...]:
+    role = iam.get_role(RoleName=name)["Role"]
+    inline = {
+        policy: iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+        for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
     }
+    attached = {
+        policy["PolicyArn"] for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    }
+    settings = {
+        key: role.get(key)
+        for key in (
+            "Path",
+            "Description",
+            "MaxSessionDuration",
+            "AssumeRolePolicyDocument",
+            "PermissionsBoundary",
+        )
+    }
+    _sort_principals(settings["AssumeRolePolicyDocument"])
+    return settings, attached, inline, tags(role)
+
+
+def _sort_principals(trust_policy: dict[str, Any]) -> None:
+    """IAM shows them in changing order."""
+    statements = trust_policy["Statement"]
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if isinstance(statement.get("Principal"), dict):
+            statement["Principal"] = {
+                key: sorted(names) if isinstance(names, list) else names
+                for key, names in statement["Principal"].items()
+            }
+
+
+def _profiles(iam: Any) -> dict[str, Any]:
+    profiles = {}
+    for listed in iam.list_instance_profiles()["InstanceProfiles"]:
+        name = listed["InstanceProfileName"]
+        profile = iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"]
+        roles = [role["RoleName"] for role in profile["Roles"]]
+        profiles[profile["InstanceProfileName"]] = (profile["Path"], roles, tags(profile))
+    return profiles
+
+
+def _oidc_providers(iam: Any) -> dict[str, Any]:
+    providers = {}
+    for listed in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
+        provider = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=listed["Arn"])
+        audiences, thumbprints = sorted(provider["ClientIDList"]), sorted(provider["ThumbprintList"])
+        providers[provider["Url"]] = (audiences, thumbprints, tags(provider))
+    return providers
+
+
+def _group(iam: Any, group: dict[str, Any]) -> tuple[Any, ...]:
+    name = group["GroupName"]
+    inline = iam.list_group_policies(GroupName=name)["PolicyNames"]
+    return (
+        group["Path"],
+        {p["PolicyArn"] for p in iam.list_attached_group_policies(GroupName=name)["AttachedPolicies"]},
+        {n: iam.get_group_policy(GroupName=name, PolicyName=n)["PolicyDocument"] for n in inline},
+        {user["UserName"] for user in iam.get_group(GroupName=name)["Users"]},
+    )
+
+
+def _user(iam: Any, name: str) -> tuple[Any, ...]:
+    user = iam.get_user(UserName=name)["User"]
+    inline = iam.list_user_policies(UserName=name)["PolicyNames"]
+    return (
+        (user["Path"], user.get("PermissionsBoundary")),
+        {p["PolicyArn"] for p in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]},
+        {n: iam.get_user_policy(UserName=name, PolicyName=n)["PolicyDocument"] for n in inline},
+        tags(user),
+    )
 
 
 def account_state(iam: Any) -> dict[str, Any]:

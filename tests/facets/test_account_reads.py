@@ -50,17 +50,17 @@ def account(answers: dict[Call, Params]) -> AccountWide:
 
 
 def lists(details: list[Any], listed: list[Any], bounded: list[Any] | None = None) -> dict[Call, Params]:
-    found: dict[Call, Params] = {
+    answers: dict[Call, Params] = {
         account_reads.ROLE_DETAILS: {"RoleDetailList": details},
         account_reads.ROLES: {"Roles": listed},
     }
-    return found if bounded is None else {**found, account_reads.BOUNDARIES: {"Policies": bounded}}
+    return answers if bounded is None else {**answers, account_reads.BOUNDARIES: {"Policies": bounded}}
 
 
 def policies(tags: list[Any] | None, **more: Any) -> dict[Call, Params]:
-    found: dict[Call, Params] = {account_reads.POLICY_DETAILS: {"Policies": [{**POLICY, **more}]}}
+    answers: dict[Call, Params] = {account_reads.POLICY_DETAILS: {"Policies": [{**POLICY, **more}]}}
     shown = [] if tags is None else [{"ResourceARN": ARN, "Tags": tags}]
-    return {**found, TAGGED: {"ResourceTagMappingList": shown}}
+    return {**answers, TAGGED: {"ResourceTagMappingList": shown}}
 
 
 def cut(operation: str, answers: dict[Call, Params], **params: str) -> Any:
@@ -68,13 +68,13 @@ def cut(operation: str, answers: dict[Call, Params], **params: str) -> Any:
 
 
 def test_a_role_is_put_together_from_both_lists() -> None:
-    told = cut("GetRole", lists([DETAIL], [LISTED], []), RoleName="R")["Role"]
-    assert (told["Description"], told["MaxSessionDuration"], told["Tags"]) == ("text", 7200, DETAIL["Tags"])
-    assert told["AssumeRolePolicyDocument"] == {}
+    role = cut("GetRole", lists([DETAIL], [LISTED], []), RoleName="R")["Role"]
+    assert (role["Description"], role["MaxSessionDuration"], role["Tags"]) == ("text", 7200, DETAIL["Tags"])
+    assert role["AssumeRolePolicyDocument"] == {}
 
 
 @pytest.mark.parametrize(
-    ("answers", "told"),
+    ("answers", "is_known"),
     [
         (lists([], [], []), True),
         (lists([DETAIL], [], []), False),
@@ -85,13 +85,13 @@ def test_a_role_is_put_together_from_both_lists() -> None:
     ],
     ids=["neither", "one", "the other", "made anew between them", "nothing read", "half read"],
 )
-def test_a_role_is_absent_only_where_both_lists_lack_it(answers: dict[Call, Params], told: bool) -> None:
+def test_a_role_is_absent_only_where_both_lists_lack_it(answers: dict[Call, Params], is_known: bool) -> None:
     for operation in ("GetRole", "ListAttachedRolePolicies", "ListRolePolicies"):
-        assert cut(operation, answers, RoleName="R") is (None if told else NOT_TOLD)
+        assert cut(operation, answers, RoleName="R") is (None if is_known else NOT_TOLD)
 
 
 @pytest.mark.parametrize(
-    ("answers", "told"),
+    ("answers", "is_known"),
     [
         (lists([DETAIL], [LISTED], []), True),
         (lists([DETAIL, BOUNDED], [LISTED]), True),
@@ -101,9 +101,9 @@ def test_a_role_is_absent_only_where_both_lists_lack_it(answers: dict[Call, Para
     ids=["no policy is a boundary", "boundaries are shown", "some policy is, none is shown", "not read"],
 )
 def test_that_a_role_has_no_boundary_is_believed_where_something_proves_it(
-    answers: dict[Call, Params], told: bool
+    answers: dict[Call, Params], is_known: bool
 ) -> None:
-    assert (cut("GetRole", answers, RoleName="R") is not NOT_TOLD) is told
+    assert (cut("GetRole", answers, RoleName="R") is not NOT_TOLD) is is_known
 
 
 def test_what_a_role_holds() -> None:
@@ -117,7 +117,7 @@ def test_what_a_role_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "told"),
+    ("answers", "is_known"),
     [
         (policies(APPLIED), True),
         (policies([], Description="shown after all"), True),
@@ -144,9 +144,9 @@ def test_what_a_role_holds() -> None:
     ],
 )
 def test_a_policy_is_told_with_its_tags_and_what_its_description_is(
-    answers: dict[Call, Params], told: bool
+    answers: dict[Call, Params], is_known: bool
 ) -> None:
-    assert (cut("GetPolicy", answers, PolicyArn=ARN) is not NOT_TOLD) is told
+    assert (cut("GetPolicy", answers, PolicyArn=ARN) is not NOT_TOLD) is is_known
 
 
 def test_policies_that_are_not_there_and_those_of_others() -> None:
@@ -165,7 +165,8 @@ def test_versions_and_the_sweep_come_from_the_same_answer() -> None:
     assert cut("GetPolicyVersion", answers, PolicyArn=ARN, VersionId="v3") is NOT_TOLD
     assert cut("ListPolicyVersions", answers, PolicyArn=ARN)["Versions"] == POLICY["PolicyVersionList"]
     swept = MANAGED_POLICY_CUTS["ListPolicies"]
-    assert swept(account_reads.POLICIES.params, account(answers))["Policies"][0]["Arn"] == ARN  # type: ignore[index]
+    listed = swept(account_reads.POLICIES.params, account(answers))
+    assert listed["Policies"][0]["Arn"] == ARN  # type: ignore[index]
     assert swept(account_reads.BOUNDARIES.params, account(answers)) is NOT_TOLD
 
 
@@ -223,8 +224,8 @@ def of_user(operation: str, users: list[Any], bounded: list[Any] | None, **param
 
 def test_a_user_is_told_whole_and_its_absence_never() -> None:
     for name in ("u", "limited"):
-        told = of_user("GetUser", [USER, LIMITED], [{"Arn": ARN}], UserName=name)["User"]
-        assert (told["Path"], told["Tags"], "PermissionsBoundary" in told) == (
+        user = of_user("GetUser", [USER, LIMITED], [{"Arn": ARN}], UserName=name)["User"]
+        assert (user["Path"], user["Tags"], "PermissionsBoundary" in user) == (
             "/p/",
             USER["Tags"],
             name == "limited",

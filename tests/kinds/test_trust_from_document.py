@@ -1,6 +1,6 @@
-"""Trust policies said back as items.
+"""Trust policies written as the `trust:` items of a spec.
 
-Exact forms, the law that they expand to the same again, and what stays a document.
+Which items they become, that the items expand to the same policy again, and which policies stay documents.
 """
 
 from pathlib import Path
@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from reconciler.app import specs as spec_loading
+from reconciler.app.request import SpecSelection
+from reconciler.app.specs import load
 from reconciler.core.problems import Problems
 from reconciler.kinds.role.trust_from_document import trust
 from reconciler.language import trust as trusts
@@ -20,9 +21,9 @@ from reconciler.policy.document.document import Document, document
 from reconciler.policy.grants.reverse.texts import Unsayable
 from reconciler.policy.meaning.canonical import same_form
 from tests.conftest import ACCOUNT
+from tests.language.generated import quick
 from tests.language.shortened import CONTEXT, statements_of, with_variables
-from tests.language.test_body_from_document import quick
-from tests.laws import test_laws
+from tests.laws.generators import trusts as trust_sections
 from tests.spec.examples import Example, every_example
 
 _ITEMS = TypeAdapter(trusts.Trusts)
@@ -43,9 +44,9 @@ def live(*statements: dict[str, Any], **top: str) -> Document:
 def expanded(data: Any) -> Document:
     plain = with_variables(data)
     items = _ITEMS.validate_python(plain["trust"]) if "trust" in plain else None
-    made = trusts.build(items, plain.get("trust_document"), CONTEXT, Problems())
-    assert made is not None
-    return made
+    trust_policy = trusts.build(items, plain.get("trust_document"), CONTEXT, Problems())
+    assert trust_policy is not None
+    return trust_policy
 
 
 # The live statements, and exactly what export writes.
@@ -96,11 +97,11 @@ SAID: dict[str, tuple[Document, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("one", "wanted"), SAID.values(), ids=SAID)
-def test_said_as_a_person_would(one: Document, wanted: Any) -> None:
-    found = trust(one, CONTEXT)
-    assert (found.data, found.notes) == ({"trust": wanted}, ())
-    assert same_meaning(expanded(found.data), one, trust=True)
+@pytest.mark.parametrize(("trust_policy", "wanted"), SAID.values(), ids=SAID)
+def test_said_as_a_person_would(trust_policy: Document, wanted: Any) -> None:
+    short_form = trust(trust_policy, CONTEXT)
+    assert (short_form.data, short_form.notes) == ({"trust": wanted}, ())
+    assert same_meaning(expanded(short_form.data), trust_policy, trust=True)
 
 
 DEAD = "AROAABCDEFGHIJKLMNOPQ"
@@ -157,16 +158,16 @@ STAYS: dict[str, tuple[Document, str]] = {
 }
 
 
-@pytest.mark.parametrize(("one", "why"), STAYS.values(), ids=STAYS)
-def test_stays_a_document_and_says_why(one: Document, why: str) -> None:
-    found = trust(one, CONTEXT)
-    assert set(found.data) == {"trust_document"}
-    assert why in found.notes[0]
-    again = expanded(found.data)
-    assert (same_form(again, one), again.data.get("Id"), again.data["Version"]) == (
+@pytest.mark.parametrize(("trust_policy", "why"), STAYS.values(), ids=STAYS)
+def test_stays_a_document_and_says_why(trust_policy: Document, why: str) -> None:
+    short_form = trust(trust_policy, CONTEXT)
+    assert set(short_form.data) == {"trust_document"}
+    assert why in short_form.notes[0]
+    again = expanded(short_form.data)
+    assert (same_form(again, trust_policy), again.data.get("Id"), again.data["Version"]) == (
         True,
-        one.data.get("Id"),
-        one.data["Version"],
+        trust_policy.data.get("Id"),
+        trust_policy.data["Version"],
     )
 
 
@@ -180,22 +181,22 @@ def test_a_variable_of_ours_can_not_be_said(value: str) -> None:
 def test_every_example_comes_back(example: Example, tmp_path: Path) -> None:
     (tmp_path / "spec.yaml").write_text(example.text, encoding="utf-8")
     (tmp_path / "own.json").write_text('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
-    for one in spec_loading.load(spec_loading.SpecSelection((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired:
-        made = getattr(one.state, "trust", None)
-        if made is not None:
-            found = trust(made, CONTEXT)
-            assert "trust_document" not in found.data or "trust_document" in example.text
-            assert statements_of(expanded(found.data)) == statements_of(made)
+    for resource in load(SpecSelection((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired:
+        trust_policy = getattr(resource.state, "trust", None)
+        if trust_policy is not None:
+            short_form = trust(trust_policy, CONTEXT)
+            assert "trust_document" not in short_form.data or "trust_document" in example.text
+            assert statements_of(expanded(short_form.data)) == statements_of(trust_policy)
 
 
-@given(data=test_laws.trusts())
+@given(data=trust_sections())
 @quick
 def test_what_specs_say_comes_back(data: dict[str, Any]) -> None:
-    one = expanded(data)
-    found = trust(one, CONTEXT)
-    assert "trust" in found.data
-    assert statements_of(expanded(found.data)) == statements_of(one)
-    assert trust(expanded(found.data), CONTEXT) == found
+    trust_policy = expanded(data)
+    short_form = trust(trust_policy, CONTEXT)
+    assert "trust" in short_form.data
+    assert statements_of(expanded(short_form.data)) == statements_of(trust_policy)
+    assert trust(expanded(short_form.data), CONTEXT) == short_form
 
 
 _PRINCIPALS = [
@@ -229,12 +230,12 @@ _CONDITIONS = [
 )
 @settings(quick, max_examples=80)
 def test_nothing_is_lost_of_any_trust(principal: Any, action: Any, conditions: Any, sid: str) -> None:
-    condition = {operator: keys for one in conditions for operator, keys in one.items()}
-    rest = {"Sid": sid} if sid else {}
-    one = live(
-        {"Principal": principal, "Action": action, **({"Condition": condition} if condition else {}), **rest}
+    merged = {operator: keys for condition in conditions for operator, keys in condition.items()}
+    sid_field = {"Sid": sid} if sid else {}
+    trust_policy = live(
+        {"Principal": principal, "Action": action, **({"Condition": merged} if merged else {}), **sid_field}
     )
-    found = trust(one, CONTEXT)
-    again = expanded(found.data)
-    assert same_meaning(again, one, trust=True)
+    short_form = trust(trust_policy, CONTEXT)
+    again = expanded(short_form.data)
+    assert same_meaning(again, trust_policy, trust=True)
     assert [s.get("Sid", "") for s in again.statements][:1] == [sid]

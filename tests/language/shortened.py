@@ -1,7 +1,4 @@
-"""What export writes, expanded again by the real language.
-
-Variables put in, sections read, documents built.
-"""
+"""What export writes for a document, and the document that the language makes of it again."""
 
 import json
 from collections import Counter
@@ -42,24 +39,24 @@ def with_variables(data: Any) -> Any:
 def expanded(data: Any) -> Document:
     """The document of a BODY."""
     problems = Problems()
-    made = bodies.build(
+    policy = bodies.build(
         bodies.BodySection.model_validate(with_variables(data)), CONTEXT, problems, managed=False
     )
-    assert made is not None, list(problems)
-    return made
+    assert policy is not None, list(problems)
+    return policy
 
 
-def statements_of(made: Document) -> Counter[Any]:
+def statements_of(policy: Document) -> Counter[Any]:
     """Each statement in its normal form, with its Sid."""
-    return Counter((raw.get("Sid") or "", normal_statement(raw, "aws")) for raw in made.statements)
+    return Counter((raw.get("Sid") or "", normal_statement(raw, "aws")) for raw in policy.statements)
 
 
 @cache
 def realistic() -> list[dict[str, Any]]:
     """Policies as accounts have them."""
     text = (ROOT / "tests" / "policy" / "compare" / "realistic.yaml").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = yaml.load(text, yaml.CSafeLoader)
-    return found
+    entries: list[dict[str, Any]] = yaml.load(text, yaml.CSafeLoader)
+    return entries
 
 
 def live(entry: dict[str, Any]) -> Document:
@@ -72,11 +69,11 @@ def managed() -> dict[str, Document]:
     return {n: document(p["Document"]) for n, p in json.loads(aws_managed_policies_data).items()}
 
 
-def said(made: Document) -> ShortForm:
-    return body(made, CONTEXT)
+def short_form(policy: Document) -> ShortForm:
+    return body(policy, CONTEXT)
 
 
 def share(documents: list[Document]) -> tuple[int, int]:
     """How many of their statements come out as grants, and how many there are."""
-    counted = [(len(one.statements), "document" not in said(one).data) for one in documents]
+    counted = [(len(policy.statements), "document" not in short_form(policy).data) for policy in documents]
     return sum(number for number, is_said in counted if is_said), sum(number for number, _ in counted)

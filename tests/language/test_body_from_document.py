@@ -1,18 +1,18 @@
-"""Documents said back as grants.
+"""Policy documents written as grants.
 
-Exact forms, the law that they expand to the same again, and what can't be said.
+Which grants they become, that the grants expand to the same document again, and what no spec can say.
 """
 
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.app import specs as spec_loading
+from reconciler.app.request import SpecSelection
+from reconciler.app.specs import load
 from reconciler.core.problems import Problems
-from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.document.document import Document, document
 from reconciler.policy.grants import grant as grants
 from reconciler.policy.grants.reverse import texts
@@ -20,22 +20,30 @@ from reconciler.policy.grants.reverse.texts import Unsayable
 from reconciler.policy.meaning.canonical import normal, same_form
 from reconciler.spec.variables import Addresses, Unknown, Values
 from tests.conftest import ACCOUNT
-from tests.language.shortened import NAMES, expanded, live, managed, realistic, said, share, statements_of
-from tests.laws.test_laws import bodies
+from tests.language.generated import plain_grants, quick, statements
+from tests.language.shortened import (
+    NAMES,
+    expanded,
+    live,
+    managed,
+    realistic,
+    share,
+    short_form,
+    statements_of,
+)
+from tests.laws.generators import bodies
 from tests.spec.examples import Example, every_example
-
-quick = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("entry", realistic(), ids=lambda entry: str(entry["name"]))
 def test_realistic_policies(entry: dict[str, Any]) -> None:
-    one = live(entry)
-    found = said(one)
-    assert same_form(expanded(found.data), one)
+    policy = live(entry)
+    short = short_form(policy)
+    assert same_form(expanded(short.data), policy)
     if "said" in entry:
-        assert found.data == entry["said"]
-    if "document" not in found.data:
-        assert (statements_of(expanded(found.data)), found.notes) == (statements_of(one), ())
+        assert short.data == entry["said"]
+    if "document" not in short.data:
+        assert (statements_of(expanded(short.data)), short.notes) == (statements_of(policy), ())
 
 
 def test_most_of_what_accounts_have_comes_out_as_grants() -> None:
@@ -44,16 +52,19 @@ def test_most_of_what_accounts_have_comes_out_as_grants() -> None:
 
 
 def test_a_spec_with_all_of_it_makes_the_same_documents(tmp_path: Any) -> None:
-    policies = {f"P{index}": dict(said(live(entry)).data) for index, entry in enumerate(realistic())}
+    policies = {f"P{index}": dict(short_form(live(entry)).data) for index, entry in enumerate(realistic())}
     roles = {"Entry": {"trust": {"service": "ec2"}}}
     spec = {"version": "1", "name": "a/b", "policies": policies, "roles": roles}
     (tmp_path / "spec.yaml").write_text(
         yaml.safe_dump(spec, sort_keys=False, allow_unicode=True), encoding="utf-8"
     )
-    made = spec_loading.load(spec_loading.SpecSelection((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired
-    found = {one.state.name: one.state.document for one in made if one.kind.KIND == "policy"}
-    wanted = {f"P{index}": live(entry) for index, entry in enumerate(realistic())}
-    assert {name: normal(one) for name, one in found.items()} == {n: normal(one) for n, one in wanted.items()}
+    desired = load(SpecSelection((str(tmp_path / "spec.yaml"),)), ACCOUNT).desired
+    forms = {
+        resource.state.name: normal(resource.state.document)
+        for resource in desired
+        if resource.kind.KIND == "policy"
+    }
+    assert forms == {f"P{index}": normal(live(entry)) for index, entry in enumerate(realistic())}
 
 
 def test_jobs_of_aws_come_out_as_grants_or_say_why_not() -> None:
@@ -69,10 +80,12 @@ def test_jobs_of_aws_come_out_as_grants_or_say_why_not() -> None:
         "AdministratorAccess",
         "SecurityAudit",
     )
-    found = {name: said(managed()[name]) for name in names}
-    assert all(same_form(expanded(found[name].data), managed()[name]) for name in names)
-    assert {name for name in names if "document" in found[name].data} == {n for n in names if found[n].notes}
-    assert {name for name in names if "document" not in found[name].data} >= {
+    short_forms = {name: short_form(managed()[name]) for name in names}
+    assert all(same_form(expanded(short_forms[name].data), managed()[name]) for name in names)
+    assert {name for name in names if "document" in short_forms[name].data} == {
+        n for n in names if short_forms[n].notes
+    }
+    assert {name for name in names if "document" not in short_forms[name].data} >= {
         "PowerUserAccess",
         "AdministratorAccess",
         "DatabaseAdministrator",
@@ -82,177 +95,75 @@ def test_jobs_of_aws_come_out_as_grants_or_say_why_not() -> None:
 def _documents(example: Example, folder: Any) -> list[tuple[str, Document]]:
     (folder / "spec.yaml").write_text(example.text, encoding="utf-8")
     (folder / "own.json").write_text('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
-    found = spec_loading.load(spec_loading.SpecSelection((str(folder / "spec.yaml"),)), ACCOUNT).desired
+    desired = load(SpecSelection((str(folder / "spec.yaml"),)), ACCOUNT).desired
     named = []
-    for one in found:
+    for resource in desired:
         for key in ("document", "inline"):
-            held = getattr(one.state, key, None)
+            held = getattr(resource.state, key, None)
             pairs = [("", held)] if isinstance(held, Document) else list(held or ())
-            named += [(f"{one.address} {name}", each) for name, each in pairs]
+            named += [(f"{resource.address} {name}", policy) for name, policy in pairs]
     return named
 
 
 @pytest.mark.parametrize("example", every_example(), ids=lambda example: example.name)
 def test_every_example_comes_back(example: Example, tmp_path: Any) -> None:
-    for name, one in _documents(example, tmp_path):
-        found = said(one)
-        assert statements_of(expanded(found.data)) == statements_of(one), name
-        assert "document" not in found.data or "document" in example.text, name
+    for name, policy in _documents(example, tmp_path):
+        short = short_form(policy)
+        assert statements_of(expanded(short.data)) == statements_of(policy), name
+        assert "document" not in short.data or "document" in example.text, name
 
 
 @given(data=bodies)
 @quick
 def test_what_specs_say_comes_back(data: dict[str, Any]) -> None:
-    one = expanded(data)
-    found = said(one)
-    assert "document" not in found.data
-    again = expanded(found.data)
-    assert statements_of(again) == statements_of(one)
-    assert said(again) == found
-
-
-_TAKERS = [
-    a
-    for s in ("s3", "ec2", "dynamodb", "ecr", "iam", "logs", "lambda")
-    for a in catalogue.actions_of(s).values()
-]
-_KEYS = [
-    "aws:RequestedRegion",
-    "aws:PrincipalTag/team",
-    "aws:SourceIp",
-    "aws:SecureTransport",
-    "aws:TagKeys",
-    "s3:prefix",
-    "ec2:ResourceTag/x",
-    "aws:CurrentTime",
-    "none:such",
-]
-_OPERATORS = [
-    "StringEquals",
-    "StringLike",
-    "StringNotEquals",
-    "Bool",
-    "BoolIfExists",
-    "IpAddress",
-    "NotIpAddress",
-    "DateLessThan",
-    "ForAnyValue:StringEquals",
-    "ArnLike",
-]
-_VALUES = {
-    "Bool": ["true", "false"],
-    "IpAd": ["10.0.0.0/8", "192.0.2.1/32"],
-    "Date": ["2031-01-01T00:00:00Z", "2031-01-01"],
-}
-
-
-@st.composite
-def plain_grants(draw: st.DrawFn) -> grants.Grant:
-    """Grants over real actions, on what they take.
-
-    As many ways as there are to get one wrong on the way back.
-    """
-    first = draw(st.sampled_from(_TAKERS))
-    mine = [a for a in _TAKERS if a.service == first.service]
-    named = [first, *draw(st.lists(st.sampled_from(mine), max_size=4))]
-    some = sorted({template for action in named for template in action.resources})
-    region = draw(st.sampled_from(["", "eu-west-1"]))
-    fill = {
-        "Partition": "aws",
-        "Account": draw(st.sampled_from([ACCOUNT, ACCOUNT, "*", "999999999999"])),
-        "Region": draw(st.sampled_from(["*", "eu-west-1", "us-east-1"])),
-    }
-    made = [catalogue.PLACEHOLDER.sub(lambda found: fill.get(found[0][2:-1], "x*"), one) for one in some]
-    listed = (
-        st.just(("*",))
-        if not made
-        else st.one_of(st.just(("any-in-account",)), st.just(tuple(made)), st.just(("*",)))
-    )
-    return grants.Grant(
-        effect=draw(st.sampled_from(["Allow", "Deny"])),
-        service=first.service,
-        levels=(("actions", tuple(dict.fromkeys(action.name for action in named))),),
-        resources=draw(listed),
-        region=region,
-        when=draw(
-            st.sampled_from(
-                [{}, {}, {"aws:PrincipalTag/team": ("a", "b*")}, {"aws:SourceIp": ("10.0.0.0/8",)}]
-            )
-        ),
-        sid=draw(st.sampled_from(["", "", "One"])),
-    )
-
-
-@given(made=st.lists(plain_grants(), min_size=1, max_size=3, unique_by=lambda grant: grant.sid or id(grant)))
-@settings(quick, max_examples=80)
-def test_what_grants_make_comes_back_as_grants(made: list[grants.Grant]) -> None:
-    statements: list[dict[str, Any]] = []
-    for grant in made:
-        problems = Problems()
-        found = grants.expand(grant, ACCOUNT, "aws", problems)
-        statements += [] if problems.has_errors else found
-    if not statements:
-        return
-    one = document({"Version": "2012-10-17", "Statement": statements})
-    back = said(one)
-    assert "document" not in back.data, back.notes
-    assert set(statements_of(expanded(back.data))) == set(statements_of(one))
-
-
-@st.composite
-def statements(draw: st.DrawFn) -> dict[str, Any]:
-    """Statements that IAM takes, sensible or not."""
-    operator = draw(st.sampled_from(_OPERATORS))
-    values = _VALUES.get(
-        operator.replace("Not", "")[:4], ["x", "a*", "arn:aws:s3:::b", "${aws:username}", "${foo}", ""]
-    )
-    condition = {operator: {draw(st.sampled_from(_KEYS)): draw(st.sampled_from([*values, values[:2]]))}}
-    action = draw(
-        st.sampled_from(
-            ["s3:GetObject", "S3:getobject", "s3:Get*", "*", "nosuch:Thing", "ec2:Describe*", "sqs:*"]
-        )
-    )
-    resource = draw(
-        st.sampled_from(
-            [
-                "*",
-                "arn:aws:s3:::b/*",
-                f"arn:aws:sqs:*:{ACCOUNT}:q",
-                "arn:aws:s3:::${foo}",
-                "arn:aws:s3:::${aws:username}",
-            ]
-        )
-    )
-    return {
-        "Effect": draw(st.sampled_from(["Allow", "Deny"])),
-        draw(st.sampled_from(["Action", "Action", "NotAction"])): draw(
-            st.sampled_from([action, [action, "s3:PutObject"]])
-        ),
-        draw(st.sampled_from(["Resource", "Resource", "NotResource"])): resource,
-        **draw(st.sampled_from([{}, {"Condition": condition}, {"Condition": {}}, {"Sid": "S"}])),
-    }
+    policy = expanded(data)
+    short = short_form(policy)
+    assert "document" not in short.data
+    again = expanded(short.data)
+    assert statements_of(again) == statements_of(policy)
+    assert short_form(again) == short
 
 
 @given(
-    found=st.lists(statements(), min_size=1, max_size=2, unique_by=lambda s: s.get("Sid", id(s))),
+    drawn_grants=st.lists(
+        plain_grants(), min_size=1, max_size=3, unique_by=lambda grant: grant.sid or id(grant)
+    )
+)
+@settings(quick, max_examples=80)
+def test_what_grants_make_comes_back_as_grants(drawn_grants: list[grants.Grant]) -> None:
+    statements: list[dict[str, Any]] = []
+    for grant in drawn_grants:
+        problems = Problems()
+        expansion = grants.expand(grant, ACCOUNT, "aws", problems)
+        statements += [] if problems.has_errors else expansion
+    if not statements:
+        return
+    policy = document({"Version": "2012-10-17", "Statement": statements})
+    short = short_form(policy)
+    assert "document" not in short.data, short.notes
+    assert set(statements_of(expanded(short.data))) == set(statements_of(policy))
+
+
+@given(
+    drawn=st.lists(statements(), min_size=1, max_size=2, unique_by=lambda s: s.get("Sid", id(s))),
     version=st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17", ""]),
     name=st.sampled_from(["", "", "policy-1"]),
 )
 @settings(quick, max_examples=120)
-def test_nothing_is_lost_of_any_document(found: list[dict[str, Any]], version: str, name: str) -> None:
-    one = document(
-        {**({"Version": version} if version else {}), **({"Id": name} if name else {}), "Statement": found}
+def test_nothing_is_lost_of_any_document(drawn: list[dict[str, Any]], version: str, name: str) -> None:
+    policy = document(
+        {**({"Version": version} if version else {}), **({"Id": name} if name else {}), "Statement": drawn}
     )
-    if "${foo}" in one.text:
+    if "${foo}" in policy.text:
         with pytest.raises(Unsayable, match="foo"):
-            said(one)
+            short_form(policy)
         return
-    back = said(one)
-    again = expanded(back.data)
-    assert (same_form(again, one), set(statements_of(again))) == (True, set(statements_of(one)))
-    assert again.data.get("Id") == one.data.get("Id")
+    short = short_form(policy)
+    again = expanded(short.data)
+    assert (same_form(again, policy), set(statements_of(again))) == (True, set(statements_of(policy)))
+    assert again.data.get("Id") == policy.data.get("Id")
     assert (again.data["Version"] == "2008-10-17") == (
-        version == "2008-10-17" or (version == "" and "${" in one.text)
+        version == "2008-10-17" or (version == "" and "${" in policy.text)
     )
 
 
@@ -299,18 +210,20 @@ UNSAYABLE = {
 @pytest.mark.parametrize(("data", "why"), UNSAYABLE.values(), ids=UNSAYABLE)
 def test_what_no_spec_can_say_is_an_error_with_a_reason(data: dict[str, Any], why: str) -> None:
     with pytest.raises(Unsayable, match=why):
-        said(document(data))
+        short_form(document(data))
 
 
 def test_an_arn_of_another_account_stays_whole() -> None:
     arn = "arn:aws:sqs:*:999999999999:q"
-    one = document(
+    policy = document(
         {
             "Version": "2012-10-17",
             "Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn},
         }
     )
-    assert said(one).data == {"allow": [{"service": "sqs", "write": "SendMessage", "resources": arn}]}
+    assert short_form(policy).data == {
+        "allow": [{"service": "sqs", "write": "SendMessage", "resources": arn}]
+    }
 
 
 # Documents on S3 as any-in-account makes them, in one to three statements.
@@ -334,7 +247,7 @@ def test_statements_that_one_grant_makes_are_joined(names: tuple[str, ...]) -> N
             }
         ]
     }
-    one = expanded(said_once)
-    back = said(document({**one.data, "Statement": one.statements[::-1]}))
-    assert [grant["resources"] for grant in back.data["allow"]] == ["any-in-account"]
-    assert statements_of(expanded(back.data)) == statements_of(one)
+    policy = expanded(said_once)
+    short = short_form(document({**policy.data, "Statement": policy.statements[::-1]}))
+    assert [grant["resources"] for grant in short.data["allow"]] == ["any-in-account"]
+    assert statements_of(expanded(short.data)) == statements_of(policy)

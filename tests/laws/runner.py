@@ -1,15 +1,17 @@
-"""Plans and applies in this process, through the same use cases as the command, against a sandbox over HTTP."""
+"""Plans and applies in this process against a sandbox over HTTP, by the command's own use cases."""
 
 import threading
 from pathlib import Path
 from typing import Any
 
+from reconciler.app import apply as applying
 from reconciler.app import destroy as destroying
 from reconciler.app import plan as planning
-from reconciler.app import specs as spec_loading
 from reconciler.app.observe import compare
+from reconciler.app.request import SpecSelection
 from reconciler.app.rollback import journal as journals
 from reconciler.app.rollback import plan as rolling_back
+from reconciler.app.specs import OpenedSpecs
 from reconciler.aws import executor
 from reconciler.aws.client import Client, Target
 from reconciler.aws.reader import Lists, Reader
@@ -42,9 +44,7 @@ class Runner:
 
     def planned(self, **consent: Any) -> planning.Planned:
         allowed = frozenset(consent.pop("allow", ()))
-        return planning.plan(
-            spec_loading.SpecSelection((str(self.path),)), self.client, Consent(**consent, allow=allowed)
-        )
+        return planning.plan(SpecSelection((str(self.path),)), self.client, Consent(**consent, allow=allowed))
 
     def plan(self, **consent: Any) -> dict[str, Any]:
         return plan_data(self.planned(**consent).plan)
@@ -54,31 +54,31 @@ class Runner:
 
     def looked(self, lists: Lists) -> list[Any]:
         """What is there and what differs, by reads of this way."""
-        opened = spec_loading.OpenedSpecs(spec_loading.SpecSelection((str(self.path),)))
+        opened = OpenedSpecs(SpecSelection((str(self.path),)))
         reader = Reader(self.client, specs=opened.outline.marked, lists=lists)
         plan, drafts = compare.compare_with_live(_HEADER, opened.specs(ACCOUNT).desired, reader)
         return [plan.calls, *((draft.have, draft.change) for draft in drafts)]
 
     def destroying(self) -> planning.Planned:
         consent = Consent(force=True, allow=frozenset(ALLOWABLE))
-        return destroying.plan(spec_loading.SpecSelection((str(self.path),)), self.client, consent)
+        return destroying.plan(SpecSelection((str(self.path),)), self.client, consent)
 
     def destroy(self) -> str:
         return self._carried_out(self.destroying())
 
     def roll_back(self) -> str:
         """Take the last apply back, by its journal."""
-        told = journals.read(self._folder / "journal")
+        journal = journals.read(self._folder / "journal")
         consent = Consent(force=True, allow=frozenset(ALLOWABLE))
-        return self._carried_out(rolling_back.plan(told, "journal", (), self.client, consent))
+        return self._carried_out(rolling_back.plan(journal, "journal", (), self.client, consent))
 
     def _carried_out(self, planned: planning.Planned) -> str:
-        result = planning.apply(
+        result = applying.apply(
             planned, self._folder / "journal", threading.Event(), lambda _: None, lambda _: None
         )
         return "; ".join([result.verdict, *(o.message for o in result.applied.outcomes if o.message)])
 
 
 # A law that fails must not be waited for: nothing here becomes visible late.
-planning._READ_BACK_PAUSES = (0.0, 0.1)
+applying._READ_BACK_PAUSES = (0.0, 0.1)
 executor.PROPAGATION = 1.0

@@ -35,9 +35,9 @@ def trusts(*principals: tuple[dict[str, Any], dict[str, Any]]) -> Any:
 
 
 def test_conditions_of_a_trust_are_told_and_stand_on_nothing() -> None:
-    made = trusts(({"AWS": ROOT}, MFA))
-    assert who(made) == f"{ROOT} may assume it under conditions"
-    lacks = sentence(FieldChange("trust", "document", trusts().text, made.text), ACCOUNT)
+    trust_policy = trusts(({"AWS": ROOT}, MFA))
+    assert who(trust_policy) == f"{ROOT} may assume it under conditions"
+    lacks = sentence(FieldChange("trust", "document", trusts().text, trust_policy.text), ACCOUNT)
     assert lacks == f"trust: lacks allow AWS {ROOT}: sts:AssumeRole if Bool aws:MultiFactorAuthPresent true"
     ec2 = {"Service": "ec2.amazonaws.com"}
     assert who(trusts((ec2, {}), ({"AWS": ROOT}, MFA))) == f"ec2 may assume it, {ROOT} under conditions"

@@ -56,8 +56,12 @@ def answered(server: Server, steps: list[Step]) -> tuple[int, str, str]:
     try:
         run(server, steps[-1:])
     except botocore.exceptions.ClientError as error:
-        said = error.response["Error"]
-        return error.response["ResponseMetadata"]["HTTPStatusCode"], said["Code"], said.get("Message", "")
+        aws_error = error.response["Error"]
+        return (
+            error.response["ResponseMetadata"]["HTTPStatusCode"],
+            aws_error["Code"],
+            aws_error.get("Message", ""),
+        )
     except botocore.parsers.ResponseParserError:
         return 500, "", ""
     return 200, "", ""

@@ -1,38 +1,11 @@
 """AccessDenied as IAM answers it, by the caller's own policies."""
 
-import json
-from typing import Any
-
 import boto3
 import pytest
 
-from tests.conftest import ACCOUNT, Server
-from tests.sandbox.steps import POLICY, PROFILE, ROLE, P, R, answered, arn, run, trust_of
-
-ROOT = f"arn:aws:iam::{ACCOUNT}:root"
-
-
-def statement(effect: str, action: Any, resource: Any = "*", **condition: Any) -> dict[str, Any]:
-    made = {"Effect": effect, "Action": action, "Resource": resource}
-    return {**made, "Condition": condition} if condition else made
-
-
-def policy(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-class SignedAs:
-    """The sandbox as a role or user sees it that has these statements and no others."""
-
-    def __init__(self, server: Server, iam: Any, caller: str) -> None:
-        self.url, self._iam, self.caller = server.url, iam, caller
-
-    def iam(self) -> Any:
-        return self._iam
-
-
-def client(server: Server, keys: dict[str, str]) -> Any:
-    return boto3.client("iam", endpoint_url=server.url, **keys)
+from tests.conftest import Server
+from tests.sandbox.callers import FINE, SignedAs, as_role, as_user, client, denied, policy, statement
+from tests.sandbox.steps import POLICY, PROFILE, ROLE, P, R, answered, arn, run
 
 
 @pytest.fixture
@@ -41,48 +14,12 @@ def guarded(sandbox: Server) -> Server:
     return sandbox
 
 
-def as_user(server: Server, *statements: dict[str, Any]) -> SignedAs:
-    iam = server.iam()
-    iam.create_user(UserName="Ci")
-    if statements:
-        iam.put_user_policy(UserName="Ci", PolicyName="Own", PolicyDocument=policy(*statements))
-    key = iam.create_access_key(UserName="Ci")["AccessKey"]
-    keys = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
-    return SignedAs(server, client(server, keys), arn("user", "Ci"))
-
-
-def as_role(server: Server, *statements: dict[str, Any], **more: Any) -> SignedAs:
-    iam = server.iam()
-    iam.create_role(RoleName="Deployer", AssumeRolePolicyDocument=trust_of({"AWS": ROOT}), **more)
-    iam.put_role_policy(RoleName="Deployer", PolicyName="Own", PolicyDocument=policy(*statements))
-    sts = boto3.client("sts", endpoint_url=server.url)
-    given = sts.assume_role(RoleArn=arn("role", "Deployer"), RoleSessionName="ci")["Credentials"]
-    keys = {
-        "aws_access_key_id": given["AccessKeyId"],
-        "aws_secret_access_key": given["SecretAccessKey"],
-        "aws_session_token": given["SessionToken"],
-    }
-    return SignedAs(server, client(server, keys), f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer/ci")
-
-
-def denied(who: SignedAs, action: str, resource: str, why: str = "") -> tuple[int, str, str]:
-    why = why or f"because no identity-based policy allows the {action} action"
-    return (
-        403,
-        "AccessDenied",
-        f"User: {who.caller} is not authorized to perform: {action} on resource: {resource} {why}",
-    )
-
-
-FINE = (200, "", "")
-
-
 def test_the_account_may_do_everything(guarded: Server) -> None:
     assert answered(guarded, [ROLE, POLICY]) == FINE
 
 
 def test_nothing_is_allowed_that_no_policy_allows(guarded: Server) -> None:
-    who = as_user(guarded)
+    caller = as_user(guarded)
     run(guarded, [ROLE, POLICY, PROFILE])
     for step, action, resource in (
         (("get_role", {"RoleName": "R"}), "iam:GetRole", "role R"),
@@ -99,7 +36,7 @@ def test_nothing_is_allowed_that_no_policy_allows(guarded: Server) -> None:
         ),
         (("list_roles", {}), "iam:ListRoles", "*"),
     ):
-        assert answered(who, [step]) == denied(who, action, resource)
+        assert answered(caller, [step]) == denied(caller, action, resource)
 
 
 def test_an_explicit_deny_and_a_boundary_have_words_of_their_own(guarded: Server) -> None:
@@ -112,41 +49,45 @@ def test_an_explicit_deny_and_a_boundary_have_words_of_their_own(guarded: Server
             )
         ],
     )
-    who = as_role(
+    caller = as_role(
         guarded,
         statement("Allow", "iam:*"),
         statement("Deny", "iam:GetRole", arn("role", "R")),
         PermissionsBoundary=arn("policy", "Limit"),
     )
     run(guarded, [ROLE, POLICY])
-    assert answered(who, [("get_policy", {"PolicyArn": P})]) == FINE
-    assert answered(who, [("get_role", {"RoleName": "R"})]) == denied(
-        who, "iam:GetRole", "role R", "with an explicit deny in an identity-based policy"
+    assert answered(caller, [("get_policy", {"PolicyArn": P})]) == FINE
+    assert answered(caller, [("get_role", {"RoleName": "R"})]) == denied(
+        caller, "iam:GetRole", "role R", "with an explicit deny in an identity-based policy"
     )
-    assert answered(who, [("list_roles", {})]) == denied(
-        who, "iam:ListRoles", "*", "because no permissions boundary allows the iam:ListRoles action"
+    assert answered(caller, [("list_roles", {})]) == denied(
+        caller, "iam:ListRoles", "*", "because no permissions boundary allows the iam:ListRoles action"
     )
 
 
 def test_tags_on_create_need_the_tag_action(guarded: Server) -> None:
-    who = as_user(
+    caller = as_user(
         guarded, statement("Allow", ["iam:CreateRole", "iam:CreatePolicy", "iam:CreateInstanceProfile"])
     )
     tags = [{"Key": "a", "Value": "b"}]
-    for operation, params, action, made in (
+    for operation, params, action, created_arn in (
         ("create_role", R, "iam:TagRole", arn("role", "R")),
         ("create_policy", POLICY[1], "iam:TagPolicy", P),
         ("create_instance_profile", PROFILE[1], "iam:TagInstanceProfile", arn("instance-profile", "I")),
     ):
-        assert answered(who, [(operation, {**params, "Tags": tags})]) == denied(who, action, made)
-        assert answered(who, [(operation, params)]) == FINE
+        assert answered(caller, [(operation, {**params, "Tags": tags})]) == denied(
+            caller, action, created_arn
+        )
+        assert answered(caller, [(operation, params)]) == FINE
 
 
 def test_a_role_is_passed_to_a_profile(guarded: Server) -> None:
-    who = as_user(guarded, statement("Allow", "iam:AddRoleToInstanceProfile", arn("instance-profile", "I")))
+    caller = as_user(
+        guarded, statement("Allow", "iam:AddRoleToInstanceProfile", arn("instance-profile", "I"))
+    )
     add = [("add_role_to_instance_profile", {"RoleName": "R", "InstanceProfileName": "I"})]
     run(guarded, [ROLE, PROFILE])
-    assert answered(who, add) == denied(who, "iam:PassRole", arn("role", "R"))
+    assert answered(caller, add) == denied(caller, "iam:PassRole", arn("role", "R"))
     passing = statement(
         "Allow", "iam:PassRole", arn("role", "R"), StringEquals={"iam:PassedToService": "ec2.amazonaws.com"}
     )
@@ -154,11 +95,11 @@ def test_a_role_is_passed_to_a_profile(guarded: Server) -> None:
         guarded,
         [("put_user_policy", {"UserName": "Ci", "PolicyName": "Pass", "PolicyDocument": policy(passing)})],
     )
-    assert answered(who, add) == FINE
+    assert answered(caller, add) == FINE
 
 
 def test_conditions_see_the_call(guarded: Server) -> None:
-    who = as_user(
+    caller = as_user(
         guarded,
         statement("Allow", "iam:AttachRolePolicy", arn("role", "R"), ArnEquals={"iam:PolicyARN": P}),
         statement("Allow", "iam:CreateRole", StringEquals={"iam:PermissionsBoundary": P}),
@@ -184,11 +125,11 @@ def test_conditions_see_the_call(guarded: Server) -> None:
         (("tag_role", {"RoleName": "R", "Tags": [{"Key": "team", "Value": "x"}]}), True),
         (("tag_role", {"RoleName": "R", "Tags": [{"Key": "env", "Value": "x"}]}), False),
     ):
-        assert (answered(who, [step]) == FINE) == fine, step
+        assert (answered(caller, [step]) == FINE) == fine, step
 
 
 def test_groups_count_and_so_do_managed_policies(guarded: Server) -> None:
-    who = as_user(guarded)
+    caller = as_user(guarded)
     run(
         guarded,
         [
@@ -206,13 +147,13 @@ def test_groups_count_and_so_do_managed_policies(guarded: Server) -> None:
             )
         ],
     )
-    assert answered(who, [("get_role", {"RoleName": "R"})]) == FINE
-    assert answered(who, [("delete_role", {"RoleName": "R"})])[1] == "AccessDenied"
+    assert answered(caller, [("get_role", {"RoleName": "R"})]) == FINE
+    assert answered(caller, [("delete_role", {"RoleName": "R"})])[1] == "AccessDenied"
 
 
 def test_the_tagging_api_asks_too(guarded: Server) -> None:
-    who = as_user(guarded)
-    keys = who.iam()._request_signer._credentials
+    caller = as_user(guarded)
+    keys = caller.iam()._request_signer._credentials
     tagging = boto3.client(
         "resourcegroupstaggingapi",
         endpoint_url=guarded.url,
@@ -240,23 +181,23 @@ def test_the_tagging_api_asks_too(guarded: Server) -> None:
 
 
 def test_a_form_that_iam_refuses_is_refused_before_permissions_are_asked(guarded: Server) -> None:
-    who = as_user(guarded)
-    assert answered(who, [("get_role", {"RoleName": "a b"})])[1] == "ValidationError"
-    assert answered(who, [("get_role", {"RoleName": "No"})])[1] == "AccessDenied"
+    caller = as_user(guarded)
+    assert answered(caller, [("get_role", {"RoleName": "a b"})])[1] == "ValidationError"
+    assert answered(caller, [("get_role", {"RoleName": "No"})])[1] == "AccessDenied"
 
 
 def test_deleted_and_inactive_keys_are_nobodys(guarded: Server) -> None:
-    who = as_user(guarded, statement("Allow", "iam:*"))
-    key = who.iam().list_access_keys()["AccessKeyMetadata"][0]["AccessKeyId"]
+    caller = as_user(guarded, statement("Allow", "iam:*"))
+    key = caller.iam().list_access_keys()["AccessKeyMetadata"][0]["AccessKeyId"]
     run(guarded, [("update_access_key", {"UserName": "Ci", "AccessKeyId": key, "Status": "Inactive"})])
     invalid = (403, "InvalidClientTokenId", "The security token included in the request is invalid.")
-    assert answered(who, [("list_roles", {})]) == invalid
+    assert answered(caller, [("list_roles", {})]) == invalid
     run(guarded, [("delete_access_key", {"UserName": "Ci", "AccessKeyId": key})])
-    assert answered(who, [("list_roles", {})]) == invalid
+    assert answered(caller, [("list_roles", {})]) == invalid
 
 
 def test_a_session_is_of_its_role_and_within_its_policy(guarded: Server) -> None:
-    who = as_role(guarded, statement("Allow", "iam:*"))
+    caller = as_role(guarded, statement("Allow", "iam:*"))
     sts = boto3.client("sts", endpoint_url=guarded.url)
     given = sts.assume_role(
         RoleArn=arn("role", "Deployer"),
@@ -264,10 +205,10 @@ def test_a_session_is_of_its_role_and_within_its_policy(guarded: Server) -> None
         Policy=policy(statement("Allow", "iam:GetRole")),
     )["Credentials"]
     keys = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"]}
-    limited = SignedAs(guarded, client(guarded, keys), who.caller)
+    limited = SignedAs(guarded, client(guarded, keys), caller.caller)
     assert answered(limited, [("get_role", {"RoleName": "Deployer"})]) == FINE
     assert answered(limited, [("list_roles", {})]) == denied(
-        who, "iam:ListRoles", "*", "because no session policy allows the iam:ListRoles action"
+        caller, "iam:ListRoles", "*", "because no session policy allows the iam:ListRoles action"
     )
     run(
         guarded,
@@ -277,12 +218,12 @@ def test_a_session_is_of_its_role_and_within_its_policy(guarded: Server) -> None
             ("create_role", {**R, "RoleName": "Deployer"}),
         ],
     )
-    assert answered(who, [("list_roles", {})])[1] == "InvalidClientTokenId"
+    assert answered(caller, [("list_roles", {})])[1] == "InvalidClientTokenId"
 
 
 def test_get_user_without_a_name_is_of_the_caller(guarded: Server) -> None:
-    who = as_user(guarded, statement("Allow", "iam:GetUser", arn("user", "${aws:username}")))
-    assert who.iam().get_user()["User"]["UserName"] == "Ci"
+    caller = as_user(guarded, statement("Allow", "iam:GetUser", arn("user", "${aws:username}")))
+    assert caller.iam().get_user()["User"]["UserName"] == "Ci"
 
 
 def test_a_users_boundary_limits_too(guarded: Server) -> None:
@@ -295,7 +236,7 @@ def test_a_users_boundary_limits_too(guarded: Server) -> None:
             )
         ],
     )
-    who = as_user(guarded, statement("Allow", "iam:*"))
+    caller = as_user(guarded, statement("Allow", "iam:*"))
     run(
         guarded,
         [
@@ -306,7 +247,7 @@ def test_a_users_boundary_limits_too(guarded: Server) -> None:
             ),
         ],
     )
-    assert answered(who, [("get_role", {"RoleName": "R"})]) == FINE
-    assert answered(who, [("list_roles", {})]) == denied(
-        who, "iam:ListRoles", "*", "because no permissions boundary allows the iam:ListRoles action"
+    assert answered(caller, [("get_role", {"RoleName": "R"})]) == FINE
+    assert answered(caller, [("list_roles", {})]) == denied(
+        caller, "iam:ListRoles", "*", "because no permissions boundary allows the iam:ListRoles action"
     )

@@ -14,7 +14,10 @@ CLIENTS, SHARED, MOST_TAGS = 6, 4, 8
 
 
 class RandomClient(threading.Thread):
-    """Makes random calls on roles that all share and on policies of its own, and notes what must be there at the end."""
+    """Makes random calls on roles that all share and on policies of its own.
+
+    It notes what must be there at the end.
+    """
 
     def __init__(self, server: Server, number: int, calls: int) -> None:
         super().__init__()

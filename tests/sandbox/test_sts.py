@@ -59,8 +59,8 @@ def test_a_users_key_is_the_users(sandbox: Server) -> None:
     ],
 )
 def test_what_is_no_arn_is_no_role(role: str, sandbox: Server) -> None:
-    told = refused(sts(sandbox).assume_role, RoleArn=role, RoleSessionName="Session1")
-    assert told == ("ValidationError", f"{role} is invalid")
+    refusal = refused(sts(sandbox).assume_role, RoleArn=role, RoleSessionName="Session1")
+    assert refusal == ("ValidationError", f"{role} is invalid")
 
 
 def test_a_session_has_a_name(sandbox: Server) -> None:

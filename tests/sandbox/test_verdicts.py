@@ -23,8 +23,8 @@ def create(text: str) -> list[Step]:
 def test_what_iam_takes(sandbox: Server) -> None:
     for accepted in ACCEPTED:
         assert answered(sandbox, create(json.dumps(accepted))) == FINE, accepted
-        found = sandbox.iam().get_policy_version(PolicyArn=P, VersionId="v1")["PolicyVersion"]["Document"]
-        assert found == accepted
+        stored = sandbox.iam().get_policy_version(PolicyArn=P, VersionId="v1")["PolicyVersion"]["Document"]
+        assert stored == accepted
         run(sandbox, [("delete_policy", {"PolicyArn": P})])
 
 
@@ -32,21 +32,23 @@ def test_what_iam_takes(sandbox: Server) -> None:
 def test_what_iam_refuses_in_a_managed_policy(operation: str, sandbox: Server) -> None:
     run(sandbox, create(document()))
     target = {"PolicyName": "Q"} if operation == "create_policy" else {"PolicyArn": P}
-    for made, message in [*REFUSED, ("not JSON", "Syntax errors in policy.")]:
-        text = made if made == "not JSON" else json.dumps(made)
-        assert answered(sandbox, [(operation, {**target, "PolicyDocument": text})]) == refused(message), made
+    for policy, message in [*REFUSED, ("not JSON", "Syntax errors in policy.")]:
+        text = policy if policy == "not JSON" else json.dumps(policy)
+        assert answered(sandbox, [(operation, {**target, "PolicyDocument": text})]) == refused(message), (
+            policy
+        )
     assert len(sandbox.iam().list_policies(Scope="Local")["Policies"]) == 1
 
 
 def test_what_iam_refuses_in_an_inline_policy_but_for_its_version(sandbox: Server) -> None:
     run(sandbox, [("create_role", R)])
-    for made, message in REFUSED:
+    for policy, message in REFUSED:
         wanted = FINE if message.startswith("Policy document must be version") else refused(message)
         put: Step = (
             "put_role_policy",
-            {"RoleName": "R", "PolicyName": "I", "PolicyDocument": json.dumps(made)},
+            {"RoleName": "R", "PolicyName": "I", "PolicyDocument": json.dumps(policy)},
         )
-        assert answered(sandbox, [put]) == wanted, made
+        assert answered(sandbox, [put]) == wanted, policy
 
 
 @pytest.mark.parametrize("operation", ["create_role", "update_assume_role_policy"])

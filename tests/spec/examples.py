@@ -22,11 +22,11 @@ class Example:
 
 def every_example() -> list[Example]:
     files = [*sorted((ROOT / "specs").glob("*.yaml")), *sorted((ROOT / "specs" / "examples").glob("*.yaml"))]
-    found = [Example(str(p.relative_to(ROOT)), p.read_text(encoding="utf-8"), p.parent) for p in files]
+    examples = [Example(str(p.relative_to(ROOT)), p.read_text(encoding="utf-8"), p.parent) for p in files]
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
         for number, block in enumerate(_BLOCK.findall(page.read_text(encoding="utf-8"))):
             text = _PLACEHOLDER.sub("Example", block)
             if text.startswith(("policies:", "roles:", "groups:", "users:", "oidc_providers:", "account:")):
                 text = f"version: 1\nname: docs/fragment\n{text}"
-            found.append(Example(f"{page.name} {number}", text, ROOT))
-    return found
+            examples.append(Example(f"{page.name} {number}", text, ROOT))
+    return examples

@@ -58,9 +58,11 @@ def _map(draw: st.DrawFn, schema: dict[str, Any], definitions: dict[str, Any]) -
     chosen = draw(st.sets(st.sampled_from(sorted(fields)), max_size=5)) if fields else set()
     if schema.get("minProperties") and not chosen and fields:
         chosen = {draw(st.sampled_from(sorted(fields)))}
-    made = {key: draw(drawn(fields[key], definitions)) for key in sorted(chosen | set(required))}
+    properties = {key: draw(drawn(fields[key], definitions)) for key in sorted(chosen | set(required))}
     if more is False:
-        return made
+        return properties
     names = st.from_regex(schema["propertyNames"]["pattern"]) if "propertyNames" in schema else KEYS
     values = ANYTHING if more is True else drawn(more, definitions)
-    return made | draw(st.dictionaries(names, values, min_size=schema.get("minProperties", 0), max_size=2))
+    return properties | draw(
+        st.dictionaries(names, values, min_size=schema.get("minProperties", 0), max_size=2)
+    )

@@ -67,7 +67,8 @@ def test_the_option_wins(offline: Cli, tmp_path: Path) -> None:
 
 def test_a_document_in_a_file_tells_it_too(offline: Cli, tmp_path: Path) -> None:
     (tmp_path / "d.json").write_text(
-        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws-cn:s3:::x/*"}]}'
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject",'
+        '"Resource":"arn:aws-cn:s3:::x/*"}]}'
     )
     text = GRANT + "  D: {document_file: d.json}\n"
     assert '"arn:aws-cn:sqs:*:' in rendered(offline, tmp_path, text)
@@ -96,7 +97,8 @@ def test_validate_can_diff_and_permissions_know_it(offline: Cli, tmp_path: Path)
     )
     for name, account in (("old", "123456789012"), ("new", "arn:aws-us-gov:iam::123456789012:root")):
         (tmp_path / f"{name}.json").write_text(
-            f'{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{{"AWS":"{account}"}}}}]}}'
+            f'{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"sts:AssumeRole",'
+            f'"Principal":{{"AWS":"{account}"}}}}]}}'
         )
     documents = (str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--trust")
     assert offline("diff", *documents).code == 0

@@ -1,7 +1,4 @@
-"""The JSON Schema and the grammar are one language.
-
-Golden, true of every example, and accepted on both sides alike.
-"""
+"""The JSON Schema and the grammar are one language: every example fits both, and both refuse alike."""
 
 import copy
 import json

@@ -28,8 +28,8 @@ def test_yamls_own_types_are_never_applied(offline: Cli, tmp_path: Path) -> None
         " Statement: {Effect: Allow, Action: s3:*, Resource: '*', Condition: {Bool: {aws:SecureTransport:"
         " true}, NumericLessThan: {aws:MultiFactorAuthAge: 0900}}}\n"
     )
-    made = render(offline, tmp_path, text)["policy.no"]
-    assert made["tags"] == {
+    policy = render(offline, tmp_path, text)["policy.no"]
+    assert policy["tags"] == {
         "version": "1.10",
         "on": "off",
         "time": "12:30:45",
@@ -38,7 +38,7 @@ def test_yamls_own_types_are_never_applied(offline: Cli, tmp_path: Path) -> None
         "nothing": "null",
         "quoted": "true",
     }
-    assert made["document"]["Statement"]["Condition"] == {
+    assert policy["document"]["Statement"]["Condition"] == {
         "Bool": {"aws:SecureTransport": "true"},
         "NumericLessThan": {"aws:MultiFactorAuthAge": "0900"},
     }
@@ -65,9 +65,9 @@ def test_variables(offline: Cli, tmp_path: Path) -> None:
         " condition: {StringEquals: {'aws:PrincipalTag/x': '${aws:username}${*}${?}${$}',"
         " 'aws:PrincipalTag/y': '${var.evil}'}}}\n"
     )
-    made = render(offline, tmp_path, text, "--var", "env=test")["role.app-test"]
-    assert made["tags"] == {"e": "test-012345670123-aws"}
-    statement = made["trust"]["Statement"][0]
+    role = render(offline, tmp_path, text, "--var", "env=test")["role.app-test"]
+    assert role["tags"] == {"e": "test-012345670123-aws"}
+    statement = role["trust"]["Statement"][0]
     assert statement["Principal"] == {"AWS": "arn:aws:iam::012345670123:root"}
     assert statement["Condition"]["StringEquals"] == {
         "aws:PrincipalTag/x": "${aws:username}${*}${?}${$}",
@@ -85,8 +85,8 @@ def test_trusts_attachments_and_profiles_in_all_their_forms(offline: Cli, tmp_pa
         " 'arn:aws:iam::012345670123:policy/D']\n    boundary: P\n    max_session_duration: 1h30m\n   "
         " instance_profile: Other\n"
     )
-    made = render(offline, tmp_path, text)
-    role = made["role.R"]
+    rendered = render(offline, tmp_path, text)
+    role = rendered["role.R"]
     assert [(s["Principal"], s["Action"]) for s in role["trust"]["Statement"]] == [
         (
             {"Service": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "pods.eks.aws.internal"]},
@@ -109,7 +109,7 @@ def test_trusts_attachments_and_profiles_in_all_their_forms(offline: Cli, tmp_pa
     ]
     assert role["boundary"] == "arn:aws:iam::012345670123:policy/p/P"
     assert role["max_session_duration"] == 5400
-    assert made["instance-profile.Other"] == {"path": "/r/", "roles": ["R"], "tags": {}}
+    assert rendered["instance-profile.Other"] == {"path": "/r/", "roles": ["R"], "tags": {}}
 
 
 def test_any_in_account_of_s3_says_the_account_in_a_condition(offline: Cli, tmp_path: Path) -> None:

@@ -8,13 +8,13 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reconciler.app import report_files
 from reconciler.app.drift import history_file, notify
 from reconciler.app.drift.notify import Recipient
 from reconciler.app.drift.run import DriftScope, drift
-from reconciler.app.plan import Progress
-from reconciler.app.report_files import Report
-from reconciler.app.specs import SpecSelection
+from reconciler.app.observe.progress import Progress
+from reconciler.app.output import report_files
+from reconciler.app.output.report_files import Report
+from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
 from reconciler.core.results.drift import Drift, FailOn
@@ -28,12 +28,12 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a look came to: a run, or the error for which nothing could be looked at.
+    """What one run came to: its differences, or the error for which nothing could be read.
 
-    `unseen` is what runs before it found and it could not look at, for whoever remembers that.
+    `unseen` are findings of earlier runs that this run could not look at.
     """
 
-    found: Drift | None
+    drift: Drift | None
     error: ReconcileError | None
     ran: RunTimes
     unseen: tuple[Finding, ...] = ()
@@ -41,7 +41,7 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The last result, and that of which each recipient knows: what could not be sent is made up for."""
+    """The last result, and the result that each recipient knows: what could not be sent is sent later."""
 
     past: LastResult
     known: tuple[LastResult, ...]
@@ -50,7 +50,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a job is asked for."""
+    """What a drift job is to do."""
 
     request: SpecSelection
     asked: DriftScope
@@ -61,7 +61,7 @@ class Job:
 
     @property
     def name(self) -> tuple[str, ...]:
-        """What tells it from other jobs, for the history."""
+        """What makes it different from other jobs, for the history."""
         return (*self.request.paths, *self.request.only)
 
     def last(self) -> Memory:
@@ -72,7 +72,7 @@ class Job:
         """
         kept = history_file.read(self.history, self.name) if self.history else history_file.History()
         salt = kept.salt or os.urandom(16).hex()
-        known = tuple(kept.untold.get(one.mark(salt), kept.past) for one in self.recipients)
+        known = tuple(kept.untold.get(recipient.mark(salt), kept.past) for recipient in self.recipients)
         return Memory(kept.past, known, salt)
 
     def look(self, client: Client, progress: Progress) -> RunResult:
@@ -82,37 +82,39 @@ class Job:
             OutOfTime: the client was told to leave.
         """
         began = time.monotonic()
-        found, failed = None, None
+        differences, failure = None, None
         try:
-            found = drift(self.request, client, self.asked, progress)
+            differences = drift(self.request, client, self.asked, progress)
         except OutOfTime:
             raise
         except ReconcileError as error:
-            failed = error
-        return RunResult(found, failed, RunTimes(time.time(), time.monotonic() - began, self.request.paths))
+            failure = error
+        return RunResult(
+            differences, failure, RunTimes(time.time(), time.monotonic() - began, self.request.paths)
+        )
 
-    def result(self, looked: RunResult, before: Memory) -> Memory:
-        """What is to be remembered of it, as long as nobody is told."""
-        return replace(before, past=result(looked.found, self.fail_on, before.past))
+    def result(self, run_result: RunResult, before: Memory) -> Memory:
+        """What to remember of it, before anybody is told."""
+        return replace(before, past=result(run_result.drift, self.fail_on, before.past))
 
-    def keep(self, looked: RunResult, memory: Memory) -> list[ReconcileError]:
+    def keep(self, run_result: RunResult, memory: Memory) -> list[ReconcileError]:
         """Write the reports and the history; the errors of what can't be written."""
         errors: list[ReconcileError] = []
         for format_, file in self.reports:
             try:
-                self._write(format_, file, looked)
+                self._write(format_, file, run_result)
             except ReconcileError as error:
                 errors.append(error)
         return errors + self._remember(memory)
 
     def _remember(self, memory: Memory) -> list[ReconcileError]:
-        """Those who are not yet told are in the history before anything is sent.
+        """Write the history before anything is sent, with the recipients that are not yet told.
 
-        A run that is cut off loses no message.
+        So a run that is cut off loses no message.
         """
         untold = {
-            one.mark(memory.salt): known
-            for one, known in zip(self.recipients, memory.known, strict=True)
+            recipient.mark(memory.salt): known
+            for recipient, known in zip(self.recipients, memory.known, strict=True)
             if transition(known, memory.past)
         }
         try:
@@ -126,26 +128,29 @@ class Job:
             return [error]
         return []
 
-    def _write(self, format_: str, file: Path | None, looked: RunResult) -> None:
+    def _write(self, format_: str, file: Path | None, run_result: RunResult) -> None:
         if file is not None:
-            report_files.written(format_, file, looked.found, self.fail_on, looked.ran, looked.unseen)
-        elif looked.found is not None and os.environ.get(_SUMMARY):
-            report_files.summarised(Path(os.environ[_SUMMARY]), looked.found, self.fail_on)
+            report_files.written(
+                format_, file, run_result.drift, self.fail_on, run_result.ran, run_result.unseen
+            )
+        elif run_result.drift is not None and os.environ.get(_SUMMARY):
+            report_files.summarised(Path(os.environ[_SUMMARY]), run_result.drift, self.fail_on)
 
     def tell(
-        self, looked: RunResult, memory: Memory, target: Target, *, changes: bool
+        self, run_result: RunResult, memory: Memory, target: Target, *, changes: bool
     ) -> tuple[Memory, list[ReconcileError]]:
-        """Tell each of the recipients what changed since what it knew, or the result where that is not clean.
+        """Tell each recipient what changed since the result that it knows, or a result that is not clean.
 
-        What each knows then, and the errors of what could not be sent.
+        Returns what each knows then, and the errors of what could not be sent.
         """
-        made = change_message if changes else result_message
+        message_of = change_message if changes else result_message
         places = tuple(str(file.absolute()) for _, file in self.reports if file is not None)
         name, now = " ".join(self.name), memory.past
-        told = [
-            Notification(looked.found, looked.error, before, now, name, places) for before in memory.known
+        notifications = [
+            Notification(run_result.drift, run_result.error, before, now, name, places)
+            for before in memory.known
         ]
-        messages = [made(one, self.fail_on) for one in told]
+        messages = [message_of(notification, self.fail_on) for notification in notifications]
         unsent = notify.send(self.recipients, messages, target)
         known = (before if wrong else now for before, wrong in zip(memory.known, unsent, strict=True))
         after = replace(memory, known=tuple(known))

@@ -1,4 +1,4 @@
-"""Telling people: messages to chats, mailboxes and webhooks by apprise, to SNS topics by AWS.
+"""Notifies people: messages to chats, mailboxes and webhooks by apprise, to SNS topics by AWS.
 
 Where a message goes is a secret: URLs have passwords and tokens in them. They are in no representation, no
 error and no log; what went wrong is said by number and service. Apprise is imported when there is somebody to
@@ -36,7 +36,7 @@ class Recipient:
     _where: str = field(repr=False)
 
     def mark(self, salt: str) -> str:
-        """What tells it from other recipients, whatever their order, and tells nothing of where it is."""
+        """What makes it different from other recipients, without showing its address."""
         return hashlib.blake2b(
             self._where.encode(errors="replace"), key=salt.encode(), digest_size=8
         ).hexdigest()
@@ -49,36 +49,36 @@ class Recipient:
 
 
 def recipients(texts: Iterable[str]) -> tuple[Recipient, ...]:
-    """Who is to be told.
+    """Whom to notify.
 
     Raises:
         PlanError: one of them is no address that anything can be sent to.
     """
-    said = list(texts)
-    found = []
-    for number, text in enumerate(said, 1):
-        named = _SCHEME.match(text)
-        service = "sns" if text.startswith(_SNS) else named[1].lower() if named else "no scheme"
+    addresses = list(texts)
+    checked = []
+    for number, address in enumerate(addresses, 1):
+        scheme = _SCHEME.match(address)
+        service = "sns" if address.startswith(_SNS) else scheme[1].lower() if scheme else "no scheme"
         if service == "sns":
-            if not sns.is_topic(text.removeprefix(_SNS)):
+            if not sns.is_topic(address.removeprefix(_SNS)):
                 raise PlanError(
-                    f"notification {number} of {len(said)} (sns) is no ARN of a topic",
+                    f"notification {number} of {len(addresses)} (sns) is no ARN of a topic",
                     "write sns:arn:aws:sns:REGION:ACCOUNT:TOPIC",
                 )
-        elif not _is_known(text):
+        elif not _is_known(address):
             raise PlanError(
-                f"notification {number} of {len(said)} ({service}) is no URL that apprise takes",
+                f"notification {number} of {len(addresses)} ({service}) is no URL that apprise takes",
                 "see its list of services for how each is written; none of it is shown here, as it may hold a"
                 " password",
             )
-        found.append(Recipient(service, text))
-    return tuple(found)
+        checked.append(Recipient(service, address))
+    return tuple(checked)
 
 
 def send(
     to: Sequence[Recipient], messages: Sequence[Message | None], target: Target
 ) -> list[ReconcileError | None]:
-    """Tell each what there is for it; for each the error where that could not be sent."""
+    """Send each its message, if there is one; for each the error where it could not be sent."""
     return [
         _sent(recipient, message, target, f"notification {number} of {len(to)} ({recipient.service})")
         for number, (recipient, message) in enumerate(zip(to, messages, strict=True), 1)
@@ -91,15 +91,15 @@ def _sent(recipient: Recipient, message: Message | None, target: Target, which: 
 
 
 def _in_time(act: Callable[[], str]) -> str:
-    """What comes of it, as long as that is in time.
+    """The answer, if it comes in time.
 
-    One who answers a byte at a time must not hold up the others.
+    A server that answers a byte at a time must not hold up the others.
     """
-    said: list[str] = []
-    worker = threading.Thread(target=lambda: said.append(act()), daemon=True)
+    answers: list[str] = []
+    worker = threading.Thread(target=lambda: answers.append(act()), daemon=True)
     worker.start()
     worker.join(_SECONDS_TO_ANSWER)
-    return said[0] if said else f"no answer in {_SECONDS_TO_ANSWER} s"
+    return answers[0] if answers else f"no answer in {_SECONDS_TO_ANSWER} s"
 
 
 def _published(arn: str, message: Message, target: Target) -> str:
@@ -126,7 +126,7 @@ class _Heard(logging.Handler):
 
 @contextmanager
 def _in_silence() -> Iterator[_Heard]:
-    """Apprise, and what it sends with, log addresses: to nobody but this."""
+    """Apprise, and what it sends with, log addresses: only this handler sees them."""
     heard, nobody = _Heard(), _NOBODY
     own, root = logging.getLogger("apprise"), logging.getLogger()
     own.addHandler(heard)
@@ -143,7 +143,7 @@ def _in_silence() -> Iterator[_Heard]:
 
 
 def _service(url: str) -> Any:
-    """Apprise's own object for a URL, None where it takes it for none."""
+    """Apprise's own object for a URL; None where it takes no such URL."""
     from apprise import Apprise, AppriseAsset, OverflowMode  # noqa: PLC0415 - only where somebody is told
 
     asset = AppriseAsset(

@@ -1,4 +1,4 @@
-"""What an export comes to, and putting it where it belongs."""
+"""The specs of an export, and how they are written to files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The specs, how many resources they describe, and what was left out and why; `unread` could not be read.
+    """The specs, how many resources they describe, and what was left out and why.
 
-    `owners` are other specs that own some of it.
+    `unread` could not be read. `owners` are other specs that own some of it.
     """
 
     files: tuple[File, ...]
@@ -30,17 +30,17 @@ class Export:
     owners: tuple[str, ...] = ()
 
 
-def put(out: Path, made: Export, *, apart: bool) -> tuple[Path, ...]:
+def put(out: Path, export: Export, *, apart: bool) -> tuple[Path, ...]:
     """Write the specs into a folder, or the only one as a file, with what they name beside them.
 
-    The files written.
+    Returns the files that were written.
 
     Raises:
         PlanError: one of them is there already, or can't be written.
     """
     folder = out if apart else out.parent
-    files = {folder / file.name if apart else out: file.text for file in made.files}
-    files |= {folder / name: text for file in made.files for name, text in file.beside}
+    files = {folder / file.name if apart else out: file.text for file in export.files}
+    files |= {folder / name: text for file in export.files for name, text in file.beside}
     written: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Live resources said as specs, loaded again and compared: what does not come back as it is gets left out."""
+"""Writes live resources as specs, loads these again and compares: what is not the same is left out."""
 
 import re
 import tempfile
@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reconciler.app import specs as spec_loading
 from reconciler.app.export.files import Export, File, put_file
+from reconciler.app.request import SpecSelection
+from reconciler.app.specs import load
 from reconciler.aws.client import Caller
 from reconciler.core.address import Address
 from reconciler.core.context import Names, Quotas, SpecContext, Tags
@@ -30,9 +31,9 @@ _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 @dataclass(frozen=True, slots=True)
 class ExportedAccount:
-    """What was read: live states by address, and those of which nothing is to be exported, with why.
+    """What was read: live states by address, and what is not exported, with why.
 
-    `remarks` are what no spec is for, each with the section whose readers miss it, "" for none.
+    `remarks` are what specs can't describe, each with the section that it belongs to, "" for none.
     """
 
     caller: Caller
@@ -43,13 +44,13 @@ class ExportedAccount:
 
 
 def owner_of(address: Address, state: Any) -> str:
-    """The spec whose tags it carries; "" for none, and for what takes no tags."""
+    """The spec whose tags it has; "" for none, and for what takes no tags."""
     owner: str = state.owner if "tags" in _KINDS[address.kind].FACETS else ""
     return owner
 
 
 class Wrong(Exception):
-    """Some of it does not come back as it is: why, by address."""
+    """Some resources are not the same when loaded again: why, by address."""
 
     def __init__(self, why: Mapping[Address, str]) -> None:
         super().__init__()
@@ -57,7 +58,7 @@ class Wrong(Exception):
 
 
 class ExportDraft:
-    """One attempt: everything that is not left out yet, said, written, loaded again and compared."""
+    """One attempt: everything that is not left out yet, written, loaded again and compared."""
 
     def __init__(self, account: ExportedAccount, left: dict[Address, str], name: str, *, apart: bool) -> None:
         self._account = account
@@ -103,9 +104,7 @@ class ExportDraft:
         if not paths:
             return ()
         try:
-            return spec_loading.load(
-                spec_loading.SpecSelection(paths), caller.account, caller.partition
-            ).desired
+            return load(SpecSelection(paths), caller.account, caller.partition).desired
         except SpecError as error:
             of_file = {str(folder / file.name): written for written, file in self._files}
             wrong: dict[Address, str] = {}
@@ -135,12 +134,14 @@ class ExportDraft:
             for entry in entries:
                 groups.setdefault(entry.section, []).append(entry)
         self._sections = frozenset(groups)
-        made: list[tuple[WrittenSpec, File]] = []
-        for section, some in groups.items():
-            written = spec_text(self._header(section, some), some, self._comments(section))
-            own = tuple(pair for entry in some for pair in beside.get((entry.section, entry.name), ()))
-            made.append((written, File(f"{section or 'spec'}.yaml", written.text, own)))
-        return made
+        files: list[tuple[WrittenSpec, File]] = []
+        for section, own_entries in groups.items():
+            written = spec_text(self._header(section, own_entries), own_entries, self._comments(section))
+            own_files = tuple(
+                pair for entry in own_entries for pair in beside.get((entry.section, entry.name), ())
+            )
+            files.append((written, File(f"{section or 'spec'}.yaml", written.text, own_files)))
+        return files
 
     def _entries(self) -> tuple[list[SpecEntry], dict[tuple[str, str], tuple[tuple[str, str], ...]]]:
         caller = self._account.caller
@@ -149,34 +150,35 @@ class ExportDraft:
             {s.name: s.audiences for a, s in self._states.items() if a.kind == "oidc-provider"},
         )
         context = SpecContext(caller.account, caller.partition, "", self._tags, names, quotas=self._quotas)
-        said: dict[tuple[str, str], Exported] = {}
+        exported: dict[tuple[str, str], Exported] = {}
         wrong: dict[Address, str] = {}
         order = {kind.KIND: index for index, kind in enumerate(KINDS)}
         for address in sorted(self._states, key=lambda a: (order[a.kind], a.name)):
             kind = _KINDS[address.kind]
             try:
-                made = kind.to_spec(self._states[address], context)
+                part = kind.to_spec(self._states[address], context)
             except NotExported as why:
                 wrong[address] = str(why)
                 continue
-            key = (kind.SECTION, made.entry)
-            if key in said and made.section.keys() & said[key].section.keys():
-                wrong[address] = f"role.{made.entry} is in another one too, and its entry says one"
+            key = (kind.SECTION, part.entry)
+            if key in exported and part.section.keys() & exported[key].section.keys():
+                wrong[address] = f"role.{part.entry} is in another one too, and its entry says one"
                 continue
-            said[key] = _joined(said.get(key), made)
+            exported[key] = _joined(exported.get(key), part)
         if wrong:
             raise Wrong(wrong)
         for address, state in self._states.items():
             key = (_KINDS[address.kind].SECTION, address.name)
-            if key in said:
-                said[key] = replace(said[key], notes=(*said[key].notes, *self._needs(state)))
+            if key in exported:
+                exported[key] = replace(exported[key], notes=(*exported[key].notes, *self._needs(state)))
         entries = [
-            SpecEntry(section, entry, one.section, one.notes) for (section, entry), one in said.items()
+            SpecEntry(section, entry, parts.section, parts.notes)
+            for (section, entry), parts in exported.items()
         ]
-        return entries, {key: one.files for key, one in said.items() if one.files}
+        return entries, {key: parts.files for key, parts in exported.items() if parts.files}
 
     def _needs(self, state: Any) -> Iterator[str]:
-        """What is left out, and has to be there all the same."""
+        """What is left out, but must exist for this resource."""
         named = references.named_by(state)
         for address in self._left:
             other = self._account.live.get(address)
@@ -186,11 +188,11 @@ class ExportDraft:
     def _header(self, section: str, entries: list[SpecEntry]) -> dict[str, Any]:
         own = {"roles": ("policies_per_role", "trust_size"), "users": ("policies_per_user",)}
         per = [key for name, keys in own.items() if section in ("", name) for key in keys]
-        found = {key: getattr(self._quotas, key) for key in per}
-        found |= {
+        limits = {key: getattr(self._quotas, key) for key in per}
+        limits |= {
             key: _over(key, sum(e.section == key for e in entries)) for key in ("roles", "policies", "groups")
         }
-        raised = {key: str(value) for key, value in found.items() if value is not None}
+        raised = {key: str(value) for key, value in limits.items() if value is not None}
         return {
             "version": "1",
             "name": self._name(section),
@@ -200,7 +202,7 @@ class ExportDraft:
         }
 
     def _in(self, section: str) -> dict[Address, Any]:
-        """What the file of a section describes; that of "" describes everything."""
+        """What the file of a section describes; the file of "" describes everything."""
         return {a: state for a, state in self._states.items() if section in ("", _KINDS[a.kind].SECTION)}
 
     def _owners(self, section: str) -> frozenset[str]:
@@ -217,45 +219,47 @@ class ExportDraft:
         return name + (f"-{section.replace('_', '-')}" if section else "")
 
     def _others(self, section: str) -> list[str]:
-        """The specs that own any of it, beside the one that is written."""
+        """Other specs that own any of it."""
         return sorted(self._owners(section) - {"", self._name(section)})
 
     def _comments(self, section: str) -> tuple[str, ...]:
-        """What was left out, each in the file of its section, and what has none in the first."""
+        """What was left out: in the file of its section, or in the first file if it has none."""
         account = self._account
         head = [
             f"Exported from account {account.caller.account}: {plural(len(self._in(section)), 'resource')}."
         ]
         if others := self._others(section):
             head.append(f"Some of it belongs to {', '.join(others)}: to plan it takes --take-over.")
-        for title, some in (("Left out", self._left), ("Could not be read", account.unread)):
-            here = sorted(
-                a for a in some if self._is_for(section, _KINDS[a.kind].SECTION if a.kind in _KINDS else "")
+        for title, reasons in (("Left out", self._left), ("Could not be read", account.unread)):
+            addresses = sorted(
+                a
+                for a in reasons
+                if self._is_for(section, _KINDS[a.kind].SECTION if a.kind in _KINDS else "")
             )
-            head += [f"{title} ({len(here)}):"] if here else []
-            head += [f"- {address}: {some[address]}" for address in here]
+            head += [f"{title} ({len(addresses)}):"] if addresses else []
+            head += [f"- {address}: {reasons[address]}" for address in addresses]
         beside = [f"- {text}" for own, text in account.remarks if self._is_for(section, own)]
         return (*head, *(["No spec says:", *beside] if beside else []))
 
     def _is_for(self, section: str, own: str) -> bool:
-        """Whether something of a section, "" for none, is said in the file of this one."""
+        """Whether a remark on the section `own`, "" for none, belongs in the file of this section."""
         return section in ("", own) or (own not in self._sections and section == min(self._sections))
 
 
 def _common_tags(states: Mapping[Address, Any]) -> Tags:
-    """The tags that everything has which takes tags, where that is more than one."""
+    """The tags that all resources have in common, if more than one takes tags."""
     tagged = [state.tags for address, state in states.items() if "tags" in _KINDS[address.kind].FACETS]
     return frozenset.intersection(*tagged) if len(tagged) > 1 else frozenset()
 
 
-def _joined(one: Exported | None, other: Exported) -> Exported:
-    if one is None:
-        return other
-    return replace(one, section={**one.section, **other.section}, notes=(*one.notes, *other.notes))
+def _joined(first: Exported | None, second: Exported) -> Exported:
+    if first is None:
+        return second
+    return replace(first, section={**first.section, **second.section}, notes=(*first.notes, *second.notes))
 
 
 def _quotas(states: Mapping[Address, Any]) -> Quotas:
-    """The quotas that must have been raised for what is there."""
+    """The quotas that must have been raised for these resources."""
 
     def most(kind: str, measure: Any) -> int:
         return max((measure(state) for address, state in states.items() if address.kind == kind), default=0)

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.app.export.files import Export
 from reconciler.app.export.roundtrip import ExportDraft, ExportedAccount, Wrong, owner_of
-from reconciler.app.plan import Progress, reporting, silent
+from reconciler.app.observe.progress import Progress, reporting, silent
 from reconciler.aws.client import Caller, Client
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address, Source
@@ -41,7 +41,7 @@ def is_spec_name(text: str) -> bool:
 class Wanted:
     """What to export: addresses, in which `*` stands for any text; what is under a path; or everything.
 
-    What belongs to a spec is only meant where it is named by its address, or with `owned`.
+    What belongs to a spec is exported only where it is named by its address, or with `owned`.
     """
 
     addresses: tuple[str, ...] = ()
@@ -51,21 +51,20 @@ class Wanted:
 
     @property
     def is_all(self) -> bool:
-        """Whether the whole account is meant."""
+        """Whether to export the whole account."""
         return not self.addresses and not self.path
 
-    def fits(self, one: NamedResource, account: str) -> bool:
-        """Whether this one is meant."""
-        address = Address(account, one.kind, one.name)
+    def fits(self, resource: NamedResource, account: str) -> bool:
+        """Whether to export this resource."""
+        address = Address(account, resource.kind, resource.name)
         by_name = not self.addresses or any(address.matches(pattern) for pattern in self.addresses)
-        return by_name and one.path.startswith(self.path or "/")
+        return by_name and resource.path.startswith(self.path or "/")
 
 
 def export(wanted: Wanted, client: Client, progress: Progress = silent, *, apart: bool = False) -> Export:
-    """All that is wanted, in one spec or, `apart`, in one for each section.
+    """All that is wanted, in one spec or, with `apart`, in one for each section.
 
-    What is handed back was loaded again and compared with what is live: its plan has nothing to do but to
-    adopt.
+    The specs were loaded again and compared with what is live: their plan only adopts.
 
     Raises:
         PlanError: nothing of it is there.
@@ -92,57 +91,58 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> ExportedAccount
     if direct is not None:
         more = _more(wanted, direct)
         answers, failed = reader.ask(more)
-        found = [*direct, *_found_in(answers, more, wanted)]
+        resources = [*direct, *_listed_in(answers, more, wanted)]
     else:
-        found = _with_profiles(
-            [one for one in sweep.everything(answers) if wanted.fits(one, caller.account)], answers
+        resources = _with_profiles(
+            [resource for resource in sweep.everything(answers) if wanted.fits(resource, caller.account)],
+            answers,
         )
-    own = {_address(one, caller): _AWS_OWN for one in found if sweep.is_aws_own(one)}
-    others = [one for one in found if not sweep.is_aws_own(one)]
+    left_out = {_address(resource, caller): _AWS_OWN for resource in resources if sweep.is_aws_own(resource)}
+    others = [resource for resource in resources if not sweep.is_aws_own(resource)]
     if wanted.is_all:
         others.append(
             NamedResource(
                 _OF_ACCOUNT, caller.account, "/", f"arn:{caller.partition}:iam::{caller.account}:root"
             )
         )
-    seen = reader.resources(tuple(_bare(one, caller) for one in others))
+    seen = reader.resources(tuple(_bare(resource, caller) for resource in others))
     live = {
-        one.desired.address: one.desired.kind.from_answers(one.desired.state, one.answers)
-        for one in seen
-        if not one.error
+        resource.desired.address: resource.desired.kind.from_answers(resource.desired.state, resource.answers)
+        for resource in seen
+        if not resource.error
     }
-    unread = {one.desired.address: one.error.message for one in seen if one.error}
+    unread = {resource.desired.address: resource.error.message for resource in seen if resource.error}
     unread |= {Address(caller.account, "account", call.operation): e.message for call, e in failed.items()}
-    there = {
+    states = {
         address: state
         for address, state in live.items()
         if state is not None and not _is_empty(address, state)
     }
-    _check_found(wanted, [*own, *there, *unread])
-    own |= {address: f"{_BELONGS} {spec}" for address, spec in _owned(wanted, there).items()}
-    said = {address: state for address, state in there.items() if address not in own}
-    remarks = (*(_remarks(reader) if wanted.is_all else ()), *_old_versions(said, reader))
-    return ExportedAccount(caller, there, own, unread, remarks)
+    _check_present(wanted, [*left_out, *states, *unread])
+    left_out |= {address: f"{_BELONGS} {spec}" for address, spec in _owned(wanted, states).items()}
+    exported = {address: state for address, state in states.items() if address not in left_out}
+    remarks = (*(_remarks(reader) if wanted.is_all else ()), *_old_versions(exported, reader))
+    return ExportedAccount(caller, states, left_out, unread, remarks)
 
 
-def _owned(wanted: Wanted, there: Mapping[Address, Any]) -> dict[Address, str]:
-    """What is another spec's to describe, and which one's: two loaded together can't both say it."""
+def _owned(wanted: Wanted, states: Mapping[Address, Any]) -> dict[Address, str]:
+    """What other specs own, and which: two specs that are loaded together can't both describe it."""
     if wanted.owned or wanted.addresses:
         return {}
-    owners = {address: owner_of(address, state) for address, state in there.items()}
+    owners = {address: owner_of(address, state) for address, state in states.items()}
     return {address: owner for address, owner in owners.items() if owner}
 
 
-def _old_versions(there: Mapping[Address, Any], reader: Reader) -> Iterator[tuple[str, str]]:
-    """A spec says one document of a policy, the one in force.
+def _old_versions(states: Mapping[Address, Any], reader: Reader) -> Iterator[tuple[str, str]]:
+    """How many policies have other versions than the default one, as far as that can be read.
 
-    How many have others, as far as that can be read.
+    A spec describes only the default version.
     """
-    listings = [list_versions(state.arn) for address, state in there.items() if address.kind == "policy"]
+    listings = [list_versions(state.arn) for address, state in states.items() if address.kind == "policy"]
     answers, failed = reader.ask(tuple(listings))
-    number = sum(1 for one in listings if one not in failed and len(listed(one, answers)) > 1)
-    if number:
-        yield "policies", f"older versions of {'1 policy' if number == 1 else f'{number} policies'}"
+    count = sum(1 for listing in listings if listing not in failed and len(listed(listing, answers)) > 1)
+    if count:
+        yield "policies", f"older versions of {'1 policy' if count == 1 else f'{count} policies'}"
 
 
 def _is_empty(address: Address, state: Any) -> bool:
@@ -151,13 +151,10 @@ def _is_empty(address: Address, state: Any) -> bool:
 
 
 def _direct(wanted: Wanted) -> list[NamedResource] | None:
-    """The resources themselves, where each is named whole and can be asked for by its name.
-
-    Policies apart.
-    """
+    """The named resources, without policies, if all names are complete and can be read by name; else None."""
     if wanted.is_all or wanted.path or len(wanted.addresses) > _FEW:
         return None
-    found = []
+    resources = []
     for text in wanted.addresses:
         kind, _, name = text.partition(".")
         if (
@@ -168,56 +165,53 @@ def _direct(wanted: Wanted) -> list[NamedResource] | None:
         ):
             return None
         if kind != "policy":
-            found.append(NamedResource(kind, name, "/", ""))
-    return found
+            resources.append(NamedResource(kind, name, "/", ""))
+    return resources
 
 
 def _more(wanted: Wanted, direct: list[NamedResource]) -> tuple[Call, ...]:
-    """What else tells of named resources.
-
-    Of policies their ARNs, of roles the profiles that their entries describe.
-    """
-    profiles = [deletion.profiles_of(one.name) for one in direct if one.kind == "role"]
+    """Further reads for named resources: the ARNs of policies, the instance profiles of roles."""
+    profiles = [deletion.profiles_of(resource.name) for resource in direct if resource.kind == "role"]
     is_policy = any(text.startswith("policy.") for text in wanted.addresses)
     return (*profiles, *([account_reads.POLICIES] if is_policy else []))
 
 
-def _found_in(answers: Answers, calls: tuple[Call, ...], wanted: Wanted) -> Iterator[NamedResource]:
+def _listed_in(answers: Answers, calls: tuple[Call, ...], wanted: Wanted) -> Iterator[NamedResource]:
     names = {text.partition(".")[2] for text in wanted.addresses if text.startswith("policy.")}
     for call in calls:
         answer = (answers.get(call) or {}) if call in answers else {}
-        for one in answer.get("Policies", ()):
-            if one["PolicyName"] in names:
-                yield NamedResource("policy", one["PolicyName"], one["Path"], one["Arn"])
-        for one in answer.get("InstanceProfiles", ()):
-            yield NamedResource("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"])
+        for entry in answer.get("Policies", ()):
+            if entry["PolicyName"] in names:
+                yield NamedResource("policy", entry["PolicyName"], entry["Path"], entry["Arn"])
+        for entry in answer.get("InstanceProfiles", ()):
+            yield NamedResource("instance-profile", entry["InstanceProfileName"], entry["Path"], entry["Arn"])
 
 
-def _with_profiles(found: list[NamedResource], answers: Answers) -> list[NamedResource]:
-    """With the profiles of the roles among them: the entry of a role describes its own."""
-    roles = {one.name for one in found if one.kind == "role"}
-    known = {one.name for one in found if one.kind == "instance-profile"}
+def _with_profiles(resources: list[NamedResource], answers: Answers) -> list[NamedResource]:
+    """These, with the instance profiles of their roles: the entry of a role describes its profile."""
+    roles = {entry.name for entry in resources if entry.kind == "role"}
+    known = {entry.name for entry in resources if entry.kind == "instance-profile"}
     listed = (answers.get(account_reads.PROFILES) or {}) if account_reads.PROFILES in answers else {}
-    return found + [
-        NamedResource("instance-profile", one["InstanceProfileName"], one["Path"], one["Arn"])
-        for one in listed.get("InstanceProfiles", ())
-        if one["InstanceProfileName"] not in known
-        and roles & {role["RoleName"] for role in one.get("Roles", ())}
+    return resources + [
+        NamedResource("instance-profile", entry["InstanceProfileName"], entry["Path"], entry["Arn"])
+        for entry in listed.get("InstanceProfiles", ())
+        if entry["InstanceProfileName"] not in known
+        and roles & {role["RoleName"] for role in entry.get("Roles", ())}
     ]
 
 
-def _address(one: NamedResource, caller: Caller) -> Address:
-    return Address(caller.account, one.kind, one.name)
+def _address(resource: NamedResource, caller: Caller) -> Address:
+    return Address(caller.account, resource.kind, resource.name)
 
 
-def _bare(one: NamedResource, caller: Caller) -> Desired:
-    kind = _KINDS[one.kind]
-    arn = one.arn or f"arn:{caller.partition}:iam::{caller.account}:{one.kind}/{one.name}"
-    return Desired(_address(one, caller), kind, kind.stub(one.name, arn), "", Source("", 0))
+def _bare(resource: NamedResource, caller: Caller) -> Desired:
+    kind = _KINDS[resource.kind]
+    arn = resource.arn or f"arn:{caller.partition}:iam::{caller.account}:{resource.kind}/{resource.name}"
+    return Desired(_address(resource, caller), kind, kind.stub(resource.name, arn), "", Source("", 0))
 
 
-def _check_found(wanted: Wanted, found: Iterable[Address]) -> None:
-    known = tuple(found)
+def _check_present(wanted: Wanted, addresses: Iterable[Address]) -> None:
+    known = tuple(addresses)
     for pattern in wanted.addresses:
         if not any(address.matches(pattern) for address in known):
             raise PlanError(
@@ -231,11 +225,11 @@ def _check_found(wanted: Wanted, found: Iterable[Address]) -> None:
 
 
 def _remarks(reader: Reader) -> tuple[tuple[str, str], ...]:
-    """What no spec is for, with how many there are."""
+    """What specs can't describe, with how many there are."""
     answers, _ = reader.ask((account_reads.SUMMARY,))
     known = answers.get(account_reads.SUMMARY) if account_reads.SUMMARY in answers else None
     numbers = (known or {}).get("SummaryMap", {})
-    found = [("users", "what users sign in with (passwords, access keys, MFA devices, certificates)")]
+    remarks = [("users", "what users sign in with (passwords, access keys, MFA devices, certificates)")]
     if numbers.get("ServerCertificates"):
-        found.append(("", plural(numbers["ServerCertificates"], "server certificate")))
-    return tuple(found)
+        remarks.append(("", plural(numbers["ServerCertificates"], "server certificate")))
+    return tuple(remarks)

@@ -1,11 +1,12 @@
-"""Reads what is desired and compares: a difference is shown only as the resource itself tells it."""
+"""Reads what is desired and compares it: a difference counts only if the resource itself shows it."""
 
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
 from reconciler.core.desired import Desired
+from reconciler.core.observed import Observed
 from reconciler.core.plan import Header, Plan
 from reconciler.plan import planner, recheck
-from reconciler.plan.comparison import Comparison, Observed
+from reconciler.plan.comparison import Comparison
 
 
 def compare_with_live(
@@ -20,10 +21,10 @@ def compare_with_live(
     drafts = planner.compare(seen)
     doubted = tuple(draft.seen.desired for draft in recheck.doubtful(drafts))
     if doubted:
-        asked = {one.desired.address: one for one in reader.again(doubted)}
-        seen = tuple(asked.get(one.desired.address, one) for one in seen)
+        asked = {observed.desired.address: observed for observed in reader.again(doubted)}
+        seen = tuple(asked.get(observed.desired.address, observed) for observed in seen)
         known = {draft.seen.desired.address: draft for draft in drafts}
-        drafts = tuple(_draft(one, known) for one in seen if one.error is None)
+        drafts = tuple(_draft(observed, known) for observed in seen if observed.error is None)
     return planner.assemble(header, seen, drafts)
 
 

@@ -1,4 +1,4 @@
-"""Roles, users and groups that a plan does not have and that hold a policy that changes.
+"""Reads roles, users and groups outside a plan that have a policy attached which the plan changes.
 
 Guards must judge them too.
 """
@@ -13,9 +13,10 @@ from reconciler.core.change import Change
 from reconciler.core.desired import Desired
 from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.kind import Kind
+from reconciler.core.observed import Observed
 from reconciler.core.plan import Unread
 from reconciler.kinds import KINDS
-from reconciler.plan.comparison import Comparison, Observed
+from reconciler.plan.comparison import Comparison
 
 _KINDS: Mapping[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
@@ -23,11 +24,9 @@ _KINDS: Mapping[str, Kind] = {kind.KIND: kind for kind in KINDS}
 def others(
     drafts: tuple[Comparison, ...], reader: Reader, policies: tuple[Comparison, ...] | None = None
 ) -> tuple[tuple[Comparison, ...], tuple[Unread, ...]]:
-    """Each as a draft in which nothing changes but what its policies say.
+    """Each as a draft in which only the documents of its policies change; and what could not be read.
 
-    And, of the policies, what could not be read.
-
-    `policies` are those that matter, all that change where not said.
+    `policies` are those that matter, without it all that change.
 
     Raises:
         NoCredentials, Unreachable: nothing can be read at all.

@@ -1,4 +1,4 @@
-"""From spec files to the account: what is sent ahead while the specs are worked out."""
+"""Resolves the specs while reads are sent ahead."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,12 +11,10 @@ T = TypeVar("T")
 
 
 def resolve_ahead(opened: OpenedSpecs, reader: Reader, work_out: Callable[[str | None, str], T]) -> T:
-    """What the specs come to, by account and partition.
+    """The resolved specs, by account and partition. AWS is asked for nothing before the specs are right.
 
-    Nothing is asked of AWS before they are found to be right.
-
-    But where they describe so much that the whole account is read for it in any case: then this is under way
-    meanwhile, and the specs are worked out once, for the account that it is.
+    There is one exception: specs that describe so much that the whole account is read in any case. Then the
+    reads are under way meanwhile, and the specs are resolved once, for the account of the caller.
 
     Raises:
         SpecError: the specs are wrong.

@@ -1,4 +1,4 @@
-"""Reading a journal: what the last apply that it records set out to do, and how far it came."""
+"""Reads a journal: what the last apply was to do, and what it has done."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from reconciler.app.files import text_of
+from reconciler.app.output.files import text_of
 from reconciler.aws.journal import FORMAT
 from reconciler.core.address import Address
 from reconciler.core.change import Snapshot
@@ -25,11 +25,10 @@ _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """One apply. `begun` is when and `line` where, as the journal has it.
+    """One apply. `begun` is when it began and `line` where it stands in the journal.
 
-    `done` counts calls known to have taken effect.
-
-    `folders` are where its specs were, `taken` is what it took off resources that it was not about otherwise.
+    `done` counts calls that are known to have taken effect. `folders` are where its specs were. `taken` is
+    what it detached from resources that were otherwise not part of it.
     """
 
     begun: str
@@ -46,7 +45,7 @@ class Journaled:
 def read(path: Path) -> Journaled:
     """The last apply of a journal that had anything to do.
 
-    A line that was cut short, by a crash, is passed over.
+    A line that a crash cut short is skipped.
 
     Raises:
         PlanError: it can't be read, is no journal, is one of another version, or was changed by hand.
@@ -60,7 +59,7 @@ def read(path: Path) -> Journaled:
     if last.get("format") != FORMAT:
         raise PlanError(
             f"{path} is a journal of format {escaped(str(last.get('format')))}, this version takes {FORMAT}",
-            "what it says of each field can be put back by hand",
+            "what it says of each field can be restored by hand",
         )
     try:
         own = [entry for entry in entries[at + 1 :] if entry.get("run") == last["run"]]
@@ -118,18 +117,18 @@ def _parsed(plan: dict[str, Any], after: list[dict[str, Any]], line: int) -> Jou
 def _attempts(entries: list[dict[str, Any]]) -> tuple[Mapping[str, list[Attempt]], int]:
     """The calls that may have taken effect, by resource; and how many are known to have."""
     statuses = {number(e["number"]): e["status"] for e in entries if e.get("event") == "outcome"}
-    found: dict[str, list[Attempt]] = {}
+    attempts: dict[str, list[Attempt]] = {}
     for entry in entries:
         if entry.get("event") == "call" and statuses.get(number(entry["number"])) != "failed":
             params = dict(entry["params"].items())
             attempt = (text(entry["operation"]), params)
             for about in dict.fromkeys((text(entry["resource"]), *_ends(params))):
-                found.setdefault(about, []).append(attempt)
-    return found, list(statuses.values()).count("done")
+                attempts.setdefault(about, []).append(attempt)
+    return attempts, list(statuses.values()).count("done")
 
 
 # The parameters that name whom a call is about: both ends of a membership, whichever asked for it; and who
-# holds a policy, which a list tells without the path that its ARN has.
+# has a policy attached, whom a list names without the path that its ARN has.
 _ABOUT = {
     "RoleName": "role",
     "UserName": "user",
@@ -142,7 +141,7 @@ def _ends(params: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{kind} {text(params[key])}" for key, kind in _ABOUT.items() if key in params)
 
 
-# What is taken off whom: kind, the parameter that names it, and the parameter that says what.
+# What is detached from whom: kind, the parameter that names it, and the parameter that says what.
 _TAKES = {
     "DetachRolePolicy": ("role", "RoleName", "PolicyArn"),
     "DetachUserPolicy": ("user", "UserName", "PolicyArn"),
@@ -154,7 +153,7 @@ _TAKES = {
 def _taken(
     attempts: Mapping[str, list[Attempt]], steps: tuple[Step, ...], account: str
 ) -> Iterator[tuple[Address, str]]:
-    """What was taken off resources that the apply was not about otherwise, for the sake of what it deleted."""
+    """What was detached from other resources, because it was to be deleted."""
     known = {step.address for step in steps}
     calls = {
         (operation, tuple(sorted(params.items()))): params
@@ -178,17 +177,17 @@ def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Atte
         after = _emptied(before)
     if after is None:
         raise ValueError
-    for found in (before, after):
-        if found is not None:
-            _check_arn(found.arn, account, kind.KIND, name)
-            as_state(kind, name, found)
+    snapshots = [snapshot for snapshot in (before, after) if snapshot is not None]
+    for snapshot in snapshots:
+        _check_arn(snapshot.arn, account, kind.KIND, name)
+        as_state(kind, name, snapshot)
     # A path can change, and the ARN with it: calls are noted under the one that was wanted.
-    arns_ = dict.fromkeys(snapshot.arn for snapshot in (before, after) if snapshot is not None)
+    arns_ = dict.fromkeys(snapshot.arn for snapshot in snapshots)
     own = [attempt for about in (*arns_, f"{kind.KIND} {name}") for attempt in attempts.get(about, [])]
     return Step(Address(account, kind.KIND, name), kind, facets, before, after, tuple(own), deletes)
 
 
-# What a resource holds that is taken out of it before it is deleted.
+# What is removed from a resource before it is deleted.
 _HELD: dict[str, Any] = {
     "attached": [],
     "inline": {},
@@ -211,11 +210,11 @@ def _emptied(before: Snapshot) -> Snapshot:
     )
 
 
-def _snapshot(found: Any) -> Snapshot | None:
-    if found is None:
+def _snapshot(data: Any) -> Snapshot | None:
+    if data is None:
         return None
     return Snapshot(
-        text(found["arn"]), json.dumps(found["settings"]), text(found["owner"]), text(found["applied"])
+        text(data["arn"]), json.dumps(data["settings"]), text(data["owner"]), text(data["applied"])
     )
 
 

@@ -1,10 +1,12 @@
-"""The use case of `reconcile rollback`: a plan that takes back what a journal says an apply changed."""
+"""The use case of `reconcile rollback`: a plan that restores what an apply changed, by its journal."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reconciler.app.judge import judge_plan
 from reconciler.app.observe import policy_entities
-from reconciler.app.plan import Planned, Progress, judge_plan, reporting, silent
+from reconciler.app.observe.progress import Progress, reporting, silent
+from reconciler.app.plan import Planned
 from reconciler.app.rollback.journal import Journaled
 from reconciler.app.rollback.restore_detached import restore_detached
 from reconciler.aws.client import Caller, Client
@@ -13,10 +15,10 @@ from reconciler.core.address import Source
 from reconciler.core.change import Change, Snapshot
 from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
+from reconciler.core.observed import Observed
 from reconciler.core.plan import Header, Refusal
 from reconciler.core.text import escaped
 from reconciler.plan import planner
-from reconciler.plan.comparison import Observed
 from reconciler.plan.guard import Consent
 from reconciler.plan.rollback import (
     Step,
@@ -36,7 +38,7 @@ def plan(
     consent: Consent,
     progress: Progress = silent,
 ) -> Planned:
-    """What it takes to restore what that apply changed, and who objects.
+    """What it takes to restore what that apply changed, and what the guards refuse.
 
     Raises:
         PlanError: the journal is of another account, or names nothing that `only` fits.
@@ -50,28 +52,29 @@ def plan(
         journal.specs, caller.account, caller.partition, caller.arn, client.endpoint, takes_back=journal.begun
     )
     reader = Reader(client, reporting(client, progress), lists="never")
-    # First what is there, then what else it takes to change it: answers are kept, and none is asked for
-    # twice.
-    looked = reader.resources(tuple(_desired(step, source) for step in steps))
-    desired, since = _to_restore(steps, looked)
-    others, notes = restore_detached(journal.taken, _made_again(desired, looked), reader, source)
+    # First what is there, then what else it takes to change it: answers are kept, no read is sent twice.
+    observed = reader.resources(tuple(_desired(step, source) for step in steps))
+    desired, since = _to_restore(steps, observed)
+    others, notes = restore_detached(journal.taken, _made_again(desired, observed), reader, source)
     desired += others
-    held = reader.documents(tuple(sorted(_attached(desired, looked))))
+    held = reader.documents(tuple(sorted(_attached(desired, observed))))
     desired = with_roles_where_they_are(with_limits_first(desired, held))
-    made, drafts = planner.plan_changes(header, reader.resources(desired))
-    made = replace(made, changes=tuple(map(_without_adoption, made.changes)))
+    rollback_plan, drafts = planner.plan_changes(header, reader.resources(desired))
+    rollback_plan = replace(rollback_plan, changes=tuple(map(_without_adoption, rollback_plan.changes)))
     holders, unread = policy_entities.others(drafts, reader)
-    made = replace(made, changes=(*made.changes, *(draft.change for draft in holders)))
-    described = (*desired, *(draft.seen.desired for draft in holders))
-    made = judge_plan(made, (*drafts, *holders), described, consent, reader, is_all=False)
-    made = replace(
-        made,
-        header=replace(header, reads=client.count - before),
-        changes=(*made.changes, *_left(steps, looked, source), *notes),
-        refusals=(*made.refusals, *(() if consent.force else since)),
-        unread=(*made.unread, *unread),
+    rollback_plan = replace(
+        rollback_plan, changes=(*rollback_plan.changes, *(draft.change for draft in holders))
     )
-    return Planned(made, desired, client, (), journal.folders)
+    described = (*desired, *(draft.seen.desired for draft in holders))
+    rollback_plan = judge_plan(rollback_plan, (*drafts, *holders), described, consent, reader, is_all=False)
+    rollback_plan = replace(
+        rollback_plan,
+        header=replace(header, reads=client.count - before),
+        changes=(*rollback_plan.changes, *_left(steps, observed, source), *notes),
+        refusals=(*rollback_plan.refusals, *(() if consent.force else since)),
+        unread=(*rollback_plan.unread, *unread),
+    )
+    return Planned(rollback_plan, desired, client, (), journal.folders)
 
 
 def _check_caller(journal: Journaled, caller: Caller) -> None:
@@ -88,16 +91,16 @@ def _check_caller(journal: Journaled, caller: Caller) -> None:
             )
 
 
-def _attached(desired: tuple[Desired, ...], looked: tuple[Observed, ...]) -> frozenset[str]:
-    """The managed policies of the roles that something is restored in, before and after, but for those restored."""
+def _attached(desired: tuple[Desired, ...], observed: tuple[Observed, ...]) -> frozenset[str]:
+    """The managed policies of restored roles, before and after, without policies that are restored too."""
     states = [d.state for d in desired]
-    states += [s.desired.kind.from_answers(s.desired.state, s.answers) for s in looked if not s.error]
+    states += [s.desired.kind.from_answers(s.desired.state, s.answers) for s in observed if not s.error]
     own = {d.state.arn for d in desired}
     return frozenset(arn for state in states for arn in getattr(state, "attached", ())) - own
 
 
 def _without_adoption(change: Change) -> Change:
-    """What was given back already is nobody's again, and nothing of it is left to do."""
+    """What was restored before has no owner again: nothing is left to do for it."""
     return (
         change
         if change.calls or change.obstacles or change.action != "adopt"
@@ -123,26 +126,26 @@ def _desired(step: Step, source: Source) -> Desired:
 
 
 def _to_restore(
-    steps: tuple[Step, ...], looked: tuple[Observed, ...]
+    steps: tuple[Step, ...], observed: tuple[Observed, ...]
 ) -> tuple[tuple[Desired, ...], tuple[Refusal, ...]]:
-    """What there is to restore of all that is still there, and what someone changed since."""
+    """What there is to restore of all that still exists, and what someone has changed since."""
     desired: list[Desired] = []
     refusals: list[Refusal] = []
-    for step, before, seen, have in _updated(steps, looked):
+    for step, before, seen, have in _updated(steps, observed):
         if have is None:
-            # What could not be read goes on as it is, and the plan says so; what was deleted is made again.
+            # What could not be read is kept, and the plan says so; what was deleted is created again.
             desired.append(seen.desired)
             continue
-        found = revert(step, before, have)
-        desired.append(replace(seen.desired, state=found.state))
-        refusals += objections(step.address, found.changed_since)
+        reverted = revert(step, before, have)
+        desired.append(replace(seen.desired, state=reverted.state))
+        refusals += objections(step.address, reverted.changed_since)
     return tuple(desired), tuple(refusals)
 
 
 def _updated(
-    steps: tuple[Step, ...], looked: tuple[Observed, ...]
+    steps: tuple[Step, ...], observed: tuple[Observed, ...]
 ) -> Iterator[tuple[Step, Snapshot, Observed, object | None]]:
-    for step, seen in zip(steps, looked, strict=True):
+    for step, seen in zip(steps, observed, strict=True):
         if step.before is None:
             continue
         have = None if seen.error else step.kind.from_answers(seen.desired.state, seen.answers)
@@ -150,18 +153,18 @@ def _updated(
             yield step, step.before, seen, have
 
 
-def _made_again(desired: tuple[Desired, ...], looked: tuple[Observed, ...]) -> tuple[Desired, ...]:
-    """Those that come back by this rollback, or came back by one before it.
+def _made_again(desired: tuple[Desired, ...], observed: tuple[Observed, ...]) -> tuple[Desired, ...]:
+    """Resources that this rollback creates again, or an earlier one did.
 
-    What has their name by now is another.
+    Another resource that has the same name by now is not among them.
     """
     live = {
-        one.desired.address: None
-        if one.error
-        else one.desired.kind.from_answers(one.desired.state, one.answers)
-        for one in looked
+        seen.desired.address: None
+        if seen.error
+        else seen.desired.kind.from_answers(seen.desired.state, seen.answers)
+        for seen in observed
     }
-    was = {one.desired.address: one.desired.state for one in looked}
+    was = {seen.desired.address: seen.desired.state for seen in observed}
     return tuple(
         d
         for d in desired
@@ -170,16 +173,16 @@ def _made_again(desired: tuple[Desired, ...], looked: tuple[Observed, ...]) -> t
     )
 
 
-def _left(steps: tuple[Step, ...], looked: tuple[Observed, ...], source: Source) -> Iterator[Change]:
+def _left(steps: tuple[Step, ...], observed: tuple[Observed, ...], source: Source) -> Iterator[Change]:
     """What is not restored, and why."""
-    for step, seen in zip(steps, looked, strict=True):
+    for step, seen in zip(steps, observed, strict=True):
         if seen.error:
             continue
-        there = step.kind.from_answers(seen.desired.state, seen.answers) is not None
-        if step.before is None and there:
+        is_present = step.kind.from_answers(seen.desired.state, seen.answers) is not None
+        if step.before is None and is_present:
             note = "was created by that apply, and stays: a rollback restores and deletes nothing"
-        elif step.before is not None and not there and not step.deletes:
-            note = "is not there any more: apply its spec to have it again"
+        elif step.before is not None and not is_present and not step.deletes:
+            note = "no longer exists: apply its spec to create it again"
         else:
             continue
         yield Change(step.address, "none", notes=(note,), source=source)

@@ -1,4 +1,4 @@
-"""What a deletion took off others, given back together with what was deleted."""
+"""Restores what a deletion detached from others, together with what was deleted."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +11,7 @@ from reconciler.core.desired import Desired
 from reconciler.core.kind import Kind
 from reconciler.kinds import KINDS
 
-# A holder, and what was taken off it: the ARN of a policy, or the name of a role.
+# A holder, and what was detached from it: the ARN of a policy, or the name of a role.
 Taken = tuple[Address, str]
 _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 
@@ -19,7 +19,7 @@ _KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
 def restore_detached(
     taken: tuple[Taken, ...], restored: tuple[Desired, ...], reader: Reader, source: Source
 ) -> tuple[tuple[Desired, ...], tuple[Change, ...]]:
-    """Those who held what is restored, as they are and with that; and notes on those who can't have it back.
+    """The former holders of what is restored, with it again; and notes on holders that can't have it back.
 
     Raises:
         NoCredentials, Unreachable: nothing can be read at all.
@@ -33,18 +33,23 @@ def restore_detached(
     bare = tuple(_bare(address, source) for address in wanted)
     desired: list[Desired] = []
     notes: list[Change] = []
-    for one, seen in zip(bare, reader.resources(bare), strict=True):
-        have = None if seen.error else one.kind.from_answers(one.state, seen.answers)
+    for desired_holder, seen in zip(bare, reader.resources(bare), strict=True):
+        have = None if seen.error else desired_holder.kind.from_answers(desired_holder.state, seen.answers)
         if seen.error:
-            # It goes on as it is, and the plan says why it could not be read.
-            desired.append(one)
+            # It is kept, and the plan says why it could not be read.
+            desired.append(desired_holder)
         elif have is None:
-            notes += _note(one.address, "is not there any more", source)
-        elif getattr(have, "roles", ()) and set(have.roles) != wanted[one.address]:
-            notes += _note(one.address, "holds another role by now", source)
+            notes += _note(desired_holder.address, "no longer exists", source)
+        elif getattr(have, "roles", ()) and set(have.roles) != wanted[desired_holder.address]:
+            notes += _note(desired_holder.address, "has another role now", source)
         else:
             desired.append(
-                replace(one, state=_with(have, wanted[one.address]), spec=have.owner, untagged=not have.owner)
+                replace(
+                    desired_holder,
+                    state=_with(have, wanted[desired_holder.address]),
+                    spec=have.owner,
+                    untagged=not have.owner,
+                )
             )
     return tuple(desired), tuple(notes)
 
@@ -63,5 +68,5 @@ def _with(have: Any, what: set[str]) -> Any:
 
 def _note(address: Address, why: str, source: Source) -> Iterator[Change]:
     yield Change(
-        address, "none", notes=(f"{why}, and is not given back what was taken off it",), source=source
+        address, "none", notes=(f"{why}, and what was detached from it is not attached again",), source=source
     )

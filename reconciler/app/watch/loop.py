@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from reconciler.app import defect_report
 from reconciler.app.drift.job import Job, RunResult
-from reconciler.app.plan import silent
+from reconciler.app.observe.progress import silent
 from reconciler.app.watch.metrics import WatchMetrics
 from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
@@ -24,7 +24,7 @@ Say = Callable[[RunResult, LastResult, LastResult, list[ReconcileError]], None]
 
 
 class WatchLoop:
-    """Runs until it is told to stop. Specs and credentials are looked up anew for each run."""
+    """Runs until it is stopped. Specs and credentials are loaded anew for each run."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class WatchLoop:
         self._client: Client | None = None
 
     def stop(self) -> None:
-        """Begin no run any more; one under way leaves off reading, and is as if it had never begun."""
+        """Begin no further run; a run under way stops reading, and counts as never begun."""
         with self._lock:
             self._stopping.set()
             if self._client is not None:
@@ -64,36 +64,36 @@ class WatchLoop:
             self._stopping.wait(pause)
 
     def _round(self) -> None:
-        looked = self._looked()
-        if looked is None:
+        run_result = self._run_once()
+        if run_result is None:
             return
-        looked = replace(looked, unseen=unseen(looked.found, self._known))
-        self._known = (*(looked.found.findings if looked.found else ()), *looked.unseen)
+        run_result = replace(run_result, unseen=unseen(run_result.drift, self._known))
+        self._known = (*(run_result.drift.findings if run_result.drift else ()), *run_result.unseen)
         before = self._memory.past
-        self._memory = self._job.result(looked, self._memory)
+        self._memory = self._job.result(run_result, self._memory)
         now = self._memory.past
         try:
-            wrong = self._job.keep(looked, self._memory)
+            wrong = self._job.keep(run_result, self._memory)
         finally:
-            self._watched.ended(looked)
-        self._memory, unsent = self._job.tell(looked, self._memory, self._target, changes=True)
-        self._say(looked, before, now, [*wrong, *unsent])
+            self._watched.ended(run_result)
+        self._memory, unsent = self._job.tell(run_result, self._memory, self._target, changes=True)
+        self._say(run_result, before, now, [*wrong, *unsent])
 
-    def _looked(self) -> RunResult | None:
-        """What a look came to, None where it was left off."""
+    def _run_once(self) -> RunResult | None:
+        """What a run came to; None if it was stopped."""
         began = time.monotonic()
         with self._lock:
             if self._stopping.is_set():
                 return None
             client = self._client = self._client_of()
         try:
-            looked = self._job.look(client, silent)
+            run_result = self._job.look(client, silent)
         except OutOfTime:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, the next run may go well
-            looked = RunResult(
+            run_result = RunResult(
                 None, defect_report.as_error(error), RunTimes(time.time(), time.monotonic() - began)
             )
         finally:
             client.close()
-        return None if self._stopping.is_set() else looked
+        return None if self._stopping.is_set() else run_result

@@ -1,6 +1,6 @@
-"""What a watch knows of its runs, as metrics, as a verdict on its health and as a page.
+"""What `reconcile watch` knows of its runs: as metrics, as a verdict on its health and as a page.
 
-The loop writes, servers read.
+The loop writes it, the server's threads read it.
 """
 
 import threading
@@ -15,7 +15,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from reconciler.app.drift.job import RunResult
-from reconciler.app.report_files import html_of
+from reconciler.app.output.report_files import html_of
 from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, Drift, FailOn
 from reconciler.core.text import plural
 from reconciler.report.drift.prometheus import RunTimes, drift_metrics, is_success
@@ -50,20 +50,20 @@ class WatchMetrics(Collector):
         )
         self._registry.register(self)
 
-    def ended(self, looked: RunResult) -> None:
+    def ended(self, run_result: RunResult) -> None:
         """Take note of a run."""
-        code = FAILED if looked.found is None else looked.found.verdict(self._fail_on)
+        code = FAILED if run_result.drift is None else run_result.drift.verdict(self._fail_on)
         with self._lock:
-            self._last = looked
-            if looked.found is None:
+            self._last = run_result
+            if run_result.drift is None:
                 self._blind += 1
             else:
-                self._seen, self._blind = (looked.found, looked.ran), 0
+                self._seen, self._blind = (run_result.drift, run_result.ran), 0
             self._runs.labels(RESULTS[code]).inc()
-            self._seconds.observe(looked.ran.seconds)
-            if is_success(looked.found):
+            self._seconds.observe(run_result.ran.seconds)
+            if is_success(run_result.drift):
                 self._missed, self._seen_well = 0, time.monotonic()
-                self._last_success = looked.ran.ended
+                self._last_success = run_result.ran.ended
             else:
                 self._missed += 1
 
@@ -79,7 +79,7 @@ class WatchMetrics(Collector):
         yield GaugeMetricFamily(
             "reconciler_next_run_timestamp_seconds", "When the next run is due.", round(due)
         )
-        for metric in drift_metrics(last.found, last.ran, last_success, last.unseen) if last else ():
+        for metric in drift_metrics(last.drift, last.ran, last_success, last.unseen) if last else ():
             labels = tuple(metric.values[0][0]) if metric.values else ()
             family = GaugeMetricFamily(metric.name, metric.about, labels=labels)
             for values, number in metric.values:
@@ -95,7 +95,7 @@ class WatchMetrics(Collector):
         return encoder(self._registry), name
 
     def health(self) -> tuple[bool, str]:
-        """Whether it sees what it is to see, and what is to be said of that."""
+        """Whether runs can look at everything, and what to say of that."""
         with self._lock:
             last, missed, since = self._last, self._missed, time.monotonic() - self._seen_well
         if missed >= MISSED:
@@ -106,10 +106,7 @@ class WatchMetrics(Collector):
         return True, "well" if last else "the first run is under way"
 
     def page(self) -> str:
-        """The last report for a browser.
-
-        Where runs since could not look at anything, under a line that says so.
-        """
+        """The last report for a browser, below a line on later runs that could not look at anything."""
         with self._lock:
             last, seen, blind = self._last, self._seen, self._blind
         if last is None:
@@ -120,19 +117,19 @@ class WatchMetrics(Collector):
         if not blind:
             return report
         runs = "The run" if blind == 1 else f"The {blind} runs"
-        said = (
+        message = (
             f"This report was made {_time(seen[1])}. {runs} since could not look at anything; the last,"
             f" {_time(last.ran)}: {last.error}"
         )
-        head, main, rest = report.partition("<main>\n")
+        head, main, after = report.partition("<main>\n")
         # In the words of the page's own style: another one its policy does not let in.
         return (
             f'{head}{main}<section class="glance unsure" role="alert"><p'
-            f' class="gist">{escape(said)}</p></section>\n{rest}'
+            f' class="gist">{escape(message)}</p></section>\n{after}'
         )
 
     def _report(self, drift: Drift, ran: RunTimes) -> str:
-        """Made once for a run, and for nobody who doesn't ask: a large one takes a second."""
+        """The page of a run, made once and only when asked for: a large one takes a second."""
         with self._lock:
             kept = self._page
         if kept is None or kept[0] is not ran:
@@ -146,9 +143,9 @@ def _time(ran: RunTimes) -> str:
     return f"{datetime.fromtimestamp(ran.ended, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _remark(said: str) -> str:
+def _remark(message: str) -> str:
     """What there is to say where there is no report."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>reconcile</title></head>'
-        f"<body><p>{escape(said)}</p></body></html>\n"
+        f"<body><p>{escape(message)}</p></body></html>\n"
     )

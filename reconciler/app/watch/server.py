@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.app.watch.metrics import WatchMetrics
 from reconciler.core.errors import ReconcileError
-from reconciler.core.hosts import host_of, is_loopback
+from reconciler.core.host_header import host_of, is_loopback
 
 # For a whole request, however slowly it comes and its answer is taken.
 _SECONDS_A_REQUEST = 8
@@ -48,9 +48,9 @@ class _Server(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """In a thread of its own.
+        """Answer in a thread of its own.
 
-        A client that sends a letter now and then is cut off like one that sends none.
+        A client that sends a byte now and then is cut off like one that sends none.
         """
         late = threading.Timer(_SECONDS_A_REQUEST, _cut_off, (request,))
         late.daemon = True
@@ -62,7 +62,7 @@ class _Server(ThreadingHTTPServer):
             self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is nobody's concern."""
+        """A client that closed the connection needs no message."""
 
 
 def _cut_off(connection: socket.socket) -> None:
@@ -84,8 +84,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/metrics":
             self._answer(200, *watched.metrics(self.headers.get("Accept", "")))
         elif path == "/healthz":
-            is_well, said = watched.health()
-            self._answer(200 if is_well else 503, f"{said}\n")
+            is_well, message = watched.health()
+            self._answer(200 if is_well else 503, f"{message}\n")
         elif path == "/":
             self._answer(200, watched.page(), "text/html; charset=utf-8")
         else:

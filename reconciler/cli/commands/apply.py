@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import plan as planning
 from reconciler.app import saved_plan
+from reconciler.app.apply import check_may_apply
 from reconciler.cli import options, terminal
+from reconciler.cli.apply_freeze import check_not_frozen
 from reconciler.cli.execution import ask, carry_out, carrying, left, shown
-from reconciler.cli.freeze import check_not_frozen
 from reconciler.cli.inputs import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.report_option import check_outputs
 from reconciler.plan.guard import Consent
@@ -46,8 +46,8 @@ def command(
 ) -> int:
     """Make live IAM as the specs say: plan, show, ask, write, look again.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. A plan that `plan --out` saved is carried out
-    without a question if it is still what would be done, and not at all if it isn't.
+    PATH is a spec file or a folder of them; specs/ where none is given. A plan that `plan --out` saved is
+    carried out without a question if it is still what would be done, and not at all if it isn't.
     """
     inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
     plan = _saved(inputs, consent, rewrite=rewrite)
@@ -66,7 +66,7 @@ def command(
     shown(planned.plan, format_, inputs.style)
     if plan is not None:
         saved_plan.check(plan, planned.plan)
-    planning.check_may_apply(planned.plan)
+    check_may_apply(planned.plan)
     if planned.plan.calls:
         ask(planned.plan, yes=yes)
     return carry_out(planned, journal, format_, inputs.style, left(timeout, began))

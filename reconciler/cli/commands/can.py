@@ -5,11 +5,11 @@ from typing import Any
 import click
 
 from reconciler.app import can
-from reconciler.app.specs import SpecSelection
+from reconciler.app.request import SpecSelection
 from reconciler.cli import completions, options, terminal
 from reconciler.core.text import escaped
 from reconciler.policy.compare.identity import IdentityDecision
-from reconciler.policy.meaning.evaluate import AccessRequest as Asked
+from reconciler.policy.meaning.evaluate import AccessRequest
 from reconciler.report.plan.as_json import dumped
 
 NOT_LOOKED_AT = "service control policies, resource policies, session policies"
@@ -18,13 +18,13 @@ NOT_LOOKED_AT = "service control policies, resource policies, session policies"
 def _context(
     _ctx: click.Context, _option: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    values_of: dict[str, tuple[str, ...]] = {}
     for value in values:
         key, sign, text = value.partition("=")
         if not sign or not key:
             raise click.BadParameter("write KEY=VALUE")
-        found[key] = (*found.get(key, ()), text)
-    return found
+        values_of[key] = (*values_of.get(key, ()), text)
+    return values_of
 
 
 @click.command(
@@ -34,7 +34,7 @@ Example:
   reconcile can CustomRWECRRole ecr:PutImage arn:aws:ecr:eu-west-1:123456789012:repository/app
   reconcile can Auditor s3:GetObject arn:aws:s3:::acme/x --context aws:SourceIp=203.0.113.7
 \b
-Exit codes: 0 allowed, 2 denied, 3 it can't be told, 1 failed.""",
+Exit codes: 0 allowed, 2 denied, 3 unknown, 1 failed.""",
 )
 @click.argument("role", shell_complete=completions.roles)
 @click.argument("action")
@@ -80,20 +80,21 @@ def command(
 ) -> int:
     """Say whether a role may do something, and which statement decides, by the specs or by live IAM.
 
-    ROLE is a role's name, and users and groups are not answered for; ACTION such as s3:GetObject; RESOURCE an ARN.
+    ROLE is a role's name, and users and groups are not answered for; ACTION such as s3:GetObject; RESOURCE an
+    ARN.
     """
     if live and role.startswith("arn:"):
         can.check_may_be_role(role)
-    asked = can.request(action, resource, context, account)
+    asked = can.access_request(action, resource, context, account)
     if live:
-        found = _live(role, asked, target)
+        decision = _live(role, asked, target)
     else:
-        found = can.ruling_of(SpecSelection(paths or ("specs",)), role, account, partition, asked)
-    terminal.result(dumped(_data(found)) if format_ == "json" else _text(role, action, resource, found))
-    return {"allowed": 0, "denied": 2, "unknown": 3}[found.answer]
+        decision = can.ruling_of(SpecSelection(paths or ("specs",)), role, account, partition, asked)
+    terminal.result(dumped(_data(decision)) if format_ == "json" else _text(role, action, resource, decision))
+    return {"allowed": 0, "denied": 2, "unknown": 3}[decision.answer]
 
 
-def _live(role: str, asked: Asked, target: dict[str, str | None]) -> IdentityDecision:
+def _live(role: str, asked: AccessRequest, target: dict[str, str | None]) -> IdentityDecision:
     # Start-up: only this way needs boto3.
     from reconciler.app.observe.live_access import ruling_of  # noqa: PLC0415
     from reconciler.aws.client import Client, Target  # noqa: PLC0415
@@ -103,28 +104,28 @@ def _live(role: str, asked: Asked, target: dict[str, str | None]) -> IdentityDec
     return ruling_of(role.rpartition("/")[2] if role.startswith("arn:") else role, asked, Reader(client))
 
 
-def _text(role: str, action: str, resource: str | None, found: IdentityDecision) -> str:
-    word = "cannot tell" if found.answer == "unknown" else found.answer
+def _text(role: str, action: str, resource: str | None, decision: IdentityDecision) -> str:
+    word = "cannot tell" if decision.answer == "unknown" else decision.answer
     where = f" on {resource}" if resource else ""
     lines = [f"{word}: {role} {action}{where}"]
-    lines.append(f"  {found.why}{_decided(found)}")
-    lines.append(f"  not looked at: {NOT_LOOKED_AT}")
+    lines.append(f"  {decision.why}{_decided(decision)}")
+    lines.append(f"  not checked: {NOT_LOOKED_AT}")
     return "\n".join(escaped(line) for line in lines) + "\n"
 
 
-def _decided(found: IdentityDecision) -> str:
-    if found.statement is None:
+def _decided(decision: IdentityDecision) -> str:
+    if decision.statement is None:
         return ""
-    sid = f" ({found.statement.sid})" if found.statement.sid else ""
-    return f": {found.document}, statement {found.statement.index + 1}{sid}"
+    sid = f" ({decision.statement.sid})" if decision.statement.sid else ""
+    return f": {decision.document}, statement {decision.statement.index + 1}{sid}"
 
 
-def _data(found: IdentityDecision) -> dict[str, Any]:
-    statement = found.statement
+def _data(decision: IdentityDecision) -> dict[str, Any]:
+    statement = decision.statement
     return {
-        "answer": found.answer,
-        "why": found.why,
-        "document": found.document or None,
+        "answer": decision.answer,
+        "why": decision.why,
+        "document": decision.document or None,
         "statement": (
             None if statement is None else {"number": statement.index + 1, "sid": statement.sid or None}
         ),

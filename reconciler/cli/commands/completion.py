@@ -20,7 +20,9 @@ Exit codes: 0 done, 1 no such shell.""",
 )
 @click.argument("shell", type=click.Choice(SHELLS))
 def command(shell: str) -> None:
-    """Print what makes a shell complete commands, options, files, and the addresses of what specs describe."""
+    """Print what makes a shell complete commands, options, files, and the addresses of what specs
+    describe.
+    """  # noqa: D205 - click joins the lines of its help
     kind = get_completion_class(shell)
     if kind is None:
         raise click.BadParameter(f"click knows no {shell}")

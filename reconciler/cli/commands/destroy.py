@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from reconciler.app import destroy
-from reconciler.app import plan as planning
+from reconciler.app.apply import check_may_apply
 from reconciler.cli import terminal
+from reconciler.cli.apply_freeze import check_not_frozen
 from reconciler.cli.execution import ask_for_names, carry_out, carrying, left, shown
-from reconciler.cli.freeze import check_not_frozen
 from reconciler.cli.inputs import Inputs, consenting, reading
 from reconciler.cli.report_option import check_outputs
 from reconciler.plan.guard import Consent
@@ -40,8 +40,8 @@ def command(
 ) -> int:
     """Delete all that the specs own, and nothing else: show it, ask for the specs' names, write, look again.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. What carries another owner's tags, or none,
-    stays. What is in use outside the specs, or was used within 30 days, takes --force.
+    PATH is a spec file or a folder of them; specs/ where none is given. What carries another owner's tags, or
+    none, stays. What is in use outside the specs, or was used within 30 days, takes --force.
     """
     check_outputs(inputs.request.paths, journal=journal)
     if not dry_run:
@@ -53,7 +53,7 @@ def command(
     code = shown(planned.plan, format_, inputs.style, dry_run=dry_run)
     if code is not None:
         return code
-    planning.check_may_apply(planned.plan)
+    check_may_apply(planned.plan)
     if planned.plan.calls:
         ask_for_names(planned.plan, yes=yes)
     return carry_out(planned, journal, format_, inputs.style, left(timeout, began))

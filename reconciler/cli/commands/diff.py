@@ -18,7 +18,7 @@ Example:
   reconcile diff old.json new.json
   aws iam get-policy-version … | reconcile diff policy.yaml -
 \b
-Exit codes: 0 equivalent, 2 not equivalent, 3 it can't be told, 1 one of them
+Exit codes: 0 equivalent, 2 not equivalent, 3 unknown, 1 one of them
 is no policy document.""",
 )
 @pager.option
@@ -36,22 +36,26 @@ is no policy document.""",
 )
 @click.option("--no-color", is_flag=True, help="No colour, as with NO_COLOR set.")
 def command(old: str, new: str, partition: str, trust: bool, format_: str, no_color: bool) -> int:
-    """Compare two policy documents by what they mean: access gained and lost, each with a request that shows it.
+    """Compare two policy documents by what they mean: access gained and lost, each with a request that shows
+    it.
 
     OLD and NEW are JSON or YAML files; - is standard input.
-    """
+    """  # noqa: D205 - click joins the lines of its help
     if old == new == diff.STANDARD_INPUT:
         raise click.BadParameter("only one of the two can be standard input")
-    found = diff.compare(old, new, partition, trust=trust, standard_input=_standard_input)
+    compared = diff.compare(old, new, partition, trust=trust, standard_input=_standard_input)
     if format_ == "json":
         from reconciler.report.normal_form_diff import changes  # noqa: PLC0415 - start-up: deepdiff is heavy
 
-        data = {**delta_data(found.delta, found.old, found.new), "changes": changes(found.old, found.new)}
+        data = {
+            **delta_data(compared.delta, compared.old, compared.new),
+            "changes": changes(compared.old, compared.new),
+        }
         pager.show(dumped(data))
     else:
         style = terminal.style(no_color=no_color)
-        pager.show(delta_text(found.delta, found.old, found.new, style))
-    return {True: 0, False: 2, None: 3}[found.delta.equivalent]
+        pager.show(delta_text(compared.delta, compared.old, compared.new, style))
+    return {True: 0, False: 2, None: 3}[compared.delta.equivalent]
 
 
 def _standard_input() -> str:

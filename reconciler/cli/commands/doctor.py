@@ -18,10 +18,11 @@ Exit codes: 0 a scheduled drift run has what it needs, 1 something is missing.""
 )
 @reading
 def command(inputs: Inputs) -> int:
-    """Check that everything is there that a scheduled drift run needs: specs, credentials, account, clock, permissions.
+    """Check that everything is there that a scheduled drift run needs: specs, credentials, account, clock,
+    permissions.
 
     PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing.
-    """
+    """  # noqa: D205 - click joins the lines of its help
     right = True
     for check in check_setup(inputs.request, inputs.client()):
         mark = inputs.style.sign("+", "ok  ") if check.is_right else inputs.style.sign("-", "FAIL")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 
 from reconciler.app.drift.job import Job
-from reconciler.app.specs import SpecSelection
+from reconciler.app.request import SpecSelection
 from reconciler.cli import pager
 from reconciler.cli.drift_options import looking
 from reconciler.cli.drift_run import DriftJob

@@ -53,9 +53,9 @@ def command(
 ) -> int:
     """Write live IAM as specs whose plan only adopts. Reads AWS, changes nothing.
 
-    KIND.NAME is an address such as role.NAME, in which * stands for any text. What no spec can say, is AWS's own, or
-    belongs to a spec already (its tags say so) is listed in comments. What is named by its address is exported whoever
-    has it: to plan what belongs to another spec takes --take-over.
+    KIND.NAME is an address such as role.NAME, in which * stands for any text. What no spec can say, is AWS's
+    own, or belongs to a spec already (its tags say so) is listed in comments. What is named by its address is
+    exported whoever has it: to plan what belongs to another spec takes --take-over.
     """
     asked = (*addresses, *inputs.request.only)
     if everything == bool(asked or path):
@@ -68,31 +68,36 @@ def command(
     is_folder = out is not None and (out.endswith("/") or Path(out).is_dir())
     with terminal.progressing() as progress:
         wanted = select.Wanted(asked, path, name, owned=owned)
-        made = select.export(wanted, inputs.client(), progress, apart=is_folder)
+        exported = select.export(wanted, inputs.client(), progress, apart=is_folder)
     if out is None:
-        terminal.result("".join(file.text for file in made.files))
-        lacking = [name for file in made.files for name, _ in file.beside]
+        terminal.result("".join(file.text for file in exported.files))
+        lacking = [name for file in exported.files for name, _ in file.beside]
         if lacking:
             terminal.aside(
                 f"{', '.join(map(escaped, lacking))}: named by the spec, and written with --out only"
             )
     else:
-        for written in put(Path(out), made, apart=is_folder):
+        for written in put(Path(out), exported, apart=is_folder):
             terminal.aside(f"wrote {written}")
-    _say(made)
-    if made.left_out and not made.number and not owned:
+    _say(exported)
+    if exported.left_out and not exported.number and not owned:
         terminal.aside(
             "nothing is left to export: what belongs to a spec is exported by its address, or with --owned"
         )
-    return 1 if made.unread or not made.number else 0
+    return 1 if exported.unread or not exported.number else 0
 
 
-def _say(made: Export) -> None:
-    if made.owners:
-        terminal.aside(f"belongs to {', '.join(map(escaped, made.owners))}: to plan it takes --take-over")
-    unread = f", {len(made.unread)} could not be read" if made.unread else ""
-    terminal.aside(f"exported {plural(made.number, 'resource')}, left out {len(made.left_out)}{unread}")
-    out = [*made.left_out.items(), *((a, f"could not be read: {why}") for a, why in made.unread.items())]
+def _say(exported: Export) -> None:
+    if exported.owners:
+        terminal.aside(f"belongs to {', '.join(map(escaped, exported.owners))}: to plan it takes --take-over")
+    unread = f", {len(exported.unread)} could not be read" if exported.unread else ""
+    terminal.aside(
+        f"exported {plural(exported.number, 'resource')}, left out {len(exported.left_out)}{unread}"
+    )
+    out = [
+        *exported.left_out.items(),
+        *((a, f"could not be read: {why}") for a, why in exported.unread.items()),
+    ]
     for address, why in out[:_MOST_SHOWN]:
         terminal.aside(f"  {escaped(address)}: {escaped(why)}")
     if len(out) > _MOST_SHOWN:

@@ -33,17 +33,18 @@ def command(
     purpose: Purpose,
     unmanaged: bool,
 ) -> int:
-    """Print the least policy that a command needs for these specs: plan, apply, drift, apply --prune or destroy.
+    """Print the least policy that a command needs for these specs: plan, apply, drift, apply --prune or
+    destroy.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. It allows the calls that the command may make,
-    on what the specs describe, and nothing else.
-    """
-    made = permissions.permissions(
+    PATH is a spec file or a folder of them; specs/ where none is given. It allows the calls that the command
+    may make, on what the specs describe, and nothing else.
+    """  # noqa: D205 - click joins the lines of its help
+    policy = permissions.permissions(
         options.request(paths, variables), account, partition, purpose, unmanaged=unmanaged
     )
-    if made is None:
+    if policy is None:
         raise PlanError(
             "the account is not known, and ARNs need it", "say --account ID, or account: in the spec"
         )
-    terminal.result(json.dumps(made.data, indent=2) + "\n")
+    terminal.result(json.dumps(policy.data, indent=2) + "\n")
     return 0

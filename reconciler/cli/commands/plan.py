@@ -6,20 +6,16 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import plan as planning
-from reconciler.app import reports as reporting
 from reconciler.app import saved_plan
-from reconciler.app.report_files import Report
+from reconciler.app.apply import check_may_apply
+from reconciler.app.output import pages
+from reconciler.app.output.report_files import Report
 from reconciler.cli import options, pager, terminal
 from reconciler.cli.inputs import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.report_option import check_outputs, none_outdated, option, written
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
-from reconciler.report.plan.as_json import dumped, plan_data
-from reconciler.report.plan.markdown import plan_markdown
-from reconciler.report.plan.script import plan_script
-from reconciler.report.plan.text import plan_text
-from reconciler.report.words.style import Style
+from reconciler.report.plan import FORMATS
 
 CHANGES = 2
 
@@ -45,12 +41,12 @@ with --detailed-exitcode 2 when something differs.""",
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json", "markdown", "cli"]),
+    type=click.Choice(list(FORMATS)),
     default="text",
     show_default=True,
     help="cli is a script of AWS CLI calls.",
 )
-@option(reporting.FORMATS)
+@option(pages.FORMATS)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
 @click.option(
     "--out",
@@ -71,8 +67,8 @@ def command(
 ) -> int:
     """Show what apply would do: every difference and every call.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing. What guards refuse is
-    shown, with the option that consents to it: it is apply that refuses.
+    PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing. What
+    guards refuse is shown, with the option that consents to it: it is apply that refuses.
     """
     if prune and finding:
         raise click.UsageError("--finding is one difference, and --prune is about what no spec describes")
@@ -81,23 +77,14 @@ def command(
     with none_outdated(reports):
         planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)
-    pager.show(formatted(planned.plan, format_, inputs.style))
-    is_written = written(reports, partial(reporting.of_plan, planned))
+    pager.show(FORMATS[format_](planned.plan, inputs.style))
+    is_written = written(reports, partial(pages.of_plan, planned))
     if out is not None:
-        planning.check_may_apply(planned.plan)
+        check_may_apply(planned.plan)
         saved_plan.write(out, planned.plan, inputs.request, consent, rewrite=rewrite)
         terminal.aside(f"saved as {out}: reconcile apply {out}")
     code = exit_code(planned.plan, detailed=detailed_exitcode)
     return code if is_written else code or 1
-
-
-def formatted(plan: Plan, format_: str, style: Style) -> str:
-    """The plan in one of the formats."""
-    if format_ == "json":
-        return dumped(plan_data(plan))
-    if format_ == "markdown":
-        return plan_markdown(plan)
-    return plan_script(plan) if format_ == "cli" else plan_text(plan, style)
 
 
 def exit_code(plan: Plan, *, detailed: bool) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from reconciler.app import specs as spec_loading
+from reconciler.app.render import render
 from reconciler.cli import options, pager, terminal
 from reconciler.report.plan.as_json import dumped
 from reconciler.report.render_text import render_text
@@ -53,7 +53,7 @@ def command(
     PATH is a spec file or a folder of them; specs/ where none is given. Without --account the specs' own
     account is used, else 123456789012 stands in.
     """
-    rendered = spec_loading.render(
+    rendered = render(
         options.request(paths, variables, only), account, partition, today.date() if today else None
     )
     pager.show(

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import plan as planning
+from reconciler.app.apply import check_may_apply
 from reconciler.app.rollback import journal as journals
 from reconciler.app.rollback import plan as rolling_back
 from reconciler.cli import options, terminal
+from reconciler.cli.apply_freeze import check_not_frozen
 from reconciler.cli.execution import ask, carry_out, carrying, left, shown
-from reconciler.cli.freeze import check_not_frozen
 from reconciler.cli.inputs import Inputs, consenting, reading_without_specs
 from reconciler.cli.report_option import check_outputs
 from reconciler.core.text import escaped
@@ -45,25 +45,26 @@ def command(
 ) -> int:
     """Restore what an apply removed or changed: plan, show, ask, write, look again.
 
-    JOURNAL is what that apply wrote: its end says where. Of several applies in one file the last is taken back. What
-    it created stays; what others changed since is left alone, or refused where it would be overwritten.
+    JOURNAL is what that apply wrote: its end says where. Of several applies in one file the last is taken
+    back. What it created stays; what others changed since is left alone, or refused where it would be
+    overwritten.
     """
     check_outputs((), journal=journal)
-    told = journals.read(record)
+    applied = journals.read(record)
     if not dry_run:
-        check_not_frozen((str(record), *told.folders))
+        check_not_frozen((str(record), *applied.folders))
     began = time.monotonic()
     with terminal.progressing() as progress:
         planned = rolling_back.plan(
-            told, record.name, inputs.request.only, inputs.client(timeout), consent, progress
+            applied, record.name, inputs.request.only, inputs.client(timeout), consent, progress
         )
     terminal.aside(
-        f"the apply of {escaped(told.begun)}: {told.done} of {told.calls} calls are known to be done"
+        f"the apply of {escaped(applied.begun)}: {applied.done} of {applied.calls} calls are known to be done"
     )
     code = shown(planned.plan, format_, inputs.style, dry_run=dry_run)
     if code is not None:
         return code
-    planning.check_may_apply(planned.plan)
+    check_may_apply(planned.plan)
     if planned.plan.calls:
         ask(planned.plan, yes=yes)
     return carry_out(planned, journal, format_, inputs.style, left(timeout, began))

@@ -14,8 +14,8 @@ import click
 
 from reconciler.cli import options, terminal
 from reconciler.core.errors import ReconcileError
-from reconciler.core.hosts import is_loopback
-from reconciler.report.release import INSTALL_SANDBOX
+from reconciler.core.host_header import is_loopback
+from reconciler.report.install_advice import INSTALL_SANDBOX
 
 # A local account is there to try things on: nothing that a seed grants opens anything.
 _CONSENT = ("--yes", "--allow", "admin,public,escalation,lockout", "--no-color")
@@ -30,7 +30,8 @@ Example:
   reconcile sandbox --fault lost-answer=0.3 --fault seed=7 -- reconcile apply specs/ecr.yaml --yes
 \b
 Faults, and what the sandbox does not model: docs/sandbox.md.
-Exit codes: with a command that command's own, 1 the sandbox could not start, 130 and 143 stopped by a signal.""",
+Exit codes: with a command that command's own, 1 the sandbox could not start, 130 and 143 stopped \
+by a signal.""",
 )
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; a free one where not given."
@@ -75,7 +76,10 @@ Exit codes: with a command that command's own, 1 the sandbox could not start, 13
 )
 @click.option("--plain", is_flag=True, help="Be plain moto: no rules.")
 @click.option(
-    "--rules", "list_rules", is_flag=True, help="List what tells IAM from plain moto, with sources, and stop."
+    "--rules",
+    "list_rules",
+    is_flag=True,
+    help="List how IAM differs from plain moto, with sources, and stop.",
 )
 @click.argument("argv", nargs=-1, metavar="[-- COMMAND...]")
 def command(argv: tuple[str, ...], *, list_rules: bool, **options: Any) -> int:
@@ -114,24 +118,15 @@ def _started(
     authorize: bool,
     plain: bool,
 ) -> Any:
-    if not (len(account) == 12 and account.isascii() and account.isdigit()):
-        raise click.BadParameter("an account is twelve digits", param_hint="--account")
-    if not expose and not is_loopback(host):
-        raise click.BadParameter(
-            f"{host} is no loopback address: whoever reaches the sandbox can do anything in it; --expose if"
-            " that is meant",
-            param_hint="--host",
-        )
-    if plain and (quotas or authorize):
-        raise click.UsageError("--plain is moto as it is: without --quota and --authorize")
+    _check_options(host, account, expose=expose, is_adjusted=bool(quotas or authorize), plain=plain)
     try:
         from reconciler.sandbox import server  # noqa: PLC0415 - moto only where it is needed
         from reconciler.sandbox.faults import Faults, changed  # noqa: PLC0415
         from reconciler.sandbox.quotas import parsed  # noqa: PLC0415
 
-        raised = dict(_told(parsed, quota, "--quota") for quota in quotas)
+        raised = dict(_parsed_option(parsed, quota, "--quota") for quota in quotas)
         wanted = dict(fault.partition("=")[::2] for fault in faults)
-        _told(lambda told: changed(Faults(), told), wanted, "--fault")
+        _parsed_option(lambda settings: changed(Faults(), settings), wanted, "--fault")
         running = server.start(
             port, account, host=host, strict=not plain, authorise=authorize, quotas=raised, exposed=expose
         )
@@ -151,7 +146,21 @@ def _started(
     return running
 
 
-def _told(parse: Any, text: Any, option: str) -> Any:
+def _check_options(host: str, account: str, *, expose: bool, is_adjusted: bool, plain: bool) -> None:
+    """Raise for options that make no sandbox; `is_adjusted` is whether quotas or authorisation are set."""
+    if not (len(account) == 12 and account.isascii() and account.isdigit()):
+        raise click.BadParameter("an account is twelve digits", param_hint="--account")
+    if not expose and not is_loopback(host):
+        raise click.BadParameter(
+            f"{host} is no loopback address: whoever reaches the sandbox can do anything in it; --expose if"
+            " that is meant",
+            param_hint="--host",
+        )
+    if plain and is_adjusted:
+        raise click.UsageError("--plain is moto as it is: without --quota and --authorize")
+
+
+def _parsed_option(parse: Any, text: Any, option: str) -> Any:
     try:
         return parse(text)
     except ValueError as error:
@@ -201,8 +210,8 @@ def _inside(argv: tuple[str, ...], running: Any) -> int:
 
 def _list_rules() -> None:
     try:
+        from reconciler.sandbox.rule import STATUS  # noqa: PLC0415
         from reconciler.sandbox.rules import RULES  # noqa: PLC0415 - moto only where it is needed
-        from reconciler.sandbox.rules.base import STATUS  # noqa: PLC0415
     except ImportError:
         raise ReconcileError("the sandbox is not installed", INSTALL_SANDBOX) from None
     for rule in RULES:

@@ -28,14 +28,15 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 def command(
     kind: str, paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str
 ) -> None:
-    """Print a ready drift job for a scheduler, or a service that runs `watch`, with the least policy that it needs.
+    """Print a ready drift job for a scheduler, or a service that runs `watch`, with the least policy that it
+    needs.
 
-    KIND is cron, systemd, github, gitlab, kubernetes or eventbridge; watch-systemd and watch-container run `watch`.
-    PATH is a spec file or a folder of them; specs/ where none is given.
-    """
+    KIND is cron, systemd, github, gitlab, kubernetes or eventbridge; watch-systemd and watch-container run
+    `watch`. PATH is a spec file or a folder of them; specs/ where none is given.
+    """  # noqa: D205 - click joins the lines of its help
     request = options.request(paths, variables)
-    made = permissions.permissions(request, account, partition, "drift")
-    if made is None:
+    policy = permissions.permissions(request, account, partition, "drift")
+    if policy is None:
         raise PlanError(
             "the account is not known, and ARNs need it", "say --account ID, or account: in the spec"
         )
@@ -46,7 +47,7 @@ def command(
         str(Path.cwd()),
         known,
         partition or permissions.partition_of(request),
-        made,
+        policy,
         __version__,
     )
     wrong = unfit(kind, job)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 import click
 
 from reconciler import __version__
-from reconciler.app import specs as spec_loading
+from reconciler.app.validate import validate
 from reconciler.cli import options, terminal
 from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located
@@ -42,15 +42,14 @@ def command(
     strict: bool,
     format_: str,
 ) -> int:
-    """Check specs offline: syntax, the language, every rule of IAM that needs no AWS; and say what a reviewer would.
+    """Check specs offline: syntax, the language, every rule of IAM that needs no AWS; and say what a reviewer
+    would.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. What is said has the code of a rule of
-    docs/lint.md, by which a comment at the line silences it: # reconcile: ignore[IAM306] reason
-    """
+    PATH is a spec file or a folder of them; specs/ where none is given. What is said has the code of a rule
+    of docs/lint.md, by which a comment at the line silences it: # reconcile: ignore[IAM306] reason
+    """  # noqa: D205 - click joins the lines of its help
     try:
-        validated = spec_loading.validate(
-            options.request(paths, variables), account, partition, strict=strict
-        )
+        validated = validate(options.request(paths, variables), account, partition, strict=strict)
     except SpecError as error:
         if format_ == "text":
             raise
@@ -58,24 +57,26 @@ def command(
         return 1
     specs = validated.specs
     if format_ != "text":
-        terminal.result(_formatted(validated.said, format_))
+        terminal.result(_formatted(validated.messages, format_))
         return 0
-    terminal.warnings(validated.said)
+    terminal.warnings(validated.messages)
     terminal.result(
         f"{plural(len(specs.names), 'spec')}, {plural(len(specs.desired), 'resource')}:"
-        f" {_counted(validated.said)}\n"
+        f" {_counted(validated.messages)}\n"
     )
     return 0
 
 
-def _counted(said: Collection[Located]) -> str:
+def _counted(messages: Collection[Located]) -> str:
     """`ok`, with how much there was to say."""
-    numbers = Counter(one.severity for one in said)
+    numbers = Counter(message.severity for message in messages)
     return ", ".join(("ok", *(plural(numbers[word], word) for word in ("warning", "note") if numbers[word])))
 
 
-def _formatted(said: Collection[Located], format_: str) -> str:
+def _formatted(messages: Collection[Located], format_: str) -> str:
     from reconciler.report import lint  # noqa: PLC0415 - start-up: the text needs none of it
     from reconciler.report.plan import as_json  # noqa: PLC0415 - start-up: the text needs none of it
 
-    return as_json.dumped(lint.lint_data(said) if format_ == "json" else lint.lint_sarif(said, __version__))
+    return as_json.dumped(
+        lint.lint_data(messages) if format_ == "json" else lint.lint_sarif(messages, __version__)
+    )

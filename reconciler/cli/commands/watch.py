@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import click
 
 from reconciler.app.drift.job import Job, RunResult
-from reconciler.app.specs import SpecSelection
+from reconciler.app.request import SpecSelection
 from reconciler.app.watch.loop import WatchLoop
 from reconciler.app.watch.metrics import WatchMetrics
 from reconciler.app.watch.server import serving
@@ -22,10 +22,10 @@ from reconciler.cli.drift_options import looking
 from reconciler.cli.inputs import Inputs, reading
 from reconciler.cli.report_option import check_outputs, complain
 from reconciler.core.errors import ReconcileError, SpecError
-from reconciler.core.hosts import is_loopback
+from reconciler.core.host_header import is_loopback
 from reconciler.core.results.history import LastResult, changed_lines, transition
 from reconciler.core.text import escaped
-from reconciler.facets import export
+from reconciler.language import durations
 from reconciler.report.drift.text import result_line
 
 # Containers are killed ten seconds after they are told to stop.
@@ -74,10 +74,10 @@ def command(
 ) -> None:
     """Run the drift job over and over, in the foreground, with metrics; changes nothing.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. The first run is at once, two never overlap,
-    and specs are loaded anew for each. Says what changes, and tells it with --notify; with --history also what changed
-    while it was not running. /healthz answers 503 after three runs in a row, or three intervals, in which not
-    everything could be looked at.
+    PATH is a spec file or a folder of them; specs/ where none is given. The first run is at once, two never
+    overlap, and specs are loaded anew for each. Says what changes, and tells it with --notify; with --history
+    also what changed while it was not running. /healthz answers 503 after three runs in a row, or three
+    intervals, in which not everything could be looked at.
     """
     job = job_of(inputs.request)
     check_outputs(inputs.request.paths, job.reports, history=job.history)
@@ -90,14 +90,14 @@ def command(
         )
     watched = WatchMetrics(every, job.fail_on)
     rounds = WatchLoop(job, inputs.target, inputs.client, every, watched, _say)
-    with serving(*place, watched) as url, _signals() as told:
+    with serving(*place, watched) as url, _signals() as signalled:
         shared = "" if is_loopback(place[0]) else "; whoever reaches it can read the report"
         terminal.aside(
-            f"watch: every {export.duration(int(every))}, {url}, /metrics and /healthz until Ctrl-C{shared}"
+            f"watch: every {durations.written(int(every))}, {url}, /metrics and /healthz until Ctrl-C{shared}"
         )
         worker = _Worker(rounds.run)
         worker.start()
-        while worker.is_alive() and not select.select([told], [], [], _LOOKS_EVERY)[0]:
+        while worker.is_alive() and not select.select([signalled], [], [], _LOOKS_EVERY)[0]:
             pass
         rounds.stop()
         worker.join(_SECONDS_TO_LEAVE)
@@ -128,14 +128,17 @@ class _Worker(threading.Thread):
 
 @contextmanager
 def _signals() -> Iterator[int]:
-    """A pipe that can be read once SIGTERM or SIGINT has come. No lock is taken in a handler, which may hold it already."""
+    """A pipe that can be read once SIGTERM or SIGINT has come.
+
+    A handler takes no lock: the thread that it interrupts may hold it.
+    """
     out, into = os.pipe()
     os.set_blocking(into, False)
 
-    def told(_number: int, _frame: object) -> None:
+    def note_signal(_number: int, _frame: object) -> None:
         os.write(into, b"!")
 
-    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, note_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield out
     finally:
@@ -145,22 +148,22 @@ def _signals() -> Iterator[int]:
         os.close(into)
 
 
-def _say(looked: RunResult, before: LastResult, now: LastResult, wrong: list[ReconcileError]) -> None:
+def _say(run_result: RunResult, before: LastResult, now: LastResult, wrong: list[ReconcileError]) -> None:
     """A line for each run; what changed, and what went wrong, below it."""
-    when = datetime.fromtimestamp(looked.ran.ended, UTC)
-    said = result_line(looked.found) if looked.found is not None else "result: failed"
+    when = datetime.fromtimestamp(run_result.ran.ended, UTC)
+    summary = result_line(run_result.drift) if run_result.drift is not None else "result: failed"
     what = transition(before, now)
-    lines = [f"{when:%Y-%m-%dT%H:%M:%SZ} {said}"]
+    lines = [f"{when:%Y-%m-%dT%H:%M:%SZ} {summary}"]
     if what:
         lines += [what, *changed_lines(before, now)]
     # A full disk below a log must not end the watch.
     with suppress(ReconcileError):
         terminal.result("".join(f"{escaped(line)}\n" for line in lines))
-    if looked.found is not None:
-        for failure in looked.found.failures:
+    if run_result.drift is not None:
+        for failure in run_result.drift.failures:
             complain([ReconcileError("\n".join(failure.problems))])
-    if isinstance(looked.error, SpecError):
-        terminal.warnings(looked.error.problems)
+    if isinstance(run_result.error, SpecError):
+        terminal.warnings(run_result.error.problems)
     else:
-        complain([looked.error])
+        complain([run_result.error])
     complain(wrong)

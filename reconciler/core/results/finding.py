@@ -52,5 +52,5 @@ class Finding:
 
     @property
     def is_gain(self) -> bool:
-        """Whether somebody may do more than the spec says, or it can't be told that nobody does."""
+        """Whether somebody may do more than the spec says, or that is not known."""
         return self.severity in ("critical", "gained")

@@ -43,12 +43,12 @@ def result(drift: Drift | None, fail_on: FailOn, kept: LastResult) -> LastResult
     """
     if drift is None:
         return LastResult(kept.findings, failed=True)
-    found = [_known(finding) for finding in drift.failing(fail_on)]
+    findings = [_known(finding) for finding in drift.failing(fail_on)]
     failed = drift.verdict("never") != IN_SYNC
     if failed:
         seen = drift.seen
-        found += [one for one in kept.findings if one.address not in seen]
-    return LastResult(tuple(found), failed)
+        findings += [known for known in kept.findings if known.address not in seen]
+    return LastResult(tuple(findings), failed)
 
 
 def _known(finding: Finding) -> Known:

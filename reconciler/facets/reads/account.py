@@ -125,16 +125,16 @@ class AccountWide:
     def tags_of(self, arn: str) -> list[Params] | None:
         """The tags that the tagging API shows of a resource; None where it doesn't know it."""
         for call in self._tag_calls:
-            found = (self.index(call, "ResourceTagMappingList", "ResourceARN") or {}).get(arn)
-            if found is not None:
-                return list(found["Tags"])
+            entry = (self.index(call, "ResourceTagMappingList", "ResourceARN") or {}).get(arn)
+            if entry is not None:
+                return list(entry["Tags"])
         return None
 
     def shows(self, call: Call, members: str, by: str, key: str) -> bool:
         """Whether any member of an answer has this key."""
         if (call, members, key) not in self._shown:
-            found = (self.index(call, members, by) or {}).values()
-            self._shown[call, members, key] = any(key in member for member in found)
+            entries = (self.index(call, members, by) or {}).values()
+            self._shown[call, members, key] = any(key in member for member in entries)
         return self._shown[call, members, key]
 
     def holders(self, arn: str) -> tuple[Params, ...]:

@@ -20,6 +20,6 @@ def get(name: str) -> Call:
     return read("GetGroup", GroupName=name)
 
 
-def users(found: Params | None) -> frozenset[str]:
+def users(answer: Params | None) -> frozenset[str]:
     """The members, from the answer about the group."""
-    return frozenset(user["UserName"] for user in (found or {}).get("Users", ()))
+    return frozenset(user["UserName"] for user in (answer or {}).get("Users", ()))

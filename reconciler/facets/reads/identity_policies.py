@@ -38,15 +38,23 @@ def read_permissions(noun: str, arn: str) -> tuple[tuple[str, str], ...]:
     accounts = ("aws",) if parsed is None else (parsed.account, "aws")
     policies = [f"arn:{arn.split(':')[1]}:iam::{account}:policy/*" for account in accounts]
     return (
-        *((f"iam:{action}", one) for action in own for one in arns.with_and_without_path(arn)),
-        *((f"iam:{action}", one) for action in ("GetPolicy", "GetPolicyVersion") for one in policies),
+        *(
+            (f"iam:{action}", identity_arn)
+            for action in own
+            for identity_arn in arns.with_and_without_path(arn)
+        ),
+        *(
+            (f"iam:{action}", identity_arn)
+            for action in ("GetPolicy", "GetPolicyVersion")
+            for identity_arn in policies
+        ),
     )
 
 
 def attached(noun: str, name: str, answers: Answers) -> frozenset[str]:
     """The ARNs of its managed policies."""
-    found = answers.get(list_attached(noun, name)) or {}
-    return frozenset(policy["PolicyArn"] for policy in found.get("AttachedPolicies", ()))
+    answer = answers.get(list_attached(noun, name)) or {}
+    return frozenset(policy["PolicyArn"] for policy in answer.get("AttachedPolicies", ()))
 
 
 def inline_names(noun: str, name: str, answers: Answers) -> tuple[str, ...]:
@@ -56,7 +64,7 @@ def inline_names(noun: str, name: str, answers: Answers) -> tuple[str, ...]:
 
 def inline(noun: str, name: str, answers: Answers) -> Inline:
     """Its own policies; one that went away between two answers is left out."""
-    found = [(n, answers.get(get_inline(noun, name, n))) for n in inline_names(noun, name, answers)]
+    documents = [(n, answers.get(get_inline(noun, name, n))) for n in inline_names(noun, name, answers)]
     return tuple(
-        sorted(((n, document(d["PolicyDocument"])) for n, d in found if d), key=lambda pair: pair[0])
+        sorted(((n, document(d["PolicyDocument"])) for n, d in documents if d), key=lambda pair: pair[0])
     )

@@ -26,19 +26,19 @@ def list_versions(arn: str) -> Call:
 
 def reads(arn: str, answers: Answers) -> tuple[Call, ...]:
     """GetPolicy, then its default version."""
-    found = answers.get(get(arn)) if get(arn) in answers else None
-    return (get(arn), get_version(arn, found["Policy"]["DefaultVersionId"])) if found else (get(arn),)
+    answer = answers.get(get(arn)) if get(arn) in answers else None
+    return (get(arn), get_version(arn, answer["Policy"]["DefaultVersionId"])) if answer else (get(arn),)
 
 
 def live(arn: str, answers: Answers) -> Document | None:
     """The document, or None where there is no such policy."""
-    found = answers.get(get(arn)) if get(arn) in answers else None
-    version = answers.get(get_version(arn, found["Policy"]["DefaultVersionId"])) if found else None
+    answer = answers.get(get(arn)) if get(arn) in answers else None
+    version = answers.get(get_version(arn, answer["Policy"]["DefaultVersionId"])) if answer else None
     return document(version["PolicyVersion"]["Document"]) if version else None
 
 
 def seen(arn: str, answers: Answers) -> Document | None:
     """The same where only some of it may have been asked: None where the document was not."""
-    found = answers.get(get(arn)) if get(arn) in answers else None
-    is_read = found is not None and get_version(arn, found["Policy"]["DefaultVersionId"]) in answers
+    answer = answers.get(get(arn)) if get(arn) in answers else None
+    is_read = answer is not None and get_version(arn, answer["Policy"]["DefaultVersionId"]) in answers
     return live(arn, answers) if is_read else None

@@ -13,9 +13,9 @@ def reads(arn: str) -> tuple[Call, ...]:
 
 def policy_entities(arn: str, answers: Answers) -> frozenset[str]:
     """`role/NAME`, `user/NAME` or `group/NAME` of each."""
-    found = answers.get(reads(arn)[0]) or {}
+    answer = answers.get(reads(arn)[0]) or {}
     return frozenset(
         f"{kind.lower()}/{entity[f'{kind}Name']}"
         for kind in ("Role", "User", "Group")
-        for entity in found.get(f"Policy{kind}s", ())
+        for entity in answer.get(f"Policy{kind}s", ())
     )

@@ -25,12 +25,12 @@ def reads(name: str, answers: Answers) -> tuple[Call, ...]:
     The role and its two lists together, then the documents of its own policies.
     """
     lists = list_inline(name)
-    found = answers.get(lists) if lists in answers else None
-    inline = (get_inline(name, policy) for policy in (found or {}).get("PolicyNames", ()))
+    answer = answers.get(lists) if lists in answers else None
+    inline = (get_inline(name, policy) for policy in (answer or {}).get("PolicyNames", ()))
     return (get(name), list_attached(name), lists, *inline)
 
 
 def boundary(name: str, answers: Answers) -> str:
     """The ARN of its permissions boundary, or ""."""
-    found = answers.get(get(name)) or {}
-    return str(found.get("Role", {}).get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""))
+    answer = answers.get(get(name)) or {}
+    return str(answer.get("Role", {}).get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""))

@@ -53,9 +53,9 @@ def tagged(answers: Answers, calls: Iterable[Call]) -> Iterator[Tagged]:
 
 def _tagged_principals(answers: Answers) -> Iterator[Tagged]:
     """Roles and users."""
-    found = answers.get(PRINCIPAL_DETAILS) or {}
+    details = answers.get(PRINCIPAL_DETAILS) or {}
     for kind, key, name in (("role", "RoleDetailList", "RoleName"), ("user", "UserDetailList", "UserName")):
-        for entry in found.get(key, ()):
+        for entry in details.get(key, ()):
             spec = tags.value_of(tags.of_response(entry.get("Tags")), tags.SPEC)
             if spec:
                 yield Tagged(kind, entry[name], spec, entry["Arn"])
@@ -78,10 +78,10 @@ def trusts(answers: Answers) -> dict[str, Document] | None:
     return {entry["RoleName"]: document(entry[member]) for entry in listed}
 
 
-def is_aws_own(one: NamedResource) -> bool:
+def is_aws_own(resource: NamedResource) -> bool:
     """Whether it is AWS's to change, by its path; or Identity Center's own provider."""
-    return one.path.startswith(arns.RESERVED_PATHS) or (
-        one.kind == "saml-provider" and arns.is_identity_center(one.name)
+    return resource.path.startswith(arns.RESERVED_PATHS) or (
+        resource.kind == "saml-provider" and arns.is_identity_center(resource.name)
     )
 
 

@@ -28,11 +28,11 @@ def list_groups(name: str) -> Call:
 
 def boundary(name: str, answers: Answers) -> str:
     """The ARN of its permissions boundary, or ""."""
-    found = answers.get(get(name)) or {}
-    return str(found.get("User", {}).get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""))
+    answer = answers.get(get(name)) or {}
+    return str(answer.get("User", {}).get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""))
 
 
 def groups(name: str, answers: Answers) -> frozenset[str]:
     """The names of its groups."""
-    found = answers.get(list_groups(name)) or {}
-    return frozenset(group["GroupName"] for group in found.get("Groups", ()))
+    answer = answers.get(list_groups(name)) or {}
+    return frozenset(group["GroupName"] for group in answer.get("Groups", ()))

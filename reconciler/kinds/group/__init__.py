@@ -82,8 +82,8 @@ class State(InAccount):
     applied: str = ""
 
     @property
-    def holder(self) -> Identity:
-        """The group as a holder of policies."""
+    def identity(self) -> Identity:
+        """The group as an identity of policies."""
         return Identity("Group", self.name, self.arn)
 
 
@@ -111,7 +111,7 @@ def render(want: State) -> dict[str, Any]:
     return {
         "path": want.path,
         "attached": sorted(want.attached),
-        "inline": {name: made.data for name, made in want.inline},
+        "inline": {name: policy.data for name, policy in want.inline},
         "members": None if want.members is None else sorted(want.members),
     }
 
@@ -124,17 +124,17 @@ def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
         path=path,
         arn=arns.on_path(arn, path),
         attached=frozenset(snapshot.texts(settings["attached"])),
-        inline=tuple(sorted((n, document(made)) for n, made in settings["inline"].items())),
+        inline=tuple(sorted((n, document(data)) for n, data in settings["inline"].items())),
         members=None if members is None else frozenset(snapshot.texts(members)),
     )
 
 
-def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:
     """A group of which nothing is known but its name."""
     return State(name, "/", arn, frozenset(), (), frozenset())
 
 
-def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
     """Nothing: an account has few groups, and each is asked for."""
     return ()
 
@@ -151,13 +151,13 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     )
     if any(call not in answers for call in first):
         return first
-    found = answers.get(first[0])
-    sweep = () if found else (GROUPS,)
+    answer = answers.get(first[0])
+    sweep = () if answer else (GROUPS,)
     inline = tuple(
         group_reads.get_inline(want.name, policy) for policy in group_reads.inline_names(want.name, answers)
     )
     users = tuple(
-        user_reads.get(name) for name in sorted((want.members or frozenset()) - group_reads.users(found))
+        user_reads.get(name) for name in sorted((want.members or frozenset()) - group_reads.users(answer))
     )
     new = attachments.new(want.attached, group_reads.attached(want.name, answers))
     probes = tuple(probe for arn in new for probe in attachments.needed_probes(arn, answers))
@@ -179,18 +179,18 @@ def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
 
 def from_answers(want: State, answers: Answers) -> State | None:
     """The live group, its members too where the spec leaves them alone."""
-    found = answers.get(group_reads.get(want.name))
-    if found is None:
+    answer = answers.get(group_reads.get(want.name))
+    if answer is None:
         return None
-    group = found["Group"]
+    group = answer["Group"]
     return State(
         name=group["GroupName"],
         path=group["Path"],
         arn=group["Arn"],
         attached=group_reads.attached(want.name, answers),
         inline=group_reads.inline(want.name, answers),
-        members=group_reads.users(found) if want.members is not None else None,
-        users=group_reads.users(found),
+        members=group_reads.users(answer) if want.members is not None else None,
+        users=group_reads.users(answer),
     )
 
 
@@ -223,22 +223,24 @@ def fingerprints(state: State) -> Mapping[str, str]:
 def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """The same name in another case; policies and users that are named but do not exist."""
     listed = (answers.get(GROUPS) or {}).get("Groups", ()) if have is None else ()
-    found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
-    found += attachments.missing(want.attached - (have.attached if have else frozenset()), answers, promised)
-    found += identity_policies.blockers(want, have, limits.POLICIES_PER_GROUP)
+    reasons = [*names.elsewhere(want.arn, have.arn if have else "", (group["Arn"] for group in listed))]
+    reasons += attachments.missing(
+        want.attached - (have.attached if have else frozenset()), answers, promised
+    )
+    reasons += identity_policies.blockers(want, have, limits.POLICIES_PER_GROUP)
     new = (want.members or frozenset()) - (have.users if have else frozenset())
-    return (*found, *memberships.missing("user", new, user_reads.get, answers, promised))
+    return (*reasons, *memberships.missing("user", new, user_reads.get, answers, promised))
 
 
-def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a group names no principal
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     """The group, then what it may do, and then its members."""
     there = [facts.exists(want.arn), facts.named(KIND, want.name)]
-    made = write("CreateGroup", want.arn, {"GroupName": want.name, "Path": want.path}, provides=there)
+    create_group = write("CreateGroup", want.arn, {"GroupName": want.name, "Path": want.path}, provides=there)
     granted = identity_policies.changes(want, frozenset(), (), limits.POLICIES_PER_GROUP)
     return (
-        made,
+        create_group,
         *memberships.awaited(KIND, want.name, granted),
-        *memberships.members(want.holder, want.members, frozenset()),
+        *memberships.members(want.identity, want.members, frozenset()),
     )
 
 
@@ -252,7 +254,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     return (
         *moved,
         *memberships.awaited(KIND, want.name, granted),
-        *memberships.members(want.holder, want.members, have.members or frozenset()),
+        *memberships.members(want.identity, want.members, have.members or frozenset()),
     )
 
 

@@ -24,18 +24,18 @@ class DeletableGroup(identity_policies.IdentityState, Protocol):
         """The names of those who are in it."""
 
 
-def deletion_reads(have: DeletableGroup) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def deletion_reads(have: DeletableGroup) -> tuple[Call, ...]:
     """Nothing that is not read of a group in any case."""
     return ()
 
 
-def usage(have: DeletableGroup, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
+def usage(have: DeletableGroup, answers: Answers) -> Usage:
     """Its members."""
     return Usage(tuple(("user", name) for name in sorted(have.users)))
 
 
-def delete(have: DeletableGroup, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def delete(have: DeletableGroup, answers: Answers) -> tuple[Call, ...]:
     """Its members and policies, then the group."""
-    holder = have.holder
-    before = (*memberships.members(holder, frozenset(), have.users), *identity_policies.nothing_left(have))
-    return deletion.delete("DeleteGroup", KIND, holder.name, holder.arn, holder.target, before)
+    identity = have.identity
+    before = (*memberships.members(identity, frozenset(), have.users), *identity_policies.nothing_left(have))
+    return deletion.delete("DeleteGroup", KIND, identity.name, identity.arn, identity.target, before)

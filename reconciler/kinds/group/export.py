@@ -23,4 +23,4 @@ def of_group(have: ExportableGroup, context: SpecContext) -> Exported:
     """A group with all its members: whoever comes in by hand is seen there, and nowhere else."""
     held, notes = export.policies(have, context)
     everyone = export.names("members", have.members)
-    return Exported(have.holder.name, {**export.settings(have.path), **held, **everyone}, notes)
+    return Exported(have.identity.name, {**export.settings(have.path), **held, **everyone}, notes)

@@ -102,7 +102,7 @@ def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
     )
 
 
-def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
+def stub(name: str, arn: str, want: State | None = None) -> State:
     """A profile of which nothing is known but its name."""
     return State(name, "/", arn, (), "", frozenset(), "")
 
@@ -122,10 +122,10 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     get = _get(want.name)
     if get not in answers:
         return (get,)
-    found = answers.get(get)
-    if found is None:
+    answer = answers.get(get)
+    if answer is None:
         return (get, PROFILES, *_get_roles(want))
-    held = tuple(role["RoleName"] for role in found["InstanceProfile"].get("Roles", ()))
+    held = tuple(role["RoleName"] for role in answer["InstanceProfile"].get("Roles", ()))
     return (get,) if held == want.roles else (get, *_get_roles(want))
 
 
@@ -147,10 +147,10 @@ def _get_roles(want: State) -> tuple[Call, ...]:
 
 def from_answers(want: State, answers: Answers) -> State | None:
     """The live profile."""
-    found = answers.get(_get(want.name))
-    if found is None:
+    answer = answers.get(_get(want.name))
+    if answer is None:
         return None
-    profile = found["InstanceProfile"]
+    profile = answer["InstanceProfile"]
     all_tags = tags.of_response(profile.get("Tags"))
     return State(
         name=profile["InstanceProfileName"],
@@ -165,7 +165,7 @@ def from_answers(want: State, answers: Answers) -> State | None:
     )
 
 
-def complete(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+def complete(want: State, answers: Answers) -> State:
     """Nothing about a profile is left for AWS to say."""
     return want
 
@@ -197,14 +197,14 @@ def blockers(want: State, have: State | None, answers: Answers, promised: frozen
     return (names.moved(have.arn, want.path),) if have.path != want.path else ()
 
 
-def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - nothing trusts a profile
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     """The profile with its tags, then the role into it."""
     params: dict[str, Any] = {"InstanceProfileName": want.name, "Path": want.path}
     marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
     if marked:
         params["Tags"] = tags.as_param(marked)
-    made = write("CreateInstanceProfile", want.arn, params, provides=[facts.exists(want.arn)])
-    return (made, *_add(want, ()))
+    create_profile = write("CreateInstanceProfile", want.arn, params, provides=[facts.exists(want.arn)])
+    return (create_profile, *_add(want, ()))
 
 
 def _add(want: State, waits: tuple[str, ...]) -> tuple[Call, ...]:
@@ -237,7 +237,7 @@ def update(want: State, have: State) -> tuple[Call, ...]:
 def notes(want: State, have: State) -> tuple[str, ...]:
     """Exchanging the role leaves a moment without."""
     if have.roles and want.roles and want.roles != have.roles:
-        return ("gap: a profile holds one role, so instances are without one until the exchange is done",)
+        return ("gap: a profile has one role, so instances have none until the exchange is done",)
     return ()
 
 
@@ -265,17 +265,17 @@ def _role_beside(have: State, role: str) -> str:
     return arns.build(partition, account, "role", have.path, role)
 
 
-def deletion_reads(have: State) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def deletion_reads(have: State) -> tuple[Call, ...]:
     """Nothing that is not read of a profile in any case; instances that run with it are EC2's to tell."""
     return ()
 
 
-def usage(have: State, answers: Answers) -> Usage:  # noqa: ARG001 - the protocol's signature
-    """The role in it, which instances get no more through it; IAM doesn't know which instances those are."""
+def usage(have: State, answers: Answers) -> Usage:
+    """The role in it, which instances no longer get through it; IAM doesn't know which those are."""
     return Usage(tuple(("role", name) for name in have.roles))
 
 
-def delete(have: State, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def delete(have: State, answers: Answers) -> tuple[Call, ...]:
     """The role out of it, then the profile."""
     before = tuple(deletion.emptied(have.name, have.arn, role) for role in have.roles)
     params = {"InstanceProfileName": have.name}

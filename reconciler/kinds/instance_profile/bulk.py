@@ -19,11 +19,11 @@ def _get(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     listed = account.index(PROFILES, "InstanceProfiles", "InstanceProfileName")
     if listed is None:
         return NOT_TOLD
-    found = listed.get(asked["InstanceProfileName"])
-    if found is None or "Roles" not in found:
-        return None if found is None else NOT_TOLD
-    shown = account.tags_of(found["Arn"])
-    return NOT_TOLD if shown is None else {"InstanceProfile": {**found, "Tags": shown}}
+    profile = listed.get(asked["InstanceProfileName"])
+    if profile is None or "Roles" not in profile:
+        return None if profile is None else NOT_TOLD
+    shown = account.tags_of(profile["Arn"])
+    return NOT_TOLD if shown is None else {"InstanceProfile": {**profile, "Tags": shown}}
 
 
 BULK_ANSWERS: Mapping[str, Callable[[Mapping[str, Any], AccountWide], Cut]] = {"GetInstanceProfile": _get}

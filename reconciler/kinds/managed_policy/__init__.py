@@ -5,35 +5,49 @@ Does not: change a description or a path (IAM can't), edit AWS's own policies, r
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
-
-from pydantic import Field
+from dataclasses import replace
+from typing import Any
 
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
-from reconciler.core.context import SpecContext, Tags
-from reconciler.core.problems import Problems
-from reconciler.facets import names, snapshot, tags
+from reconciler.core.context import Tags
+from reconciler.facets import names, tags
 from reconciler.facets.reads.account import POLICIES, AccountWide
 from reconciler.facets.reads.policy_document import get, get_version, list_versions
 from reconciler.kinds.managed_policy import bulk as bulk_answers
 from reconciler.kinds.managed_policy import deletion, export
 from reconciler.kinds.managed_policy import versions as kept_versions
-from reconciler.kinds.managed_policy.versions import Version
-from reconciler.language import descriptions, policy_body
-from reconciler.language.acknowledge import Acknowledgements
-from reconciler.language.ignore import Ignores
-from reconciler.language.section import TagMap
-from reconciler.policy.catalogue import limits
+from reconciler.kinds.managed_policy.desired import (
+    KIND as KIND,
+)
+from reconciler.kinds.managed_policy.desired import (
+    Section as Section,
+)
+from reconciler.kinds.managed_policy.desired import (
+    State as State,
+)
+from reconciler.kinds.managed_policy.desired import (
+    from_snapshot as from_snapshot,
+)
+from reconciler.kinds.managed_policy.desired import (
+    from_spec as from_spec,
+)
+from reconciler.kinds.managed_policy.desired import (
+    identify as identify,
+)
+from reconciler.kinds.managed_policy.desired import (
+    render as render,
+)
+from reconciler.kinds.managed_policy.desired import (
+    stub as stub,
+)
 from reconciler.policy.compare.equality import same_meaning
 from reconciler.policy.document import arns
-from reconciler.policy.document.document import Document, document
+from reconciler.policy.document.document import document
 from reconciler.policy.document.grammar import VERSIONS
 from reconciler.policy.meaning.canonical import digest, fingerprint
 
-KIND = "policy"
 SECTION = "policies"
 FACETS = ("path", "description", "document", "tags")
 UPDATED_FACETS = {
@@ -44,92 +58,6 @@ UPDATED_FACETS = {
 }
 READS_PER_RESOURCE = 2
 BULK_ANSWERS = bulk_answers.BULK_ANSWERS
-
-
-class Section(policy_body.BodySection):
-    """A customer managed policy."""
-
-    ELSEWHERE: ClassVar[dict[str, str]] = {
-        **policy_body.BodySection.ELSEWHERE,
-        "attach": "attach: under the role, with this policy's name",
-        "roles": "attach: under each role, with this policy's name",
-    }
-    description: str = Field("", description="Can't be changed once the policy exists.")
-    path: str = Field(
-        "/", description="Begins and ends with a slash; can't be changed once the policy exists."
-    )
-    tags: TagMap
-    ignore: Ignores = Field((), description="Differences to leave alone.")
-    acknowledge: Acknowledgements = Field((), description="Consent to what a guard refuses.")
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A policy as desired, or as it is. `versions` (all but the default) is only known of live ones."""
-
-    name: str
-    path: str
-    arn: str
-    description: str
-    document: Document
-    tags: Tags
-    owner: str
-    applied: str = ""
-    all_tags: Tags = frozenset()
-    versions: tuple[Version, ...] = ()
-
-
-def identify(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
-    """The policy's name and ARN."""
-    return name, arns.build(partition, account, "policy", names.written_path(given), name)
-
-
-def from_spec(name: str, section: Section, context: SpecContext, problems: Problems) -> State | None:
-    """The desired policy."""
-    names.check_name(name, "policyNameType", problems)
-    names.check_path(section.path, "policyPathType", problems)
-    descriptions.check_of_policy(section.description, problems.under("description"))
-    tags.check(section.tags, problems.under("tags"), fold_case=False)
-    made = policy_body.build(section, context, problems, managed=True)
-    if made is None or problems.has_errors:
-        return None
-    if made.size > limits.MANAGED_POLICY_SIZE:
-        problems.error(
-            f"the document has {made.size} characters; IAM takes {limits.MANAGED_POLICY_SIZE}: split it into"
-            " two policies",
-            on_key=True,
-        )
-    arn = arns.build(context.partition, context.account, "policy", section.path, name)
-    all_tags = tags.merged(context, section.tags, problems, fold_case=False)
-    return State(name, section.path, arn, section.description, made, all_tags, context.owner)
-
-
-def render(want: State) -> dict[str, Any]:
-    """Path, description, document and tags."""
-    return {
-        "path": want.path,
-        "description": want.description or None,
-        "document": want.document.data,
-        "tags": dict(sorted(want.tags)),
-    }
-
-
-def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
-    """The policy that these settings describe."""
-    return State(
-        name=name,
-        path=snapshot.text(settings["path"]),
-        arn=arn,
-        description=snapshot.optional(settings["description"]),
-        document=document(settings["document"]),
-        tags=snapshot.tags(settings["tags"]),
-        owner="",
-    )
-
-
-def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
-    """A policy of which nothing is known but its ARN."""
-    return State(name, "/", arn, "", document({}), frozenset(), "")
 
 
 def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
@@ -145,10 +73,10 @@ def reads(want: State, answers: Answers) -> tuple[Call, ...]:
     asked = get(want.arn)
     if asked not in answers:
         return (asked,)
-    found = answers.get(asked)
-    if found is None:
+    answer = answers.get(asked)
+    if answer is None:
         return (asked, POLICIES)
-    default = get_version(want.arn, found["Policy"]["DefaultVersionId"])
+    default = get_version(want.arn, answer["Policy"]["DefaultVersionId"])
     listing = list_versions(want.arn)
     calls = [asked, default]
     version = answers.get(default) if default in answers else None
@@ -171,10 +99,10 @@ def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
 
 def from_answers(want: State, answers: Answers) -> State | None:
     """The live policy."""
-    found = answers.get(get(want.arn))
-    if found is None:
+    answer = answers.get(get(want.arn))
+    if answer is None:
         return None
-    policy = found["Policy"]
+    policy = answer["Policy"]
     default = policy["DefaultVersionId"]
     version = answers.get(get_version(want.arn, default))
     all_tags = tags.of_response(policy.get("Tags"))
@@ -193,7 +121,7 @@ def from_answers(want: State, answers: Answers) -> State | None:
     )
 
 
-def complete(want: State, answers: Answers) -> State:  # noqa: ARG001 - the protocol's signature
+def complete(want: State, answers: Answers) -> State:
     """Nothing about a policy is left for AWS to say."""
     return want
 
@@ -221,25 +149,25 @@ def fingerprints(state: State) -> Mapping[str, str]:
     }
 
 
-def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
-    """The same name elsewhere; a document of a version that IAM takes no more."""
-    found: list[str] = [*tags.blockers(want.tags, want.owner)]
+def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
+    """The same name elsewhere; a document of a version that IAM no longer takes."""
+    reasons: list[str] = [*tags.blockers(want.tags, want.owner)]
     if have is None:
         listed = answers.get(POLICIES) or {"Policies": []}
         other = names.same_name(want.name, (policy["Arn"] for policy in listed["Policies"]))
         if other:
-            found.append(names.clash(want.arn, other))
+            reasons.append(names.clash(want.arn, other))
     elif have.arn != want.arn:
-        found.append(names.clash(want.arn, have.arn))
+        reasons.append(names.clash(want.arn, have.arn))
     written = have is None or not same_meaning(want.document, have.document)
     if written and want.document.data.get("Version") == VERSIONS[1]:
-        found.append(
+        reasons.append(
             "the document is of Version 2008-10-17, and IAM takes new ones of 2012-10-17 only: write that"
         )
-    return tuple(found)
+    return tuple(reasons)
 
 
-def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a policy names nobody
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     """One call; the tags travel with it."""
     params: dict[str, Any] = {
         "PolicyName": want.name,

@@ -48,8 +48,8 @@ def _version(asked: Mapping[str, Any], account: AccountWide) -> Cut:
 
 
 def _versions(asked: Mapping[str, Any], account: AccountWide) -> Cut:
-    found = _versions_of(account, asked["PolicyArn"])
-    return {"Versions": found} if found else NOT_TOLD
+    versions = _versions_of(account, asked["PolicyArn"])
+    return {"Versions": versions} if versions else NOT_TOLD
 
 
 def _versions_of(account: AccountWide, arn: str) -> list[Params]:

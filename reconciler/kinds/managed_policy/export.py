@@ -35,10 +35,10 @@ class ExportablePolicy(Protocol):
 
 def of_policy(have: ExportablePolicy, context: SpecContext) -> Exported:
     """A policy with its default version; older ones are history."""
-    said = body_from_document.body(have.document, context)
+    short = body_from_document.body(have.document, context)
     section = {
         **export.settings(have.path, have.description),
-        **said.data,
+        **short.data,
         **export.tagged(have.tags, context),
     }
-    return Exported(have.name, section, said.notes)
+    return Exported(have.name, section, short.notes)

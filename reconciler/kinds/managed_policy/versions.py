@@ -29,19 +29,19 @@ def age(version: Version) -> int:
 def kept(arn: str, default: str, answers: Answers) -> tuple[Version, ...]:
     """The versions that are not the default, the oldest first; none where nobody asked for them."""
     listing = list_versions(arn)
-    found = []
+    versions = []
     for entry in listed(listing, answers) if listing in answers else []:
         if entry["VersionId"] != default:
             version = answers.get(get_version(arn, entry["VersionId"]))
-            made = document_of(version["PolicyVersion"]["Document"]) if version else None
-            found.append(Version(entry["VersionId"], made))
-    return tuple(sorted(found, key=age))
+            document = document_of(version["PolicyVersion"]["Document"]) if version else None
+            versions.append(Version(entry["VersionId"], document))
+    return tuple(sorted(versions, key=age))
 
 
 def listed(listing: Call, answers: Answers) -> list[Any]:
     """The versions in an answer."""
-    found = answers.get(listing)
-    return list(found["Versions"]) if found else []
+    answer = answers.get(listing)
+    return list(answer["Versions"]) if answer else []
 
 
 def deleted(arn: str, answers: Answers) -> tuple[Call, ...]:
@@ -88,7 +88,7 @@ def pruned(arn: str, document: Document, kept: tuple[Version, ...]) -> list[Fiel
         for call in new_default(arn, document, kept)
         if call.operation == "DeletePolicyVersion"
     }
-    note = "goes, the oldest of five kept versions"
+    note = "is deleted, the oldest of five kept versions"
     return [
         FieldChange("versions", "document", version.document.text, None, version.id, note)
         for version in kept

@@ -41,14 +41,14 @@ def _detail(account: AccountWide, name: str) -> Cut:
     details, listed = _details(account), _listed(account)
     if details is None or listed is None:
         return NOT_TOLD
-    one, other = details.get(name), listed.get(name)
-    if one is None and other is None:
+    detail, entry = details.get(name), listed.get(name)
+    if detail is None and entry is None:
         return None
-    return one if one and other and _is_same(one, other) else NOT_TOLD
+    return detail if detail and entry and _is_same(detail, entry) else NOT_TOLD
 
 
-def _is_same(one: Params, other: Params) -> bool:
-    return bool(one.get("RoleId", "") == other.get("RoleId"))
+def _is_same(detail: Params, entry: Params) -> bool:
+    return bool(detail.get("RoleId", "") == entry.get("RoleId"))
 
 
 def _get(asked: Mapping[str, Any], account: AccountWide) -> Cut:
@@ -59,8 +59,8 @@ def _get(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     is_told = "AssumeRolePolicyDocument" in detail and "MaxSessionDuration" in listed
     if not is_told or not _tells_boundaries(account):
         return NOT_TOLD
-    told = {key: detail[key] for key in ("Tags", "PermissionsBoundary") if key in detail}
-    return {"Role": {**listed, "AssumeRolePolicyDocument": detail["AssumeRolePolicyDocument"], **told}}
+    members = {key: detail[key] for key in ("Tags", "PermissionsBoundary") if key in detail}
+    return {"Role": {**listed, "AssumeRolePolicyDocument": detail["AssumeRolePolicyDocument"], **members}}
 
 
 def _attached(asked: Mapping[str, Any], account: AccountWide) -> Cut:

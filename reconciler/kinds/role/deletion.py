@@ -25,28 +25,30 @@ DELETE_OPERATIONS = (
 
 def deletion_reads(have: identity_policies.IdentityState) -> tuple[Call, ...]:
     """The instance profiles that it is in."""
-    return (deletion.profiles_of(have.holder.name),)
+    return (deletion.profiles_of(have.identity.name),)
 
 
 def usage(have: identity_policies.IdentityState, answers: Answers) -> Usage:
     """The profiles that lose it, and when IAM last saw it used (within 400 days, GetRole's RoleLastUsed)."""
-    name = have.holder.name
-    holders = tuple(("instance-profile", one["InstanceProfileName"]) for one in _profiles(name, answers))
-    found = answers.get(role_reads.get(name)) or {}
-    seen = found.get("Role", {}).get("RoleLastUsed", {}).get("LastUsedDate")
+    name = have.identity.name
+    holders = tuple(
+        ("instance-profile", profile["InstanceProfileName"]) for profile in _profiles(name, answers)
+    )
+    answer = answers.get(role_reads.get(name)) or {}
+    seen = answer.get("Role", {}).get("RoleLastUsed", {}).get("LastUsedDate")
     last = date.fromisoformat(str(seen)[:10]) if seen else None
     return Usage(holders, is_watched=True, last_used=last)
 
 
 def delete(have: identity_policies.IdentityState, answers: Answers) -> tuple[Call, ...]:
     """Its policies, its places in profiles, then the role."""
-    holder = have.holder
+    identity = have.identity
     out = tuple(
-        deletion.emptied(one["InstanceProfileName"], one["Arn"], holder.name)
-        for one in _profiles(holder.name, answers)
+        deletion.emptied(profile["InstanceProfileName"], profile["Arn"], identity.name)
+        for profile in _profiles(identity.name, answers)
     )
     before = (*out, *identity_policies.nothing_left(have))
-    return deletion.delete("DeleteRole", KIND, holder.name, holder.arn, holder.target, before)
+    return deletion.delete("DeleteRole", KIND, identity.name, identity.arn, identity.target, before)
 
 
 def _profiles(role: str, answers: Answers) -> list[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported, NotExported
 from reconciler.facets import export, identity_policies
 from reconciler.kinds.role import trust_from_document
+from reconciler.language import durations
 from reconciler.policy.document.document import Document
 
 _HOUR = 3600
@@ -43,16 +44,16 @@ def of_role(have: ExportableRole, context: SpecContext) -> Exported:
     """A role with its trust; its instance profile says itself where it belongs."""
     held, notes = export.policies(have, context)
     try:
-        said = trust_from_document.trust(have.trust, context)
+        short = trust_from_document.trust(have.trust, context)
     except NotExported as why:
         raise NotExported(f"trust: {why}") from None
     length = have.max_session_duration
     section = {
         **export.settings(have.path, have.description),
-        **said.data,
+        **short.data,
         **held,
         **export.limit(have.boundary, context),
-        **({"max_session_duration": export.duration(length)} if length != _HOUR else {}),
+        **({"max_session_duration": durations.written(length)} if length != _HOUR else {}),
         **export.tagged(have.tags, context),
     }
-    return Exported(have.holder.name, section, (*(f"trust: {note}" for note in said.notes), *notes))
+    return Exported(have.identity.name, section, (*(f"trust: {note}" for note in short.notes), *notes))

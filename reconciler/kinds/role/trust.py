@@ -13,10 +13,10 @@ from reconciler.policy.compare.equality import same_meaning
 from reconciler.policy.document.document import Document
 
 
-def check_size(made: Document, raised: int | None, problems: Problems) -> None:
+def check_size(document: Document, raised: int | None, problems: Problems) -> None:
     """Report one that is too large; `raised` is the account's own quota."""
     most = raised or limits.TRUST_SIZE
-    if made.size > most:
+    if document.size > most:
         hint = (
             ""
             if raised
@@ -25,7 +25,7 @@ def check_size(made: Document, raised: int | None, problems: Problems) -> None:
                 f" {limits.RAISABLE['trust_size'].most}}}"
             )
         )
-        problems.error(f"the trust policy has {made.size} characters; IAM takes {most}{hint}")
+        problems.error(f"the trust policy has {document.size} characters; IAM takes {most}{hint}")
 
 
 def is_new(want: Document, live: Document | None, partition: str) -> bool:
@@ -68,11 +68,11 @@ def call(role: Identity, want: Document) -> Call:
     )
 
 
-def who(made: Document) -> str:
+def who(document: Document) -> str:
     """Everyone whom it lets in, in a few words: `ec2 may assume it, X under conditions`."""
-    found = frozenset(_who(made))
-    free = sorted(name for name, is_limited in found if not is_limited)
-    limited = ", ".join(sorted(name for name, is_limited in found if is_limited and name not in free))
+    principals = frozenset(_who(document))
+    free = sorted(name for name, is_limited in principals if not is_limited)
+    limited = ", ".join(sorted(name for name, is_limited in principals if is_limited and name not in free))
     if limited and not free:
         return f"{limited} may assume it under conditions"
     return f"{', '.join(free) or 'nobody'} may assume it" + (
@@ -80,9 +80,9 @@ def who(made: Document) -> str:
     )
 
 
-def _who(made: Document) -> Iterator[tuple[str, bool]]:
+def _who(document: Document) -> Iterator[tuple[str, bool]]:
     """Each with whether a condition has to hold, such as MFA, an external id or a subject."""
-    for statement in made.statements:
+    for statement in document.statements:
         principal = statement.get("Principal")
         if statement.get("Effect") != "Allow" or not isinstance(principal, dict):
             continue

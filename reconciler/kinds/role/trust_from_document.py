@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from reconciler.core.context import SpecContext
 from reconciler.core.problems import Problems
 from reconciler.facets.trusted_principals import dead
+from reconciler.language import durations
 from reconciler.language.body_from_document import (
     ShortForm,
     as_it_is,
@@ -61,9 +62,9 @@ def _in_items(document: Document, context: SpecContext) -> dict[str, Any]:
     if not is_plain(document):
         raise NoItem("items make documents of Version 2012-10-17 without an Id")
     names = {arn: (kind, name) for (kind, name), arn in context.names.arns.items()}
-    said = [_item(item, context, names) for item in items(document.statements)]
+    sections = [_item(item, context, names) for item in items(document.statements)]
     problems = Problems()
-    again = build(_trusts().validate_python(said), None, context, problems)
+    again = build(_trusts().validate_python(sections), None, context, problems)
     if (
         again is None
         or not same_meaning(again, document, context.partition, trust=True)
@@ -73,7 +74,7 @@ def _in_items(document: Document, context: SpecContext) -> dict[str, Any]:
             (p.message for p in problems if p.severity == "error"), "the items make another document"
         )
         raise NoItem(first)
-    return {"trust": said[0] if len(said) == 1 else said}
+    return {"trust": sections[0] if len(sections) == 1 else sections}
 
 
 @cache
@@ -89,28 +90,21 @@ def _sids(document: Document) -> list[str]:
 def _item(item: TrustItem, context: SpecContext, names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     """The item as a spec has it."""
     shown = tuple(_SHOWN[item.word](text, context, names) for text in item.principals)
-    said: dict[str, Any] = {item.word: one_or_list(shown)}
+    section: dict[str, Any] = {item.word: one_or_list(shown)}
     if item.subject:
-        said["subject"] = one_or_list(item.subject)
+        section["subject"] = one_or_list(item.subject)
     usual = oidc_audience(context.partition) if item.word == "oidc" else sign_in_url(context.partition)
     if item.audience and item.audience != (usual,):
-        said["audience"] = one_or_list(item.audience)
+        section["audience"] = one_or_list(item.audience)
     if item.external_id:
-        said["external_id"] = one_or_list(item.external_id)
+        section["external_id"] = one_or_list(item.external_id)
     if item.mfa is not None:
-        said["mfa"] = _duration(item.mfa) if item.mfa else "true"
+        section["mfa"] = durations.written(item.mfa) if item.mfa else "true"
     if item.tags_sessions:
-        said["session_tags"] = "true"
+        section["session_tags"] = "true"
     if item.parted.when:
-        said["when"] = {key: one_or_list(values) for key, values in item.parted.when.items()}
-    return said | conditions(item.parted.rest) | ({"sid": item.sid} if item.sid else {})
-
-
-def _duration(seconds: int) -> str:
-    for size, unit in ((3600, "h"), (60, "m")):
-        if seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
+        section["when"] = {key: one_or_list(values) for key, values in item.parted.when.items()}
+    return section | conditions(item.parted.rest) | ({"sid": item.sid} if item.sid else {})
 
 
 def _service(text: str, _context: SpecContext, _names: Mapping[str, tuple[str, str]]) -> str:

@@ -6,44 +6,54 @@ Does not: passwords, access keys, MFA devices, certificates (they are nobody's t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
-
-from pydantic import Field
+from dataclasses import replace
+from typing import Any
 
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
-from reconciler.core.context import SpecContext, Tags
-from reconciler.core.problems import Problems
 from reconciler.facets import (
     attachments,
     boundary,
-    credentials,
     identity_policies,
     inline_policies,
     names,
-    snapshot,
     tags,
 )
 from reconciler.facets import memberships as group_members
-from reconciler.facets.identity import Identity, InAccount, changes_of
+from reconciler.facets.identity import changes_of
 from reconciler.facets.reads import group as group_reads
 from reconciler.facets.reads import user as user_reads
 from reconciler.facets.reads.account import SOME_USERS, AccountWide
 from reconciler.kinds.user import bulk as bulk_answers
 from reconciler.kinds.user import deletion, export
-from reconciler.language import policy_body
-from reconciler.language.acknowledge import Acknowledgements
-from reconciler.language.ignore import Ignores
-from reconciler.language.section import Section as BaseSection
-from reconciler.language.section import TagMap, Texts
-from reconciler.policy.catalogue import limits
+from reconciler.kinds.user.desired import (
+    KIND as KIND,
+)
+from reconciler.kinds.user.desired import (
+    Section as Section,
+)
+from reconciler.kinds.user.desired import (
+    State as State,
+)
+from reconciler.kinds.user.desired import (
+    from_snapshot as from_snapshot,
+)
+from reconciler.kinds.user.desired import (
+    from_spec as from_spec,
+)
+from reconciler.kinds.user.desired import (
+    identify as identify,
+)
+from reconciler.kinds.user.desired import (
+    render as render,
+)
+from reconciler.kinds.user.desired import (
+    stub as stub,
+)
 from reconciler.policy.document import arns
-from reconciler.policy.document.document import document
 from reconciler.policy.meaning.canonical import fingerprint
 
-KIND = "user"
 SECTION = "users"
 FACETS = ("path", "attached", "inline", "boundary", "groups", "tags")
 UPDATED_FACETS = {
@@ -56,117 +66,7 @@ UPDATED_FACETS = {
 READS_PER_RESOURCE, BULK_ANSWERS = 3, bulk_answers.BULK_ANSWERS
 
 
-class Section(BaseSection):
-    """A user."""
-
-    ELSEWHERE: ClassVar[dict[str, str]] = {
-        "permissions_boundary": "boundary:",
-        "policies": "attach: for managed policies, inline: for the user's own",
-        **credentials.ELSEWHERE,
-    }
-    path: str = Field("/", description="Begins and ends with a slash.")
-    tags: TagMap
-    attach: attachments.Attachments = Field((), description="Managed policies; all others are detached.")
-    inline: policy_body.BodiesByName = Field(default_factory=dict, description="The user's own policies.")
-    boundary: str | None = Field(None, description="The permissions boundary, a policy.")
-    groups: Texts | None = Field(None, description="All groups of the user; not managed where left out.")
-    ignore: Ignores = Field((), description="Differences to leave alone.")
-    acknowledge: Acknowledgements = Field((), description="Consent to what a guard refuses.")
-
-
-@dataclass(frozen=True, slots=True)
-class State(InAccount):
-    """A user as desired, or as it is. `boundary` is "" for none, `groups` None where not managed.
-
-    `denying` and `quota` only order calls.
-    """
-
-    name: str
-    path: str
-    arn: str
-    attached: frozenset[str]
-    inline: inline_policies.Inline
-    boundary: str
-    groups: frozenset[str] | None
-    tags: Tags
-    owner: str
-    applied: str = ""
-    all_tags: Tags = frozenset()
-    denying: frozenset[str] = field(default=frozenset(), compare=False)
-    quota: int = field(default=limits.POLICIES_PER_USER, compare=False)
-
-    @property
-    def holder(self) -> Identity:
-        """The user as a holder of policies."""
-        return Identity("User", self.name, self.arn)
-
-
-def identify(name: str, given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:
-    """The user's name and ARN."""
-    return name, arns.build(partition, account, "user", names.written_path(given), name)
-
-
-def from_spec(name: str, section: Section, context: SpecContext, problems: Problems) -> State | None:
-    """The desired user."""
-    names.check_name(name, "userNameType", problems)
-    names.check_path(section.path, "pathType", problems)
-    tags.check(section.tags, problems.under("tags"), fold_case=True)
-    quota = attachments.quota_of(context.quotas.policies_per_user, "policies_per_user")
-    attached = attachments.build(section.attach, context, problems.under("attach"), quota)
-    inline = inline_policies.build(section.inline, context, problems.under("inline"), KIND)
-    limit = boundary.of_section(section.boundary, context, problems.under("boundary"))
-    groups = group_members.checked_groups(section.groups, problems.under("groups"))
-    if problems.has_errors:
-        return None
-    return State(
-        name=name,
-        path=section.path,
-        arn=arns.build(context.partition, context.account, "user", section.path, name),
-        attached=attached,
-        inline=inline,
-        boundary=limit,
-        groups=groups,
-        tags=tags.merged(context, section.tags, problems, fold_case=True),
-        owner=context.owner,
-        denying=context.denying,
-        quota=quota.number,
-    )
-
-
-def render(want: State) -> dict[str, Any]:
-    """All settings; `groups` is null where memberships are not managed."""
-    return {
-        "path": want.path,
-        "attached": sorted(want.attached),
-        "inline": {name: made.data for name, made in want.inline},
-        "boundary": want.boundary or None,
-        "groups": None if want.groups is None else sorted(want.groups),
-        "tags": dict(sorted(want.tags)),
-    }
-
-
-def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
-    """The user that these settings describe."""
-    groups, path = settings["groups"], snapshot.text(settings["path"])
-    return State(
-        name=name,
-        path=path,
-        arn=arns.on_path(arn, path),
-        attached=frozenset(snapshot.texts(settings["attached"])),
-        inline=tuple(sorted((n, document(made)) for n, made in settings["inline"].items())),
-        boundary=snapshot.optional(settings["boundary"]),
-        groups=None if groups is None else frozenset(snapshot.texts(groups)),
-        tags=snapshot.tags(settings["tags"]),
-        owner="",
-    )
-
-
-def stub(name: str, arn: str, want: State | None = None) -> State:  # noqa: ARG001 - all of it is its own
-    """A user of which nothing is known but its name."""
-    return State(name, "/", arn, frozenset(), (), "", frozenset(), frozenset(), "")
-
-
-def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
     """The account's users, where a run looks for those anyway.
 
     Else each is asked for, as specs describe few.
@@ -196,19 +96,19 @@ def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
 
     The groups that it is to be in.
     """
-    found = (*user_reads.read_permissions(want.arn), ("iam:ListUsers", "*"))
+    permissions = (*user_reads.read_permissions(want.arn), ("iam:ListUsers", "*"))
     if want.groups is None:
-        return found
+        return permissions
     own = [("iam:ListGroupsForUser", arn) for arn in arns.with_and_without_path(want.arn)]
-    return (*found, *own, ("iam:GetGroup", f"arn:{want.partition}:iam::{want.account}:group/*"))
+    return (*permissions, *own, ("iam:GetGroup", f"arn:{want.partition}:iam::{want.account}:group/*"))
 
 
 def from_answers(want: State, answers: Answers) -> State | None:
     """The live user; its groups only where the spec names them."""
-    found = answers.get(user_reads.get(want.name))
-    if found is None:
+    answer = answers.get(user_reads.get(want.name))
+    if answer is None:
         return None
-    user = found["User"]
+    user = answer["User"]
     all_tags = tags.of_response(user.get("Tags"))
     return State(
         name=user["UserName"],
@@ -259,16 +159,16 @@ def fingerprints(state: State) -> Mapping[str, str]:
 def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
     """The same name in another case; policies and groups that are named but do not exist."""
     listed = (answers.get(SOME_USERS) or {}).get("Users", ()) if have is None else ()
-    found = [*names.elsewhere(want.arn, have.arn if have else "", (one["Arn"] for one in listed))]
+    reasons = [*names.elsewhere(want.arn, have.arn if have else "", (user["Arn"] for user in listed))]
     held = (have.attached, have.boundary) if have else (frozenset[str](), "")
-    found += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
-    found += identity_policies.blockers(want, have, want.quota)
-    found += (*group_members.over(want.groups), *tags.blockers(want.tags, want.owner))
+    reasons += attachments.missing(boundary.new(want.attached, want.boundary, *held), answers, promised)
+    reasons += identity_policies.blockers(want, have, want.quota)
+    reasons += (*group_members.over(want.groups), *tags.blockers(want.tags, want.owner))
     entered = (want.groups or frozenset()) - ((have.groups if have else None) or frozenset())
-    return (*found, *group_members.missing("group", entered, group_reads.get, answers, promised))
+    return (*reasons, *group_members.missing("group", entered, group_reads.get, answers, promised))
 
 
-def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 - a user names no principal
+def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
     """The user with its tags and boundary, then what it may do, and then its groups."""
     params: dict[str, Any] = {"UserName": want.name, "Path": want.path}
     needs: set[str] = set()
@@ -278,7 +178,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
     marked = want.tags | tags.own(want.owner, fingerprints(want), want.applied)
     if marked:
         params["Tags"] = tags.as_param(marked)
-    made = write(
+    create_user = write(
         "CreateUser",
         want.arn,
         params,
@@ -288,7 +188,7 @@ def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:  # noqa: ARG001 
     granted = group_members.awaited(
         KIND, want.name, identity_policies.changes(want, frozenset(), (), want.quota)
     )
-    return (made, *granted, *group_members.groups(want.holder, want.groups, frozenset()))
+    return (create_user, *granted, *group_members.groups(want.identity, want.groups, frozenset()))
 
 
 def update(want: State, have: State) -> tuple[Call, ...]:
@@ -300,18 +200,18 @@ def update(want: State, have: State) -> tuple[Call, ...]:
     if want.path != have.path:
         moved = {"UserName": want.name, "NewPath": want.path}
         main.append(write("UpdateUser", want.arn, moved, provides=[facts.exists(want.arn)]))
-    put = boundary.put(want.holder, want.boundary, have.boundary)
+    put = boundary.put(want.identity, want.boundary, have.boundary)
     limited = boundary.in_force(put, want.boundary)
     grown = identity_policies.changes(want, have.attached, have.inline, want.quota)
     granted = (*put, *(replace(call, needs=call.needs | limited) for call in grown))
     main += group_members.awaited(KIND, want.name, granted)
-    main += group_members.groups(want.holder, want.groups, have.groups or frozenset())
+    main += group_members.groups(want.identity, want.groups, have.groups or frozenset())
     so_far = {facts.joined(want.name), *(fact for call in main for fact in call.provides)}
-    main += boundary.remove(want.holder, want.boundary, have.boundary, so_far)
+    main += boundary.remove(want.identity, want.boundary, have.boundary, so_far)
     marks = tags.own(want.owner, fingerprints(want), want.applied)
     return (
         *main,
-        *tags.update("User", want.holder.target, want.arn, want.tags, have.all_tags, marks, tuple(main)),
+        *tags.update("User", want.identity.target, want.arn, want.tags, have.all_tags, marks, tuple(main)),
     )
 
 

@@ -31,17 +31,17 @@ class DeletableUser(identity_policies.IdentityState, Protocol):
 
 def deletion_reads(have: DeletableUser) -> tuple[Call, ...]:
     """What it signs in with."""
-    return credentials.reads(have.holder.name)
+    return credentials.reads(have.identity.name)
 
 
 def usage(have: DeletableUser, answers: Answers) -> Usage:
     """Nobody holds a user; its passwords and keys keep it from being deleted."""
-    return Usage(credentials=credentials.lines(have.holder.name, answers))
+    return Usage(credentials=credentials.lines(have.identity.name, answers))
 
 
-def delete(have: DeletableUser, answers: Answers) -> tuple[Call, ...]:  # noqa: ARG001 - the protocol's signature
+def delete(have: DeletableUser, answers: Answers) -> tuple[Call, ...]:
     """Its groups and policies, then the user; the boundary goes with it."""
-    holder = have.holder
-    left = memberships.groups(holder, frozenset(), have.groups or frozenset())
+    identity = have.identity
+    left = memberships.groups(identity, frozenset(), have.groups or frozenset())
     before = (*left, *identity_policies.nothing_left(have))
-    return deletion.delete("DeleteUser", KIND, holder.name, holder.arn, holder.target, before)
+    return deletion.delete("DeleteUser", KIND, identity.name, identity.arn, identity.target, before)

@@ -41,4 +41,4 @@ def of_user(have: ExportableUser, context: SpecContext) -> Exported:
         **export.limit(have.boundary, context),
         **export.tagged(have.tags, context),
     }
-    return Exported(have.holder.name, section, notes)
+    return Exported(have.identity.name, section, notes)

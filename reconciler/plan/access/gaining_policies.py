@@ -11,14 +11,14 @@ from reconciler.policy.document.readable import shape_verdicts
 
 
 def gaining(drafts: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
-    """The policies that a plan makes allow more or deny less, and those of which that can't be told."""
+    """The policies that a plan makes allow more or deny less, and those of which that is not known."""
     return tuple(
         d for d in drafts if is_settled(d) and _differs(d) and _gives_more(d.have.document, d.want.document)
     )
 
 
 def exceeding(drafts: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
-    """The policies that are live with more than their specs say, and those of which that can't be told."""
+    """The policies that are live with more than their specs say, and those of which that is not known."""
     return tuple(d for d in drafts if _differs(d) and _gives_more(d.want.document, d.have.document))
 
 

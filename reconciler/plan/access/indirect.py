@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from reconciler.core.access_change import AccessChange
-from reconciler.plan.access.identities import arns_of, is_identity, is_settled
+from reconciler.facets.identity_documents import arns_of, is_identity
+from reconciler.plan.access.identities import is_settled
 from reconciler.plan.access.memberships import Groups
 from reconciler.plan.comparison import Comparison
 
@@ -12,7 +13,7 @@ _HELD = frozenset({"attached", "inline"})
 
 
 def with_through(
-    found: tuple[AccessChange, ...], drafts: tuple[Comparison, ...], groups: Groups
+    access: tuple[AccessChange, ...], drafts: tuple[Comparison, ...], groups: Groups
 ) -> tuple[AccessChange, ...]:
     """The same, each with the addresses of the policies and groups through which it comes."""
     done = tuple(filter(is_settled, drafts))
@@ -27,11 +28,11 @@ def with_through(
     own = {d.change.address: d for d in drafts if is_identity(d.want) and not d.change.differs}
     return tuple(
         (
-            replace(one, through=_through(own[one.holder], policies, changed, groups))
-            if one.holder in own
-            else one
+            replace(change, through=_through(own[change.holder], policies, changed, groups))
+            if change.holder in own
+            else change
         )
-        for one in found
+        for change in access
     )
 
 

@@ -1,4 +1,4 @@
-"""Lock-outs: a plan that takes access from whoever runs it, or from people who sign in through Identity Center."""
+"""Lock-outs: a plan takes access from its own caller, or from people who sign in with Identity Center."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -35,25 +35,25 @@ class CallerIdentity:
 
 
 def caller(arn: str) -> str:
-    """The caller as `role/NAME` or `user/NAME`, "" for the account's root and for whatever can't be resolved."""
+    """The caller as `role/NAME` or `user/NAME`; "" for the root user and where it is not known."""
     role, user = _SESSION.fullmatch(arn), _USER.fullmatch(arn)
     return f"role/{role[1]}" if role else f"user/{user[1]}" if user else ""
 
 
 def losing(drafts: tuple[Comparison, ...], access: tuple[AccessChange, ...]) -> tuple[Comparison, ...]:
-    """The managed policies that allow less after the plan, or of which that can't be told."""
-    told = {change.holder: change.lost.answer for change in access if change.subject == "access"}
-    return tuple(draft for draft in drafts if _loses(draft, told))
+    """The managed policies that allow less after the plan, or of which that is not known."""
+    answers = {change.holder: change.lost.answer for change in access if change.subject == "access"}
+    return tuple(draft for draft in drafts if _loses(draft, answers))
 
 
-def _loses(draft: Comparison, told: Mapping[Address, Answer]) -> bool:
+def _loses(draft: Comparison, answers: Mapping[Address, Answer]) -> bool:
     if not is_settled(draft) or not draft.have or not any(f.field == "document" for f in draft.change.fields):
         return False
     old = draft.have.document
     if shape_verdicts(old.data, identity=True):
         return False
     # Of a policy that no role of the plan holds it is known already; finding it out is the dear part.
-    known = told.get(draft.change.address)
+    known = answers.get(draft.change.address)
     if (known or delta(old, draft.want.document).lost.answer) != "no":
         return True
     return denies(draft.want.document) and delta(old, draft.want.document).denied_added.answer != "no"
@@ -127,13 +127,14 @@ def _of_own_groups(
 
 def _denies_more(group: Comparison, policies: Policies) -> bool:
     before, after = (
-        tuple(s for _, made in held.identity for s in statements(made)) for held in policies.sides(group)
+        tuple(s for _, document in held.identity for s in statements(document))
+        for held in policies.sides(group)
     )
     return any(not s.allows for s in after) and difference(before, after).denied_added.answer != "no"
 
 
 def _of_own_memberships(who: str, drafts: tuple[Comparison, ...]) -> Iterator[Risk]:
-    """Groups that the caller, a user of the specs, is in no more."""
+    """Groups that the caller, a user of the specs, is no longer in."""
     for draft in drafts:
         address = draft.change.address
         if f"{address.kind}/{address.name}" != who or not is_settled(draft):
@@ -146,11 +147,11 @@ def _of_own_memberships(who: str, drafts: tuple[Comparison, ...]) -> Iterator[Ri
 
 def _of_entering(who: str, policies: Policies) -> Iterator[Risk]:
     """A group that takes in the caller, whom no spec describes, and denies what it may do."""
-    for one in policies.groups.outsiders:
-        if one.how == TAKES_IN and f"user/{one.name}" == who:
-            _, lost = gained_and_lost(*policies.of_outsider(one))
+    for outsider in policies.groups.outsiders:
+        if outsider.how == TAKES_IN and f"user/{outsider.name}" == who:
+            _, lost = gained_and_lost(*policies.of_outsider(outsider))
             if lost.answer != "no":
-                yield Risk(one.address, "lockout", f"takes access from {who}, which is who you are now")
+                yield Risk(outsider.address, "lockout", f"takes access from {who}, which is who you are now")
 
 
 def _of_policy(draft: Comparison, holders: Holders, you: CallerIdentity) -> Iterator[Risk]:

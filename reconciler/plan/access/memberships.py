@@ -6,9 +6,10 @@ from typing import Any
 
 from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
+from reconciler.facets.identity_documents import arns_of
 from reconciler.facets.inline_policies import denies
 from reconciler.plan.access.gaining_policies import gaining
-from reconciler.plan.access.identities import arns_of, changed_policies, is_settled
+from reconciler.plan.access.identities import changed_policies, is_settled
 from reconciler.plan.comparison import Comparison
 from reconciler.policy.catalogue import limits
 from reconciler.policy.document.document import Document
@@ -163,7 +164,7 @@ def _unseen_of_users(drafts: tuple[Comparison, ...], live: LiveMemberships) -> I
             yield (
                 address,
                 (
-                    f"what is held by being in {', '.join(blind)} could not be read (iam:GetGroup,"
+                    f"what is attached to {', '.join(blind)} could not be read (iam:GetGroup,"
                     " iam:ListAttachedGroupPolicies, iam:ListGroupPolicies, iam:GetGroupPolicy): it is not"
                     " judged"
                 ),
@@ -177,7 +178,7 @@ def belonging(drafts: tuple[Comparison, ...], live: Mapping[str, Any]) -> dict[s
     """
     members = [g for g in _of_kind(drafts, "group") if is_settled(g) and g.want.members is not None]
     own = {d.want.name: d for d in _of_kind(drafts, "user")}
-    found = {}
+    groups_of = {}
     for user in {*own, *(name for name, _, _ in _outsiders(drafts))}:
         draft = own.get(user)
         before = _before(user, draft, drafts, live)
@@ -186,8 +187,8 @@ def belonging(drafts: tuple[Comparison, ...], live: Mapping[str, Any]) -> dict[s
             after = draft.want.groups
         after |= {g.want.name for g in members if user in g.want.members}
         after -= {g.want.name for g in members if user not in g.want.members}
-        found[user] = (before, after)
-    return found
+        groups_of[user] = (before, after)
+    return groups_of
 
 
 def crowded(drafts: tuple[Comparison, ...], live: Mapping[str, Any]) -> Iterator[tuple[Address, str]]:
@@ -246,7 +247,7 @@ def _members(group: Comparison) -> _Names:
 
 
 def _outsiders(drafts: tuple[Comparison, ...]) -> Iterator[tuple[str, Address, str]]:
-    """Users of no draft whom a group of the plan lets do more, or who leave it, with the first group of which it is so."""
+    """Users outside the plan whom a group of the plan lets do more, or who leave it, with the first group."""
     known = {d.want.name for d in _of_kind(drafts, "user")}
     groups = tuple(filter(is_settled, _of_kind(drafts, "group")))
     policies = frozenset(d.want.arn for d in gaining(drafts)) if groups else frozenset()
@@ -257,11 +258,8 @@ def _outsiders(drafts: tuple[Comparison, ...]) -> Iterator[tuple[str, Address, s
         for user in sorted((moving | touched) - known):
             known.add(user)
             still = DENIES_LESS if frees else GIVES_MORE
-            yield (
-                user,
-                group.change.address,
-                still if user not in moving else TAKES_IN if user in entering else LETS_GO,
-            )
+            how = still if user not in moving else TAKES_IN if user in entering else LETS_GO
+            yield user, group.change.address, how
 
 
 def _gives(group: Comparison, policies: frozenset[str]) -> bool:

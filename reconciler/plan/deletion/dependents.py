@@ -23,7 +23,7 @@ def trusting(who: Who, arn: str, trusts: Mapping[str, Document]) -> tuple[Who, .
 
 
 def unjudged(usage: Usage, arn: str, drafts: tuple[Comparison, ...]) -> tuple[Who, ...]:
-    """Those who lose what it gives them without that being a change of theirs, which a plan judges by itself."""
+    """Those who lose access by the deletion without a change of their own, which a plan would judge."""
     # What is left alone there is no change either.
     judged = {
         (d.change.address.kind, d.change.address.name)
@@ -39,14 +39,14 @@ def policies_of(have: Any) -> frozenset[str]:
 
 
 def denied(have: Any, documents: Mapping[str, Document]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a policy or group that goes denies to those who hold it, and the policies of which that is not known."""
+    """What a deleted policy or group denies to those who hold it; and the policies where that is unknown."""
     held = [have.document] if hasattr(have, "document") else []
     if hasattr(have, "users"):
         held += [document for _, document in have.inline]
     managed = sorted(policies_of(have))
     held += [documents[arn] for arn in managed if arn in documents]
-    found = dict.fromkeys(what for document in held if denies(document) for what in _denied_by(document))
-    return tuple(found), tuple(arn for arn in managed if arn not in documents)
+    denials = dict.fromkeys(what for document in held if denies(document) for what in _denied_by(document))
+    return tuple(denials), tuple(arn for arn in managed if arn not in documents)
 
 
 def _denied_by(document: Document) -> Iterator[str]:

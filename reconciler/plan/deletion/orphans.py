@@ -1,4 +1,4 @@
-"""Orphans: what carries the tag of a spec that describes it no more."""
+"""Orphans: what carries the tag of a spec that no longer describes it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from reconciler.facets.reads.sweep import Tagged
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A live resource that its spec describes no more; `is_released` where `removed:` names it."""
+    """A live resource that its spec no longer describes; `is_released` where `removed:` names it."""
 
     address: Address
     arn: str
@@ -31,11 +31,13 @@ def orphans(
     `described` has the ARN of what any spec describes, by kind and name. A policy on another path is not that
     which is described: IAM finds policies by their ARNs.
     """
-    for one in sorted(set(owned)):
-        arn = described.get((one.kind, one.name))
-        if one.spec not in specs or (arn is not None and (one.kind != "policy" or arn == one.arn)):
+    for resource in sorted(set(owned)):
+        arn = described.get((resource.kind, resource.name))
+        if resource.spec not in specs or (
+            arn is not None and (resource.kind != "policy" or arn == resource.arn)
+        ):
             continue
-        address = Address(account, one.kind, one.name)
-        released = [r for r in removed if r.spec == one.spec and address.matches(r.pattern)]
-        source = released[0].source if released else Source(specs[one.spec], 1)
-        yield Orphan(address, one.arn, one.spec, source, bool(released))
+        address = Address(account, resource.kind, resource.name)
+        released = [r for r in removed if r.spec == resource.spec and address.matches(r.pattern)]
+        source = released[0].source if released else Source(specs[resource.spec], 1)
+        yield Orphan(address, resource.arn, resource.spec, source, bool(released))

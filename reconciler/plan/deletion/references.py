@@ -28,12 +28,12 @@ def names_of(kind: str, name: str, arn: str) -> Named:
 
 def named_by(state: Any) -> Named:
     """What a state says of others: policies, principals, providers, members, groups, a profile's role."""
-    found = {*getattr(state, "attached", ()), getattr(state, "boundary", "")}
+    references = {*getattr(state, "attached", ()), getattr(state, "boundary", "")}
     for key, kind in (("members", "user"), ("groups", "group"), ("roles", "role")):
-        found |= {f"{kind} {name}" for name in getattr(state, key, None) or ()}
+        references |= {f"{kind} {name}" for name in getattr(state, key, None) or ()}
     if hasattr(state, "trust"):
-        found |= trusted(state.trust)
-    return frozenset(found - {""})
+        references |= trusted(state.trust)
+    return frozenset(references - {""})
 
 
 def trusted(trust: Document) -> Named:

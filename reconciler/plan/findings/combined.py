@@ -6,8 +6,7 @@ from dataclasses import replace
 from reconciler.core.access_change import AccessDelta
 from reconciler.core.address import Address
 from reconciler.core.results.finding import SEVERITIES, Finding, Severity
-from reconciler.plan.access.changes import holdings
-from reconciler.plan.access.identities import arns_of, is_identity
+from reconciler.facets.identity_documents import arns_of, holdings, is_identity
 from reconciler.plan.comparison import Comparison
 from reconciler.plan.findings.severity import Context, impact_of
 from reconciler.plan.ignore import with_live
@@ -19,7 +18,7 @@ _GAINS: tuple[Severity, ...] = ("critical", "gained")
 _TAKES_PART = (*ACCESS, "groups")
 
 
-def together(found: list[Finding], context: Context) -> list[Finding]:
+def together(findings: list[Finding], context: Context) -> list[Finding]:
     """What is harmless by itself may not be so with another.
 
     A limit taken away, and what it limited attached.
@@ -31,7 +30,7 @@ def together(found: list[Finding], context: Context) -> list[Finding]:
     for draft in context.drafts:
         if draft.have is None or not is_identity(draft.have):
             continue
-        parts = [finding for finding in found if _takes_part(finding, draft, policies)]
+        parts = [finding for finding in findings if _takes_part(finding, draft, policies)]
         if len(parts) < 2:
             continue
         as_is = context.as_is(draft, draft.have)
@@ -47,8 +46,8 @@ def together(found: list[Finding], context: Context) -> list[Finding]:
         if _rank(severity) < min(_rank(worse.get(part.id, part).severity) for part in parts):
             # Each does what another does too: none of them matters by itself.
             worse = {part.id: _raised(part, severity, gained, (note, *details)) for part in parts}
-        found = [worse.get(finding.id, finding) for finding in found]
-    return found
+        findings = [worse.get(finding.id, finding) for finding in findings]
+    return findings
 
 
 def _takes_part(finding: Finding, role: Comparison, policies: Mapping[Address, Comparison]) -> bool:

@@ -12,12 +12,11 @@ from reconciler.core.access_change import AccessDelta
 from reconciler.core.change import FieldChange
 from reconciler.core.results.finding import NOTHING, SEVERITIES, Finding, Severity
 from reconciler.facets import password_policy
+from reconciler.facets.identity_documents import arns_of, holdings, is_identity
 from reconciler.facets.inline_policies import denies
 from reconciler.facets.trusted_principals import deleted_ids
-from reconciler.plan.access.changes import between, holdings
-from reconciler.plan.access.identities import arns_of, is_identity
+from reconciler.plan.access.changes import between
 from reconciler.plan.access.memberships import Groups
-from reconciler.plan.access.risks import risks
 from reconciler.plan.comparison import Comparison
 from reconciler.plan.findings.combined import ACCESS, together
 from reconciler.plan.findings.severity import Context, Effect, Outside, impact_of, severity_of
@@ -26,6 +25,7 @@ from reconciler.policy.compare.identity import IdentityPolicies
 from reconciler.policy.document.document import Document
 from reconciler.policy.document.readable import shape_verdicts
 from reconciler.policy.risk.broad import open_doors
+from reconciler.policy.risk.identity_risks import risks
 
 # Who is judged, and the effect on it.
 Judgement = tuple[str, Effect]
@@ -41,7 +41,7 @@ def findings(
     """
     context = Context.of(drafts, others, groups, outside)
     absent = {d.want.arn: d for d in drafts if d.have is None}
-    found: list[Finding] = []
+    collected: list[Finding] = []
     follow: dict[str, list[str]] = {}
     for draft in drafts:
         for finding in _of(draft, context):
@@ -49,11 +49,11 @@ def findings(
             for cause in causes:
                 follow.setdefault(cause, []).append(f"so {draft.change.address} lacks it")
             if not causes:
-                found.append(finding)
-    found = together(found, context)
+                collected.append(finding)
+    collected = together(collected, context)
     by_address = {d.change.address: arn for arn, d in absent.items()}
     return tuple(
-        replace(f, details=(*f.details, *follow.get(by_address.get(f.address, ""), ()))) for f in found
+        replace(f, details=(*f.details, *follow.get(by_address.get(f.address, ""), ()))) for f in collected
     )
 
 
@@ -186,7 +186,7 @@ def _of_membership(draft: Comparison, field: FieldChange, context: Context) -> E
         severity, gained, lost, details = (
             impact_of(IdentityPolicies(()), by_it, context.live) if field.removed else _NO_EFFECT
         )
-        if field.added and any(denies(made) for _, made in by_it.identity) and severity != "critical":
+        if field.added and any(denies(document) for _, document in by_it.identity) and severity != "critical":
             severity, gained = (
                 "gained",
                 AccessDelta(
@@ -280,7 +280,7 @@ def _of_trust(draft: Comparison) -> Effect:
     public = bool(open_doors(have) - open_doors(want))
     details = ["anyone can assume the role"] if public else []
     details += [
-        f"{found} is the id of a role or user that was deleted: apply names the one of today again"
-        for found in sorted(deleted_ids(have) - deleted_ids(want))
+        f"{unique_id} is the id of a role or user that was deleted: apply names the one of today again"
+        for unique_id in sorted(deleted_ids(have) - deleted_ids(want))
     ]
     return severity_of(gained, lost, critical=public), gained, lost, tuple(details)

@@ -10,10 +10,10 @@ from reconciler.plan.deletion.orphans import Orphan
 
 def of_expectations(judged: tuple[Judged, ...], account: str, specs: Mapping[str, str]) -> Iterator[Finding]:
     """Those that don't hold; `specs` names the spec of each file."""
-    for one in judged:
-        if one.answer != "no":
+    for failed in judged:
+        if failed.answer != "no":
             continue
-        expectation = one.expectation
+        expectation = failed.expectation
         yield Finding(
             Address(account, "role", expectation.role_name),
             specs.get(expectation.place.file, ""),
@@ -21,26 +21,26 @@ def of_expectations(judged: tuple[Judged, ...], account: str, specs: Mapping[str
             "gained" if expectation.wanted == "denied" else "lost",
             "unknown",
             item=str(expectation),
-            text=f"expected {expectation}, and it is not: {one.why}",
+            text=f"expected {expectation}, and it is not: {failed.why}",
             source=Source(expectation.place.file, expectation.place.line),
         )
 
 
-def of_orphans(found: Iterable[Orphan]) -> Iterator[Finding]:
-    """What carries the tag of a loaded spec that describes it no more."""
-    for one in found:
+def of_orphans(orphans: Iterable[Orphan]) -> Iterator[Finding]:
+    """What carries the tag of a loaded spec that no longer describes it."""
+    for orphan in orphans:
         words = (
             "and lets go of it: apply takes the tag off"
-            if one.is_released
-            else "which describes it no more: plan --prune shows what deleting it takes"
+            if orphan.is_released
+            else "which no longer describes it: plan --prune shows what deleting it takes"
         )
         yield Finding(
-            one.address,
-            one.spec,
+            orphan.address,
+            orphan.spec,
             "orphan",
-            "gained" if one.address.kind in ("role", "user") else "metadata",
+            "gained" if orphan.address.kind in ("role", "user") else "metadata",
             # The tag proves that the spec described it once, and moved on.
             "pending",
-            text=f"belongs to the spec {one.spec}, {words}",
-            source=one.source,
+            text=f"belongs to the spec {orphan.spec}, {words}",
+            source=orphan.source,
         )

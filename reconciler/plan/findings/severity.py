@@ -7,12 +7,13 @@ from typing import Any
 from reconciler.core.access_change import AccessDelta
 from reconciler.core.address import Address
 from reconciler.core.results.finding import Severity
-from reconciler.plan.access.changes import gained_and_lost, holdings
+from reconciler.facets.identity_documents import holdings
+from reconciler.plan.access.changes import gained_and_lost
 from reconciler.plan.access.memberships import Groups, LiveMemberships, States
-from reconciler.plan.access.risks import risks
 from reconciler.plan.comparison import Comparison
 from reconciler.policy.compare.identity import IdentityPolicies
 from reconciler.policy.document.document import Document
+from reconciler.policy.risk.identity_risks import risks
 
 # How bad, what is gained, what is lost, and remarks.
 Effect = tuple[Severity, AccessDelta, AccessDelta, tuple[str, ...]]
@@ -87,7 +88,7 @@ class Context:
         return tuple(user for user in users if any(g.name == name for g in after.get(user.want.name, ())))
 
     def in_group(self, user: Comparison, state: Any) -> IdentityPolicies:
-        """What a user would hold if one of its groups were in this state, everything else being as desired."""
+        """What a user would hold if one of its groups were in this state, and all else as desired."""
         groups = tuple(
             state if group.name == state.name else group for group in self._of(user, self.groups.after)
         )
@@ -127,7 +128,7 @@ def impact_of(before: IdentityPolicies, after: IdentityPolicies, documents: Mapp
 
 
 def severity_of(gained: AccessDelta, lost: AccessDelta, *, critical: bool) -> Severity:
-    """By what is gained first of all; what can't be told is taken for gained."""
+    """By what is gained first of all; what is not known counts as gained."""
     if critical:
         return "critical"
     if gained.answer != "no":

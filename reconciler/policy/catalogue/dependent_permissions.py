@@ -1,4 +1,4 @@
-"""Permissions that a call of IAM needs beside the action of its own name.
+"""Permissions that a call of IAM needs in addition to the action of its own name.
 
 The action catalogue does not have them.
 """
@@ -10,7 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Dependent:
-    """`operation` needs `action` too where the parameter `given` is there (always, where it is ""), on a thing of `kind`."""
+    """`operation` needs `action` too where it has the parameter `given`, on a resource of `kind`.
+
+    `given` is "" where it always needs it.
+    """
 
     operation: str
     given: str

@@ -1,8 +1,7 @@
-"""Names that AWS gave: service principals, regions, AWS managed policies, to tell a misspelt one.
+"""Names that AWS gives: service principals, regions and AWS managed policies, to find misspelt ones.
 
-Made by `make data`.
-
-All these lists grow at AWS all the time, so what is not in them is likely wrong, never surely.
+`make data` makes the lists. All of them grow at AWS all the time, so a name that is not in them is likely
+wrong, never surely.
 """
 
 import json
@@ -11,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reconciler.policy.catalogue import actions, nicknames
+from reconciler.policy.catalogue import actions, similar_names
 
 _SUFFIX = ".amazonaws.com"
 _REGION = re.compile(r"\.[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}\b")
@@ -33,7 +32,7 @@ def regions(partition: str) -> tuple[str, ...]:
 
 def similar_region(name: str, partition: str) -> str:
     """The region that was most likely meant, or ""."""
-    return nicknames.near(name, regions(partition))
+    return similar_names.near(name, regions(partition))
 
 
 @cache
@@ -62,7 +61,7 @@ def is_known_principal(principal: str) -> bool:
 
 def similar_principal(principal: str) -> str:
     """The known one that was most likely meant, as `service:` takes it, or ""."""
-    return nicknames.principal(_bare(principal), sorted(_principals()))
+    return similar_names.principal(_bare(principal), sorted(_principals()))
 
 
 def _bare(principal: str) -> str:
@@ -78,7 +77,7 @@ def is_known_managed_policy(name: str) -> bool:
 def similar_managed_policy(name: str) -> str:
     """The AWS managed policy that was most likely meant, path included, or ""."""
     by_name = {known.rpartition("/")[2]: known for known in _listed("aws_managed_policies")}
-    return by_name.get(nicknames.managed_policy(name.rpartition("/")[2], by_name), "")
+    return by_name.get(similar_names.managed_policy(name.rpartition("/")[2], by_name), "")
 
 
 def escalations() -> list[dict[str, Any]]:
@@ -87,7 +86,10 @@ def escalations() -> list[dict[str, Any]]:
 
 
 def aws_practice() -> dict[str, dict[str, list[str]]]:
-    """What AWS's own policies rely on and its reference does not list, as `tools/make_practice.py` wrote it."""
+    """What AWS's own policies rely on and its reference does not list.
+
+    `tools/make_practice.py` writes it.
+    """
     return dict(_read("aws_practice"))
 
 

@@ -58,8 +58,8 @@ def _shapes() -> dict[str, dict[str, Any]]:
 
 def bounds(shape: str) -> tuple[int, int]:
     """The least and the greatest length, or value where the shape is a number."""
-    found = _shapes()[shape]
-    return found.get("min", 0), found["max"]
+    shape_bounds = _shapes()[shape]
+    return shape_bounds.get("min", 0), shape_bounds["max"]
 
 
 @cache

@@ -1,11 +1,9 @@
-"""Where the Service Authorization Reference and what AWS writes elsewhere disagree.
+"""Where the Service Authorization Reference and other texts of AWS disagree: on ARNs, and on condition keys.
 
-On which ARNs, and with which keys.
-
-The reference is a list, and lists have gaps. What AWS's guides grant stands here, each with its source; what
-AWS's own managed policies rely on is generated (`tools/make_practice.py`). None of it says that the reference
-is wrong: it says that nobody knows without trying, except for the few actions of which it is documented what
-AWS asks for.
+The reference is a list, and lists have gaps. What AWS's guides grant stands here, each with its source;
+what AWS's own managed policies rely on is generated (`tools/make_practice.py`). None of it says that the
+reference is wrong: it says that nobody knows without trying, except for the few actions of which it is
+documented what AWS asks for.
 """
 
 from collections.abc import Iterable
@@ -29,19 +27,51 @@ _GUIDES = (
     ("logs:describeloggroups", "arn:*:logs:*:*:*", "TF#8804: checked on log-group::log-stream:"),
     ("s3:getaccountpublicaccessblock", "arn:*:s3:::*", "UG reference_policies_evaluation-logic"),
     ("s3:listaccesspoints", "arn:*:s3:::*", "UG reference_policies_evaluation-logic"),
-    ("s3express:listallmydirectorybuckets", "arn:*:s3express:*:*:bucket/*", "S3 s3-express-security-iam-identity-policies"),
+    (
+        "s3express:listallmydirectorybuckets",
+        "arn:*:s3express:*:*:bucket/*",
+        "S3 s3-express-security-iam-identity-policies",
+    ),
     ("s3:putstoragelensconfiguration", "arn:*:s3:*:*:storage-lens/*", "S3 S3LensCLIExamples"),
     ("iam:listusers", "arn:*:iam::*:*", "UG access_permissions-required"),
     ("dynamodb:liststreams", "arn:*:dynamodb:*:*:table/*", "DynamoDB Streams.Lambda.Tutorial"),
-    ("dynamodb:describereservedcapacity", "arn:*:dynamodb:*:*:*", "DynamoDB iam-policy-prevent-purchase-reserved-capacity"),
-    ("dynamodb:describereservedcapacityofferings", "arn:*:dynamodb:*:*:*", "DynamoDB iam-policy-prevent-purchase-reserved-capacity"),
-    ("dynamodb:listtables", "arn:*:dynamodb:*:*:table/*", "AntonShuvaev/intellij-dynamodb#20: refused on table/*"),
-    ("states:liststatemachines", "arn:*:states:*:*:stateMachine:*", "scribd/terraform-aws-datadog#18: refused on stateMachine:*"),
-    ("states:validatestatemachinedefinition", "arn:*:states:*:*:stateMachine:*", "DataBiosphere/azul#8006: the same"),
+    (
+        "dynamodb:describereservedcapacity",
+        "arn:*:dynamodb:*:*:*",
+        "DynamoDB iam-policy-prevent-purchase-reserved-capacity",
+    ),
+    (
+        "dynamodb:describereservedcapacityofferings",
+        "arn:*:dynamodb:*:*:*",
+        "DynamoDB iam-policy-prevent-purchase-reserved-capacity",
+    ),
+    (
+        "dynamodb:listtables",
+        "arn:*:dynamodb:*:*:table/*",
+        "AntonShuvaev/intellij-dynamodb#20: refused on table/*",
+    ),
+    (
+        "states:liststatemachines",
+        "arn:*:states:*:*:stateMachine:*",
+        "scribd/terraform-aws-datadog#18: refused on stateMachine:*",
+    ),
+    (
+        "states:validatestatemachinedefinition",
+        "arn:*:states:*:*:stateMachine:*",
+        "DataBiosphere/azul#8006: the same",
+    ),
     ("sns:listtopics", "arn:*:sns:*:*:*", "nccgroup/Scout2#129: refused on arn:aws:sns:REGION:ACCOUNT:*"),
-    ("cloudformation:createchangeset", "arn:*:cloudformation:*:aws:transform/*", "aws/serverless-application-model#179: refused on it"),
-    ("dynamodb:describestream", "arn:*:dynamodb:*:*:table/*", "UG reference_policies_examples_dynamodb_specific-table"),
-)  # fmt: skip
+    (
+        "cloudformation:createchangeset",
+        "arn:*:cloudformation:*:aws:transform/*",
+        "aws/serverless-application-model#179: refused on it",
+    ),
+    (
+        "dynamodb:describestream",
+        "arn:*:dynamodb:*:*:table/*",
+        "UG reference_policies_examples_dynamodb_specific-table",
+    ),
+)
 # GetCallerIdentity's reference: "No permissions are required", and it answers under an explicit deny too.
 _NEEDS_NO_PERMISSION = frozenset({"sts:getcalleridentity"})
 # Keys of guides that the reference lists for none of these actions, or not at all: key, type, actions,
@@ -67,7 +97,7 @@ def needs_no_permission(action: Action) -> bool:
 def asked_on(action: Action, partition: str) -> str:
     """The resource that a request for an action names where the reference lists none for it.
 
-    "*", or a documented ARN.
+    It is "*", or a documented ARN.
     """
     return _ASKED_ON.get(action.full.lower(), "*").format(partition=partition)
 
@@ -81,14 +111,14 @@ def is_asked_on(action: Action, arn: str) -> bool:
 
 
 def grants_elsewhere(action: Action, arn: str) -> bool:
-    """Whether AWS itself grants the action on such an ARN, a pattern perhaps, though the reference does not list it."""
+    """Whether AWS itself grants the action on an ARN, or pattern, that the reference does not list for it."""
     return _is_of(_forms(action.full.lower()), arn)
 
 
 def grants_once(action: Action, arn: str) -> bool:
-    """Whether one policy of AWS's does, which is more likely a slip.
+    """Whether one single policy of AWS does so, which is more likely a mistake.
 
-    Too little to rely on, too much to say never.
+    It is too little to rely on, and too much to say never.
     """
     return _is_of(known_names.aws_practice()["once"].get(action.full.lower(), ()), arn)
 
@@ -114,13 +144,16 @@ def type_of_key(key: str) -> str:
 
 
 def carries(action: Action, key: str) -> bool:
-    """Whether a guide says that a request for the action carries a key that the reference does not list for it."""
+    """Whether a guide says that a request carries a key that the reference does not list for the action."""
     folded, name = key.lower(), action.full.lower()
     return any(k.lower() == folded and globs.matches(pattern, name) for k, _, pattern, _ in _KEYS)
 
 
 def tests_elsewhere(action: Action, key: str) -> bool:
-    """Whether AWS's own policies allow the action under a test of the key, though the reference does not list it."""
+    """Whether AWS's own policies allow the action under a test of the key.
+
+    The reference does not list the key for the action.
+    """
     folded = key.lower()
     head, slash, _ = folded.partition("/")
     return action.full.lower() in known_names.aws_practice()["keys"].get(f"{head}/*" if slash else folded, ())

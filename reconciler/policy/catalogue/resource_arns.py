@@ -58,7 +58,7 @@ class OddTemplate(ValueError):
 def readable(text: str) -> str:
     """A pattern of IAM as a plain one.
 
-    Variables stand for any text, `${*}` and its like for one character.
+    Variables stand for any text, `${*}` and similar ones for one character.
     """
     return _VARIABLE.sub("*", _LITERAL.sub("_", text))
 
@@ -96,10 +96,7 @@ def takes_of_nobody(action: Action, arn: str) -> bool:
 
 
 def is_of_aws(arn: str) -> bool:
-    """Whether AWS's name stands where an account would, or none does in an ARN of a region.
-
-    So AWS names its own things.
-    """
+    """Whether the ARN is of AWS's own: with AWS's name for the account, or a region and no account."""
     _, _, _, region, account, _ = _arn_segments(arn)
     return account in AWS_OWN or (account == "" and region != "")
 
@@ -122,14 +119,16 @@ def overlap(template: str, arn: str) -> bool:
     wanted, given = _template_segments(template), _arn_segments(arn)
     pairs = zip(wanted, given, strict=True)
     beyond = template.endswith(BUCKET) and "/" in given[-1]
-    return not beyond and all(globs.overlaps(one, other) for one, other in pairs)
+    return not beyond and all(
+        globs.overlaps(template_segment, arn_segment) for template_segment, arn_segment in pairs
+    )
 
 
 @lru_cache(maxsize=4096)
 def _template_segments(template: str) -> tuple[str, ...]:
-    """Each segment as a pattern. A region and an account are there or not.
+    """Each segment as a pattern. A region and an account are given or not.
 
-    A bucket's ARN is no access point's.
+    A bucket's ARN is not one of an access point.
     """
     head, tail = template.split(":", _SEGMENTS - 1)[:-1], tail_of(template)
     return (*(PLACEHOLDER.sub("?*", segment) for segment in head), PLACEHOLDER.sub("*", tail))

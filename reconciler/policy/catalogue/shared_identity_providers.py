@@ -1,15 +1,13 @@
-"""Who comes in by an identity provider that many share.
-
-By issuer, what names an owner there, and what nobody can be.
+"""Identity providers that many customers share: what names an owner there, and what no token has.
 
 Subjects are compared as text, so a pattern names an owner only where it spells the owner out and ends its
 name before the first wildcard: `repo:acme/*` is acme, `repo:acme*` is also acme-evil, whom anybody can
 register.
 
-Sources: each provider's page on its tokens (GitHub: OpenID Connect reference; GitLab: ID token payload; HCP
-Terraform: workload identity tokens; Bitbucket: integrate with resource servers using OIDC; CircleCI: OIDC
-tokens with custom claims; Buildkite: OIDC with AWS; Vercel: OIDC reference; Pulumi: OIDC claims), as of
-2026-11; IAM user guide, reference_policies_iam-condition-keys, for the claims that STS can test.
+Sources: each provider's page on its tokens (GitHub: OpenID Connect reference; GitLab: ID token payload;
+HCP Terraform: workload identity tokens; Bitbucket: integrate with resource servers using OIDC; CircleCI:
+OIDC tokens with custom claims; Buildkite: OIDC with AWS; Vercel: OIDC reference; Pulumi: OIDC claims), as
+of 2026-11; IAM user guide, reference_policies_iam-condition-keys, for the claims that STS can test.
 """
 
 import re
@@ -18,15 +16,23 @@ from dataclasses import dataclass
 from reconciler.policy import globs
 
 GITHUB = "token.actions.githubusercontent.com"
+# What lint and the sections of a trust policy say of subjects.
+GITHUB_IDS = (
+    "repositories made after 2026-07-15 send their ids too: list the form with ids beside this one, "
+    "repo:OWNER@OWNER_ID/REPO@REPO_ID:… (gh api repos/OWNER/REPO --jq '.owner.id, .id' prints the ids)"
+)
+OWNER_IS_OPEN = (
+    "no owner is named, so anybody at {name} can have this subject: write the owner, and what ends its name,"
+    " before the first wildcard"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """One provider, by its name and host. `owners` are pairs.
+    """One provider, by its name and host.
 
-    What stands before an owner's name in a subject, and what ends the name.
-
-    `claims` are other claims that STS can test, each with what ends the owner's name in it, "" for the whole
+    `owners` are pairs: what stands before an owner's name in a subject, and what ends the name. `claims`
+    are other claims that STS can test, each with what ends the owner's name in it, "" for the whole
     value. `forms` are patterns of which every subject fits one; none where subjects can be customised.
     """
 
@@ -91,7 +97,7 @@ _EKS_FORM = "system:serviceaccount:?*:?*"
 def host_of(provider: str) -> str:
     """The host with path of a Federated principal, in lower case.
 
-    Of an OIDC provider's ARN, or a bare name.
+    The principal is an OIDC provider's ARN, or a bare name.
     """
     return provider.rpartition(":oidc-provider/")[2].lower()
 
@@ -124,8 +130,8 @@ def _fixed(value: str) -> str:
 
 
 def _is_closed(fixed: str, head: str, end: str, *, is_whole: bool) -> bool:
-    for found in re.finditer(rf"(?:^|:){re.escape(head)}", fixed):
-        name, closed, _ = fixed[found.end() :].partition(end)
+    for match in re.finditer(rf"(?:^|:){re.escape(head)}", fixed):
+        name, closed, _ = fixed[match.end() :].partition(end)
         if name and ":" not in name and (closed or (is_whole and end == ":")):
             return True
     return False
@@ -187,6 +193,6 @@ def odd_subject(host: str, value: str) -> str:
 def is_any_run(host: str, value: str) -> bool:
     """Whether every run of one repository of GitHub has such a subject.
 
-    Any branch, any pull request from it.
+    A run of any branch, and of any pull request.
     """
     return host == GITHUB and bool(re.fullmatch(r"repo:[^:*?]+/[^:*?]+(:\*|\*)", value))

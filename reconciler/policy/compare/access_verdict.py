@@ -1,6 +1,6 @@
-"""One answer of a comparison over all groups of actions.
+"""The verdict of a comparison on one goal, over all groups of actions.
 
-What was found, by which statements, and what was not decided.
+It has a request, the statements that decide it, and the actions that could not be decided.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reconciler.core.access_change import Undecided
-from reconciler.policy import globs
 from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.catalogue.actions import PLACEHOLDER
-from reconciler.policy.compare import placeholder_resources
-from reconciler.policy.compare.action_groups import ActionGroup, Region, body, differing, in_service
+from reconciler.policy.compare import named_actions, placeholder_resources
+from reconciler.policy.compare.action_groups import ActionGroup, Region, body, differing
 from reconciler.policy.compare.compared_statements import ComparedStatements, Goal
+from reconciler.policy.compare.decisive_ways import RequestProblem
 from reconciler.policy.compare.distinguishing_request import (
     TOO_MUCH,
-    RequestProblem,
     SearchOutcome,
     decide,
     shown_on,
@@ -38,10 +37,11 @@ _Key = tuple[int, tuple[str, ...], frozenset[KeyTest]]
 
 @dataclass(frozen=True, slots=True)
 class AccessVerdict:
-    """One answer; "yes" with a request that shows it and the statements that do it, "unknown" with the reason.
+    """The verdict: "yes" with a request that shows it, "no", or "unknown" with the reason.
 
-    `by` has each statement's index on its side, with those of its action patterns that do it, or with narrower ones where
-    those have all of it; `under` says of each under what else it does. Where actions are `undecided` there may be more.
+    `by` has the index of each statement on its side that makes the difference, with its action patterns
+    that do so; they are narrower where the statement's own have more. `under` has for each the further
+    conditions of the difference. Where actions are `undecided` there may be more.
     """
 
     answer: Answer
@@ -53,7 +53,7 @@ class AccessVerdict:
 
     @property
     def parts(self) -> list[tuple[int, tuple[tuple[str, ...], ChangedPart]]]:
-        """Each statement's index, with its actions and under what else they do it."""
+        """Each statement's index, with its actions and the further conditions."""
         return [(index, (texts, part)) for (index, texts), part in zip(self.by, self.under, strict=True)]
 
     @property
@@ -68,7 +68,7 @@ NO = AccessVerdict("no")
 def answers(sides: ComparedStatements, goals: Sequence[Goal]) -> list[AccessVerdict]:
     """The verdict on each goal.
 
-    On each group of actions by itself, so that one that is hard leaves the others decided.
+    Each group of actions is decided by itself: one that is too hard leaves the others decided.
     """
     regions, unsplit = differing(sides)
     bodies = [placeholder_resources.split(_body(statement)) for statement in sides.every]
@@ -108,8 +108,8 @@ class _Answer:
 
     def _look(self, regions: Sequence[Region], number: int, at: int) -> None:
         group = regions[number].groups[at]
-        for who in self._principals(group):
-            problem = self._problem(group, who)
+        for principal in self._principals(group):
+            problem = self._problem(group, principal)
             if problem is None:
                 continue
             outcome = decide(problem) if self._left > 0 else SearchOutcome(why=TOO_MUCH)
@@ -118,16 +118,18 @@ class _Answer:
                 for text in regions[number].named(frozenset({at})):
                     self._undecided[text, self._placed(outcome.why, group)] = None
             for doing in outcome.by:
-                self._note(doing, number, at, group, who)
+                self._note(doing, number, at, group, principal)
             if outcome.by and self._witness is None:
-                self._witness = self._request(problem, outcome, regions[number], group, who)
+                self._witness = self._request(problem, outcome, regions[number], group, principal)
 
     def _note(
-        self, doing: DecisiveStatement, number: int, at: int, group: ActionGroup, who: Principal | None
+        self, doing: DecisiveStatement, number: int, at: int, group: ActionGroup, principal: Principal | None
     ) -> None:
-        given = frozenset(test for other in doing.within for test in other.tests) - doing.statement.tests
-        given |= doing.newer
-        for index in self._about(group, who, new=self._goal.in_new):
+        further_tests = (
+            frozenset(test for other in doing.within for test in other.tests) - doing.statement.tests
+        )
+        further_tests |= doing.newer
+        for index in self._about(group, principal, new=self._goal.in_new):
             if doing.statement not in self._bodies[index]:
                 continue
             is_part = len(self._bodies[index]) > 1 and doing.statement.resources is not None
@@ -136,10 +138,10 @@ class _Answer:
                 if is_part and doing.statement.resources
                 else ()
             )
-            key = (index, texts, given)
+            key = (index, texts, further_tests)
             self._doing.setdefault(key, {}).setdefault(number, set()).add(at)
-            if who is not None:
-                self._named.setdefault(key, set()).update(_entries(self._sides.every[index], who))
+            if principal is not None:
+                self._named.setdefault(key, set()).update(_entries(self._sides.every[index], principal))
 
     def _placed(self, why: str, group: ActionGroup) -> str:
         """The reason with the place in the document, where it is a text that stands there."""
@@ -161,52 +163,58 @@ class _Answer:
         entries = {entry for s in every for entry in s.principals or ()}
         return list(principals.candidates(entries, negated=any(s.not_principals for s in every)))
 
-    def _about(self, group: ActionGroup, who: Principal | None, *, new: bool) -> tuple[int, ...]:
+    def _about(self, group: ActionGroup, principal: Principal | None, *, new: bool) -> tuple[int, ...]:
         numbers = group.after if new else group.before
         if not self._is_trust:
             return numbers
-        return tuple(n for n in numbers if _names(self._sides.every[n], who))
+        return tuple(n for n in numbers if _names(self._sides.every[n], principal))
 
-    def _problem(self, group: ActionGroup, who: Principal | None) -> RequestProblem | None:
-        """What is to be decided.
+    def _problem(self, group: ActionGroup, principal: Principal | None) -> RequestProblem | None:
+        """The question about one group of actions.
 
-        None where the goal's side has nothing that could reach it, or the other has the same.
+        None where the goal's side has nothing that could reach the goal, or the other side has the same.
         """
-        mine, other = (
-            frozenset(body for n in self._about(group, who, new=new) for body in self._bodies[n])
+        goal_side, other_side = (
+            frozenset(body for n in self._about(group, principal, new=new) for body in self._bodies[n])
             for new in (self._goal.in_new, not self._goal.in_new)
         )
         bounded = (self._sides.bounded[self._goal.in_new], self._sides.bounded[not self._goal.in_new])
-        targets = {s for s in mine if s.allows == self._goal.allows and not s.limits}
-        if not targets or (mine == other and bounded[0] == bounded[1]):
+        targets = {s for s in goal_side if s.allows == self._goal.allows and not s.limits}
+        if not targets or (goal_side == other_side and bounded[0] == bounded[1]):
             return None
         if not self._goal.allows:
-            other = frozenset(s for s in other if not s.allows)
-            mine = frozenset(targets)
+            other_side = frozenset(s for s in other_side if not s.allows)
+            goal_side = frozenset(targets)
             bounded = (False, False)
         if (
-            targets <= other
-            and {s for s in other if not s.allows} <= mine
-            and _is_bounded_alike(mine, other, bounded)
+            targets <= other_side
+            and {s for s in other_side if not s.allows} <= goal_side
+            and _is_bounded_alike(goal_side, other_side, bounded)
         ):
             return None
         service = group.member.partition(":")[0]
-        return RequestProblem(_in_order(mine), _in_order(other), bounded, self._goal.allows, (service,))
+        return RequestProblem(
+            _in_order(goal_side), _in_order(other_side), bounded, self._goal.allows, (service,)
+        )
 
     def _by(self, regions: Sequence[Region]) -> tuple[By, tuple[ChangedPart, ...]]:
-        """Each statement by its index on its side, with its actions, and under what it counts."""
+        """Each statement by its index on its side, with its actions and the further conditions."""
         first = len(self._sides.before) if self._goal.in_new else 0
         entries: dict[tuple[int, tuple[str, ...], ChangedPart], None] = {}
         for key, of in self._doing.items():
-            number, texts, given = key
+            number, texts, further_tests = key
             statement = self._sides.every[number]
             names = [t for at, groups in of.items() for t in regions[at].named(frozenset(groups))]
-            who = self._named.get(key, set())
-            is_narrower = statement.principals is not None and who < statement.principals
+            named = self._named.get(key, set())
+            is_narrower = statement.principals is not None and named < statement.principals
             part = ChangedPart(
-                texts, tuple(sorted(given, key=repr)), tuple(sorted(who)) if is_narrower else ()
+                texts, tuple(sorted(further_tests, key=repr)), tuple(sorted(named)) if is_narrower else ()
             )
-            entries[number - first, _without_parts(_of_statement(statement, names)), part] = None
+            entries[
+                number - first,
+                named_actions.without_covered(named_actions.of_statement(statement, names)),
+                part,
+            ] = None
         ordered = sorted(entries, key=lambda entry: (entry[0], entry[1], repr(entry[2])))
         return tuple((index, names) for index, names, _ in ordered), tuple(part for _, _, part in ordered)
 
@@ -216,17 +224,11 @@ class _Answer:
         outcome: SearchOutcome,
         region: Region,
         group: ActionGroup,
-        who: Principal | None,
+        principal: Principal | None,
     ) -> AccessRequest:
         resource = None if self._is_trust else outcome.resource
-        request = AccessRequest(group.member.lower(), resource, who, dict(outcome.context))
+        request = AccessRequest(group.member.lower(), resource, principal, dict(outcome.context))
         return request if self._is_trust else _real(problem, region.real(group), request)
-
-
-def _without_parts(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Without actions of one service that are among those of any service."""
-    wide = [text for text in texts if globs.is_pattern(text.partition(":")[0])]
-    return tuple(t for t in texts if not any(o != t and globs.covers(o, t) for o in wide))
 
 
 def _by_reason(entries: Iterable[tuple[str, str]]) -> tuple[Undecided, ...]:
@@ -240,57 +242,33 @@ def _body(statement: Statement) -> Statement:
     return replace(body(statement), principals=None, not_principals=False)
 
 
-def _entries(statement: Statement, who: Principal) -> set[Principal]:
-    """By which of its principals a statement names one."""
+def _entries(statement: Statement, principal: Principal) -> set[Principal]:
+    """The principals of a statement by which it names this one."""
     if statement.not_principals or not statement.principals:
         return set(statement.principals or ())
-    if who in statement.principals:
-        return {who}
-    return {entry for entry in statement.principals if principals.names(entry, who)}
+    if principal in statement.principals:
+        return {principal}
+    return {entry for entry in statement.principals if principals.names(entry, principal)}
 
 
-def _names(statement: Statement, who: Principal | None) -> bool:
-    if not statement.principals or who is None:
+def _names(statement: Statement, principal: Principal | None) -> bool:
+    if not statement.principals or principal is None:
         return False
-    return any(principals.names(entry, who) for entry in statement.principals) != statement.not_principals
+    return (
+        any(principals.names(entry, principal) for entry in statement.principals) != statement.not_principals
+    )
 
 
 def _is_bounded_alike(
-    mine: frozenset[Statement], other: frozenset[Statement], bounded: tuple[bool, bool]
+    goal_side: frozenset[Statement], other_side: frozenset[Statement], bounded: tuple[bool, bool]
 ) -> bool:
     if not bounded[1]:
         return True
-    return bounded[0] and {s for s in mine if s.limits} <= {s for s in other if s.limits}
+    return bounded[0] and {s for s in goal_side if s.limits} <= {s for s in other_side if s.limits}
 
 
 def _in_order(statements: frozenset[Statement]) -> tuple[Statement, ...]:
     return tuple(sorted(statements, key=repr))
-
-
-def _of_statement(statement: Statement, texts: Sequence[str]) -> tuple[str, ...]:
-    """Of these patterns what the statement has of them; nothing where it is all that the statement leaves."""
-    if statement.actions.negated:
-        is_all = any(globs.is_pattern(text.partition(":")[0]) for text in texts)
-        return () if is_all else tuple(sorted(set(texts)))
-    own = statement.actions.patterns
-    by_service: dict[str, list[str]] = {}
-    for pattern in sorted(own):
-        by_service.setdefault(pattern.partition(":")[0], []).append(pattern)
-    wild = [pattern for service, near in by_service.items() if globs.is_pattern(service) for pattern in near]
-    kept: dict[str, None] = {}
-    for text in map(str.lower, texts):
-        service = text.partition(":")[0]
-        near = sorted(own) if globs.is_pattern(service) else [*by_service.get(service, ()), *wild]
-        kept |= dict.fromkeys([text] if text in own else _own_part(near, text))
-    whole = [text for text in kept if text in own]
-    return tuple(sorted(t for t in kept if t in own or not any(globs.covers(o, t) for o in whole)))
-
-
-def _own_part(own: Sequence[str], text: str) -> list[str]:
-    """The text where a pattern of one's own has all of it, else those that it has, else those that it meets."""
-    if any(globs.covers(pattern, text) for pattern in own):
-        return [text]
-    return [in_service(p, text.partition(":")[0]) for p in own if globs.overlaps(p, text)]
 
 
 def _real(problem: RequestProblem, names: Sequence[str], otherwise: AccessRequest) -> AccessRequest:

@@ -42,9 +42,9 @@ _MOST_NAMES = 12
 class ActionGroup:
     """Actions that the same statements are about: the numbers of the old side's, and of the new side's.
 
-    `fitting` are the patterns that all of them fit beside those that all of the region do; `names` are some
-    real actions of the group, of `count`, and `member` one that may be none. `differs` where the two sides
-    say something else of them.
+    `fitting` are the patterns that all of them fit besides the region's own. `names` are some real
+    actions of the group, of `count`. `member` is one of its actions, perhaps not a real one. `differs`
+    where the two sides say something else about them.
     """
 
     fitting: frozenset[str]
@@ -71,19 +71,19 @@ class Region:
         service, _, name = self.text.partition(":")
         return tuple(action.full for action in catalogue.matching(service, name)[:_MOST_NAMES])
 
-    def named(self, some: frozenset[int]) -> tuple[str, ...]:
+    def named(self, numbers: frozenset[int]) -> tuple[str, ...]:
         """Patterns that have the actions of these groups and, as far as patterns say it, no others."""
-        if len(some) == len(self.groups):
+        if len(numbers) == len(self.groups):
             return (self.text, *self.parts)
-        left = set(some)
+        left = set(numbers)
         texts: list[str] = []
-        patterns_ = {text for number in some for text in self.groups[number].fitting}
+        patterns_ = {text for number in numbers for text in self.groups[number].fitting}
         of = {
             text: frozenset(n for n, g in enumerate(self.groups) if text in g.fitting) for text in patterns_
         }
         for text in sorted(patterns_, key=lambda text: (-len(of[text]), text)):
             own = in_service(text, _service(self.text))
-            if of[text] <= some and of[text] & left and globs.covers(self.text, own):
+            if of[text] <= numbers and of[text] & left and globs.covers(self.text, own):
                 texts.append(own)
                 left -= of[text]
         for group in (self.groups[number] for number in sorted(left)):
@@ -152,7 +152,7 @@ class _Split:
     def _texts(self) -> dict[str, tuple[str, ...]]:
         """Patterns of the actions that may differ, with the narrower ones.
 
-        One of any service also for those that are named.
+        A pattern of any service is also written for each service that is named.
         """
         texts = self._textstexts()
         by_service: dict[str, dict[str, None]] = defaultdict(dict)
@@ -223,10 +223,7 @@ class _Split:
     def _classes(
         self, region: str, partly: Sequence[str]
     ) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
-        """For each set of patterns that some action of the region fits.
-
-        These, an action, and the real ones.
-        """
+        """For each set of patterns that some action of the region fits: these, an action, real actions."""
         if not globs.is_pattern(region):
             yield (), region, (region,)
             return

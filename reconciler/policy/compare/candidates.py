@@ -1,6 +1,6 @@
 """Values of condition keys that stand for all values.
 
-One of each class that the tests on a key can tell apart.
+There is one for each class that the tests on a key tell apart.
 """
 
 import re
@@ -28,23 +28,23 @@ def of_key(tests: Sequence[KeyTest], variables: Variables, budget: Budget) -> li
         TooMuch: there are too many classes, or the tests read one value in different ways.
     """
     tests = [test for test in tests if not test.open_question]
-    found = list(dict.fromkeys(_single(tests, variables, budget)))
+    texts = list(dict.fromkeys(_single(tests, variables, budget)))
     several = [test for test in tests if test.operator.over]
     if not several:
-        return [None, *found]
+        return [None, *texts]
     nothing: list[Value] = [] if any(test.operator.family == "Null" for test in tests) else [()]
     lists = [
-        chosen for size in range(1, len(several) + 2) for chosen in _chosen(found, min(size, len(found)))
+        chosen for size in range(1, len(several) + 2) for chosen in _chosen(texts, min(size, len(texts)))
     ]
     # A plain operator looks at one value, which a list of one would do for as well; text is what it is
     # documented for.
     has_plain = any(not test.operator.over and test.operator.family != "Null" for test in tests)
-    single = found if has_plain else []
+    single = texts if has_plain else []
     return [None, *single, *nothing, *dict.fromkeys(lists)]
 
 
-def _chosen(found: list[str], size: int) -> Iterable[tuple[str, ...]]:
-    for number, chosen in enumerate(combinations(found, size)):
+def _chosen(texts: list[str], size: int) -> Iterable[tuple[str, ...]]:
+    for number, chosen in enumerate(combinations(texts, size)):
         if number >= _MOST_LISTS:
             raise TooMuch
         yield chosen
@@ -52,20 +52,20 @@ def _chosen(found: list[str], size: int) -> Iterable[tuple[str, ...]]:
 
 def _single(tests: Sequence[KeyTest], variables: Variables, budget: Budget) -> list[str]:
     families = {test.operator.family for test in tests} - {"Null", "open"}
-    text = [test for test in tests if test.operator.family in _TEXT]
+    text_tests = [test for test in tests if test.operator.family in _TEXT]
     others = families & {"Numeric", "Date", "IpAddress", "Bool"}
     # One number, date or network has many spellings, and as text they differ.
-    if len(others) > 1 or (text and others - {"Bool"}):
+    if len(others) > 1 or (text_tests and others - {"Bool"}):
         raise TooMuch
-    found: list[str] = []
-    if text:
-        made = list(dict.fromkeys(p for test in text for p in text_patterns(test, variables)))
-        found = list(patterns.classes(made, _ANYTHING, budget).values())
+    texts: list[str] = []
+    if text_tests:
+        compiled = list(dict.fromkeys(p for test in text_tests for p in text_patterns(test, variables)))
+        texts = list(patterns.classes(compiled, _ANYTHING, budget).values())
     for family in others:
-        found += _OF_FAMILY[family](
+        texts += _OF_FAMILY[family](
             [v for t in tests if t.operator.family == family for v in sorted(t.values)]
         )
-    return found or ["x"]
+    return texts or ["x"]
 
 
 def _numbers(limits: list[str]) -> list[str]:
@@ -77,15 +77,15 @@ def _dates(limits: list[str]) -> list[str]:
     return [_date(moment) for moment in moments if moment >= _FIRST_SECOND]
 
 
-def _around(found: Iterable[Decimal | None]) -> list[Decimal]:
+def _around(limits: Iterable[Decimal | None]) -> list[Decimal]:
     """Each limit, something between two of them, and something beyond the last ones."""
-    limits = sorted({limit for limit in found if limit is not None})
-    if not limits:
+    ordered = sorted({limit for limit in limits if limit is not None})
+    if not ordered:
         return [Decimal(0)]
     with localcontext() as context:
-        context.prec = 10 + 2 * max(len(f"{limit:f}") for limit in limits)
-        between = [(one + other) / 2 for one, other in pairwise(limits)]
-        return [limits[0] - 1, *between, limits[-1] + 1, *limits]
+        context.prec = 10 + 2 * max(len(f"{limit:f}") for limit in ordered)
+        between = [(lower + upper) / 2 for lower, upper in pairwise(ordered)]
+        return [ordered[0] - 1, *between, ordered[-1] + 1, *ordered]
 
 
 # The first and the last second that a date of four digits can name.
@@ -95,28 +95,32 @@ _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
 def _date(moment: Decimal) -> str:
     if moment > _LAST_SECOND:
         return str(int(moment))
-    whole = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(moment))
+    day_and_time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(moment))
     fraction = moment % 1
-    return whole.strftime("%Y-%m-%dT%H:%M:%S") + (f"{fraction:f}"[1:] if fraction else "") + "Z"
+    return day_and_time.strftime("%Y-%m-%dT%H:%M:%S") + (f"{fraction:f}"[1:] if fraction else "") + "Z"
 
 
 def _addresses(networks: list[str]) -> list[str]:
     """The first address of each stretch between the ends of networks, by family of addresses."""
     import ipaddress  # noqa: PLC0415 - start-up: few documents need it
 
-    found: list[str] = []
+    addresses: list[str] = []
     parsed = [ipaddress.ip_network(text) for text in networks]
     for version, ends in ((4, 2**32), (6, 2**128)):
-        mine = [network for network in parsed if network.version == version]
-        edges = {0} | {int(n.network_address) for n in mine} | {int(n.broadcast_address) + 1 for n in mine}
-        if not mine and version == 6:
-            found.append("2001:db8::1")
+        of_version = [network for network in parsed if network.version == version]
+        edges = (
+            {0}
+            | {int(n.network_address) for n in of_version}
+            | {int(n.broadcast_address) + 1 for n in of_version}
+        )
+        if not of_version and version == 6:
+            addresses.append("2001:db8::1")
         else:
             make = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
             # The last address of a stretch looks less like a network than the first.
             starts = sorted(edge for edge in edges if edge < ends)
-            found += [str(make(end - 1)) for end in [*starts[1:], ends]]
-    return found
+            addresses += [str(make(end - 1)) for end in [*starts[1:], ends]]
+    return addresses
 
 
 def _truths(_values: list[str]) -> list[str]:
@@ -140,15 +144,19 @@ class Assignments:
 
 
 def of_variables(
-    found: tuple[Statement, ...], keys: Iterable[str], budget: Budget, to_meet: frozenset[str] | None = None
+    statements: tuple[Statement, ...],
+    keys: Iterable[str],
+    budget: Budget,
+    to_meet: frozenset[str] | None = None,
 ) -> Assignments:
-    """A text of its own for each variable, none at all, and the texts that would make it meet another pattern.
+    """What the policy variables may stand for.
 
-    `to_meet` are the resources that a request has to be one of, where it need not be one of all.
+    Each gets a text of its own, no value, and the texts that make it meet another pattern. `to_meet` are
+    the resources of which a request has to meet one, where it need not meet all.
     """
-    groups = _groups(found)
+    groups = _groups(statements)
     meeting = groups if to_meet is None else [[t for t in groups[0] if t in to_meet], *groups[1:]]
-    tests = {name: [t for s in found for t in s.tests if t.key == name] for name in keys}
+    tests = {name: [t for s in statements for t in s.tests if t.key == name] for name in keys}
     order, complete = _in_order(tests)
     assigned: list[dict[str, str | None]] = [{}]
     for name in order:
@@ -168,7 +176,7 @@ def of_variables(
 
 
 def _in_order(tests: dict[str, list[KeyTest]]) -> tuple[list[str], bool]:
-    """The variables, those after which others are tested first.
+    """The variables, each before those that are tested against it.
 
     Not complete where some are tested in a circle.
     """
@@ -191,11 +199,11 @@ def _named_in(tests: list[KeyTest]) -> set[str]:
     }
 
 
-def _groups(found: tuple[Statement, ...]) -> list[list[str]]:
+def _groups(statements: tuple[Statement, ...]) -> list[list[str]]:
     """Texts that are held against the same thing: all resources, and all values of one condition key."""
-    resources = sorted({text for s in found if s.resources for text in s.resources.patterns})
+    resources = sorted({text for s in statements if s.resources for text in s.resources.patterns})
     by_key: dict[str, set[str]] = {}
-    for statement in found:
+    for statement in statements:
         for test in statement.tests:
             by_key.setdefault(test.key, set()).update(test.values)
     return [resources, *(sorted(by_key[key]) for key in sorted(by_key))]
@@ -208,9 +216,9 @@ _LETTERS = "qzjvwkxyQZ0123456789abcdefghilmnoprstu"
 
 
 def _own(name: str, groups: list[list[str]]) -> Iterator[str]:
-    """Texts that no pattern spells.
+    """Texts that no pattern spells: a readable one, and repeated letters that no pattern has.
 
-    A speaking one, and such of a letter that no pattern has, as long as patterns count.
+    These are as long as patterns count.
     """
     near = [text for group in groups if any(name in text.lower() for text in group) for text in group]
     own = f"some-{re.split('[:/]', name)[-1]}"
@@ -226,21 +234,21 @@ def _own(name: str, groups: list[list[str]]) -> Iterator[str]:
 
 
 def _met(name: str, groups: list[list[str]]) -> list[str]:
-    """What stands in other patterns where this variable stands in one.
+    """What stands in other patterns in the place of this variable.
 
     `mara` in `home/mara/*` for `home/${…}/*`.
     """
-    found: list[str] = []
+    texts: list[str] = []
     for group in groups:
         for text in group:
             for variable in _VARIABLE.finditer(text):
                 if variable_key(variable[0]) == name:
                     head = _SPLIT_FIXED.split(text[: variable.start()], maxsplit=1)[0]
                     tail = text[variable.end() :]
-                    found += [
+                    texts += [
                         part for other in group if other != text for part in _parts_of(other, head, tail)
                     ]
-    return found
+    return texts
 
 
 _SPLIT_FIXED = re.compile(r"[*?]|\$\{")
@@ -249,7 +257,7 @@ _SPLIT_FIXED = re.compile(r"[*?]|\$\{")
 def _parts_of(other: str, head: str, tail: str) -> list[str]:
     """What of another text could stand for the variable.
 
-    The rest after what both begin with, and its pieces.
+    That is what follows the common beginning, and its pieces.
     """
     other, head, tail = (_with_escapes_as_letters(text) for text in (other, head, tail))
     fixed = _SPLIT_FIXED.split(other, maxsplit=1)[0]

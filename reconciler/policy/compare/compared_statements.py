@@ -1,6 +1,6 @@
-"""Two lists of statements that are compared, and what is asked of them.
+"""Two lists of statements that are compared, and the goals of the comparison.
 
-Which request only one of them allows, or denies.
+A goal is a request that only one of the two allows, or denies.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from reconciler.policy.meaning.statements import Statement
 class Goal:
     """What a request must do.
 
-    Be allowed (else be denied) by the new side (else the old one), and not by the other.
+    It is allowed (or else denied) by the new side (or else the old one), and not by the other.
     """
 
     allows: bool
@@ -48,8 +48,8 @@ class ComparedStatements:
 def reaches(request: AccessRequest, sides: ComparedStatements, goal: Goal) -> bool:
     """Whether a request is a witness for the goal."""
     word = "allowed" if goal.allows else "explicit deny"
-    mine, other = (
+    goal_answer, other_answer = (
         decide(sides.of(new=new), request, bounded=sides.bounded[new])
         for new in (goal.in_new, not goal.in_new)
     )
-    return mine == word and other not in (word, "unknown")
+    return goal_answer == word and other_answer not in (word, "unknown")

@@ -1,10 +1,11 @@
 """What a change of a principal's documents is about.
 
-The statements that change, and those that may meet them.
+It is about the statements that change, and those that may meet them.
 
-A request by which two sides differ is one to which a statement applies that only one side has. A statement of
-both sides that shares no action or no resource with any of these never applies to such a request, so it
-decides nothing. Principals that hold the same change beside other things are then asked about once.
+A request by which two sides differ is one to which a statement applies that only one side has. A
+statement of both sides that shares no action or no resource with any of these never applies to such a
+request, so it decides nothing. So principals that have the same change next to other statements are
+compared only once.
 """
 
 from dataclasses import dataclass, replace
@@ -70,13 +71,13 @@ def _changed(before: IdentityPolicies, after: IdentityPolicies) -> Changed | Non
 def _documents(role: IdentityPolicies) -> frozenset[tuple[Document, bool]]:
     """Each document, and whether it is the boundary."""
     limit = [(role.boundary[1], True)] if role.boundary else []
-    return frozenset([*((made, False) for _, made in role.identity), *limit])
+    return frozenset([*((document, False) for _, document in role.identity), *limit])
 
 
 @lru_cache(maxsize=4096)
 def _statements(document: Document, *, limits: bool) -> tuple[Statement, ...]:
-    found = statements(document)
-    return tuple(replace(s, limits=s.allows) for s in found) if limits else found
+    parsed = statements(document)
+    return tuple(replace(s, limits=s.allows) for s in parsed) if limits else parsed
 
 
 def _kept(role: IdentityPolicies, changed: Changed | None) -> _Kept:
@@ -85,7 +86,7 @@ def _kept(role: IdentityPolicies, changed: Changed | None) -> _Kept:
     numbers: list[int] = []
     first = 0
     limit = [(role.boundary[1], True)] if role.boundary else []
-    for document, limits in (*((made, False) for _, made in role.identity), *limit):
+    for document, limits in (*((policy, False) for _, policy in role.identity), *limit):
         every = _statements(document, limits=limits)
         for index in range(len(every)) if changed is None else _that_matter(document, changed, limits=limits):
             kept.append(every[index])
@@ -101,6 +102,6 @@ def _that_matter(document: Document, changed: Changed, *, limits: bool) -> tuple
     return tuple(i for i, s in enumerate(every) if s in changed or any(_may_meet(s, c) for c in changed))
 
 
-def _may_meet(one: Statement, other: Statement) -> bool:
-    """Whether some request is one for both, as far as their actions and resources tell."""
-    return may_share(one.actions, other.actions) and can_meet(one, other)
+def _may_meet(statement: Statement, other: Statement) -> bool:
+    """Whether some request may be about both, as far as their actions and resources show."""
+    return may_share(statement.actions, other.actions) and can_meet(statement, other)

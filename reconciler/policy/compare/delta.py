@@ -1,8 +1,8 @@
 """Which access a change of a document gives and takes: decided by what the documents mean, not by their text.
 
-For each group of actions of which the two say something else (`action_groups`) a request is looked for that
-only one of them allows, or denies (`decide`). So "no" is proved, and "yes" comes with a request that shows
-it; one group that would take too much work leaves the others decided.
+For each group of actions about which the two documents say something else (`action_groups`) a request is
+looked for that only one of them allows, or denies (`decide`). So "no" is proved, and "yes" comes with a
+request that shows it. One group that would take too much work leaves the others decided.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,10 @@ from reconciler.policy.meaning.statements import Statement, statements
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What the document alone allows more and less, and what it denies more and less beside any other document."""
+    """What the document allows more and less by itself, and what it denies more and less.
+
+    What it denies counts next to any other document.
+    """
 
     gained: AccessVerdict
     lost: AccessVerdict
@@ -28,10 +31,7 @@ class Delta:
 
     @property
     def equivalent(self) -> bool | None:
-        """Whether the two can stand for each other beside any other documents.
-
-        None where it can't be told.
-        """
+        """Whether the two can replace each other next to any other documents; None where it is not known."""
         answers = {v.answer for v in (self.gained, self.lost, self.denied_added, self.denied_removed)}
         if "yes" in answers:
             return False
@@ -50,7 +50,7 @@ def delta(old: Document, new: Document, partition: str = "aws") -> Delta:
 
 
 def difference(before: Sequence[Statement], after: Sequence[Statement]) -> Delta:
-    """The same of statements, of one document or of several that stand together."""
+    """The difference of statements, of one document or of several that count together."""
     sides = ComparedStatements(tuple(before), tuple(after))
     if not any(statement.principals is not None for statement in sides.every):
         return Delta(*answers(sides, (GAINED, LOST, DENIED, FREED)))
@@ -79,16 +79,16 @@ def _ordered(
     """
     if verdict.answer != "no":
         return verdict
-    named, there = _allowed_principals(narrow), _allowed_principals(wide)
-    for entry in sorted(named - there):
+    narrow_principals, wide_principals = _allowed_principals(narrow), _allowed_principals(wide)
+    for entry in sorted(narrow_principals - wide_principals):
         account = principals.account_of(entry[1]) if entry[0] == "AWS" else ""
-        roots = {principals.account_of_root(text) for _, text in there}
+        roots = {principals.account_of_root(text) for _, text in wide_principals}
         if account and account in roots and not principals.account_of_root(entry[1]):
             return AccessVerdict(
                 "unknown",
                 why=f"{entry[1]} is named itself, and its account's root was: neither contains the other",
             )
-        if any(principals.is_session_of(entry[1], text) for _, text in there):
+        if any(principals.is_session_of(entry[1], text) for _, text in wide_principals):
             return AccessVerdict(
                 "unknown",
                 why=f"{entry[1]} is a session of a role that was named: the documentation says both",
@@ -96,5 +96,5 @@ def _ordered(
     return verdict
 
 
-def _allowed_principals(found: tuple[Statement, ...]) -> set[principals.Principal]:
-    return {entry for s in found if s.allows for entry in s.principals or ()}
+def _allowed_principals(statements: tuple[Statement, ...]) -> set[principals.Principal]:
+    return {entry for s in statements if s.allows for entry in s.principals or ()}

@@ -1,10 +1,10 @@
 """Whether some request tells two lists of statements apart, where both are about its action.
 
-Found, or proved not to be.
+It is found, or it is proved that there is none.
 
-One statement must apply, and on the other side either none that allows may, or one that denies must, or none
-of the boundary's. Each such question is one for `request_search`, asked with the statements that can meet it
-alone. What the documentation leaves open is tried both ways.
+One statement must apply, and on the other side either none that allows may, or one that denies must, or
+none of the boundary's. Each such question is one for `request_search`, asked with the statements that can
+meet it alone. What the documentation leaves open is tried both ways.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,8 +13,17 @@ from functools import lru_cache
 from itertools import product
 
 from reconciler.policy.compare import candidates
+from reconciler.policy.compare.decisive_ways import (
+    DecisiveWay,
+    RequestProblem,
+    all_meet,
+    has_all_of,
+    only_what_meets,
+    targets,
+    ways,
+)
 from reconciler.policy.compare.key_values import Variables, choices, may_have_several, undocumented
-from reconciler.policy.compare.overlap import DecisiveStatement, can_meet, met, newer_values
+from reconciler.policy.compare.overlap import DecisiveStatement, met
 from reconciler.policy.compare.request_search import Option, Question, find, tests_of
 from reconciler.policy.compare.resource_classes import ANY_ARN
 from reconciler.policy.meaning import patterns
@@ -29,24 +38,10 @@ _TOO_MANY_TEXTS = "its policy variables could stand for too many texts"
 
 
 @dataclass(frozen=True, slots=True)
-class RequestProblem:
-    """The statements of two sides about one action, their own actions and principals taken off.
-
-    `new` is the goal's side.
-    """
-
-    new: tuple[Statement, ...]
-    old: tuple[Statement, ...]
-    bounded: tuple[bool, bool]
-    allows: bool
-    services: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class SearchOutcome:
-    """What was found: a resource and the values of keys, and by which statements with which of their resources.
+    """A resource, the values of keys, and the statements that make the difference, with their resources.
 
-    `why` says what could not be told. Neither where it is proved that there is nothing.
+    `why` says what is not known. Without `by` and `why` it is proved that there is nothing.
     """
 
     resource: str = ""
@@ -56,21 +51,12 @@ class SearchOutcome:
     cost: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """Statements that must apply, the target first, and that must not, for the target to be what makes the difference."""
-
-    applying: tuple[Statement, ...]
-    keeping_off: tuple[Statement, ...]
-    newer: frozenset[KeyTest] = frozenset()
-
-
 @lru_cache(maxsize=8192)
 def decide(problem: RequestProblem) -> SearchOutcome:
     """The answer, target by target, and how much work it was."""
     left = Budget(_WALK)
     result = SearchOutcome()
-    for target in _targets(problem):
+    for target in targets(problem):
         try:
             outcome = _Decision(problem, target, left).outcome()
         except TooMuch:
@@ -82,46 +68,19 @@ def decide(problem: RequestProblem) -> SearchOutcome:
 
 
 def shown_on(problem: RequestProblem, universes: Sequence[str]) -> SearchOutcome | None:
-    """A request on a resource of these patterns, none where the action takes no resource.
+    """A request on a resource of these patterns; None where there is none.
 
-    None where there is none.
+    Without patterns the action takes no resource.
     """
     left = Budget(_WALK // 8)
     try:
-        for target in _targets(problem):
+        for target in targets(problem):
             example = _Decision(problem, target, left, universes).example()
             if example is not None:
                 return example
     except TooMuch:
         pass
     return None
-
-
-def _targets(problem: RequestProblem) -> list[Statement]:
-    there = set(problem.old)
-    own = [s for s in problem.new if s.allows == problem.allows and not s.limits]
-    # What both sides have makes a difference only where something else does not forbid it any more.
-    return sorted(own, key=lambda s: s in there)
-
-
-def _ways(problem: RequestProblem, target: Statement) -> Iterator[_Way]:
-    if not problem.allows:
-        if target not in problem.old:
-            yield _Way((target,), tuple(s for s in problem.old if not s.allows))
-        return
-    denies = tuple(s for s in problem.new if not s.allows)
-    limits = [(s,) for s in problem.new if s.limits] if problem.bounded[0] else [()]
-    allowed = tuple(s for s in problem.old if s.allows and not s.limits)
-    for limit in limits:
-        applying = (target, *limit)
-        if target not in allowed:
-            yield _Way(applying, (*denies, *allowed), newer_values(target, problem.old))
-        if problem.bounded[1] and (not limit or limit[0] not in problem.old):
-            newer = newer_values(limit[0], problem.old) if limit else frozenset[KeyTest]()
-            yield _Way(applying, (*denies, *(s for s in problem.old if s.limits)), newer)
-        for deny in problem.old:
-            if not deny.allows and deny not in denies:
-                yield _Way((*applying, deny), denies)
 
 
 class _Decision:
@@ -136,7 +95,7 @@ class _Decision:
     ) -> None:
         self._services = problem.services
         self._budget = budget
-        self._ways = [_only_what_meets(way) for way in _ways(problem, target) if _all_meet(way.applying)]
+        self._ways = [only_what_meets(way) for way in ways(problem, target) if all_meet(way.applying)]
         self._every = tuple(dict.fromkeys(s for way in self._ways for s in (*way.applying, *way.keeping_off)))
         self._tests = tests_of(self._every)
         texts = ((ANY_ARN,), ()) if universes is None else (tuple(universes),)
@@ -152,7 +111,7 @@ class _Decision:
         why = "" if all(assigned.complete for assigned in self._assigned.values()) else _TOO_MANY_TEXTS
         doing: list[DecisiveStatement] = []
         for way in self._ways:
-            if any(_has_all_of(entry, way) for entry in doing):
+            if any(has_all_of(entry, way) for entry in doing):
                 continue
             shown, open_ = self._shown(way)
             why = open_ or why
@@ -173,10 +132,10 @@ class _Decision:
                     return shown
         return None
 
-    def _shown(self, way: _Way) -> tuple[SearchOutcome | None, str]:
-        """A request of this way whatever the documentation leaves open.
+    def _shown(self, way: DecisiveWay) -> tuple[SearchOutcome | None, str]:
+        """A request of this way, whatever the documentation leaves open.
 
-        And what it depends on where there is none.
+        Where there is none, also the open question on which it depends.
         """
         open_ = ""
         for variables in self._variables(way):
@@ -188,7 +147,7 @@ class _Decision:
                 open_ = self._open[0].open_question
         return None, open_
 
-    def _variables(self, way: _Way) -> Iterator[Variables]:
+    def _variables(self, way: DecisiveWay) -> Iterator[Variables]:
         for variables in self._assigned[way].each:
             if not _leaves_open((*way.applying, *way.keeping_off), variables):
                 yield variables
@@ -198,7 +157,9 @@ class _Decision:
         answers = product((True, False), repeat=len(self._open))
         return [frozenset(t for t, yes in zip(self._open, each, strict=True) if yes) for each in answers]
 
-    def _asked(self, way: _Way, variables: Variables, true: frozenset[KeyTest]) -> SearchOutcome | None:
+    def _asked(
+        self, way: DecisiveWay, variables: Variables, true: frozenset[KeyTest]
+    ) -> SearchOutcome | None:
         options = self._options(variables, true)
         for universes in self._universes:
             question = Question(way.applying, way.keeping_off, universes, options, variables)
@@ -222,8 +183,11 @@ class _Decision:
         self._known[known] = options
         return options
 
-    def _doing(self, way: _Way) -> DecisiveStatement:
-        """The target with those of its resources, and within those of the others that must apply, that matter."""
+    def _doing(self, way: DecisiveWay) -> DecisiveStatement:
+        """The target with those of its resources by which it makes the difference.
+
+        The other statements that must apply have these resources too.
+        """
         wide = DecisiveStatement(way.applying[0], (), way.applying[1:], way.newer)
         texts = met(way.applying)
         if len(texts) < 2:
@@ -234,9 +198,9 @@ class _Decision:
             return wide
         return wide if len(reached) == len(texts) and not wide.within else replace(wide, texts=reached)
 
-    def _reaches(self, way: _Way, text: str) -> bool:
+    def _reaches(self, way: DecisiveWay, text: str) -> bool:
         narrow = replace(way.applying[0], resources=Element(frozenset({text})))
-        narrow_way = _only_what_meets(_Way((narrow, *way.applying[1:]), way.keeping_off))
+        narrow_way = only_what_meets(DecisiveWay((narrow, *way.applying[1:]), way.keeping_off))
         return any(
             self._asked(narrow_way, variables, true) is not None
             for variables in self._variables(way)
@@ -244,7 +208,7 @@ class _Decision:
         )
 
     def _several(self) -> str:
-        """Why there may be a request after all, of a key with several values at which a plain operator looks."""
+        """Why there may be a request after all: a plain operator tests a key with several values."""
         keys = [key for key in dict.fromkeys(t.key for t in self._tests) if self._may_have_several(key)]
         for way in self._ways if keys else ():
             for variables, universes in product(self._variables(way), self._universes):
@@ -267,21 +231,11 @@ class _Decision:
         return may_have_several(key, self._services, is_trust=is_trust)
 
 
-def _all_meet(applying: Sequence[Statement]) -> bool:
-    return all(can_meet(applying[0], other) for other in applying[1:])
+def _assigned(way: DecisiveWay, budget: Budget) -> candidates.Assignments:
+    """What the variables may stand for.
 
-
-def _only_what_meets(way: _Way) -> _Way:
-    """Without statements that no resource of all that must apply is one for: they are kept off already."""
-    return replace(
-        way, keeping_off=tuple(s for s in way.keeping_off if all(can_meet(s, a) for a in way.applying))
-    )
-
-
-def _assigned(way: _Way, budget: Budget) -> candidates.Assignments:
-    """What the variables may stand for. One that only keeps statements off is best missing.
-
-    They apply to nothing then.
+    A variable that stands only in statements that must not apply best has no value: they apply to nothing
+    then.
     """
     every = (*way.applying, *way.keeping_off)
     avoided = {s for s in way.keeping_off if s.resources and not s.resources.negated}
@@ -295,18 +249,16 @@ def _assigned(way: _Way, budget: Budget) -> candidates.Assignments:
     return candidates.Assignments(each, assigned.complete)
 
 
-def _has_all_of(entry: DecisiveStatement, way: _Way) -> bool:
-    """Whether what a way could show is a part of what is shown already."""
-    return not entry.texts and not entry.newer and set(entry.within) <= set(way.applying)
-
-
 def _compiled(texts: tuple[str, ...]) -> tuple[Pattern, ...]:
-    made = (patterns.glob(text, {}) for text in texts)
-    return tuple(pattern for pattern in made if pattern is not None)
+    compiled = (patterns.glob(text, {}) for text in texts)
+    return tuple(pattern for pattern in compiled if pattern is not None)
 
 
 def _leaves_open(every: Sequence[Statement], variables: Variables) -> bool:
-    """Whether a variable without a value stands in NotResource of a deny, of which two sources say opposite things."""
+    """Whether a variable without a value stands in NotResource of a deny.
+
+    Two sources say opposite things about it.
+    """
     return any(
         patterns.glob(text, variables) is None
         for s in every

@@ -1,6 +1,6 @@
 """What a role may do by all its documents together.
 
-Attached and inline policies, within its permissions boundary.
+These are its attached and inline policies, within its permissions boundary.
 """
 
 from dataclasses import dataclass, replace
@@ -50,7 +50,7 @@ class IdentityDecision:
 def ruling(role: IdentityPolicies, request: AccessRequest) -> IdentityDecision:
     """Whether the role may.
 
-    "unknown" where that hangs on a document that is not known, or on what is not documented.
+    "unknown" where that depends on a document that is not known, or on what is not documented.
     """
     action = actions.action(request.action)
     if action is not None and reference_disagreements.needs_no_permission(action):
@@ -79,17 +79,20 @@ def ruling(role: IdentityPolicies, request: AccessRequest) -> IdentityDecision:
 
 
 def _widened(role: IdentityPolicies, action: Action, effect: str) -> IdentityPolicies:
-    """The role as it would be if statements counted that name resources on which AWS grants the action elsewhere."""
+    """The role as if its statements counted whose resources the reference does not list for the action.
+
+    AWS grants the action on such resources elsewhere.
+    """
     limit = role.boundary
     return replace(
         role,
-        identity=tuple((name, _on_everything(made, action, effect)) for name, made in role.identity),
+        identity=tuple((name, _on_everything(document, action, effect)) for name, document in role.identity),
         boundary=(limit[0], _on_everything(limit[1], action, effect)) if limit else None,
     )
 
 
-def _on_everything(made: Document, action: Action, effect: str) -> Document:
-    data = made.data
+def _on_everything(document: Document, action: Action, effect: str) -> Document:
+    data = document.data
     for statement in statements_of(data):
         texts = as_list(statement.get("Resource", []))
         if statement.get("Effect") == effect and any(_may_count(action, text) for text in texts):
@@ -143,17 +146,17 @@ def _limit(role: IdentityPolicies, request: AccessRequest) -> IdentityDecision |
     return IdentityDecision("denied", why, name, decision.statement)
 
 
-def _unless_unseen(role: IdentityPolicies, found: IdentityDecision) -> IdentityDecision:
-    """A document that was not seen could deny."""
-    if found.answer == "allowed" and role.unseen:
+def _unless_unseen(role: IdentityPolicies, decision: IdentityDecision) -> IdentityDecision:
+    """The decision, unless a document that was not seen could deny."""
+    if decision.answer == "allowed" and role.unseen:
         return IdentityDecision(
             "unknown",
-            f"{found.document} allows it, but these were not seen and could deny it:"
+            f"{decision.document} allows it, but these were not seen and could deny it:"
             f" {', '.join(role.unseen)}",
-            found.document,
-            found.statement,
+            decision.document,
+            decision.statement,
         )
-    return found
+    return decision
 
 
 Written = tuple[dict[str, Any], ...]
@@ -162,7 +165,7 @@ Written = tuple[dict[str, Any], ...]
 def sides(before: IdentityPolicies, after: IdentityPolicies) -> ComparedStatements:
     """All statements of a role before and after a change.
 
-    A boundary that was not seen is left out: what is said is then what the other documents give and take.
+    A boundary that was not seen is left out: the answer is then what the other documents give and take.
     """
     return ComparedStatements(
         every_statement(before),
@@ -173,19 +176,19 @@ def sides(before: IdentityPolicies, after: IdentityPolicies) -> ComparedStatemen
 
 def written(role: IdentityPolicies) -> Written:
     """The same statements as the documents write them, in the same order."""
-    return tuple(statement for made in all_documents(role) for statement in _written(made))
+    return tuple(statement for document in all_documents(role) for statement in _written(document))
 
 
 @lru_cache(maxsize=4096)
-def _written(made: Document) -> Written:
-    """To be read only: many roles hold one document."""
-    return tuple(made.statements)
+def _written(document: Document) -> Written:
+    """Read only: many roles have the same document."""
+    return tuple(document.statements)
 
 
 def all_documents(role: IdentityPolicies) -> tuple[Document, ...]:
     """Every document that is known, the boundary last."""
     limit = (role.boundary[1],) if role.boundary else ()
-    return (*(made for _, made in role.identity), *limit)
+    return (*(document for _, document in role.identity), *limit)
 
 
 def every_statement(role: IdentityPolicies) -> tuple[Statement, ...]:
@@ -200,7 +203,7 @@ def granting(role: IdentityPolicies) -> tuple[Statement, ...]:
 
 
 def resources_told_apart(role: IdentityPolicies, asked: AccessRequest) -> tuple[str, ...]:
-    """A resource of every class that the role's documents tell apart for a request, whatever resource it names.
+    """A resource of every class that the role's documents tell apart, whatever resource the request names.
 
     Raises:
         TooMuch: there are too many classes.
@@ -208,5 +211,5 @@ def resources_told_apart(role: IdentityPolicies, asked: AccessRequest) -> tuple[
     action = asked.action.lower()
     only = Element(frozenset({action}))
     every = tuple(replace(s, actions=only) for s in every_statement(role) if includes(s.actions, action, {}))
-    found = resource_classes.resources(every, asked.variables, Budget(_WALK)) if every else {}
-    return tuple(sorted({"*", *(text for text in found.values() if text)}))
+    by_class = resource_classes.resources(every, asked.variables, Budget(_WALK)) if every else {}
+    return tuple(sorted({"*", *(text for text in by_class.values() if text)}))

@@ -19,10 +19,8 @@ Variables = Mapping[str, str | None]
 def may_have_several(key: str, services: tuple[str, ...], *, is_trust: bool = False) -> bool:
     """Whether one request may carry several values of a key.
 
-    Where the references say so, or say nothing of it.
-
-    Claims of identity providers are single, but for Cognito's `amr`; in a trust policy whatever else is
-    unknown is one.
+    It may where the references say so, or say nothing of the key. Claims of identity providers are
+    single, but for Cognito's `amr`; in a trust policy any other unknown key is single too.
     """
     if "." in key.partition(":")[0]:
         return key.endswith(":amr")
@@ -88,7 +86,7 @@ def told_apart(
 
 
 def documented(own: Sequence[KeyTest], values: Sequence[Value]) -> Sequence[Value]:
-    """Without several values at once where a plain operator looks at them.
+    """The values without several at once where a plain operator looks at them.
 
     What that means is not documented.
     """
@@ -107,10 +105,10 @@ def undocumented(own: Sequence[KeyTest], variables: Variables, budget: Budget) -
         lists = [(*single[:2], "another")]
     if len(plain) > _MOST_PLAIN:
         raise TooMuch
-    found: dict[frozenset[KeyTest], Value] = {}
+    value_of: dict[frozenset[KeyTest], Value] = {}
     for value in lists:
         sure = {t for t in others if holds(t, value, variables)}
         for way in product((True, False), repeat=len(plain)):
             yes = {t for t, is_true in zip(plain, way, strict=True) if is_true}
-            found.setdefault(frozenset(sure | yes), value)
-    return [(value, holding) for holding, value in found.items()]
+            value_of.setdefault(frozenset(sure | yes), value)
+    return [(value, holding) for holding, value in value_of.items()]

@@ -1,7 +1,4 @@
-"""Under what something is new.
-
-Those of a statement's resources that matter, within what else must apply with it.
-"""
+"""What two statements have in common, and the part of a statement that makes a difference."""
 
 import re
 from collections.abc import Sequence
@@ -22,8 +19,8 @@ _MOST_PAIRS, _LETTERS = 4_000, 200_000
 class DecisiveStatement:
     """A statement that makes a difference, with those of its resources by which it does, none for all.
 
-    `within` are the statements that must apply with it: the deny that is gone, and what a boundary allows.
-    `newer` are tests with the values alone that are new.
+    `within` are the statements that must apply with it: the deny that was deleted, and what a boundary
+    allows. `newer` are tests with the values alone that are new.
     """
 
     statement: Statement
@@ -34,9 +31,9 @@ class DecisiveStatement:
 
 @dataclass(frozen=True, slots=True)
 class ChangedPart:
-    """Under what a statement makes a difference, beside its actions; nothing stands for all it has.
+    """On which resources, with which further tests and for which principals a statement makes a difference.
 
-    On which of its resources, with which further tests, and for which of its principals.
+    Nothing stands for all that it has.
     """
 
     resources: tuple[str, ...] = ()
@@ -47,7 +44,7 @@ class ChangedPart:
 def met(applying: Sequence[Statement]) -> list[str]:
     """Patterns of the resources that all of these statements name.
 
-    None where the first names all but some.
+    No patterns where the first has NotResource.
     """
     texts: list[str] | None = None
     for statement in applying:
@@ -65,29 +62,31 @@ def _pieces(texts: list[str], others: list[str]) -> list[str]:
     return [text for text in pieces if not any(o != text and covers(o, text) for o in pieces)]
 
 
-def _common(one: str, other: str) -> str:
+def _common(pattern: str, other: str) -> str:
     """What fits both, as far as one pattern says it; "" for nothing."""
-    if covers(one, other):
+    if covers(pattern, other):
         return other
-    if covers(other, one):
-        return one
+    if covers(other, pattern):
+        return pattern
     # The one that says more: where they merely overlap no pattern has what is common.
-    return max(one, other, key=lambda text: len(text.replace("*", ""))) if _overlap(one, other) else ""
+    return (
+        max(pattern, other, key=lambda text: len(text.replace("*", ""))) if _overlap(pattern, other) else ""
+    )
 
 
 def covers(wide: str, narrow: str) -> bool:
-    """Whether all resources of one pattern are plainly among those of another one, whatever variables stand for."""
+    """Whether one pattern plainly has all resources of another, whatever the variables stand for."""
     if "${" not in narrow:
         return globs.covers(wide, narrow)
     if "?" in wide:
         return wide == narrow
     # A variable is a letter of its own: only itself, or a `*`, stands where it does.
     names = {name: chr(0xE100 + n) for n, name in enumerate(dict.fromkeys(_VARIABLE.findall(narrow + wide)))}
-    return globs.covers(*(_VARIABLE.sub(lambda found: names[found[0]], text) for text in (wide, narrow)))
+    return globs.covers(*(_VARIABLE.sub(lambda match: names[match[0]], text) for text in (wide, narrow)))
 
 
 def newer_values(statement: Statement, others: Sequence[Statement]) -> frozenset[KeyTest]:
-    """The tests of a statement with those values alone that no other statement has, which is else as wide."""
+    """The statement's tests with those values alone that no other statement has that is as wide otherwise."""
     narrower = set()
     for test in statement.tests:
         if test.operator.negated or test.operator.over == "ForAllValues" or test.open_question:
@@ -102,31 +101,31 @@ def newer_values(statement: Statement, others: Sequence[Statement]) -> frozenset
     return frozenset(narrower)
 
 
-def can_meet(one: Statement, other: Statement) -> bool:
+def can_meet(statement: Statement, other: Statement) -> bool:
     """Whether some resource may be one for both; yes where that is not plain to see."""
-    if one.resources is None or other.resources is None:
+    if statement.resources is None or other.resources is None:
         return True
-    return may_share(one.resources, other.resources)
+    return may_share(statement.resources, other.resources)
 
 
 @lru_cache(maxsize=16384)
-def may_share(one: Element, other: Element) -> bool:
+def may_share(element: Element, other: Element) -> bool:
     """Whether some text may fit both; yes where it would take long to tell."""
-    if one.negated and other.negated:
+    if element.negated and other.negated:
         return True
-    if one.negated or other.negated:
-        negated, plain = (one, other) if one.negated else (other, one)
+    if element.negated or other.negated:
+        negated, plain = (element, other) if element.negated else (other, element)
         return not all(any(covers(n, p) for n in negated.patterns) for p in plain.patterns)
-    if len(one.patterns) * len(other.patterns) > _MOST_PAIRS:
+    if len(element.patterns) * len(other.patterns) > _MOST_PAIRS:
         return True
-    return any(_overlap(a, b) for a in one.patterns for b in other.patterns)
+    return any(_overlap(a, b) for a in element.patterns for b in other.patterns)
 
 
-def _overlap(one: str, other: str) -> bool:
+def _overlap(pattern: str, other: str) -> bool:
     """Whether some text may fit both.
 
     A variable may stand for any text, and long patterns are not looked through.
     """
-    if len(one) * len(other) > _LETTERS:
+    if len(pattern) * len(other) > _LETTERS:
         return True
-    return globs.overlaps(_VARIABLE.sub("*", one), _VARIABLE.sub("*", other))
+    return globs.overlaps(_VARIABLE.sub("*", pattern), _VARIABLE.sub("*", other))

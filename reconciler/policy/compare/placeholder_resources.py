@@ -1,10 +1,8 @@
-"""Resources that are no ARN and no `*`, as templates have them.
+"""Resources that are no ARN and no `*`, as templates have them: what they name is not known.
 
-What they name is not known before they are filled in.
-
-A statement with such a text is taken apart: what its ARNs say, and the same of anything, where a test that
-nobody can answer holds. So two sides that carry the same text stay equal, and nothing is concluded from two
-that don't.
+A statement with such a text is taken apart: what its ARNs say, and the same of anything, where a test
+that nobody can answer holds. So two sides that carry the same text stay equal, and nothing is concluded
+from two that don't.
 """
 
 import re
@@ -18,7 +16,10 @@ _ANYTHING = Element(frozenset({"*"}))
 
 
 def split(statement: Statement) -> tuple[Statement, ...]:
-    """The statement itself where all its resources are ARNs, patterns that ARNs fit, or begin with a policy variable."""
+    """The statement itself where all its resources can be ARNs: whole ones, patterns, or policy variables.
+
+    Else its parts.
+    """
     if statement.resources is None:
         return (statement,)
     unknown = sorted(text for text in statement.resources.patterns if _is_unknown(text))

@@ -74,7 +74,7 @@ def find(question: Question, budget: Budget) -> FoundRequest | None:
 
 
 def _restricted(options: dict[str, Sequence[Option]], test: KeyTest, *, holding: bool) -> bool:
-    """Keep only the values with which the test holds, or fails; whether any is left."""
+    """Keep only the values with which the test holds, or fails; whether any value remains."""
     kept = [option for option in options[test.key] if (test in option[1]) == holding]
     options[test.key] = kept
     return bool(kept)
@@ -173,7 +173,7 @@ class _Search:
         return self._text(choices, avoiding)
 
     def _reachable(self, element: Element, avoided: frozenset[str]) -> list[Pattern]:
-        """Its patterns without those all of whose texts some avoided pattern has.
+        """Its patterns, without those that are all within an avoided pattern.
 
         No search is needed to see that.
         """

@@ -1,7 +1,4 @@
-"""The resources that statements can tell apart.
-
-A member of each class of texts, with the statements that name it.
-"""
+"""The resources that statements can tell apart: one of each class, with the statements that name it."""
 
 from collections.abc import Sequence
 
@@ -23,23 +20,23 @@ def resources(every: tuple[Statement, ...], variables: Variables, walk: Budget) 
     """
     elements = [s.resources or Element(frozenset()) for s in every]
     universe = patterns.glob(ANY_ARN, {})
-    found = _masks(elements, universe, variables, walk) if universe else {}
+    by_mask = _masks(elements, universe, variables, walk) if universe else {}
     texts = {text for element in elements for text in element.patterns}
     nothing = {t for t in texts if (p := patterns.glob(t, variables)) and patterns.fits(p, _NO_RESOURCE)}
-    found.setdefault(_mask(elements, nothing), _NO_RESOURCE)
-    return found
+    by_mask.setdefault(_mask(elements, nothing), _NO_RESOURCE)
+    return by_mask
 
 
 def _masks(
     elements: Sequence[Element], universe: Pattern, variables: Variables, walk: Budget
 ) -> dict[int, str]:
     texts = sorted({text for element in elements for text in element.patterns})
-    made = [(text, patterns.glob(text, variables)) for text in texts]
-    usable = [(text, pattern) for text, pattern in made if pattern is not None]
-    found: dict[int, str] = {}
+    compiled = [(text, patterns.glob(text, variables)) for text in texts]
+    usable = [(text, pattern) for text, pattern in compiled if pattern is not None]
+    by_mask: dict[int, str] = {}
     for fitting, member in patterns.classes([p for _, p in usable], universe, walk).items():
-        found.setdefault(_mask(elements, {usable[index][0] for index in fitting}), member)
-    return found
+        by_mask.setdefault(_mask(elements, {usable[index][0] for index in fitting}), member)
+    return by_mask
 
 
 def _mask(elements: Sequence[Element], fitting: set[str]) -> int:

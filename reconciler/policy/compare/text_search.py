@@ -124,7 +124,7 @@ _FILL = ("x", "", "xx")
 def _answered(fitting: tuple[Pattern, ...], avoiding: tuple[Pattern, ...]) -> tuple[str | None, int]:
     """The text, none, or that it would take too long; and how much work that was.
 
-    One question is asked many times.
+    Kept: one question is asked many times.
     """
     cost = 0
     for limit in (_SHORT, _LONG):

@@ -1,7 +1,7 @@
-"""A witness that people know: a real action, a resource of its own type, keys as the documents spell them.
+"""A readable witness: a real action, a resource of its own type, keys as the documents spell them.
 
-The request that a search finds is right but odd (`s3:getx` on `arn:x:x:::x`); each change for the better is
-kept only where both documents still answer as before.
+The request that a search finds is right but odd (`s3:getx` on `arn:x:x:::x`); each change for the better
+is kept only where both documents still answer as before.
 """
 
 import re
@@ -38,11 +38,11 @@ _VARIABLE = re.compile(r"\$\{([^{},]+)")
 def better(
     verdict: AccessVerdict, sides: ComparedStatements, goal: Goal, documents: tuple[Document, ...]
 ) -> AccessVerdict:
-    """The verdict with a witness that people know; the documents say how keys are spelled."""
+    """The verdict with a readable witness; the documents say how keys are spelled."""
     if verdict.witness is None:
         return verdict
-    made = polished(verdict.witness, documents, lambda request: reaches(request, sides, goal))
-    return replace(verdict, witness=made)
+    witness = polished(verdict.witness, documents, lambda request: reaches(request, sides, goal))
+    return replace(verdict, witness=witness)
 
 
 def as_spelled(verdict: AccessVerdict, documents: tuple[Document, ...]) -> AccessVerdict:
@@ -55,25 +55,25 @@ def as_spelled(verdict: AccessVerdict, documents: tuple[Document, ...]) -> Acces
     return replace(verdict, witness=replace(request, context=context))
 
 
-def better_delta(found: Delta, old: Document, new: Document, partition: str = "aws") -> Delta:
-    """The same for all of a delta."""
+def better_delta(changes: Delta, old: Document, new: Document, partition: str = "aws") -> Delta:
+    """A delta with a readable witness of each change."""
     sides = ComparedStatements(statements(old, partition), statements(new, partition))
 
     def of(verdict: AccessVerdict, goal: Goal) -> AccessVerdict:
         return better(verdict, sides, goal, (old, new))
 
     return Delta(
-        of(found.gained, GAINED),
-        of(found.lost, LOST),
-        of(found.denied_added, DENIED),
-        of(found.denied_removed, FREED),
+        of(changes.gained, GAINED),
+        of(changes.lost, LOST),
+        of(changes.denied_added, DENIED),
+        of(changes.denied_removed, FREED),
     )
 
 
 def polished(
     request: AccessRequest, documents: tuple[Document, ...], still: Callable[[AccessRequest], bool]
 ) -> AccessRequest:
-    """The request with what is better known in its place, as long as it is still a witness."""
+    """The request with more familiar parts, as long as it is still a witness."""
     better = _first(still, (replace(request, action=name) for name in _actions(request.action)), request)
     if better.resource is not None:
         better = _first(still, (replace(better, resource=text) for text in _resources(better)), better)
@@ -93,7 +93,7 @@ def _first(
 
 
 def _actions(text: str) -> Iterator[str]:
-    """Real actions: the one itself as AWS spells it, then others of the service, then well-known ones."""
+    """Real actions: this one as AWS spells it, then others of the service, then well-known ones."""
     service, _, name = text.partition(":")
     known = catalogue.actions_of(service)
     if name in known:
@@ -104,33 +104,33 @@ def _actions(text: str) -> Iterator[str]:
 
 
 def _resources(request: AccessRequest) -> Iterator[str]:
-    """ARNs of the action's own resource types, and the one that was found, with something where nothing is."""
+    """ARNs of the action's own resource types, and the one of the request, with its empty parts filled."""
     service, _, name = request.action.lower().partition(":")
     action = catalogue.actions_of(service).get(name)
-    found = request.resource or ""
-    if found.endswith(("/", ":", "/x", ":x")):
-        found = f"{found.removesuffix('x')}example"
-    tail = found.split(":", 5)[-1]
+    resource = request.resource or ""
+    if resource.endswith(("/", ":", "/x", ":x")):
+        resource = f"{resource.removesuffix('x')}example"
+    tail = resource.split(":", 5)[-1]
     for template in action.resources if action else ():
         head = catalogue.plausible(template)
         yield PLACEHOLDER.sub("example", head)
         yield ":".join([*head.split(":", 5)[:5], tail])
-    yield found.replace("arn:x:x:", f"arn:aws:{service}:", 1)
-    yield found
+    yield resource.replace("arn:x:x:", f"arn:aws:{service}:", 1)
+    yield resource
 
 
 def _spellings(documents: tuple[Document, ...]) -> dict[str, str]:
     """How the documents write each condition key, by its lower case."""
-    found: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for document in documents:
         for name in _VARIABLE.findall(document.text):
-            found.setdefault(name.strip().lower(), name.strip())
+            spellings.setdefault(name.strip().lower(), name.strip())
         for statement in document.statements:
             block = statement.get("Condition")
             for keys in block.values() if isinstance(block, dict) else ():
                 for key in keys if isinstance(keys, dict) else ():
-                    found.setdefault(key.lower(), key)
-    return found
+                    spellings.setdefault(key.lower(), key)
+    return spellings
 
 
 def request_data(request: AccessRequest) -> dict[str, Any]:
@@ -153,9 +153,7 @@ _ALL = ChangedPart()
 def narrowed(statement: dict[str, Any], actions: tuple[str, ...], part: ChangedPart = _ALL) -> dict[str, Any]:
     """A statement with those of its actions that matter, spelled as it spells them.
 
-    Narrower ones as AWS does.
-
-    `part` says under what else they do.
+    Narrower ones are spelled as AWS does. `part` has the further conditions.
     """
     return _with_part(_with_actions(statement, actions), part)
 
@@ -206,15 +204,15 @@ def spelled(pattern: str) -> str:
     """A pattern in lower case as AWS spells the actions that it fits, as far as it names them."""
     service, _, name = pattern.partition(":")
     known = [
-        (lower, one.name)
-        for lower, one in catalogue.actions_of(service).items()
+        (lower, action.name)
+        for lower, action in catalogue.actions_of(service).items()
         if globs.matches(name, lower)
     ]
     if not known:
         return pattern
     # What stands before the first wildcard and after the last is spelled as it is in an action that fits.
-    lower, whole = known[0]
+    lower, spelling = known[0]
     head = len(name) if name == lower else len(name.partition("*")[0].partition("?")[0])
     tail = 0 if name == lower else len(name.rpartition("*")[2].rpartition("?")[2])
     middle = name[head : len(name) - tail]
-    return f"{service}:{whole[:head]}{middle}{whole[len(whole) - tail :] if tail else ''}"
+    return f"{service}:{spelling[:head]}{middle}{spelling[len(spelling) - tail :] if tail else ''}"

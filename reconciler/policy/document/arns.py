@@ -1,4 +1,4 @@
-"""ARNs of IAM, computed rather than awaited, and what can be read off one."""
+"""ARNs of IAM: how they are built without asking AWS, and what can be read from one."""
 
 import re
 from dataclasses import dataclass
@@ -43,8 +43,8 @@ def parse(arn: str) -> IamArn | None:
     provider = _OIDC_ARN.fullmatch(arn)
     if provider:
         return IamArn(provider[1], provider[2], "oidc-provider", "/", provider[3])
-    found = _IAM_ARN.fullmatch(arn)
-    return IamArn(*found.groups()) if found else None
+    match = _IAM_ARN.fullmatch(arn)
+    return IamArn(*match.groups()) if match else None
 
 
 def build(partition: str, account: str, kind: str, path: str, name: str) -> str:
@@ -61,7 +61,7 @@ def on_path(arn: str, path: str) -> str:
 def with_and_without_path(arn: str) -> tuple[str, ...]:
     """The ARN, and the one without a path.
 
-    Of what is not there IAM does not know the path when it asks who may look.
+    IAM does not know the path of an entity that does not exist when it checks who may read it.
     """
     parsed = parse(arn)
     if parsed is None or parsed.path == "/":
@@ -81,8 +81,8 @@ def root(partition: str, account: str) -> str:
 
 def account_of_root(arn: str) -> str:
     """The account that a principal stands for as a whole, "" for any other one."""
-    found = _ROOT.fullmatch(arn)
-    return found[1] if found else ""
+    match = _ROOT.fullmatch(arn)
+    return match[1] if match else ""
 
 
 def short(arn: str, account: str) -> str:

@@ -42,8 +42,8 @@ class Document:
 
 def statements_of(data: Json) -> list[dict[str, Any]]:
     """The statements of a document's data, one or many."""
-    found = data.get("Statement", []) if isinstance(data, dict) else []
-    return [s for s in (found if isinstance(found, list) else [found]) if isinstance(s, dict)]
+    listed = data.get("Statement", []) if isinstance(data, dict) else []
+    return [s for s in (listed if isinstance(listed, list) else [listed]) if isinstance(s, dict)]
 
 
 _TOP = ("Version", "Id", "Statement")
@@ -92,12 +92,12 @@ def parse_json(text: str) -> Json:
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        members: dict[str, Any] = {}
         for key, value in pairs:
-            if key in found:
-                raise DuplicateMember(f'"{key}" stands twice in one object')
-            found[key] = value
-        return found
+            if key in members:
+                raise DuplicateMember(f'"{key}" is there twice in one object')
+            members[key] = value
+        return members
 
     try:
         return json.loads(text, object_pairs_hook=unique)
@@ -110,17 +110,17 @@ def as_list(value: Json) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def in_order(found: Document) -> Document:
+def in_order(document: Document) -> Document:
     """The document with its lists of principals sorted.
 
     IAM shows those of a trust policy in changing order (contract §4).
     """
-    data = found.data
+    data = document.data
     for statement in statements_of(data):
         principal = statement.get("Principal")
         if isinstance(principal, dict):
             statement["Principal"] = {kind: _sorted(values) for kind, values in principal.items()}
-    return Document(compact(data), found.to_the_letter)
+    return Document(compact(data), document.to_the_letter)
 
 
 def _sorted(values: Json) -> Json:

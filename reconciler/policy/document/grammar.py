@@ -15,27 +15,15 @@ from reconciler.policy.document.document import Json, as_list
 from reconciler.policy.document.grammar_texts import (
     action_complaint,
     is_date,
-    is_operator,
     is_stunted,
     principal_complaint,
     resource_complaint,
     trust_action_complaint,
 )
+from reconciler.policy.document.statement_syntax import statement_syntax
 
 VERSIONS = ("2012-10-17", "2008-10-17")
-STATEMENT_ELEMENTS = frozenset(
-    (
-        "Sid",
-        "Effect",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Principal",
-        "NotPrincipal",
-        "Condition",
-    )
-)
+
 SYNTAX = "Syntax errors in policy."
 LEGACY = "The policy failed legacy parsing"
 TRUST_JSON = "This policy contains invalid Json"
@@ -62,28 +50,28 @@ def identity_verdicts(doc: Json, *, needs_version: bool = True) -> tuple[Grammar
     `needs_version` is true for managed policies: CreatePolicy refuses a missing or an old Version, while
     inline policies without one are seen to be accepted.
     """
-    found = tuple(syntax(doc, identity=True))
-    if found:
-        return found
+    errors = tuple(syntax(doc, identity=True))
+    if errors:
+        return errors
     return tuple(_identity_meaning(doc, needs_version=needs_version))
 
 
 def trust_verdicts(doc: Json) -> tuple[GrammarError, ...]:
     """Why IAM would refuse a role's trust policy, unknown principals apart; empty when it takes it."""
-    found = tuple(syntax(doc, identity=False))
-    if found:
-        return found
+    errors = tuple(syntax(doc, identity=False))
+    if errors:
+        return errors
     return tuple(_trust_meaning(doc))
 
 
 def statements_with_paths(doc: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Each statement with its path; a single object stands at `Statement` itself."""
-    found = doc["Statement"]
-    if isinstance(found, list):
-        for index, statement in enumerate(found):
+    listed = doc["Statement"]
+    if isinstance(listed, list):
+        for index, statement in enumerate(listed):
             yield ("Statement", index), statement
     else:
-        yield ("Statement",), found
+        yield ("Statement",), listed
 
 
 def syntax(doc: Json, *, identity: bool) -> Iterator[GrammarError]:
@@ -100,74 +88,19 @@ def syntax(doc: Json, *, identity: bool) -> Iterator[GrammarError]:
         yield GrammarError(("Version",), SYNTAX, f"Version is one of {', '.join(VERSIONS)}")
     if not isinstance(doc.get("Id", ""), str):
         yield GrammarError(("Id",), SYNTAX, "Id is text")
-    found = doc.get("Statement")
-    if not isinstance(found, dict) and not (isinstance(found, list) and found):
+    listed = doc.get("Statement")
+    if not isinstance(listed, dict) and not (isinstance(listed, list) and listed):
         yield GrammarError(
-            ("Statement",) if found is not None else (), SYNTAX, "a policy needs at least one Statement"
+            ("Statement",) if listed is not None else (), SYNTAX, "a policy needs at least one Statement"
         )
         return
     for path, statement in statements_with_paths(doc):
         if isinstance(statement, dict):
-            for inner, why in _statement_syntax(statement, identity=identity):
+            for inner, why in statement_syntax(statement, identity=identity):
                 # What is wrong with a name is said at the name.
                 yield GrammarError(path + inner, SYNTAX, why, on_key=why.startswith(("there is no", '"')))
         else:
             yield GrammarError(path, SYNTAX, "a statement is an object")
-
-
-def _statement_syntax(statement: dict[str, Any], *, identity: bool) -> Iterator[tuple[Path, str]]:
-    for key in statement:
-        if key not in STATEMENT_ELEMENTS:
-            yield (key,), f'"{key}" is no element of a statement'
-    if not isinstance(statement.get("Sid", ""), str):
-        yield ("Sid",), "Sid is text"
-    effect = statement.get("Effect")
-    if not isinstance(effect, str) or effect.lower() not in ("allow", "deny"):
-        yield ("Effect",) if "Effect" in statement else (), 'Effect is required, "Allow" or "Deny"'
-    for one, other in (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal")):
-        # IAM takes Resource and NotResource apart, but never both of a pair in one statement.
-        if one in statement and other in statement:
-            yield (other,), f"{one} and {other} exclude each other"
-    for key in ("Action", "NotAction", "Resource", "NotResource"):
-        if key in statement and not _is_text_list(statement[key]):
-            yield (key,), f"{key} is text or a list of text"
-    yield from _condition_syntax(statement.get("Condition", {}))
-    if not identity:
-        yield from _principal_syntax(statement)
-
-
-def _is_text_list(value: Json) -> bool:
-    return all(isinstance(member, str) for member in as_list(value))
-
-
-def _condition_syntax(block: Json) -> Iterator[tuple[Path, str]]:
-    if not isinstance(block, dict):
-        yield ("Condition",), "Condition is an object: operator, then key, then value"
-        return
-    for operator, keys in block.items():
-        if not isinstance(keys, dict):
-            yield ("Condition", operator), f"{operator} holds an object of keys and values"
-            continue
-        if keys and not is_operator(operator):
-            yield ("Condition", operator), f'there is no condition operator "{operator}"'
-        for key, values in keys.items():
-            if not all(isinstance(v, str | int | float | bool) for v in as_list(values)):
-                yield (
-                    ("Condition", operator, key),
-                    "a condition value is text, a number, a boolean, or a list of them",
-                )
-
-
-def _principal_syntax(statement: dict[str, Any]) -> Iterator[tuple[Path, str]]:
-    principal = statement.get("Principal")
-    if isinstance(principal, dict):
-        for kind, values in principal.items():
-            if kind not in ("AWS", "Service", "Federated", "CanonicalUser"):
-                yield ("Principal", kind), f'"{kind}" is no kind of principal: AWS, Service, Federated'
-            elif not _is_text_list(values):
-                yield ("Principal", kind), "a principal is text or a list of text"
-    elif principal is not None and principal != "*":
-        yield ("Principal",), 'a principal is {"AWS": …}, {"Service": …} or {"Federated": …}'
 
 
 def _identity_meaning(doc: dict[str, Any], *, needs_version: bool) -> Iterator[GrammarError]:

@@ -1,4 +1,4 @@
-"""IAM's judgement of single texts of a policy document.
+"""What IAM takes and refuses of single texts of a policy document.
 
 Dates, actions, operators, entries of Resource (contract §10).
 """
@@ -28,7 +28,8 @@ _NEWER_IAM_PATHS = ("delegation-request/", "role-template/", "outbound-web-ident
 _ALL_IAM_PATHS = (*IAM_PATHS, *_NEWER_IAM_PATHS)
 _DATE = re.compile(
     r"(?P<year>-?[0-9]{1,9})(-0*([1-9]|1[0-2])(-0*([1-9]|[12][0-9]|3[01]))?)?"
-    r"([tT](([01]?[0-9]|2[0-3])(:[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]{1,9})?)?)?([zZ]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?)?)?"
+    r"([tT](([01]?[0-9]|2[0-3])(:[0-5]?[0-9](:[0-5]?[0-9](\.[0-9]{1,9})?)?)?"
+    r"([zZ]|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?)?)?"
 )
 _FIRST_YEAR, _LAST_YEAR = -292_275_054, 292_278_993
 _VENDOR = re.compile(r"[A-Za-z0-9.-]+")
@@ -43,14 +44,14 @@ def is_date(text: str) -> bool:
     """
     if text.isdecimal() and text.isascii():
         return int(text) < 2**63
-    found = _DATE.fullmatch(text)
-    return found is not None and _FIRST_YEAR <= int(found["year"]) <= _LAST_YEAR
+    match = _DATE.fullmatch(text)
+    return match is not None and _FIRST_YEAR <= int(match["year"]) <= _LAST_YEAR
 
 
 def is_stunted(resource: str) -> bool:
     """Whether IAM can't read the text as an ARN at all.
 
-    Too few colons where some are doubled, or no service.
+    It has too few colons where some are doubled, or no service.
     """
     parts = resource.split(":")
     if resource == "*" or len(parts) < 3 or parts[1] not in (*PARTITIONS, "*"):
@@ -137,9 +138,8 @@ def resource_complaint(resource: str) -> str:
 def principal_complaint(text: str) -> str:
     """Why a text under AWS is no principal, or "".
 
-    A wildcard is one by itself and no part of one, a group is none.
-
-    User guide, reference_policies_elements_principal.
+    A wildcard must stand alone, and a group is no principal (user guide,
+    reference_policies_elements_principal).
     """
     if ":group/" in text:
         return "a group is no principal: name its users"

@@ -1,6 +1,6 @@
 """Whether a document can be read at all, whatever IAM would say of its age.
 
-Before it is compared or evaluated.
+Asked before it is compared or evaluated.
 """
 
 from collections.abc import Iterator
@@ -16,27 +16,24 @@ def shape_verdicts(doc: Json, *, identity: bool) -> tuple[GrammarError, ...]:
 
     A condition operator that is not known is no fault of the shape: what it means is an open question.
     """
-    found = [v for v in syntax(doc, identity=identity) if not _is_readable(doc, v)]
-    if found:
-        return tuple(found)
+    errors = [v for v in syntax(doc, identity=identity) if not _is_readable(doc, v)]
+    if errors:
+        return tuple(errors)
     for path, statement in statements_with_paths(doc):
         if statement["Effect"] not in ("Allow", "Deny"):
-            found.append(
+            errors.append(
                 GrammarError(
                     (*path, "Effect"), LEGACY, 'Effect is written "Allow" or "Deny", with a capital letter'
                 )
             )
         if not {"Action", "NotAction"} & statement.keys():
-            found.append(GrammarError(path, SYNTAX, "a statement needs Action or NotAction"))
-        found += _who_and_what(path, statement, identity=identity)
-    return tuple(found)
+            errors.append(GrammarError(path, SYNTAX, "a statement needs Action or NotAction"))
+        errors += _who_and_what(path, statement, identity=identity)
+    return tuple(errors)
 
 
 def _is_readable(doc: Json, verdict: GrammarError) -> bool:
-    """An operator that nobody knows, and principals in the spellings seen in the wild.
-
-    As text, or under a star.
-    """
+    """Whether it is read all the same: unknown operators, and principals as text or under a star."""
     if "no condition operator" in verdict.why:
         return True
     if verdict.path[-2:] == ("Principal", "*"):

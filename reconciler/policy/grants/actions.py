@@ -1,12 +1,12 @@
 """The actions of a grant.
 
-Found in the catalogue, spelled as AWS spells them, at the level that they stand under.
+They are looked up in the catalogue, spelled as AWS does, at the level under which they stand.
 """
 
 from dataclasses import dataclass
 
 from reconciler.core.problems import Path, Problems
-from reconciler.policy import globs
+from reconciler.policy import globs, lint_codes
 from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.catalogue.actions import Action
 
@@ -18,7 +18,10 @@ Levels = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class GrantEntry:
-    """One action as it is sent, where it stands, and the actions that it means today (none for `*`, which means all)."""
+    """One action as it is sent, where it stands, and the actions that it means today.
+
+    None for `*`, which means all.
+    """
 
     path: Path
     text: str
@@ -31,11 +34,11 @@ class GrantEntry:
 
 
 def of_service(service: str, levels: Levels, problems: Problems) -> list[GrantEntry]:
-    """The entries of a grant with `service:`, whose actions are bare names under levels or under `actions`."""
+    """The entries of a grant with `service:`: bare names of actions, under levels or under `actions`."""
     if service not in catalogue.services():
         problems.error(_no_service(service), "service")
         return []
-    found = []
+    entries = []
     for level, names in levels:
         for index, name in enumerate(names):
             here = problems.under(level, index)
@@ -48,18 +51,18 @@ def of_service(service: str, levels: Levels, problems: Problems) -> list[GrantEn
             if meant and level in catalogue.LEVELS:
                 _check_level(level, name, meant, here)
             if meant:
-                found.append(GrantEntry(here.prefix[len(problems.prefix) :], f"{service}:{name}", meant))
-    return found
+                entries.append(GrantEntry(here.prefix[len(problems.prefix) :], f"{service}:{name}", meant))
+    return entries
 
 
 def full(key: str, names: tuple[str, ...], problems: Problems) -> list[GrantEntry]:
     """The entries of `actions:` or `not_actions:` without a service: `svc:Action`, or `*` for all."""
-    found = []
+    entries = []
     for index, name in enumerate(names):
         entry = _full(key, index, name, problems.under(key, index))
         if entry:
-            found.append(entry)
-    return found
+            entries.append(entry)
+    return entries
 
 
 def _full(key: str, index: int, name: str, problems: Problems) -> GrantEntry | None:
@@ -85,20 +88,18 @@ def checked(name: str, problems: Problems) -> bool:
 
 
 def unknown(action: str) -> tuple[str, str]:
-    """What is unknown about an action of a document.
+    """What is unknown about an action of a document: the rule's code and the message.
 
-    The rule's code and the words, "" twice where all is known.
-
-    IAM ignores its case.
+    "" twice where all is known. IAM ignores the case of actions.
     """
     service, _, bare = action.lower().partition(":")
     if not bare or globs.is_pattern(service):
         return "", ""
     if service not in catalogue.services():
-        return "IAM101", _no_service(service)
+        return lint_codes.UNKNOWN_SERVICE, _no_service(service)
     if catalogue.matching(service, bare):
         return "", ""
-    return "IAM102", _no_action(service, action.partition(":")[2], guess=True)
+    return lint_codes.UNKNOWN_ACTION, _no_action(service, action.partition(":")[2], guess=True)
 
 
 def _no_service(service: str) -> str:

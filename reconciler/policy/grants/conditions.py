@@ -1,4 +1,4 @@
-"""Conditions of a grant or a trust: gathered from everything that an item says, each test with who said it.
+"""Conditions of a grant or a trust: all tests of an item, each with the key that it comes from.
 
 `when:` and `unless:` choose the operator from the key's type; `condition:` is IAM's own grammar.
 """
@@ -31,7 +31,7 @@ _GUESSES = 50
 
 @dataclass(frozen=True, slots=True)
 class ConditionTest:
-    """One key compared with values. `path` is where the item says so, `by` the word that it says it with."""
+    """One key compared with values. `path` is its place in the item, `by` the key that it comes from."""
 
     operator: str
     key: str
@@ -50,11 +50,11 @@ def written(block: Mapping[str, Mapping[str, Values]]) -> tuple[ConditionTest, .
 
 
 def when(
-    said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems
+    listed: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems
 ) -> tuple[ConditionTest, ...]:
     """The tests of `when:`. `type_of` gives a key's type or "", `hint` the key that was likely meant."""
     tests = []
-    for key, values in said.items():
+    for key, values in listed.items():
         kind = _checked_type(key, values, type_of, hint, problems.under("when", key))
         if kind:
             operator = _WHEN.get(kind) or ("StringLike" if has_wildcard(values) else "StringEquals")
@@ -63,20 +63,20 @@ def when(
 
 
 def unless(
-    said: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems
+    listed: Mapping[str, Values], type_of: TypeOf, hint: TypeOf, problems: Problems
 ) -> tuple[ConditionTest, ...]:
     """The one test of `unless:`, negated; it is true where the key is missing, so a deny then denies."""
-    if len(said) > 1:
+    if len(listed) > 1:
         problems.error(
             "unless takes one key: of two, either would be an exception only where the other is one too;"
             " write two items",
             "unless",
-            list(said)[1],
+            list(listed)[1],
             on_key=True,
         )
         return ()
     tests = []
-    for key, values in said.items():
+    for key, values in listed.items():
         kind = _checked_type(key, values, type_of, hint, problems.under("unless", key))
         if kind:
             operator = _UNLESS.get(kind) or ("StringNotLike" if has_wildcard(values) else "StringNotEquals")
@@ -108,7 +108,11 @@ def _checked_type(key: str, values: Values, type_of: TypeOf, hint: TypeOf, probl
     if kind == "Bool" and values not in (("true",), ("false",)):
         problems.error(f"{key} is true or false")
         return ""
-    wrong = [(index, said) for index, value in enumerate(values) if (said := _value_complaint(kind, value))]
+    wrong = [
+        (index, complaint)
+        for index, value in enumerate(values)
+        if (complaint := _value_complaint(kind, value))
+    ]
     for index, complaint in wrong:
         problems.error(f"{key} {complaint}", index)
     return "" if wrong else kind

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.core.problems import Problems
+from reconciler.policy import lint_codes
 from reconciler.policy.catalogue import condition_keys
 from reconciler.policy.catalogue.actions import data_date
 from reconciler.policy.grants import actions, conditions
@@ -44,17 +45,19 @@ class Grant:
 
 
 def expand(grant: Grant, account: str, partition: str, problems: Problems) -> list[Statement]:
-    """The statements of one grant; what is wrong goes to `problems`, and the result is then not for use."""
+    """The statements of one grant. Errors are added to `problems`; the statements are then not for use."""
     entries = _entries(grant, problems)
     filling = Filling(account, partition, grant.region)
     groups = _groups(grant, entries, filling, problems) if entries and not problems.has_errors else []
     _check_region(grant, entries, groups, filling, problems)
     tests = [*_chosen(grant, entries, problems), *grant.tests]
     _check_keys(grant, groups, tests, problems)
-    made = [_statement(grant, group, [*tests, *_of_account(group, account)], problems) for group in groups]
+    statements = [
+        _statement(grant, group, [*tests, *_of_account(group, account)], problems) for group in groups
+    ]
     if grant.sid and len(groups) > 1:
         problems.error(f"a sid can't stand here: the grant makes {len(groups)} statements; split it", "sid")
-    return made
+    return statements
 
 
 def _entries(grant: Grant, problems: Problems) -> list[GrantEntry]:
@@ -84,7 +87,7 @@ def _groups(
         grant_resources.check_none_is_left_without(checked, arns, problems)
     elif grant.effect == "Allow":
         problems.warning(
-            "IAM308",
+            lint_codes.NOT_RESOURCE_IN_ALLOW,
             "not_resources in allow: everything but these is allowed, also what is made tomorrow",
             key,
             on_key=True,
@@ -140,11 +143,14 @@ _MFA = "aws:multifactorauthpresent"
 
 
 def _warn_of_missing_key(grant: Grant, tests: tuple[ConditionTest, ...], problems: Problems) -> None:
-    """Long-term access keys carry no such key at all, and are spared by a plain Bool (user guide, condition operators)."""
+    """Warn of a plain Bool in a deny: requests with long-term access keys have no such key.
+
+    Such requests are not denied (user guide, condition operators).
+    """
     for test in tests:
         if grant.effect == "Deny" and test.key.lower() == _MFA and test.values == ("false",):
             problems.warning(
-                "IAM111",
+                lint_codes.MFA_SPARES_ACCESS_KEYS,
                 "spares requests with access keys, which have no such key: write unless: with true",
                 *test.path,
                 on_key=True,

@@ -1,6 +1,6 @@
-"""What stands in `${…}` in a spec.
+"""What may stand in `${…}` in a spec.
 
-IAM's own variables, which pass untouched, addresses, and the rest, which are ours.
+IAM's own variables, which pass untouched; addresses; and the language's variables.
 """
 
 import re

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from reconciler.core.problems import Problems
+from reconciler.policy import lint_codes
 from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.catalogue import reference_disagreements, resource_arns
 from reconciler.policy.catalogue.actions import Action
@@ -19,7 +20,7 @@ _LONGEST = 2048
 
 @dataclass(frozen=True, slots=True)
 class ResourceGroup:
-    """Actions and the resources they go with: one statement.
+    """Actions and the resources they are allowed on: one statement.
 
     `in_account` where only a condition says "this account".
     """
@@ -34,22 +35,22 @@ def any_in_account(entries: list[GrantEntry], filling: Filling, problems: Proble
     own: list[GrantEntry] = []
     global_s3: list[GrantEntry] = []
     star: list[GrantEntry] = []
-    own_arns: set[str] = set()
+    arns_of_account: set[str] = set()
     s3_arns: set[str] = set()
     for entry in entries:
         kinds = _kinds_of_arns(entry, filling, problems)
         if kinds is None:
             continue
-        mine, buckets = kinds
-        own_arns |= mine
+        arns, buckets = kinds
+        arns_of_account |= arns
         s3_arns |= buckets
-        if mine:
+        if arns:
             own.append(entry)
         if buckets:
             global_s3.append(entry)
-        if not mine and not buckets:
+        if not arns and not buckets:
             star.append(entry)
-    for arn in sorted(own_arns):
+    for arn in sorted(arns_of_account):
         if resource_arns.names_no_account(arn):
             problems.note(
                 "IAM608",
@@ -57,7 +58,7 @@ def any_in_account(entries: list[GrantEntry], filling: Filling, problems: Proble
                 "resources",
             )
     groups = (
-        ResourceGroup(tuple(own), resource_arns.without_covered(own_arns)),
+        ResourceGroup(tuple(own), resource_arns.without_covered(arns_of_account)),
         ResourceGroup(tuple(global_s3), resource_arns.without_covered(s3_arns), in_account=True),
         ResourceGroup(tuple(star), (EVERY_RESOURCE,)),
     )
@@ -67,13 +68,13 @@ def any_in_account(entries: list[GrantEntry], filling: Filling, problems: Proble
 def _kinds_of_arns(
     entry: GrantEntry, filling: Filling, problems: Problems
 ) -> tuple[set[str], set[str]] | None:
-    """The entry's own ARNs and its S3 ARNs without account; None where its matches don't agree."""
+    """The entry's own ARNs and its S3 ARNs without account; None where its actions don't agree."""
     sets: dict[tuple[bool, bool], list[Action]] = {}
-    mine: set[str] = set()
+    arns: set[str] = set()
     buckets: set[str] = set()
     for action in entry.meant:
         try:
-            arns = set(
+            action_arns = set(
                 resource_arns.any_in_account(action, filling.account, filling.partition, filling.region)
             )
         except resource_arns.OddTemplate as odd:
@@ -84,20 +85,19 @@ def _kinds_of_arns(
             return None
         of_s3 = {
             a
-            for a in arns
+            for a in action_arns
             if action.service == "s3" and resource_arns.is_s3(a) and resource_arns.names_no_account(a)
         }
-        sets.setdefault((bool(arns - of_s3), bool(of_s3)), []).append(action)
-        mine |= arns - of_s3
+        sets.setdefault((bool(action_arns - of_s3), bool(of_s3)), []).append(action)
+        arns |= action_arns - of_s3
         buckets |= of_s3
     if len(sets) == 1:
-        return mine, buckets
+        return arns, buckets
     smallest = min(sets.values(), key=len)
     names = ", ".join(action.name for action in smallest[:3]) + (", …" if len(smallest) > 3 else "")
     bare = entry.text.partition(":")[2]
     problems.error(
-        f'"{bare}" also matches {names}, which goes with other resources: list the actions, or split the'
-        " grant",
+        f'"{bare}" also matches {names}, which takes other resources: list the actions, or split the grant',
         *entry.path,
     )
     return None
@@ -121,7 +121,7 @@ def listed(
     actions = [action for entry in entries for action in entry.meant]
     # What is left out need not be something that the actions take, but the service must have such things.
     wider = actions if key == "resources" else _of_services(actions)
-    found = []
+    arns = []
     for index, text in enumerate(texts):
         here = problems.under(key, index)
         if text in (ANY_IN_ACCOUNT, EVERY_RESOURCE):
@@ -136,8 +136,8 @@ def listed(
             continue
         arn = text if text.startswith("arn:") else _completed(text, actions, filling, here, short=short)
         if arn and _is_fine(arn, entries, wider, here):
-            found.append(arn)
-    return tuple(sorted(set(found)))
+            arns.append(arn)
+    return tuple(sorted(set(arns)))
 
 
 def _of_services(actions: list[Action]) -> list[Action]:
@@ -169,7 +169,7 @@ def _is_fine(arn: str, entries: list[GrantEntry], actions: list[Action], problem
         return True
     doubt = _doubt(actions, arn)
     if doubt:
-        problems.warning("IAM104", doubt)
+        problems.warning(lint_codes.UNUSED_RESOURCE, doubt)
         return True
     forms = sorted({template for action in actions for template in action.resources})
     problems.error(
@@ -182,7 +182,7 @@ def _is_fine(arn: str, entries: list[GrantEntry], actions: list[Action], problem
 def _takes(action: Action, arn: str) -> bool:
     """Whether the action acts on the ARN, as the reference or a guide says.
 
-    AWS's own things have no account in theirs.
+    ARNs of AWS's own resources have no account.
     """
     return (
         resource_arns.takes(action, arn)
@@ -192,7 +192,7 @@ def _takes(action: Action, arn: str) -> bool:
 
 
 def _doubt(actions: list[Action], arn: str) -> str:
-    """Why an ARN that the reference does not list may be right all the same, "" where nothing speaks for it."""
+    """Why an ARN that the reference does not list may be right all the same, "" where it is wrong."""
     if resource_arns.is_of_aws(arn) or any(resource_arns.takes_of_nobody(action, arn) for action in actions):
         return f"{arn} has no account of a customer in it, so it is a thing of AWS's own, or nothing"
     if any(reference_disagreements.grants_elsewhere(action, arn) for action in actions):
@@ -204,7 +204,7 @@ def _doubt(actions: list[Action], arn: str) -> str:
 
 
 def check_none_is_left_without(entries: list[GrantEntry], arns: tuple[str, ...], problems: Problems) -> None:
-    """Report actions that none of the resources is for; of a wildcard's matches one is enough."""
+    """Report actions that no resource is for; of a wildcard's actions one with a resource is enough."""
     if arns == (EVERY_RESOURCE,):
         return
     for entry in entries:
@@ -217,7 +217,9 @@ def check_none_is_left_without(entries: list[GrantEntry], arns: tuple[str, ...],
             a.resources for a in entry.meant
         ):
             # What no action takes was reported where it stands.
-            problems.warning("IAM104", f"{entry.text}: {next(iter(doubts.values()))}", *entry.path)
+            problems.warning(
+                lint_codes.UNUSED_RESOURCE, f"{entry.text}: {next(iter(doubts.values()))}", *entry.path
+            )
 
 
 def _left_without(entry: GrantEntry, arns: tuple[str, ...]) -> str:

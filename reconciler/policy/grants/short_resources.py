@@ -1,7 +1,7 @@
-"""Short resources: `repository/app` for an ARN, completed from the resource types that a grant's actions take.
+"""Short resources: `repository/app` for an ARN, completed from the resource types of a grant's actions.
 
-A short form is the part of an ARN after the account. Its head is that of the type it fits, so that where AWS has no
-region or account in an ARN there is none.
+A short form is the part of an ARN after the account. Its head is that of the type it fits, so where AWS
+has no region or account in an ARN there is none.
 """
 
 from dataclasses import dataclass

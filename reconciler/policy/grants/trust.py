@@ -60,14 +60,14 @@ def oidc_audience(partition: str) -> str:
 
 def statement(trust: Trust, problems: Problems) -> dict[str, Any]:
     """The statement of one trust item; tests that clash go to `problems`."""
-    made: dict[str, Any] = {"Sid": trust.sid} if trust.sid else {}
-    made["Effect"] = "Allow"
-    made["Principal"] = {_element(trust.kind): one_or_list(trust.principals)}
-    made["Action"] = one_or_list(_actions(trust))
+    written: dict[str, Any] = {"Sid": trust.sid} if trust.sid else {}
+    written["Effect"] = "Allow"
+    written["Principal"] = {_element(trust.kind): one_or_list(trust.principals)}
+    written["Action"] = one_or_list(_actions(trust))
     condition = combined(trust.tests, problems)
     if condition:
-        made["Condition"] = condition_block(condition)
-    return made
+        written["Condition"] = condition_block(condition)
+    return written
 
 
 def _element(kind: Kind) -> str:
@@ -87,7 +87,7 @@ NOBODY = "nobody"
 def admits_nobody(account_root: str) -> dict[str, Any]:
     """A trust policy that IAM takes and that lets nobody in.
 
-    For roles that must exist before their principals.
+    It is for roles that must exist before their principals.
     """
     statement_ = {
         "Sid": NOBODY,

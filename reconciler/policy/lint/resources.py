@@ -1,23 +1,41 @@
-"""Actions and resources that don't go together, and ARNs that nothing can have (IAM103, 104, 115, 116, 118)."""
+"""Actions that take none of their statement's resources, and resources that no action takes (IAM103, 104)."""
 
 from collections.abc import Iterator
 
-from reconciler.policy import globs
-from reconciler.policy.catalogue import known_names, reference_disagreements, resource_arns
+from reconciler.policy import lint_codes
+from reconciler.policy.catalogue import reference_disagreements, resource_arns
 from reconciler.policy.catalogue.actions import PLACEHOLDER, Action, data_date
 from reconciler.policy.catalogue.resource_arns import readable
-from reconciler.policy.document.arns import ACCOUNT
+from reconciler.policy.lint import disputed_grants
+from reconciler.policy.lint.rule import LintRule
 from reconciler.policy.lint.subject import LintFinding, ListedAction, StatementPart, Subject
 
+RULES = (
+    LintRule(
+        "IAM103",
+        "Action that takes none of the resources",
+        why="An action is granted only on resources of its own types: ListBucket on the bucket, GetObject"
+        " on the objects, a list of everything on * alone.",
+        source="SAR, resource types of each action",
+        analyzer=("UNSUPPORTED_RESOURCE_ARN_IN_POLICY",),
+        parliament=("RESOURCE_MISMATCH",),
+    ),
+    LintRule(
+        lint_codes.UNUSED_RESOURCE,
+        "Resource that no action takes",
+        why="An ARN that none of the statement's actions acts on is there for nothing, and most often a"
+        " slip in the ARN.",
+        source="SAR, resource types of each action",
+        analyzer=("INVALID_ARN_RESOURCE", "INVALID_SERVICE"),
+        parliament=("RESOURCE_MISMATCH", "INVALID_ARN"),
+    ),
+)
 _MOST_NAMED, _MOST_FORMS = 3, 2
-_SUFFIX = 7
 
 
 def check(subject: Subject) -> Iterator[LintFinding]:
-    """Each ARN by itself, and each statement's actions against its resources."""
+    """Each statement's actions against its resources."""
     for part in subject.parts:
-        for path, text in part.resources:
-            yield from _impossible(path, text, subject.around.partition)
         if "Resource" in part.raw and not part.statement.actions.negated:
             yield from _pairs(part)
 
@@ -36,7 +54,7 @@ def _pairs(part: StatementPart) -> Iterator[LintFinding]:
     for action in idle:
         disputed = [text for text in texts if _is_disputed(action.meant, [text])]
         if disputed:
-            yield LintFinding("IAM118", action.path, _of_disputed(action.text, disputed))
+            yield disputed_grants.on_resources(action.path, action.text, _shown(disputed))
         else:
             yield LintFinding("IAM103", action.path, _of_action(action, texts))
     if len(idle) == len(part.actions):
@@ -46,7 +64,7 @@ def _pairs(part: StatementPart) -> Iterator[LintFinding]:
             _takes_any(a.meant, [readable_text]) or _is_disputed(a.meant, [readable_text])
             for a in part.actions
         ):
-            yield LintFinding("IAM104", path, _of_resource(text, part.actions))
+            yield LintFinding(lint_codes.UNUSED_RESOURCE, path, _of_resource(text, part.actions))
 
 
 def _takes_any(actions: tuple[Action, ...], texts: list[str]) -> bool:
@@ -65,27 +83,20 @@ def _is_disputed(actions: tuple[Action, ...], texts: list[str]) -> bool:
     return any(reference_disagreements.grants_elsewhere(action, text) for action in actions for text in texts)
 
 
-def _of_disputed(action: str, texts: list[str]) -> str:
-    return (
-        f"AWS's own policies or guides grant {action} on {_shown(texts)}, and its reference of {data_date()}"
-        ' lists no such resource: whether this does anything is not documented; "*" does'
-    )
-
-
 def _shown(texts: list[str]) -> str:
     return ", ".join(texts[:_MOST_NAMED]) + (", …" if len(texts) > _MOST_NAMED else "")
 
 
 def _of_action(action: ListedAction, texts: list[str]) -> str:
     shown = _shown(texts)
-    if not any(one.resources for one in action.meant):
+    if not any(meant.resources for meant in action.meant):
         asked = reference_disagreements.asked_on(action.meant[0], "aws")
         if asked != "*":
             return (
                 f"{action.text} is asked for on {asked} as a whole, so on {shown} it is never granted: write"
                 f' "{asked}" or "*" for it'
             )
-        if any(reference_disagreements.grants_once(one, text) for one in action.meant for text in texts):
+        if any(reference_disagreements.grants_once(meant, text) for meant in action.meant for text in texts):
             return (
                 f'{action.text} takes no resource by the list of {data_date()}, and {shown} is one: write "*"'
                 " for it, in a statement of its own"
@@ -132,73 +143,4 @@ def _is_bucket(text: str) -> bool:
 
 
 def _readable_form(template: str) -> str:
-    return PLACEHOLDER.sub(lambda found: found[0][2:-1].upper(), template).replace("PARTITION", "aws", 1)
-
-
-def _impossible(path: tuple[str | int, ...], text: str, partition: str) -> Iterator[LintFinding]:
-    parts = readable(text).split(":", 5)
-    if parts[0] != "arn":
-        return
-    if len(parts) < 6:
-        yield LintFinding(
-            "IAM115",
-            path,
-            f"{text} is cut short, and IAM reads {':'.join([*parts, *['*'] * (6 - len(parts))])}: write all"
-            " six parts",
-        )
-        return
-    _, own, service, region, account, tail = parts
-    if not globs.is_pattern(own) and own != partition:
-        yield LintFinding(
-            "IAM115",
-            path,
-            f"{text} is in the partition {own}, and this is {partition}: nothing here has such an ARN",
-        )
-        return
-    if globs.is_pattern(service):
-        yield LintFinding(
-            "IAM115",
-            path,
-            f'{text}: "{service}" is no service, and IAM documents no wildcard there: name the service',
-        )
-    if region and not globs.is_pattern(region) and region not in known_names.regions(partition):
-        yield LintFinding(
-            "IAM115", path, f'{text}: there is no region "{region}" in {partition}{_meant(region, partition)}'
-        )
-    if (
-        account
-        and not globs.is_pattern(account)
-        and account not in resource_arns.AWS_OWN
-        and not ACCOUNT.fullmatch(account)
-    ):
-        yield LintFinding("IAM115", path, f'{text}: an account has twelve digits, and "{account}" is none')
-    if service == "s3" and not region and ":" in tail:
-        yield LintFinding(
-            "IAM115", path, f"{text}: a bucket's name has no colon; its ARN is arn:{partition}:s3:::NAME"
-        )
-    if service == "ssm" and tail.startswith("parameter//"):
-        yield LintFinding(
-            "IAM115", path, f"{text}: a parameter's ARN has one slash, also where its name begins with one"
-        )
-    if service == "secretsmanager" and _lacks_suffix(tail):
-        yield LintFinding(
-            "IAM116",
-            path,
-            f"{text} is no secret: Secrets Manager puts a hyphen and six characters behind each name, so"
-            f" write {text}-??????",
-        )
-
-
-def _meant(region: str, partition: str) -> str:
-    guess = known_names.similar_region(region, partition)
-    return f"; did you mean {guess}?" if guess else ""
-
-
-def _lacks_suffix(tail: str) -> bool:
-    name = tail.removeprefix("secret:")
-    if name == tail or globs.is_pattern(name):
-        return False
-    last = name[1 - _SUFFIX :]
-    # Six letters of one case are a word: of two hundred suffixes one looks like that.
-    is_word = last.isalpha() and last.islower()
-    return not (len(name) > _SUFFIX and name[-_SUFFIX] == "-" and last.isalnum() and not is_word)
+    return PLACEHOLDER.sub(lambda match: match[0][2:-1].upper(), template).replace("PARTITION", "aws", 1)

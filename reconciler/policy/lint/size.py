@@ -1,23 +1,35 @@
-"""Documents that have little room left, and what would make some (IAM501)."""
+"""Documents that have little room left, and how to make some (IAM501)."""
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from reconciler.policy import lint_codes
 from reconciler.policy.document.document import as_list, compact
+from reconciler.policy.lint.rule import LintRule
 from reconciler.policy.lint.subject import LintFinding, Subject
 
+RULES = (
+    LintRule(
+        lint_codes.NEARLY_FULL_DOCUMENT,
+        "Document with little room left",
+        why="The next grant may not fit. White space does not count.",
+        source="UG reference_iam-quotas",
+        analyzer=("POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"),
+        severity="note",
+    ),
+)
 _NEAR = 0.9
 
 
 def check(subject: Subject) -> Iterator[LintFinding]:
     """One finding, on the whole document."""
-    size, most = subject.document.size, subject.around.most
+    size, most = subject.document.size, subject.surroundings.most
     if most and is_near(size, most):
         ways = _ways(subject)
         advice = "; ".join(ways) if ways else "split it before it is full"
-        yield LintFinding("IAM501", (), f"{size} of {most} characters: {advice}")
+        yield LintFinding(lint_codes.NEARLY_FULL_DOCUMENT, (), f"{size} of {most} characters: {advice}")
 
 
 def is_near(size: int, most: int) -> bool:
@@ -28,19 +40,19 @@ def is_near(size: int, most: int) -> bool:
 def _ways(subject: Subject) -> list[str]:
     """What would shrink it, by how many characters, the most first."""
     statements = [part.raw for part in subject.parts]
-    found = []
+    savings = []
     sids = sum(len(f'"Sid":{compact(raw["Sid"])},') for raw in statements if "Sid" in raw)
     if sids:
-        found.append((sids, "its Sids"))
+        savings.append((sids, "its Sids"))
     for key in ("Action", "Resource"):
         saved = _merged(statements, key)
         if saved > 0:
-            found.append((saved, f"statements that differ in {key} only, written as one"))
-    return [f"{what} would save {saved}" for saved, what in sorted(found, reverse=True)]
+            savings.append((saved, f"statements that differ in {key} only, written as one"))
+    return [f"{what} would save {saved}" for saved, what in sorted(savings, reverse=True)]
 
 
 def _merged(statements: list[dict[str, Any]], key: str) -> int:
-    """Characters that go when statements alike but for one list become one."""
+    """How many characters are saved where statements that differ in one list only become one."""
     alike: dict[str, list[Any]] = defaultdict(list)
     for raw in statements:
         if key in raw:

@@ -1,4 +1,4 @@
-"""A document as the rules look at it: each statement's actions, resources and tests with their places."""
+"""A document as the rules see it: each statement's actions, resources and tests with their places."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,11 +28,9 @@ class LintFinding:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where the document stands and on which day, and how many characters it may have.
+    """The account and partition of the document, the day, and how many characters it may have.
 
-    0 where it shares its quota.
-
-    `is_known` where the account is no filler.
+    `most` is 0 where the document shares its quota. `is_known` says that the account is the real one.
     """
 
     account: str
@@ -47,7 +45,7 @@ class Surroundings:
 class ListedAction:
     """One action of a statement, and the actions that it means today.
 
-    None where nothing by that name is known.
+    None where the catalogue has none of that name.
     """
 
     path: Path
@@ -114,6 +112,17 @@ class StatementPart:
         """Those of Resource or of NotResource."""
         return (*self._texts("Resource"), *self._texts("NotResource"))
 
+    def principals(self, kind: str) -> list[tuple[Path, str]]:
+        """The principals of a kind, with their places."""
+        if kind not in self.raw["Principal"]:
+            return []
+        value = self.raw["Principal"][kind]
+        place = (*self.path, "Principal", kind)
+        return [
+            (place if not isinstance(value, list) else (*place, index), text)
+            for index, text in enumerate(as_list(value))
+        ]
+
     @cached_property
     def tests(self) -> tuple[Tested, ...]:
         """Those whose operator is known."""
@@ -147,9 +156,11 @@ class StatementPart:
     def _tests(self) -> Iterator[Tested]:
         for name, keys in self.raw.get("Condition", {}).items():
             operator = parsed_operator(name)
-            for key, values in keys.items() if operator else ():
+            if operator is None:
+                continue
+            for key, values in keys.items():
                 texts = tuple(map(scalar, as_list(values)))
-                yield Tested((*self.path, "Condition", name, key), name, operator, key, texts)  # type: ignore[arg-type]  # narrowed by the loop
+                yield Tested((*self.path, "Condition", name, key), name, operator, key, texts)
 
 
 def _listed(path: Path, text: str, *, looked_up: bool) -> ListedAction:
@@ -163,21 +174,21 @@ class Subject:
     """A document with its statements, and where it stands."""
 
     document: Document
-    around: Surroundings
+    surroundings: Surroundings
     parts: tuple[StatementPart, ...]
     variables: bool
 
     def type_of(self, part: StatementPart, key: str) -> str:
-        """The type of a condition key as far as the statement's services know it, "" where there is no such key."""
+        """The type of a condition key as far as the statement's services know it, "" where none does."""
         return condition_keys.near_type_of(key, part.near)
 
 
-def subject(document: Document, around: Surroundings) -> Subject:
+def subject(document: Document, surroundings: Surroundings) -> Subject:
     """The document, taken apart once for all rules."""
     data = document.data
-    found = statements(document, around.partition)
+    parsed = statements(document, surroundings.partition)
     parts = tuple(
-        StatementPart(path, raw, made)
-        for (path, raw), made in zip(statements_with_paths(data), found, strict=True)
+        StatementPart(path, raw, statement)
+        for (path, raw), statement in zip(statements_with_paths(data), parsed, strict=True)
     )
-    return Subject(document, around, parts, data.get("Version") == "2012-10-17")
+    return Subject(document, surroundings, parts, data.get("Version") == "2012-10-17")

@@ -1,16 +1,65 @@
-"""Trust policies that let in more than anyone means, or nobody (IAM401 to 412)."""
+"""Who may assume a role: anyone, a whole account, whoever asks a service; or nobody.
+
+The rules IAM401 to 403 and 407 to 409.
+"""
 
 from collections.abc import Iterator
 
 from reconciler.core.problems import Path
-from reconciler.policy import globs
-from reconciler.policy.catalogue import known_names, shared_identity_providers
-from reconciler.policy.document.document import as_list
-from reconciler.policy.lint.subject import LintFinding, StatementPart, Subject, Tested
-from reconciler.policy.lint.words import GITHUB_IDS, OWNER_IS_OPEN
+from reconciler.policy import globs, lint_codes
+from reconciler.policy.catalogue import known_names
+from reconciler.policy.lint.rule import LintRule
+from reconciler.policy.lint.subject import LintFinding, StatementPart, Subject
 from reconciler.policy.meaning.principals import account_of_root
 from reconciler.policy.risk import broad
 
+RULES = (
+    LintRule(
+        "IAM401",
+        "Anyone may assume the role",
+        why="Any principal of any account can, if its own administrator lets it.",
+        source="UG reference_policies_elements_principal",
+        analyzer=("ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL",),
+    ),
+    LintRule(
+        "IAM402",
+        "A whole foreign account",
+        why="The account's administrators decide who comes in. An external id, or a test of the"
+        " organization or the principal, keeps others out.",
+        source="UG id_roles_create_for-user_externalid",
+    ),
+    LintRule(
+        "IAM403",
+        "A service without the source on whose behalf it acts",
+        why="The service acts for whoever asks it. Where it sends the source, the trust policy should say"
+        " which is meant.",
+        source="UG confused-deputy; each service's own guide",
+        analyzer=("RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"),
+    ),
+    LintRule(
+        lint_codes.MFA_OF_WHO_HAS_NONE,
+        "MFA asked of who has none",
+        why="A service or an identity provider's user signs in without MFA of AWS, so the statement lets"
+        " nobody in.",
+        source="UG id_credentials_mfa_configure-api-require",
+    ),
+    LintRule(
+        lint_codes.UNKNOWN_SERVICE_PRINCIPAL,
+        "Unknown service principal",
+        why="IAM refuses principals that do not exist; newer ones than this version knows may.",
+        source="the service principals of AWS's own policies and guides",
+        analyzer=("INVALID_SERVICE_PRINCIPAL_FORMAT",),
+        parliament=("UNKNOWN_PRINCIPAL",),
+    ),
+    LintRule(
+        "IAM409",
+        "Principal that comes in by another action",
+        why="AssumeRole is for AWS principals and services, AssumeRoleWithWebIdentity for OIDC,"
+        " AssumeRoleWithSAML for SAML.",
+        source="UG reference_policies_elements_principal",
+        analyzer=("MISMATCHED_ACTION_FOR_PRINCIPAL",),
+    ),
+)
 # Who the caller is, or on whose behalf; any of these in a test narrows a whole account down.
 _NARROWING = (
     "sts:externalid",
@@ -69,128 +118,35 @@ def check(subject: Subject) -> Iterator[LintFinding]:
         principal = part.raw.get("Principal")
         if not part.allows or not isinstance(principal, dict):
             continue
-        listed = [(kind, path, text) for kind in principal for path, text in _texts(part, kind)]
-        yield from _anyone(part, listed)
-        yield from _other_providers(part, listed)
-        for kind, path, text in listed:
-            if kind == "AWS":
-                yield from _account(subject, part, path, text)
-            elif kind == "Service":
-                yield from _service(part, path, text)
-            yield from _way(part, kind, path, text)
+        if not part.principals("Federated") and broad.lets_anyone(part.raw):
+            yield _anyone(part)
+        for kind in principal:
+            for path, text in part.principals(kind):
+                if kind == "AWS":
+                    yield from _account(subject, part, path, text)
+                elif kind == "Service":
+                    yield from _service(part, path, text)
+                yield from _way(part, kind, path, text)
 
 
-def _texts(part: StatementPart, kind: str) -> Iterator[tuple[Path, str]]:
-    value = part.raw["Principal"][kind]
-    here = (*part.path, "Principal", kind)
-    yield from (
-        (here if not isinstance(value, list) else (*here, i), text) for i, text in enumerate(as_list(value))
-    )
-
-
-def _anyone(part: StatementPart, listed: list[tuple[str, Path, str]]) -> Iterator[LintFinding]:
-    hosts = [shared_identity_providers.host_of(text) for kind, _, text in listed if kind == "Federated"]
-    subjects = [finding for test in part.tests for host in hosts for finding in _subjects(test, host)]
-    yield from subjects
-    if any(finding.code == "IAM405" for finding in subjects):
-        return
-    provider = next(((path, text) for kind, path, text in listed if kind == "Federated"), None)
-    if broad.lets_anyone(part.raw):
-        yield _lets_anyone(part, provider)
-    elif provider is not None and ":oidc-provider/" in provider[1]:
-        yield from _audience(part, *provider)
-
-
-def _lets_anyone(part: StatementPart, provider: tuple[Path, str] | None) -> LintFinding:
-    if provider is None:
-        return LintFinding(
-            "IAM401",
-            (*part.path, "Principal"),
-            "anyone in any account may assume the role: name accounts, roles, or an organization in"
-            " aws:PrincipalOrgID",
-        )
-    path, text = provider
-    audience = shared_identity_providers.audience_claims(shared_identity_providers.host_of(text))
-    if audience:
-        return LintFinding(
-            "IAM404",
-            path,
-            f"any application at {text} may pass on the tokens of its users: test its audience,"
-            f" {text}:{audience[0]}",
-        )
+def _anyone(part: StatementPart) -> LintFinding:
     return LintFinding(
-        "IAM404", path, "everybody at that provider may assume the role: test its subject, HOST:sub"
+        "IAM401",
+        (*part.path, "Principal"),
+        "anyone in any account may assume the role: name accounts, roles, or an organization in"
+        " aws:PrincipalOrgID",
     )
-
-
-def _audience(part: StatementPart, path: Path, provider: str) -> Iterator[LintFinding]:
-    """STS takes only tokens for an audience of the provider's own list; the test says for which of them."""
-    key = f"{provider.rpartition(':oidc-provider/')[2]}:aud"
-    web = any(globs.matches(action.text.lower(), _WAYS["oidc"][0]) for action in part.actions)
-    if web and not any(test.folded == key.lower() for test in part.tests):
-        yield LintFinding("IAM412", path, f"tokens for any audience of the provider come in: test {key}")
-
-
-def _other_providers(part: StatementPart, listed: list[tuple[str, Path, str]]) -> Iterator[LintFinding]:
-    """A session carries the claims of the provider that it comes from, and of no other."""
-    hosts = {text.rpartition(":oidc-provider/")[2].lower() for kind, _, text in listed if kind == "Federated"}
-    if not hosts or any(":saml-provider/" in text for _, _, text in listed):
-        return
-    for test in part.tests:
-        host, _, claim = test.folded.rpartition(":")
-        if "." in host and claim and host not in hosts and test.needs_key:
-            yield LintFinding(
-                "IAM106",
-                test.path,
-                f"{test.key} is a claim of another provider, so nobody comes in: write {min(hosts)}:{claim}",
-                on_key=True,
-            )
-
-
-def _subjects(test: Tested, host: str) -> Iterator[LintFinding]:
-    """Subjects at a provider that many share, as far as a test looks at them."""
-    if test.folded != f"{host}:sub":
-        return
-    issuer = shared_identity_providers.issuer_of(host)
-    for index, value in enumerate(test.values):
-        path = (*test.path, index)
-        dead = shared_identity_providers.dead_subject(host, value)
-        if dead:
-            yield LintFinding("IAM411", path, f"no token of {host} has the subject {value}: {dead}")
-        elif issuer and test.needs_key and not shared_identity_providers.names_owner(issuer, "sub", value):
-            yield LintFinding("IAM405", path, f"{value}: {OWNER_IS_OPEN.format(name=issuer.name)}")
-        elif host == shared_identity_providers.GITHUB:
-            yield from _repository(path, value)
-    if (
-        host == shared_identity_providers.GITHUB
-        and test.values
-        and not any("@" in value for value in test.values)
-    ):
-        yield LintFinding("IAM406", test.path, GITHUB_IDS)
-
-
-def _repository(path: Path, value: str) -> Iterator[LintFinding]:
-    owner, slash, rest = value.partition("/")
-    if slash and globs.is_pattern(rest.partition(":")[0]) and owner.startswith("repo:"):
-        yield LintFinding(
-            "IAM405",
-            path,
-            f"{value} lets in every repository of that owner: name the repository and its branch or"
-            " environment",
-        )
-    elif odd := shared_identity_providers.odd_subject(shared_identity_providers.GITHUB, value):
-        yield LintFinding("IAM411", path, f"{value}: {odd}")
 
 
 def _account(subject: Subject, part: StatementPart, path: Path, text: str) -> Iterator[LintFinding]:
     account = account_of_root(text).rpartition(":")[2] or (text if text.isdecimal() else "")
     if (
         not account
-        or account == subject.around.account
+        or account == subject.surroundings.account
         or any(t.folded.startswith(_NARROWING) and t.narrows for t in part.tests)
     ):
         return
-    ours = "" if subject.around.is_known else "; if it is this account, say account: in the spec"
+    ours = "" if subject.surroundings.is_known else "; if it is this account, say account: in the spec"
     yield LintFinding(
         "IAM402",
         path,
@@ -203,7 +159,7 @@ def _service(part: StatementPart, path: Path, text: str) -> Iterator[LintFinding
     if not known_names.is_known_principal(text):
         guess = known_names.similar_principal(text)
         yield LintFinding(
-            "IAM408",
+            lint_codes.UNKNOWN_SERVICE_PRINCIPAL,
             path,
             f"{text} is no service principal in the list of"
             f" {known_names.date_of_principals()}{f'; did you mean {guess}.amazonaws.com?' if guess else ''}",
@@ -221,7 +177,7 @@ def _service(part: StatementPart, path: Path, text: str) -> Iterator[LintFinding
     for test in part.tests:
         if test.folded.startswith("aws:multifactorauth") and test.needs_key:
             yield LintFinding(
-                "IAM407",
+                lint_codes.MFA_OF_WHO_HAS_NONE,
                 test.path,
                 f"{text} never signs in with MFA, so it would not come in: leave the test out",
                 on_key=True,
@@ -229,7 +185,10 @@ def _service(part: StatementPart, path: Path, text: str) -> Iterator[LintFinding
 
 
 def _way(part: StatementPart, kind: str, path: Path, text: str) -> Iterator[LintFinding]:
-    """Each kind of principal has its own action of STS (user guide, reference_policies_elements_principal)."""
+    """The wrong action of STS: each kind of principal has its own.
+
+    Source: IAM user guide, reference_policies_elements_principal.
+    """
     if kind == "Federated":
         kind = "saml" if ":saml-provider/" in text else "oidc"
     ways = _WAYS.get(kind, ())

@@ -5,9 +5,25 @@ from collections.abc import Iterator
 
 from reconciler.core.problems import Path
 from reconciler.policy.catalogue import condition_keys
+from reconciler.policy.lint.rule import LintRule
 from reconciler.policy.lint.subject import LintFinding, StatementPart, Subject
 from reconciler.policy.meaning.statements import variable_key
 
+RULES = (
+    LintRule(
+        "IAM113",
+        "Policy variable that stands for nothing",
+        why="A variable without a value fits no resource and no value; in documents of before 2012 it is"
+        " plain text.",
+        source="UG reference_policies_variables",
+        analyzer=(
+            "MISSING_BRACE_IN_VARIABLE",
+            "EMPTY_VARIABLE",
+            "VARIABLE_UNSUPPORTED_IN_VERSION",
+            "INVALID_VARIABLE_FOR_OPERATOR",
+        ),
+    ),
+)
 # What other tools and wishes call things that specs have: a variable of specs, or what else to write.
 _NOT_IAMS = {
     "aws::accountid": "did you mean ${account}?",
@@ -34,7 +50,10 @@ def check(subject: Subject) -> Iterator[LintFinding]:
 
 
 def _compared(part: StatementPart) -> Iterator[LintFinding]:
-    """Values of operators that know no variables (user guide, reference_policies_variables, where you can use them)."""
+    """Values of operators that know no variables.
+
+    Source: IAM user guide, reference_policies_variables, where you can use them.
+    """
     for test in part.tests:
         for index, value in enumerate(test.values if test.operator.family in _NO_VARIABLES else ()):
             if _VARIABLE.search(value):
@@ -62,8 +81,8 @@ def _check(subject: Subject, part: StatementPart, path: Path, text: str) -> Iter
         return
     if "${" in _VARIABLE.sub("", text):
         yield LintFinding("IAM113", path, f"{text}: a variable ends with a brace: write }} behind its name")
-    for found in _VARIABLE.findall(text):
-        key = variable_key(found)
+    for variable in _VARIABLE.findall(text):
+        key = variable_key(variable)
         if key is None or "." in key.partition(":")[0] or key.startswith(("saml:", "sts:")):
             continue
         kind = subject.type_of(part, key)
@@ -71,10 +90,10 @@ def _check(subject: Subject, part: StatementPart, path: Path, text: str) -> Iter
             guess = condition_keys.similar_key(key, part.near)
             meant = f"did you mean ${{{guess}}}?" if guess else "it stands for nothing, so nothing fits"
             meant = _NOT_IAMS.get(key, meant)
-            yield LintFinding("IAM113", path, f"{found} is no policy variable: {meant}")
+            yield LintFinding("IAM113", path, f"{variable} is no policy variable: {meant}")
         elif kind.startswith("ArrayOf"):
             yield LintFinding(
                 "IAM113",
                 path,
-                f"{found}: a key with several values can't be a variable: test it with ForAnyValue",
+                f"{variable}: a key with several values can't be a variable: test it with ForAnyValue",
             )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.policy.document.document import Document, Json, as_list, statements_of
-from reconciler.policy.document.grammar import STATEMENT_ELEMENTS
+from reconciler.policy.document.statement_syntax import STATEMENT_ELEMENTS
 
 Entries = frozenset[tuple[str, frozenset[str]]]
 
@@ -50,9 +50,9 @@ def normal(doc: Document, partition: str = "aws") -> Normal:
     return Normal(str(version) if "${" in doc.text else "any", statements)
 
 
-def same_form(one: Document, other: Document, partition: str = "aws") -> bool:
+def same_form(document: Document, other: Document, partition: str = "aws") -> bool:
     """Whether the normal forms are equal: if so, the documents mean the same."""
-    return one == other or normal(one, partition) == normal(other, partition)
+    return document == other or normal(document, partition) == normal(other, partition)
 
 
 def digest(doc: Document, partition: str = "aws") -> str:

@@ -1,8 +1,8 @@
-"""Is this request allowed by these documents? Explicit deny before allow before nothing said.
+"""Is this request allowed by these documents? A deny wins over an allow; without either it is denied.
 
 Looks at identity policies, a permissions boundary, or a trust policy; service control policies, resource
-policies and session policies are other documents. A Resource is read as one flat pattern: `*` crosses colons
-and slashes.
+policies and session policies are other documents. A Resource is read as one flat pattern: `*` crosses
+colons and slashes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,9 +23,9 @@ Answer = Literal["allowed", "explicit deny", "implicit deny", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
-    """What is asked. `resource` is "*" where the action takes none.
+    """A request. `resource` is "*" where the action takes none.
 
-    `principal` is kind and value, for trusts.
+    `principal` is kind and value, for trust policies.
     """
 
     action: str
@@ -72,9 +72,9 @@ def assume(trust: Document, request: AccessRequest) -> Decision:
     return _decided([statements(trust)], request)
 
 
-def decide(found: Iterable[Statement], request: AccessRequest, *, bounded: bool = False) -> Answer:
+def decide(statements: Iterable[Statement], request: AccessRequest, *, bounded: bool = False) -> Answer:
     """The answer of parsed statements; `bounded` where those of a permissions boundary are among them."""
-    every = tuple(found)
+    every = tuple(statements)
     answer = _decided([tuple(s for s in every if not s.limits)], request).answer
     if not bounded or answer not in ("allowed", "unknown"):
         return answer
@@ -85,18 +85,18 @@ def decide(found: Iterable[Statement], request: AccessRequest, *, bounded: bool 
 
 
 def _decided(documents: list[tuple[Statement, ...]], request: AccessRequest) -> Decision:
-    """Deny wins; a statement of which it is not known whether it applies leaves the answer open where it matters."""
+    """Deny wins. Where it is not known whether a statement applies, the answer may be unknown too."""
     allowed: Decision | None = None
     open_deny: Decision | None = None
     open_allow: Decision | None = None
-    for index, found in enumerate(documents):
-        for statement in found:
-            there = applies(statement, request)
-            if there and not statement.allows:
+    for index, of_document in enumerate(documents):
+        for statement in of_document:
+            does_apply = applies(statement, request)
+            if does_apply and not statement.allows:
                 return Decision("explicit deny", statement, index)
-            if there:
+            if does_apply:
                 allowed = allowed or Decision("allowed", statement, index)
-            elif there is None:
+            elif does_apply is None:
                 decision = Decision("unknown", statement, index, _question(statement))
                 if statement.allows:
                     open_allow = open_allow or decision
@@ -137,19 +137,19 @@ def includes(element: Element, text: str, variables: Mapping[str, str | None]) -
         return False  # an empty list leaves the statement without effect (Access Analyzer, EMPTY_ARRAY_*)
     by_prefix, others = _by_prefix(element.patterns)
     candidates = (*by_prefix.get(text.partition(":")[0], ()), *others)
-    made = (patterns.glob(pattern, variables) for pattern in candidates)
-    return any(p is not None and patterns.fits(p, text) for p in made) != element.negated
+    compiled = (patterns.glob(pattern, variables) for pattern in candidates)
+    return any(p is not None and patterns.fits(p, text) for p in compiled) != element.negated
 
 
 @lru_cache(maxsize=1024)
-def _by_prefix(found: frozenset[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Patterns by what stands before their first colon, and those with a wildcard there.
+def _by_prefix(texts: frozenset[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Patterns by their service, and those with a wildcard in it.
 
     Some documents name thousands of actions.
     """
     by_prefix: dict[str, tuple[str, ...]] = {}
     others: list[str] = []
-    for pattern in found:
+    for pattern in texts:
         prefix, colon, _ = pattern.partition(":")
         if colon and not _OPEN.intersection(prefix):
             by_prefix[prefix] = (*by_prefix.get(prefix, ()), pattern)
@@ -159,13 +159,13 @@ def _by_prefix(found: frozenset[str]) -> tuple[dict[str, tuple[str, ...]], tuple
 
 
 def _leaves_open(statement: Statement, variables: Mapping[str, str | None]) -> bool:
-    """A variable without a value inside NotResource of a deny: the guide and practice say opposite things."""
-    found = statement.resources
+    """A variable without a value inside NotResource of a deny: the guide and practice contradict."""
+    resources = statement.resources
     return bool(
-        found
-        and found.negated
+        resources
+        and resources.negated
         and not statement.allows
-        and any(patterns.glob(pattern, variables) is None for pattern in found.patterns)
+        and any(patterns.glob(pattern, variables) is None for pattern in resources.patterns)
     )
 
 

@@ -17,7 +17,10 @@ Variables = Mapping[str, str | None]
 
 
 def holds(test: KeyTest, value: Value, variables: Variables) -> bool | None:
-    """Whether the test is true (user guide, reference_policies_elements_condition_operators, …multi-value-conditions)."""
+    """Whether the test is true.
+
+    Source: IAM user guide, reference_policies_elements_condition_operators, …multi-value-conditions.
+    """
     operator = test.operator
     if test.open_question:
         return None
@@ -58,9 +61,9 @@ def text_patterns(test: KeyTest, variables: Variables) -> Iterable[Pattern]:
     A value whose variable is missing fits nothing and is left out.
     """
     for value in sorted(test.values):
-        made = _text_pattern(test, value, variables)
-        if made is not None:
-            yield made
+        pattern = _text_pattern(test, value, variables)
+        if pattern is not None:
+            yield pattern
 
 
 def _text_pattern(test: KeyTest, value: str, variables: Variables) -> Pattern | None:
@@ -87,16 +90,16 @@ def _in_networks(value: str, networks: Iterable[str]) -> bool:
 
 def _compares(test: KeyTest, value: str) -> bool:
     read = number if test.operator.family == "Numeric" else instant
-    mine = read(value)
-    if mine is None:
+    compared = read(value)
+    if compared is None:
         return False
-    found = [limit for text in test.values if (limit := read(text)) is not None]
-    return any(_compare(mine, test.operator.comparison, limit) for limit in found)
+    limits = [limit for text in test.values if (limit := read(text)) is not None]
+    return any(_compare(compared, test.operator.comparison, limit) for limit in limits)
 
 
-def _compare(mine: Decimal, how: str, limit: Decimal) -> bool:
+def _compare(compared: Decimal, how: str, limit: Decimal) -> bool:
     if how == "Equals":
-        return mine == limit
+        return compared == limit
     if how.startswith("LessThan"):
-        return mine < limit or (how.endswith("Equals") and mine == limit)
-    return mine > limit or (how.endswith("Equals") and mine == limit)
+        return compared < limit or (how.endswith("Equals") and compared == limit)
+    return compared > limit or (how.endswith("Equals") and compared == limit)

@@ -52,14 +52,14 @@ class Budget:
 def glob(text: str, values: Mapping[str, str | None]) -> Pattern | None:
     """A pattern with `*`, `?` and policy variables.
 
-    None where a variable has no value, for then nothing fits.
+    None where a variable has no value: then nothing fits.
     """
     return _compiled(text) if "${" not in text else _made(text, values)
 
 
 @lru_cache(maxsize=16384)
 def _compiled(text: str) -> Pattern | None:
-    """One and the same pattern is asked for again for each request that is looked at."""
+    """Kept: the same pattern is asked for again for each request."""
     return _made(text, {})
 
 
@@ -82,36 +82,36 @@ def arn(text: str, values: Mapping[str, str | None]) -> Pattern | None:
     if parts is None:
         return None
     colons = 0
-    made = []
+    segments = []
     for part in parts:
         colons += part == ":"
         inside = colons < 5
-        made.append({STAR: STAR_IN_SEGMENT, ANY: ANY_IN_SEGMENT}.get(part, part) if inside else part)
+        segments.append({STAR: STAR_IN_SEGMENT, ANY: ANY_IN_SEGMENT}.get(part, part) if inside else part)
     # Fewer than six segments fit nothing that is an ARN.
-    return Pattern(tuple(made)) if colons >= 5 else None
+    return Pattern(tuple(segments)) if colons >= 5 else None
 
 
 def _parts(text: str, values: Mapping[str, str | None], *, wild: bool = True) -> list[str] | None:
-    found: list[str] = []
+    parts: list[str] = []
     at = 0
     while at < len(text):
         if text.startswith(_OLD_LANGUAGE, at):
-            found += "${"
+            parts += "${"
             at += len(_OLD_LANGUAGE)
         elif text.startswith("${", at) and "}" in text[at:]:
             end = text.index("}", at)
             value = _value(text[at + 2 : end], values)
             if value is None:
                 return None
-            found += value
+            parts += value
             at = end + 1
         else:
             part = {"*": STAR, "?": ANY}.get(text[at], text[at]) if wild else text[at]
             # `**` is `*`.
-            if part != STAR or found[-1:] != [STAR]:
-                found.append(part)
+            if part != STAR or parts[-1:] != [STAR]:
+                parts.append(part)
             at += 1
-    return found
+    return parts
 
 
 def _value(name: str, values: Mapping[str, str | None]) -> str | None:
@@ -156,13 +156,13 @@ def _moved(parts: tuple[str, ...], states: set[int], character: str) -> set[int]
 
 
 def _closure(parts: tuple[str, ...], states: set[int]) -> set[int]:
-    found = set(states)
+    closed = set(states)
     for state in states:
         at = state
         while at < len(parts) and parts[at] in _STARS:
             at += 1
-            found.add(at)
-    return found
+            closed.add(at)
+    return closed
 
 
 _State = frozenset[tuple[int, int]]
@@ -176,21 +176,21 @@ def classes(patterns: Sequence[Pattern], universe: Pattern, budget: Budget) -> d
     """
     every = (universe, *patterns)
     start = _closed(frozenset((index, 0) for index in range(len(every))), every)
-    found: dict[frozenset[int], str] = {}
+    members: dict[frozenset[int], str] = {}
     seen: set[_State] = {start}
     todo: deque[tuple[_State, str]] = deque([(start, "")])
     while todo:
         state, text = todo.popleft()
         done = {index for index, at in state if at == len(every[index].parts)}
         if 0 in done:
-            found.setdefault(frozenset(index - 1 for index in done if index), text)
+            members.setdefault(frozenset(index - 1 for index in done if index), text)
         for character in _characters(state, every):
             budget.spend(len(state))
             following = _closed(_step(state, every, character), every)
             if following not in seen and any(index == 0 for index, _ in following):
                 seen.add(following)
                 todo.append((following, text + character))
-    return found
+    return members
 
 
 def _characters(state: _State, every: Sequence[Pattern]) -> list[str]:

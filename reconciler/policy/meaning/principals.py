@@ -1,6 +1,6 @@
-"""Principals of trust policies.
+"""Principals of trust policies: whom an entry names.
 
-Whom an entry names (IAM user guide, reference_policies_elements_principal).
+Source: IAM user guide, reference_policies_elements_principal.
 """
 
 import re
@@ -14,50 +14,52 @@ _SESSION = re.compile(r"arn:([a-z-]+):sts::([0-9]{12}):assumed-role/([^/]+)/.+")
 EVERYBODY = ("AWS", "*")
 
 
-def names(entry: Principal, who: Principal) -> bool:
+def names(entry: Principal, principal: Principal) -> bool:
     """Whether an entry of a Principal element names a principal; an account's root names everybody of it."""
-    if entry in (EVERYBODY, who):
+    if entry in (EVERYBODY, principal):
         return True
     kind, text = entry
-    if kind != "AWS" or who[0] != "AWS":
+    if kind != "AWS" or principal[0] != "AWS":
         return False
     account = account_of_root(text)
     if account:
-        return account == account_of(who[1])
-    return is_session_of(who[1], text)
+        return account == account_of(principal[1])
+    return is_session_of(principal[1], text)
 
 
 def account_of_root(text: str) -> str:
     """Partition and account whose root an ARN is, as `aws:123456789012`, or ""."""
-    found = _ROOT.fullmatch(text)
-    return ":".join(found.groups()) if found else ""
+    match = _ROOT.fullmatch(text)
+    return ":".join(match.groups()) if match else ""
 
 
 def account_of(text: str) -> str:
     """Partition and account of an IAM or STS principal's ARN, or ""."""
-    found = _IN_ACCOUNT.fullmatch(text)
-    return ":".join(found.groups()) if found else ""
+    match = _IN_ACCOUNT.fullmatch(text)
+    return ":".join(match.groups()) if match else ""
 
 
 def is_session_of(session: str, role: str) -> bool:
     """Whether an assumed-role session is one of the role; its ARN does not show the role's path."""
-    one, other = _SESSION.fullmatch(session), _ROLE.fullmatch(role)
-    return bool(one and other and one.groups() == other.groups())
+    of_session, of_role = _SESSION.fullmatch(session), _ROLE.fullmatch(role)
+    return bool(of_session and of_role and of_session.groups() == of_role.groups())
 
 
 def candidates(entries: set[Principal], *, negated: bool) -> list[Principal]:
     """Principals of every class that the entries can tell apart.
 
-    Each named one, another of each account, strangers.
+    Each named one, another one of each account, and strangers.
     """
-    found = [entry for entry in sorted(entries) if entry[1] != "*" and not account_of_root(entry[1])]
-    mine = {account_of(text) for kind, text in entries if kind == "AWS"} - {""}
-    found += [("AWS", _user(account, "somebody")) for account in sorted(mine)]
-    found += [("AWS", _user(f"aws:{_stranger({account.partition(':')[2] for account in mine})}", "stranger"))]
+    principals = [entry for entry in sorted(entries) if entry[1] != "*" and not account_of_root(entry[1])]
+    accounts = {account_of(text) for kind, text in entries if kind == "AWS"} - {""}
+    principals += [("AWS", _user(account, "somebody")) for account in sorted(accounts)]
+    principals += [
+        ("AWS", _user(f"aws:{_stranger({account.partition(':')[2] for account in accounts})}", "stranger"))
+    ]
     for kind, text in (("Service", "stranger.amazonaws.com"), ("Federated", "stranger.example.com")):
-        if negated or EVERYBODY in entries or any(one == kind for one, _ in entries):
-            found.append((kind, text))
-    return found
+        if negated or EVERYBODY in entries or any(named == kind for named, _ in entries):
+            principals.append((kind, text))
+    return principals
 
 
 def _user(account: str, name: str) -> str:

@@ -120,9 +120,9 @@ def _resources(raw: dict[str, Any], *, variables: bool) -> Element | None:
 
 
 def _literal(text: str, *, variables: bool) -> str:
-    """In the old language `${` is two characters like any other.
+    """A text of the old language, where `${` is two characters like any other.
 
-    Written so that no one takes it for a variable.
+    It is written so that it is not read as a variable.
     """
     return text if variables else text.replace("${", "$\ue000{")
 
@@ -166,14 +166,14 @@ def _tests(block: Any, *, variables: bool) -> frozenset[KeyTest]:
     # EMPTY_OBJECT_CONDITION).
     if not block:
         return frozenset()
-    found: set[KeyTest] = set()
+    tests: set[KeyTest] = set()
     for name, keys in block.items():
         if not keys:
-            found.add(_open(name, "", "an operator without keys is documented in two ways"))
+            tests.add(_open(name, "", "an operator without keys is documented in two ways"))
         for key, values in keys.items():
             texts = frozenset(_literal(scalar(v), variables=variables) for v in as_list(values))
-            found.add(replace(_test(name, key.lower(), texts), spelled=(name, key)))
-    return frozenset(found)
+            tests.add(replace(_test(name, key.lower(), texts), spelled=(name, key)))
+    return frozenset(tests)
 
 
 def _open(name: str, key: str, why: str) -> KeyTest:
@@ -201,18 +201,18 @@ _OPERATOR = re.compile(
 
 def parsed_operator(name: str) -> Operator | None:
     """The operator, or None for a name that is not documented (a difference in case included)."""
-    found = _OPERATOR.fullmatch(name)
-    if not found:
+    match = _OPERATOR.fullmatch(name)
+    if not match:
         return None
-    lenient, over = bool(found["if"]), found["over"] or ""
-    alone = found["alone"]
+    lenient, over = bool(match["if"]), match["over"] or ""
+    alone = match["alone"]
     if alone == "NotIpAddress":
         return Operator("IpAddress", "In", negated=True, if_exists=lenient, over=over)
     if alone:
         return Operator(alone.removesuffix("Equals"), "In", if_exists=lenient, over=over)
     # ArnEquals behaves as ArnLike does (user guide, elements_condition_operators).
-    how = "Like" if found["family"] == "Arn" else found["how"]
-    return Operator(found["family"], how, bool(found["not"]), lenient, over)
+    how = "Like" if match["family"] == "Arn" else match["how"]
+    return Operator(match["family"], how, bool(match["not"]), lenient, over)
 
 
 def scalar(value: Any) -> str:
@@ -222,11 +222,11 @@ def scalar(value: Any) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-def variables_of(found: tuple[Statement, ...]) -> frozenset[str]:
+def variables_of(statements: tuple[Statement, ...]) -> frozenset[str]:
     """The policy variables in resources and values, by the key that they stand for, in lower case."""
     texts = [
         text
-        for statement in found
+        for statement in statements
         for text in (
             *(statement.resources.patterns if statement.resources else ()),
             *(value for test in statement.tests for value in test.values),
@@ -237,10 +237,10 @@ def variables_of(found: tuple[Statement, ...]) -> frozenset[str]:
     )
 
 
-def variable_key(whole: str) -> str | None:
+def variable_key(variable: str) -> str | None:
     """The condition key that `${key}` or `${key, 'default'}` stands for.
 
     None for `${*}`, `${?}` and `${$}`.
     """
-    name = whole[2:-1].partition(",")[0].strip().lower()
+    name = variable[2:-1].partition(",")[0].strip().lower()
     return None if name in ("*", "?", "$") else name

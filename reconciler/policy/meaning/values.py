@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 
 _DATE = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[Tt](\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d+))?)?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?)?)?"
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)"
+    r"(?:[Tt](\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d+))?)?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?)?)?"
 )
 _EPOCH = re.compile(r"\d{5,19}")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
@@ -14,20 +15,20 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
 def number(text: str) -> Decimal | None:
     """The number that a text is, or None."""
     try:
-        made = Decimal(text)
+        decimal = Decimal(text)
     except InvalidOperation:
         return None
-    return made if made.is_finite() else None
+    return decimal if decimal.is_finite() else None
 
 
 def instant(text: str) -> Decimal | None:
     """Seconds since 1970 of a date in W3C's form, or of seconds themselves; None for other text."""
     if _EPOCH.fullmatch(text):
         return Decimal(text)
-    found = _DATE.fullmatch(text)
-    if not found:
+    match = _DATE.fullmatch(text)
+    if not match:
         return None
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
     try:
         moment = datetime(
             int(year),
@@ -40,8 +41,8 @@ def instant(text: str) -> Decimal | None:
         )
     except ValueError:
         return None
-    whole = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
-    return Decimal(whole) + (Decimal(f"0.{fraction}") if fraction else 0)
+    whole_seconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+    return Decimal(whole_seconds) + (Decimal(f"0.{fraction}") if fraction else 0)
 
 
 def _zone(text: str | None) -> timezone:

@@ -1,8 +1,9 @@
-"""What a principal may do to anything, to something, or to one resource, where it chooses whatever it can choose.
+"""What a principal may do to anything, to something, or to one resource.
 
-It is taken to meet every test but those of what it does not choose: the tags and the boundary of what is acted on, who it
-is itself, in which account. Each question is decided by a search (`request_search`), never by samples; where the search
-takes too much work the answer is yes, for guards ask.
+It is assumed to meet every test that it can choose to meet. It does not choose the tags and the boundary
+of the resource, who it is itself, and in which account. Each question is decided by a search
+(`request_search`), never by samples. Where the search takes too much work the answer is yes, because
+guards ask.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +34,7 @@ class Abilities:
     def to_anything(self, action: str, passed_to: tuple[str, ...] = ()) -> bool:
         """Whether it may do it to resources that its statements don't name.
 
-        `passed_to` are services it can hand a role.
+        `passed_to` are services to which it can pass a role.
         """
         key = ("anything", action, *passed_to)
         if key not in self._answers:
@@ -45,7 +46,7 @@ class Abilities:
         return self._answers[key]
 
     def to_something(self, action: str, passed_to: tuple[str, ...] = ()) -> bool:
-        """Whether there is a resource of each type that it acts on that it may do it to, named or not."""
+        """Whether it may do it to some resource of each type that the action acts on, named or not."""
         key = ("something", action, *passed_to)
         if key not in self._answers:
             forms = _forms(action)
@@ -64,13 +65,13 @@ class Abilities:
         return self._answers[key]
 
     def writes(self, arn: str, *, is_there: bool) -> bool:
-        """Whether it decides what this policy says; to write one that is there anew takes deleting it."""
+        """Whether it decides what this policy says; creating an existing one anew takes deleting it first."""
         if any(self.to(action, arn) for action in REWRITES):
             return True
         return self.to(CREATES, arn) and (not is_there or self.to(DELETES, arn))
 
     def takes_off(self, boundary: str) -> bool:
-        """Whether it may take this boundary off whoever has it."""
+        """Whether it may remove this boundary from whoever has it."""
         key = ("takes off", boundary)
         if key not in self._answers:
             self._answers[key] = any(self._takes_off(action, boundary) for action in TAKES_OFF)
@@ -102,7 +103,7 @@ class Abilities:
     def _unnamed_only(self, statement: Statement, form: str) -> Statement:
         """The statement with only those patterns by which a resource that nobody has named could be meant.
 
-        A resource that a deny must spare to name (`NotResource`) is named as well.
+        A resource that a deny must leave out (`NotResource`) is named as well.
         """
         element = statement.resources
         if element is None or element.negated == statement.allows:

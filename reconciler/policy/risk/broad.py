@@ -1,9 +1,6 @@
-"""Documents that are too broad on their face, by the form of single statements.
+"""Documents that are too broad by the form of single statements: everything allowed, anyone trusted.
 
-Everything allowed, anyone trusted.
-
-This sees also what hides behind a condition; what several statements come to together is judged in
-`escalations`.
+A condition does not hide it; what several statements allow together is judged in `escalations`.
 """
 
 import re
@@ -89,7 +86,7 @@ def _texts(value: Any) -> list[str]:
 def open_doors(document: Document) -> frozenset[Hashable]:
     """The statements of a trust policy that let anyone in, by their meaning.
 
-    Any principal, or anyone at an identity provider.
+    Anyone is any principal, or any user of an identity provider.
     """
     return frozenset(
         normal(Document(compact({"Version": "2012-10-17", "Statement": [statement]})))
@@ -111,7 +108,7 @@ def lets_anyone(statement: dict[str, Any]) -> bool:
 
 
 def _lets_anyone_of(provider: str, statement: dict[str, Any]) -> bool:
-    """Whether everybody whom an identity provider knows may enter.
+    """Whether every user of an identity provider may enter.
 
     A SAML provider is the owner's own directory.
     """
@@ -142,7 +139,7 @@ _EKS_SUBJECT = "system:serviceaccount:"
 
 
 def _is_anybody(operator: str, subject: str) -> bool:
-    """`project_path:*` and its like say what kind of subject it is, and not who."""
+    """`project_path:*` and the like say what kind of subject it is, and not who."""
     if not _names_something(operator, subject):
         return True
     if "Like" in operator and subject.startswith(_EKS_SUBJECT):

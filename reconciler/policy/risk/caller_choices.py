@@ -1,7 +1,7 @@
-"""What a principal may choose of a request: every key but those that tell what it does not choose.
+"""What a principal may choose of a request: every key but those that it does not choose.
 
-Those are the tags and the boundary of what is acted on, who it is itself, in which account. Policies and
-boundaries are chosen among those that it can write something into.
+It does not choose the tags and the boundary of the resource, who it is itself, and in which account.
+Policies and boundaries are chosen among those that it can write.
 """
 
 import re
@@ -37,7 +37,7 @@ _CHINA = ".cn"
 
 
 class Able(Protocol):
-    """What the choices hang on: what else the same principal may do."""
+    """What the choices depend on: what else the same principal may do."""
 
     @property
     def who(self) -> CallerFacts:
@@ -53,7 +53,7 @@ class Able(Protocol):
         """Whether it decides what this policy says."""
 
     def takes_off(self, boundary: str) -> bool:
-        """Whether it may take this boundary off whoever has it."""
+        """Whether it may remove this boundary from whoever has it."""
 
     def about(self, action: str) -> tuple[Statement, ...]:
         """The statements about an action."""
@@ -69,9 +69,9 @@ class Choices:
         self._action, self._passed_to, self._arn = action, passed_to, arn
 
     def as_far_as_known(self, statement: Statement) -> Statement | None:
-        """The statement without tests that compare with what is unknown.
+        """The statement without tests against unknown values.
 
-        None for a deny that one keeps away.
+        None for a deny that such a test keeps from applying.
         """
         known = frozenset(test for test in statement.tests if not self._is_unknown(test))
         if not statement.allows and known != statement.tests:
@@ -79,7 +79,7 @@ class Choices:
         return replace(statement, tests=known)
 
     def _is_unknown(self, test: KeyTest) -> bool:
-        """Whether it is about what the principal chooses, and it is not known with what that is compared."""
+        """Whether the test is of something that the principal chooses, against a value that is not known."""
         if self._is_fixed(test.key) or self._is_given(test.key):
             return False
         return bool(test.open_question) or any(not self._is_known(text) for text in test.values)
@@ -111,7 +111,7 @@ class Choices:
     def _services(self) -> list[Value]:
         if self._who.partition != "aws-cn":
             return list(self._passed_to) or [None]
-        return [name for one in self._passed_to for name in (one, f"{one}{_CHINA}")] or [None]
+        return [name for service in self._passed_to for name in (service, f"{service}{_CHINA}")] or [None]
 
     def _own_tag(self, key: str) -> Value:
         """The tag of what is acted on, where that is the principal itself."""
@@ -135,7 +135,7 @@ class Choices:
         return self._policies(tests, budget)
 
     def _policies(self, tests: list[KeyTest], budget: Budget) -> list[Value]:
-        """Policies that give everything, and those that it can write such a thing into."""
+        """Policies that give everything, and those that it can write so that they do."""
         exact = {text for test in tests for text in test.values}
         return [
             *self._who.wide,
@@ -157,9 +157,9 @@ class Choices:
         return list(patterns.classes([*tested, *own], every, budget).values())
 
     def _boundaries(self, tests: list[KeyTest], budget: Budget) -> list[Value]:
-        """Boundaries that bound nothing, as they can be written or taken off.
+        """Boundaries that allow everything, or that it can write or remove.
 
-        What is acted on may have none.
+        The resource may have no boundary.
         """
         able = self._abilities
         bounding = [*self._policies(tests, budget), *filter(able.takes_off, self._classes(tests, budget))]
@@ -172,7 +172,7 @@ class Choices:
 
     @cached_property
     def _can_tag(self) -> bool:
-        """Whether it may put tags on what is acted on, as that is without any."""
+        """Whether it may put tags on the resource, as long as that has none."""
         tagging = _tagging(self._action)
         if self._action in tagging:
             return False
@@ -183,15 +183,15 @@ class Choices:
 
 @cache
 def _tagging(action: str) -> frozenset[str]:
-    """The actions that put tags on what an action acts on, or make such a thing with tags."""
+    """The actions that put tags on the resource of an action, or create such a resource with tags."""
     known = catalogue.action(action)
     if known is None:
         return frozenset()
     own = set(known.required or known.resources)
     others = catalogue.actions_of(known.service).values()
     return frozenset(
-        one.full
-        for one in others
-        if not own.isdisjoint(one.resources)
-        and ((one.name.startswith(_TAGS) and "tagging" in one.levels) or one.full in _MAKES_WITH_TAGS)
+        other.full
+        for other in others
+        if not own.isdisjoint(other.resources)
+        and ((other.name.startswith(_TAGS) and "tagging" in other.levels) or other.full in _MAKES_WITH_TAGS)
     )

@@ -1,4 +1,4 @@
-"""Who is asking, and where: what follows from that of the keys of a request."""
+"""Who the caller is, and where: the keys of a request that follow from that."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +10,9 @@ PRINCIPAL_TAGS = "aws:principaltag/"
 class CallerFacts:
     """Whose statements they are, and where.
 
-    `own` are the ARNs of the principal first, then of what is its own.
-
-    `boundary` is the ARN of its permissions boundary. `wide` are the ARNs of policies that give everything.
-    `tags` are the principal's own.
+    `own` are the ARNs of the principal first, then of its own policies and groups. `boundary` is the ARN
+    of its permissions boundary. `wide` are the ARNs of policies that give everything. `tags` are the
+    principal's own.
     """
 
     account: str

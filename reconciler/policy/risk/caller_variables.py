@@ -1,7 +1,7 @@
-"""Policy variables that the caller fills in as it likes: a resource named by one is any resource.
+"""Policy variables that the caller fills in at will: a resource named by one is any resource.
 
-Source: IAM user guide, reference_policies_condition-keys: aws:UserAgent and aws:referer are what the caller
-sends, request tags and the names of sessions what it asks for.
+Source: IAM user guide, reference_policies_condition-keys: aws:UserAgent and aws:referer are what the
+caller sends, request tags and the names of sessions what it asks for.
 """
 
 import re

@@ -24,10 +24,9 @@ from reconciler.policy.risk.caller_keys import CallerFacts
 class Escalation:
     """Actions that together lead to all permissions.
 
-    `passed_to` are the services that a role can be handed to.
-
-    `indirect` leads only as far as what is already there has permissions of its own. `by_name` does so too,
-    unless a statement names the actions' service.
+    `passed_to` are the services to which a role can be passed. `indirect` leads only as far as the
+    permissions of what exists already. `by_name` does so too, unless a statement names the actions'
+    service.
     """
 
     how: str
@@ -79,9 +78,9 @@ _UNHEARD_OF = AccessRequest("unheard:Of", "arn:aws:unheard:::of")
 
 
 def allows_everything(held: tuple[Statement, ...], *, bounded: bool) -> bool:
-    """Whether statements together allow every request, what they deny left aside.
+    """Whether statements together allow every request, apart from what they deny.
 
-    An admin with exceptions is one.
+    So an admin with exceptions counts.
     """
     allowing = tuple(s for s in held if s.allows)
     if decide(allowing, _UNHEARD_OF, bounded=bounded) != "allowed":
@@ -92,10 +91,10 @@ def allows_everything(held: tuple[Statement, ...], *, bounded: bool) -> bool:
 
 @lru_cache(maxsize=4096)
 def reachable(held: JudgedBy) -> frozenset[Escalation]:
-    """The escalations that a principal's statements allow on anything in the account, or on what is its own.
+    """The escalations that a principal's statements allow on anything in the account, or on its own entities.
 
-    "Anything" is whatever no statement names (`unnamed`). Of conditions it is taken that they are met where
-    the principal can choose so (`abilities`).
+    "Anything" is whatever no statement names (`unnamed`). Conditions count as met where the principal can
+    choose so (`abilities`).
     """
     held = _open(held)
     who = held.who
@@ -106,11 +105,11 @@ def reachable(held: JudgedBy) -> frozenset[Escalation]:
     able = Abilities(held.statements, who, held.bounded)
     reached = {w for w in ways() if _may_be_granted(w, services) and _is_open(w, able)}
     reached = {replace(w, indirect=True) if w.by_name and not _names(granting, w) else w for w in reached}
-    known = {action for way in reached for action in way.actions}
-    for way in _on_what_is_its_own(held, able, services):
-        if known.isdisjoint(way.actions):
-            reached.add(way)
-    if all(way.indirect for way in reached):
+    known = {action for escalation in reached for action in escalation.actions}
+    for escalation in _on_what_is_its_own(held, able, services):
+        if known.isdisjoint(escalation.actions):
+            reached.add(escalation)
+    if all(escalation.indirect for escalation in reached):
         reached.update(_without_what_denies(held, able, services))
     return frozenset(reached)
 
@@ -127,16 +126,17 @@ def _open(held: JudgedBy) -> JudgedBy:
 def least(reached: frozenset[Escalation]) -> tuple[Escalation, ...]:
     """In the order of the table, without ways that take more actions than another that leads as far."""
     return tuple(
-        way
-        for way in sorted(reached, key=lambda w: (_rank(w), w.how))
+        escalation
+        for escalation in sorted(reached, key=lambda w: (_rank(w), w.how))
         if not any(
-            set(other.actions) < set(way.actions) and other.indirect <= way.indirect for other in reached
+            set(other.actions) < set(escalation.actions) and other.indirect <= escalation.indirect
+            for other in reached
         )
     )
 
 
-def _rank(way: Escalation) -> int:
-    return next((n for n, known in enumerate(ways()) if known.actions == way.actions), len(ways()))
+def _rank(escalation: Escalation) -> int:
+    return next((n for n, known in enumerate(ways()) if known.actions == escalation.actions), len(ways()))
 
 
 def _services(granting: tuple[Statement, ...]) -> frozenset[str] | None:
@@ -146,28 +146,30 @@ def _services(granting: tuple[Statement, ...]) -> frozenset[str] | None:
     return None if is_open else frozenset(named)
 
 
-def _may_be_granted(way: Escalation, services: frozenset[str] | None) -> bool:
-    return services is None or all(action.partition(":")[0] in services for action in way.actions)
+def _may_be_granted(escalation: Escalation, services: frozenset[str] | None) -> bool:
+    return services is None or all(action.partition(":")[0] in services for action in escalation.actions)
 
 
-def _is_open(way: Escalation, able: Abilities) -> bool:
+def _is_open(escalation: Escalation, able: Abilities) -> bool:
     """Whether all of it is allowed.
 
-    Where a role is handed over that is what must be open, else what is acted on.
+    Where a role is passed, on any role; else on any resource of the action.
     """
-    if way.actions[0] != _HANDS_OVER:
-        return all(map(able.to_anything, way.actions))
-    return all(map(able.to_something, way.actions[1:])) and able.to_anything(_HANDS_OVER, way.passed_to)
+    if escalation.actions[0] != _HANDS_OVER:
+        return all(map(able.to_anything, escalation.actions))
+    return all(map(able.to_something, escalation.actions[1:])) and able.to_anything(
+        _HANDS_OVER, escalation.passed_to
+    )
 
 
-def _names(granting: tuple[Statement, ...], way: Escalation) -> bool:
+def _names(granting: tuple[Statement, ...], escalation: Escalation) -> bool:
     """Whether a statement grants one of its actions by the name of the service."""
     return any(
         text.startswith(f"{action.partition(':')[0]}:") and globs.matches(text, action.lower())
         for s in granting
         if not s.actions.negated
         for text in s.actions.patterns
-        for action in way.actions
+        for action in escalation.actions
     )
 
 
@@ -186,8 +188,8 @@ _ON_ITSELF = {
         ("iam:AttachGroupPolicy", "attaches any policy to its own group"),
     ),
     "policy": (
-        ("iam:CreatePolicyVersion", "rewrites a policy that it holds"),
-        ("iam:SetDefaultPolicyVersion", "goes back to any version of a policy that it holds"),
+        ("iam:CreatePolicyVersion", "rewrites a policy that is attached to it"),
+        ("iam:SetDefaultPolicyVersion", "restores any version of a policy that is attached to it"),
     ),
 }
 _SOMEBODY = "some-user-that-nobody-named"
@@ -216,7 +218,7 @@ def _on(arn: str, able: Abilities) -> Iterator[Escalation]:
 
 
 def _out_of_its_boundary(held: JudgedBy, able: Abilities) -> Iterator[Escalation]:
-    """Ways out of the boundary, where what it keeps in is everything or leads there."""
+    """Ways out of the boundary, where the other policies allow everything or lead there."""
     who = able.who
     me = who.own[0] if who.own else ""
     noun = "Role" if ":role/" in me else "User" if ":user/" in me else ""
@@ -224,7 +226,7 @@ def _out_of_its_boundary(held: JudgedBy, able: Abilities) -> Iterator[Escalation
         (f"iam:Delete{noun}PermissionsBoundary", me, "takes off its own boundary"),
         (f"iam:Put{noun}PermissionsBoundary", me, "replaces its own boundary"),
         ("iam:CreatePolicyVersion", who.boundary, "rewrites its own boundary"),
-        ("iam:SetDefaultPolicyVersion", who.boundary, "goes back to any version of its own boundary"),
+        ("iam:SetDefaultPolicyVersion", who.boundary, "restores any version of its own boundary"),
     )
     out = [
         Escalation(how, (action,))
@@ -250,7 +252,7 @@ _TAKES_AWAY = {
 def _without_what_denies(
     held: JudgedBy, able: Abilities, services: frozenset[str] | None
 ) -> Iterator[Escalation]:
-    """A way to take off what denies the principal something, where that keeps it from everything."""
+    """A way to remove what denies the principal something, where that keeps it from everything."""
     own = held.unbounded
     if all(s.allows for s in own) or (services is not None and "iam" not in services):
         return

@@ -24,7 +24,7 @@ class RequiredPermission:
 def least(needs: Iterable[RequiredPermission]) -> Document:
     """One statement for each set of resources.
 
-    Where that is too long for a policy, names give way to their paths.
+    Where that is too long for a policy, the resources' names are replaced by their paths.
     """
     wanted = frozenset(needs)
     exact = _document(wanted)
@@ -48,8 +48,8 @@ def _document(needs: frozenset[RequiredPermission]) -> Document:
     for need in needs:
         resources.setdefault((need.action, need.condition), set()).add(need.resource)
     groups: dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], list[str]] = {}
-    for (action, condition), found in resources.items():
-        groups.setdefault((_without_covered(found), condition), []).append(action)
+    for (action, condition), of_action in resources.items():
+        groups.setdefault((_without_covered(of_action), condition), []).append(action)
     statements = [_statement(actions, where, condition) for (where, condition), actions in groups.items()]
     statements.sort(key=lambda statement: str(statement["Action"]))
     return document({"Version": "2012-10-17", "Statement": statements})
@@ -64,12 +64,12 @@ def _without_covered(resources: set[str]) -> tuple[str, ...]:
 def _statement(
     actions: list[str], resources: tuple[str, ...], condition: tuple[tuple[str, str], ...]
 ) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    statement: dict[str, Any] = {
         "Effect": "Allow",
         "Action": _one_or_list(tuple(sorted(actions))),
         "Resource": _one_or_list(resources),
     }
-    return {**made, "Condition": {"StringEquals": dict(condition)}} if condition else made
+    return {**statement, "Condition": {"StringEquals": dict(condition)}} if condition else statement
 
 
 def _one_or_list(values: tuple[str, ...]) -> str | list[str]:

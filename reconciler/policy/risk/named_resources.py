@@ -1,9 +1,8 @@
 """Whether a pattern of resources names some of them, or leaves open which.
 
-`role/app-*` names, `role/*` and `role/a*` don't.
-
-A pattern names resources by at least three letters of their names, or by a whole name. Fewer letters are a
-dodge: a list of `role/A*`, `role/B*`, … is every role.
+`role/app-*` names, `role/*` and `role/a*` don't. A pattern names resources by at least three letters of
+their names, or by a whole name. Fewer letters are a way around the rule: a list of `role/A*`, `role/B*`,
+… is every role.
 """
 
 import re

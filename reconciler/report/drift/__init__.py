@@ -1,1 +1,61 @@
-"""Drift results in each format, one file per format."""
+"""Drift runs in each format, one file per format. A format is loaded when it is used: start-up needs none.
+
+Pages are in `report.html`. Metrics are not in this list: they need what the file said before.
+"""
+
+from collections.abc import Callable, Mapping
+
+from reconciler import __version__
+from reconciler.core.results.drift import Drift, FailOn
+from reconciler.report.drift.prometheus import RunTimes
+from reconciler.report.words.style import Style
+
+DriftWriter = Callable[[Drift, FailOn, RunTimes, Style], str]
+
+
+def _text(drift: Drift, fail_on: FailOn, _ran: RunTimes, style: Style) -> str:
+    from reconciler.report.drift.text import drift_text  # noqa: PLC0415 - see above
+
+    return drift_text(drift, style, fail_on)
+
+
+def _json(drift: Drift, fail_on: FailOn, _ran: RunTimes, _style: Style) -> str:
+    from reconciler.report.drift.as_json import drift_data  # noqa: PLC0415 - see above
+    from reconciler.report.plan.as_json import dumped  # noqa: PLC0415
+
+    return dumped(drift_data(drift, fail_on))
+
+
+def _markdown(drift: Drift, fail_on: FailOn, _ran: RunTimes, _style: Style) -> str:
+    from reconciler.report.drift.markdown import drift_markdown  # noqa: PLC0415 - see above
+
+    return drift_markdown(drift, fail_on)
+
+
+def _junit(drift: Drift, _fail_on: FailOn, ran: RunTimes, _style: Style) -> str:
+    from reconciler.report.drift.junit import drift_junit  # noqa: PLC0415 - see above
+
+    return drift_junit(drift, ran.seconds)
+
+
+def _sarif(drift: Drift, _fail_on: FailOn, _ran: RunTimes, _style: Style) -> str:
+    from reconciler.report.drift.sarif import drift_sarif  # noqa: PLC0415 - see above
+    from reconciler.report.plan.as_json import dumped  # noqa: PLC0415
+
+    return dumped(drift_sarif(drift, __version__))
+
+
+def _github(drift: Drift, _fail_on: FailOn, _ran: RunTimes, _style: Style) -> str:
+    from reconciler.report.drift.github import drift_github  # noqa: PLC0415 - see above
+
+    return drift_github(drift)
+
+
+FORMATS: Mapping[str, DriftWriter] = {
+    "text": _text,
+    "json": _json,
+    "markdown": _markdown,
+    "junit": _junit,
+    "sarif": _sarif,
+    "github": _github,
+}

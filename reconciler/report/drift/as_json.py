@@ -1,5 +1,6 @@
 """A drift run as JSON, and the JSON Schema of that."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.core.results.drift import WORDS, Drift, FailOn
@@ -9,6 +10,10 @@ from reconciler.report.words.access import side_data
 from reconciler.report.words.finding import RULES, message, remarks
 
 FORMAT = 2
+_TEXT: Mapping[str, Any] = {"type": "string"}
+_TEXT_OR_NULL: Mapping[str, Any] = {"type": ["string", "null"]}
+_COUNT: Mapping[str, Any] = {"type": "integer", "minimum": 0}
+_TEXTS: Mapping[str, Any] = {"type": "array", "items": {"type": "string"}}
 
 
 def drift_data(drift: Drift, fail_on: FailOn = "any") -> dict[str, Any]:
@@ -69,76 +74,76 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 
 
 def schema() -> dict[str, Any]:
-    """What `drift_data` gives, as JSON Schema. New members may come in one format.
+    """What `drift_data` gives, as JSON Schema.
 
-    None goes or changes its meaning.
+    A format may get new members. No member is removed or changes its meaning.
     """
-    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
-    maybe = {"type": ["string", "null"]}
-    side = _object(
-        {
-            "verdict": {"enum": ["yes", "no", "unknown"]},
-            "access": {"type": "array", "items": {"type": "object"}},
-            "witness": {"type": ["object", "null"]},
-            "why": maybe,
-            "complete": {"type": "boolean"},
-            "undecided": {"type": "array", "items": _object({"actions": texts, "why": text})},
-        }
-    )
-    finding = _object(
-        {
-            "id": {"type": "string", "pattern": "^[0-9a-f]{12}$"},
-            "address": text,
-            "spec": text,
-            "rule": {"enum": list(RULES)},
-            "item": maybe,
-            "severity": {"enum": list(SEVERITIES)},
-            "origin": {"enum": ["drift", "pending", "both", "new", "unknown"]},
-            "message": text,
-            "remarks": texts,
-            "source": maybe,
-            "field": {"type": ["object", "null"]},
-            "gained": side,
-            "lost": side,
-            "counts": {"type": "boolean"},
-        }
-    )
-    count = {"type": "integer", "minimum": 0}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "reconcile drift --format json",
         **_object(
             {
                 "format": {"const": FORMAT},
-                "specs": texts,
+                "specs": _TEXTS,
                 "account": {"type": "string", "pattern": "^[0-9]{12}$"},
-                "caller": text,
-                "endpoint": maybe,
-                "calls": count,
+                "caller": _TEXT,
+                "endpoint": _TEXT_OR_NULL,
+                "calls": _COUNT,
                 "result": {"enum": list(WORDS.values())},
                 "exit_code": {"enum": [0, 1, 2, 3]},
                 "fail_on": {"enum": ["any", "gain", "drift", "never"]},
-                "resources": count,
-                "in_sync": texts,
-                "findings": {"type": "array", "items": finding},
+                "resources": _COUNT,
+                "in_sync": _TEXTS,
+                "findings": {"type": "array", "items": _finding_schema()},
                 "unread": {
                     "type": "array",
-                    "items": _object({"address": text, "message": text, "permission": maybe}),
+                    "items": _object({"address": _TEXT, "message": _TEXT, "permission": _TEXT_OR_NULL}),
                 },
-                "failures": {"type": "array", "items": _object({"spec": text, "problems": texts})},
+                "failures": {"type": "array", "items": _object({"spec": _TEXT, "problems": _TEXTS})},
                 "left_alone": {
                     "type": "array",
-                    "items": _object({"address": text, "field": {"type": "object"}, "reason": text}),
+                    "items": _object({"address": _TEXT, "field": {"type": "object"}, "reason": _TEXT}),
                 },
                 "unmanaged": {
                     "anyOf": [
                         {"type": "null"},
-                        _object({"addresses": texts, "aws_owned": count, "described": count}),
+                        _object({"addresses": _TEXTS, "aws_owned": _COUNT, "described": _COUNT}),
                     ]
                 },
             }
         ),
     }
+
+
+def _finding_schema() -> dict[str, Any]:
+    side = _object(
+        {
+            "verdict": {"enum": ["yes", "no", "unknown"]},
+            "access": {"type": "array", "items": {"type": "object"}},
+            "witness": {"type": ["object", "null"]},
+            "why": _TEXT_OR_NULL,
+            "complete": {"type": "boolean"},
+            "undecided": {"type": "array", "items": _object({"actions": _TEXTS, "why": _TEXT})},
+        }
+    )
+    return _object(
+        {
+            "id": {"type": "string", "pattern": "^[0-9a-f]{12}$"},
+            "address": _TEXT,
+            "spec": _TEXT,
+            "rule": {"enum": list(RULES)},
+            "item": _TEXT_OR_NULL,
+            "severity": {"enum": list(SEVERITIES)},
+            "origin": {"enum": ["drift", "pending", "both", "new", "unknown"]},
+            "message": _TEXT,
+            "remarks": _TEXTS,
+            "source": _TEXT_OR_NULL,
+            "field": {"type": ["object", "null"]},
+            "gained": side,
+            "lost": side,
+            "counts": {"type": "boolean"},
+        }
+    )
 
 
 def _object(members: dict[str, Any]) -> dict[str, Any]:

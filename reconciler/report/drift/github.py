@@ -10,12 +10,12 @@ _COMMANDS = {"critical": "error", "gained": "error", "lost": "warning", "metadat
 
 def drift_github(drift: Drift) -> str:
     """One command a line."""
-    found = [_finding(finding) for finding in drift.findings]
-    found += [_command("warning", "", f"{u.address}: {unread_words(u)}") for u in drift.unread]
-    found += [
+    commands = [_finding(finding) for finding in drift.findings]
+    commands += [_command("warning", "", f"{u.address}: {unread_words(u)}") for u in drift.unread]
+    commands += [
         _command("error", "", f"{f.spec} failed: {text}") for f in drift.failures for text in f.problems
     ]
-    return "".join(f"{line}\n" for line in found)
+    return "".join(f"{line}\n" for line in commands)
 
 
 def _finding(finding: Finding) -> str:

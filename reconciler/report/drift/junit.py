@@ -17,15 +17,15 @@ def drift_junit(drift: Drift, seconds: float = 0) -> str:
     for finding in drift.findings:
         by_address.setdefault(str(finding.address), []).append(finding)
     unread: dict[str, list[str]] = {}
-    for one in drift.unread:
-        unread.setdefault(str(one.address), []).append(unread_words(one))
+    for entry in drift.unread:
+        unread.setdefault(str(entry.address), []).append(unread_words(entry))
     for address in dict.fromkeys((*by_address, *unread)):
         case = SubElement(suite, "testcase", classname="reconcile", name=escaped(address))
-        found = by_address.get(address, [])
-        if found:
-            worst = min(found, key=lambda f: SEVERITIES.index(f.severity))
+        findings = by_address.get(address, [])
+        if findings:
+            worst = min(findings, key=lambda f: SEVERITIES.index(f.severity))
             failure = SubElement(case, "failure", type=worst.severity, message=message(worst))
-            failure.text = "\n".join(line for one in found for line in _lines(one))
+            failure.text = "\n".join(line for finding in findings for line in _lines(finding))
         for words in unread.get(address, ()):
             SubElement(case, "error", type="unread", message=words)
     for failed in drift.failures:

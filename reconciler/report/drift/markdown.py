@@ -15,7 +15,7 @@ _ROOM_FOR_NOTE = 200
 def drift_markdown(drift: Drift, fail_on: FailOn = "any") -> str:
     """The result, a table, and the details of each finding.
 
-    What has no room is cut by whole findings, and said.
+    Where there is no room for all, whole findings are left out, and the text says so.
     """
     header = drift.header
     head = (
@@ -23,13 +23,13 @@ def drift_markdown(drift: Drift, fail_on: FailOn = "any") -> str:
         f" {cell(', '.join(header.specs))}\n"
     )
     parts = [*_table(drift), *_others(drift), *map(_details, drift.findings)]
-    found, left = head, 0
+    text, left = head, 0
     for number, part in enumerate(parts):
-        if len(found) + len(part) > LONGEST - _ROOM_FOR_NOTE:
+        if len(text) + len(part) > LONGEST - _ROOM_FOR_NOTE:
             left = len(parts) - number
             break
-        found += part
-    return found + (
+        text += part
+    return text + (
         f"\n… and {left} more parts that have no room here: see the JSON report.\n" if left else ""
     )
 
@@ -42,8 +42,8 @@ def _table(drift: Drift) -> list[str]:
 
 
 def _row(finding: Finding) -> str:
-    said = message(finding)
-    short = said if len(said) <= _ROOM_FOR_NOTE else f"{said[:_ROOM_FOR_NOTE]}…"
+    words = message(finding)
+    short = words if len(words) <= _ROOM_FOR_NOTE else f"{words[:_ROOM_FOR_NOTE]}…"
     cells = (
         finding.severity,
         finding.origin,
@@ -58,7 +58,7 @@ def _row(finding: Finding) -> str:
 def _others(drift: Drift) -> list[str]:
     lines = [f"- {cell(f'{u.address}  {unread_words(u)}')}\n" for u in drift.unread]
     lines += [f"- {cell(f'{f.spec} failed: {text}')}\n" for f in drift.failures for text in f.problems]
-    return ["\nNot looked at:\n\n", *lines] if lines else []
+    return ["\nNot checked:\n\n", *lines] if lines else []
 
 
 def _details(finding: Finding) -> str:

@@ -1,8 +1,7 @@
 """A drift run as a short message for a chat or a mailbox.
 
-What changed, how bad, the first findings, where the rest is.
-
-Plain text that hardly anything can be made of: no control characters, no mentions, no links.
+It has what changed, how bad that is, the first findings, and where the full report is. It is plain text
+without control characters, mentions and links.
 """
 
 import re
@@ -26,7 +25,7 @@ _NOTHING_WIDE = "\u200b"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said; `is_good` where it is that all is well again."""
+    """A title and a text; `is_good` where all is well again."""
 
     title: str
     body: str
@@ -37,7 +36,7 @@ class Message:
 class Notification:
     """What a message is about: a run, or the error that ended it; with what was known before it and after."""
 
-    found: Drift | None
+    drift: Drift | None
     error: ReconcileError | None
     before: LastResult
     now: LastResult
@@ -45,59 +44,71 @@ class Notification:
     reports: tuple[str, ...] = ()
 
 
-def change_message(told: Notification, fail_on: FailOn) -> Message | None:
+def change_message(notification: Notification, fail_on: FailOn) -> Message | None:
     """What to say of what changed since the last run; None where nothing did."""
-    what = transition(told.before, told.now)
+    what = transition(notification.before, notification.now)
     if not what:
         return None
-    known = told.before.seen
-    new = {one.id for one in told.now.findings if known.get(one.id) != one.digest}
-    findings = [f for f in told.found.failing(fail_on) if f.id in new] if told.found else []
-    return _message(told, fail_on, what, changed_lines(told.before, told.now), findings)
+    known = notification.before.seen
+    new = {
+        known_finding.id
+        for known_finding in notification.now.findings
+        if known.get(known_finding.id) != known_finding.digest
+    }
+    findings = [f for f in notification.drift.failing(fail_on) if f.id in new] if notification.drift else []
+    return _message(
+        notification, fail_on, what, changed_lines(notification.before, notification.now), findings
+    )
 
 
-def result_message(told: Notification, fail_on: FailOn) -> Message | None:
+def result_message(notification: Notification, fail_on: FailOn) -> Message | None:
     """What to say of a run by itself; None where all is as it should be."""
-    code = told.found.verdict(fail_on) if told.found else None
+    code = notification.drift.verdict(fail_on) if notification.drift else None
     if code == IN_SYNC:
         return None
     what = "job failed" if code is None else WORDS[code]
-    return _message(told, fail_on, what, (), told.found.failing(fail_on) if told.found else ())
+    return _message(
+        notification, fail_on, what, (), notification.drift.failing(fail_on) if notification.drift else ()
+    )
 
 
 def _message(
-    told: Notification, fail_on: FailOn, what: str, changed: tuple[str, ...], findings: Iterable[Finding]
+    notification: Notification,
+    fail_on: FailOn,
+    what: str,
+    changed: tuple[str, ...],
+    findings: Iterable[Finding],
 ) -> Message:
-    found = told.found
+    drift = notification.drift
     parts = [*_first(changed, _MOST_LINES, "change"), *_findings(list(findings))]
-    if found is not None:
-        problems = [f"not read: {unread.address}: {unread_words(unread)}" for unread in found.unread]
-        problems += [f"failed: {text}" for failure in found.failures for text in failure.problems]
-        parts += [*_first(problems, _MOST_PROBLEMS, "problem"), result_line(found, fail_on)]
-    elif told.error is not None:
-        parts += [*str(told.error).splitlines()[:_MOST_PROBLEMS], told.error.advice]
-    places = [f"report: {escaped(place)}" for place in told.reports] if found is not None else []
-    where = f"account {found.header.account} · {', '.join(found.header.specs)}" if found else told.job
-    is_good = found is not None and found.verdict(fail_on) == IN_SYNC
+    if drift is not None:
+        problems = [f"not read: {unread.address}: {unread_words(unread)}" for unread in drift.unread]
+        problems += [f"failed: {text}" for failure in drift.failures for text in failure.problems]
+        parts += [*_first(problems, _MOST_PROBLEMS, "problem"), result_line(drift, fail_on)]
+    elif notification.error is not None:
+        parts += [*str(notification.error).splitlines()[:_MOST_PROBLEMS], notification.error.advice]
+    places = [f"report: {escaped(place)}" for place in notification.reports] if drift is not None else []
+    where = f"account {drift.header.account} · {', '.join(drift.header.specs)}" if drift else notification.job
+    is_good = drift is not None and drift.verdict(fail_on) == IN_SYNC
     title = _shown(f"reconcile: {what} · {where}", _LONGEST_TITLE)
     return Message(title, "\n".join((*(_shown(part, _LONGEST) for part in parts if part), *places)), is_good)
 
 
 def _first(lines: Iterable[str], most: int, noun: str) -> Iterator[str]:
-    said = list(lines)
-    yield from said[:most]
-    if len(said) > most:
-        more = len(said) - most
+    all_lines = list(lines)
+    yield from all_lines[:most]
+    if len(all_lines) > most:
+        more = len(all_lines) - most
         yield f"… and {more} more {noun}{'s' if more > 1 else ''}"
 
 
-def _findings(found: list[Finding]) -> Iterator[str]:
-    for finding in found[:_MOST_FINDINGS]:
+def _findings(findings: list[Finding]) -> Iterator[str]:
+    for finding in findings[:_MOST_FINDINGS]:
         place = f" · {finding.source}" if finding.source else ""
         yield f"{finding.severity} · {finding.origin} · {finding.address}{place} · {finding.id}"
         yield f"    {message(finding)}"
-    if len(found) > _MOST_FINDINGS:
-        yield f"… and {len(found) - _MOST_FINDINGS} more of {len(found)} findings"
+    if len(findings) > _MOST_FINDINGS:
+        yield f"… and {len(findings) - _MOST_FINDINGS} more of {len(findings)} findings"
 
 
 def _shown(text: str, longest: int) -> str:

@@ -39,13 +39,13 @@ def is_success(drift: Drift | None) -> bool:
 def drift_metrics(
     drift: Drift | None, ran: RunTimes, last_success: float, unseen: tuple[Finding, ...] = ()
 ) -> tuple[Metric, ...]:
-    """What there is to tell of a run, or of one that failed as a whole (None), and when one last went well before it.
+    """The metrics of a run. One that failed as a whole (None) has few: when it ran, when one last went well.
 
-    `unseen` are findings of runs before it that it could not look at.
+    `unseen` are findings of earlier runs that this one could not look at.
     """
     ended = round(ran.ended)
     success = is_success(drift)
-    found = [
+    metrics = [
         _single("reconciler_last_run_timestamp_seconds", "When the job last ran.", ended),
         _single(
             "reconciler_last_success_timestamp_seconds",
@@ -56,15 +56,15 @@ def drift_metrics(
         _single("reconciler_duration_seconds", "How long the last run took.", round(ran.seconds, 3)),
     ]
     if drift is not None:
-        found += [
+        metrics += [
             _single("reconciler_calls", "AWS calls of the last run.", drift.calls),
             _single("reconciler_resources", "Resources that the specs describe.", len(drift.resources)),
             _single("reconciler_unread", "Resources that could not be read.", len(drift.unread)),
             _single("reconciler_failed_specs", "Specs that could not be compared.", len(drift.failures)),
         ]
     if drift is not None or unseen:
-        found.append(Metric("reconciler_drift", "Findings of a resource.", _findings(drift, unseen)))
-    return tuple(found)
+        metrics.append(Metric("reconciler_drift", "Findings of a resource.", _findings(drift, unseen)))
+    return tuple(metrics)
 
 
 def drift_prometheus(
@@ -98,8 +98,8 @@ def _number(value: float) -> str:
 
 
 def _labels(labels: Mapping[str, str]) -> str:
-    said = ",".join(f'{name}="{_value(text)}"' for name, text in labels.items())
-    return f"{{{said}}}" if said else ""
+    pairs = ",".join(f'{name}="{_value(text)}"' for name, text in labels.items())
+    return f"{{{pairs}}}" if pairs else ""
 
 
 def _value(text: str) -> str:

@@ -74,10 +74,7 @@ def _result(finding: Finding, rules: list[str]) -> dict[str, Any]:
 
 
 def location(source: Source, column: int = 0) -> dict[str, Any]:
-    """A line of a file below the root of the repository, or of one elsewhere.
-
-    With its column where there is one.
-    """
+    """A line of a file below the root of the repository, or elsewhere; with its column where it is known."""
     where = {"uri": quote(source.file.replace("\\", "/")), "uriBaseId": "%SRCROOT%"}
     if source.file.startswith("/"):
         where = {"uri": f"file://{quote(source.file)}"}

@@ -15,23 +15,23 @@ _ID_COLUMN = 76
 
 def drift_text(drift: Drift, style: Style, fail_on: FailOn = "any") -> str:
     """Findings, what could not be looked at, what failed, and the result."""
-    found = [header_line(drift.header, len(drift.resources)), ""]
+    lines = [header_line(drift.header, len(drift.resources)), ""]
     for finding in drift.findings:
-        found += [*_finding(finding, style), ""]
+        lines += [*_finding(finding, style), ""]
     for unread in drift.unread:
-        found += [f"{style.sign('!', escaped(str(unread.address)))}  {unread_words(unread)}", ""]
+        lines += [f"{style.sign('!', escaped(str(unread.address)))}  {unread_words(unread)}", ""]
     for failure in drift.failures:
-        found += [
+        lines += [
             f"{style.sign('!', escaped(failure.spec))}  failed",
             *(f"    {escaped(text)}" for text in failure.problems),
             "",
         ]
     for left in drift.left_alone:
-        said = f"left alone ({escaped(left.reason)}): {sentence(left.field, left.address.account)}"
-        found += [f"{style.sign('i', escaped(str(left.address)))}  {said}", ""]
+        words = f"left alone ({escaped(left.reason)}): {sentence(left.field, left.address.account)}"
+        lines += [f"{style.sign('i', escaped(str(left.address)))}  {words}", ""]
     if drift.unmanaged is not None:
-        found += [*_unmanaged(drift), ""]
-    return "\n".join([*found, result_line(drift, fail_on)]) + "\n"
+        lines += [*_unmanaged(drift), ""]
+    return "\n".join([*lines, result_line(drift, fail_on)]) + "\n"
 
 
 def _finding(finding: Finding, style: Style) -> list[str]:
@@ -49,15 +49,15 @@ def unread_words(unread: Unread) -> str:
 
 
 def _unmanaged(drift: Drift) -> list[str]:
-    found = drift.unmanaged
-    if found is None:
+    unmanaged = drift.unmanaged
+    if unmanaged is None:
         return []
-    share = f" ({100 * found.described // found.all} %)" if found.all else ""
+    share = f" ({100 * unmanaged.described // unmanaged.all} %)" if unmanaged.all else ""
     head = (
-        f"{found.described} of {found.all} roles, users, policies, instance profiles, groups and identity"
-        f" providers are in these specs{share}; {found.aws_owned} of AWS's own apart"
+        f"{unmanaged.described} of {unmanaged.all} roles, users, policies, instance profiles, groups and"
+        f" identity providers are in these specs{share}; {unmanaged.aws_owned} of AWS's own apart"
     )
-    return [head, *(f"    {escaped(address)}" for address in found.addresses)]
+    return [head, *(f"    {escaped(address)}" for address in unmanaged.addresses)]
 
 
 def result_line(drift: Drift, fail_on: FailOn = "any") -> str:

@@ -41,9 +41,9 @@ def plan_html(plan: Plan, pictures: tuple[PrincipalView, ...], run: PageRun) -> 
     return _rendered(plan_page(plan, pictures, run))
 
 
-def check_html(plan: Plan, found: Drift, held: Held, run: PageRun) -> str:
+def check_html(plan: Plan, drift: Drift, held: Held, run: PageRun) -> str:
     """A check: its checklist with what users have beside, and the same as findings."""
-    return _rendered(check_page(plan, found, held, run))
+    return _rendered(check_page(plan, drift, held, run))
 
 
 def _rendered(page: Page) -> str:
@@ -82,16 +82,16 @@ def _digest(text: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_visible,
         trim_blocks=True,
     )
-    made.filters["grouped"] = lambda number: f"{number:,}"
-    made.filters["breakable"] = breakable
-    return made
+    environment.filters["grouped"] = lambda number: f"{number:,}"
+    environment.filters["breakable"] = breakable
+    return environment
 
 
 # What every box has room for.

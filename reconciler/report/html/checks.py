@@ -1,7 +1,4 @@
-"""A check of live IAM against the specs as a page.
-
-The findings of a drift run, and the checklist of what is right.
-"""
+"""A check of live IAM against the specs as a page: the findings, and the checklist of what is right."""
 
 from dataclasses import replace
 
@@ -21,12 +18,12 @@ _SAID: dict[str, tuple[str, Tone]] = {
 }
 
 
-def check_page(plan: Plan, found: Drift, held: Held, run: PageRun) -> Page:
+def check_page(plan: Plan, drift: Drift, held: Held, run: PageRun) -> Page:
     """The checklist in the order of the specs, then the findings.
 
-    `held` is told, and no part of the verdict.
+    `held` is shown, but is not part of the verdict.
     """
-    page = drift_page(found, "any", run, title="Check of live IAM")
+    page = drift_page(drift, "any", run, title="Check of live IAM")
     answer = verdict(plan)
     lines = (*_resources(plan, held), *_expected(plan))
     checklist = Listing("checklist", "Checklist", lines, is_open=len(lines) <= _MOST_OPEN)
@@ -53,8 +50,8 @@ def _resources(plan: Plan, held: Held) -> tuple[ListLine, ...]:
     )
 
 
-def _noted(said: str, noted: list[str], has: tuple[str, ...]) -> str:
-    return "; ".join([said, *(f"note: {text}" for text in noted), *has])
+def _noted(summary: str, noted: list[str], has: tuple[str, ...]) -> str:
+    return "; ".join([summary, *(f"note: {text}" for text in noted), *has])
 
 
 def _expected(plan: Plan) -> tuple[ListLine, ...]:

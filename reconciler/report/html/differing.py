@@ -19,11 +19,11 @@ from reconciler.report.words.undecided import perhaps
 def difference(field: FieldChange, account: str) -> Difference:
     """One setting: a document's rows side by side, the members of a set, or two values."""
     if field.shape == "document":
-        gone, new = (rows(made) for made in changed_statements(field))
-        found = tuple(_paired(gone, new))
-        if not found:
+        removed, added = (rows(statements) for statements in changed_statements(field))
+        table = tuple(_paired(removed, added))
+        if not table:
             return Difference(plain_title(field), (_line(*without_statements(field)),))
-        return Difference(plain_title(field), found, is_table=True)
+        return Difference(plain_title(field), table, is_table=True)
     return Difference(plain_title(field), tuple(_line(sign, text) for sign, text in lines(field, account)))
 
 
@@ -31,18 +31,18 @@ def _line(sign: str, text: str) -> Line:
     return Line("+" if sign == "+" else "-" if sign == "-" else "", (PagePart(text),))
 
 
-def _paired(gone: list[StatementRow], new: list[StatementRow]) -> Iterator[Line]:
+def _paired(removed: list[StatementRow], added: list[StatementRow]) -> Iterator[Line]:
     """Rows that differ in nothing but some of their actions are one line."""
-    left = list(new)
-    for row in gone:
-        twin = next((other for other in left if _key(other) == _key(row)), None)
+    unpaired = list(added)
+    for row in removed:
+        twin = next((other for other in unpaired if _key(other) == _key(row)), None)
         if twin is None:
             yield Line("-", (PagePart(row.actions),), row)
             continue
-        left.remove(twin)
+        unpaired.remove(twin)
         if twin.actions != row.actions:
             yield Line("±", tuple(_parts(row.actions.split(", "), twin.actions.split(", "))), row)
-    yield from (Line("+", (PagePart(row.actions),), row) for row in left)
+    yield from (Line("+", (PagePart(row.actions),), row) for row in unpaired)
 
 
 def _key(row: StatementRow) -> tuple[str, ...]:
@@ -54,9 +54,9 @@ def _key(row: StatementRow) -> tuple[str, ...]:
     )
 
 
-def _parts(gone: list[str], new: list[str]) -> Iterator[PagePart]:
-    for name in sorted({*gone, *new}):
-        yield PagePart(name, "" if name in gone and name in new else "-" if name in gone else "+")
+def _parts(removed: list[str], added: list[str]) -> Iterator[PagePart]:
+    for name in sorted({*removed, *added}):
+        yield PagePart(name, "" if name in removed and name in added else "-" if name in removed else "+")
 
 
 def access(side: AccessDelta, title: str, tone: Tone, unseen: tuple[str, ...] = ()) -> Iterator[Access]:
@@ -67,13 +67,13 @@ def access(side: AccessDelta, title: str, tone: Tone, unseen: tuple[str, ...] = 
         yield Access(f"Cannot tell: {title[0].lower()}{title[1:]}", "unsure", remark=side.why)
         return
     statements = [json.loads(text) for text in side.statements]
-    found = tuple(map(_in_words, rows(statements)))
+    statement_rows = tuple(map(_in_words, rows(statements)))
     example = tuple(_request(json.loads(side.witness))) if side.witness else ()
     beside = f"Beside what these give, which could not be read: {', '.join(unseen)}." if unseen else ""
     remark = " ".join(
         [beside, *(f"{text[0].upper()}{text[1:]}." for text in perhaps(side.undecided))]
     ).strip()
-    yield Access(title, tone, found, example, remark, in_short(statements, found))
+    yield Access(title, tone, statement_rows, example, remark, in_short(statements, statement_rows))
 
 
 def _in_words(row: StatementRow) -> StatementRow:
@@ -88,16 +88,16 @@ def _in_words(row: StatementRow) -> StatementRow:
 _MOST_ROWS = 30
 
 
-def in_short(statements: list[dict[str, Any]], found: tuple[StatementRow, ...]) -> tuple[str, ...]:
-    """What many rows come to, as the text output says it, and how many actions there are of each access level."""
-    if len(found) <= _MOST_ROWS:
+def in_short(statements: list[dict[str, Any]], table: tuple[StatementRow, ...]) -> tuple[str, ...]:
+    """A summary of many rows, as in the text output, with the number of actions of each access level."""
+    if len(table) <= _MOST_ROWS:
         return ()
     numbers: Counter[str] = Counter()
-    for row in found:
+    for row in table:
         numbers[row.level or "patterns and others"] += row.actions.count(", ") + 1
     levels = ", ".join(f"{level} {number:,}" for level, number in numbers.most_common())
-    named = phrases(statements) if all(row.service or row.actions == "everything" for row in found) else []
-    return (*named, f"{len(found):,} rows; by access level: {levels}" if named else f"{len(found):,} rows")
+    named = phrases(statements) if all(row.service or row.actions == "everything" for row in table) else []
+    return (*named, f"{len(table):,} rows; by access level: {levels}" if named else f"{len(table):,} rows")
 
 
 def _request(witness: dict[str, Any]) -> Iterator[tuple[str, str]]:

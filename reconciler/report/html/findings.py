@@ -12,6 +12,7 @@ from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
 from reconciler.report.html.page import SYMBOLS, Listing, ListLine, Page, PageItem, Tile, Tone
 from reconciler.report.html.run import PageRun, facts, specs
+from reconciler.report.html.views import AS_FOUND
 from reconciler.report.words.field import sentence
 from reconciler.report.words.finding import RULES, message
 
@@ -30,7 +31,7 @@ _HEADLINES = {
 }
 LEGEND: tuple[tuple[str, Tone, str], ...] = (
     ("critical", "critical", "access gained that is admin, public, or a way to everything"),
-    ("gained", "gained", "somebody may do more than the specs say, or it can't be told that nobody does"),
+    ("gained", "gained", "somebody may do more than the specs say, or that is not known"),
     ("lost", "lost", "somebody may do less than the specs say"),
     ("metadata", "plain", "no access changes: a description, a tag, who owns it"),
 )
@@ -39,14 +40,14 @@ _ORIGINS = {
     "pending": "the spec moved on and was not applied yet",
     "both": "the spec moved on, and live was changed too",
     "new": "never applied",
-    "unknown": "can't be told from the tags",
+    "unknown": "is not known from the tags",
 }
 
 
 def drift_page(drift: Drift, fail_on: FailOn, run: PageRun, *, title: str = "Drift report") -> Page:
     """The page of a run: findings first, then what was not looked at, then who may do what."""
     code = drift.verdict(fail_on)
-    written = graphs.documents(drift.pictures, graphs.AS_FOUND)
+    written = graphs.documents(drift.pictures, AS_FOUND)
     links = graphs.names(drift.pictures, written)
     worst = _worst(drift)
     return Page(
@@ -65,9 +66,9 @@ def drift_page(drift: Drift, fail_on: FailOn, run: PageRun, *, title: str = "Dri
         items=tuple(_item(finding, drift.header.account, run) for finding in drift.findings),
         sides=("live only", "spec only"),
         before=tuple(_not_looked_at(drift)),
-        graphs_note=graphs.AS_FOUND.note,
+        graphs_note=AS_FOUND.note,
         graphs=tuple(
-            graphs.graph(p, n, graphs.AS_FOUND, _status(p, worst), links)
+            graphs.graph(p, n, AS_FOUND, _status(p, worst), links)
             for n, p in enumerate(drift.pictures, start=1)
         ),
         documents=written,
@@ -77,33 +78,33 @@ def drift_page(drift: Drift, fail_on: FailOn, run: PageRun, *, title: str = "Dri
     )
 
 
-def _gravest(found: Iterable[Finding]) -> Tone:
-    return TONES[min((finding.severity for finding in found), key=SEVERITIES.index)]
+def _gravest(findings: Iterable[Finding]) -> Tone:
+    return TONES[min((finding.severity for finding in findings), key=SEVERITIES.index)]
 
 
 def _worst(drift: Drift) -> dict[str, tuple[str, Tone]]:
     """What is to be said of each resource that is not as its spec says."""
-    found: dict[str, list[Finding]] = {}
+    findings: dict[str, list[Finding]] = {}
     for finding in drift.findings:
-        found.setdefault(str(finding.address), []).append(finding)
-    said: dict[str, tuple[str, Tone]] = {str(u.address): ("not read", "unsure") for u in drift.unread}
-    for address, its in found.items():
-        gravest = min((f.severity for f in its), key=SEVERITIES.index)
-        said[address] = (f"{plural(len(its), 'finding')}, {gravest}", TONES[gravest])
-    return said
+        findings.setdefault(str(finding.address), []).append(finding)
+    status: dict[str, tuple[str, Tone]] = {str(u.address): ("not read", "unsure") for u in drift.unread}
+    for address, own_findings in findings.items():
+        gravest = min((f.severity for f in own_findings), key=SEVERITIES.index)
+        status[address] = (f"{plural(len(own_findings), 'finding')}, {gravest}", TONES[gravest])
+    return status
 
 
 def _status(picture: PrincipalView, worst: Mapping[str, tuple[str, Tone]]) -> tuple[str, Tone]:
     """What is found of it, or else of what it holds."""
-    found = graphs.through(picture)
-    if str(picture.address) in worst or not found:
+    holders = graphs.through(picture)
+    if str(picture.address) in worst or not holders:
         return worst.get(str(picture.address), ("as the spec says", "good"))
     addresses = (
         f"policy.{name.rpartition('/')[2]}" if name.startswith("policy/") else name.replace(" ", ".", 1)
-        for name in found
+        for name in holders
     )
     tones = [worst[address][1] for address in addresses if address in worst]
-    return f"differs through {graphs.some(found)}", min(tones, key=list(SYMBOLS).index, default="plain")
+    return f"differs through {graphs.some(holders)}", min(tones, key=list(SYMBOLS).index, default="plain")
 
 
 def _tiles(drift: Drift) -> Iterator[Tile]:
@@ -158,10 +159,12 @@ _LONGEST_HEADLINE = 200
 
 def _headline(finding: Finding) -> str:
     """What differs; of what is shown below line by line, and would be long, what it means that it differs."""
-    said = message(finding)
-    is_short = finding.field is None or (finding.field.shape != "document" and len(said) <= _LONGEST_HEADLINE)
+    words = message(finding)
+    is_short = finding.field is None or (
+        finding.field.shape != "document" and len(words) <= _LONGEST_HEADLINE
+    )
     if is_short:
-        return said
+        return words
     item = f" {finding.item}" if finding.item else ""
     return f"{finding.rule}{item}: {RULES[finding.rule]}"
 
@@ -172,7 +175,7 @@ def _not_looked_at(drift: Drift) -> Iterator[Listing]:
         *(ListLine(f.spec, text, "unsure", "failed") for f in drift.failures for text in f.problems),
     ]
     if lines:
-        yield Listing("unread", "Not looked at", tuple(lines), "What is listed here may differ unseen.")
+        yield Listing("unread", "Not checked", tuple(lines), "What is listed here may differ unseen.")
 
 
 def _after(drift: Drift, worst: dict[str, tuple[str, Tone]]) -> Iterator[Listing]:
@@ -181,21 +184,21 @@ def _after(drift: Drift, worst: dict[str, tuple[str, Tone]]) -> Iterator[Listing
         "resources",
         "All resources of the specs",
         tuple(
-            ListLine(address, "", tone, said, drawn.get(address, ""))
+            ListLine(address, "", tone, words, drawn.get(address, ""))
             for address in drift.resources
-            for said, tone in (worst.get(address, ("in sync", "good")),)
+            for words, tone in (worst.get(address, ("in sync", "good")),)
         ),
         is_open=False,
     )
     if drift.left_alone:
         lines = (
             ListLine(
-                str(one.address),
-                f"{sentence(one.field, one.address.account)} — {one.reason}",
+                str(left_alone.address),
+                f"{sentence(left_alone.field, left_alone.address.account)} — {left_alone.reason}",
                 "plain",
                 "left alone",
             )
-            for one in drift.left_alone
+            for left_alone in drift.left_alone
         )
         yield Listing(
             "ignored", "Left alone", tuple(lines), "Differences that the specs say to leave as they are."
@@ -203,10 +206,10 @@ def _after(drift: Drift, worst: dict[str, tuple[str, Tone]]) -> Iterator[Listing
     if drift.notes:
         yield Listing("notes", "Warnings", tuple(ListLine("", note) for note in drift.notes))
     if drift.unmanaged is not None:
-        found = drift.unmanaged
+        unmanaged = drift.unmanaged
         note = (
-            f"{found.described} of {found.all} roles, users, policies, instance profiles, groups and identity"
-            f" providers are in these specs; {found.aws_owned} of AWS's own apart."
+            f"{unmanaged.described} of {unmanaged.all} roles, users, policies, instance profiles, groups and"
+            f" identity providers are in these specs; {unmanaged.aws_owned} of AWS's own apart."
         )
-        lines = (ListLine(address, "", "plain", "in no spec") for address in found.addresses)
+        lines = (ListLine(address, "", "plain", "in no spec") for address in unmanaged.addresses)
         yield Listing("unmanaged", "In no spec", tuple(lines), note, is_open=False)

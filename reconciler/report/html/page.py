@@ -240,9 +240,9 @@ class Page:
     @property
     def sections(self) -> tuple[tuple[str, str, int], ...]:
         """Where the page can be entered: anchor, title, how many lines."""
-        found = [("items", self.items_title, len(self.items))]
-        found += [(part.id, part.title, len(part.lines)) for part in self.before]
-        found += [("roles", "Who may do what", len(self.graphs))] if self.graphs else []
-        found += [("documents", "Policy documents", len(self.documents))] if self.documents else []
-        found += [(part.id, part.title, len(part.lines)) for part in self.after]
-        return tuple(found)
+        sections = [("items", self.items_title, len(self.items))]
+        sections += [(part.id, part.title, len(part.lines)) for part in self.before]
+        sections += [("roles", "Who may do what", len(self.graphs))] if self.graphs else []
+        sections += [("documents", "Policy documents", len(self.documents))] if self.documents else []
+        sections += [(part.id, part.title, len(part.lines)) for part in self.after]
+        return tuple(sections)

@@ -17,7 +17,7 @@ from reconciler.report.plan.text import is_worth_a_line
 from reconciler.report.words.access import Told, access_lines, is_gone_with_its_access
 from reconciler.report.words.field import lines, plain_title
 
-BLOCKED, INDIRECT, UNTOLD = "can't be done", "indirect", "can't be told"
+BLOCKED, INDIRECT, UNTOLD = "can't be done", "indirect", "not known"
 _MARKS = {
     "create": "create",
     "update": "update",
@@ -41,22 +41,22 @@ class _Seen:
     """What else there is to say of a change: the access that changes, and through what of others."""
 
     effects: tuple[AccessChange, ...]
-    told: frozenset[Told]
+    words: frozenset[Told]
     through: tuple[str, ...]
     is_refused: bool
 
 
 def saying(plan: Plan, pictures: tuple[PrincipalView, ...]) -> dict[Address, frozenset[Told]]:
-    """Who gains and loses; of whoever comes into a group of which nothing is known, or leaves it, it can't be told."""
+    """Who gains and loses access. It is unknown for members that join or leave a group which was not read."""
     blind = {
         p.address for p in pictures if any(g.policies is None and g.standing != "same" for g in p.groups)
     }
-    found = access_lines(plan)
-    return {**found, **{one: found.get(one, frozenset()) | {"untold"} for one in blind}}
+    lines_of = access_lines(plan)
+    return {**lines_of, **{address: lines_of.get(address, frozenset()) | {"untold"} for address in blind}}
 
 
 def _is_indirect(change: Change, seen: _Seen) -> bool:
-    return change.action == "none" and bool(seen.told and seen.through)
+    return change.action == "none" and bool(seen.words and seen.through)
 
 
 def items(plan: Plan, pictures: tuple[PrincipalView, ...]) -> tuple[PageItem, ...]:
@@ -65,7 +65,7 @@ def items(plan: Plan, pictures: tuple[PrincipalView, ...]) -> tuple[PageItem, ..
 
 
 def _items(plan: Plan, drawn: Mapping[Address, PrincipalView]) -> Iterator[PageItem]:
-    said = saying(plan, tuple(drawn.values()))
+    effects_of = saying(plan, tuple(drawn.values()))
     by_holder: dict[Address, list[AccessChange]] = {}
     for effect in plan.access:
         by_holder.setdefault(effect.holder, []).append(effect)
@@ -74,7 +74,7 @@ def _items(plan: Plan, drawn: Mapping[Address, PrincipalView]) -> Iterator[PageI
     for number, change in enumerate(shown, start=1):
         seen = _Seen(
             tuple(by_holder.get(change.address, ())),
-            said.get(change.address, frozenset()),
+            effects_of.get(change.address, frozenset()),
             graphs.through(drawn[change.address]) if change.address in drawn else (),
             is_refused=change.address in refused,
         )
@@ -83,9 +83,9 @@ def _items(plan: Plan, drawn: Mapping[Address, PrincipalView]) -> Iterator[PageI
 
 def _item(change: Change, number: int, seen: _Seen) -> PageItem:
     account = change.address.account
-    labels = [(words, tone) for word, words, tone in _LABELS if word in seen.told]
+    labels = [(words, tone) for word, words, tone in _LABELS if word in seen.words]
     labels += [("refused", "critical")] if seen.is_refused else []
-    tone: Tone = "critical" if seen.is_refused or change.obstacles else _gravest(seen.told)
+    tone: Tone = "critical" if seen.is_refused or change.obstacles else _gravest(seen.words)
     origin = change.origin if change.action == "update" else ""
     return PageItem(
         id=f"c{number}",
@@ -114,9 +114,9 @@ def _item(change: Change, number: int, seen: _Seen) -> PageItem:
     )
 
 
-def _gravest(said: frozenset[Told]) -> Tone:
-    found = {tone for word, _, tone in _LABELS if word in said}
-    return next((tone for tone in _TONES if tone in found), "plain")
+def _gravest(effects: frozenset[Told]) -> Tone:
+    tones = {tone for word, _, tone in _LABELS if word in effects}
+    return next((tone for tone in _TONES if tone in tones), "plain")
 
 
 def _headline(change: Change) -> str:
@@ -147,7 +147,7 @@ def _access(effect: AccessChange, change: Change) -> Iterator[Access]:
 
 
 def _all_of_it(change: Change) -> Iterator[Access]:
-    """What goes with a principal."""
+    """The access that is lost with a principal."""
     if not is_gone_with_its_access(change):
         return
     account = change.address.account
@@ -164,13 +164,13 @@ def _all_of_it(change: Change) -> Iterator[Access]:
         if field.field == "groups"
         for name in field.removed
     ]
-    whom = {"role": "Nobody can assume it any more.", "group": "Its members lose that."}.get(
+    whom = {"role": "Nobody can assume it now.", "group": "Its members lose that."}.get(
         change.address.kind, ""
     )
     yield Access(
         "Access lost: all of it",
         "lost",
-        remark=f"What it held goes with it: {', '.join(held)}. {whom}".rstrip(),
+        remark=f"What it holds is removed with it: {', '.join(held)}. {whom}".rstrip(),
     )
 
 

@@ -9,6 +9,7 @@ from reconciler.report.html import graphs
 from reconciler.report.html.page import Listing, ListLine, Page, PageItem, Tile, Tone
 from reconciler.report.html.plan_items import BLOCKED, INDIRECT, UNTOLD, items, saying
 from reconciler.report.html.run import PageRun, facts, specs
+from reconciler.report.html.views import AS_PLANNED
 from reconciler.report.plan.text import last_line
 from reconciler.report.words.access import Told
 
@@ -32,10 +33,10 @@ _CHANGES: tuple[tuple[Told, str, Tone], ...] = (
 
 def plan_page(plan: Plan, pictures: tuple[PrincipalView, ...], run: PageRun) -> Page:
     """The page of a plan: objections first, then the changes, then who may do what afterwards."""
-    written = graphs.documents(pictures, graphs.AS_PLANNED)
+    written = graphs.documents(pictures, AS_PLANNED)
     links = graphs.names(pictures, written)
-    found = items(plan, pictures)
-    status = {item.address: (_status(item), item.tone) for item in found}
+    changes = items(plan, pictures)
+    status = {item.address: (_status(item), item.tone) for item in changes}
     return Page(
         title="Plan",
         verdict=_verdict(plan),
@@ -45,17 +46,16 @@ def plan_page(plan: Plan, pictures: tuple[PrincipalView, ...], run: PageRun) -> 
         tiles=tuple(_tiles(plan, pictures)),
         items_title="Changes",
         items_note=(
-            "What apply would do to each resource. − is live today and goes, + is not live today and comes."
+            "What apply would do to each resource. − is live today and is removed, + is not live today and is"
+            " added."
         ),
         nothing="Nothing to change: live is as the specs say.",
-        items=found,
+        items=changes,
         sides=("goes", "comes"),
         before=tuple(_before(plan)),
-        graphs_note=graphs.AS_PLANNED.note,
+        graphs_note=AS_PLANNED.note,
         graphs=tuple(
-            graphs.graph(
-                p, n, graphs.AS_PLANNED, status.get(str(p.address), ("as the spec says", "good")), links
-            )
+            graphs.graph(p, n, AS_PLANNED, status.get(str(p.address), ("as the spec says", "good")), links)
             for n, p in enumerate(pictures, start=1)
         ),
         documents=written,
@@ -109,7 +109,7 @@ def _tiles(plan: Plan, pictures: tuple[PrincipalView, ...]) -> Iterator[Tile]:
     if counts["blocked"]:
         yield Tile(counts["blocked"], "can't be done", "critical", "items")
     for word, words, tone in _CHANGES:
-        number = sum(word in found for found in saying(plan, pictures).values())
+        number = sum(word in effects for effects in saying(plan, pictures).values())
         if number:
             yield Tile(number, words, tone, "items")
     if plan.refusals:
@@ -121,7 +121,7 @@ def _tiles(plan: Plan, pictures: tuple[PrincipalView, ...]) -> Iterator[Tile]:
 
 def _before(plan: Plan) -> Iterator[Listing]:
     if plan.refusals:
-        found = (
+        refusals = (
             ListLine(
                 str(r.address or ""),
                 f"{r.message} — {f'consent with {r.consent}' if r.consent else 'nothing lifts this'}",
@@ -130,21 +130,23 @@ def _before(plan: Plan) -> Iterator[Listing]:
             )
             for r in plan.refusals
         )
-        yield Listing("refusals", "Objections", tuple(found), "Nothing is applied while these stand.")
+        yield Listing("refusals", "Objections", tuple(refusals), "Nothing is applied while these stand.")
     if plan.unread:
         needs = ((u, f" (needs {u.permission})" if u.permission else "") for u in plan.unread)
         unread = (ListLine(str(u.address), f"{u.message}{more}", "unsure", "not read") for u, more in needs)
         yield Listing(
-            "unread", "Not looked at", tuple(unread), "Nothing is applied while something can't be read."
+            "unread", "Not checked", tuple(unread), "Nothing is applied while something can't be read."
         )
 
 
 def _after(plan: Plan) -> Iterator[Listing]:
     tones: dict[str, Tone] = {"yes": "good", "no": "gained", "unknown": "unsure"}
-    said = {"yes": "holds", "no": "does not hold", "unknown": "cannot tell"}
+    words = {"yes": "holds", "no": "does not hold", "unknown": "cannot tell"}
     if plan.expected:
-        found = (ListLine(str(j.expectation), j.why, tones[j.answer], said[j.answer]) for j in plan.expected)
-        yield Listing("expected", "Expectations", tuple(found))
+        expectations = (
+            ListLine(str(j.expectation), j.why, tones[j.answer], words[j.answer]) for j in plan.expected
+        )
+        yield Listing("expected", "Expectations", tuple(expectations))
     if plan.calls:
         owners = {call: str(change.address) for change in plan.changes for call in change.calls}
         calls = (

@@ -41,11 +41,11 @@ def specs(header: Header) -> Iterator[Listing]:
 def facts(header: Header, run: PageRun) -> tuple[tuple[str, str], ...]:
     """The head of every page."""
     named, more = ", ".join(header.specs[:_MOST_SPECS]), len(header.specs) - _MOST_SPECS
-    found = [
+    rows = [
         ("Account", header.account),
         ("Specs", f"{named} and {more} more" if more > 0 else named),
         ("Read as", header.caller),
         ("Made", run.at),
         ("Reads", str(header.reads)),
     ]
-    return (*found, ("Endpoint", header.endpoint)) if header.endpoint else tuple(found)
+    return (*rows, ("Endpoint", header.endpoint)) if header.endpoint else tuple(rows)

@@ -58,8 +58,8 @@ def is_worth_a_line(change: Change) -> bool:
 def named_holders(plan: Plan) -> tuple[frozenset[Address], int]:
     """Those shown only because their access changes through others, and how many of them are left out."""
     through = access_words.indirect(plan)
-    found = [c.address for c in plan.changes if c.address in through and not is_worth_a_line(c)]
-    return frozenset(found[:_MOST_INDIRECT]), max(0, len(found) - _MOST_INDIRECT)
+    addresses = [c.address for c in plan.changes if c.address in through and not is_worth_a_line(c)]
+    return frozenset(addresses[:_MOST_INDIRECT]), max(0, len(addresses) - _MOST_INDIRECT)
 
 
 def _change(change: Change, plan: Plan, style: Style, through: str) -> list[str]:
@@ -70,24 +70,26 @@ def _change(change: Change, plan: Plan, style: Style, through: str) -> list[str]
     head = f"{sign} {escaped(str(change.address))}"
     # What a rollback changes is neither in a spec nor anybody's drift.
     origin = change.origin if change.action == "update" and not plan.header.takes_back else ""
-    said = origin or through
-    middle = f"{head:<45} {escaped(said)}" if said else head
+    label = origin or through
+    middle = f"{head:<45} {escaped(label)}" if label else head
     place = style.place(change.source)
-    found = [f"{style.sign(sign, middle)}{' ' * max(2, _SOURCE_COLUMN - len(middle))}{place}"]
+    text_lines = [f"{style.sign(sign, middle)}{' ' * max(2, _SOURCE_COLUMN - len(middle))}{place}"]
     if change.action == "adopt":
-        found.append(f"    {_adoption(change)}")
+        text_lines.append(f"    {_adoption(change)}")
     if change.action == "release":
-        found.append(f"    the spec {escaped(change.owner)} lets go of it: it stays, without the spec's tags")
+        text_lines.append(
+            f"    the spec {escaped(change.owner)} lets go of it: it stays, without the spec's tags"
+        )
     for field in change.fields:
-        found += _field(field, account, style, new=change.action == "create")
+        text_lines += _field(field, account, style, new=change.action == "create")
     for name, (mark, text) in access_words.lines_of(plan, change.address, new=change.action == "create"):
-        found.append(f"    {name:<12} {style.sign(mark, f'{mark} {text}')}")
-    found += [
+        text_lines.append(f"    {name:<12} {style.sign(mark, f'{mark} {text}')}")
+    text_lines += [
         f"    {style.sign('i', 'i')} {line}"
         for line in _remarks(change, account, back=bool(plan.header.takes_back))
     ]
-    found += [f"    {style.sign('!', '!')} {escaped(obstacle)}" for obstacle in change.obstacles]
-    return found
+    text_lines += [f"    {style.sign('!', '!')} {escaped(obstacle)}" for obstacle in change.obstacles]
+    return text_lines
 
 
 def _adoption(change: Change) -> str:
@@ -105,33 +107,33 @@ def _adoption(change: Change) -> str:
 def _field(field: FieldChange, account: str, style: Style, *, new: bool) -> list[str]:
     if new and field.field == "document" and isinstance(field.after, str):
         return [f"    {escaped(text)}" for text in texts(rows(Document(field.after).statements))]
-    name, found = title(field), []
+    name, text_lines = title(field), []
     width = max(12, len(name))
     for sign, text in lines(field, account):
         shown = text if new else style.sign(sign, f"{sign} {text}")
-        found.append(f"    {name:<{width}} {shown}")
+        text_lines.append(f"    {name:<{width}} {shown}")
         name = ""
-    return found
+    return text_lines
 
 
 def _remarks(change: Change, account: str, *, back: bool) -> list[str]:
-    found = [escaped(note) for note in change.notes]
+    remarks = [escaped(note) for note in change.notes]
     for field in change.noted:
         what = " ".join(f"{sign} {text}" for sign, text in lines(field, account))
-        found.append(f"{title(field)}: {field.note}: {what}")
+        remarks.append(f"{title(field)}: {field.note}: {what}")
     for field, reason in change.ignored:
         what = " ".join(f"{sign} {text}" for sign, text in lines(field, account))
-        found.append(f"{title(field)}: left alone ({escaped(reason)}): {what}")
+        remarks.append(f"{title(field)}: left alone ({escaped(reason)}): {what}")
     if change.calls and not change.differs:
         taken = all(call.operation.startswith("Untag") for call in change.calls)
-        found.append(
+        remarks.append(
             "our tags are taken off"
             if taken
             else "our tags are put back"
             if back
             else "the ownership tag is refreshed"
         )
-    return found
+    return remarks
 
 
 def _refusal_text(refusal: object) -> str:

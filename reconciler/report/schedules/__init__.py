@@ -1,4 +1,4 @@
-"""Ready drift jobs for schedulers: a text file each, in which `@{name}` stands for what a job is told."""
+"""Ready drift jobs for schedulers: a text file each, in which `@{name}` stands for a value of the job."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 from reconciler.core.text import escaped
 from reconciler.policy.document.document import Document
 from reconciler.policy.grants.trust import oidc_audience
-from reconciler.report.release import WHEEL
+from reconciler.report.install_advice import WHEEL
 
 KINDS = ("cron", "systemd", "github", "gitlab", "kubernetes", "eventbridge")
 # Those that run `watch` all the time, in the place of a scheduler.
@@ -27,7 +27,7 @@ _QUIET = tuple(minute for minute in range(3, 58) if minute % 5)
 
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
-    """What a job is told: the specs as they are named, the folder from which, the least policy, for whom."""
+    """What a job needs: the specs as they are named, the folder to run in, the least policy, for whom."""
 
     paths: tuple[str, ...]
     folder: str
@@ -58,7 +58,7 @@ def scheduled(kind: str, job: ScheduledJob) -> str:
     job = replace(job, does="watch" if kind in WATCHES else "drift")
     text = (Path(__file__).parent / f"{kind}.txt").read_text(encoding="utf-8")
     policy = json.dumps(job.permissions.data, indent=2).splitlines()
-    text = _LINE.sub(lambda found: "\n".join(f"{found['head']}{line}" for line in policy), text)
+    text = _LINE.sub(lambda match: "\n".join(f"{match['head']}{line}" for line in policy), text)
     values = {
         "paths": escaped(" ".join(job.paths)),
         "command": _command(kind, job),
@@ -74,7 +74,7 @@ def scheduled(kind: str, job: ScheduledJob) -> str:
         "wheel": WHEEL,
         "id": job.id,
     }
-    return _NAME.sub(lambda found: values[found[1]], text)
+    return _NAME.sub(lambda match: values[match[1]], text)
 
 
 def unfit(kind: str, job: ScheduledJob) -> str:
@@ -114,5 +114,5 @@ def minute_of(job: ScheduledJob) -> int:
 
 def _folder_of(path: str) -> str:
     """The folder that a path names, or in which its file is."""
-    found = Path(path)
-    return str(found.parent if found.suffix in (".yaml", ".yml") else found).strip("/")
+    place = Path(path)
+    return str(place.parent if place.suffix in (".yaml", ".yml") else place).strip("/")

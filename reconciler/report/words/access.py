@@ -21,20 +21,20 @@ Told = Literal["gains", "loses", "more", "fewer", "untold"]
 
 
 def lines_of(plan: Plan, holder: Address, *, new: bool) -> Iterator[tuple[str, Line]]:
-    """For one resource: a title ("access" or "who may") and the line.
+    """For one resource: a title ("access" or "may assume") and the line.
 
-    Nothing for a new one, whose fields say it all.
+    Nothing for a new one: its fields show all of its access.
     """
     for change in plan.access:
         if change.holder != holder or new:
             continue
         title = "access" if change.subject == "access" else "may assume"
-        found = [*_side(change.gained, "+", change), *_side(change.lost, "-", change)]
-        if change.unseen and found:
-            found.append(
+        lines = [*_side(change.gained, "+", change), *_side(change.lost, "-", change)]
+        if change.unseen and lines:
+            lines.append(
                 (" ", f"beside what these give, which could not be read: {', '.join(change.unseen)}")
             )
-        for number, (sign, text) in enumerate(found):
+        for number, (sign, text) in enumerate(lines):
             yield ("" if number else title), (sign, escaped(text))
 
 
@@ -49,25 +49,25 @@ def _side(side: AccessDelta, sign: str, change: AccessChange) -> list[Line]:
 
 def phrases(statements: list[dict[str, Any]]) -> list[str]:
     """`6 actions on ecr`, `s3:GetObject`, `everything`: in short, with where and under which conditions."""
-    found: dict[tuple[str, str], list[str]] = {}
+    grouped: dict[tuple[str, str], list[str]] = {}
     for statement in statements:
         where = _where(statement)
         if "NotAction" in statement:
             but = ", ".join(sorted(map(str, as_list(statement["NotAction"]))))
-            found.setdefault((f"everything but {but}", where), [])
+            grouped.setdefault((f"everything but {but}", where), [])
             continue
         for action in map(str, as_list(statement.get("Action", []))):
             service = action.partition(":")[0]
-            found.setdefault((service, where), []).append(action)
-    if len(found) > _MOST_LINES:
-        return _merged(found)
-    return [f"{_what(service, actions)}{where}" for (service, where), actions in found.items()]
+            grouped.setdefault((service, where), []).append(action)
+    if len(grouped) > _MOST_LINES:
+        return _merged(grouped)
+    return [f"{_what(service, actions)}{where}" for (service, where), actions in grouped.items()]
 
 
-def _merged(found: dict[tuple[str, str], list[str]]) -> list[str]:
+def _merged(grouped: dict[tuple[str, str], list[str]]) -> list[str]:
     """Over services, for documents that name hundreds of them."""
     merged: dict[str, tuple[int, int]] = {}
-    for (_, where), actions in found.items():
+    for (_, where), actions in grouped.items():
         services, number = merged.get(where, (0, 0))
         merged[where] = services + 1, number + len(actions)
     lines = [
@@ -107,15 +107,15 @@ def _some(values: list[Any]) -> str:
 
 
 def access_lines(plan: Plan) -> dict[Address, frozenset[Told]]:
-    """Who gains and who loses, and of whom it can't be told.
+    """Who gains and who loses access, and for whom that is unknown.
 
-    What comes to be loses nothing, and what goes loses all.
+    What is created loses nothing, and what is deleted loses all.
     """
     new = {change.address for change in plan.changes if change.action == "create"}
-    found: dict[Address, set[Told]] = {}
+    effects: dict[Address, set[Told]] = {}
     for effect in plan.access:
         gained, lost = effect.gained.answer, "no" if effect.holder in new else effect.lost.answer
-        words = found.setdefault(effect.holder, set())
+        words = effects.setdefault(effect.holder, set())
         more: Told = "more" if effect.subject == "trust" else "gains"
         fewer: Told = "fewer" if effect.subject == "trust" else "loses"
         words |= {more} if gained == "yes" else set()
@@ -123,19 +123,18 @@ def access_lines(plan: Plan) -> dict[Address, frozenset[Told]]:
         words |= {"untold"} if "unknown" in (gained, lost) else set()
     for change in plan.changes:
         if is_gone_with_its_access(change):
-            found.setdefault(change.address, set()).add("loses")
-    return {holder: frozenset(said) for holder, said in found.items() if said}
+            effects.setdefault(change.address, set()).add("loses")
+    return {
+        holder: frozenset(words_of_holder) for holder, words_of_holder in effects.items() if words_of_holder
+    }
 
 
 def indirect(plan: Plan) -> dict[Address, str]:
-    """Those with no change of their own whose access changes, and through what.
-
-    `changes through policy.P`.
-    """
+    """Those without a change of their own whose access changes: `changes through policy.P`."""
     return {
-        one.holder: f"changes through {_some(list(one.through))}"
-        for one in plan.access
-        if one.through and not one.is_silent
+        change.holder: f"changes through {_some(list(change.through))}"
+        for change in plan.access
+        if change.through and not change.is_silent
     }
 
 
@@ -150,7 +149,7 @@ def is_gone_with_its_access(change: Change) -> bool:
 
 def summary(plan: Plan) -> str:
     """For the last line: how many gain and lose access, "" where nobody does."""
-    parts, saying = [], access_lines(plan)
+    parts, words_of = [], access_lines(plan)
     trusts = [change for change in plan.access if change.subject == "trust"]
     for words, holders in (
         (
@@ -168,9 +167,9 @@ def summary(plan: Plan) -> str:
         kinds = Counter(holder.kind for holder in holders)
         if kinds:
             parts.append(f"{words} {' and '.join(_counted(kinds[kind], kind) for kind in sorted(kinds))}")
-    untold = sum("untold" in words for words in saying.values())
+    untold = sum("untold" in words for words in words_of.values())
     if untold:
-        parts.append(f"can't be told for {untold}")
+        parts.append(f"not known for {untold}")
     return ", ".join(parts)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.core.change import FieldChange
 from reconciler.core.text import escaped
-from reconciler.facets import export
+from reconciler.language import durations
 from reconciler.policy.document.arns import short
 from reconciler.policy.document.document import Document
 from reconciler.policy.meaning.canonical import normal
@@ -19,9 +19,9 @@ def lines(change: FieldChange, account: str) -> list[Line]:
     if change.shape == "document":
         return [(sign, escaped(text)) for sign, text in _document(change, texts)]
     if change.shape == "set":
-        gone = [("-", escaped(short(value, account))) for value in change.removed]
-        new = [("+", escaped(short(value, account))) for value in change.added]
-        return new + gone
+        removed = [("-", escaped(short(value, account))) for value in change.removed]
+        added = [("+", escaped(short(value, account))) for value in change.added]
+        return added + removed
     before, after = _value(change, change.before), _value(change, change.after)
     return ([("-", before)] if before else []) + ([("+", after)] if after else [])
 
@@ -34,24 +34,24 @@ def _written(change: FieldChange, value: Any) -> str:
     """As specs write it."""
     text = str(value)
     is_time = change.field == "max_session_duration" and text.isascii() and text.isdigit()
-    return export.duration(int(text)) if is_time else text
+    return durations.written(int(text)) if is_time else text
 
 
 def _document(change: FieldChange, worded: Callable[[list[StatementRow]], list[str]]) -> list[Line]:
     """The statements that are only in one of the two documents; equal ones are left out."""
-    gone, new = changed_statements(change)
-    found: list[Line] = [("-", text) for text in worded(rows(gone))] + [
-        ("+", text) for text in worded(rows(new))
+    removed, added = changed_statements(change)
+    document_lines: list[Line] = [("-", text) for text in worded(rows(removed))] + [
+        ("+", text) for text in worded(rows(added))
     ]
-    return found or [without_statements(change)]
+    return document_lines or [without_statements(change)]
 
 
 def changed_statements(change: FieldChange) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The statements that only the old document has, and those that only the new one has."""
     before = _by_meaning(change.before)
     after = _by_meaning(change.after)
-    gone = [statement for key, statement in before.items() if key not in after]
-    return gone, [statement for key, statement in after.items() if key not in before]
+    removed = [statement for key, statement in before.items() if key not in after]
+    return removed, [statement for key, statement in after.items() if key not in before]
 
 
 def without_statements(change: FieldChange) -> Line:
@@ -98,9 +98,9 @@ def sentence(change: FieldChange, account: str) -> str:
             f"{title(change)} is {_quoted(change, change.before)}, the spec says"
             f" {_quoted(change, change.after)}"
         )
-    found = _document(change, phrases) if change.shape == "document" else lines(change, account)
-    missing = [escaped(text) for sign, text in found if sign == "+"]
-    extra = [escaped(text) for sign, text in found if sign == "-"]
+    signed_lines = _document(change, phrases) if change.shape == "document" else lines(change, account)
+    missing = [escaped(text) for sign, text in signed_lines if sign == "+"]
+    extra = [escaped(text) for sign, text in signed_lines if sign == "-"]
     parts = []
     if missing:
         parts.append(f"lacks {'; '.join(missing)}")

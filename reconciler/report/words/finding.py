@@ -16,7 +16,7 @@ from reconciler.report.words.statement import rows, texts
 RULES = {
     "absent": "A resource of the spec does not exist.",
     "not-owned": "A resource of the spec exists and carries the ownership tag of another spec, or none.",
-    "orphan": "A resource carries the tag of a spec that describes it no more.",
+    "orphan": "A resource carries the tag of a spec that no longer describes it.",
     "blocked": "A resource can't be brought to what the spec says by any call.",
     "expectation": (
         "A role may do what the spec expects to be denied, or may not do what it expects to be allowed."
@@ -51,7 +51,7 @@ def message(finding: Finding) -> str:
 
 
 def remarks(finding: Finding) -> Iterator[str]:
-    """The access that it gives or takes away, an example of it, and what else there is to say, a line each."""
+    """The access that it gives or takes away, an example of it, and further remarks, a line each."""
     for word, side in (("gained", finding.gained), ("lost", finding.lost)):
         yield from _access(word, side, is_trust=finding.rule == "trust")
     yield from map(escaped, finding.details)

@@ -57,8 +57,8 @@ def _rows(statement: dict[str, Any]) -> list[StatementRow]:
 
 def _level(service: str, name: str) -> str:
     """The access level of an action, "" for wildcards and unknown ones."""
-    found = catalogue.matching(service, name) if "*" not in name and "?" not in name else ()
-    return level_of(found[0]) if found else ""
+    matched = catalogue.matching(service, name) if "*" not in name and "?" not in name else ()
+    return level_of(matched[0]) if matched else ""
 
 
 def level_of(action: catalogue.Action) -> str:
@@ -101,14 +101,14 @@ def _trust(statement: dict[str, Any]) -> str:
     return f"{named}: {doing}"
 
 
-def texts(found: list[StatementRow]) -> list[str]:
+def texts(table: list[StatementRow]) -> list[str]:
     """The rows as aligned lines; what repeats the line above is left out."""
     widths = [
-        max((len(getattr(row, cell)) for row in found), default=0) for cell in ("effect", "service", "level")
+        max((len(getattr(row, cell)) for row in table), default=0) for cell in ("effect", "service", "level")
     ]
-    most = min(max((len(row.actions) for row in found), default=0), _WIDEST)
+    most = min(max((len(row.actions) for row in table), default=0), _WIDEST)
     lines, last = [], ("", "")
-    for row in found:
+    for row in table:
         head = (row.effect, row.service)
         shown = ("", "") if head == last else head
         last = head
@@ -117,7 +117,7 @@ def texts(found: list[StatementRow]) -> list[str]:
     return lines
 
 
-def phrases(found: list[StatementRow]) -> list[str]:
+def phrases(table: list[StatementRow]) -> list[str]:
     """The rows each by itself, to stand inside a sentence."""
     return [
         " ".join(
@@ -130,5 +130,5 @@ def phrases(found: list[StatementRow]) -> list[str]:
             )
             if cell
         )
-        for row in found
+        for row in table
     ]

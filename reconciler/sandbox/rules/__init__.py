@@ -1,21 +1,19 @@
-"""What tells IAM from moto: one small rule each. `RULES` lists them in the order in which they are asked.
+"""The differences between IAM and moto: one small rule each. `RULES` has them in the order of the questions.
 
 The order is IAM's as far as it is known: the form of the call, what it names, what may be touched, names,
 documents, numbers, what is in the way. Of several refusals the first is the answer.
 """
 
+from reconciler.sandbox.rule import ApiRefusal, ReceivedCall, SandboxRule
 from reconciler.sandbox.rules import (
     account,
     answers,
     conflicts,
-    credential_report,
     credentials,
     documents,
     entities,
     fields,
-    keys,
     listing,
-    mfa,
     names,
     protected,
     providers,
@@ -25,7 +23,6 @@ from reconciler.sandbox.rules import (
     tagging,
     updates,
 )
-from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, SandboxRule
 
 FORM: tuple[SandboxRule, ...] = (*fields.RULES, *listing.FIRST)
 RULES: tuple[SandboxRule, ...] = (
@@ -40,9 +37,6 @@ RULES: tuple[SandboxRule, ...] = (
     *tagging.RULES,
     *conflicts.RULES,
     *credentials.RULES,
-    *credential_report.RULES,
-    *keys.RULES,
-    *mfa.RULES,
     *service_linked.RULES,
     *documents.RULES,
     *updates.RULES,

@@ -1,6 +1,6 @@
 """The account's alias and password policy."""
 
-from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, after, before
+from reconciler.sandbox.rule import Answer, ApiRefusal, ReceivedCall, after, before
 
 _NUMBERS = ("MaxPasswordAge", "PasswordReusePrevention")
 

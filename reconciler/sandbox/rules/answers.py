@@ -7,7 +7,7 @@ from typing import Any
 from moto.iam.models import AWSManagedPolicy
 
 from reconciler.sandbox.aws_descriptions import description_of
-from reconciler.sandbox.rules.base import Answer, ReceivedCall, after, bound_by
+from reconciler.sandbox.rule import Answer, ReceivedCall, after, bound_by
 
 _OF_HELD_ROLES = ("Description", "MaxSessionDuration", "PermissionsBoundary", "RoleLastUsed", "Tags")
 
@@ -74,16 +74,16 @@ def absent(call: ReceivedCall, answer: Answer) -> None:
                 holder.pop(path[-1], None)
 
 
-def _holders(found: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _holders(value: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """The members at a path, through lists."""
-    if isinstance(found, list):
-        for member in found:
+    if isinstance(value, list):
+        for member in value:
             yield from _holders(member, path)
-    elif isinstance(found, dict):
+    elif isinstance(value, dict):
         if not path:
-            yield found
+            yield value
         else:
-            yield from _holders(found.get(path[0]), path[1:])
+            yield from _holders(value.get(path[0]), path[1:])
 
 
 @after("CreateRole", "GetRole", "GetUser", "GetAccountAuthorizationDetails")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconciler.policy.document import arns
-from reconciler.sandbox.rules.base import (
+from reconciler.sandbox.rule import (
     ApiRefusal,
     ReceivedCall,
     before,
@@ -34,10 +34,11 @@ def policies(call: ReceivedCall) -> None:
 
 @before("DeleteUser", codes=("DeleteConflict",))
 def users(call: ReceivedCall) -> None:
-    """A user stays while policies, groups, keys of any sort, certificates, devices or a login profile are there.
+    """A user stays while policies, groups, keys of any sort, certificates, devices or a login profile are
+    there.
 
     Source: contract §7 (M DeleteUser, LS:users, GH cloud-custodian#1663). MT: asks for policies only.
-    """
+    """  # noqa: D205 - a rule says it in one sentence
     user = call.iam.users[call.params["UserName"]]
     _bare(user)
     held = (user.access_keys, user.mfa_devices, user.ssh_public_keys, service_credentials(user))

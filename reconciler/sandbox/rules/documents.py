@@ -18,7 +18,7 @@ from reconciler.policy.document.grammar import (
     trust_verdicts,
 )
 from reconciler.policy.document.grammar_texts import wrong_partition
-from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, after, before, instead, role_named
+from reconciler.sandbox.rule import Answer, ApiRefusal, ReceivedCall, after, before, instead, role_named
 from reconciler.sandbox.rules.entities import holder
 from reconciler.sandbox.rules.identities import exists, shown, stored
 

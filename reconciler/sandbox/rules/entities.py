@@ -6,7 +6,7 @@ from typing import Any
 from moto.iam.models import AWSManagedPolicy
 
 from reconciler.policy.document import arns
-from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, before, role_named
+from reconciler.sandbox.rule import ApiRefusal, ReceivedCall, before, role_named
 
 _CREATES = frozenset({"CreateRole", "CreateUser", "CreateGroup", "CreateInstanceProfile"})
 _NOT_ATTACHABLE = frozenset(
@@ -32,8 +32,8 @@ def named(call: ReceivedCall) -> None:
     if call.operation in _CREATES:
         return
     unseen = call.world.lags.is_unseen(call.params)
-    for key, text, there in _named(call):
-        if key == unseen or not there:
+    for key, text, exists in _named(call):
+        if key == unseen or not exists:
             raise ApiRefusal("NoSuchEntity", text)
 
 
@@ -57,8 +57,8 @@ def _named(call: ReceivedCall) -> Iterator[tuple[str, str, bool]]:
         name = params["GroupName"]
         yield "GroupName", f"The group with name {name} cannot be found.", name in iam.groups
     if "PolicyArn" in params:
-        there = params["PolicyArn"] in iam.managed_policies and arns.parse(params["PolicyArn"]) is not None
-        yield "PolicyArn", _policy_text(call), there or call.operation.startswith("Detach")
+        exists = params["PolicyArn"] in iam.managed_policies and arns.parse(params["PolicyArn"]) is not None
+        yield "PolicyArn", _policy_text(call), exists or call.operation.startswith("Detach")
 
 
 def _policy_text(call: ReceivedCall) -> str:
@@ -144,10 +144,11 @@ def profile_roles(call: ReceivedCall) -> None:
 
 @before("AddRoleToInstanceProfile", codes=("NoSuchEntity",))
 def new_profiles(call: ReceivedCall) -> None:
-    """A profile that was just created may not be usable yet, though it can be read (on request: `new-profile`).
+    """A profile that was just created may not be usable yet, though it can be read (on request:
+    `new-profile`).
 
     Source: contract §5 (TF:instance_profile.go, GH aws/aws-sdk-js-v3#5253).
-    """
+    """  # noqa: D205 - a rule says it in one sentence
     name = call.params["InstanceProfileName"]
     if call.world.lags.holds("new_profile", ("instance_profiles", name)):
         raise ApiRefusal("NoSuchEntity", f"Instance Profile {name} cannot be found.")

@@ -11,7 +11,7 @@ from botocore.model import ListShape, Shape, StructureShape
 from moto.core.utils import get_service_model
 
 from reconciler.policy.catalogue import limits
-from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, before
+from reconciler.sandbox.rule import ApiRefusal, ReceivedCall, before
 
 _NAMES = frozenset(
     {
@@ -47,18 +47,18 @@ def constraints(call: ReceivedCall) -> None:
         for key in shape.required_members
         if call.params.get(key) is None
     ]
-    found = missing + [
+    broken = missing + [
         complaint
         for key, value in call.params.items()
         if key in shape.members
         for complaint in _complaints(shape.members[key], value, key[0].lower() + key[1:])
     ]
-    plain = [text for text in found if text.startswith("The specified value")]
+    plain = [text for text in broken if text.startswith("The specified value")]
     if plain:
         raise ApiRefusal("ValidationError", plain[0])
-    if found:
-        many = "error" if len(found) == 1 else "errors"
-        raise ApiRefusal("ValidationError", f"{len(found)} validation {many} detected: {'; '.join(found)}")
+    if broken:
+        many = "error" if len(broken) == 1 else "errors"
+        raise ApiRefusal("ValidationError", f"{len(broken)} validation {many} detected: {'; '.join(broken)}")
 
 
 @cache

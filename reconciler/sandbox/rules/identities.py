@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import as_list, parse_json
-from reconciler.sandbox.rules.base import ReceivedCall
+from reconciler.sandbox.rule import ReceivedCall
 
 _ID = re.compile(r"(AROA|AIDA)[A-Z0-9]{12,}")
 
@@ -89,5 +89,5 @@ def _with_principals(text: str, change: Any, *, turned: bool) -> str:
 def _values(kind: str, values: Any, change: Any, *, turned: bool) -> Any:
     if isinstance(values, str):
         return change(values) if kind == "AWS" else values
-    made = [change(value) if kind == "AWS" else value for value in values]
-    return made[::-1] if turned else made
+    changed = [change(value) if kind == "AWS" else value for value in values]
+    return changed[::-1] if turned else changed

@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconciler.sandbox.quotas import FIXED
-from reconciler.sandbox.rules.base import (
+from reconciler.sandbox.rule import (
     Answer,
     ApiRefusal,
     ReceivedCall,
@@ -62,10 +62,11 @@ def whole(call: ReceivedCall) -> None:
 
 @after(*PAGED)
 def page(call: ReceivedCall, answer: Answer) -> None:
-    """IsTruncated and Marker tell that there is more, and a page can be smaller than asked for (on request: `page-size`).
+    """IsTruncated and Marker tell that there is more, and a page can be smaller than asked for (on request:
+    `page-size`).
 
     Source: contract §6 (M ListRoles.MaxItems). MT: never smaller, and some never end.
-    """
+    """  # noqa: D205 - a rule says it in one sentence
     keys, size = PAGED[call.operation], _size(call)
     items = [(key, member) for key in keys for member in answer.get(key) or []]
     token = f"{call.operation}-{call.world.begin_pages(items)}" if size < len(items) else ""
@@ -77,7 +78,7 @@ def continued(call: ReceivedCall) -> Answer | None:
     """A later page of what an earlier call found; None where this is the first.
 
     Raises:
-        Refusal: the marker is none of those given out, or was given out long ago.
+        ApiRefusal: the marker is none of those given out, or was given out long ago.
     """
     marker = call.params.get(_MARK)
     if not marker:
@@ -97,12 +98,12 @@ def _size(call: ReceivedCall) -> int:
 
 def _cut(operation: str, items: list[Item], start: int, size: int, token: str) -> Answer:
     end = start + size
-    found: Answer = {
+    members: Answer = {
         key: [member for of, member in items[start:end] if of == key] for key in PAGED[operation]
     }
     if end < len(items):
-        return {**found, "IsTruncated": True, "Marker": f"{token}.{end}"}
-    return {**found, "IsTruncated": False}
+        return {**members, "IsTruncated": True, "Marker": f"{token}.{end}"}
+    return {**members, "IsTruncated": False}
 
 
 @after("ListInstanceProfiles", "ListGroups")
@@ -116,15 +117,15 @@ def prefixes(call: ReceivedCall, answer: Answer) -> None:
         answer[key] = [member for member in answer[key] if member["Path"].startswith(prefix)]
 
 
-def narrowed(call: ReceivedCall, found: Any) -> Any:
+def narrowed(call: ReceivedCall, answer: Any) -> Any:
     """What moto answers without policies that nobody uses, where those are filtered out anyway.
 
     AWS's own are many.
     """
     if call.operation != "ListPolicies" or not call.params.get("PolicyUsageFilter"):
-        return found
+        return answer
     bounds = {bound_by(entity) for entity in (*call.iam.roles.values(), *call.iam.users.values())}
-    return {**found, "Policies": [p for p in found["Policies"] if p.attachment_count or p.arn in bounds]}
+    return {**answer, "Policies": [p for p in answer["Policies"] if p.attachment_count or p.arn in bounds]}
 
 
 @after("ListPolicies")
@@ -181,14 +182,15 @@ def entities_for_policy(call: ReceivedCall) -> Answer:
 
 @instead("ListGroupsForUser")
 def groups_of_user(call: ReceivedCall) -> Answer:
-    """The groups of a user, also where the user itself is seen as it was a moment ago (on request: `stale-reads`).
+    """The groups of a user, also where the user itself is seen as it was a moment ago (on request:
+    `stale-reads`).
 
     Source: M ListGroupsForUser. MT: a user seen late is in no group.
-    """
+    """  # noqa: D205 - a rule says it in one sentence
     name = call.params["UserName"]
-    found = [g for g in call.iam.groups.values() if name in [user.name for user in g.users]]
+    groups = [g for g in call.iam.groups.values() if name in [user.name for user in g.users]]
     keys = {"Path": "path", "GroupName": "name", "GroupId": "id", "Arn": "arn", "CreateDate": "create_date"}
-    return {"Groups": [{key: getattr(group, own) for key, own in keys.items()} for group in found]}
+    return {"Groups": [{key: getattr(group, own) for key, own in keys.items()} for group in groups]}
 
 
 @after("ListRoles", "ListInstanceProfiles", "GetAccountAuthorizationDetails")
@@ -223,18 +225,18 @@ def summary(call: ReceivedCall, answer: Answer) -> None:
 
     Source: contract §2 (LS:account_summary).
     """
-    told = answer["SummaryMap"]
-    told |= {f"{kind}PolicySizeQuota": FIXED[f"{kind}PolicySize"] for kind in ("Role", "User", "Group")}
-    told |= {
+    numbers = answer["SummaryMap"]
+    numbers |= {f"{kind}PolicySizeQuota": FIXED[f"{kind}PolicySize"] for kind in ("Role", "User", "Group")}
+    numbers |= {
         f"AttachedPoliciesPer{kind}Quota": call.world.quotas[f"PoliciesPer{kind}"]
         for kind in ("Role", "User", "Group")
     }
-    told |= {
+    numbers |= {
         f"{kind}Quota": call.world.quotas[f"{kind}PerAccount"]
         for kind in ("Roles", "Policies", "InstanceProfiles", "Groups", "Users")
     }
-    told["AccountPasswordPresent"] = 1
-    told["AssumeRolePolicySizeQuota"] = call.world.quotas["ACLSizePerRole"]
+    numbers["AccountPasswordPresent"] = 1
+    numbers["AssumeRolePolicySizeQuota"] = call.world.quotas["ACLSizePerRole"]
 
 
 FIRST = (whole,)

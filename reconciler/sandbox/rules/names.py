@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, before, own_policies
+from reconciler.sandbox.rule import ApiRefusal, ReceivedCall, before, own_policies
 
 
 def _taken(name: str, others: Iterable[str]) -> bool:

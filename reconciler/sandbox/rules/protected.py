@@ -3,7 +3,7 @@
 from typing import Any
 
 from reconciler.policy.document import arns
-from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, before, role_named
+from reconciler.sandbox.rule import ApiRefusal, ReceivedCall, before, role_named
 
 _ROLE_WRITES = (
     "AttachRolePolicy",

@@ -6,7 +6,7 @@ Client ids, which it can't change one by one.
 from typing import Any
 from urllib.parse import urlsplit
 
-from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, before, instead
+from reconciler.sandbox.rule import Answer, ApiRefusal, ReceivedCall, before, instead
 
 _CREATE = "CreateOpenIDConnectProvider"
 _OF_ONE = (
@@ -75,8 +75,8 @@ def client_ids(call: ReceivedCall) -> None:
     Source: contract §1 (LS:oidc). MT: no limit over several calls.
     """
     given = [call.params["ClientID"]] if "ClientID" in call.params else call.params.get("ClientIDList") or []
-    there = [] if call.operation == _CREATE else _provider(call).client_id_list
-    if len({*there, *given}) > _MOST_CLIENTS:
+    present = [] if call.operation == _CREATE else _provider(call).client_id_list
+    if len({*present, *given}) > _MOST_CLIENTS:
         raise ApiRefusal("LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100")
 
 
@@ -111,9 +111,9 @@ def provider_tags(call: ReceivedCall) -> None:
     Source: contract §1 (UG:id_tags.md). MT: one replaces the other.
     """
     provider = _provider(call)
-    gone = call.params.get("TagKeys") or []
+    removed = call.params.get("TagKeys") or []
     every = [*provider.tags.values(), *(call.params.get("Tags") or [])]
-    provider.tags = {tag["Key"]: tag for tag in every if tag["Key"] not in gone}
+    provider.tags = {tag["Key"]: tag for tag in every if tag["Key"] not in removed}
     for name in ("Tags", "TagKeys"):
         if name in call.params:
             call.params[name] = []

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reconciler.sandbox.rules.base import (
+from reconciler.sandbox.rule import (
     ApiRefusal,
     ReceivedCall,
     before,
@@ -66,7 +66,7 @@ def inline_size(call: ReceivedCall) -> None:
 def attachments(call: ReceivedCall) -> None:
     """Ten managed policies on a role, user or group; adjustable for roles and users.
 
-    Once more the same is no more.
+    The same again counts once.
 
     Source: contract §2 (GH aws/eks-hybrid#741, aws/aws-cdk#13515). MT: no limit.
     """
@@ -109,8 +109,8 @@ def per_account(call: ReceivedCall) -> None:
     Source: contract §2 (UG, LS:account_summary). MT: no limit.
     """
     quota, kept = _COUNTED[call.operation]
-    there = own_policies(call.iam) if kept == "managed_policies" else getattr(call.iam, kept)
-    if len(there) >= call.world.quotas[quota]:
+    present = own_policies(call.iam) if kept == "managed_policies" else getattr(call.iam, kept)
+    if len(present) >= call.world.quotas[quota]:
         raise _exceeded(call, quota)
 
 

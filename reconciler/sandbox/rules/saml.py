@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, after, before, instead, tags_of
+from reconciler.sandbox.rule import Answer, ApiRefusal, ReceivedCall, after, before, instead, tags_of
 
 _CREATE, _UPDATE = "CreateSAMLProvider", "UpdateSAMLProvider"
 _OF_ONE = (
@@ -64,10 +64,10 @@ def created(call: ReceivedCall) -> Answer:
 
     Source: M CreateSAMLProvider. MT: leaves them out.
     """
-    made = call.iam.create_saml_provider(call.params["Name"], call.params["SAMLMetadataDocument"])
-    made.tags = {tag["Key"]: tag for tag in call.params.get("Tags") or []}
-    made.uuid = uuid.uuid4().hex.upper()
-    return {"SAMLProviderArn": made.arn, **({"Tags": tags_of(made)} if made.tags else {})}
+    provider = call.iam.create_saml_provider(call.params["Name"], call.params["SAMLMetadataDocument"])
+    provider.tags = {tag["Key"]: tag for tag in call.params.get("Tags") or []}
+    provider.uuid = uuid.uuid4().hex.upper()
+    return {"SAMLProviderArn": provider.arn, **({"Tags": tags_of(provider)} if provider.tags else {})}
 
 
 @instead("TagSAMLProvider")
@@ -116,8 +116,8 @@ def shown(call: ReceivedCall, answer: Answer) -> None:
 
 
 def _provider(call: ReceivedCall) -> Any:
-    found = [p for p in call.iam.saml_providers.values() if p.arn == call.params["SAMLProviderArn"]]
-    return found[0] if found else None
+    providers = [p for p in call.iam.saml_providers.values() if p.arn == call.params["SAMLProviderArn"]]
+    return providers[0] if providers else None
 
 
 RULES = (existing, unique, metadata, created, tagged, untagged, listed_tags, shown)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from reconciler.sandbox.rules.base import Answer, ApiRefusal, ReceivedCall, before, instead, role_named
+from reconciler.sandbox.rule import Answer, ApiRefusal, ReceivedCall, before, instead, role_named
 
 _TABLE = Path(__file__).parent.parent / "service_linked_roles.tsv"
 _POLICIES = "arn:{partition}:iam::aws:policy/aws-service-role/{name}"

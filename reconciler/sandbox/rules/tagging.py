@@ -1,6 +1,6 @@
 """Tags: reserved keys, the case of keys. Characters and numbers are in `fields` and `quotas`."""
 
-from reconciler.sandbox.rules.base import ApiRefusal, ReceivedCall, before, folds_tag_keys, role_named
+from reconciler.sandbox.rule import ApiRefusal, ReceivedCall, before, folds_tag_keys, role_named
 
 _TAGGED = (
     "CreateRole",
@@ -80,14 +80,14 @@ def untagging(call: ReceivedCall) -> None:
 
     Source: contract §1 (UG:id_tags.md). MT: the other way round.
     """
-    gone = call.params["TagKeys"]
+    removed = call.params["TagKeys"]
     if "PolicyArn" in call.params:
         policy = call.iam.managed_policies[call.params["PolicyArn"]]
-        policy.tags = {key: tag for key, tag in policy.tags.items() if tag["Key"] not in gone}
+        policy.tags = {key: tag for key, tag in policy.tags.items() if tag["Key"] not in removed}
         call.params["TagKeys"] = []
     else:
         role = role_named(call.iam, call.params["RoleName"])
-        folded = {key.lower() for key in gone}
+        folded = {key.lower() for key in removed}
         role.tags = [tag for tag in role.tags if tag["Key"].lower() not in folded]
 
 

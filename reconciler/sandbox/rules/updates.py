@@ -1,6 +1,6 @@
 """How updates and creates take effect where moto's differ."""
 
-from reconciler.sandbox.rules.base import (
+from reconciler.sandbox.rule import (
     Answer,
     ReceivedCall,
     after,

@@ -175,23 +175,23 @@ TAMPERINGS: dict[str, tuple[Callable[[Any], Any], set[tuple[str, str]], list[str
 def test_what_was_done_behind_its_back_is_seen_and_repaired(name: str, cli: Cli, sandbox: Server) -> None:
     tamper, differences, operations = TAMPERINGS[name]
     # Set up and looked at in this process, which is quicker; what is tested runs as the installed command.
-    here = Runner(sandbox, cli.home, (ROOT / SPEC).read_text())
-    assert here.apply() == "done"
+    runner = Runner(sandbox, cli.home, (ROOT / SPEC).read_text())
+    assert runner.apply() == "done"
     tamper(sandbox.iam())
     already = len(sandbox.writes())
     planned = cli("plan", SPEC, "--format", "json", "--detailed-exitcode", code=2).json
-    found = {
+    planned_differences = {
         (change["address"].partition(".")[0], "create" if change["action"] == "create" else field["field"])
         for change in planned["changes"]
         if change["differs"]
         for field in change["fields"]
     }
-    assert found == differences
+    assert planned_differences == differences
     assert [c["operation"] for c in planned["calls"]] == operations
     assert all(c["origin"] in ("drift", "new") for c in planned["changes"] if c["differs"])
     cli("apply", SPEC, "--yes")
     check_writes_are_the_plan(planned, sandbox.writes()[already:])
-    assert here.plan()["calls"] == []
+    assert runner.plan()["calls"] == []
 
 
 def test_verify_is_a_checklist(run: Cli, served: Server) -> None:

@@ -1,6 +1,6 @@
-"""`permissions`: each command runs with exactly what it prints, and misses whatever is taken away.
+"""`permissions`: each command runs with exactly the permissions that are printed.
 
-`doctor` says what.
+It fails when any of them is taken away, and `doctor` names the one that is missing.
 """
 
 import json
@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import ACCOUNT, Cli, Server
-from tests.end_to_end.drift.test_drift import SPEC
+from tests.end_to_end.drift.tampering import SPEC
+from tests.end_to_end.limited_user import LimitedUser, policy_of, without
 from tests.end_to_end.metadata import write_metadata
-from tests.end_to_end.trouble.test_survival import (
+from tests.end_to_end.trouble.stages import (
     ACCOUNT_FIRST,
     ACCOUNT_THEN,
     BACK,
@@ -31,8 +32,6 @@ expect:
   allowed: [{role: R, action: "s3:GetObject", resource: "arn:aws:s3:::b/x"}]
 """
 )
-
-
 # What is asked only where somebody outside the specs holds what gives more.
 OF_USERS = {
     "iam:GetUser",
@@ -44,56 +43,14 @@ OF_USERS = {
 OF_GROUPS = {"iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetGroupPolicy"}
 
 
-def policy_of(cli: Cli, path: Path, purpose: str) -> list[dict[str, Any]]:
-    made = cli("permissions", path, "--account", ACCOUNT, "--for", purpose).json
-    return list(made["Statement"])
-
-
-class AsRole:
-    """A user that may do what these statements say."""
-
-    def __init__(self, cli: Cli, server: Server) -> None:
-        self._cli, self._server = cli, server
-        iam = server.iam()
-        iam.create_user(UserName="Job")
-        iam.create_group(GroupName="Jobs")
-        iam.add_user_to_group(GroupName="Jobs", UserName="Job")
-        key = iam.create_access_key(UserName="Job")["AccessKey"]
-        self.keys = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
-
-    def __call__(self, statements: list[dict[str, Any]], *args: str | Path, code: int | None = 0) -> Any:
-        text = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        self._server.control("authorize", on=False)
-        # A group's inline policies may be longer than a user's.
-        self._server.iam().put_group_policy(GroupName="Jobs", PolicyName="Own", PolicyDocument=text)
-        self._server.control("authorize", on=True)
-        try:
-            return self._cli(*args, code=code, **self.keys)
-        finally:
-            self._server.control("authorize", on=False)
-
-
 def actions_of(statements: list[dict[str, Any]]) -> set[str]:
     return {a for s in statements for a in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"])}
-
-
-def without(statements: list[dict[str, Any]], action: str) -> list[dict[str, Any]]:
-    left = [
-        {
-            **s,
-            "Action": [
-                a for a in ([s["Action"]] if isinstance(s["Action"], str) else s["Action"]) if a != action
-            ],
-        }
-        for s in statements
-    ]
-    return [s for s in left if s["Action"]]
 
 
 def test_each_command_runs_with_exactly_what_is_printed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(WITH_PATHS)
-    job = AsRole(cli, sandbox)
+    job = LimitedUser(cli, sandbox)
     sandbox.iam().create_user(UserName="Somebody")
     may = {purpose: policy_of(cli, path, purpose) for purpose in ("plan", "apply", "drift")}
     job(may["plan"], "plan", path)
@@ -102,7 +59,7 @@ def test_each_command_runs_with_exactly_what_is_printed(cli: Cli, sandbox: Serve
     assert "in sync" in job(may["drift"], "drift", path).out
     job(may["plan"], "plan", path)
     sandbox.control("reset")
-    job = AsRole(cli, sandbox)
+    job = LimitedUser(cli, sandbox)
     write_metadata(tmp_path)
     for name, spec in {"first": FIRST + ACCOUNT_FIRST, "back": BACK + ACCOUNT_THEN}.items():
         other = tmp_path / f"{name}.yaml"
@@ -115,7 +72,7 @@ def test_each_command_runs_with_exactly_what_is_printed(cli: Cli, sandbox: Serve
 
 
 def test_pruning_and_letting_go_run_with_what_is_printed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    job = AsRole(cli, sandbox)
+    job = LimitedUser(cli, sandbox)
     path = tmp_path / "s.yaml"
     users = "users:\n  u: {attach: [P], groups: [H]}\n"
     path.write_text(FIRST.replace("groups:\n", "groups:\n  H: {}\n") + users)
@@ -170,7 +127,7 @@ def test_whatever_is_taken_away_is_missed(which: str, cli: Cli, sandbox: Server,
     path = tmp_path / "s.yaml"
     path.write_text(WITH_PATHS)
     state_for(which, cli, sandbox, path)
-    job = AsRole(cli, sandbox)
+    job = LimitedUser(cli, sandbox)
     may = policy_of(cli, path, "drift")
     whole = job(may, "drift", path, code=2).out
     assert "not read" not in whole
@@ -197,13 +154,13 @@ def test_whatever_is_taken_away_is_missed(which: str, cli: Cli, sandbox: Server,
 def test_an_apply_misses_whatever_is_taken_away(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = tmp_path / "s.yaml"
     path.write_text(BACK)
-    job = AsRole(cli, sandbox)
+    job = LimitedUser(cli, sandbox)
     may = policy_of(cli, path, "apply")
     missed = set()
     for action in sorted(actions_of(may)):
         for stage in ("", "tampered"):
             sandbox.control("reset")
-            job = AsRole(cli, sandbox)
+            job = LimitedUser(cli, sandbox)
             if stage:
                 path.write_text(THEN)
                 cli("apply", path, "--yes")
@@ -233,9 +190,9 @@ def test_many_names_give_way_to_their_paths(cli: Cli, tmp_path: Path) -> None:
         "version: 1\nname: a/b\nroles:\n"
         + "".join(f"  Role{'x' * 40}{n}: {{trust: [{{service: ec2}}], path: /app/}}\n" for n in range(200))
     )
-    made = cli("permissions", path, "--account", ACCOUNT, "--for", "apply").json
-    assert len(json.dumps(made, separators=(",", ":"))) <= 6144
-    assert f"arn:aws:iam::{ACCOUNT}:role/app/*" in json.dumps(made)
+    policy = cli("permissions", path, "--account", ACCOUNT, "--for", "apply").json
+    assert len(json.dumps(policy, separators=(",", ":"))) <= 6144
+    assert f"arn:aws:iam::{ACCOUNT}:role/app/*" in json.dumps(policy)
 
 
 def test_without_an_account_it_is_asked_for(cli: Cli) -> None:
@@ -252,7 +209,7 @@ def test_doctor_says_what_is_missing(cli: Cli, sandbox: Server, tmp_path: Path) 
         "FAIL  endpoint"
     ]
     assert "everything could be read, in 11 calls" in ran.out
-    job = AsRole(cli, sandbox)
+    job = LimitedUser(cli, sandbox)
     may = policy_of(cli, path, "drift")
     ran = job(without(may, "iam:GetInstanceProfile"), "doctor", path, code=1)
     assert "allow iam:GetInstanceProfile: reconcile permissions --for drift prints the policy" in ran.out

@@ -1,48 +1,16 @@
-"""`rollback JOURNAL`: what an apply removed or changed is as it was.
+"""`rollback JOURNAL`: what an apply deleted or changed is as it was.
 
-What others did since is left, or asked about.
+What others changed since then stays, or takes consent.
 """
 
 import json
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from reconciler.app.rollback import journal as journals
-from reconciler.core.errors import PlanError
 from tests.conftest import Cli, Server
+from tests.end_to_end.change.journals import EC2, READS, ROLE, applied, comparable
 from tests.end_to_end.metadata import write_metadata
 from tests.end_to_end.state import state_of
-from tests.end_to_end.trouble.test_survival import FIRST, ROLLBACKS, THEN
-from tests.test_fuzz import JOURNAL
-
-READS = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sqs:ReceiveMessage","Resource":"*"}}'
-ALL = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
-ROLE = "version: 1\nname: a/b\nroles: {R: {trust: [{service: ec2}], attach: ['aws:ReadOnlyAccess']}}\n"
-EC2 = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'
-
-
-def applied(cli: Cli, folder: Path, *specs: str, adopt: bool = False) -> Path:
-    """Each spec applied after the other; the journal of the last."""
-    path = folder / "s.yaml"
-    for number, text in enumerate(specs, start=1):
-        path.write_text(text)
-        journal = folder / f"{number}.jsonl"
-        cli("apply", path, "--yes", "--journal", journal, *(["--adopt"] if adopt else []))
-    return journal
-
-
-def comparable(state: dict[str, Any]) -> dict[str, Any]:
-    """Without the number of versions: what was rolled back is kept beside."""
-    return {**state, "policies": {arn: (*v[:2], v[3]) for arn, v in state["policies"].items()}}
-
-
-def with_settings(**changed: Any) -> dict[str, Any]:
-    """The first change of a journal, with other settings."""
-    change: dict[str, Any] = json.loads(JOURNAL.splitlines()[0])["changes"][0]
-    change["before"]["settings"] |= changed
-    return change
+from tests.end_to_end.trouble.stages import FIRST, ROLLBACKS, THEN
 
 
 def test_every_setting_is_as_it_was_and_the_rollback_can_be_rolled_back(
@@ -110,16 +78,6 @@ def test_what_others_changed_since_is_not_overwritten_unasked(
     assert "GetObject" in json.dumps(state_of(sandbox)["policies"][arn][1])
 
 
-def test_guards_ask_for_consent_as_for_an_apply(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    applied(cli, tmp_path, ROLE)
-    sandbox.iam().attach_role_policy(RoleName="R", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
-    journal = applied(cli, tmp_path, ROLE)
-    assert "--allow admin" in cli("rollback", journal, "--yes", code=1).err
-    assert "there is nobody to ask" in cli("rollback", journal, "--allow", "admin", code=1).err
-    cli("rollback", journal, "--yes", "--allow", "admin")
-    assert "arn:aws:iam::aws:policy/AdministratorAccess" in state_of(sandbox)["roles"]["R"][1]
-
-
 def test_what_was_adopted_is_given_back(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     sandbox.iam().create_role(
         RoleName="R", AssumeRolePolicyDocument=EC2, Description="by hand", Tags=[{"Key": "a", "Value": "b"}]
@@ -157,190 +115,7 @@ def test_what_was_created_stays_and_what_is_gone_is_said(cli: Cli, sandbox: Serv
     sandbox.iam().detach_role_policy(RoleName="R", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
     sandbox.iam().delete_role(RoleName="R")
     ran = cli("rollback", journal, "--yes")
-    assert ("is not there any more" in ran.out, "nothing to restore" in ran.out) == (True, True)
-
-
-def test_an_apply_that_was_cut_short(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    applied(cli, tmp_path, FIRST)
-    before = comparable(state_of(sandbox))
-    (tmp_path / "s.yaml").write_text(THEN)
-    journal = tmp_path / "cut.jsonl"
-    sandbox.control("fail", operation="TagRole", code="AccessDenied", status=403)
-    cli("apply", tmp_path / "s.yaml", "--yes", "--journal", journal, code=1)
-    sandbox.control("calm")
-    # The process died while it wrote its last line.
-    with journal.open("a") as file:
-        file.write('{"time": "2026-')
-    cli("rollback", journal, "--yes")
-    assert comparable(state_of(sandbox)) == before
-
-
-def test_of_several_applies_in_one_journal_the_last(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    path, journal = tmp_path / "s.yaml", tmp_path / "all.jsonl"
-    for text in (FIRST, THEN, THEN.replace("other", "third")):
-        path.write_text(text)
-        cli("apply", path, "--yes", "--journal", journal)
-    cli("rollback", journal, "--yes")
-    assert state_of(sandbox)["roles"]["A"][0]["Description"] == "other"
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"account": "111122223333"}, "changed by hand"),
-        ({"format": 1}, "is a journal of format 1"),
-        ({"event": "call"}, "is no journal of an apply"),
-        ({"changes": [{"kind": "role"}]}, "changed by hand"),
-        ({"changes": 5}, "changed by hand"),
-        ({"calls": None}, "changed by hand"),
-        ({"calls": True}, "changed by hand"),
-        ({"calls": float("inf")}, "that is no line of a journal"),
-        ({"specs": ["\ud800"]}, "that is no line of a journal"),
-        ({"changes": [with_settings(inline={"x": 5})]}, "changed by hand"),
-        (
-            {"changes": [with_settings(trust={"Statement": {"Effect": "Allow", "Condition": 5}})]},
-            "changed by hand",
-        ),
-        ({"changes": [{**with_settings(), "name": "Other"}]}, "changed by hand"),
-        ({"changes": [{**with_settings(), "kind": "policy"}]}, "changed by hand"),
-    ],
-)
-def test_what_is_no_journal_is_said(changes: dict[str, Any], says: str, tmp_path: Path) -> None:
-    journal = tmp_path / "journal"
-    plan, *rest = JOURNAL.splitlines()
-    journal.write_text("\n".join([json.dumps({**json.loads(plan), **changes}), *rest]))
-    with pytest.raises(PlanError) as refused:
-        journals.read(journal)
-    assert says in refused.value.message
-
-
-def test_escapes_in_a_journal_reach_no_terminal(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    journal = tmp_path / "journal"
-    plan, *rest = JOURNAL.splitlines()
-    journal.write_text("\n".join([json.dumps({**json.loads(plan), "specs": ["\x1b[31m"]}), *rest]))
-    ran = cli("rollback", journal, "--dry-run")
-    assert "\x1b" not in ran.err + ran.out
-    assert sandbox.writes() == []
-
-
-def test_where_it_does_not_go(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    journal = applied(cli, tmp_path, ROLE, ROLE.replace("attach", "description: d, attach"))
-    assert "can't be read" in cli("rollback", tmp_path / "none", code=1).err
-    for device in ("/dev/zero", "/dev/null"):
-        assert "it is no file" in cli("rollback", device, code=1).err
-    (tmp_path / "text").write_bytes(b"\xff\xfe")
-    assert "it is no text" in cli("rollback", tmp_path / "text", code=1).err
-    (tmp_path / "text").write_text("{}\nnot json\n{}\n")
-    assert "text:2: that is no line of a journal" in cli("rollback", tmp_path / "text", code=1).err
-    assert "changed no such resource" in cli("rollback", journal, "--only", "role.Other", code=1).err
-    assert "applies are frozen" in cli("rollback", journal, "--yes", code=1, RECONCILE_FREEZE="x").err
-    other = tmp_path / "other.jsonl"
-    other.write_text(journal.read_text().replace("123456789012", "111122223333"))
-    assert (
-        "is of account 111122223333, and these are credentials of account 123456789012"
-        in cli("rollback", other, code=1).err
-    )
-    sandbox.control("fail", operation="GetRole", code="AccessDenied", status=403)
-    ran = cli("rollback", journal, "--yes", code=1)
-    assert ("could not be read" in ran.out, "nothing is changed" in ran.err) == (True, True)
-
-
-LIMIT = """version: 1
-name: a/b
-policies: {P: {allow: [{%s}]}, Q: {allow: [{service: lambda, actions: [CreateFunction, InvokeFunction], resources: "*"}]}}
-roles:
-  R: {trust: [{service: ec2}], boundary: P, description: %s}
-  S: {trust: [{service: ec2}], attach: [P, Q]}
-"""
-EVERYTHING, ONE = 'actions: "*", resources: "*"', "service: s3, read: GetObject, resources: 'b/*'"
-PASSES = 'service: iam, actions: PassRole, resources: "*"'
-
-
-@pytest.mark.parametrize(("wide", "consent"), [(EVERYTHING, "admin"), (PASSES, "escalation")])
-def test_roles_that_hold_what_is_restored_are_judged_too(
-    wide: str, consent: str, cli: Cli, sandbox: Server, tmp_path: Path
-) -> None:
-    """S does not change, and gets back what P said; that P is R's boundary as well makes it no mere limit."""
-    path, journal = tmp_path / "s.yaml", tmp_path / "journal"
-    path.write_text(LIMIT % (wide, "one"))
-    cli("apply", path, "--yes", "--allow", "admin,escalation,lockout")
-    path.write_text(LIMIT % (ONE, "two"))
-    cli("apply", path, "--yes", "--journal", journal)
-    since = len(sandbox.writes())
-    ran = cli("rollback", journal, "--yes", code=1)
-    assert "role.S: can give itself everything" in ran.out if consent == "escalation" else "role.S" in ran.out
-    assert f"--allow {consent}" in ran.err
-    assert len(sandbox.writes()) == since
-    sandbox.control("fail", operation="ListEntitiesForPolicy", code="AccessDenied", status=403)
-    assert (
-        "who holds it could not be read" in cli("rollback", journal, "--yes", "--allow", consent, code=1).out
-    )
-    sandbox.control("calm")
-    cli("rollback", journal, "--yes", "--allow", consent)
-
-
-DENIED = """version: 1
-name: a/b
-policies:
-  Allow: {allow: [{service: s3, read: GetObject, resources: 'b/*'}]}
-  Deny: {deny: [{service: s3, actions: "*"}]}
-  ZDeny: {deny: [{service: sqs, actions: "*"}]}
-roles: {R: {trust: [{service: ec2}], description: d%s}}
-"""
-HELD = (
-    ", attach: [Allow, Deny, ZDeny], inline: {a: {deny: [{service: sns, actions: '*'}]}, b: {allow:"
-    " [{service: sns, read: GetTopicAttributes, resources: x}]}}"
-)
-
-
-def test_denies_come_before_and_go_after_what_they_limit(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    journal = applied(cli, tmp_path, DENIED % HELD, DENIED % "")
-    for _ in ("applied", "rolled back"):
-        sent = [
-            (e["operation"], e["params"].get("PolicyArn") or e["params"].get("PolicyName"))
-            for e in sandbox.writes()[-6:]
-        ]
-        sent = [(op, name.rpartition("/")[2]) for op, name in sent if name]
-        gone = [name for op, name in sent if op.startswith(("Detach", "Delete"))]
-        assert {*gone[:2]} == {"Allow", "b"}, sent
-        own = tmp_path / "own.jsonl"
-        cli("rollback", journal, "--yes", "--journal", own)
-        new = [
-            e["params"].get("PolicyArn", e["params"].get("PolicyName"))
-            for e in sandbox.writes()
-            if e["operation"].startswith(("Attach", "PutRole"))
-        ][-5:]
-        assert {name.rpartition("/")[2] for name in new[-2:]} == {"Allow", "b"}, new
-        cli("rollback", own, "--yes")
-
-
-def test_what_that_apply_did_not_get_to_is_no_change_of_it(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    applied(cli, tmp_path, ROLE.replace("attach: ['aws:ReadOnlyAccess']", "description: one"))
-    path, journal = tmp_path / "s.yaml", tmp_path / "cut.jsonl"
-    path.write_text(ROLE.replace("attach", "description: two, attach"))
-    for operation in ("AttachRolePolicy", "UpdateRole"):
-        sandbox.control("fail", operation=operation, code="AccessDenied", status=403)
-    cli("apply", path, "--yes", "--journal", journal, code=1)
-    sandbox.control("calm")
-    # Somebody else does the same by hand: that is theirs.
-    sandbox.iam().attach_role_policy(RoleName="R", PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
-    sandbox.iam().update_role(RoleName="R", Description="two")
-    since = len(sandbox.writes())
-    ran = cli("rollback", journal, "--yes")
-    assert ("nothing to restore" in ran.out, len(sandbox.writes())) == (True, since), (
-        ran.out + journal.read_text()
-    )
-
-
-def test_the_next_apply_in_a_journal_that_was_cut_short(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    path, journal = tmp_path / "s.yaml", tmp_path / "all.jsonl"
-    for text in (FIRST, THEN):
-        path.write_text(text)
-        cli("apply", path, "--yes", "--journal", journal)
-        with journal.open("a") as file:
-            file.write('{"time": "2026-')
-    cli("rollback", journal, "--yes")
-    assert state_of(sandbox)["roles"]["A"][0]["Description"] == "d"
+    assert ("no longer exists" in ran.out, "nothing to restore" in ran.out) == (True, True)
 
 
 def test_tag_keys_of_roles_in_another_case(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
@@ -367,16 +142,6 @@ def test_a_principal_that_was_deleted_can_not_be_put_back(cli: Cli, sandbox: Ser
     ran = cli("rollback", journal, "--yes", code=1)
     assert "the id of a role or user that was deleted" in ran.out
     assert len(sandbox.writes()) == since
-
-
-def test_a_freeze_beside_the_specs_holds_for_their_journal(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    folder = tmp_path / "specs"
-    folder.mkdir()
-    journal = applied(cli, folder, ROLE, ROLE.replace("attach", "description: d, attach"))
-    moved = journal.rename(tmp_path / "moved.jsonl")
-    (folder / ".reconcile-freeze").write_text("until Monday")
-    assert "applies are frozen: until Monday" in cli("rollback", moved, "--yes", code=1).err
-    cli("rollback", moved, "--dry-run")
 
 
 def test_metadata_comes_back_from_the_journal_and_settings_that_were_not_there_go_again(

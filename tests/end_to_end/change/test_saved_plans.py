@@ -73,8 +73,8 @@ def test_consent_goes_with_the_plan(cli: Cli, sandbox: Server, tmp_path: Path) -
 def test_of_another_account_it_is_refused(cli: Cli, tmp_path: Path) -> None:
     saved = tmp_path / "ecr.plan.json"
     cli("plan", SPEC, "--out", saved)
-    told = json.loads(saved.read_text())
-    saved.write_text(json.dumps({**told, "account": "111122223333"}))
+    plan = json.loads(saved.read_text())
+    saved.write_text(json.dumps({**plan, "account": "111122223333"}))
     assert "is for account 111122223333" in cli("apply", saved, code=1).err
 
 
@@ -105,8 +105,8 @@ def test_what_is_no_saved_plan_is_said(
         saved.write_text(changed)
     else:
         cli("plan", SPEC, "--out", saved)
-        told = {} if "kind" in changed else json.loads(saved.read_text())
-        saved.write_text(json.dumps({**told, **changed}))
+        plan = {} if "kind" in changed else json.loads(saved.read_text())
+        saved.write_text(json.dumps({**plan, **changed}))
     ran = cli("apply", saved, code=1)
     assert says in ran.err
     assert "\x1b" not in ran.err

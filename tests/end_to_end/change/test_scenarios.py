@@ -1,4 +1,4 @@
-"""What happens to accounts over time, and what test suites of others hold.
+"""What happens to accounts over time, and cases from the test suites of other tools.
 
 Shorter ones are in tests/cases.
 """
@@ -17,8 +17,8 @@ P = f"arn:aws:iam::{ACCOUNT}:policy/P"
 
 
 def attached(sandbox: Server) -> set[str]:
-    found = sandbox.iam().list_attached_role_policies(RoleName="R")["AttachedPolicies"]
-    return {policy["PolicyName"] for policy in found}
+    attached_policies = sandbox.iam().list_attached_role_policies(RoleName="R")["AttachedPolicies"]
+    return {policy["PolicyName"] for policy in attached_policies}
 
 
 def test_ten_attachments_an_eleventh_and_one_exchanged(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
@@ -71,8 +71,10 @@ def test_a_policy_changed_seven_times_keeps_five_versions_and_says_the_last(
     assert [(v["VersionId"], v["IsDefaultVersion"]) for v in versions] == [
         (f"v{n}", n == 8) for n in (8, 7, 6, 5, 4)
     ]
-    said = sandbox.iam().get_policy_version(PolicyArn=P, VersionId="v8")["PolicyVersion"]["Document"]
-    assert "b7/*" in json.dumps(said)
+    policy_document = sandbox.iam().get_policy_version(PolicyArn=P, VersionId="v8")["PolicyVersion"][
+        "Document"
+    ]
+    assert "b7/*" in json.dumps(policy_document)
 
 
 def test_a_role_deleted_and_made_again_behind_a_trust_policy(
@@ -119,8 +121,10 @@ TANGLED = f"""policies:
   Limit: {LIST}
   ForB: {{allow: [{{service: iam, write: PassRole, resources: "${{role.B}}"}}]}}
 roles:
-  A: {{trust: [{{role: B}}, {{user: u}}], boundary: Limit, inline: {{b: {{allow: [{{service: iam, write: PassRole, resources: "${{role.B}}"}}]}}}}}}
-  B: {{trust: [{{role: [A, B, C]}}], attach: [ForB], inline: {{a: {{allow: [{{service: iam, write: PassRole, resources: "${{role.A}}"}}]}}}}}}
+  A: {{trust: [{{role: B}}, {{user: u}}], boundary: Limit,\
+ inline: {{b: {{allow: [{{service: iam, write: PassRole, resources: "${{role.B}}"}}]}}}}}}
+  B: {{trust: [{{role: [A, B, C]}}], attach: [ForB],\
+ inline: {{a: {{allow: [{{service: iam, write: PassRole, resources: "${{role.A}}"}}]}}}}}}
   C: {{trust: [{{role: B}}], instance_profile: true}}
 groups:
   g: {{attach: [ForB], members: [u, v]}}

@@ -1,4 +1,4 @@
-"""What a plan says of the access that it gives and takes, in all formats, and what its guards make of that."""
+"""What a plan says of the access that it gives and takes, in all formats, and what its guards refuse."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ACCOUNT, Cli, Server
-from tests.end_to_end.trouble.test_hostile import refusals, spec
+from tests.end_to_end.spec_files import refusals, spec
 
 BEFORE = """\
 policies:
@@ -141,8 +141,10 @@ def test_a_policy_that_may_not_be_read_is_named(cli: Cli, sandbox: Server, tmp_p
 POLICIES = """\
 policies:
   NotIam: {document: {Statement: {Effect: Allow, NotAction: "iam:*", Resource: "*"}}}
-  Iam: {document: {Statement: {Effect: Allow, Action: ["iam:Get*", "iam:List*", "iam:C*", "iam:D*", "iam:*"], Resource: "*"}}}
-  Launch: {allow: [{service: iam, write: PassRole, resources: "*"}, {service: ec2, write: RunInstances, resources: "*"}]}
+  Iam: {document: {Statement: {Effect: Allow, Action: ["iam:Get*", "iam:List*", "iam:C*", "iam:D*", "iam:*"],\
+ Resource: "*"}}}
+  Launch: {allow: [{service: iam, write: PassRole, resources: "*"},\
+ {service: ec2, write: RunInstances, resources: "*"}]}
   Limited: {allow: [{service: iam, permissions_management: PutRolePolicy, resources: "role/app"}]}
 """
 
@@ -188,8 +190,8 @@ def test_rewrite_writes_what_means_the_same(cli: Cli, sandbox: Server, tmp_path:
     arn = f"arn:aws:iam::{ACCOUNT}:policy/P"
     wide = {"Effect": "Allow", "Action": ["S3:getobject"], "Resource": ["arn:aws:s3:::acme/*"]}
     inside = {**wide, "Resource": "arn:aws:s3:::acme/logs/*"}
-    for made in ([wide], [wide, inside]):
-        document = json.dumps({"Version": "2012-10-17", "Statement": made})
+    for statements in ([wide], [wide, inside]):
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         sandbox.iam().create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
         assert "nothing to change" in cli("plan", path).out
     planned = cli("plan", path, "--rewrite").out

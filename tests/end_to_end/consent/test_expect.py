@@ -1,14 +1,11 @@
-"""`expect:` in validate, verify and drift, and `can --live`.
-
-The same requests, offline and against live IAM.
-"""
+"""`expect:` in validate, verify and drift, and `can --live`: the same requests, offline and live."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from tests.conftest import Cli, Server
-from tests.end_to_end.trouble.test_hostile import spec
+from tests.end_to_end.spec_files import spec
 
 ROLES = """\
 roles:
@@ -63,14 +60,14 @@ def test_not_held(cli: Cli, tmp_path: Path) -> None:
     assert [line.rpartition(": ")[2] for line in errors[:-1]] == WHY
     cli("apply", path, "--yes")
     assert cli("verify", path, code=2).out.count("FAIL  expect R s3:") == 4
-    found = cli("drift", path, "--format", "json", code=2).json["findings"]
-    assert [f["severity"] for f in found] == ["gained", "gained", "lost", "lost"], "the worst first"
-    found.sort(key=lambda f: int(f["source"].rpartition(":")[2]))
-    assert [(f["rule"], f["message"].partition("it is not: ")[2]) for f in found] == [
+    findings = cli("drift", path, "--format", "json", code=2).json["findings"]
+    assert [f["severity"] for f in findings] == ["gained", "gained", "lost", "lost"], "the worst first"
+    findings.sort(key=lambda f: int(f["source"].rpartition(":")[2]))
+    assert [(f["rule"], f["message"].partition("it is not: ")[2]) for f in findings] == [
         ("expectation", why) for why in WHY
     ]
-    assert [int(f["source"].rpartition(":")[2]) for f in found] == LINES
-    assert [f["severity"] for f in found] == ["lost", "lost", "gained", "gained"]
+    assert [int(f["source"].rpartition(":")[2]) for f in findings] == LINES
+    assert [f["severity"] for f in findings] == ["lost", "lost", "gained", "gained"]
 
 
 def test_what_hangs_on_other_documents_is_left_to_verify(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
@@ -112,7 +109,7 @@ def test_roles_that_are_not_there_or_belong_to_no_spec(cli: Cli, sandbox: Server
 
 def test_can_live(cli: Cli, tmp_path: Path) -> None:
     cli("apply", expecting(tmp_path), "--yes")
-    for role, action, code, said in (
+    for role, action, code, words in (
         ("R", "s3:GetObject", 0, "allowed: inline policy o, statement 1"),
         ("R", "s3:DeleteObject", 2, "no document allows it"),
         ("A", "s3:GetObject", 0, "allowed: aws:ReadOnlyAccess, statement"),
@@ -121,7 +118,7 @@ def test_can_live(cli: Cli, tmp_path: Path) -> None:
         ("Nope", "s3:GetObject", 1, "there is no role Nope in AWS"),
     ):
         ran = cli("can", role, action, "arn:aws:s3:::acme/x", "--live", code=code)
-        assert said in ran.out + ran.err
+        assert words in ran.out + ran.err
 
 
 def test_denied_on_any_resource_sees_what_variables_stand_for(offline: Cli, tmp_path: Path) -> None:

@@ -85,9 +85,9 @@ DENIES = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"iam:*",
 
 
 def test_what_a_user_holds_by_its_groups_counts(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    """Also where the spec says nothing of them.
+    """A user's groups count also where the spec does not name them.
 
-    A boundary that goes, a group that denied, a user outside the spec.
+    A boundary is removed from bob, zed leaves a group that denied, and a group outside allows everything.
     """
     iam, path = sandbox.iam(), tmp_path / "s.yaml"
     iam.create_group(GroupName="power")
@@ -102,9 +102,9 @@ def test_what_a_user_holds_by_its_groups_counts(cli: Cli, sandbox: Server, tmp_p
     for user in ("bob", "zed"):
         iam.add_user_to_group(GroupName="power", UserName=user)
     path.write_text(path.read_text().replace("{boundary: 'aws:ReadOnlyAccess'}", "{}").replace("[zed]", "[]"))
-    said = " ".join(cli("apply", path, "--yes", code=1).out.split())
-    assert "user.bob: may do everything, by its policies together (consent with --allow admin)" in said
-    assert "group.jail: lets go of zed, who can give itself everything" in said
+    output = " ".join(cli("apply", path, "--yes", code=1).out.split())
+    assert "user.bob: may do everything, by its policies together (consent with --allow admin)" in output
+    assert "group.jail: lets go of zed, who can give itself everything" in output
     cli("apply", path, "--yes", "--allow", "admin,escalation")
 
 
@@ -137,9 +137,9 @@ def test_a_group_that_changes_is_judged_by_its_members(
     path.write_text(HEAD + MEMBER % before)
     cli("apply", path, "--yes", "--allow", "admin,escalation")
     path.write_text(HEAD + MEMBER % after)
-    said = " ".join(cli("apply", path, "--yes", code=1).out.split())
-    assert "user.mara: can give itself everything" in said
-    assert "consent with --allow escalation" in said
+    output = " ".join(cli("apply", path, "--yes", code=1).out.split())
+    assert "user.mara: can give itself everything" in output
+    assert "consent with --allow escalation" in output
 
 
 def test_what_leads_to_everything_by_way_of_oneself(cli: Cli, tmp_path: Path) -> None:
@@ -151,10 +151,10 @@ def test_what_leads_to_everything_by_way_of_oneself(cli: Cli, tmp_path: Path) ->
         " resources: %s}]}}}}\n"
     )
     path.write_text(roles % '"${role.R}"')
-    said = " ".join(cli("apply", path, "--yes", code=1).out.split())
+    output = " ".join(cli("apply", path, "--yes", code=1).out.split())
     assert (
         "role.R: can give itself everything: writes policies into itself (iam:PutRolePolicy) (consent with"
-        " --allow escalation)" in said
+        " --allow escalation)" in output
     )
     path.write_text(roles % "'*'")
     cli("apply", path, "--yes", "--allow", "escalation")
@@ -168,7 +168,7 @@ def test_what_leads_to_everything_by_way_of_oneself(cli: Cli, tmp_path: Path) ->
     )
     cli("apply", path, "--yes")
     path.write_text(path.read_text().replace("[P]", "[P, Q]"))
-    assert "rewrites a policy that it holds" in cli("apply", path, "--yes", code=1).out
+    assert "rewrites a policy that is attached to it" in cli("apply", path, "--yes", code=1).out
 
 
 def test_a_group_that_can_not_be_read_is_noted(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
@@ -176,11 +176,9 @@ def test_a_group_that_can_not_be_read_is_noted(cli: Cli, sandbox: Server, tmp_pa
     path = tmp_path / "s.yaml"
     path.write_text(HEAD + "users:\n  ann: {groups: [Staff]}\n")
     sandbox.control("fail", operation="ListGroupPolicies", code="AccessDenied", status=403)
-    said = cli("apply", path, "--yes", code=1).out
-    assert "what is held by being in Staff could not be read" in said
-    assert (
-        "user.ann: somebody gains access by it, and what is held by being in Staff could not be read" in said
-    )
+    output = cli("apply", path, "--yes", code=1).out
+    assert "what is attached to Staff could not be read" in output
+    assert "user.ann: somebody gains access by it, and what is attached to Staff could not be read" in output
     cli("apply", path, "--yes", "--allow", "escalation")
 
 
@@ -204,7 +202,10 @@ def test_a_policy_that_denies_less_is_judged_by_who_holds_it_elsewhere(
     guard = "policies: {Guard: {deny: [{service: %s, actions: '*', resources: '*'}]}}\n"
     path.write_text(HEAD + guard % "iam")
     cli("apply", path, "--yes")
-    trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'
+    trust = (
+        '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},'
+        '"Action":"sts:AssumeRole"}}'
+    )
     iam.create_role(RoleName="Ci", AssumeRolePolicyDocument=trust)
     iam.create_user(UserName="pat")
     path.write_text(HEAD + guard % "sqs")
@@ -219,9 +220,9 @@ def test_a_policy_that_denies_less_is_judged_by_who_holds_it_elsewhere(
     ):
         act(**name, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
     refused = cli("plan", path, "--format", "json").json["refusals"]
-    said = sorted(r["message"].partition(":")[0] for r in refused)
-    assert said == [
-        f"{who}, outside this plan, can give itself everything" for who in ("role.Ci", "user.pat")
+    messages = sorted(r["message"].partition(":")[0] for r in refused)
+    assert messages == [
+        f"{address}, outside this plan, can give itself everything" for address in ("role.Ci", "user.pat")
     ]
     assert {r["address"] for r in refused} == {"policy.Guard"}
 
@@ -281,7 +282,10 @@ def test_what_is_aws_own_is_never_touched(path: str, cli: Cli, sandbox: Server, 
     [("crossplane-name", "Crossplane"), ("services.k8s.aws/controller-version", "AWS Controllers")],
 )
 def test_what_another_tool_owns(key: str, tool: str, cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}'
+    trust = (
+        '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},'
+        '"Action":"sts:AssumeRole"}}'
+    )
     sandbox.iam().create_role(RoleName="R", AssumeRolePolicyDocument=trust, Tags=[{"Key": key, "Value": "x"}])
     written = len(sandbox.writes())
     spec = tmp_path / "s.yaml"

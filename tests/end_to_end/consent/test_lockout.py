@@ -1,4 +1,4 @@
-"""Nobody takes access from who they are, or from those who sign in through Identity Center, without meaning to."""
+"""Nobody takes access from themselves, or from those who sign in by Identity Center, by accident."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,10 @@ OTHERS = (
     " resources: 'b/*'}]\n"
 )
 OWN = OTHERS + "roles:\n  Deployer: {path: /ci/, trust: [{account: this}], attach: [P]}\n"
-TRUST = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}}'
+TRUST = (
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},'
+    '"Action":"sts:AssumeRole"}}'
+)
 P = f"arn:aws:iam::{ACCOUNT}:policy/P"
 
 
@@ -39,8 +42,8 @@ def spec(cli: Cli, tmp_path: Path) -> Path:
 
 
 def refusals(cli: Cli, path: Path, **env: str) -> list[Any]:
-    found: list[Any] = cli("plan", path, "--format", "json", **env).json["refusals"]
-    return found
+    refused: list[Any] = cli("plan", path, "--format", "json", **env).json["refusals"]
+    return refused
 
 
 def test_the_callers_own_role_on_whatever_path(cli: Cli, sandbox: Server, spec: Path) -> None:
@@ -161,9 +164,9 @@ def test_a_group_that_the_caller_is_in(
     cli("apply", path, "--yes")
     path.write_text(GROUP.replace(old, new))
     assert refusals(cli, path) == []
-    found = refusals(cli, path, **me)
-    assert [r["consent"] for r in found] == (["--allow lockout"] if says else [])
-    assert says in str(found)
+    refused = refusals(cli, path, **me)
+    assert [r["consent"] for r in refused] == (["--allow lockout"] if says else [])
+    assert says in str(refused)
 
 
 def test_groups_that_lose_all_their_members_at_once_need_force(

@@ -8,7 +8,7 @@ import pytest
 from botocore import xform_name
 from botocore.session import get_session
 
-from reconciler.report.plan.script import command_name
+from reconciler.report.plan.cli import command_name
 from tests.conftest import ACCOUNT, Cli, Server
 from tests.end_to_end.metadata import write_metadata
 from tests.plan.guards.entries import OF_EC2
@@ -142,6 +142,6 @@ def test_nobody_is_told_to_install_a_name_from_an_index(cli: Cli, tmp_path: Path
     from reconciler.report.schedules import KINDS, WATCHES
 
     for kind in (*KINDS, *WATCHES):
-        made = cli("schedule", kind, "specs/ecr.yaml", "--account", ACCOUNT).out
-        assert not re.search(r"pip install[^\n]*\biam-reconciler", made)
-        assert "--index-url" not in made
+        schedule = cli("schedule", kind, "specs/ecr.yaml", "--account", ACCOUNT).out
+        assert not re.search(r"pip install[^\n]*\biam-reconciler", schedule)
+        assert "--index-url" not in schedule

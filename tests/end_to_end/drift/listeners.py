@@ -1,4 +1,4 @@
-"""Who is told: a webhook and a mail server that listen on this machine and keep what they get."""
+"""A webhook and a mail server that listen on this machine and keep what they get."""
 
 import threading
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Webhook:
 def webhook() -> Iterator[Webhook]:
     heard = Webhook()
 
-    class Handler(BaseHTTPRequestHandler):
+    class WebhookHandler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             status = heard.status
             heard.got.append(self.rfile.read(int(self.headers["Content-Length"])))
@@ -34,7 +34,7 @@ def webhook() -> Iterator[Webhook]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as heard.port:
+    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), WebhookHandler)) as heard.port:
         yield heard
 
 
@@ -51,7 +51,7 @@ class Mailbox:
 def mailbox() -> Iterator[Mailbox]:
     box = Mailbox()
 
-    class Handler(StreamRequestHandler):
+    class MailHandler(StreamRequestHandler):
         def say(self, line: str) -> None:
             self.wfile.write(f"{line}\r\n".encode())
 
@@ -74,7 +74,7 @@ def mailbox() -> Iterator[Mailbox]:
                 else:
                     self.say("221 bye" if word == "QUIT" else "250 well")
 
-    with _serving(ThreadingTCPServer(("127.0.0.1", 0), Handler)) as box.port:
+    with _serving(ThreadingTCPServer(("127.0.0.1", 0), MailHandler)) as box.port:
         yield box
 
 

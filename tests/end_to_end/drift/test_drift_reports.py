@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 
 from tests.conftest import Cli, Server
-from tests.end_to_end.drift.test_drift import ADMIN, HEAD, SPEC
+from tests.end_to_end.drift.sarif import SARIF
+from tests.end_to_end.drift.tampering import ADMIN, HEAD, SPEC
 
 # An attack through what others write into the account, and what would break each format.
 HOSTILE = "</failure><script>&\"'|`*_%0A::error::x,y:z#1 @all {{x}}"
@@ -18,15 +19,15 @@ HOSTILE = "</failure><script>&\"'|`*_%0A::error::x,y:z#1 @all {{x}}"
 @pytest.fixture
 def path(cli: Cli, sandbox: Server, tmp_path: Path) -> Path:
     """The spec, applied and tampered with: a gain, a loss, something hostile, an orphan."""
-    made = tmp_path / "job.yaml"
-    made.write_text(SPEC + "  T: {trust: [{service: ec2}]}\n  O: {trust: [{service: ec2}]}\n")
-    cli("apply", made, "--yes")
-    made.write_text(SPEC + "  T: {trust: [{service: ec2}]}\n")
+    spec_file = tmp_path / "job.yaml"
+    spec_file.write_text(SPEC + "  T: {trust: [{service: ec2}]}\n  O: {trust: [{service: ec2}]}\n")
+    cli("apply", spec_file, "--yes")
+    spec_file.write_text(SPEC + "  T: {trust: [{service: ec2}]}\n")
     iam = sandbox.iam()
     iam.attach_role_policy(RoleName="T", PolicyArn=ADMIN)
     iam.update_role(RoleName="T", Description=HOSTILE)
     iam.detach_role_policy(RoleName="R", PolicyArn=HEAD + "P")
-    return made
+    return spec_file
 
 
 def report(cli: Cli, path: Path, format_: str, *flags: str, code: int = 2) -> str:
@@ -39,10 +40,10 @@ def report(cli: Cli, path: Path, format_: str, *flags: str, code: int = 2) -> st
 def test_json_is_as_its_schema_says(cli: Cli, sandbox: Server, path: Path) -> None:
     schema = cli("schema", "--report").json
     jsonschema.Draft202012Validator.check_schema(schema)
-    found = json.loads(report(cli, path, "json"))
-    jsonschema.validate(found, schema)
-    assert found == {**cli("drift", path, "--format", "json", code=2).json, "calls": found["calls"]}
-    severities = {(f["address"], f["rule"]): f["severity"] for f in found["findings"]}
+    document = json.loads(report(cli, path, "json"))
+    jsonschema.validate(document, schema)
+    assert document == {**cli("drift", path, "--format", "json", code=2).json, "calls": document["calls"]}
+    severities = {(f["address"], f["rule"]): f["severity"] for f in document["findings"]}
     assert severities == {
         ("role.T", "attached"): "critical",
         ("role.T", "description"): "metadata",
@@ -93,112 +94,6 @@ def test_junit(cli: Cli, sandbox: Server, path: Path) -> None:
     assert "iam:GetInstanceProfile" in str(error.get("message"))
 
 
-# What SARIF 2.1.0 requires of what we use (OASIS standard, §3.13 to §3.58), since no package of a registry
-# has its schema.
-TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
-LOCATION = {
-    "type": "object",
-    "required": ["physicalLocation"],
-    "properties": {
-        "physicalLocation": {
-            "type": "object",
-            "required": ["artifactLocation", "region"],
-            "properties": {
-                "artifactLocation": {
-                    "type": "object",
-                    "required": ["uri"],
-                    "properties": {"uri": {"type": "string", "format": "uri-reference"}},
-                },
-                "region": {
-                    "type": "object",
-                    "required": ["startLine"],
-                    "properties": {"startLine": {"type": "integer", "minimum": 1}},
-                },
-            },
-        }
-    },
-}
-LEVEL = {"enum": ["none", "note", "warning", "error"]}
-SARIF = {
-    "type": "object",
-    "required": ["version", "runs"],
-    "properties": {
-        "version": {"const": "2.1.0"},
-        "runs": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "required": ["tool", "results"],
-                "properties": {
-                    "tool": {
-                        "type": "object",
-                        "required": ["driver"],
-                        "properties": {
-                            "driver": {
-                                "type": "object",
-                                "required": ["name", "rules"],
-                                "properties": {
-                                    "semanticVersion": {"pattern": r"^\d+\.\d+\.\d+$"},
-                                    "rules": {
-                                        "type": "array",
-                                        "uniqueItems": True,
-                                        "items": {
-                                            "type": "object",
-                                            "required": ["id", "shortDescription"],
-                                            "properties": {"shortDescription": TEXT},
-                                        },
-                                    },
-                                },
-                            }
-                        },
-                    },
-                    "invocations": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["executionSuccessful"],
-                            "properties": {
-                                "executionSuccessful": {"type": "boolean"},
-                                "toolExecutionNotifications": {
-                                    "type": "array",
-                                    "items": {
-                                        "type": "object",
-                                        "required": ["message"],
-                                        "properties": {
-                                            "message": TEXT,
-                                            "level": LEVEL,
-                                            "locations": {"type": "array", "items": LOCATION},
-                                        },
-                                    },
-                                },
-                            },
-                        },
-                    },
-                    "results": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["message", "ruleId"],
-                            "properties": {
-                                "message": TEXT,
-                                "level": LEVEL,
-                                "ruleIndex": {"type": "integer", "minimum": 0},
-                                "locations": {"type": "array", "items": LOCATION},
-                                "partialFingerprints": {
-                                    "type": "object",
-                                    "additionalProperties": {"type": "string"},
-                                },
-                            },
-                        },
-                    },
-                },
-            },
-        },
-    },
-}
-
-
 def test_sarif(cli: Cli, sandbox: Server, path: Path) -> None:
     sandbox.control("fail", operation="GetInstanceProfile", code="AccessDenied", status=403)
     first = json.loads(report(cli, path, "sarif"))
@@ -206,23 +101,24 @@ def test_sarif(cli: Cli, sandbox: Server, path: Path) -> None:
     (run,) = first["runs"]
     rules = run["tool"]["driver"]["rules"]
     lines = path.read_text().splitlines()
-    for one in run["results"]:
-        assert rules[one["ruleIndex"]]["id"] == one["ruleId"]
-        place = one["locations"][0]["physicalLocation"]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        place = result["locations"][0]["physicalLocation"]
         assert place["artifactLocation"]["uri"].endswith("/job.yaml")
-        name = one["message"]["text"].partition(":")[0].rpartition(".")[2]
-        assert one["ruleId"] == "orphan" or lines[place["region"]["startLine"] - 1].strip().startswith(
+        name = result["message"]["text"].partition(":")[0].rpartition(".")[2]
+        assert result["ruleId"] == "orphan" or lines[place["region"]["startLine"] - 1].strip().startswith(
             f"{name}:"
         )
     assert run["invocations"][0]["executionSuccessful"] is False
     assert (
         "iam:GetInstanceProfile" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
     )
-    prints = [one["partialFingerprints"] for one in run["results"]]
+    prints = [result["partialFingerprints"] for result in run["results"]]
     assert prints == [
-        one["partialFingerprints"] for one in json.loads(report(cli, path, "sarif"))["runs"][0]["results"]
+        result["partialFingerprints"]
+        for result in json.loads(report(cli, path, "sarif"))["runs"][0]["results"]
     ]
-    assert len({str(one) for one in prints}) == 4
+    assert len({str(result) for result in prints}) == 4
 
 
 def test_github(cli: Cli, path: Path, tmp_path: Path) -> None:
@@ -248,10 +144,10 @@ def test_markdown_is_cut_by_whole_findings(cli: Cli, sandbox: Server, tmp_path: 
         f"  R{n}: {{trust: [{{service: ec2}}], description: '{'x' * 600} {n}'}}\n" for n in range(70)
     )
     path.write_text(f"version: 1\nname: a/b\nroles:\n{roles}")
-    found = report(cli, path, "markdown")
-    assert len(found) <= 65_536
-    assert found.startswith("**result: drift · 70 findings (70 lost)")
-    assert "| lost | new | role.R69 |" in found
+    text = report(cli, path, "markdown")
+    assert len(text) <= 65_536
+    assert text.startswith("**result: drift · 70 findings (70 lost)")
+    assert "| lost | new | role.R69 |" in text
     for number in range(70):
         iam = sandbox.iam()
         iam.create_role(

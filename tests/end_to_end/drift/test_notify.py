@@ -1,4 +1,4 @@
-"""`drift --notify`: who is told what, by servers that get it; and that addresses are never shown."""
+"""`drift --notify`: real servers get the messages, and their addresses are never shown."""
 
 import json
 import re
@@ -22,10 +22,10 @@ SECRETS = ("pass-WORD-1", "token-2", "pass-WORD-3")
 
 @pytest.fixture
 def path(cli: Cli, tmp_path: Path) -> Path:
-    made = tmp_path / "job.yaml"
-    made.write_text(SPEC)
-    cli("apply", made, "--yes")
-    return made
+    spec_file = tmp_path / "job.yaml"
+    spec_file.write_text(SPEC)
+    cli("apply", spec_file, "--yes")
+    return spec_file
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def unshown(ran: FinishedCommand) -> FinishedCommand:
     return ran
 
 
-def said(hook: Webhook) -> list[dict[str, Any]]:
-    found = [json.loads(body) for body in hook.got]
+def take_bodies(hook: Webhook) -> list[dict[str, Any]]:
+    bodies = [json.loads(body) for body in hook.got]
     hook.got.clear()
-    return found
+    return bodies
 
 
 def test_one_message_for_each_change(
@@ -74,8 +74,8 @@ def test_one_message_for_each_change(
             code=code,
         )
         unshown(ran)
-        bodies.extend(said(hook))
-        new = [one["title"] for one in bodies[len(all_titles) :]]
+        bodies.extend(take_bodies(hook))
+        new = [body["title"] for body in bodies[len(all_titles) :]]
         all_titles.extend(new)
         return [title.partition(" · ")[0] for title in new]
 
@@ -97,7 +97,12 @@ def test_one_message_for_each_change(
     assert all(
         title.endswith(" · account 123456789012 · a/job") for title in [*all_titles[:2], *all_titles[3:]]
     )
-    first, second, failed, _, good = (one["message"] for one in bodies)
+    check_messages(bodies, report)
+    assert not any(secret in file.read_text() for secret in SECRETS for file in (history, report))
+
+
+def check_messages(bodies: list[dict[str, Any]], report: Path) -> None:
+    first, second, failed, _, good = (body["message"] for body in bodies)
     assert first.splitlines()[0] == "+ metadata · drift · role.R · description"
     assert first.splitlines()[-2:] == [
         "result: drift · 1 finding (1 metadata) · 1 of 2 resources in sync",
@@ -111,7 +116,6 @@ def test_one_message_for_each_change(
     assert "have expired" in failed
     assert bodies[-1]["type"] == "success"
     assert good.splitlines()[0] == "- metadata · drift · role.R · description"
-    assert not any(secret in file.read_text() for secret in SECRETS for file in (history, report))
 
 
 def test_what_could_not_be_sent_is_made_up_for(
@@ -119,24 +123,24 @@ def test_what_could_not_be_sent_is_made_up_for(
 ) -> None:
     history = tmp_path / "history"
     mail = f"mailto://127.0.0.1:{box.port}?from=a@example.com&to=d@example.com"
-    told = ("--history", history, "--notify", url(hook), "--notify", mail)
+    flags = ("--history", history, "--notify", url(hook), "--notify", mail)
     turned = ("--history", history, "--notify", mail, "--notify", url(hook))
-    cli("drift", path, *told)
+    cli("drift", path, *flags)
     sandbox.iam().update_role(RoleName="R", Description="x")
     hook.status = 503
-    unshown(cli("drift", path, *told, code=2))
+    unshown(cli("drift", path, *flags, code=2))
     assert not any(secret in history.read_text() for secret in SECRETS)
-    assert said(hook)[0]["title"].startswith("reconcile: clean → drift")
+    assert take_bodies(hook)[0]["title"].startswith("reconcile: clean → drift")
     hook.status = 200
     sandbox.iam().update_role(RoleName="S", MaxSessionDuration=7200)
     cli("drift", path, *turned, code=2)
     # One who knew of nothing is told of both; one who knew of the first is told of the second.
-    (late,), (_, changed) = said(hook), box.got
+    (late,), (_, changed) = take_bodies(hook), box.got
     assert late["title"].startswith("reconcile: clean → drift")
     assert "2 findings" in late["message"]
     assert "drift changed" in str(make_header(decode_header(changed["Subject"])))
-    cli("drift", path, *told, code=2)
-    assert (said(hook), len(box.got), "untold" in history.read_text()) == ([], 2, False)
+    cli("drift", path, *flags, code=2)
+    assert (take_bodies(hook), len(box.got), "untold" in history.read_text()) == ([], 2, False)
 
 
 def test_mail_and_a_topic(cli: Cli, sandbox: Server, plain_topic: "Topic", path: Path, box: Mailbox) -> None:
@@ -169,20 +173,20 @@ class Topic:
     """A topic of moto's, and a queue that gets what is published there."""
 
     def __init__(self, endpoint: str) -> None:
-        made = {
+        clients = {
             service: boto3.client(service, endpoint_url=endpoint, region_name="eu-central-1")
             for service in ("sns", "sqs")
         }
-        self.url, self._sqs = endpoint, made["sqs"]
-        self.arn = made["sns"].create_topic(Name="drift")["TopicArn"]
+        self.url, self._sqs = endpoint, clients["sqs"]
+        self.arn = clients["sns"].create_topic(Name="drift")["TopicArn"]
         self._queue = self._sqs.create_queue(QueueName="drift")["QueueUrl"]
         queue = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])
-        made["sns"].subscribe(TopicArn=self.arn, Protocol="sqs", Endpoint=queue["Attributes"]["QueueArn"])
+        clients["sns"].subscribe(TopicArn=self.arn, Protocol="sqs", Endpoint=queue["Attributes"]["QueueArn"])
 
     def received(self) -> tuple[str, str]:
         (message,) = self._sqs.receive_message(QueueUrl=self._queue)["Messages"]
-        told = json.loads(message["Body"])
-        return told["Subject"], told["Message"]
+        notification = json.loads(message["Body"])
+        return notification["Subject"], notification["Message"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`schedule`: what it prints is what that scheduler takes, and runs with exactly the permissions that it prints."""
+"""`schedule`: each scheduler takes what is printed, and the permissions printed are the ones needed."""
 
 import json
 import re
@@ -15,8 +15,8 @@ import yaml
 
 from reconciler.report.schedules import KINDS, WATCHES
 from tests.conftest import ACCOUNT, RECONCILE, Cli, Server
-from tests.end_to_end.change.test_permissions import AsRole
-from tests.end_to_end.drift.test_drift import SPEC
+from tests.end_to_end.drift.tampering import SPEC
+from tests.end_to_end.limited_user import LimitedUser
 
 SPECS = ("specs", "it's #1: 50% $HOME/a b.yaml")
 
@@ -100,7 +100,7 @@ def test_the_command_line_runs_with_what_is_printed(
     text = printed(cli, home, kind, path)
     assert "@{" not in text
     cli("apply", home / path, "--yes")
-    keys = AsRole(cli, sandbox).keys
+    keys = LimitedUser(cli, sandbox).keys
     document = json.dumps({"Version": "2012-10-17", "Statement": policy_in(kind, text)})
     sandbox.iam().put_user_policy(UserName="Job", PolicyName="Own", PolicyDocument=document)
     (tmp_path / "job").mkdir()
@@ -178,16 +178,22 @@ def test_github_and_gitlab_take_the_workflow(kind: str, schema: str, cli: Cli, t
 
 
 def test_kubernetes_takes_the_manifest(cli: Cli, tmp_path: Path) -> None:
-    made = list(yaml.safe_load_all(printed(cli, folder(tmp_path, "specs"), "kubernetes", "specs")))
-    for one in made:
-        kubernetes_validate.validate(one, "1.33", strict=True)
-    spec = made[1]["spec"]
+    manifests = list(yaml.safe_load_all(printed(cli, folder(tmp_path, "specs"), "kubernetes", "specs")))
+    for manifest in manifests:
+        kubernetes_validate.validate(manifest, "1.33", strict=True)
+    spec = manifests[1]["spec"]
     assert (spec["concurrencyPolicy"], spec["jobTemplate"]["spec"]["backoffLimit"]) == ("Forbid", 0)
 
 
 def test_cloudformation_names_what_is_there(cli: Cli, tmp_path: Path) -> None:
-    made = yaml.load(printed(cli, folder(tmp_path, "specs"), "eventbridge", "specs"), Cloud)
-    known = {*made["Resources"], *made["Parameters"], "AWS::AccountId", "AWS::Partition", "AWS::Region"}
+    template = yaml.load(printed(cli, folder(tmp_path, "specs"), "eventbridge", "specs"), Cloud)
+    known = {
+        *template["Resources"],
+        *template["Parameters"],
+        "AWS::AccountId",
+        "AWS::Partition",
+        "AWS::Region",
+    }
 
     def named(data: Any) -> set[str]:
         if isinstance(data, dict):
@@ -205,8 +211,8 @@ def test_cloudformation_names_what_is_there(cli: Cli, tmp_path: Path) -> None:
             return own.union(*(named(value) for value in data.values()))
         return set().union(*map(named, data)) if isinstance(data, list) else set()
 
-    assert named(made["Resources"]) <= known
-    assert made["Resources"]["Job"]["Properties"]["ConcurrentBuildLimit"] == 1
+    assert named(template["Resources"]) <= known
+    assert template["Resources"]["Job"]["Properties"]["ConcurrentBuildLimit"] == 1
 
 
 @pytest.mark.parametrize(

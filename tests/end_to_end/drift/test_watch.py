@@ -1,116 +1,29 @@
 """`watch`: the drift job as a service, in a process of its own, over HTTP and by signals."""
 
-import json
 import os
 import re
-import signal
 import socket
-import subprocess
-import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from itertools import groupby, pairwise
+from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.conftest import Cli, Server
 from tests.end_to_end.drift.listeners import Webhook, webhook
+from tests.end_to_end.drift.watching import SPEC, Watching, overlaps, runs_in, titles, unlike, watching
 
-SPEC = "version: 1\nname: a/job\nroles:\n  R: {trust: [{service: ec2}], tags: {a: b}}\n"
 ROUNDS = int(os.environ.get("WATCH_ROUNDS", "0"))
-
-
-@dataclass
-class Watching:
-    """A running watch, and what it has said."""
-
-    process: "subprocess.Popen[str]"
-    url: str
-    said: list[str]
-
-    def get(self, path: str, **headers: str) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(
-                urllib.request.Request(self.url + path, headers=headers), timeout=10
-            ) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    def metric(self, name: str) -> float:
-        found = re.search(rf"^{re.escape(name)} (\S+)$", self.get("metrics")[1], re.MULTILINE)
-        return float(found[1]) if found else -1
-
-    @property
-    def runs(self) -> int:
-        return int(
-            sum(
-                self.metric(f'reconciler_runs_total{{result="{result}"}}')
-                for result in ("in_sync", "drift", "failed", "partial")
-            )
-        )
-
-    def next_run(self, more: int = 1) -> None:
-        """Wait until so many more have ended."""
-        wanted, began = self.runs + more, time.monotonic()
-        while self.runs < wanted:
-            assert time.monotonic() - began < 60, self.said
-            time.sleep(0.02)
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(timeout=15)
-
-    def memory(self) -> int:
-        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * os.sysconf(
-            "SC_PAGE_SIZE"
-        )
-
-    def threads(self) -> int:
-        return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
-
-
-@contextmanager
-def watching(cli: Cli, *args: str | Path, **env: str) -> Iterator[Watching]:
-    argv = [RECONCILE, "watch", *map(str, args), "--every", "1s", "--listen", "127.0.0.1:0"]
-    process = subprocess.Popen(
-        argv,
-        env=cli.environment(**env),
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    said = [first]
-    assert "watch: every 1s, " in first
-    reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
-    reader.start()
-    found = re.search(r"http://\S+/", first)
-    assert found, first + "".join(said)
-    try:
-        yield Watching(process, found[0], said)
-    finally:
-        process.kill()
-        process.wait()
-        reader.join()
-        process.stdout.close()
-        assert "Traceback" not in "".join(said)
 
 
 @pytest.fixture
 def path(cli: Cli, tmp_path: Path) -> Path:
-    made = tmp_path / "job.yaml"
-    made.write_text(SPEC)
-    cli("apply", made, "--yes")
-    return made
+    spec_file = tmp_path / "job.yaml"
+    spec_file.write_text(SPEC)
+    cli("apply", spec_file, "--yes")
+    return spec_file
 
 
 @pytest.fixture
@@ -119,48 +32,14 @@ def hook() -> Iterator[Webhook]:
         yield heard
 
 
-def titles(hook: Webhook) -> list[str]:
-    return [json.loads(body)["title"].split(" · ")[0].removeprefix("reconcile: ") for body in hook.got]
-
-
-def runs_in(log: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """The calls of each run, where none is made twice in a run: the first, the second … of each operation.
-
-    One that is under way is left out.
-    """
-    by_name: dict[str, list[dict[str, Any]]] = {}
-    for entry in log:
-        by_name.setdefault(entry["operation"], []).append(entry)
-    return [list(run) for run in zip(*by_name.values(), strict=False)]
-
-
-def overlaps(runs: list[list[dict[str, Any]]]) -> list[float]:
-    """By how much runs begin before the one before them has ended."""
-    spans = [(min(e["began"] for e in run), max(e["ended"] for e in run)) for run in runs]
-    return [one[1] - other[0] for one, other in pairwise(spans) if other[0] < one[1]]
-
-
-def unlike(report: Path, watch: Watching) -> list[str]:
-    """What the file of metrics says otherwise than what is served."""
-    written, served = (
-        dict(by_labels(line) for line in text.splitlines() if not line.startswith("#"))
-        for text in (report.read_text(), watch.get("metrics")[1])
-    )
-    return [name for name, value in written.items() if float(value) != float(served.get(name, "nan"))]
-
-
-def by_labels(line: str) -> tuple[str, str]:
-    """A series, whatever the order of its labels, and its value."""
-    series, _, value = line.rpartition(" ")
-    name, _, labels = series.partition("{")
-    return f"{name} {sorted(labels.rstrip('}').split(','))}", value
+DRIFT_OF_R = 'account="123456789012",address="role.R",severity="metadata",spec="a/job"'
 
 
 def test_a_watch_says_what_changes_and_goes_on(
     cli: Cli, sandbox: Server, path: Path, hook: Webhook, tmp_path: Path
 ) -> None:
     before, report, history = len(sandbox.log()), tmp_path / "drift.prom", tmp_path / "history.json"
-    told = (
+    flags = (
         "--notify",
         f"json://me:pass-WORD-1@127.0.0.1:{hook.port}/",
         "--report",
@@ -168,7 +47,7 @@ def test_a_watch_says_what_changes_and_goes_on(
         "--history",
         history,
     )
-    with watching(cli, path, *told) as watch:
+    with watching(cli, path, *flags) as watch:
         watch.next_run()
         assert (
             watch.metric('reconciler_runs_total{result="drift"}'),
@@ -176,44 +55,16 @@ def test_a_watch_says_what_changes_and_goes_on(
         ) == (0, 1)
         assert watch.get("healthz") == (200, "well\n")
         # One truth: what the file says is among what is served, once both are of the same run.
-        began = time.monotonic()
-        while unlike(report, watch):
-            assert time.monotonic() - began < 60, unlike(report, watch)
+        until_alike(report, watch)
         sandbox.iam().update_role(RoleName="R", Description="<c>")
         # One may have been under way when the role was changed.
         watch.next_run(2)
         status, page = watch.get("")
         assert (status, "&lt;c&gt;" in page, "<c>" in page) == (200, True, False)
-        labels = 'account="123456789012",address="role.R",severity="metadata",spec="a/job"'
-        by_spec = 'account="123456789012",spec="a/job",address="role.R",severity="metadata"'
-        assert watch.metric(f"reconciler_drift{{{labels}}}") == 1
+        assert watch.metric(f"reconciler_drift{{{DRIFT_OF_R}}}") == 1
         runs = runs_in([entry for entry in sandbox.log()[before:] if not entry["write"]])
         assert (len(runs) > 1, overlaps(runs)) == (True, [])
-        # A spec that is broken, and a message that does not arrive: the next run makes up for it.
-        hook.status, heard = 500, len(hook.got)
-        path.write_text("version: 1\nname: [")
-        watch.next_run(2)
-        assert (watch.metric("reconciler_success"), watch.metric("reconciler_resources")) == (0, -1)
-        # What nobody can see is not mended: an alert holds, and so does the last report, which says since
-        # when.
-        assert watch.metric(f"reconciler_drift{{{labels}}}") == 1
-        page = watch.get("")[1]
-        assert re.search(
-            r"This report was made .* UTC\. The \d+ runs since could not look at anything; the last", page
-        )
-        assert "&lt;c&gt;" in page
-        began = time.monotonic()
-        while unlike(report, watch):
-            assert time.monotonic() - began < 60, unlike(report, watch)
-        assert f"reconciler_drift{{{by_spec}}} 1" in report.read_text()
-        while len(hook.got) == heard:
-            time.sleep(0.01)
-        hook.status = 200
-        # People are told after a run has ended: with the end of the next, all is said.
-        watch.next_run(2)
-        status, said_of_it = watch.get("healthz")
-        assert (status, said_of_it.endswith("runs could not look at everything\n")) == (503, True)
-        assert (watch.get("", Host="evil.example.com")[0], watch.get("none")[0]) == (403, 404)
+        check_broken_spec(watch, path, hook, report)
         # A run that is stopped is as if it had never begun.
         sandbox.control("fail", operation="GetRole", code="Throttling", status=400)
         kept, asked = history.read_text(), len(sandbox.log())
@@ -221,13 +72,47 @@ def test_a_watch_says_what_changes_and_goes_on(
         while len(sandbox.log()) == asked:
             time.sleep(0.01)
         assert watch.stop() == 0
-    said = "".join(watch.said)
+    output = "".join(watch.lines)
     assert history.read_text() == kept
     assert [title for title, _ in groupby(titles(hook))] == ["clean → drift", "job failed"]
     assert titles(hook).count("job failed") > 1
-    assert said.count("clean → drift\n+ metadata · drift · role.R · description\n") == 1
-    assert "error: notification 1 of 1 (json) failed: it answered 500\n" in said
-    assert ("pass-WORD" in said, said.count("result: failed") > 1) == (False, True)
+    assert output.count("clean → drift\n+ metadata · drift · role.R · description\n") == 1
+    assert "error: notification 1 of 1 (json) failed: it answered 500\n" in output
+    assert ("pass-WORD" in output, output.count("result: failed") > 1) == (False, True)
+
+
+def check_broken_spec(watch: Watching, path: Path, hook: Webhook, report: Path) -> None:
+    """A spec that is broken, and a message that does not arrive: the next run makes up for it."""
+    hook.status, heard = 500, len(hook.got)
+    path.write_text("version: 1\nname: [")
+    watch.next_run(2)
+    assert (watch.metric("reconciler_success"), watch.metric("reconciler_resources")) == (0, -1)
+    # What nobody can see is not mended: an alert holds, and so does the last report, which says since
+    # when.
+    assert watch.metric(f"reconciler_drift{{{DRIFT_OF_R}}}") == 1
+    page = watch.get("")[1]
+    assert re.search(
+        r"This report was made .* UTC\. The \d+ runs since could not look at anything; the last", page
+    )
+    assert "&lt;c&gt;" in page
+    until_alike(report, watch)
+    by_spec = 'account="123456789012",spec="a/job",address="role.R",severity="metadata"'
+    assert f"reconciler_drift{{{by_spec}}} 1" in report.read_text()
+    while len(hook.got) == heard:
+        time.sleep(0.01)
+    hook.status = 200
+    # People are told after a run has ended: with the end of the next, all is said.
+    watch.next_run(2)
+    status, health = watch.get("healthz")
+    assert (status, health.endswith("runs could not look at everything\n")) == (503, True)
+    assert (watch.get("", Host="evil.example.com")[0], watch.get("none")[0]) == (403, 404)
+
+
+def until_alike(report: Path, watch: Watching) -> None:
+    """Wait until the report and what is served are of the same run."""
+    began = time.monotonic()
+    while unlike(report, watch):
+        assert time.monotonic() - began < 60, unlike(report, watch)
 
 
 def test_health_is_what_it_sees() -> None:
@@ -280,7 +165,7 @@ def test_a_watch_of_many_runs(
 ) -> None:
     """Storms, broken specs, expired credentials and drift in turn.
 
-    One message each, no overlap, memory flat.
+    Each gives one message, runs never overlap, and memory does not grow.
     """
     wanted: list[str] = []
     with watching(cli, path, "--notify", f"json://127.0.0.1:{hook.port}/") as watch:

@@ -33,7 +33,7 @@ def files(folder: Path, old: str, new: str) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize(
-    ("new", "code", "said"),
+    ("new", "code", "words"),
     [
         (SAME, 0, "equivalent: either can stand for the other"),
         (MORE, 2, "not equivalent: access gained, no access lost"),
@@ -42,9 +42,9 @@ def files(folder: Path, old: str, new: str) -> tuple[Path, Path]:
         ('{"Statement": []}', 1, "at least one Statement"),
     ],
 )
-def test_exit_codes(offline: Cli, tmp_path: Path, new: str, code: int, said: str) -> None:
+def test_exit_codes(offline: Cli, tmp_path: Path, new: str, code: int, words: str) -> None:
     ran = offline("diff", *files(tmp_path, READ, new), code=code)
-    assert said in ran.out + ran.err
+    assert words in ran.out + ran.err
 
 
 def test_words_that_people_read(offline: Cli, tmp_path: Path) -> None:
@@ -60,12 +60,12 @@ def test_words_that_people_read(offline: Cli, tmp_path: Path) -> None:
 
 
 def test_json(offline: Cli, tmp_path: Path) -> None:
-    found = json.loads(offline("diff", *files(tmp_path, READ, MORE), "--format", "json", code=2).out)
-    assert list(found) == ["equivalent", "gained", "lost", "denied", "changes"]
-    assert found["equivalent"] is False
-    assert found["gained"]["verdict"] == "yes"
-    assert set(found["gained"]["witness"]) == {"action", "resource", "principal", "context"}
-    assert found["lost"] == {
+    report = json.loads(offline("diff", *files(tmp_path, READ, MORE), "--format", "json", code=2).out)
+    assert list(report) == ["equivalent", "gained", "lost", "denied", "changes"]
+    assert report["equivalent"] is False
+    assert report["gained"]["verdict"] == "yes"
+    assert set(report["gained"]["witness"]) == {"action", "resource", "principal", "context"}
+    assert report["lost"] == {
         "verdict": "no",
         "access": [],
         "witness": None,
@@ -73,8 +73,8 @@ def test_json(offline: Cli, tmp_path: Path) -> None:
         "complete": True,
         "undecided": [],
     }
-    assert set(found["denied"]) == {"added", "removed"}
-    assert {c["kind"] for c in found["changes"]} == {"changed"} or found["changes"]
+    assert set(report["denied"]) == {"added", "removed"}
+    assert {c["kind"] for c in report["changes"]} == {"changed"} or report["changes"]
     assert (
         json.loads(offline("diff", *files(tmp_path, READ, OPEN), "--format", "json", code=3).out)[
             "equivalent"
@@ -90,9 +90,9 @@ def test_trust_policies_name_a_principal(offline: Cli, tmp_path: Path) -> None:
     pair = files(
         tmp_path, TRUST % '{"AWS": "111122223333"}', TRUST % '{"AWS": ["111122223333", "444455556666"]}'
     )
-    found = json.loads(offline("diff", *pair, "--trust", "--format", "json", code=2).out)
-    assert "444455556666" in found["gained"]["witness"]["principal"]["AWS"]
-    assert found["lost"]["verdict"] == "no"
+    report = json.loads(offline("diff", *pair, "--trust", "--format", "json", code=2).out)
+    assert "444455556666" in report["gained"]["witness"]["principal"]["AWS"]
+    assert report["lost"]["verdict"] == "no"
 
 
 def test_standard_input(offline: Cli, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_standard_input(offline: Cli, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "said"),
+    ("text", "place", "words"),
     [
         ("", ":", "is empty"),
         ("{}", ":1:1", "Statement"),
@@ -132,11 +132,11 @@ def test_standard_input(offline: Cli, tmp_path: Path) -> None:
     ],
 )
 def test_garbage_is_refused_with_its_place(
-    offline: Cli, tmp_path: Path, text: str, place: str, said: str
+    offline: Cli, tmp_path: Path, text: str, place: str, words: str
 ) -> None:
     err = offline("diff", *files(tmp_path, READ, text), code=1).err
     assert f"{tmp_path / 'new'}{place}" in err
-    assert said in err
+    assert words in err
 
 
 def test_a_terminal_is_shown_no_control_characters(offline: Cli, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ PUT = "arn:aws:ecr:eu-west-1:123456789012:repository/app"
 
 
 @pytest.mark.parametrize(
-    ("asked", "code", "said"),
+    ("asked", "code", "words"),
     [
         (("CustomRWECRRole", "ecr:PutImage", PUT), 0, "policy/WriteECRRepositoryContent, statement 1"),
         (("CustomRWECRRole", "ecr:DeleteRepository", PUT), 2, "no document allows it"),
@@ -160,10 +160,10 @@ PUT = "arn:aws:ecr:eu-west-1:123456789012:repository/app"
         (("CustomRWECRRole", "ecr:PutImage", "app"), 1, "no ARN"),
     ],
 )
-def test_can(offline: Cli, asked: tuple[str, ...], code: int, said: str) -> None:
+def test_can(offline: Cli, asked: tuple[str, ...], code: int, words: str) -> None:
     ran = offline("can", *asked, "--account", "123456789012", code=code)
-    assert said in ran.out + ran.err
-    assert code == 1 or "not looked at: service control policies" in ran.out
+    assert words in ran.out + ran.err
+    assert code == 1 or "not checked: service control policies" in ran.out
 
 
 CONDITIONED = """\
@@ -171,14 +171,16 @@ version: 1
 name: t/t
 users: {ada: {}}
 policies:
-  Limit: {deny: [{service: s3, write: DeleteObject, resources: "*"}], allow: [{actions: "s3:*", resources: "*"}]}
+  Limit: {deny: [{service: s3, write: DeleteObject, resources: "*"}],\
+ allow: [{actions: "s3:*", resources: "*"}]}
 roles:
   Reader:
     trust: {service: ec2}
     boundary: Limit
     attach: [aws:ReadOnlyAccess]
     inline:
-      own: {allow: [{service: s3, actions: [GetObject, DeleteObject], resources: "acme/*", when: {"aws:SourceIp": 203.0.113.0/24}}]}
+      own: {allow: [{service: s3, actions: [GetObject, DeleteObject], resources: "acme/*",\
+ when: {"aws:SourceIp": 203.0.113.0/24}}]}
 """
 
 
@@ -205,7 +207,7 @@ def test_can_with_context_boundary_and_what_was_not_seen(offline: Cli, tmp_path:
     assert "could deny it: aws:ReadOnlyAccess" in asked("s3:GetObject", *inside, code=3)
     assert "not seen: aws:ReadOnlyAccess" in asked("s3:GetObject", code=3)
     for user in ("ada", "user.ada"):
-        said = offline(
+        errors = offline(
             "can",
             user,
             "s3:GetObject",
@@ -216,4 +218,4 @@ def test_can_with_context_boundary_and_what_was_not_seen(offline: Cli, tmp_path:
             "123456789012",
             code=1,
         ).err
-        assert "user.ada is no role, and can answers for roles only" in said
+        assert "user.ada is no role, and can answers for roles only" in errors

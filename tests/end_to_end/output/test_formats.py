@@ -29,9 +29,9 @@ def test_the_script_has_the_plans_calls(cli: Cli) -> None:
 
 
 def test_markdown_has_a_table_and_the_plan(cli: Cli) -> None:
-    said = cli("plan", SPEC, "--format", "markdown").out
-    assert "| role.CustomRWECRRole | create |" in said
-    assert "```text" in said
+    output = cli("plan", SPEC, "--format", "markdown").out
+    assert "| role.CustomRWECRRole | create |" in output
+    assert "```text" in output
 
 
 def test_only_one_resource(cli: Cli, sandbox: Server) -> None:
@@ -83,14 +83,14 @@ def test_progress_shows_on_a_terminal_and_nowhere_else(command: list[str], cli: 
     )
     out, _ = process.communicate(timeout=60)
     os.close(theirs)
-    said = b""
+    shown = b""
     while True:
         try:
             piece = os.read(ours, 65536)
         except OSError:
             break
-        said += piece
+        shown += piece
     os.close(ours)
-    assert "resources · " in said.decode()
+    assert "resources · " in shown.decode()
     assert b"\x1b" not in out
     sandbox.control("reset")

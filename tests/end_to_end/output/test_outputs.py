@@ -98,24 +98,26 @@ def test_what_is_of_the_same_kind_or_empty_is_written_again(folder: Path, cli: C
 
 
 def test_two_outputs_are_two_files(folder: Path, cli: Cli, tmp_path: Path) -> None:
-    one, link = tmp_path / "one.json", tmp_path / "link.json"
-    ran = cli("drift", folder, "--report", f"json={one}", "--report", f"sarif={one}", code=1)
+    report, link = tmp_path / "one.json", tmp_path / "link.json"
+    ran = cli("drift", folder, "--report", f"json={report}", "--report", f"sarif={report}", code=1)
     assert "--report json and --report sarif name one file" in ran.err
-    link.symlink_to(one)
-    assert "name one file" in cli("drift", folder, "--report", f"json={one}", "--history", link, code=1).err
-    assert not one.exists()
+    link.symlink_to(report)
+    assert (
+        "name one file" in cli("drift", folder, "--report", f"json={report}", "--history", link, code=1).err
+    )
+    assert not report.exists()
 
 
 def test_pipes_devices_and_links_are_written_through(folder: Path, cli: Cli, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    said: list[str] = []
-    reader = threading.Thread(target=lambda: said.append(pipe.read_text()))
+    texts: list[str] = []
+    reader = threading.Thread(target=lambda: texts.append(pipe.read_text()))
     reader.start()
     cli("drift", folder, "--report", f"json={pipe}", "--report", "text=/dev/null", code=2)
     reader.join(timeout=30)
-    assert said
-    assert said[0].startswith("{")
+    assert texts
+    assert texts[0].startswith("{")
     (tmp_path / "real.json").write_text("{}")
     (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
     cli("drift", folder, "--report", f"json={tmp_path / 'link.json'}", code=2)

@@ -1,4 +1,4 @@
-"""moto's server as it is, and so LocalStack's IAM, as the endpoint.
+"""The endpoint is moto's server as it is; LocalStack's IAM is the same.
 
 What it lacks is named, and nothing waits for it.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.apply_result import Result
+from reconciler.app.apply import Result
 from reconciler.core.address import Address
 from reconciler.core.call import read
 from reconciler.core.change import Action, Change, FieldChange
@@ -46,7 +46,10 @@ def test_policies_roles_and_profiles_are_kept_there(stand_in: Cli, plain: Server
     plain.iam().detach_role_policy(RoleName="R7", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/P7")
     plain.iam().update_assume_role_policy(
         RoleName="R8",
-        PolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}',
+        PolicyDocument=(
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow",'
+            '"Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
+        ),
     )
     ran = stand_in("drift", path, code=2)
     assert "attached: lacks policy/P7" in ran.out
@@ -89,7 +92,7 @@ def test_a_difference_of_another_sort_is_not_explained_by_it() -> None:
 
 
 def test_what_may_only_be_late_is_named_and_not_called_done(tmp_path: Path) -> None:
-    """The endpoint may be a proxy before AWS, where a boundary that is not shown is one that is not there yet."""
+    """The endpoint may be a proxy of AWS: a boundary that AWS does not show there is one that is lagging."""
     boundary = left(
         "http://127.0.0.1", "user", FieldChange("boundary", "value", "", "arn:aws:iam::aws:policy/P")
     )

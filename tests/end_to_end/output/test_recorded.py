@@ -57,7 +57,7 @@ CHANGING = (
 
 
 def comparable(value: Any, name: str = "") -> Any:
-    """The value without what differs from run to run, and with the kind of each message instead of its words."""
+    """The value without what differs from run to run, and without the words of messages."""
     if isinstance(value, dict):
         return {key: comparable(member, key) for key, member in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Keys and session tokens are in no output, no journal and no plan file, with everything turned on that says more."""
+"""Keys and session tokens are in no output, no journal and no plan file, however verbose the run is."""
 
 from pathlib import Path
 
@@ -10,7 +10,10 @@ SPEC = "specs/ecr.yaml"
 
 
 def test_no_secret_is_written_anywhere(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    trust = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"sts:AssumeRole"}}'
+    trust = (
+        '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"123456789012"},'
+        '"Action":"sts:AssumeRole"}}'
+    )
     sandbox.iam().create_role(RoleName="Ci", AssumeRolePolicyDocument=trust)
     arn = f"arn:aws:iam::{ACCOUNT}:role/Ci"
     keys = boto3.client("sts", endpoint_url=sandbox.url).assume_role(RoleArn=arn, RoleSessionName="ci")[
@@ -26,7 +29,7 @@ def test_no_secret_is_written_anywhere(cli: Cli, sandbox: Server, tmp_path: Path
         times=1,
         message=f"not with {keys['SessionToken'][:4]}",
     )
-    said = ""
+    written = ""
     for args, code in (
         (("plan", SPEC, "-v", "--out", tmp_path / "plan.json"), 0),
         (("apply", tmp_path / "plan.json", "-v"), 1),
@@ -38,9 +41,9 @@ def test_no_secret_is_written_anywhere(cli: Cli, sandbox: Server, tmp_path: Path
     ):
         ran = cli(*args, code=None, **env)
         assert ran.code in (code, 3), ran.err
-        said += ran.out + ran.err
+        written += ran.out + ran.err
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} >= {".json", ".jsonl"}
-    said += "".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
-    assert "CreateRole" in said
-    assert [secret for secret in secrets if secret in said] == []
+    written += "".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
+    assert "CreateRole" in written
+    assert [secret for secret in secrets if secret in written] == []

@@ -17,7 +17,8 @@ from reconciler.cli import pager, terminal
 from tests.conftest import RECONCILE, ROOT, Cli
 
 LINK = re.compile(
-    r"\x1b\]8;;file://[^/]*(\S+)/specs/ecr\.yaml#(\d+)\x1b\\\x1b\[2mspecs/ecr\.yaml:(\d+)\x1b\[0m\x1b\]8;;\x1b\\"
+    r"\x1b\]8;;file://[^/]*(\S+)/specs/ecr\.yaml#(\d+)\x1b\\\x1b\[2mspecs/ecr\.yaml:"
+    r"(\d+)\x1b\[0m\x1b\]8;;\x1b\\"
 )
 PAGER = "sed s/^/paged:/"
 
@@ -36,15 +37,15 @@ def shown(cli: Cli, *args: str, rows: int = 20, **env: str) -> str:
         stderr=subprocess.STDOUT,
     )
     os.close(theirs)
-    found = b""
+    output = b""
     try:
         while part := os.read(ours, 65536):
-            found += part
+            output += part
     except OSError:
         pass
     os.close(ours)
-    assert process.wait(timeout=60) == 0, found
-    return found.decode().replace("\r\n", "\n")
+    assert process.wait(timeout=60) == 0, output
+    return output.decode().replace("\r\n", "\n")
 
 
 def test_long_results_are_paged_on_a_terminal_alone(offline: Cli) -> None:
@@ -76,9 +77,9 @@ def test_what_is_longer_than_a_screen(text: str, is_longer: bool) -> None:
 
 def test_places_in_specs_are_links(cli: Cli) -> None:
     plan = ("plan", "specs/ecr.yaml", "--no-pager")
-    found = LINK.findall(shown(cli, *plan, TERM_PROGRAM="WezTerm"))
-    assert len(found) == 4
-    assert {(path, line == at) for path, line, at in found} == {(str(ROOT), True)}
+    links = LINK.findall(shown(cli, *plan, TERM_PROGRAM="WezTerm"))
+    assert len(links) == 4
+    assert {(path, line == at) for path, line, at in links} == {(str(ROOT), True)}
     assert "\x1b]8" not in shown(cli, *plan, TERM_PROGRAM="WezTerm", NO_COLOR="1")
     assert "\x1b" not in cli(*plan, TERM_PROGRAM="WezTerm").out
 
@@ -99,8 +100,8 @@ def test_places_in_specs_are_links(cli: Cli) -> None:
     ],
 )
 def test_links_only_where_they_are_known_to_work(env: dict[str, str], ends: str | None) -> None:
-    made = terminal._links({"TERM": "xterm-256color", **env})
-    assert made.endswith(f"{ends}") if ends else made == ""
+    link_form = terminal._links({"TERM": "xterm-256color", **env})
+    assert link_form.endswith(f"{ends}") if ends else link_form == ""
 
 
 def test_bash_completes_with_the_script(offline: Cli) -> None:
@@ -158,6 +159,6 @@ def test_nothing_is_completed_that_a_shell_could_run(offline: Cli, tmp_path: Pat
 
 
 def test_a_pager_that_fails_loses_nothing(offline: Cli) -> None:
-    said = shown(offline, "render", "specs/ecr.yaml", "--account", "123456789012", PAGER="false")
-    assert "the pager failed (false)" in said
-    assert "trust" in said
+    output = shown(offline, "render", "specs/ecr.yaml", "--account", "123456789012", PAGER="false")
+    assert "the pager failed (false)" in output
+    assert "trust" in output

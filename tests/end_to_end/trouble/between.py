@@ -1,7 +1,4 @@
-"""Something between the command and its server.
-
-It keeps every answer, and gives it again with one thing changed.
-"""
+"""A proxy between the command and its server, which keeps every answer and replays it with one change."""
 
 import http.client
 import threading
@@ -22,10 +19,7 @@ _AROUND = {"ResponseMetadata", "RequestId", "IsTruncated", "Marker"}
 
 @dataclass
 class Between:
-    """The answers so far by what was asked, each with its operation.
-
-    `change` is done to each that is given.
-    """
+    """The answers so far, each by the request that it answers. `change` is applied to each answer."""
 
     target: str
     port: int = 0
@@ -66,10 +60,10 @@ class ProxyServer(ThreadingHTTPServer):
 
 @contextmanager
 def between(target: str, change: Change | None = None) -> Iterator[Between]:
-    told = Between(target)
-    told.change = change or told.change
+    proxy = Between(target)
+    proxy.change = change or proxy.change
 
-    class Handler(BaseHTTPRequestHandler):
+    class ProxyHandler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         # An answer in two pieces waits for the acknowledgement of the first.
         wbufsize = -1
@@ -77,7 +71,7 @@ def between(target: str, change: Change | None = None) -> Iterator[Between]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {k: v for k, v in self.headers.items() if k.lower() not in ("host", "content-length")}
-            status, text = told.answer(body, self.path, headers)
+            status, text = proxy.answer(body, self.path, headers)
             data = text.encode()
             self.send_response(status)
             self.send_header(
@@ -91,11 +85,11 @@ def between(target: str, change: Change | None = None) -> Iterator[Between]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ProxyServer(("127.0.0.1", 0), Handler)
+    server = ProxyServer(("127.0.0.1", 0), ProxyHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    told.port = server.server_port
+    proxy.port = server.server_port
     try:
-        yield told
+        yield proxy
     finally:
         server.shutdown()
         server.server_close()

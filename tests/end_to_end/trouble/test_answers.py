@@ -1,7 +1,4 @@
-"""An answer that lacks something.
-
-What can't be used "could not be read", and nothing is called in sync for it.
-"""
+"""Answers that lack something: it "could not be read", and nothing is reported in sync for it."""
 
 import json
 import re
@@ -12,49 +9,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import ACCOUNT, Cli, Server
-from tests.end_to_end.metadata import write_metadata
+from tests.end_to_end.trouble.answer_specs import OF_ANOTHER, SPECS, specs
 from tests.end_to_end.trouble.between import Between, Cut, between, cuts
-
-FEW = """version: 1
-name: a/few
-tags: {team: x}
-policies:
-  P: {allow: [{service: s3, read: GetObject, resources: ["b/*"]}], description: text, path: /a/}
-roles:
-  R: {trust: [{service: ec2}], attach: [P], boundary: P, description: d, max_session_duration: 2h, path: /p/, instance_profile: true, inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
-"""
-OTHERS = """version: 1
-name: a/others
-tags: {team: x}
-groups:
-  G: {attach: ["aws:ReadOnlyAccess"], path: /g/, inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
-users:
-  U: {attach: ["aws:ReadOnlyAccess"], boundary: "aws:ReadOnlyAccess", groups: [G], path: /u/, inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
-oidc_providers:
-  gitlab.com: {audiences: [a, b], thumbprints: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}
-saml_providers:
-  Okta: {metadata_file: a.xml}
-"""
-SETTINGS = """account: 123456789012
-version: 1
-name: a/settings
-account_settings:
-  alias: some-alias
-  password_policy: {minimum_password_length: 20, require_symbols: true, require_numbers: true, require_lowercase_characters: true, require_uppercase_characters: true, allow_users_to_change_password: true, max_password_age: 90, password_reuse_prevention: 5}
-"""
-OF_ANOTHER = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::c/*"}]}'
-SPECS = {"few": FEW, "others": OTHERS, "settings": SETTINGS}
-
-
-def specs(cli: Cli, folder: Path) -> list[Path]:
-    write_metadata(folder)
-    paths = []
-    for name, text in SPECS.items():
-        paths.append(folder / f"{name}.yaml")
-        paths[-1].write_text(text)
-    cli("apply", *paths, "--yes", "--allow", "public,admin,escalation")
-    return paths
-
 
 COMMANDS = {
     "plan few": (("plan", "--detailed-exitcode"), ("few",)),
@@ -93,30 +49,33 @@ def test_nothing_is_in_sync_for_what_an_answer_lacks(
     specs(cli, tmp_path)
     words, names = COMMANDS[command]
     paths = [tmp_path / f"{name}.yaml" for name in names]
-    with between(sandbox.url) as there:
-        run = Cli(Server(there.url), cli.home)
+    with between(sandbox.url) as proxy:
+        run = Cli(Server(proxy.url), cli.home)
         command_line = (*words, *paths)
         run(*command_line)
-        answers = dict(there.kept)
+        answers = dict(proxy.kept)
         places = [place for place in cuts(answers) if command != "drift" or place.operation in OF_THE_ACCOUNT]
-        unmoved = [place for place in places if is_in_sync_without(run, there, answers, place, command_line)]
+        unmoved = [place for place in places if is_in_sync_without(run, proxy, answers, place, command_line)]
         # Where its value matters, so does that it is not there.
-        assert in_sync_whatever(run, there, unmoved, command_line) == []
+        assert in_sync_whatever(run, proxy, unmoved, command_line) == []
     figure(f"{command}: {len(places)} members and lists left out of {len(answers)} answers, one at a time")
 
 
 def is_in_sync_without(
-    run: Cli, there: Between, answers: dict[bytes, Any], place: Cut, words: tuple[str | Path, ...]
+    run: Cli, proxy: Between, answers: dict[bytes, Any], place: Cut, words: tuple[str | Path, ...]
 ) -> bool:
     """Whether nothing differs where this is left out, and nothing else was asked in its place."""
-    there.change, there.asked = place.taken, set()
+    proxy.change, proxy.asked = place.taken, set()
     less = run(*words, code=None)
-    said = less.out + less.err
-    assert less.code in (0, 2, 3) or (less.code == 1 and "could not be read" in said), (place, said[-300:])
-    return less.code == 0 and not there.asked - answers.keys() and place.path[-1] not in TOLD_TWICE
+    output = less.out + less.err
+    assert less.code in (0, 2, 3) or (less.code == 1 and "could not be read" in output), (
+        place,
+        output[-300:],
+    )
+    return less.code == 0 and not proxy.asked - answers.keys() and place.path[-1] not in TOLD_TWICE
 
 
-def in_sync_whatever(run: Cli, there: Between, places: list[Cut], words: tuple[str | Path, ...]) -> list[Cut]:
+def in_sync_whatever(run: Cli, proxy: Between, places: list[Cut], words: tuple[str | Path, ...]) -> list[Cut]:
     """Those of these places whose value makes a difference: all at once, and by halves where any does."""
 
     def altered(operation: str, text: str) -> str:
@@ -124,15 +83,15 @@ def in_sync_whatever(run: Cli, there: Between, places: list[Cut], words: tuple[s
             text = place.altered(operation, text)
         return text
 
-    there.change = altered
+    proxy.change = altered
     if not places or run(*words, code=None).code == 0:
         return []
     if len(places) == 1:
         return places
     half = len(places) // 2
     return [
-        *in_sync_whatever(run, there, places[:half], words),
-        *in_sync_whatever(run, there, places[half:], words),
+        *in_sync_whatever(run, proxy, places[:half], words),
+        *in_sync_whatever(run, proxy, places[half:], words),
     ]
 
 
@@ -145,12 +104,12 @@ def test_what_is_asked_before_a_deletion_may_lack_anything(
     iam.create_access_key(UserName="U")
     iam.create_policy_version(PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/a/P", PolicyDocument=OF_ANOTHER)
     words = ("destroy", few, others, "--dry-run", "--force", "--allow", "lockout")
-    with between(sandbox.url) as there:
-        run = Cli(Server(there.url), cli.home)
+    with between(sandbox.url) as proxy:
+        run = Cli(Server(proxy.url), cli.home)
         whole = run(*words, code=1)
-        places = [place for place in cuts(there.kept) if place.operation in OF_LEAVING]
+        places = [place for place in cuts(proxy.kept) if place.operation in OF_LEAVING]
         for place in places:
-            there.change = place.taken
+            proxy.change = place.taken
             less = run(*words, code=1)
             assert "internal error" not in less.err, place
             # A shorter list of what hangs on it tells less; all else is the same, or is said to be unknown.
@@ -186,8 +145,8 @@ def test_the_tagging_api_may_lack_anything(lack: str, cli: Cli, sandbox: Server,
         TAGGING[lack](answer)
         return json.dumps(answer)
 
-    with between(sandbox.url, less) as there:
-        ran = Cli(Server(there.url), cli.home)("drift", *paths, seconds=200, code=None)
+    with between(sandbox.url, less) as proxy:
+        ran = Cli(Server(proxy.url), cli.home)("drift", *paths, seconds=200, code=None)
     assert "internal error" not in ran.err
     # What a shorter list does not show is asked of the resource.
     assert ran.code == (0 if lack == "one less" else 3), ran.out
@@ -213,8 +172,8 @@ def test_a_list_that_ends_nowhere_is_not_read(
             else text
         )
 
-    with between(sandbox.url, cut_short) as there:
-        ran = Cli(Server(there.url), cli.home)("drift", few, code=3)
+    with between(sandbox.url, cut_short) as proxy:
+        ran = Cli(Server(proxy.url), cli.home)("drift", few, code=3)
     assert "could not be read: the list" in ran.out
     assert operation in ran.out
 
@@ -233,8 +192,8 @@ def test_an_id_in_the_place_of_an_arn_changes_nothing(
         left["times"] -= 1
         return resource.sub("<Arn>AROAEXAMPLEEXAMPLE001</Arn>", text) if left["times"] >= 0 else text
 
-    with between(sandbox.url, spreading) as there:
-        run = Cli(Server(there.url), cli.home)
+    with between(sandbox.url, spreading) as proxy:
+        run = Cli(Server(proxy.url), cli.home)
         assert "nothing to change" in run("plan", *paths).out
         run("drift", *paths)
         whole = run("export", "--all", "--owned").out
@@ -262,74 +221,3 @@ users: {Same: {attach: ["aws:SecurityAudit"], path: /u/}}
     ran = cli("drift", path, code=2)
     assert "user.Same" in ran.out
     assert "5 of 6 resources in sync" in ran.out
-
-
-SAYS_NOTHING = {
-    "no actions": (
-        '{"Version":"2012-10-17","Statement":[{"Sid":"S","Effect":"Allow","Action":[],"Resource":[]}]}'
-    ),
-    "no statements": '{"Version":"2012-10-17","Statement":[]}',
-    "no statement member": '{"Version":"2012-10-17"}',
-    "nothing": "{}",
-}
-
-
-@pytest.mark.parametrize("document", SAYS_NOTHING)
-def test_a_document_that_says_nothing_is_named_where_it_goes(
-    document: str, cli: Cli, sandbox: Server, tmp_path: Path
-) -> None:
-    """The console's untouched template, and less."""
-    few, *_ = specs(cli, tmp_path)
-    entry = sandbox.iam().get_role(RoleName="R")["Role"]
-    sandbox.control(
-        "seed",
-        RoleDetailList=[
-            {
-                "Path": "/",
-                "RoleName": "Draft",
-                "RoleId": "AROAEXAMPLEEXAMPLE002",
-                "CreateDate": "2026-01-01T00:00:00Z",
-                "InstanceProfileList": [],
-                "Arn": f"arn:aws:iam::{ACCOUNT}:role/Draft",
-                "AssumeRolePolicyDocument": entry["AssumeRolePolicyDocument"],
-                "Tags": [],
-                "AttachedManagedPolicies": [],
-                "RolePolicyList": [
-                    {"PolicyName": "Old", "PolicyDocument": json.loads(SAYS_NOTHING[document])}
-                ],
-            }
-        ],
-    )
-    few.write_text("version: 1\nname: a/b\nroles: {Draft: {trust: [{service: ec2}]}}\n")
-    page = tmp_path / "page.html"
-    for command, code in (("plan", 0), ("drift", 2), ("verify", 2)):
-        ran = cli(command, few, "--report", f"html={page}", code=code)
-        assert "inline Old" in ran.out, command
-        assert "inline Old" in page.read_text()
-        page.unlink()
-    cli("apply", few, "--yes", "--adopt")
-
-
-def test_a_document_that_is_no_object_is_not_read(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    few, *_ = specs(cli, tmp_path)
-
-    def garbled(_operation: str, text: str) -> str:
-        return re.sub(r"(<(?:Policy)?Document>)[^<]*", r"\1%5B%5D", text)
-
-    with between(sandbox.url, garbled) as there:
-        ran = Cli(Server(there.url), cli.home)("drift", few, code=3)
-    assert "Document is no JSON object" in ran.out
-
-
-def test_a_defect_leaves_its_traceback_in_a_file(tmp_path: Path) -> None:
-    from reconciler.app.defect_report import as_error
-
-    try:
-        {}["Path"]
-    except KeyError as error:
-        told = as_error(error)
-    file = Path(told.advice.rpartition(" ")[2])
-    assert "test_a_defect_leaves" in file.read_text()
-    assert file.stat().st_mode & 0o077 == 0
-    assert told.message == "internal error: KeyError: 'Path'"
-    file.unlink()

@@ -1,6 +1,6 @@
-"""Few calls, whatever the size: small specs ask about each resource, large ones read the account.
+"""Few calls at any size: for small specs each resource is read, for large ones the whole account.
 
-Both see the same.
+Both ways see the same.
 """
 
 import cProfile
@@ -15,8 +15,8 @@ import pytest
 
 from tests.bench import triples
 from tests.conftest import ACCOUNT, Cli, Server
-from tests.end_to_end.change.test_permissions import AsRole, policy_of
-from tests.end_to_end.drift.test_drift import SPEC, TAMPERINGS
+from tests.end_to_end.drift.tampering import SPEC, TAMPERINGS
+from tests.end_to_end.limited_user import LimitedUser, policy_of
 from tests.laws.runner import Runner
 
 HEAD = f"arn:aws:iam::{ACCOUNT}"
@@ -60,9 +60,9 @@ def test_a_converged_plan_of_one(cli: Cli, sandbox: Server, tmp_path: Path) -> N
 def test_a_converged_plan_of_ten(cli: Cli, sandbox: Server, ten: Path) -> None:
     since = len(sandbox.log())
     assert cli("plan", ten, "--format", "json").json["calls"] == []
-    found = counted(sandbox, since)
-    assert sum(found.values()) <= 15
-    assert "GetPolicy" not in found
+    calls = counted(sandbox, since)
+    assert sum(calls.values()) <= 15
+    assert "GetPolicy" not in calls
     since = len(sandbox.log())
     cli("drift", ten)
     assert sum(counted(sandbox, since).values()) <= 15
@@ -161,8 +161,8 @@ def test_wrong_specs_are_said_first_however_many(cli: Cli, sandbox: Server, tmp_
         "ListInstanceProfiles",
     }
     since = len(sandbox.log())
-    said = cli("plan", folder, code=1, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="").err
-    assert "wrong.yaml:3" in said
+    errors = cli("plan", folder, code=1, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="").err
+    assert "wrong.yaml:3" in errors
     assert len(sandbox.log()) == since
 
 
@@ -197,7 +197,7 @@ def test_what_may_not_be_read_of_the_account_is_asked_of_each_resource(
 
 
 def test_the_printed_permissions_are_those_for_few_calls(cli: Cli, sandbox: Server, ten: Path) -> None:
-    job = AsRole(cli, sandbox)
+    job = LimitedUser(cli, sandbox)
     statements = policy_of(cli, ten, "plan")
     since = len(sandbox.log())
     job([{**s, "Resource": "*"} for s in statements], "plan", ten)
@@ -217,8 +217,8 @@ def test_tags_that_lag_are_asked_for(cli: Cli, sandbox: Server, ten: Path) -> No
     sandbox.iam().tag_policy(**policy, Tags=[{"Key": "team", "Value": "t1"}])
     since = len(sandbox.log())
     assert cli("plan", ten, "--format", "json").json["calls"] == []
-    found = counted(sandbox, since)
-    assert found["GetPolicy"] + found["GetInstanceProfile"] > 0
+    calls = counted(sandbox, since)
+    assert calls["GetPolicy"] + calls["GetInstanceProfile"] > 0
 
 
 def test_lists_that_lag_are_asked_about(cli: Cli, sandbox: Server, ten: Path) -> None:
@@ -253,9 +253,9 @@ def test_both_ways_see_the_same_whatever_was_tampered_with(sandbox: Server, tmp_
         sandbox.control("reset")
         sandbox.control("seed", **applied)
         tampering.act(sandbox.iam())
-        one, other = runner.looked("never"), runner.looked("always")
-        assert one == other, name
-        different += bool(one[0])
+        single, listed = runner.looked("never"), runner.looked("always")
+        assert single == listed, name
+        different += bool(single[0])
     assert different == len(TAMPERINGS)
 
 

@@ -1,7 +1,4 @@
-"""No credentials, expired ones, no network, a permission missing, throttling.
-
-The right exit code and advice.
-"""
+"""No credentials, expired ones, no network, no permission, throttling: exit code and advice are right."""
 
 import json
 import socket
@@ -186,15 +183,15 @@ def test_nothing_secret_and_no_escape_code_is_shown_or_kept(cli: Cli, sandbox: S
         message="key AKIATESTTESTTESTTEST &#155;31m is denied",
         times=1,
     )
-    said = []
+    outputs = []
     for args in (
         ["plan", SPEC, "-v"],
         ["apply", SPEC, "--yes", "--adopt", "-v", "--journal", str(journal)],
         ["plan", SPEC, "--format", "markdown"],
     ):
         ran = cli(*args, code=None, AWS_SESSION_TOKEN=token)
-        said.append(ran.out + ran.err)
-    text = "".join(said) + journal.read_text()
+        outputs.append(ran.out + ran.err)
+    text = "".join(outputs) + journal.read_text()
     assert "ReadECRRepositoryContent" in text
     for secret in (
         "test-secret-that-must-never-be-shown",

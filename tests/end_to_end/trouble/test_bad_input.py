@@ -23,7 +23,7 @@ BAD: dict[str, tuple[str | bytes, int, str]] = {
     "unknown service": (POLICY + '{service: ecrr, read: X, resources: "*"}', 6, "did you mean ecr?"),
     "action without its resource": (POLICY + "{service: ecr, read: [BatchGetImage, GetAuthorizationToken], resources: 'arn:aws:ecr:*:123456789012:repository/a'}", 6, "GetAuthorizationToken takes no resource"),
     "resource that no action takes": (POLICY + "{service: ecr, read: BatchGetImage, resources: 'arn:aws:s3:::b'}", 6, "no action of this grant takes this resource"),
-    "wildcard across statements": (POLICY + "{service: ecr, actions: 'Get*', resources: any-in-account}", 6, "goes with other resources"),
+    "wildcard across statements": (POLICY + "{service: ecr, actions: 'Get*', resources: any-in-account}", 6, "takes other resources"),
     "no actions": (POLICY + '{service: ecr, resources: "*"}', 6, "at least one of"),
     "no resources": (POLICY + "{service: ecr, read: BatchGetImage}", 6, '"resources" is missing'),
     "empty list": (POLICY + "{service: ecr, read: BatchGetImage, resources: []}", 6, "empty list"),
@@ -89,7 +89,7 @@ def test_bad_spec(name: str, offline: Cli, tmp_path: Path) -> None:
     assert time.monotonic() - began < 10
     assert words in ran.err
     place = f"{path}:{line}:" if line else f"{path}:"
-    assert any(words in said and said.startswith(place) for said in ran.err.splitlines()), ran.err
+    assert any(words in message and message.startswith(place) for message in ran.err.splitlines()), ran.err
     assert len(ran.err) < 4_000
     assert "\x1b" not in ran.err + ran.out
     assert "\x07" not in ran.err + ran.out
@@ -129,18 +129,18 @@ def test_document_files_stay_inside_the_specs_folder(target: str, offline: Cli, 
     folder.mkdir()
     (folder / "link.json").symlink_to(tmp_path / "outside.json")
     (folder / "spec.yaml").write_text(HEAD + f"policies:\n  P: {{document_file: {target}}}\n")
-    said = offline("validate", folder / "spec.yaml", code=1).err
-    assert "spec.yaml:4:" in said
-    assert "outside the spec's folder" in said or "no file in the spec's folder" in said
+    errors = offline("validate", folder / "spec.yaml", code=1).err
+    assert "spec.yaml:4:" in errors
+    assert "outside the spec's folder" in errors or "no file in the spec's folder" in errors
 
 
 def test_every_problem_of_every_file_is_said_at_once(offline: Cli, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("version: 1\nname: a/b\nnope: 1\nroles: {R: {}}\n")
     (tmp_path / "b.yaml").write_text("version: 3\nname: a/b\n")
     (tmp_path / "c.yaml").write_text("a: *\n")
-    said = offline("validate", tmp_path, code=1).err
-    assert all(f"{name}.yaml" in said for name in "abc")
-    assert "unknown key" in said
+    errors = offline("validate", tmp_path, code=1).err
+    assert all(f"{name}.yaml" in errors for name in "abc")
+    assert "unknown key" in errors
 
 
 def test_two_specs_may_not_claim_one_name(offline: Cli, tmp_path: Path) -> None:

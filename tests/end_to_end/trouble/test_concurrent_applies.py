@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.end_to_end.state import state_of
-from tests.end_to_end.trouble.test_survival import FIRST, THEN
+from tests.end_to_end.trouble.stages import FIRST, THEN
 
 
 def without_history(state: dict[str, Any]) -> dict[str, Any]:
@@ -39,9 +39,9 @@ def test_two_at_once_end_as_one(cli: Cli, sandbox: Server, tmp_path: Path) -> No
             )
             for _ in range(2)
         ]
-        said = [process.communicate(timeout=120)[0] for process in both]
-        assert "Traceback" not in "".join(said)
-        assert {process.returncode for process in both} <= {0, 1}, said
+        outputs = [process.communicate(timeout=120)[0] for process in both]
+        assert "Traceback" not in "".join(outputs)
+        assert {process.returncode for process in both} <= {0, 1}, outputs
         cli("apply", path, "--yes")
         assert without_history(state_of(sandbox)) == without_history(state)
         assert "nothing to change" in cli("plan", path).out

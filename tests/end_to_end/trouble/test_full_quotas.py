@@ -1,7 +1,4 @@
-"""A quota that is used up.
-
-What shrinks goes before what grows, and what no order can bring about is said in the plan.
-"""
+"""Quotas that are full: what shrinks comes first, and a plan says what no order can bring about."""
 
 from pathlib import Path
 
@@ -101,9 +98,8 @@ def test_what_is_left_alone_counts(cli: Cli, sandbox: Server, tmp_path: Path) ->
     path.write_text(f"{HEAD}users:\n  U: {{tags: {{a: b}}}}\n")
     cli("apply", path, "--yes")
     long = (
-        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:*:*:'
-        + "x" * 1500
-        + '"}]}'
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage",'
+        '"Resource":"arn:aws:sqs:*:*:' + "x" * 1500 + '"}]}'
     )
     iam.put_user_policy(UserName="U", PolicyName="theirs", PolicyDocument=long)
     iam.tag_user(UserName="U", Tags=[{"Key": f"k{i}", "Value": ""} for i in range(40)])
@@ -120,12 +116,12 @@ users:
   U: {{tags: {{{tags}}}, inline: {{mine: {policy(1000)}}}, groups: [Mine, Other], {ignore}}}
 """)
     ran = cli("plan", path, code=1)
-    for said in (
+    for words in (
         "with what is left alone; a user takes 2048",
         "52 tags with what is left alone",
         "in 11 groups with what is left alone",
     ):
-        assert said in ran.out, ran.out
+        assert words in ran.out, ran.out
     writes = len(sandbox.writes())
     assert cli("apply", path, "--yes", code=1)
     assert len(sandbox.writes()) == writes

@@ -1,7 +1,4 @@
-"""An apply is done when it has seen what it wrote.
-
-Of a policy the version in force, not the one that was uploaded.
-"""
+"""An apply has ended when it has read what it wrote; of a policy, the version in force."""
 
 import subprocess
 from pathlib import Path

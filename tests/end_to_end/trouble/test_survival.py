@@ -5,113 +5,79 @@ process at every single write as well, before it, with its answer lost, and afte
 """
 
 import itertools
-import json
 import os
-import pickle
 import signal
 import subprocess
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reconciler.kinds import KINDS
-from tests.conftest import RECONCILE, ROOT, Cli, FinishedCommand, Server
-from tests.end_to_end.metadata import write_metadata
-from tests.end_to_end.state import state_of
+from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.end_to_end.trouble.stages import EVERYTHING, FOUNDING, ROLLBACKS, STAGES, Stage, stage_of
 
-FIRST = """version: 1
-name: a/rich
-tags: {team: x}
-policies:
-  P: {allow: [{service: s3, read: GetObject, resources: ["b/*"]}], description: text}
-  Q: {deny: [{service: sqs, actions: "*"}], path: /a/}
-groups:
-  G: {attach: [P, "aws:ReadOnlyAccess"], inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
-oidc_providers:
-  gitlab.com: {audiences: [a, b], thumbprints: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA}
-roles:
-  A: {trust: [{service: ec2}], attach: [P, Q], instance_profile: true, boundary: P, description: d}
-  B: {trust: [{role: [A, C]}], inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
-  C: {trust: [{role: [B]}], attach: ["aws:ReadOnlyAccess"], max_session_duration: 2h, path: /p/}
-"""
-THEN = (
-    FIRST.replace("GetObject", "GetObjectTagging")
-    .replace("team: x", "team: y, env: prod")
-    .replace("attach: [P, Q]", "attach: [Q]")
-    .replace("boundary: P, description: d", "description: other")
-    .replace("inline: {x:", "inline: {z:")
-    .replace('attach: [P, "aws:ReadOnlyAccess"]', "attach: [Q]")
-    .replace("2h", "3h")
-    .replace("[a, b]", "[b, c]")
-    .replace("thumbprints: AAAA", "thumbprints: BBBB")
-    .replace("{service: ec2}", "{service: lambda}")
-)
-BACK = FIRST.replace("service: sqs, actions", "service: sns, actions")
-MEMBERS = """version: 1
-name: a/people
-groups:
-  H: {members: [mara]}
-users:
-  mara: {groups: [H]}
-  zoe: {attach: "aws:ReadOnlyAccess", boundary: "aws:PowerUserAccess", tags: {team: x}, inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
-"""
-MOVED = """version: 1
-name: a/people
-groups:
-  H: {members: [theo], path: /a/}
-users:
-  mara: {groups: [], boundary: "aws:PowerUserAccess", attach: "aws:ReadOnlyAccess", inline: {x: {allow: [{service: sqs, write: SendMessage, resources: q}]}}}
-  theo: {groups: [H]}
-  zoe: {path: /a/}
-"""
-METADATA = "saml_providers:\n  Gone: {metadata_file: a.xml}\n"
-PRUNED = (
-    "version: 1\nname: a/rich\npolicies:\n  P: {allow: [{service: s3, read: GetObject, resources: ['b/*']}],"
-    " description: text}\n"
-)
-ACCOUNT_FIRST = """account: 123456789012
-saml_providers:
-  A: {metadata_file: a.xml, tags: {gone: x}}
-account_settings: {alias: acme-one, password_policy: {minimum_password_length: 8}}
-"""
-ACCOUNT_THEN = """account: 123456789012
-saml_providers:
-  A: {metadata_file: b.xml, tags: {new: x}}
-  B: {metadata_file: a.xml}
-account_settings: {alias: acme-two, password_policy: {minimum_password_length: 9}}
-"""
-STAGES = {
-    "pruned": (FIRST + METADATA, PRUNED),
-    "members": (MEMBERS + ACCOUNT_FIRST, MOVED + ACCOUNT_THEN),
-    "created": (FIRST,),
-    "changed": (FIRST, THEN),
-    "returned": (FIRST, THEN, BACK),
-}
-FOUNDING = {"founding": ((ROOT / "specs" / "ecr.yaml").read_text(encoding="utf-8"),)}
 # All that the kinds can send; those that only come up when something is in the way are brought up by
 # `tampered`.
 OPERATIONS = {
-    "CreatePolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion", "DeletePolicyVersion", "TagPolicy", "UntagPolicy",
-    "CreateRole", "UpdateRole", "UpdateAssumeRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy",
-    "DeleteRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "TagRole", "UntagRole",
-    "CreateInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "TagInstanceProfile",
-    "UntagInstanceProfile", "CreateOpenIDConnectProvider", "AddClientIDToOpenIDConnectProvider",
-    "RemoveClientIDFromOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "TagOpenIDConnectProvider",
-    "UntagOpenIDConnectProvider", "CreateGroup", "UpdateGroup", "AttachGroupPolicy", "DetachGroupPolicy", "PutGroupPolicy",
-    "DeleteGroupPolicy", "AddUserToGroup", "RemoveUserFromGroup", "DeleteRole", "DeletePolicy", "DeleteInstanceProfile",
-    "DeleteOpenIDConnectProvider", "DeleteSAMLProvider",
-    "CreateSAMLProvider", "UpdateSAMLProvider",
-    "TagSAMLProvider", "UntagSAMLProvider", "CreateAccountAlias", "UpdateAccountPasswordPolicy",
-    "CreateUser", "UpdateUser", "AttachUserPolicy",
-    "DetachUserPolicy", "PutUserPolicy", "DeleteUserPolicy", "PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary",
-    "TagUser", "UntagUser",
-}  # fmt: skip
-# test_rollback.py has them: no spec says that an account has no alias or no password policy.
-ROLLBACKS = {"DeleteAccountAlias", "DeleteAccountPasswordPolicy"}
+    "CreatePolicy",
+    "CreatePolicyVersion",
+    "SetDefaultPolicyVersion",
+    "DeletePolicyVersion",
+    "TagPolicy",
+    "UntagPolicy",
+    "CreateRole",
+    "UpdateRole",
+    "UpdateAssumeRolePolicy",
+    "AttachRolePolicy",
+    "DetachRolePolicy",
+    "PutRolePolicy",
+    "DeleteRolePolicy",
+    "PutRolePermissionsBoundary",
+    "DeleteRolePermissionsBoundary",
+    "TagRole",
+    "UntagRole",
+    "CreateInstanceProfile",
+    "AddRoleToInstanceProfile",
+    "RemoveRoleFromInstanceProfile",
+    "TagInstanceProfile",
+    "UntagInstanceProfile",
+    "CreateOpenIDConnectProvider",
+    "AddClientIDToOpenIDConnectProvider",
+    "RemoveClientIDFromOpenIDConnectProvider",
+    "UpdateOpenIDConnectProviderThumbprint",
+    "TagOpenIDConnectProvider",
+    "UntagOpenIDConnectProvider",
+    "CreateGroup",
+    "UpdateGroup",
+    "AttachGroupPolicy",
+    "DetachGroupPolicy",
+    "PutGroupPolicy",
+    "DeleteGroupPolicy",
+    "AddUserToGroup",
+    "RemoveUserFromGroup",
+    "DeleteRole",
+    "DeletePolicy",
+    "DeleteInstanceProfile",
+    "DeleteOpenIDConnectProvider",
+    "DeleteSAMLProvider",
+    "CreateSAMLProvider",
+    "UpdateSAMLProvider",
+    "TagSAMLProvider",
+    "UntagSAMLProvider",
+    "CreateAccountAlias",
+    "UpdateAccountPasswordPolicy",
+    "CreateUser",
+    "UpdateUser",
+    "AttachUserPolicy",
+    "DetachUserPolicy",
+    "PutUserPolicy",
+    "DeleteUserPolicy",
+    "PutUserPermissionsBoundary",
+    "DeleteUserPermissionsBoundary",
+    "TagUser",
+    "UntagUser",
+}
 ONCE: dict[str, dict[str, Any]] = {
     "throttled": {"code": "Throttling", "status": 400},
     "503": {"code": "ServiceUnavailable", "status": 503},
@@ -127,107 +93,6 @@ LAGS: dict[str, dict[str, Any]] = {
     "new principals and profiles": {"new-principal": 1, "new-profile": 2},
     "small pages": {"page-size": 1},
 }
-EVERYTHING = os.environ.get("SURVIVAL") == "all"
-
-
-# How a stage is applied: orphans are deleted where that is asked for.
-OPTIONS = {"pruned": ("--prune", "--force")}
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A spec to apply on what there was before, and what an undisturbed apply of it ends in."""
-
-    path: Path
-    options: tuple[str, ...]
-    before: dict[str, Any]
-    wanted: dict[str, Any]
-    operations: tuple[str, ...]
-
-    def prepare(self, sandbox: Server) -> None:
-        sandbox.control("reset")
-        sandbox.control("seed", **self.before)
-
-    def apply(self, cli: Cli, code: int | None = 0) -> FinishedCommand:
-        return cli("apply", self.path, "--yes", *self.options, code=code)
-
-    def check(self, cli: Cli, sandbox: Server, *, is_done: bool = False) -> None:
-        """After a plain apply everything is as if nothing had happened.
-
-        After one that was done already in the suite.
-        """
-        if EVERYTHING or not is_done:
-            self.apply(cli)
-        assert state_of(sandbox) == self.wanted
-
-
-def tampered(sandbox: Server) -> None:
-    """A policy without room for a version, a profile with another role in it."""
-    iam, q = sandbox.iam(), "arn:aws:iam::123456789012:policy/a/Q"
-    for bucket in ("1", "2", "3", "4"):
-        text = {
-            "Version": "2012-10-17",
-            "Statement": {
-                "Effect": "Allow",
-                "Action": "s3:GetObject",
-                "Resource": f"arn:aws:s3:::{bucket}/*",
-            },
-        }
-        iam.create_policy_version(PolicyArn=q, PolicyDocument=json.dumps(text))
-    iam.remove_role_from_instance_profile(InstanceProfileName="A", RoleName="A")
-    iam.add_role_to_instance_profile(InstanceProfileName="A", RoleName="B")
-
-
-def made(name: str, cli: Cli, sandbox: Server, folder: Path) -> Stage:
-    sandbox.control("reset")
-    *earlier, then = {**STAGES, **FOUNDING}[name]
-    path = folder / "spec.yaml"
-    write_metadata(folder)
-    for first in earlier:
-        path.write_text(first, encoding="utf-8")
-        cli("apply", path, "--yes")
-    if name == "returned":
-        tampered(sandbox)
-    path.write_text(then, encoding="utf-8")
-    before, since = sandbox.control("dump"), len(sandbox.log())
-    cli("apply", path, "--yes", *OPTIONS.get(name, ()))
-    operations = tuple(entry["operation"] for entry in sandbox.log()[since:])
-    assert "nothing to change" in cli("plan", path).out
-    return Stage(path, OPTIONS.get(name, ()), before, state_of(sandbox), operations)
-
-
-MADE: dict[str, Stage] = {}
-
-
-def stage_of(name: str, cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """Each stage is made once in a run, whichever worker comes first, and put into the sandbox for every test."""
-    if name not in MADE:
-        MADE[name] = _shared(
-            name, lambda: made(name, cli, sandbox, tmp_path_factory.mktemp("stage")), tmp_path_factory
-        )
-    MADE[name].prepare(sandbox)
-    return MADE[name]
-
-
-def _shared(name: str, make: Callable[[], Stage], tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """What the workers of one run share is in the folder above their own."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
-    if not run:
-        return make()
-    kept = tmp_path_factory.getbasetemp().parent / f"{run}-{name}"
-    try:
-        os.close(os.open(f"{kept}.taken", os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
-        for _ in range(600):
-            if kept.exists():
-                found: Stage = pickle.loads(kept.read_bytes())
-                return found
-            time.sleep(0.1)
-    stage = make()
-    part = kept.with_suffix(".part")
-    part.write_bytes(pickle.dumps(stage))
-    part.replace(kept)
-    return stage
 
 
 @pytest.fixture(params=STAGES)
@@ -241,9 +106,9 @@ def test_the_stages_send_all_that_the_kinds_can_send(
     cli: Cli, sandbox: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     stages = {name: {*stage_of(name, cli, sandbox, tmp_path_factory).operations} for name in STAGES}
-    found = set().union(*stages.values())
-    assert {one for one in found if not one.startswith(("Get", "List"))} == OPERATIONS
-    assert set().union(*(stages[name] & OWN.get(name, stages[name]) for name in STAGES)) == found
+    operations = set().union(*stages.values())
+    assert {operation for operation in operations if not operation.startswith(("Get", "List"))} == OPERATIONS
+    assert set().union(*(stages[name] & OWN.get(name, stages[name]) for name in STAGES)) == operations
 
 
 def test_every_kind_is_in_a_stage_with_all_that_it_can_send() -> None:
@@ -312,8 +177,6 @@ OWN = {
         "ListEntitiesForPolicy",
     },
 }
-
-
 # A lost answer is what each operation has its own way out of; of the others two pairs of three are left to
 # `make soak`.
 PAIRS = [
@@ -383,7 +246,7 @@ def test_each_fault_on_every_single_call(
 def test_killed_at_every_write(
     when: str, stage: Stage, cli: Cli, sandbox: Server, figure: Callable[[str], None]
 ) -> None:
-    writes = [one for one in stage.operations if not one.startswith(("Get", "List"))]
+    writes = [operation for operation in stage.operations if not operation.startswith(("Get", "List"))]
     for number in range(1, len(writes) + 1):
         stage.prepare(sandbox)
         sandbox.control("hold", write=number, when=when)

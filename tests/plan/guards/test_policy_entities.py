@@ -30,8 +30,8 @@ def outside(server: Server, name: str, *, limit: str = "", **inline: Any) -> Non
     """A role that no spec describes, with an inline policy."""
     more = {"PermissionsBoundary": limit} if limit else {}
     server.iam().create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(OF_EC2), **more)
-    for key, made in inline.items():
-        server.iam().put_role_policy(RoleName=name, PolicyName=key, PolicyDocument=json.dumps(made))
+    for key, policy in inline.items():
+        server.iam().put_role_policy(RoleName=name, PolicyName=key, PolicyDocument=json.dumps(policy))
 
 
 def refused(cli: Cli, path: Path, *more: str) -> list[tuple[str, str, str]]:

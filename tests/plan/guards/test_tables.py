@@ -1,9 +1,7 @@
-"""Whatever is known to come to everything, or to let strangers in, is refused or told.
+"""Every known way to administrator access, and every open trust, is refused or noted.
 
-What people write every day is not.
-
-Each attempt is tried as a plan that writes it, as a plan of one policy of two, and as something that was done
-by hand.
+Everyday policies are not. Each attempt is tried as a plan that writes it, as a plan of one policy of two, and
+as a change made by hand.
 """
 
 import json
@@ -78,11 +76,13 @@ def test_what_hangs_on_what_already_runs_is_told(cli: Cli, tmp_path: Path) -> No
     path = tmp_path / "s.yaml"
     path.write_text(spec(*roles_of(TOLD)))
     for command in ("validate", "plan"):
-        said = cli(command, path).err.splitlines()
-        told = {
-            line.split("roles.")[1].partition(".")[0] for line in said if "IAM304" in line or "IAM305" in line
+        lines = cli(command, path).err.splitlines()
+        warned = {
+            line.split("roles.")[1].partition(".")[0]
+            for line in lines
+            if "IAM304" in line or "IAM305" in line
         }
-        assert missing(TOLD, told) == []
+        assert missing(TOLD, warned) == []
     two = {
         "One": {"document": document([["allow", "cloudformation:CreateChangeSet", "*"]])},
         "Two": {"document": document([["allow", "cloudformation:ExecuteChangeSet", "*"]])},
@@ -173,8 +173,8 @@ def test_by_hand(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     for name, entry in entries.items():
         text = json.dumps(document(entry["do"], name))
         iam.put_role_policy(RoleName=name, PolicyName="I", PolicyDocument=text)
-    found = cli("drift", path, "--fail-on", "gain", "--format", "json", code=2).json["findings"]
-    critical = {f["address"].partition(".")[2] for f in found if f["severity"] == "critical"}
+    findings = cli("drift", path, "--fail-on", "gain", "--format", "json", code=2).json["findings"]
+    critical = {f["address"].partition(".")[2] for f in findings if f["severity"] == "critical"}
     assert missing(entries, critical) == []
 
 
@@ -191,8 +191,8 @@ def test_trusts(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     cli("apply", path, "--yes")
     for name, entry in TRUSTS.items():
         iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust(entry)))
-    found = cli("drift", path, "--fail-on", "gain", "--format", "json", code=2).json["findings"]
-    critical = {f["address"].partition(".")[2] for f in found if f["severity"] == "critical"}
+    findings = cli("drift", path, "--fail-on", "gain", "--format", "json", code=2).json["findings"]
+    critical = {f["address"].partition(".")[2] for f in findings if f["severity"] == "critical"}
     assert missing(TRUSTS, critical) == []
 
 
@@ -223,5 +223,5 @@ def test_another_door_beside_an_open_one(cli: Cli, sandbox: Server, tmp_path: Pa
     assert refused(cli, path) == {}
     path.write_text(spec({"R": {"trust_document": first}}))
     sandbox.iam().update_assume_role_policy(RoleName="R", PolicyDocument=json.dumps(both))
-    (found,) = cli("drift", path, "--format", "json", code=2).json["findings"]
-    assert found["severity"] == "critical"
+    (finding,) = cli("drift", path, "--format", "json", code=2).json["findings"]
+    assert finding["severity"] == "critical"

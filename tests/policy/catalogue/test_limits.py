@@ -40,9 +40,10 @@ def test_patterns(shape: str, text: str, fits: bool) -> None:
 
 
 def test_a_complaint_names_the_character_and_its_place() -> None:
-    said = limits.complaint("roleDescriptionType", "Role cho phép đọc", "the description")
+    complaint = limits.complaint("roleDescriptionType", "Role cho phép đọc", "the description")
     assert (
-        said == 'the description may not hold "đ" (U+0111 LATIN SMALL LETTER D WITH STROKE), at character 15'
+        complaint
+        == 'the description may not hold "đ" (U+0111 LATIN SMALL LETTER D WITH STROKE), at character 15'
     )
     assert (
         limits.complaint("roleNameType", "x" * 65, "the name")

@@ -1,4 +1,4 @@
-"""Where the reference and what AWS writes elsewhere disagree, nobody is told that it is so."""
+"""Where the reference and AWS's other documents disagree, nothing is claimed."""
 
 import json
 from typing import Any
@@ -9,8 +9,8 @@ from reconciler.policy.catalogue import (
     actions,
     condition_keys,
     known_names,
-    nicknames,
     reference_disagreements,
+    similar_names,
 )
 from reconciler.policy.compare.identity import IdentityPolicies, ruling
 from reconciler.policy.document.document import document
@@ -21,8 +21,10 @@ LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group"
 
 
 def role(*statements: dict[str, Any], partition: str = "aws") -> IdentityPolicies:
-    made = document({"Version": "2012-10-17", "Statement": list(statements)})
-    return IdentityPolicies((("inline policy I", made),), own=(f"arn:{partition}:iam::123456789012:role/R",))
+    policy = document({"Version": "2012-10-17", "Statement": list(statements)})
+    return IdentityPolicies(
+        (("inline policy I", policy),), own=(f"arn:{partition}:iam::123456789012:role/R",)
+    )
 
 
 def allow(action: str, resource: str) -> dict[str, Any]:
@@ -139,16 +141,16 @@ def test_principals_of_guides_are_known() -> None:
 
 
 def test_what_people_call_services_leads_to_their_prefix_and_principal() -> None:
-    for name, meant in nicknames._SERVICES.items():
+    for name, meant in similar_names._SERVICES.items():
         assert actions.similar_service(name) == meant
         assert meant in actions.services()
-    for name in {**nicknames._SERVICES, **nicknames._PRINCIPALS}:
+    for name in {**similar_names._SERVICES, **similar_names._PRINCIPALS}:
         guess = known_names.similar_principal(f"{name}.amazonaws.com")
         assert known_names.is_known_principal(f"{guess}.amazonaws.com"), name
 
 
 def test_an_api_leads_to_the_action_that_is_checked_for_it() -> None:
-    for service, table in nicknames._ACTIONS.items():
+    for service, table in similar_names._ACTIONS.items():
         for api, meant in table.items():
             assert actions.action(f"{service}:{api}") is None, api
             assert meant == "" or actions.action(f"{service}:{meant}") is not None, api

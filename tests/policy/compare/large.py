@@ -1,7 +1,4 @@
-"""Documents at the edge.
-
-A typical pair, the largest that IAM takes, and such as only somebody hostile writes.
-"""
+"""Documents at the edge: a typical pair, the largest that IAM takes, and what only an attacker writes."""
 
 import json
 from typing import Any
@@ -12,7 +9,7 @@ from reconciler.policy.document.document import Document, document
 Pair = tuple[Document, Document]
 
 
-def made(*statements: dict[str, Any]) -> Document:
+def policy_of(*statements: dict[str, Any]) -> Document:
     return document({"Version": "2012-10-17", "Statement": list(statements)})
 
 
@@ -29,7 +26,7 @@ def typical() -> Pair:
     )
     actions = ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:ListImages"]
     repositories = "arn:aws:ecr:*:123456789012:repository/*"
-    return made(allow(actions, repositories), *rest), made(
+    return policy_of(allow(actions, repositories), *rest), policy_of(
         allow([*actions, "ecr:PutImage"], repositories), *rest
     )
 
@@ -37,11 +34,11 @@ def typical() -> Pair:
 def largest() -> Pair:
     """As many statements as fit, each with its own actions, resources and condition; and one action more."""
     statements: list[dict[str, Any]] = []
-    while made(*statements, _full(len(statements))).size <= MANAGED_POLICY_SIZE - len(_MORE):
+    while policy_of(*statements, _full(len(statements))).size <= MANAGED_POLICY_SIZE - len(_MORE):
         statements.append(_full(len(statements)))
     changed = json.loads(json.dumps(statements))
     changed[3]["Action"].append(_MORE)
-    return made(*statements), made(*changed)
+    return policy_of(*statements), policy_of(*changed)
 
 
 _MORE = "svc3:New"
@@ -66,7 +63,7 @@ def _hundred(seed: int) -> Document:
     def letter(*numbers: int) -> str:
         return letters[sum(n * (k * k + 3) for k, n in enumerate(numbers, start=1)) % 26]
 
-    return made(
+    return policy_of(
         *(
             {
                 "Effect": "Deny" if (n + seed) % 3 == 0 else "Allow",
@@ -80,10 +77,16 @@ def _hundred(seed: int) -> Document:
 
 HOSTILE = {
     "100 × 100 patterns": hundred,
-    "*a*a*a*a*": lambda: (made(allow("*a*a*a*a*", "*a*a*a*a*")), made(allow("*a*a*a*", "*a*a*a*a*"))),
-    "6 KB of stars": lambda: (made(allow("s3:" + "*" * 3000, "*" * 3000)), made(allow("s3:*", "*"))),
+    "*a*a*a*a*": lambda: (
+        policy_of(allow("*a*a*a*a*", "*a*a*a*a*")),
+        policy_of(allow("*a*a*a*", "*a*a*a*a*")),
+    ),
+    "6 KB of stars": lambda: (
+        policy_of(allow("s3:" + "*" * 3000, "*" * 3000)),
+        policy_of(allow("s3:*", "*")),
+    ),
     "6 KB of stars and letters": lambda: (
-        made(allow("s3:" + "*a" * 1500, "*b" * 1500)),
-        made(allow("s3:*", "*")),
+        policy_of(allow("s3:" + "*a" * 1500, "*b" * 1500)),
+        policy_of(allow("s3:*", "*")),
     ),
 }

@@ -1,44 +1,21 @@
-"""What is listed is what is new, under what it is new.
+"""A verdict lists what is new, under the conditions under which it is new.
 
-And one group that can't be decided leaves the others decided.
+A group of actions that can't be decided leaves the others decided.
 """
-
-from typing import Any
 
 import pytest
 
 from reconciler.policy.catalogue.actions import action
-from reconciler.policy.compare.access_verdict import AccessVerdict
 from reconciler.policy.compare.concerned_statements import gained_and_lost
 from reconciler.policy.compare.delta import Delta, delta
 from reconciler.policy.compare.identity import IdentityPolicies, written
-from reconciler.policy.compare.witness import better_delta, narrowed
-from reconciler.policy.document.document import Document, document
+from reconciler.policy.compare.witness import better_delta
 from reconciler.policy.meaning.evaluate import evaluate
+from tests.policy.compare.statements import Raw, listed, of, says
 
-Raw = dict[str, Any]
 MFA = {"Bool": {"aws:MultiFactorAuthPresent": "false"}}
 TEAM = {"StringEquals": {"aws:PrincipalTag/t": ["a"]}}
 TEAMS = {"StringEquals": {"aws:PrincipalTag/t": ["a", "b"]}}
-
-
-def says(action: Any, resource: Any, condition: Raw | None = None, effect: str = "Allow") -> Raw:
-    return {
-        "Effect": effect,
-        "Action": action,
-        "Resource": resource,
-        **({"Condition": condition} if condition else {}),
-    }
-
-
-def of(*statements: Raw) -> Document:
-    return document({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def listed(verdict: AccessVerdict, made: Any) -> list[Raw]:
-    return [narrowed(made[index], *part) for index, part in verdict.parts]
-
-
 EVERYTHING = says("s3:*", "*")
 
 
@@ -115,7 +92,9 @@ def test_what_is_listed(old: list[Raw], new: list[Raw], gained: list[Raw]) -> No
 def test_a_wider_boundary_gives_what_it_allows() -> None:
     identity = (("P", of(says("*", "*"))),)
     narrow, wide = says("s3:Get*", "*"), says("sqs:SendMessage", "arn:aws:sqs:*:*:q", MFA)
-    before, after = (IdentityPolicies(identity, ("limit", of(*made))) for made in ([narrow], [narrow, wide]))
+    before, after = (
+        IdentityPolicies(identity, ("limit", of(*statements))) for statements in ([narrow], [narrow, wide])
+    )
     gained, lost = gained_and_lost(before, after)
     assert listed(gained, written(after)) == [
         says(["sqs:SendMessage"], ["arn:aws:sqs:*:*:q"], {"Bool": {"aws:MultiFactorAuthPresent": ["false"]}})
@@ -202,9 +181,9 @@ def test_a_variable_that_is_tested_against_another_one(old: list[Raw], new: list
 
 def test_a_boundary_of_one_service_around_patterns_of_any() -> None:
     on = "arn:aws:s3:::a/*"
-    made = says(["*:*Object", "s*:Get*", "s3:???Object"], on)
+    statement = says(["*:*Object", "s*:Get*", "s3:???Object"], on)
     before = IdentityPolicies((), ("limit", of(says("s3:*", ["arn:aws:s3:::b/*", on]))))
-    after = IdentityPolicies((("P", of(made)),), ("limit", of(says("s3:*", on))))
+    after = IdentityPolicies((("P", of(statement)),), ("limit", of(says("s3:*", on))))
     shown = listed(gained_and_lost(before, after)[0], written(after))
     assert {name for each in shown for name in each["Action"]} == {"s3:*Object", "s3:Get*"}
 
@@ -246,11 +225,11 @@ def test_a_removal_is_no_gain_because_something_else_is_unknown() -> None:
     "resource", ["BUCKET_ARN", "${BucketArn}/*", "<your-bucket>", "{{ bucket }}/*", "my-bucket/*"]
 )
 def test_resources_that_are_no_arn(resource: str) -> None:
-    one = of(says("s3:GetObject", [resource, "arn:aws:s3:::a/*"]))
+    policy = of(says("s3:GetObject", [resource, "arn:aws:s3:::a/*"]))
     more = of(says(["s3:GetObject", "s3:PutObject"], resource), says("s3:GetObject", "arn:aws:s3:::a/*"))
-    assert delta(one, one).equivalent is True
-    assert delta(one, more).equivalent is None
-    assert delta(one, of(says("s3:GetObject", "arn:aws:s3:::a/*"))).lost.answer == "unknown"
+    assert delta(policy, policy).equivalent is True
+    assert delta(policy, more).equivalent is None
+    assert delta(policy, of(says("s3:GetObject", "arn:aws:s3:::a/*"))).lost.answer == "unknown"
 
 
 @pytest.mark.parametrize(

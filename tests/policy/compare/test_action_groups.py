@@ -1,4 +1,4 @@
-"""What is gained or lost is said by the closest patterns there are."""
+"""What is gained or lost is listed by the closest patterns there are."""
 
 from typing import Any
 
@@ -44,8 +44,10 @@ def deny(actions: Any) -> dict[str, Any]:
     ],
 )
 def test_gained(old: list[Any], new: list[Any], gained: list[str]) -> None:
-    before, after = (document({"Version": "2012-10-17", "Statement": made}) for made in (old, new))
-    found = delta(before, after).gained
-    assert found.answer == "yes"
-    ((index, mine),) = found.by
-    assert narrowed(after.statements[index], mine)["Action"] == gained
+    before, after = (
+        document({"Version": "2012-10-17", "Statement": statements}) for statements in (old, new)
+    )
+    verdict = delta(before, after).gained
+    assert verdict.answer == "yes"
+    ((index, part),) = verdict.by
+    assert narrowed(after.statements[index], part)["Action"] == gained

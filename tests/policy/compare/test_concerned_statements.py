@@ -34,16 +34,16 @@ def test_the_rest_decides_nothing(pair: tuple[IdentityPolicies, IdentityPolicies
 
 def allows(role: IdentityPolicies, request: AccessRequest) -> bool:
     limit = role.boundary[1] if role.boundary else None
-    return evaluate([made for _, made in role.identity], request, limit).answer == "allowed"
+    return evaluate([policy for _, policy in role.identity], request, limit).answer == "allowed"
 
 
 def role(
     *documents: list[dict[str, object]], boundary: list[dict[str, object]] | None = None
 ) -> IdentityPolicies:
-    made = [document({"Version": "2012-10-17", "Statement": one}) for one in documents]
+    policies = [document({"Version": "2012-10-17", "Statement": statements}) for statements in documents]
     limit = document({"Version": "2012-10-17", "Statement": boundary}) if boundary else None
     return IdentityPolicies(
-        tuple((f"p{n}", one) for n, one in enumerate(made)), ("limit", limit) if limit else None
+        tuple((f"p{n}", policy) for n, policy in enumerate(policies)), ("limit", limit) if limit else None
     )
 
 

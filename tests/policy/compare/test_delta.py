@@ -34,30 +34,30 @@ def pairs(name: str) -> list[Any]:
     ]
 
 
-def made(pair: dict[str, Any], side: str) -> Document:
+def document_of(pair: dict[str, Any], side: str) -> Document:
     statements = [{"Effect": "Allow", **{ELEMENTS.get(k, k): v for k, v in s.items()}} for s in pair[side]]
     version = pair.get(f"{side}_version", "2012-10-17")
     return document({**({"Version": version} if version != "none" else {}), "Statement": statements})
 
 
-def answers(found: Delta) -> dict[str, str]:
+def answers(comparison: Delta) -> dict[str, str]:
     return {
-        "gained": found.gained.answer,
-        "lost": found.lost.answer,
-        "added": found.denied_added.answer,
-        "removed": found.denied_removed.answer,
+        "gained": comparison.gained.answer,
+        "lost": comparison.lost.answer,
+        "added": comparison.denied_added.answer,
+        "removed": comparison.denied_removed.answer,
     }
 
 
-def check_witnesses(found: Delta, old: Document, new: Document, *, trust: bool = False) -> None:
-    def answer(one: Document, request: AccessRequest) -> str:
-        return (assume(one, request) if trust else evaluate([one], request)).answer
+def check_witnesses(comparison: Delta, old: Document, new: Document, *, trust: bool = False) -> None:
+    def answer(policy: Document, request: AccessRequest) -> str:
+        return (assume(policy, request) if trust else evaluate([policy], request)).answer
 
     for verdict, has, lacks, word in (
-        (found.gained, new, old, "allowed"),
-        (found.lost, old, new, "allowed"),
-        (found.denied_added, new, old, "explicit deny"),
-        (found.denied_removed, old, new, "explicit deny"),
+        (comparison.gained, new, old, "allowed"),
+        (comparison.lost, old, new, "allowed"),
+        (comparison.denied_added, new, old, "explicit deny"),
+        (comparison.denied_removed, old, new, "explicit deny"),
     ):
         assert (verdict.witness is not None) == (verdict.answer == "yes")
         if verdict.witness is not None:
@@ -68,29 +68,32 @@ def check_witnesses(found: Delta, old: Document, new: Document, *, trust: bool =
 
 @pytest.mark.parametrize("pair", pairs("equivalent"))
 def test_equivalent(pair: dict[str, Any]) -> None:
-    old, new = made(pair, "old"), made(pair, "new")
+    old, new = document_of(pair, "old"), document_of(pair, "new")
     assert delta(old, new).equivalent is True
     assert delta(new, old).equivalent is True
 
 
 @pytest.mark.parametrize("pair", pairs("different"))
 def test_different(pair: dict[str, Any]) -> None:
-    old, new = made(pair, "old"), made(pair, "new")
+    old, new = document_of(pair, "old"), document_of(pair, "new")
     wanted = {key: pair.get(key, "no") for key in ("gained", "lost", "added", "removed")}
-    found = delta(old, new)
-    assert answers(found) == wanted
-    assert found.equivalent is False
-    check_witnesses(found, old, new, trust="trust" in pair)
+    comparison = delta(old, new)
+    assert answers(comparison) == wanted
+    assert comparison.equivalent is False
+    check_witnesses(comparison, old, new, trust="trust" in pair)
     swapped = {"gained": "lost", "lost": "gained", "added": "removed", "removed": "added"}
     assert answers(delta(new, old)) == {swapped[key]: answer for key, answer in wanted.items()}
 
 
 @pytest.mark.parametrize("pair", pairs("unknown"))
 def test_unknown(pair: dict[str, Any]) -> None:
-    found = delta(made(pair, "old"), made(pair, "new"))
-    assert "unknown" in answers(found).values()
-    assert found.equivalent is (False if "yes" in answers(found).values() else None)
-    reasons = [v.why for v in (found.gained, found.lost, found.denied_added, found.denied_removed)]
+    comparison = delta(document_of(pair, "old"), document_of(pair, "new"))
+    assert "unknown" in answers(comparison).values()
+    assert comparison.equivalent is (False if "yes" in answers(comparison).values() else None)
+    reasons = [
+        v.why
+        for v in (comparison.gained, comparison.lost, comparison.denied_added, comparison.denied_removed)
+    ]
     assert any(pair["because"] in why for why in reasons), reasons
 
 
@@ -215,30 +218,30 @@ EXAMPLES = int(os.environ.get("DELTA_EXAMPLES", "40"))
 @given(pair=changed(), asked=st.lists(requests, min_size=30, max_size=30))
 def test_delta_agrees_with_evaluate(pair: tuple[Document, Document], asked: list[AccessRequest]) -> None:
     old, new = pair
-    found = delta(old, new)
-    check_witnesses(found, old, new)
-    said = answers(found)
-    assert "unknown" not in said.values()
+    comparison = delta(old, new)
+    check_witnesses(comparison, old, new)
+    verdicts = answers(comparison)
+    assert "unknown" not in verdicts.values()
     for request in asked:
         before, after = evaluate([old], request).answer, evaluate([new], request).answer
-        assert not (after == "allowed" != before and said["gained"] == "no"), request
-        assert not (before == "allowed" != after and said["lost"] == "no"), request
-        assert not (after == "explicit deny" != before and said["added"] == "no"), request
-        assert not (before == "explicit deny" != after and said["removed"] == "no"), request
+        assert not (after == "allowed" != before and verdicts["gained"] == "no"), request
+        assert not (before == "allowed" != after and verdicts["lost"] == "no"), request
+        assert not (after == "explicit deny" != before and verdicts["added"] == "no"), request
+        assert not (before == "explicit deny" != after and verdicts["removed"] == "no"), request
     if normal(old) == normal(new):
-        assert found.equivalent
+        assert comparison.equivalent
 
 
 @st.composite
 def held(draw: st.DrawFn) -> IdentityPolicies:
     """A role's documents: one or two, and a boundary or none."""
-    made = [
+    policies = [
         document({"Version": "2012-10-17", "Statement": draw(documents)})
         for _ in range(draw(st.integers(1, 2)))
     ]
     limit = draw(st.none() | documents)
     boundary = ("limit", document({"Version": "2012-10-17", "Statement": limit})) if limit else None
-    return IdentityPolicies(tuple((f"p{n}", one) for n, one in enumerate(made)), boundary)
+    return IdentityPolicies(tuple((f"p{n}", policy) for n, policy in enumerate(policies)), boundary)
 
 
 @st.composite
@@ -265,7 +268,7 @@ def test_what_a_role_gains_agrees_with_evaluate(
 
     def allowed(role: IdentityPolicies, request: AccessRequest) -> bool:
         limit = role.boundary[1] if role.boundary else None
-        return evaluate([one for _, one in role.identity], request, limit).answer == "allowed"
+        return evaluate([policy for _, policy in role.identity], request, limit).answer == "allowed"
 
     before, after = pair
     for verdict, has, lacks in ((gained, after, before), (lost, before, after)):
@@ -283,11 +286,11 @@ def test_documents_with_thousands_of_patterns_are_answered() -> None:
     more = document(
         {"Statement": [*big.statements, {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}]}
     )
-    found = delta(big, more)
-    assert answers(found) == {"gained": "yes", "lost": "no", "added": "no", "removed": "no"}
-    assert found.gained.witness is not None
-    assert found.gained.witness.action == "sqs:sendmessage"
-    assert found.gained.by == ((1, ("sqs:sendmessage",)),)
+    comparison = delta(big, more)
+    assert answers(comparison) == {"gained": "yes", "lost": "no", "added": "no", "removed": "no"}
+    assert comparison.gained.witness is not None
+    assert comparison.gained.witness.action == "sqs:sendmessage"
+    assert comparison.gained.by == ((1, ("sqs:sendmessage",)),)
     fewer = document(
         {"Statement": [{"Effect": "Allow", "Action": [f"s{n}:Get*" for n in range(1000)], "Resource": "*"}]}
     )

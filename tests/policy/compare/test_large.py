@@ -12,8 +12,8 @@ from tests.policy.compare import large
 
 @pytest.mark.parametrize("name", large.HOSTILE)
 def test_hostile_documents_are_answered(name: str) -> None:
-    found = delta(*large.HOSTILE[name]())
-    for verdict in (found.gained, found.lost, found.denied_added, found.denied_removed):
+    comparison = delta(*large.HOSTILE[name]())
+    for verdict in (comparison.gained, comparison.lost, comparison.denied_added, comparison.denied_removed):
         assert (verdict.answer == "unknown") == bool(verdict.why)
         assert (verdict.answer == "yes") == (verdict.witness is not None)
 
@@ -27,6 +27,6 @@ def test_stars_and_a_pattern_inside_another() -> None:
 def test_the_largest_policy_is_decided() -> None:
     old, new = large.largest()
     assert MANAGED_POLICY_SIZE - 700 < old.size <= new.size <= MANAGED_POLICY_SIZE
-    found = delta(old, new)
-    assert (found.gained.answer, found.lost.answer) == ("yes", "no")
-    assert found.gained.by == ((3, ("svc3:new",)),)
+    comparison = delta(old, new)
+    assert (comparison.gained.answer, comparison.lost.answer) == ("yes", "no")
+    assert comparison.gained.by == ((3, ("svc3:new",)),)

@@ -1,7 +1,4 @@
-"""Documents of the size that people have.
-
-Every verdict is right, nothing is unknown, and what is listed is the change.
-"""
+"""Documents of real size: every verdict is right, nothing is unknown, and what is listed is the change."""
 
 import os
 from collections import Counter
@@ -14,7 +11,8 @@ from reconciler.policy.compare.identity import IdentityPolicies, written
 from reconciler.policy.compare.witness import narrowed
 from reconciler.policy.document.document import Document, as_list, document
 from reconciler.policy.meaning.evaluate import evaluate
-from tests.policy.compare.real_size import FEATURES, Pair, Raw, pair
+from tests.policy.compare.real_size import pair
+from tests.policy.compare.surroundings import FEATURES, Pair, Raw
 
 # `make soak` looks at 2,000.
 PAIRS = int(os.environ.get("REAL_SIZE_PAIRS", "60"))
@@ -37,7 +35,7 @@ def listed(verdict: AccessVerdict, has: IdentityPolicies) -> set[tuple[str, str]
 def is_allowed(held: IdentityPolicies, verdict: AccessVerdict) -> bool:
     assert verdict.witness
     limit = held.boundary[1] if held.boundary else None
-    return evaluate([made for _, made in held.identity], verdict.witness, limit).answer == "allowed"
+    return evaluate([policy for _, policy in held.identity], verdict.witness, limit).answer == "allowed"
 
 
 def check(case: Pair) -> None:

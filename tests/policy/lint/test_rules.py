@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from reconciler.policy.compare.delta import delta
 from reconciler.policy.document.document import Document, document
 from reconciler.policy.lint import lint
-from reconciler.policy.lint.breadth import ESCALATING
+from reconciler.policy.lint.escalations import ESCALATING
 from reconciler.policy.lint.rules import RULES
 from reconciler.policy.lint.subject import LintFinding, Surroundings
 from reconciler.policy.risk.escalations import ways
@@ -23,13 +23,13 @@ from tests.conftest import ACCOUNT, ROOT
 from tests.policy.compare.test_delta import changed
 
 HERE = Path(__file__).parent
-# What is said of the spec, and not of a document; `test_in_specs.py` has those.
+# What is said of the spec, and not of a document; `test_rules_about_specs.py` has those.
 OF_SPECS = {code for code in RULES if code > "IAM500"} | {"IAM410", "IAM413"}
 
 
 def cases() -> list[Any]:
-    found = yaml.safe_load((HERE / "cases.yaml").read_text(encoding="utf-8"))
-    return [pytest.param(case, id=f"{case['rule']} {case.get('case', '')}") for case in found]
+    entries = yaml.safe_load((HERE / "cases.yaml").read_text(encoding="utf-8"))
+    return [pytest.param(case, id=f"{case['rule']} {case.get('case', '')}") for case in entries]
 
 
 def findings(statements: Any, rule: str) -> tuple[LintFinding, ...]:
@@ -69,26 +69,30 @@ def test_every_escalation_takes_an_action_that_lint_looks_for() -> None:
 def corpus() -> dict[str, Any]:
     from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-    found: dict[str, Any] = json.loads(aws_managed_policies_data)
-    return found
+    policies: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return policies
 
 
 def test_aws_own_job_functions_are_told_only_what_is_true_of_them() -> None:
-    around = Surroundings(ACCOUNT, "aws", most=6144)
-    own = {n: p for n, p in corpus().items() if "job-function" in p.get("Path", "") and "ODB" not in n}
-    assert len(own) >= 8
-    said = {(n, f.code) for n, p in own.items() for f in lint(document(p["Document"]), around)}
-    kept = json.loads((HERE / "job_functions.json").read_text(encoding="utf-8"))
-    assert sorted(map(list, said)) == kept
+    surroundings = Surroundings(ACCOUNT, "aws", most=6144)
+    job_functions = {
+        n: p for n, p in corpus().items() if "job-function" in p.get("Path", "") and "ODB" not in n
+    }
+    assert len(job_functions) >= 8
+    fired = {
+        (n, f.code) for n, p in job_functions.items() for f in lint(document(p["Document"]), surroundings)
+    }
+    recorded = json.loads((HERE / "job_functions.json").read_text(encoding="utf-8"))
+    assert sorted(map(list, fired)) == recorded
 
 
 def test_nothing_that_iam_holds_is_too_much_for_lint() -> None:
     """A sample here; `make bench` reads all of them, and prints how often each rule fires."""
-    around = Surroundings(ACCOUNT, "aws", most=6144)
+    surroundings = Surroundings(ACCOUNT, "aws", most=6144)
     sample = list(corpus().values())[::40]
-    found = [finding for policy in sample for finding in lint(document(policy["Document"]), around)]
-    assert len(found) > len(sample)
-    assert {finding.code for finding in found} <= RULES.keys()
+    findings = [finding for policy in sample for finding in lint(document(policy["Document"]), surroundings)]
+    assert len(findings) > len(sample)
+    assert {finding.code for finding in findings} <= RULES.keys()
 
 
 @settings(

@@ -72,16 +72,16 @@ DIFFERENT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "one", "other"), EQUAL, ids=[name for name, *_ in EQUAL])
-def test_equal(name: str, one: Any, other: Any) -> None:
-    assert same_form(one, other)
-    assert digest(one) == digest(other)
+@pytest.mark.parametrize(("name", "policy", "other"), EQUAL, ids=[name for name, *_ in EQUAL])
+def test_equal(name: str, policy: Any, other: Any) -> None:
+    assert same_form(policy, other)
+    assert digest(policy) == digest(other)
 
 
-@pytest.mark.parametrize(("name", "one", "other"), DIFFERENT, ids=[name for name, *_ in DIFFERENT])
-def test_different(name: str, one: Any, other: Any) -> None:
-    assert not same_form(one, other)
-    assert digest(one) != digest(other)
+@pytest.mark.parametrize(("name", "policy", "other"), DIFFERENT, ids=[name for name, *_ in DIFFERENT])
+def test_different(name: str, policy: Any, other: Any) -> None:
+    assert not same_form(policy, other)
+    assert digest(policy) != digest(other)
 
 
 names = st.sampled_from(["s3:Get*", "s3:GetObject", "iam:PassRole", "*"])
@@ -108,29 +108,29 @@ documents = st.lists(statements, min_size=1, max_size=4)
 
 @given(documents, st.randoms())
 @settings(max_examples=200, deadline=None)
-def test_shuffling_and_doubling_changes_nothing(found: list[dict[str, Any]], random: Any) -> None:
-    shuffled = json.loads(json.dumps(found + found[:1]))
+def test_shuffling_and_doubling_changes_nothing(statements: list[dict[str, Any]], random: Any) -> None:
+    shuffled = json.loads(json.dumps(statements + statements[:1]))
     random.shuffle(shuffled)
     for statement in shuffled:
         statement.pop("Sid", None)
         for key in ("Action", "Resource"):
             random.shuffle(statement[key])
         statement["Action"] = [a.upper() for a in statement["Action"]]
-    assert same_form(doc(*found), doc(*shuffled))
-    assert digest(doc(*found)) == digest(doc(*shuffled))
+    assert same_form(doc(*statements), doc(*shuffled))
+    assert digest(doc(*statements)) == digest(doc(*shuffled))
 
 
 @given(documents, st.data())
 @settings(max_examples=200, deadline=None)
-def test_another_action_resource_or_effect_shows(found: list[dict[str, Any]], data: Any) -> None:
-    changed = json.loads(json.dumps(found))
+def test_another_action_resource_or_effect_shows(statements: list[dict[str, Any]], data: Any) -> None:
+    changed = json.loads(json.dumps(statements))
     statement = data.draw(st.sampled_from(changed))
     how = data.draw(st.sampled_from(["Action", "Resource", "Effect"]))
     if how == "Effect":
         statement["Effect"] = "Deny" if statement["Effect"] == "Allow" else "Allow"
     else:
         statement[how] = [*statement[how], "new:Thing"]
-    before, after = normal(doc(*found)), normal(doc(*changed))
+    before, after = normal(doc(*statements)), normal(doc(*changed))
     # Turning one of two statements that differ in effect alone leaves the same set: the only way to be equal.
     assert (before == after) == (before.statements == after.statements)
     assert before != after or how == "Effect"

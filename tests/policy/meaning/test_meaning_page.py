@@ -21,9 +21,9 @@ def test_every_reason_has_an_example() -> None:
 
 @pytest.mark.parametrize(("old", "new", "why"), [e[1:] for e in EXAMPLES], ids=[e[0] for e in EXAMPLES])
 def test_it_cannot_be_told(old: str, new: str, why: str) -> None:
-    one, other = (document(json.loads(text)) for text in (old, new))
-    answer = delta(one, other)
+    before, after = (document(json.loads(text)) for text in (old, new))
+    answer = delta(before, after)
     assert answer.equivalent is None
     assert any(why in verdict.why for verdict in (answer.gained, answer.lost))
-    assert delta(one, one).equivalent
-    assert delta(other, other).equivalent
+    assert delta(before, before).equivalent
+    assert delta(after, after).equivalent

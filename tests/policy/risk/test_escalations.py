@@ -1,7 +1,4 @@
-"""Everything by effect, and the ways to it.
-
-Each line of the table is seen where it is allowed on anything, and only there.
-"""
+"""Administrator access, and the ways to it: each line of the table is seen where it is allowed."""
 
 import re
 from typing import Any
@@ -56,12 +53,12 @@ POLICY = "arn:aws:iam::123456789012:policy/p"
         ("iam:PutRolePolicy", ROLE, (ROLE,), "writes policies into itself"),
         ("iam:PutGroupPolicy", GROUP, (ME, GROUP), "writes policies into its own group"),
         ("iam:PutGroupPolicy", GROUP, (ME,), ""),
-        ("iam:CreatePolicyVersion", POLICY, (ROLE, POLICY), "rewrites a policy that it holds"),
+        ("iam:CreatePolicyVersion", POLICY, (ROLE, POLICY), "rewrites a policy that is attached to it"),
         (
             "iam:SetDefaultPolicyVersion",
             POLICY,
             (ROLE, POLICY),
-            "goes back to any version of a policy that it holds",
+            "restores any version of a policy that is attached to it",
         ),
     ],
 )

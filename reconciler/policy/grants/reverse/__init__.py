@@ -1,1 +1,1 @@
-"""The way back: from a live document to the grants and trust items that a person would have written for it."""
+"""The way back: from a live document to the grants and trust items that give it."""

@@ -1,7 +1,4 @@
-"""The actions of a statement as a grant names them.
-
-Spelled as AWS spells them, under the level that they have.
-"""
+"""The actions of a statement as a grant names them: spelled as AWS does, under their levels."""
 
 import re
 
@@ -24,7 +21,7 @@ def spelled(action: str) -> str:
         return action
     service = service.lower()
     meant = catalogue.matching(service, name)
-    if not meant or any(globs.matches(name, one.name) for one in meant):
+    if not meant or any(globs.matches(name, known.name) for known in meant):
         return f"{service}:{name}"
     return f"{service}:{_in_the_letters_of(meant[0].name, name)}"
 
@@ -36,10 +33,10 @@ def _in_the_letters_of(known: str, pattern: str) -> str:
     parts = _WILDCARD.split(pattern)
     ways = {"*": "(?:.*)", "?": "(?:.)"}
     expression = "".join(ways.get(part) or f"({re.escape(part)})" for part in parts)
-    found = re.fullmatch(expression, known, re.IGNORECASE)
-    if found is None:
+    match = re.fullmatch(expression, known, re.IGNORECASE)
+    if match is None:
         return pattern
-    letters = iter(found.groups())
+    letters = iter(match.groups())
     return "".join(part if part in ways else next(letters) for part in parts)
 
 
@@ -52,17 +49,19 @@ def service_of(actions: tuple[str, ...]) -> str:
 
 def by_level(service: str, actions: tuple[str, ...]) -> Levels:
     """Bare names under their levels; under `actions` what has none that fits all it means."""
-    found: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}
     for action in actions:
         name = action.partition(":")[2]
-        found.setdefault(_level(service, name), []).append(name)
-    return tuple((level, tuple(found[level])) for level in (*LEVELS, _ANY_LEVEL) if level in found)
+        names.setdefault(_level(service, name), []).append(name)
+    return tuple((level, tuple(names[level])) for level in (*LEVELS, _ANY_LEVEL) if level in names)
 
 
 def _level(service: str, name: str) -> str:
     """The level; of two that are both right ("Tagging, Write") the one that tells more."""
     meant = catalogue.matching(service, name)
-    shared = frozenset.intersection(*(one.levels for one in meant)) if meant and name != EVERYTHING else ()
+    shared = (
+        frozenset.intersection(*(action.levels for action in meant)) if meant and name != EVERYTHING else ()
+    )
     return next((level for level in reversed(LEVELS) if level in shared), _ANY_LEVEL)
 
 

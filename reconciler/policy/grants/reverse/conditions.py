@@ -1,4 +1,4 @@
-"""The tests of a statement, parted into what `when:`, `unless:` and `expires:` would say, and `condition:` for the rest."""
+"""The tests of a statement, parted into `when:`, `unless:`, `expires:` and, for all others, `condition:`."""
 
 import re
 from collections.abc import Callable
@@ -50,9 +50,9 @@ def parted(
     negated = [test for test in tests if denies and _unless(test, type_of) is not None]
     unless: dict[str, Values] = {}
     for test in tests:
-        said = _unless(test, type_of) if negated == [test] else None
-        if said is not None:
-            unless[test.key] = said
+        values = _unless(test, type_of) if negated == [test] else None
+        if values is not None:
+            unless[test.key] = values
         elif test.key.lower() not in map(str.lower, when) and may_say(test.key) and _is_chosen(test, type_of):
             when[test.key] = test.values
         else:
@@ -72,8 +72,10 @@ def ending(test: ConditionTest) -> ConditionTest:
 
 def _is_chosen(test: ConditionTest, type_of: TypeOf) -> bool:
     """Whether `when:` would give this very test."""
-    made = conditions.when({test.key: test.values}, type_of, _no_hint, Problems())
-    return [(_same(one.operator), one.values) for one in made] == [(_same(test.operator), test.values)]
+    given = conditions.when({test.key: test.values}, type_of, _no_hint, Problems())
+    return [(_same(chosen.operator), chosen.values) for chosen in given] == [
+        (_same(test.operator), test.values)
+    ]
 
 
 def _unless(test: ConditionTest, type_of: TypeOf) -> Values | None:
@@ -82,8 +84,10 @@ def _unless(test: ConditionTest, type_of: TypeOf) -> Values | None:
     values = (
         tuple(opposite.get(v, v) for v in test.values) if test.operator == "BoolIfExists" else test.values
     )
-    made = conditions.unless({test.key: values}, type_of, _no_hint, Problems())
-    is_given = [(_same(one.operator), one.values) for one in made] == [(_same(test.operator), test.values)]
+    given = conditions.unless({test.key: values}, type_of, _no_hint, Problems())
+    is_given = [(_same(chosen.operator), chosen.values) for chosen in given] == [
+        (_same(test.operator), test.values)
+    ]
     return values if is_given else None
 
 

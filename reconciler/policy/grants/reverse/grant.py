@@ -1,8 +1,6 @@
-"""Statements as grants.
+"""Statements as grants: for each the shortest that expands to it again, and one for several where possible.
 
-For each the shortest that really expands to it again, and one for those that one would make.
-
-Nothing is taken on trust: a grant stands here only after `grants.expand` gave the statements back.
+Nothing is assumed: a grant is given only after `grants.expand` gave the statements back.
 """
 
 from collections.abc import Iterable, Iterator
@@ -69,25 +67,25 @@ class _Live:
         return self.resources == (EVERY_RESOURCE,)
 
 
-def grants(statements: list[dict[str, Any]], around: NamedAccount) -> tuple[Grant, ...]:
+def grants(statements: list[dict[str, Any]], scope: NamedAccount) -> tuple[Grant, ...]:
     """The grants that make these statements and no others, in the order of the first of each.
 
     Raises:
         NoGrant: a statement is none that grants make.
     """
-    live = [_read(index, statement, around) for index, statement in enumerate(statements)]
-    made: dict[int, Grant] = {}
-    gone: set[int] = set()
-    for group, grant in _joined(live, around):
-        made[group[0].index] = grant
-        gone |= {one.index for one in group}
-    for one in live:
-        if one.index not in gone:
-            made[one.index] = _alone(one, around)
-    return tuple(made[index] for index in sorted(made))
+    live = [_read(index, raw, scope) for index, raw in enumerate(statements)]
+    by_index: dict[int, Grant] = {}
+    joined: set[int] = set()
+    for group, grant in _joined(live, scope):
+        by_index[group[0].index] = grant
+        joined |= {statement.index for statement in group}
+    for statement in live:
+        if statement.index not in joined:
+            by_index[statement.index] = _alone(statement, scope)
+    return tuple(by_index[index] for index in sorted(by_index))
 
 
-def _read(index: int, raw: dict[str, Any], around: NamedAccount) -> _Live:
+def _read(index: int, raw: dict[str, Any], scope: NamedAccount) -> _Live:
     odd = sorted(set(raw) - _ELEMENTS)
     if (
         odd
@@ -117,8 +115,8 @@ def _read(index: int, raw: dict[str, Any], around: NamedAccount) -> _Live:
         resources=texts["Resource"],
         not_resources=texts["NotResource"],
         tests=tests,
-        own=tuple(test for test in tests if not _is_added(service, test, around)),
-        normal=normal_statement(raw, around.partition),
+        own=tuple(test for test in tests if not _is_added(service, test, scope)),
+        normal=normal_statement(raw, scope.partition),
     )
 
 
@@ -126,110 +124,116 @@ def _place(index: int, raw: dict[str, Any]) -> str:
     return f"statement {index + 1}" + (f" ({raw['Sid']})" if raw.get("Sid") else "")
 
 
-def _is_added(service: str, test: ConditionTest, around: NamedAccount) -> bool:
-    own = ("StringEquals", _RESOURCE_ACCOUNT, (around.account,))
+def _is_added(service: str, test: ConditionTest, scope: NamedAccount) -> bool:
+    own = ("StringEquals", _RESOURCE_ACCOUNT, (scope.account,))
     return service == "s3" and (test.operator, test.key.lower(), test.values) == own
 
 
-def _joined(live: list[_Live], around: NamedAccount) -> Iterator[tuple[tuple[_Live, ...], Grant]]:
+def _joined(live: list[_Live], scope: NamedAccount) -> Iterator[tuple[tuple[_Live, ...], Grant]]:
     """Statements that one any-in-account makes together, each in one group at most."""
     clusters: dict[tuple[Any, ...], list[_Live]] = {}
-    for one in live:
-        if one.may_be_any and not one.sid and _could_be_part(one, around):
-            said = frozenset((t.operator, t.key.lower(), frozenset(t.values)) for t in one.own)
-            clusters.setdefault((one.effect, one.service, said), []).append(one)
+    for statement in live:
+        if statement.may_be_any and not statement.sid and _could_be_part(statement, scope):
+            tests = frozenset((t.operator, t.key.lower(), frozenset(t.values)) for t in statement.own)
+            clusters.setdefault((statement.effect, statement.service, tests), []).append(statement)
     for cluster in clusters.values():
         taken: set[int] = set()
         for group in _combinations(cluster):
-            if any(one.index in taken for one in group):
+            if any(statement.index in taken for statement in group):
                 continue
-            grant = _verified(_candidates(group, around, any_in_account=True), group, around, [])
+            grant = _verified(_candidates(group, scope, any_in_account=True), group, scope, [])
             if grant is not None:
-                taken |= {one.index for one in group}
+                taken |= {statement.index for statement in group}
                 yield group, grant
 
 
 def _combinations(cluster: list[_Live]) -> Iterator[tuple[_Live, ...]]:
     """Two or three of different kinds: on `*`, on ARNs of the account, on S3's with its condition.
 
-    Three first.
+    Groups of three come first.
     """
-    star = [one for one in cluster if one.is_everywhere and one.tests == one.own]
-    buckets = [one for one in cluster if one.tests != one.own]
-    own = [one for one in cluster if one not in star and one not in buckets]
+    star = [
+        statement for statement in cluster if statement.is_everywhere and statement.tests == statement.own
+    ]
+    buckets = [statement for statement in cluster if statement.tests != statement.own]
+    own = [statement for statement in cluster if statement not in star and statement not in buckets]
     kinds = [kind[:_MOST_TRIED] for kind in (star, buckets, own)]
     for number in (3, 2):
         for group in product(*([None, *kind] for kind in kinds)):
-            some = tuple(one for one in group if one is not None)
-            if len(some) == number:
-                yield tuple(sorted(some, key=lambda one: one.index))
+            members = tuple(statement for statement in group if statement is not None)
+            if len(members) == number:
+                yield tuple(sorted(members, key=lambda statement: statement.index))
 
 
-def _could_be_part(one: _Live, around: NamedAccount) -> bool:
+def _could_be_part(statement: _Live, scope: NamedAccount) -> bool:
     """Whether any-in-account could give such actions such resources: a quick look before a long one."""
-    meant = [action for name in one.actions for action in catalogue.matching(*name.split(":", 1))]
-    if one.is_everywhere:
+    meant = [action for name in statement.actions for action in catalogue.matching(*name.split(":", 1))]
+    if statement.is_everywhere:
         return not any(action.resources for action in meant)
-    return resources.could_be_any(one.resources, meant, Filling(around.account, around.partition))
+    return resources.could_be_any(statement.resources, meant, Filling(scope.account, scope.partition))
 
 
-def _alone(one: _Live, around: NamedAccount) -> Grant:
+def _alone(statement: _Live, scope: NamedAccount) -> Grant:
     why: list[str] = []
-    group = (one,)
-    if one.may_be_any and not one.is_everywhere and _could_be_part(one, around):
-        grant = _verified(_candidates(group, around, any_in_account=True), group, around, [])
+    group = (statement,)
+    if statement.may_be_any and not statement.is_everywhere and _could_be_part(statement, scope):
+        grant = _verified(_candidates(group, scope, any_in_account=True), group, scope, [])
         if grant is not None:
             return grant
-    grant = _verified(_candidates(group, around, any_in_account=False), group, around, why)
+    grant = _verified(_candidates(group, scope, any_in_account=False), group, scope, why)
     if grant is None:
-        sid = f" ({one.sid})" if one.sid else ""
+        sid = f" ({statement.sid})" if statement.sid else ""
         raise NoGrant(
-            f"statement {one.index + 1}{sid}: {why[0] if why else 'no grant gives it back as it is'}"
+            f"statement {statement.index + 1}{sid}: {why[0] if why else 'no grant gives it back as it is'}"
         )
     return grant
 
 
 def _verified(
-    ways: Iterable[Grant], group: tuple[_Live, ...], around: NamedAccount, why: list[str]
+    ways: Iterable[Grant], group: tuple[_Live, ...], scope: NamedAccount, why: list[str]
 ) -> Grant | None:
-    """The first that expands to exactly these statements; what is wrong with the others goes to `why`."""
-    wanted = {(one.sid, one.normal) for one in group}
+    """The first that expands to exactly these statements; the errors of the others are added to `why`."""
+    wanted = {(statement.sid, statement.normal) for statement in group}
     for grant in ways:
         problems = Problems()
-        made = expand(grant, around.account, around.partition, problems)
+        expanded = expand(grant, scope.account, scope.partition, problems)
         why += [problem.message for problem in problems if problem.severity == "error"]
         if problems.has_errors:
             continue
-        if {(str(m.get("Sid", "")), normal_statement(m, around.partition)) for m in made} == wanted:
+        if {(str(m.get("Sid", "")), normal_statement(m, scope.partition)) for m in expanded} == wanted:
             return grant
     return None
 
 
-def _candidates(group: tuple[_Live, ...], around: NamedAccount, *, any_in_account: bool) -> Iterator[Grant]:
-    """Ways to say it, the shortest first."""
-    one = group[0]
+def _candidates(group: tuple[_Live, ...], scope: NamedAccount, *, any_in_account: bool) -> Iterator[Grant]:
+    """Grants that might give the statements, the shortest first."""
+    first = group[0]
     named = tuple(dict.fromkeys(action for part in group for action in part.actions))
-    tests = one.own if any_in_account else one.tests
+    tests = first.own if any_in_account else first.tests
     bare = Grant(
-        effect=one.effect,
-        service=one.service,
-        levels=actions.by_level(one.service, named) if one.service else actions.whole(named) if named else (),
-        not_actions=one.not_actions,
-        resources=one.resources,
-        not_resources=one.not_resources,
+        effect=first.effect,
+        service=first.service,
+        levels=actions.by_level(first.service, named)
+        if first.service
+        else actions.whole(named)
+        if named
+        else (),
+        not_actions=first.not_actions,
+        resources=first.resources,
+        not_resources=first.not_resources,
         tests=tuple(map(conditions.ending, tests)),
-        sid=one.sid,
+        sid=first.sid,
     )
     entries = _entries(bare)
-    said = _with_words(bare, tests, entries)
+    worded = _with_words(bare, tests, entries)
     if any_in_account:
         for region in dict.fromkeys(
             ("", *(resources.region_of(arn) for part in group for arn in part.resources))
         ):
-            yield replace(said, resources=(ANY_IN_ACCOUNT,), region=region)
+            yield replace(worded, resources=(ANY_IN_ACCOUNT,), region=region)
         return
-    shorter = _with_short_resources(said, entries, around)
-    yield from _each_once((shorter, said, bare))
+    shorter = _with_short_resources(worded, entries, scope)
+    yield from _each_once((shorter, worded, bare))
 
 
 def _each_once(ways: tuple[Grant, ...]) -> Iterator[Grant]:
@@ -262,13 +266,13 @@ def _with_words(grant: Grant, tests: tuple[ConditionTest, ...], entries: list[Gr
     return replace(grant, when=parted.when, unless=parted.unless, tests=parted.rest)
 
 
-def _with_short_resources(grant: Grant, entries: list[GrantEntry], around: NamedAccount) -> Grant:
+def _with_short_resources(grant: Grant, entries: list[GrantEntry], scope: NamedAccount) -> Grant:
     if not grant.service or grant.resources == (EVERY_RESOURCE,):
         return grant
     meant = [action for entry in entries for action in entry.meant]
     arns = grant.not_resources or grant.resources
-    filling = Filling(around.account, around.partition)
-    texts, region = resources.shortened(arns, meant, filling, around.named)
+    filling = Filling(scope.account, scope.partition)
+    texts, region = resources.shortened(arns, meant, filling, scope.named)
     if grant.not_resources:
         return replace(grant, not_resources=texts, region=region)
     return replace(grant, resources=texts, region=region)

@@ -1,7 +1,4 @@
-"""The ARNs of a statement as a grant lists them.
-
-In short where the short form gives exactly that ARN back.
-"""
+"""The ARNs of a statement as a grant lists them: short where the short form gives exactly the ARN back."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -24,22 +21,17 @@ def shortened(
 ) -> tuple[tuple[str, ...], str]:
     """Each ARN in short or in full, and the grant's region, "" for none.
 
-    The one that makes most of them short.
-
-    Those that are `named` stay as they are.
+    The region is the one that makes most of the ARNs short. Those that are `named` stay as they are.
     """
     templates = {template for action in actions for template in action.resources}
     under = {arn: None if arn in named else _under(arn, actions, templates, filling) for arn in arns}
     counted = Counter(region for region in under.values() if region is not None and region != _ANY)
-    region = max(sorted(counted), key=lambda one: counted[one], default="")
+    region = max(sorted(counted), key=lambda name: counted[name], default="")
     return tuple(_tail(arn) if under[arn] in (region, _ANY) else arn for arn in arns), region
 
 
 def could_be_any(arns: Sequence[str], actions: list[Action], filling: Filling) -> bool:
-    """Whether any-in-account of these actions has all of these ARNs, and perhaps more.
-
-    A quick look before a long one.
-    """
+    """Whether any-in-account of these actions has all these ARNs, and perhaps more: a quick first check."""
     wanted = set(arns)
     own = (filling.account, "", "aws")
     if any(arn.split(":", _SEGMENTS - 1)[_ACCOUNT:-1] not in ([name] for name in own) for arn in wanted):
@@ -70,7 +62,7 @@ def _under(arn: str, actions: list[Action], templates: set[str], filling: Fillin
 def _is_short(arn: str, actions: list[Action], templates: set[str], filling: Filling) -> bool:
     """Whether what stands after the account is enough.
 
-    Looking for what fits takes time, so the head is looked at first.
+    The head of the ARN is compared first, because looking for types that fit takes time.
     """
     tail = _tail(arn)
     # Nobody reads "*/*" as every object of every bucket.

@@ -1,9 +1,7 @@
-"""Whether a live document's texts can stand in a spec at all, and the document as a spec has it.
+"""Whether a live document's texts can stand in a spec at all, and the document with every scalar as text.
 
-Every scalar text.
-
-A spec reads `${…}` as its own variable unless IAM has one of that form, and there is no way to write it
-otherwise.
+A spec reads `${…}` as its own variable unless IAM has one of that form, and there is no other way to
+write it.
 """
 
 from collections.abc import Iterator
@@ -32,9 +30,9 @@ def check(data: Json) -> None:
 
 
 def _check_variables(text: str) -> None:
-    for found in VARIABLE.finditer(text):
-        if not IAMS_OWN.fullmatch(found[1]) or ADDRESS.fullmatch(found[1]):
-            raise Unsayable(f'"{text[:80]}": a spec would read {found[0][:40]} as a variable of its own')
+    for match in VARIABLE.finditer(text):
+        if not IAMS_OWN.fullmatch(match[1]) or ADDRESS.fullmatch(match[1]):
+            raise Unsayable(f'"{text[:80]}": a spec would read {match[0][:40]} as a variable of its own')
     if "${" in VARIABLE.sub("", VARIABLE.sub("", text)):
         raise Unsayable(f'"{text[:80]}": a spec takes no "${{" without its "}}"')
 

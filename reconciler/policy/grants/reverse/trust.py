@@ -1,7 +1,7 @@
 """Statements of a trust policy as items of `trust:`, one kind of principal each. Principals stay whole here.
 
-What is told apart is how a person would say it; whether it expands to the same again is asked by who calls
-this.
+Each test is put under the key that a person would use. The caller checks that the items expand to the
+statements again.
 """
 
 import re
@@ -30,7 +30,7 @@ class NoItem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TrustItem:
-    """One item: `principals` of one kind, whole, and what else it says.
+    """One item: `principals` of one kind, whole, and its other keys.
 
     `mfa` is in seconds, 0 for any time, None for none.
     """
@@ -83,8 +83,8 @@ def _word(element: str, text: str) -> Word | None:
     if element == "Service":
         return "service"
     if element == "Federated":
-        found = _PROVIDER.fullmatch(text)
-        return None if found is None else "oidc" if found[1] == "oidc" else "saml"
+        match = _PROVIDER.fullmatch(text)
+        return None if match is None else "oidc" if match[1] == "oidc" else "saml"
     if element != "AWS":
         return None
     parsed = arns.parse(text)
@@ -111,8 +111,8 @@ def _item(word: Word, named: tuple[str, ...], raw: dict[str, Any]) -> TrustItem 
     external_id: tuple[str, ...] = ()
     mfa: int | None = None
     if word in ("oidc", "saml"):
-        found = _PROVIDER.fullmatch(named[0])
-        host = found[2] if found and word == "oidc" else ""
+        match = _PROVIDER.fullmatch(named[0])
+        host = match[2] if match and word == "oidc" else ""
         audience = _taken(tests, f"{host}:aud" if host else "SAML:aud")
         subject = _taken(tests, f"{host}:sub") if host else ()
         if not audience or (host and not subject):
@@ -124,7 +124,7 @@ def _item(word: Word, named: tuple[str, ...], raw: dict[str, Any]) -> TrustItem 
     def type_of(key: str) -> str:
         return condition_keys.trust_type_of(key, host)
 
-    said = parted(tuple(tests), type_of, may_say=lambda _: True)
+    conditions = parted(tuple(tests), type_of, may_say=lambda _: True)
     return TrustItem(
         word,
         named,
@@ -133,15 +133,15 @@ def _item(word: Word, named: tuple[str, ...], raw: dict[str, Any]) -> TrustItem 
         external_id,
         mfa,
         tags_sessions and not silent,
-        said,
+        conditions,
         str(raw.get("Sid", "")),
     )
 
 
 def _taken(tests: list[ConditionTest], key: str) -> tuple[str, ...]:
-    """The values that a claim must have, its test taken out of the others.
+    """The values that a claim must have; its test is removed from the others.
 
-    A Like without wildcards is an Equals.
+    A Like without wildcards counts as an Equals.
     """
     for test in tests:
         is_like = test.operator == "StringLike" and (key.endswith(":sub") or not has_wildcard(test.values))
@@ -164,7 +164,7 @@ def _external_id(tests: list[ConditionTest]) -> tuple[str, ...]:
 
 
 def _mfa(tests: list[ConditionTest]) -> int | None:
-    """How long ago a sign-in with MFA may be, its tests taken out of the others."""
+    """How long ago a sign-in with MFA may be; its tests are removed from the others."""
     present = [
         t
         for t in tests

@@ -1,0 +1,112 @@
+"""Deletions as they are observed, and what they are judged by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from reconciler.core.call import Answers, Call
+from reconciler.core.change import Change
+from reconciler.core.desired import Desired
+from reconciler.core.observed import Observed
+from reconciler.core.usage import Usage, Who
+from reconciler.plan import ownership
+from reconciler.plan.comparison import Comparison
+from reconciler.policy.document.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion(Desired):
+    """A resource that its spec owns and no longer wants; `state` is a stub. It is deleted, or only let go of.
+
+    An orphan is no longer described; `want` is how another one is described, if it is marked by no tag.
+    """
+
+    deletes: bool = True
+    is_orphan: bool = False
+    want: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionContext:
+    """What the leaving resources are judged by.
+
+    Who is calling (`role/NAME`) and in which groups, and what day it is.
+
+    `groups` is None where they could not be read. `kept` is all that the specs describe and that stays, also
+    where the plan leaves it out; `drafts` is what it has. `trusts` are the trust policies of the account's
+    roles, None where they could not be read; `documents` those of managed policies that leaving groups hold,
+    as far as they could be read.
+    """
+
+    caller: str
+    today: date
+    groups: frozenset[str] | None = frozenset()
+    kept: tuple[Desired, ...] = ()
+    drafts: tuple[Comparison, ...] = ()
+    trusts: Mapping[str, Document] | None = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+    @property
+    def caller_is(self) -> frozenset[str]:
+        """The caller and its groups, as `kind/NAME`."""
+        own = {self.caller} if self.caller else set()
+        return frozenset(own | {f"group/{name}" for name in self.groups or ()})
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedDeletion:
+    """A leaving resource as it is, with the answers about what hangs on it."""
+
+    leaving: Deletion
+    have: Any
+    answers: Answers
+
+    @property
+    def who(self) -> Who:
+        """Its kind and name."""
+        return self.leaving.kind.KIND, self.have.name
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """What deletes it; nothing where nothing is there, of what can't be without."""
+        return self.leaving.kind.delete(self.have, self.answers)
+
+    @property
+    def usage(self) -> Usage:
+        """Who would feel it."""
+        return self.leaving.kind.usage(self.have, self.answers)
+
+
+def present(seen: tuple[Observed, ...]) -> tuple[tuple[Deletion, Any], ...]:
+    """Those that are there and are their spec's indeed, with their states.
+
+    Lists may be late, the resource is not.
+    """
+    deletions = []
+    for observed in seen:
+        leaving = observed.desired
+        if observed.error is not None or not isinstance(leaving, Deletion):
+            continue
+        have = leaving.kind.from_answers(leaving.state, observed.answers)
+        if have is not None and ownership.claim(leaving, have, have.all_tags).ours:
+            deletions.append((leaving, have))
+    return tuple(deletions)
+
+
+def staying(seen: tuple[Observed, ...]) -> tuple[Change, ...]:
+    """Those that specs describe and that are somebody else's, each with whose it is."""
+    changes = []
+    for observed in seen:
+        leaving = observed.desired
+        if observed.error is not None or not isinstance(leaving, Deletion) or leaving.is_orphan:
+            continue
+        have = leaving.kind.from_answers(leaving.state, observed.answers)
+        if have is not None and not (claim := ownership.claim(leaving, have, have.all_tags)).ours:
+            whose = f"the spec {claim.owner}" if claim.owner else claim.foreign or "no spec"
+            changes.append(
+                Change(
+                    leaving.address, "none", notes=(f"is owned by {whose}, and stays",), source=leaving.source
+                )
+            )
+    return tuple(changes)

@@ -1,0 +1,1 @@
+"""The conditions of a statement: their keys, operators and values."""

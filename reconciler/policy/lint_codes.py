@@ -1,0 +1,19 @@
+"""Codes of the rules that both a check of documents and a section of the language raise, each named once.
+
+All other codes stand where they are raised, beside their rules.
+"""
+
+UNKNOWN_SERVICE = "IAM101"
+UNKNOWN_ACTION = "IAM102"
+UNUSED_RESOURCE = "IAM104"
+MFA_SPARES_ACCESS_KEYS = "IAM111"
+NOT_RESOURCE_IN_ALLOW = "IAM308"
+EVERYBODY_AT_A_PROVIDER = "IAM404"
+WIDE_SUBJECT = "IAM405"
+SUBJECT_WITHOUT_IDS = "IAM406"
+MFA_OF_WHO_HAS_NONE = "IAM407"
+UNKNOWN_SERVICE_PRINCIPAL = "IAM408"
+IMPOSSIBLE_SUBJECT = "IAM411"
+NEARLY_FULL_DOCUMENT = "IAM501"
+ENDED_GRANT = "IAM604"
+IDLE_COMMENT = "IAM620"

@@ -1,0 +1,17 @@
+"""A spec in a file, and what its plan refuses."""
+
+from pathlib import Path
+
+from tests.conftest import Cli
+
+HEAD = "version: 1\nname: t/hostile\n"
+
+
+def spec(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "spec.yaml"
+    path.write_text(HEAD + text, encoding="utf-8")
+    return path
+
+
+def refusals(cli: Cli, path: Path, *args: str) -> list[str | None]:
+    return [r["consent"] for r in cli("plan", path, "--format", "json", *args, code=None).json["refusals"]]
