@@ -14,7 +14,7 @@ SPEC ?= specs/ecr.yaml
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make run     the founding job on a local sandbox: render, plan, apply, plan, verify, drift"
+	@echo "make run     the first example on a local sandbox: render, plan, apply, plan, verify, drift"
 	@echo "make test    the whole suite"
 	@echo "make test-browser  the HTML reports in Chromium"
 	@echo "make check   format, lint, types, architecture and fast tests"

@@ -20,10 +20,10 @@ def texts() -> dict[Path, str]:
 
 
 def _drawing() -> Iterator[str]:
-    below: dict[str, set[str]] = {layer: set() for row in LAYERS for layer in row} | {"sandbox": set()}
-    for module, others in imports().items():
+    below: dict[str, set[str]] = {layer: set() for layer in (*(n for row in LAYERS for n in row), "sandbox")}
+    for module, imported in imports().items():
         if layer_of(module) in below:
-            below[layer_of(module)] |= {layer_of(other) for other in others} - {"", layer_of(module)}
+            below[layer_of(module)] |= {layer_of(other) for other in imported} - {"", layer_of(module)}
     yield "```mermaid"
     yield "graph TD"
     for layer, others in sorted(below.items()):

@@ -41,8 +41,8 @@ DOCS = Path(__file__).parent.parent / "docs"
 TARGET, SCHEMA = DOCS / "spec.md", DOCS / "spec.schema.json"
 SECTIONS: tuple[tuple[str, Any], ...] = (
     ("A spec", typed_spec()),
-    ("`policies: NAME:`", managed_policy.Section),
-    ("`roles: NAME:`", role.Section),
+    ("`policies: NAME:`", managed_policy.kind.MODEL),
+    ("`roles: NAME:`", role.kind.MODEL),
     ("`allow:` and `deny:`, each item", GrantSection),
     ("`trust:`, each item", TrustSection),
     ("`attach:`, each item", AttachSection),
@@ -55,11 +55,11 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("`expect:`", ExpectSection),
     ("`expect:`, each request", CheckSection),
     ("`limits:`", LimitsSection),
-    ("`users: NAME:`", user.Section),
-    ("`groups: NAME:`", group.Section),
-    ("`oidc_providers: HOST:`", oidc_provider.Section),
-    ("`saml_providers: NAME:`", saml_provider.Section),
-    ("`account_settings:`", account_settings.Section),
+    ("`users: NAME:`", user.kind.MODEL),
+    ("`groups: NAME:`", group.kind.MODEL),
+    ("`oidc_providers: HOST:`", oidc_provider.kind.MODEL),
+    ("`saml_providers: NAME:`", saml_provider.kind.MODEL),
+    ("`account_settings:`", account_settings.kind.MODEL),
     ("`password_policy:`", PasswordPolicySection),
 )
 _INTRODUCTION = Path(__file__).with_name("reference_introduction.md").read_text(encoding="utf-8")

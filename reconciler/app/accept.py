@@ -155,10 +155,8 @@ def _accepted(file: SpecText, difference: AcceptedDifference) -> str:
         difference.draft.change.address,
         difference.field,
     )
-    if address.kind == "instance-profile":
-        raise NotEditable("a profile is described by its role: that can't be written for you")
-    if address.kind == "account-settings":
-        raise NotEditable("the account's settings can't be written for you")
+    if kind.NOT_EDITABLE:
+        raise NotEditable(kind.NOT_EDITABLE)
     if field is None:
         return file.without(kind.SECTION, address.name)
     write = _WRITERS.get(field.field)
@@ -240,7 +238,7 @@ def _ignored(file: SpecText, difference: AcceptedDifference, reason: str, until:
         difference.draft.change.address,
         difference.field,
     )
-    if field is None or address.kind in ("instance-profile", "account-settings"):
+    if field is None or kind.NOT_EDITABLE:
         raise NotEditable("that difference can't be left alone by an entry under a resource")
     last = {"until": until} if until else {}
     new = [{"facet": field.field, **match, "reason": reason, **last} for match in _matches(field)]

@@ -9,7 +9,6 @@ from reconciler.core.address import Address
 from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.plan import Plan
 from reconciler.facets import credentials
-from reconciler.kinds import user
 
 Held = Mapping[Address, tuple[str, ...]]
 
@@ -20,8 +19,11 @@ def credential_lines(planned: Planned) -> tuple[Plan, Held]:
     Raises:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
     """
+    # Start-up: plans bring this module along, and few of them have users.
+    from reconciler.kinds import user  # noqa: PLC0415
+
     plan, before = planned.plan, planned.client.count
-    addresses = [c.address for c in plan.changes if c.address.kind == user.KIND and c.action != "create"]
+    addresses = [c.address for c in plan.changes if c.address.kind == user.kind.KIND and c.action != "create"]
     reader = Reader(planned.client)
     answers, errors = reader.ask(tuple(call for a in addresses for call in credentials.reads(a.name)))
     held = {

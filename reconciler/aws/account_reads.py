@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.aws.fetcher import Reading, Wanted
 from reconciler.core.call import Answers, Call
 from reconciler.core.desired import Desired
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.facets.reads.account import MOST_ITEMS, SUMMARY, AccountWide, NotTold, Tagging
 from reconciler.kinds import KINDS
 
@@ -90,7 +90,7 @@ class Bulk:
         return True
 
 
-def lists(kinds: Iterable[Kind], specs: Tagging, details: Call) -> tuple[Call, ...]:
+def lists(kinds: Iterable[AnyKind], specs: Tagging, details: Call) -> tuple[Call, ...]:
     """The account-wide reads for all that these specs describe of these kinds."""
     account = AccountWide("", specs, Answers({}), details)
     owners = [name for name, _ in specs] or [""]

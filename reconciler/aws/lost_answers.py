@@ -6,18 +6,16 @@ for before it is made again.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from reconciler.aws.client import Client
 from reconciler.core.call import Call, read
+from reconciler.core.kind import CreatedRead
+from reconciler.kinds import KINDS
 from reconciler.policy.compare.equality import same_meaning
 from reconciler.policy.document.document import Document, document
 
-_READ_OF = {
-    "CreateRole": ("GetRole", "RoleName", "Role"),
-    "CreateUser": ("GetUser", "UserName", "User"),
-    "CreateInstanceProfile": ("GetInstanceProfile", "InstanceProfileName", "InstanceProfile"),
-}
 _TAKES_AWAY = ("Delete", "Detach", "Remove", "Untag")
 
 
@@ -69,15 +67,17 @@ def _is_as_created(call: Call, client: Client) -> bool:
 
 
 def _live_tags(call: Call, params: dict[str, Any], client: Client) -> set[tuple[str, str]]:
-    if call.operation == "CreatePolicy":
-        answer = client.ask(read("GetPolicy", PolicyArn=call.lane))
-        entity: Mapping[str, Any] = (answer or {}).get("Policy", {})
-    elif call.operation == "CreateOpenIDConnectProvider":
-        entity = client.ask(read("GetOpenIDConnectProvider", OpenIDConnectProviderArn=call.lane)) or {}
-    elif call.operation == "CreateSAMLProvider":
-        entity = client.ask(read("GetSAMLProvider", SAMLProviderArn=call.lane)) or {}
-    else:
-        operation, key, member = _READ_OF[call.operation]
-        answer = client.ask(read(operation, **{key: params[key]}))
-        entity = (answer or {}).get(member, {})
+    created = _created_reads().get(call.operation)
+    if created is None:
+        return set()
+    name = call.lane if created.by_arn else params[created.parameter]
+    answer = client.ask(read(created.read, **{created.parameter: name})) or {}
+    entity: Mapping[str, Any] = answer.get(created.member, {}) if created.member else answer
     return {(tag["Key"], tag["Value"]) for tag in entity.get("Tags", ())}
+
+
+@cache
+def _created_reads() -> Mapping[str, CreatedRead]:
+    """How each create can be recognised, by its operation, as the kinds say."""
+    reads = (kind.CREATED_READ for kind in KINDS)
+    return {created.create: created for created in reads if created is not None}

@@ -16,7 +16,6 @@ from reconciler.facets.reads import policy_document, policy_entities
 from reconciler.facets.reads import role as role_reads
 from reconciler.facets.reads.account import (
     FEW,
-    LISTS_OF,
     MANY,
     PRINCIPAL_DETAILS,
     ROLE_DETAILS,
@@ -24,6 +23,7 @@ from reconciler.facets.reads.account import (
     Tagging,
 )
 from reconciler.kinds import KINDS, role
+from reconciler.kinds.role.desired import State as RoleState
 from reconciler.policy.document.document import Document
 
 Lists = Literal["where fewer", "always", "never"]
@@ -203,7 +203,7 @@ class Reader:
         failed = self._reading.errors
         return Answers(self._reading.answers), {call: failed[call] for call in calls if call in failed}
 
-    def roles(self, names: tuple[str, ...]) -> dict[str, role.State | AwsError | None]:
+    def roles(self, names: tuple[str, ...]) -> dict[str, RoleState | AwsError | None]:
         """Live roles by name: None for one that does not exist, the error for one that can't be read.
 
         Raises:
@@ -250,8 +250,8 @@ class Reader:
 
     def _listed(self, noun: str, names: tuple[str, ...]) -> FillIn | None:
         """How to cut many roles or users from lists of the account: a page costs less than single reads."""
-        calls = LISTS_OF.get(noun)
         kind = next(kind for kind in KINDS if noun == kind.KIND)
+        calls = kind.LISTED_WHOLE
         if not calls or self._lists == "never" or len(names) * kind.READS_PER_RESOURCE <= FEW:
             return None
         details = self._details if noun == "role" or self._details == PRINCIPAL_DETAILS else calls[0]

@@ -6,12 +6,11 @@ from reconciler.app.drift.job import Job
 from reconciler.cli import pager, terminal
 from reconciler.cli.inputs import Inputs
 from reconciler.cli.report_option import GITHUB, complain
-from reconciler.core.results.drift import IN_SYNC, PARTLY, Drift
+from reconciler.core.results.drift import IN_SYNC, PARTLY, Drift, RunTimes
 from reconciler.core.results.history import LastResult, changed_lines, transition
 from reconciler.core.text import escaped
 from reconciler.report.drift import FORMATS
 from reconciler.report.drift.as_json import drift_data
-from reconciler.report.drift.prometheus import RunTimes
 from reconciler.report.drift.text import result_line
 from reconciler.report.plan.as_json import dumped
 

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from reconciler.core.address import Address, Source
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Desired:
     """
 
     address: Address
-    kind: Kind
+    kind: AnyKind
     state: Any
     spec: str
     source: Source

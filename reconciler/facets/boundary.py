@@ -10,6 +10,9 @@ from reconciler.core.problems import Problems
 from reconciler.facets import attachments
 from reconciler.facets.identity import Identity
 
+# What a difference means.
+FACET_TITLES = {"boundary": "A role's or user's permissions boundary is another one than the spec's."}
+
 
 def of_section(given: str | None, context: SpecContext, problems: Problems) -> str:
     """The ARN of the policy that a section names, "" for none."""

@@ -9,8 +9,6 @@ from typing import Any
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import NotExported
 from reconciler.facets.identity_policies import IdentityState
-from reconciler.language import body_from_document
-from reconciler.language.body_from_document import one_or_list
 from reconciler.policy.document import arns
 from reconciler.policy.grants.reverse import texts
 
@@ -42,6 +40,9 @@ def policies(have: IdentityState, context: SpecContext) -> tuple[dict[str, Any],
     Raises:
         Unsayable: no spec could say one of its documents.
     """
+    # Start-up: few runs export.
+    from reconciler.language import body_from_document  # noqa: PLC0415
+
     inline, notes = {}, []
     for name, document in have.inline:
         try:
@@ -51,7 +52,9 @@ def policies(have: IdentityState, context: SpecContext) -> tuple[dict[str, Any],
         inline[name] = dict(short.data)
         notes += [f"inline {name}: {note}" for note in short.notes]
     attached = [reference(arn, context) for arn in sorted(have.attached)]
-    return kept({"attach": one_or_list(tuple(attached)) if attached else "", "inline": inline}), tuple(notes)
+    return kept(
+        {"attach": body_from_document.one_or_list(tuple(attached)) if attached else "", "inline": inline}
+    ), tuple(notes)
 
 
 def reference(arn: str, context: SpecContext) -> str:

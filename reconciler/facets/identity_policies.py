@@ -7,6 +7,14 @@ from reconciler.facets import attachments, inline_policies
 from reconciler.facets.identity import Identity
 from reconciler.facets.safe_order import in_safe_order
 
+# What a difference means.
+FACET_TITLES = {
+    "attached": "A role, user or group has other managed policies attached than the spec says.",
+    "inline": (
+        "An inline policy of a role, user or group is missing, is not in the spec, or means something else."
+    ),
+}
+
 
 class IdentityState(Protocol):
     """What the states of all of them have; `denying` are managed policies that deny."""

@@ -15,6 +15,8 @@ from reconciler.core.problems import Problems
 from reconciler.policy.catalogue import limits
 from reconciler.policy.meaning.canonical import fingerprint
 
+# What a difference of tags means.
+TITLE = "The tags differ."
 SPEC = "reconciler:spec"
 APPLIED = "reconciler:applied"
 OWN_PREFIX = "reconciler:"

@@ -6,40 +6,27 @@ to it.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pydantic import Field
 
-from reconciler.core.call import Answers, Call, Params, read, write
+from reconciler.core.call import Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported, NotExported
+from reconciler.core.kind import Kind
 from reconciler.core.problems import Problems
-from reconciler.core.usage import Usage
+from reconciler.core.results.finding import Severity
 from reconciler.facets import password_policy, snapshot
 from reconciler.facets.password_policy import PasswordPolicySection, Rules
-from reconciler.facets.reads.account import AccountWide, Cut
 from reconciler.language.acknowledge import Acknowledgements
 from reconciler.language.ignore import Ignores
 from reconciler.language.section import Section as BaseSection
 from reconciler.policy.document import arns
 from reconciler.policy.meaning.canonical import fingerprint
 
-KIND = "account-settings"
-SECTION = "account_settings"
-FACETS = ("alias", "password_policy")
-UPDATED_FACETS = {
-    "CreateAccountAlias": (("alias",), ""),
-    "DeleteAccountAlias": (("alias",), ""),
-    "UpdateAccountPasswordPolicy": (("password_policy",), ""),
-    "DeleteAccountPasswordPolicy": (("password_policy",), ""),
-}
-READS_PER_RESOURCE = 2
-DELETE_OPERATIONS = (("DeleteAccountAlias", ""), ("DeleteAccountPasswordPolicy", ""))
-# No other list tells of either (contract §8).
-BULK_ANSWERS: dict[str, Callable[[Params, AccountWide], Cut]] = {}
 _ALIASES = read("ListAccountAliases")
 _POLICY = read("GetAccountPasswordPolicy")
 # CreateAccountAlias: 3 to 63 characters, no hyphen at an end, none twice in a row.
@@ -78,185 +65,182 @@ class State:
         return "/"
 
 
-def identify(_name: str, _given: Mapping[str, Any], _account: str, _partition: str) -> None:
-    """Settings have no address that anything could refer to."""
-    return
+class AccountSettingsKind(Kind[Section, State]):
+    """The account's own settings: its alias, and the rules for its users' passwords."""
 
-
-def from_spec(name: str, section: Section, context: SpecContext, problems: Problems) -> State | None:
-    """The desired settings; `name` is the account's number."""
-    if section.alias is None and section.password_policy is None:
-        problems.error("says nothing: alias, password_policy")
-    if section.alias is not None and not _ALIAS.fullmatch(section.alias):
-        problems.error(
-            "an alias has 3 to 63 small letters and digits, with single hyphens between them", "alias"
-        )
-    rules = None
-    if section.password_policy is not None:
-        password_policy.check(section.password_policy, problems.under("password_policy"))
-        rules = password_policy.of_section(section.password_policy)
-    if problems.has_errors:
-        return None
-    return State(name, arns.root(context.partition, context.account), section.alias, rules)
-
-
-def render(want: State) -> dict[str, Any]:
-    """Both settings: null where one is not managed, empty where the account has none."""
-    rules = want.password_policy
-    return {
-        "alias": want.alias,
-        "password_policy": None if rules is None else password_policy.values_of(rules),
-    }
-
-
-def from_snapshot(name: str, arn: str, settings: Mapping[str, Any]) -> State:
-    """The settings that these are the rendering of."""
-    alias, rules = settings["alias"], settings["password_policy"]
-    return State(
-        name=name,
-        arn=arn,
-        alias=None if alias is None else snapshot.text(alias),
-        password_policy=None if rules is None else password_policy.of_values(rules),
-    )
-
-
-def stub(name: str, arn: str, want: State | None = None) -> State:
-    """Settings of which nothing is known; only those that a spec names, where one does."""
-    alias = "" if want is None or want.alias is not None else None
-    rules = password_policy.NONE if want is None or want.password_policy is not None else None
-    return State(name, arn, alias, rules)
-
-
-def bulk(owner: str, account: AccountWide) -> tuple[Call, ...]:
-    """Nothing: both are asked for."""
-    return ()
-
-
-def reads(want: State, answers: Answers) -> tuple[Call, ...]:
-    """A call for each setting that is managed."""
-    return (
-        *([_ALIASES] if want.alias is not None else []),
-        *([_POLICY] if want.password_policy is not None else []),
-    )
-
-
-def read_permissions(want: State) -> tuple[tuple[str, str], ...]:
-    """The same: neither action takes a resource."""
-    return tuple((call.permission, "*") for call in reads(want, Answers({})))
-
-
-def from_answers(want: State, answers: Answers) -> State:
-    """The live settings, as far as they are managed."""
-    alias: str | None = None
-    if want.alias is not None:
-        aliases = (answers.get(_ALIASES) or {}).get("AccountAliases", ())
-        alias = str(aliases[0]) if aliases else ""
-    rules = None if want.password_policy is None else password_policy.of_answer(answers.get(_POLICY))
-    return State(want.name, want.arn, alias, rules)
-
-
-def complete(want: State, answers: Answers) -> State:
-    """Nothing is left for AWS to say."""
-    return want
-
-
-def diff(want: State, have: State) -> tuple[FieldChange, ...]:
-    """Alias and rules, where they are managed."""
-    changed: tuple[FieldChange, ...] = ()
-    if want.alias is not None and want.alias != have.alias:
-        changed = (FieldChange("alias", "value", have.alias or None, want.alias or None),)
-    if want.password_policy is None:
-        return changed
-    return (
-        *changed,
-        *password_policy.diff(want.password_policy, have.password_policy or password_policy.NONE),
-    )
-
-
-def fingerprints(state: State) -> Mapping[str, str]:
-    """Digests of what is applied; there is no tag to keep them in."""
-    return {
-        "alias": fingerprint(state.alias or ""),
-        "password_policy": fingerprint(repr(sorted(state.password_policy or ()))),
-    }
-
-
-def blockers(want: State, have: State | None, answers: Answers, promised: frozenset[str]) -> tuple[str, ...]:
-    """Whether an alias is somebody else's is told only when it is asked for."""
-    return ()
-
-
-def create(want: State, *, in_cycle: bool) -> tuple[Call, ...]:
-    """What it takes in an account that has neither."""
-    return update(want, State(want.name, want.arn, "", password_policy.NONE))
-
-
-def update(want: State, have: State) -> tuple[Call, ...]:
-    """One call for each, which replaces what is there.
-
-    Source: AWS sign-in guide, CreateAccountAlias; model of UpdateAccountPasswordPolicy.
-    """
-    calls: list[Call] = []
-    if want.alias is not None and want.alias != have.alias:
-        operation, alias = (
-            ("CreateAccountAlias", want.alias) if want.alias else ("DeleteAccountAlias", have.alias)
-        )
-        calls.append(write(operation, want.arn, {"AccountAlias": alias}))
-    if want.password_policy is not None and want.password_policy != have.password_policy:
-        rules = want.password_policy
-        operation = "UpdateAccountPasswordPolicy" if rules else "DeleteAccountPasswordPolicy"
-        calls.append(write(operation, want.arn, password_policy.as_params(rules)))
-    return tuple(calls)
-
-
-def notes(want: State, have: State) -> tuple[str, ...]:
-    """An alias that goes takes its sign-in URL with it."""
-    if want.alias is not None and have.alias and want.alias != have.alias:
-        return (f"the sign-in URL with {have.alias} stops working, and anybody may take that alias",)
-    return ()
-
-
-def to_spec(have: State, context: SpecContext) -> Exported:
-    """What the account has of them."""
-    rules = password_policy.values_of(have.password_policy or password_policy.NONE)
-    section = {"alias": have.alias} if have.alias else {}
-    settings = {
-        **section,
-        **(
-            {
-                "password_policy": {
-                    key: value if isinstance(value, bool) else str(value) for key, value in rules.items()
-                }
-            }
-            if rules
-            else {}
+    MODEL = Section
+    KIND = "account-settings"
+    SECTION = "account_settings"
+    FACETS = ("alias", "password_policy")
+    FACET_TITLES: ClassVar[Mapping[str, str]] = {
+        "alias": "The account has another alias than the spec says, or none.",
+        "password_policy": (
+            "The account's password policy has other rules than the spec says, or there is none."
         ),
     }
-    if not settings:
-        raise NotExported("the account has neither an alias nor a password policy")
-    return Exported("", settings)
+    # Without its alias nobody finds the account's sign-in page.
+    SEVERITIES: ClassVar[Mapping[str, Severity]] = {"alias": "lost"}
+    CREATED_READ = None
+    LISTED = None
+    NOT_EDITABLE = "the account's settings can't be written for you"
+    UPDATED_FACETS: ClassVar[Mapping[str, tuple[tuple[str, ...], str]]] = {
+        "CreateAccountAlias": (("alias",), ""),
+        "DeleteAccountAlias": (("alias",), ""),
+        "UpdateAccountPasswordPolicy": (("password_policy",), ""),
+        "DeleteAccountPasswordPolicy": (("password_policy",), ""),
+    }
+    READS_PER_RESOURCE = 2
+    DELETE_OPERATIONS = (("DeleteAccountAlias", ""), ("DeleteAccountPasswordPolicy", ""))
+    # No other list tells of either (contract §8).
+
+    def identify(self, _name: str, _given: Mapping[str, Any], _account: str, _partition: str) -> None:
+        """Settings have no address that anything could refer to."""
+        return
+
+    def from_spec(
+        self, name: str, section: Section, context: SpecContext, problems: Problems
+    ) -> State | None:
+        """The desired settings; `name` is the account's number."""
+        if section.alias is None and section.password_policy is None:
+            problems.error("says nothing: alias, password_policy")
+        if section.alias is not None and not _ALIAS.fullmatch(section.alias):
+            problems.error(
+                "an alias has 3 to 63 small letters and digits, with single hyphens between them", "alias"
+            )
+        rules = None
+        if section.password_policy is not None:
+            password_policy.check(section.password_policy, problems.under("password_policy"))
+            rules = password_policy.of_section(section.password_policy)
+        if problems.has_errors:
+            return None
+        return State(name, arns.root(context.partition, context.account), section.alias, rules)
+
+    def render(self, want: State) -> dict[str, Any]:
+        """Both settings: null where one is not managed, empty where the account has none."""
+        rules = want.password_policy
+        return {
+            "alias": want.alias,
+            "password_policy": None if rules is None else password_policy.values_of(rules),
+        }
+
+    def from_snapshot(self, name: str, arn: str, settings: Mapping[str, Any]) -> State:
+        """The settings that these are the rendering of."""
+        alias, rules = settings["alias"], settings["password_policy"]
+        return State(
+            name=name,
+            arn=arn,
+            alias=None if alias is None else snapshot.text(alias),
+            password_policy=None if rules is None else password_policy.of_values(rules),
+        )
+
+    def stub(self, name: str, arn: str, want: State | None = None) -> State:
+        """Settings of which nothing is known; only those that a spec names, where one does."""
+        alias = "" if want is None or want.alias is not None else None
+        rules = password_policy.NONE if want is None or want.password_policy is not None else None
+        return State(name, arn, alias, rules)
+
+    def reads(self, want: State, answers: Answers) -> tuple[Call, ...]:
+        """A call for each setting that is managed."""
+        return (
+            *([_ALIASES] if want.alias is not None else []),
+            *([_POLICY] if want.password_policy is not None else []),
+        )
+
+    def read_permissions(self, want: State) -> tuple[tuple[str, str], ...]:
+        """The same: neither action takes a resource."""
+        return tuple((call.permission, "*") for call in self.reads(want, Answers({})))
+
+    def from_answers(self, want: State, answers: Answers) -> State:
+        """The live settings, as far as they are managed."""
+        alias: str | None = None
+        if want.alias is not None:
+            aliases = (answers.get(_ALIASES) or {}).get("AccountAliases", ())
+            alias = str(aliases[0]) if aliases else ""
+        rules = None if want.password_policy is None else password_policy.of_answer(answers.get(_POLICY))
+        return State(want.name, want.arn, alias, rules)
+
+    def diff(self, want: State, have: State) -> tuple[FieldChange, ...]:
+        """Alias and rules, where they are managed."""
+        changed: tuple[FieldChange, ...] = ()
+        if want.alias is not None and want.alias != have.alias:
+            changed = (FieldChange("alias", "value", have.alias or None, want.alias or None),)
+        if want.password_policy is None:
+            return changed
+        return (
+            *changed,
+            *password_policy.diff(want.password_policy, have.password_policy or password_policy.NONE),
+        )
+
+    def fingerprints(self, state: State) -> Mapping[str, str]:
+        """Digests of what is applied; there is no tag to keep them in."""
+        return {
+            "alias": fingerprint(state.alias or ""),
+            "password_policy": fingerprint(repr(sorted(state.password_policy or ()))),
+        }
+
+    def create(self, want: State, *, in_cycle: bool) -> tuple[Call, ...]:
+        """What it takes in an account that has neither."""
+        return self.update(want, State(want.name, want.arn, "", password_policy.NONE))
+
+    def update(self, want: State, have: State) -> tuple[Call, ...]:
+        """One call for each, which replaces what is there.
+
+        Source: AWS sign-in guide, CreateAccountAlias; model of UpdateAccountPasswordPolicy.
+        """
+        calls: list[Call] = []
+        if want.alias is not None and want.alias != have.alias:
+            operation, alias = (
+                ("CreateAccountAlias", want.alias) if want.alias else ("DeleteAccountAlias", have.alias)
+            )
+            calls.append(write(operation, want.arn, {"AccountAlias": alias}))
+        if want.password_policy is not None and want.password_policy != have.password_policy:
+            rules = want.password_policy
+            operation = "UpdateAccountPasswordPolicy" if rules else "DeleteAccountPasswordPolicy"
+            calls.append(write(operation, want.arn, password_policy.as_params(rules)))
+        return tuple(calls)
+
+    def notes(self, want: State, have: State) -> tuple[str, ...]:
+        """An alias that goes takes its sign-in URL with it."""
+        if want.alias is not None and have.alias and want.alias != have.alias:
+            return (f"the sign-in URL with {have.alias} stops working, and anybody may take that alias",)
+        return ()
+
+    def to_spec(self, have: State, context: SpecContext) -> Exported:
+        """What the account has of them."""
+        rules = password_policy.values_of(have.password_policy or password_policy.NONE)
+        section = {"alias": have.alias} if have.alias else {}
+        settings = {
+            **section,
+            **(
+                {
+                    "password_policy": {
+                        key: value if isinstance(value, bool) else str(value) for key, value in rules.items()
+                    }
+                }
+                if rules
+                else {}
+            ),
+        }
+        if not settings:
+            raise NotExported("the account has neither an alias nor a password policy")
+        return Exported("", settings)
+
+    def delete(self, have: State, answers: Answers) -> tuple[Call, ...]:
+        """What takes off those that are there; the account stays."""
+        return self.update(self.stub(have.name, have.arn, have), have)
+
+    def summary(self, want: State) -> str:
+        """What `verify` says when all is right."""
+        return "; ".join(
+            [
+                *([f"alias {want.alias}"] if want.alias is not None else []),
+                *(
+                    ["the password policy says what the spec says"]
+                    if want.password_policy is not None
+                    else []
+                ),
+            ]
+        )
 
 
-def deletion_reads(have: State) -> tuple[Call, ...]:
-    """Nothing hangs on settings."""
-    return ()
-
-
-def usage(have: State, answers: Answers) -> Usage:
-    """Nothing holds them."""
-    return Usage()
-
-
-def delete(have: State, answers: Answers) -> tuple[Call, ...]:
-    """What takes off those that are there; the account stays."""
-    return update(stub(have.name, have.arn, have), have)
-
-
-def summary(want: State) -> str:
-    """What `verify` says when all is right."""
-    return "; ".join(
-        [
-            *([f"alias {want.alias}"] if want.alias is not None else []),
-            *(["the password policy says what the spec says"] if want.password_policy is not None else []),
-        ]
-    )
+kind = AccountSettingsKind()

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
+
+from reconciler.core.kind import AnyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +17,9 @@ class OnUse:
 
     def __getattr__(self, name: str) -> Any:
         """Everything else of the kind, from its module."""
-        return getattr(import_module(f"reconciler.kinds.{self.module}"), name)
+        return getattr(import_module(f"reconciler.kinds.{self.module}").kind, name)
+
+
+def on_use(kind: str, section: str, module: str) -> AnyKind:
+    """The kind in `module`, loaded with the first question beyond its words."""
+    return cast("AnyKind", OnUse(kind, section, module))

@@ -5,12 +5,12 @@ from typing import Any
 
 from reconciler.core.change import FieldChange
 from reconciler.core.desired import Ignore
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 
 Ignored = tuple[tuple[FieldChange, str], ...]
 
 
-def leave_alone(kind: Kind, want: Any, have: Any, ignores: tuple[Ignore, ...]) -> tuple[Any, Ignored]:
+def leave_alone(kind: AnyKind, want: Any, have: Any, ignores: tuple[Ignore, ...]) -> tuple[Any, Ignored]:
     """The desired state with the live value wherever an entry says so; and what is ignored, and why."""
     ignored: list[tuple[FieldChange, str]] = []
     for change in kind.diff(want, have) if ignores else ():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from reconciler.core.change import FieldChange, Origin
 from reconciler.core.desired import Desired
-from reconciler.core.kind import Kind, State
+from reconciler.core.kind import AnyKind, State
 from reconciler.facets import tags
 
 
@@ -28,7 +28,7 @@ def claim(desired: Desired, have: State, all_tags: frozenset[tuple[str, str]]) -
     return Claim(ours=False, owner=have.owner, foreign=foreign)
 
 
-def unproven(kind: Kind, have: State) -> str:
+def unproven(kind: AnyKind, have: State) -> str:
     """Why its tags don't prove that a spec made it as it is, or "".
 
     Anybody who may tag can write a spec's name on it.
@@ -49,7 +49,7 @@ def unproven(kind: Kind, have: State) -> str:
 
 
 def origins(
-    kind: Kind, want: State, have: State, fields: tuple[FieldChange, ...]
+    kind: AnyKind, want: State, have: State, fields: tuple[FieldChange, ...]
 ) -> tuple[tuple[str, Origin], ...]:
     """For each field that differs.
 

@@ -8,7 +8,7 @@ from reconciler.core import call_order, facts
 from reconciler.core.call import Call
 from reconciler.core.change import Action, Change, Snapshot
 from reconciler.core.desired import Desired
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.core.observed import Observed
 from reconciler.core.plan import Header, Plan, Unread
 from reconciler.plan import duplicate_calls, ignore, membership_order, ownership, snapshot
@@ -96,7 +96,7 @@ def _existing(desired: Desired, want: Any, have: Any, ignored: ignore.Ignored) -
     )
 
 
-def _snapshot(kind: Kind, state: Any) -> Snapshot:
+def _snapshot(kind: AnyKind, state: Any) -> Snapshot:
     kept = json.dumps(snapshot.recorded(kind, state), separators=(",", ":"), ensure_ascii=False)
     return Snapshot(state.arn, kept, state.owner, state.applied)
 

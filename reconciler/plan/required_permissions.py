@@ -6,14 +6,14 @@ from typing import Literal
 
 from reconciler.core.desired import Desired, Removed
 from reconciler.core.expectation import Expectation
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.facets import memberships
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import group as group_reads
 from reconciler.facets.reads import role as role_reads
+from reconciler.facets.reads import sweep
 from reconciler.facets.reads import user as user_reads
 from reconciler.kinds import KINDS
-from reconciler.plan.deletion import dependents as deletion_dependents
 from reconciler.policy.catalogue.actions import actions_of
 from reconciler.policy.catalogue.dependent_permissions import dependents
 from reconciler.policy.document import arns
@@ -55,11 +55,11 @@ def needs(
             RequiredPermission(call.permission, "*") for call in account_reads.all_reads((("", 0),))
         }
     if unmanaged:
-        permissions |= {RequiredPermission(call.permission, "*") for call in account_reads.OF_EVERYTHING}
+        permissions |= {RequiredPermission(call.permission, "*") for call in sweep.lists_of_all(KINDS)}
     if orphans:
         permissions |= {RequiredPermission(call.permission, "*") for call in account_reads.owned((("", 0),))}
     if purpose == "destroy":
-        if any(d.kind.KIND in deletion_dependents.TRUSTED_KINDS for d in desired):
+        if any(d.kind.NAMED_IN_TRUST for d in desired):
             permissions.add(RequiredPermission(account_reads.PRINCIPAL_DETAILS.permission, "*"))
         return frozenset(permissions | {need for d in desired for need in _ends(d.kind, d.state.arn, where)})
     permissions |= set(_of_holders(desired, where))
@@ -93,11 +93,7 @@ def _of_holders(desired: tuple[Desired, ...], where: Where) -> Iterator[Required
             for on in arns.with_and_without_path(_any("user", where))
         )
         # Many of them are read together.
-        yield from (
-            RequiredPermission(call.permission, "*")
-            for calls in account_reads.LISTS_OF.values()
-            for call in calls
-        )
+        yield from (RequiredPermission(call.permission, "*") for kind in KINDS for call in kind.LISTED_WHOLE)
 
 
 def _of_memberships(desired: tuple[Desired, ...], where: Where) -> Iterator[RequiredPermission]:
@@ -157,7 +153,7 @@ def _any(kind: str, where: Where) -> str:
     return f"arn:{where.partition}:iam::{where.account}:{kind}/*"
 
 
-def _ends(kind: Kind, arn: str, where: Where) -> Iterator[RequiredPermission]:
+def _ends(kind: AnyKind, arn: str, where: Where) -> Iterator[RequiredPermission]:
     """What deleting one takes: on itself, and on what others may have of it."""
     for operation, about in kind.DELETE_OPERATIONS:
         on = (

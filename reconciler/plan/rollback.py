@@ -12,7 +12,7 @@ from typing import Any
 from reconciler.core.address import Address
 from reconciler.core.change import Snapshot
 from reconciler.core.desired import Desired
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.core.plan import Refusal
 from reconciler.facets import tags
 from reconciler.facets.inline_policies import denies
@@ -24,8 +24,6 @@ from reconciler.policy.document.readable import shape_verdicts
 
 _IN_PARTS = ("attached", "inline", "tags")
 _DOCUMENTS = ("document", "trust", "inline")
-# IAM does not tell the case of their tag keys apart (contract §4).
-_FOLDS_TAG_KEYS = ("role", "user")
 # An operation and its parameters.
 Attempt = tuple[str, Mapping[str, Any]]
 
@@ -39,7 +37,7 @@ class Step:
     """
 
     address: Address
-    kind: Kind
+    kind: AnyKind
     facets: tuple[str, ...]
     before: Snapshot | None
     after: Snapshot
@@ -70,7 +68,7 @@ class Reverted:
     changed_since: tuple[str, ...]
 
 
-def as_state(kind: Kind, name: str, snapshot: Snapshot) -> Any:
+def as_state(kind: AnyKind, name: str, snapshot: Snapshot) -> Any:
     """The state that a snapshot is of.
 
     Raises:
@@ -98,7 +96,7 @@ def revert(step: Step, before: Snapshot, have: Any) -> Reverted:
     touched = step.touched
     for facet in step.facets:
         parts = {item for touched_facet, item in touched if touched_facet == facet}
-        if facet == "tags" and step.address.kind in _FOLDS_TAG_KEYS:
+        if facet == "tags" and step.kind.FOLDS_TAG_KEYS:
             live[facet] = _respelt(live[facet], {*was[facet], *became[facet]})
         if parts:
             live[facet], changed = _merged(facet, parts, was[facet], became[facet], live[facet])

@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.core.address import Address
 from reconciler.core.context import SpecContext
 from reconciler.core.desired import Desired
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.core.problems import Located, Path, Problems
 from reconciler.core.text import similar
 from reconciler.facets import tags
@@ -36,7 +36,7 @@ def check(read: Read, addresses: Mapping[Address, Path], context: SpecContext, p
 
 def _check_facets(read: Read, problems: Problems) -> None:
     """Report facets that no kind has: the entry would silently do nothing."""
-    entries: list[tuple[Any, tuple[Kind, ...], Path]] = [
+    entries: list[tuple[Any, tuple[AnyKind, ...], Path]] = [
         (entry, _kinds_of(entry.at), ("ignore", index)) for index, entry in enumerate(read.header.ignore)
     ]
     for kind in KINDS:
@@ -75,14 +75,14 @@ def _check_rule(entry: Any, path: Path, problems: Problems) -> None:
         )
 
 
-def _kinds_of(pattern: str | None) -> tuple[Kind, ...]:
+def _kinds_of(pattern: str | None) -> tuple[AnyKind, ...]:
     """The kinds that a pattern of addresses can fit; all where it names none that exists."""
     kind = (pattern or "*").partition(".")[0]
     return tuple(known for known in KINDS if kind == known.KIND) or KINDS
 
 
 def _own_sections(read: Read, kind: Any) -> Iterator[tuple[str, Any]]:
-    if read.sections[kind.SECTION] and hasattr(kind, "Section"):
+    if read.sections[kind.SECTION] and kind.MODEL is not None:
         yield from ((name, section) for name, section in read.sections[kind.SECTION].items() if section)
 
 

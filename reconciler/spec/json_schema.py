@@ -30,7 +30,7 @@ def _sections() -> dict[str, Any]:
     """One map by name for each section of a kind, or one field where there is a single resource of it."""
     sections: dict[str, Any] = {}
     for name, kind in RESOURCES.items():
-        section: Any = kind.Section
+        section: Any = kind.MODEL
         by_name: Any = dict.__class_getitem__((str, section))
         if name in ONE_OF_A_KIND:
             sections[name] = (section | None, Field(None, description=section.__doc__))

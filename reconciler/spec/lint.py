@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.core.address import Address
 from reconciler.core.context import SpecContext
 from reconciler.core.desired import Desired, boundaries_only
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.core.problems import Located, Path, Problem, Problems
 from reconciler.policy.catalogue import shared_identity_providers
 from reconciler.policy.document.document import Document, as_list
@@ -20,7 +20,7 @@ class Origin:
     """Where a resource comes from: all that it takes to read it again."""
 
     address: Address
-    kind: Kind
+    kind: AnyKind
     section: Any
     path: Path
     context: SpecContext

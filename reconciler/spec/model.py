@@ -166,7 +166,7 @@ class SpecBase(Section):
 _ANY_BY_NAME: Any = Annotated[dict[str, Any], BeforeValidator(by_name)]
 ONE_OF_A_KIND = frozenset({"account_settings"})
 # Of two kinds that read one section, the one that describes it.
-RESOURCES = {k.SECTION: k for k in KINDS if isinstance(k, OnUse) or hasattr(k, "Section")}
+RESOURCES = {k.SECTION: k for k in KINDS if isinstance(k, OnUse) or k.MODEL is not None}
 NAMED = frozenset(RESOURCES) - ONE_OF_A_KIND
 # Top-level keys whose values no one reads: a place for anchors.
 EXTENSION = "x-"

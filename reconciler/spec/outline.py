@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.facets.reads.account import TAGGED_KINDS, Tagging
+from reconciler.facets.reads.account import Tagging
+from reconciler.kinds import KINDS
 from reconciler.spec import references
 from reconciler.spec.files import SpecFile
 from reconciler.spec.section_checks import data_of
@@ -27,7 +28,7 @@ def outline(files: tuple[SpecFile, ...]) -> Outline:
         own = Counter(kind for kind, _ in references.named(data, "", "aws"))
         numbers += own
         if data.get("ownership") != "none":
-            marked[str(data.get("name"))] += sum(own[kind] for kind in TAGGED_KINDS)
+            marked[str(data.get("name"))] += _shown_by_tagging_api(own)
     return Outline(numbers, tuple(sorted(marked.items())))
 
 
@@ -36,4 +37,11 @@ def addresses(files: tuple[SpecFile, ...]) -> tuple[str, ...]:
     tables = (data_of(file.root, file.shown)[0] or {} for file in files)
     return tuple(
         sorted({f"{kind}.{name}" for data in tables for kind, name in references.named(data, "", "aws")})
+    )
+
+
+def _shown_by_tagging_api(numbers: Counter[str]) -> int:
+    """How many of these resources, by kind, the tagging API lists. Asks only kinds that the spec has."""
+    return sum(
+        numbers[kind.KIND] for kind in KINDS if numbers[kind.KIND] and kind.TAGS_SHOWN_BY == "tagging API"
     )

@@ -10,7 +10,7 @@ from reconciler.core.context import Names, SpecContext
 from reconciler.core.desired import Desired, Ignore, Removed
 from reconciler.core.errors import SpecError
 from reconciler.core.expectation import Expectation
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.core.problems import Located, Path, Problem, Problems
 from reconciler.kinds import KINDS
 from reconciler.language import acknowledge, expect, limits
@@ -211,11 +211,11 @@ def _name_of(spec: Checked, resource: Desired, path: Path) -> Located:
     return located(Problem("error", option, "", on_key=True), spec.read.positions)
 
 
-def _resource(spec: Checked, kind: Kind, state: Any, section: Any, path: Path, run: SpecRun) -> Desired:
+def _resource(spec: Checked, kind: AnyKind, state: Any, section: Any, path: Path, run: SpecRun) -> Desired:
     header = spec.read.header
     address = Address(run.number, kind.KIND, state.name)
     source = _source(spec, path)
-    own = section if hasattr(kind, "Section") else None
+    own = section if kind.MODEL is not None else None
     return Desired(
         address=address,
         kind=kind,
@@ -259,7 +259,7 @@ def _check_unique(
         for twin, other in first.setdefault(key, []):
             accounts_here, accounts_there = set(accounts[resource.spec]), set(accounts[twin.spec])
             # Two keys of one map are equal only once variables are put in, and that is said already.
-            same_map = other.file == place.file and hasattr(resource.kind, "Section")
+            same_map = other.file == place.file and resource.kind.MODEL is not None
             if not same_map and (not accounts_here or not accounts_there or accounts_here & accounts_there):
                 late, early = (
                     (place, other)

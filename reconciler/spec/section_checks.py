@@ -68,7 +68,7 @@ def read(
         sections[section] = {}
         for name, entry in entries.items():
             path: Path = (section, name) if name else (section,)
-            model: Any = kind.Section
+            model: Any = kind.MODEL
             checked, faults = _validated(model, entry, path, positions, known, misspelt)
             sections[section][name] = checked
             problems += faults

@@ -19,12 +19,15 @@ def test_every_kind_is_in_the_registry_and_has_cases() -> None:
     from reconciler.kinds.lazy import OnUse
 
     def names(kinds: tuple[Any, ...]) -> set[str]:
-        return {getattr(kind, "module", None) or kind.__name__.rpartition(".")[2] for kind in kinds}
+        return {
+            kind.module if isinstance(kind, OnUse) else type(kind).__module__.rpartition(".")[2]
+            for kind in kinds
+        }
 
     files = {path.stem for path in (PACKAGE / "kinds").glob("*.py")} - {"__init__", "lazy"}
     files |= {path.parent.name for path in (PACKAGE / "kinds").glob("*/__init__.py")}
     for kind in (kind for kind in KINDS if isinstance(kind, OnUse)):
-        loaded = import_module(f"reconciler.kinds.{kind.module}")
+        loaded = import_module(f"reconciler.kinds.{kind.module}").kind
         assert (loaded.KIND, loaded.SECTION) == (kind.KIND, kind.SECTION)
     assert names(KINDS) == files
     cases = {path.name for path in (ROOT / "tests" / "cases").iterdir() if any(path.glob("*.yaml"))}

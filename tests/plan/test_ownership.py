@@ -16,7 +16,7 @@ def profile(roles: tuple[str, ...], applied: str = "") -> instance_profile.State
 
 
 def applied_for(roles: tuple[str, ...]) -> str:
-    return tags.applied_value(instance_profile.fingerprints(profile(roles)))
+    return tags.applied_value(instance_profile.kind.fingerprints(profile(roles)))
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,9 @@ def applied_for(roles: tuple[str, ...]) -> str:
 )
 def test_origin(applied: str, label: str) -> None:
     want, have = profile(DESIRED), profile(OTHER, applied)
-    fields = instance_profile.diff(want, have)
+    fields = instance_profile.kind.diff(want, have)
     assert [f.field for f in fields] == ["roles"]
-    assert dict(origins(instance_profile, want, have, fields)) == {"roles": label}
+    assert dict(origins(instance_profile.kind, want, have, fields)) == {"roles": label}
 
 
 def test_the_applied_tag_fits_iams_limits() -> None:

@@ -17,11 +17,10 @@ from reconciler.app.output.report_files import Report
 from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
-from reconciler.core.results.drift import Drift, FailOn
+from reconciler.core.results.drift import Drift, FailOn, RunTimes
 from reconciler.core.results.finding import Finding
 from reconciler.core.results.history import LastResult, result, transition
 from reconciler.report.drift.message import Notification, change_message, result_message
-from reconciler.report.drift.prometheus import RunTimes
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 

@@ -22,6 +22,7 @@ from reconciler.core.results.drift import Drift, Failure, LeftAlone, Unmanaged
 from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep
+from reconciler.kinds import KINDS
 from reconciler.plan.deletion.orphans import orphans
 from reconciler.plan.findings.differences import findings
 from reconciler.plan.findings.others import of_expectations, of_orphans
@@ -92,7 +93,7 @@ def _swept(tagging: account_reads.Tagging, request: SpecSelection, asked: DriftS
     if asked.orphans and not request.only:
         calls = account_reads.owned(tagging)
     if asked.unmanaged:
-        calls += account_reads.OF_EVERYTHING
+        calls += sweep.lists_of_all(KINDS)
     return tuple(dict.fromkeys(calls))
 
 
@@ -127,7 +128,7 @@ class _Sweep:
 
     def orphans(self) -> tuple[Finding, ...]:
         """What has the tag of a loaded spec, and is in none."""
-        owned = sweep.tagged(self._answers, self._calls)
+        owned = sweep.tagged(self._answers, self._calls, KINDS)
         return tuple(of_orphans(orphans(owned, self._described, self._files, self._removed, self._account)))
 
     def unread(self) -> tuple[Unread, ...]:
@@ -137,7 +138,7 @@ class _Sweep:
 
     def unmanaged(self) -> Unmanaged:
         """What no loaded spec names, AWS's own apart."""
-        resources = list(sweep.everything(self._answers))
+        resources = list(sweep.everything(self._answers, KINDS))
         aws_own = [resource for resource in resources if sweep.is_aws_own(resource)]
         others = [resource for resource in resources if not sweep.is_aws_own(resource)]
         unmanaged = sorted(f"{o.kind}.{o.name}" for o in others if (o.kind, o.name) not in self._described)

@@ -16,7 +16,7 @@ from reconciler.core.context import Names, Quotas, SpecContext, Tags
 from reconciler.core.desired import Desired
 from reconciler.core.errors import SpecError
 from reconciler.core.exported import Exported, NotExported
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.core.text import plural
 from reconciler.facets import export
 from reconciler.kinds import KINDS
@@ -26,7 +26,7 @@ from reconciler.spec.writer import SpecEntry, WrittenSpec, spec_text
 
 # Where something stands in a draft.
 _PLACE = re.compile(r" \((?:first )?in line \d+\)|(?<=\.yaml):\d+(?::\d+)?")
-_KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
+_KINDS: dict[str, AnyKind] = {kind.KIND: kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)

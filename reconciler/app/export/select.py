@@ -13,7 +13,7 @@ from reconciler.core.address import Address, Source
 from reconciler.core.call import Answers, Call
 from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.core.text import escaped, plural
 from reconciler.facets import deletion
 from reconciler.facets.reads import account as account_reads
@@ -24,7 +24,7 @@ from reconciler.kinds import KINDS
 from reconciler.kinds.managed_policy.versions import listed
 from reconciler.spec.model import OWNER_NAME
 
-_KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
+_KINDS: dict[str, AnyKind] = {kind.KIND: kind for kind in KINDS}
 _OF_ACCOUNT = "account-settings"
 _AWS_OWN = "AWS's own: it is never changed from here"
 _BELONGS = "belongs to the spec"
@@ -81,7 +81,7 @@ def export(wanted: Wanted, client: Client, progress: Progress = silent, *, apart
 
 def _read(wanted: Wanted, client: Client, progress: Progress) -> ExportedAccount:
     direct = _direct(wanted)
-    lists = () if direct is not None else account_reads.OF_EVERYTHING
+    lists = () if direct is not None else sweep.lists_of_all(KINDS)
     details = account_reads.PRINCIPAL_DETAILS if lists else account_reads.ROLE_DETAILS
     reader = Reader(
         client, reporting(client, progress), lists="always" if lists else "never", details=details
@@ -93,10 +93,8 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> ExportedAccount
         answers, failed = reader.ask(more)
         resources = [*direct, *_listed_in(answers, more, wanted)]
     else:
-        resources = _with_profiles(
-            [resource for resource in sweep.everything(answers) if wanted.fits(resource, caller.account)],
-            answers,
-        )
+        every = sweep.everything(answers, KINDS)
+        resources = _with_profiles([r for r in every if wanted.fits(r, caller.account)], answers)
     left_out = {_address(resource, caller): _AWS_OWN for resource in resources if sweep.is_aws_own(resource)}
     others = [resource for resource in resources if not sweep.is_aws_own(resource)]
     if wanted.is_all:

@@ -11,7 +11,7 @@ from reconciler.core.address import Address
 from reconciler.core.call import Call
 from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.core.observed import Observed
 from reconciler.core.plan import Header, Plan, Unread
 from reconciler.facets.reads import account as account_reads
@@ -30,7 +30,7 @@ from reconciler.spec.resolve import Specs
 
 # What to delete: only what the specs release, their orphans as well, or all that they own.
 Extent = Literal["released", "orphans", "everything"]
-_KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
+_KINDS: dict[str, AnyKind] = {kind.KIND: kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def find_owned(
     elsewhere = specs.of_other_accounts(header.account, header.partition)
     described = {(d.kind.KIND, d.state.name): d.state.arn for d in specs.desired}
     files = {n: file for n, file in specs.files.items() if n in specs.tagging and n not in elsewhere}
-    owned = sweep.tagged(answers, search.reads)
+    owned = sweep.tagged(answers, search.reads, KINDS)
     all_orphans = tuple(orphans(owned, described, files, specs.removed, header.account))
     selected = [o for o in all_orphans if o.is_released or search.extent != "released"]
     if request.prune:
@@ -115,7 +115,7 @@ def _trusts(departures: list[ObservedDeletion], reader: Reader) -> dict[str, Doc
 
     The search for what is tagged has read them already.
     """
-    if not any(d.leaving.kind.KIND in deletion_dependents.TRUSTED_KINDS for d in departures):
+    if not any(d.leaving.kind.NAMED_IN_TRUST for d in departures):
         return {}
     answers, errors = reader.ask((account_reads.PRINCIPAL_DETAILS,))
     return None if errors else sweep.trusts(answers)

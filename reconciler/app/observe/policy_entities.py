@@ -12,13 +12,13 @@ from reconciler.core.call import Answers
 from reconciler.core.change import Change
 from reconciler.core.desired import Desired
 from reconciler.core.errors import AccessDenied, AwsError
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.core.observed import Observed
 from reconciler.core.plan import Unread
 from reconciler.kinds import KINDS
 from reconciler.plan.comparison import Comparison
 
-_KINDS: Mapping[str, Kind] = {kind.KIND: kind for kind in KINDS}
+_KINDS: Mapping[str, AnyKind] = {kind.KIND: kind for kind in KINDS}
 
 
 def others(
@@ -70,7 +70,7 @@ def _unread(
                 yield Unread(address, f"{name}, which holds it, could not be read", needed, source)
 
 
-def _unchanged(kind: Kind, live: Any) -> Comparison:
+def _unchanged(kind: AnyKind, live: Any) -> Comparison:
     address = Address(live.account, kind.KIND, live.name)
     desired = Desired(address, kind, live, live.owner, Source("", 0), untagged=not live.owner)
     change = Change(address, "none", notes=("holds a policy that changes, and is not in this plan",))

@@ -15,8 +15,6 @@ from reconciler.plan.findings.differences import findings
 from reconciler.plan.findings.others import of_expectations
 from reconciler.plan.principal_views import principal_views
 
-FORMATS = ("html",)
-
 
 def of_plan(planned: Planned, ended: float) -> str:
     """A plan as a page."""

@@ -6,16 +6,18 @@ from pathlib import Path
 from reconciler import __version__
 from reconciler.app.output.files import put
 from reconciler.core.errors import ReconcileError
-from reconciler.core.results.drift import Drift, FailOn
+from reconciler.core.results.drift import Drift, FailOn, RunTimes
 from reconciler.core.results.finding import Finding
 from reconciler.report import drift as drift_formats
 from reconciler.report.drift import DriftWriter
-from reconciler.report.drift.markdown import drift_markdown
-from reconciler.report.drift.prometheus import RunTimes, drift_prometheus
 from reconciler.report.words.style import Style
 
 # A format, and a file; none for a format that may stand alone.
 Report = tuple[str, Path | None]
+
+
+# What plans and checks are written as, beside what is printed.
+PAGE_FORMATS = ("html",)
 
 
 def html_of(drift: Drift, fail_on: FailOn, ran: RunTimes) -> str:
@@ -53,6 +55,8 @@ def written(
     """
     if format_ == PROMETHEUS:
         before = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+        from reconciler.report.drift.prometheus import drift_prometheus  # noqa: PLC0415 - start-up
+
         put_report(file, drift_prometheus(drift, ran, before, unseen))
     elif drift is None:
         withdraw(file)
@@ -93,6 +97,6 @@ def summarised(file: Path, drift: Drift, fail_on: FailOn) -> None:
     """
     try:
         with file.open("a", encoding="utf-8") as summary:
-            summary.write(drift_markdown(drift, fail_on))
+            summary.write(drift_formats.FORMATS["markdown"](drift, fail_on, RunTimes(0, 0), Style()))
     except OSError as error:
         raise ReconcileError(f"the step summary {file} can't be written: {error.strerror}") from None

@@ -11,7 +11,7 @@ from reconciler.aws.journal import FORMAT
 from reconciler.core.address import Address
 from reconciler.core.change import Snapshot
 from reconciler.core.errors import PlanError
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.core.text import escaped
 from reconciler.facets.snapshot import number, text, texts
 from reconciler.kinds import KINDS
@@ -20,7 +20,7 @@ from reconciler.policy.document import arns
 
 # More than this is no journal of ours, whatever it is.
 _LARGEST = 256_000_000
-_KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
+_KINDS: dict[str, AnyKind] = {kind.KIND: kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)

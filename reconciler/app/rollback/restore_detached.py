@@ -8,12 +8,12 @@ from reconciler.aws.reader import Reader
 from reconciler.core.address import Address, Source
 from reconciler.core.change import Change
 from reconciler.core.desired import Desired
-from reconciler.core.kind import Kind
+from reconciler.core.kind import AnyKind
 from reconciler.kinds import KINDS
 
 # A holder, and what was detached from it: the ARN of a policy, or the name of a role.
 Taken = tuple[Address, str]
-_KINDS: dict[str, Kind] = {kind.KIND: kind for kind in KINDS}
+_KINDS: dict[str, AnyKind] = {kind.KIND: kind for kind in KINDS}
 
 
 def restore_detached(

@@ -13,10 +13,9 @@ from reconciler.app.observe.progress import silent
 from reconciler.app.watch.metrics import WatchMetrics
 from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
-from reconciler.core.results.drift import unseen
+from reconciler.core.results.drift import RunTimes, unseen
 from reconciler.core.results.finding import Finding
 from reconciler.core.results.history import LastResult
-from reconciler.report.drift.prometheus import RunTimes
 
 JITTER = 0.1
 # A run, what was known before it and what is known now, and what went wrong beside it.

@@ -16,9 +16,9 @@ from prometheus_client.registry import Collector
 
 from reconciler.app.drift.job import RunResult
 from reconciler.app.output.report_files import html_of
-from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, Drift, FailOn
+from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, Drift, FailOn, RunTimes
 from reconciler.core.text import plural
-from reconciler.report.drift.prometheus import RunTimes, drift_metrics, is_success
+from reconciler.report.drift.prometheus import drift_metrics, is_success
 
 # So many runs in a row that could not look at everything, or so many intervals without one that could.
 MISSED = 3

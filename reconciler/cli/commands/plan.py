@@ -8,8 +8,8 @@ import click
 
 from reconciler.app import saved_plan
 from reconciler.app.apply import check_may_apply
-from reconciler.app.output import pages
-from reconciler.app.output.report_files import Report
+from reconciler.app.output.report_files import PAGE_FORMATS, Report
+from reconciler.app.plan import Planned
 from reconciler.cli import options, pager, terminal
 from reconciler.cli.inputs import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.report_option import check_outputs, none_outdated, option, written
@@ -46,7 +46,7 @@ with --detailed-exitcode 2 when something differs.""",
     show_default=True,
     help="cli is a script of AWS CLI calls.",
 )
-@option(pages.FORMATS)
+@option(PAGE_FORMATS)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
 @click.option(
     "--out",
@@ -78,7 +78,7 @@ def command(
         planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)
     pager.show(FORMATS[format_](planned.plan, inputs.style))
-    is_written = written(reports, partial(pages.of_plan, planned))
+    is_written = written(reports, partial(_page, planned))
     if out is not None:
         check_may_apply(planned.plan)
         saved_plan.write(out, planned.plan, inputs.request, consent, rewrite=rewrite)
@@ -93,3 +93,10 @@ def exit_code(plan: Plan, *, detailed: bool) -> int:
         return CHANGES
     blocked = any(change.obstacles for change in plan.changes)
     return 1 if blocked or plan.unread else 0
+
+
+def _page(planned: Planned, ended: float) -> str:
+    # Start-up: few plans are written as pages.
+    from reconciler.app.output.pages import of_plan  # noqa: PLC0415
+
+    return of_plan(planned, ended)

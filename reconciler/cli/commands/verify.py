@@ -4,7 +4,7 @@ import click
 
 from reconciler.app import verify
 from reconciler.app.output import pages
-from reconciler.app.output.report_files import Report
+from reconciler.app.output.report_files import PAGE_FORMATS, Report
 from reconciler.cli import pager
 from reconciler.cli.inputs import Inputs, reading
 from reconciler.cli.report_option import check_outputs, none_outdated, option, written
@@ -33,7 +33,7 @@ Exit codes: 0 all is as the specs say, 2 something is not, 1 failed,
     show_default=True,
     help="json is for machines.",
 )
-@option(pages.FORMATS)
+@option(PAGE_FORMATS)
 def command(inputs: Inputs, format_: str, reports: tuple[Report, ...]) -> int:
     """Check everything in the specs against live IAM, as a checklist; changes nothing.
 

@@ -115,3 +115,12 @@ _COUNTS: dict[FailOn, Callable[[Finding], bool]] = {
     "drift": _is_drift,
     "never": lambda _finding: False,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RunTimes:
+    """When the run ended, in seconds since 1970, how long it took, and of which specs, as they were named."""
+
+    ended: float
+    seconds: float
+    paths: tuple[str, ...] = ()

@@ -21,8 +21,6 @@ MOST_ITEMS = 1000
 # Up to so many small calls nothing is gained; from so many on the largest account that IAM allows is read in
 # fewer.
 FEW, MANY = 12, 120
-# The kinds that the tagging API knows of.
-TAGGED_KINDS = frozenset({"policy", "instance-profile", "oidc-provider", "saml-provider"})
 
 ROLE_DETAILS = read("GetAccountAuthorizationDetails", Filter=["Role"], MaxItems=MOST_ITEMS)
 POLICY_DETAILS = read("GetAccountAuthorizationDetails", Filter=["LocalManagedPolicy"], MaxItems=MOST_ITEMS)
@@ -39,12 +37,8 @@ GROUPS = read("ListGroups", MaxItems=MOST_ITEMS)
 SOME_USERS = replace(read("ListUsers", MaxItems=MOST_ITEMS), first_page=True)
 OIDC_PROVIDERS = read("ListOpenIDConnectProviders")
 SAML_PROVIDERS = read("ListSAMLProviders")
-# What tells of everything there is, of the kinds that are managed.
-OF_EVERYTHING = (PRINCIPAL_DETAILS, POLICIES, PROFILES, GROUPS, OIDC_PROVIDERS, SAML_PROVIDERS)
 SUMMARY = read("GetAccountSummary")
 USER_DETAILS = read("GetAccountAuthorizationDetails", Filter=["User"], MaxItems=MOST_ITEMS)
-# What tells all about the roles or users of an account, the details first.
-LISTS_OF = {"role": (ROLE_DETAILS, ROLES, BOUNDARIES), "user": (USER_DETAILS, BOUNDARIES)}
 
 
 class NotTold:

@@ -8,16 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.core.call import Answers, Call, Params
+from reconciler.core.kind import AnyKind
 from reconciler.facets import tags
-from reconciler.facets.reads.account import (
-    GROUPS,
-    OIDC_PROVIDERS,
-    POLICIES,
-    PRINCIPAL_DETAILS,
-    PROFILES,
-    SAML_PROVIDERS,
-    TAGGED_KINDS,
-)
+from reconciler.facets.reads.account import PRINCIPAL_DETAILS
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document, document
 
@@ -42,30 +35,35 @@ class Tagged:
     arn: str
 
 
-def tagged(answers: Answers, calls: Iterable[Call]) -> Iterator[Tagged]:
+def tagged(answers: Answers, calls: Iterable[Call], kinds: Iterable[AnyKind]) -> Iterator[Tagged]:
     """What carries our tag, by those of these calls that were answered."""
+    kinds = tuple(kinds)
+    shown = frozenset(kind.KIND for kind in kinds if kind.TAGS_SHOWN_BY == "tagging API")
     for call in calls:
-        if call in answers:
-            yield from (
-                _tagged_principals(answers) if call == PRINCIPAL_DETAILS else _tagged_others(call, answers)
-            )
+        if call not in answers:
+            continue
+        if call == PRINCIPAL_DETAILS:
+            yield from _tagged_in_details(answers, kinds)
+        else:
+            yield from _tagged_in_tagging_api(call, answers, shown)
 
 
-def _tagged_principals(answers: Answers) -> Iterator[Tagged]:
+def _tagged_in_details(answers: Answers, kinds: tuple[AnyKind, ...]) -> Iterator[Tagged]:
     """Roles and users."""
     details = answers.get(PRINCIPAL_DETAILS) or {}
-    for kind, key, name in (("role", "RoleDetailList", "RoleName"), ("user", "UserDetailList", "UserName")):
-        for entry in details.get(key, ()):
-            spec = tags.value_of(tags.of_response(entry.get("Tags")), tags.SPEC)
-            if spec:
-                yield Tagged(kind, entry[name], spec, entry["Arn"])
+    for kind in kinds:
+        if kind.TAGS_SHOWN_BY == "account details" and kind.LISTED is not None:
+            for entry in details.get(kind.LISTED.member, ()):
+                spec = tags.value_of(tags.of_response(entry.get("Tags")), tags.SPEC)
+                if spec:
+                    yield Tagged(kind.KIND, entry[kind.LISTED.name], spec, entry["Arn"])
 
 
-def _tagged_others(call: Call, answers: Answers) -> Iterator[Tagged]:
+def _tagged_in_tagging_api(call: Call, answers: Answers, kinds: frozenset[str]) -> Iterator[Tagged]:
     """Policies, profiles and identity providers."""
     for entry in (answers.get(call) or {}).get("ResourceTagMappingList", ()):
         parsed = arns.parse(entry["ResourceARN"])
-        if parsed is not None and parsed.kind in TAGGED_KINDS:
+        if parsed is not None and parsed.kind in kinds:
             spec = tags.value_of(tags.of_response(entry["Tags"]), tags.SPEC)
             yield Tagged(parsed.kind, parsed.name, spec, entry["ResourceARN"])
 
@@ -85,21 +83,21 @@ def is_aws_own(resource: NamedResource) -> bool:
     )
 
 
-def everything(answers: Answers) -> Iterator[NamedResource]:
-    """Every role, user, policy, profile, group and identity provider of the account."""
-    for kind, call, key, name in (
-        ("role", PRINCIPAL_DETAILS, "RoleDetailList", "RoleName"),
-        ("user", PRINCIPAL_DETAILS, "UserDetailList", "UserName"),
-        ("policy", POLICIES, "Policies", "PolicyName"),
-        ("instance-profile", PROFILES, "InstanceProfiles", "InstanceProfileName"),
-        ("group", GROUPS, "Groups", "GroupName"),
-    ):
-        for entry in _listed(answers.get(call) if call in answers else None, key):
-            yield NamedResource(kind, entry[name], entry["Path"], entry["Arn"])
-    for call, key in ((OIDC_PROVIDERS, "OpenIDConnectProviderList"), (SAML_PROVIDERS, "SAMLProviderList")):
-        for entry in _listed(answers.get(call) if call in answers else None, key):
-            parsed = arns.parse(entry["Arn"])
-            if parsed is not None:
+def lists_of_all(kinds: Iterable[AnyKind]) -> tuple[Call, ...]:
+    """What lists everything there is, of the kinds that are managed."""
+    return tuple(dict.fromkeys(kind.LISTED.call for kind in kinds if kind.LISTED is not None))
+
+
+def everything(answers: Answers, kinds: Iterable[AnyKind]) -> Iterator[NamedResource]:
+    """Every resource of these kinds in the account."""
+    for kind in kinds:
+        listed = kind.LISTED
+        if listed is None or listed.call not in answers:
+            continue
+        for entry in _listed(answers.get(listed.call), listed.member):
+            if listed.name:
+                yield NamedResource(kind.KIND, entry[listed.name], entry["Path"], entry["Arn"])
+            elif (parsed := arns.parse(entry["Arn"])) is not None:
                 yield NamedResource(parsed.kind, parsed.name, parsed.path, entry["Arn"])
 
 

@@ -9,8 +9,6 @@ from reconciler.plan.comparison import Comparison
 from reconciler.plan.deletion import references
 from reconciler.policy.document.document import Document, as_list
 
-# What a trust policy can name.
-TRUSTED_KINDS = frozenset({"role", "user", "oidc-provider", "saml-provider"})
 _SHOWN = 3
 
 

@@ -110,7 +110,7 @@ def _untrusted(
     departure: ObservedDeletion, own: set[Who], trusts: Mapping[str, Document] | None
 ) -> Iterator[Refusal]:
     address = departure.leaving.address
-    if address.kind not in deletion_dependents.TRUSTED_KINDS:
+    if not departure.leaving.kind.NAMED_IN_TRUST:
         return
     if trusts is None:
         yield Refusal(

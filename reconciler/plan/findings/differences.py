@@ -109,8 +109,6 @@ def _absent(draft: Comparison, context: Context) -> Finding:
 _ADMITTING = ("roles", "audiences", "thumbprints")
 _MEMBERSHIPS = ("groups", "members")
 _NO_EFFECT: Effect = ("metadata", NOTHING, NOTHING, ())
-# Other metadata lets others in; without its alias nobody finds the account's sign-in page.
-_WORTH: dict[str, Severity] = {"metadata": "gained", "alias": "lost"}
 
 
 def _of_field(draft: Comparison, field: FieldChange, context: Context) -> Finding:
@@ -122,8 +120,8 @@ def _of_field(draft: Comparison, field: FieldChange, context: Context) -> Findin
         effect = _of_policy(draft, draft.have.document, context)
     elif name == "trust":
         effect = _of_trust(draft)
-    elif name in _WORTH:
-        effect = (_WORTH[name], NOTHING, NOTHING, ())
+    elif name in draft.seen.desired.kind.SEVERITIES:
+        effect = (draft.seen.desired.kind.SEVERITIES[name], NOTHING, NOTHING, ())
     elif name == "password_policy":
         weaker = password_policy.is_weaker(draft.have.password_policy, draft.want.password_policy)
         effect = ("gained" if weaker else "metadata", NOTHING, NOTHING, ())

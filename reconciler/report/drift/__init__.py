@@ -6,8 +6,7 @@ Pages are in `report.html`. Metrics are not in this list: they need what the fil
 from collections.abc import Callable, Mapping
 
 from reconciler import __version__
-from reconciler.core.results.drift import Drift, FailOn
-from reconciler.report.drift.prometheus import RunTimes
+from reconciler.core.results.drift import Drift, FailOn, RunTimes
 from reconciler.report.words.style import Style
 
 DriftWriter = Callable[[Drift, FailOn, RunTimes, Style], str]

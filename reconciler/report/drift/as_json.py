@@ -7,7 +7,7 @@ from reconciler.core.results.drift import WORDS, Drift, FailOn
 from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.report.plan.as_json import field_data
 from reconciler.report.words.access import side_data
-from reconciler.report.words.finding import RULES, message, remarks
+from reconciler.report.words.finding import message, remarks, rules
 
 FORMAT = 2
 _TEXT: Mapping[str, Any] = {"type": "string"}
@@ -131,7 +131,7 @@ def _finding_schema() -> dict[str, Any]:
             "id": {"type": "string", "pattern": "^[0-9a-f]{12}$"},
             "address": _TEXT,
             "spec": _TEXT,
-            "rule": {"enum": list(RULES)},
+            "rule": {"enum": list(rules())},
             "item": _TEXT_OR_NULL,
             "severity": {"enum": list(SEVERITIES)},
             "origin": {"enum": ["drift", "pending", "both", "new", "unknown"]},

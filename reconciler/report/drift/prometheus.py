@@ -5,21 +5,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.core.results.drift import Drift
+from reconciler.core.results.drift import Drift, RunTimes
 from reconciler.core.results.finding import Finding
 
 _LAST_SUCCESS = re.compile(r"^reconciler_last_success_timestamp_seconds (\d+(?:\.\d+)?)$", re.MULTILINE)
 # Of a finding.
 LABELS = ("account", "spec", "address", "severity")
-
-
-@dataclass(frozen=True, slots=True)
-class RunTimes:
-    """When the run ended, in seconds since 1970, how long it took, and of which specs, as they were named."""
-
-    ended: float
-    seconds: float
-    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from reconciler.core.address import Source
 from reconciler.core.results.drift import Drift
 from reconciler.core.results.finding import Finding
 from reconciler.report.drift.text import unread_words
-from reconciler.report.words.finding import RULES, message, remarks
+from reconciler.report.words import finding as finding_words
+from reconciler.report.words.finding import message, remarks
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"critical": "error", "gained": "error", "lost": "warning", "metadata": "note"}
@@ -17,7 +18,8 @@ _SCORES = {"critical": "9.5", "gained": "8.0", "lost": "5.0", "metadata": "2.0"}
 
 def drift_sarif(drift: Drift, version: str) -> dict[str, Any]:
     """One run; what could not be looked at is a notification of the tool, and the run then not successful."""
-    rules = list(RULES)
+    titles = finding_words.rules()
+    rules = list(titles)
     unread = [_notification(f"{u.address} {unread_words(u)}", "warning", u.source) for u in drift.unread]
     failed = [
         _notification(f"{f.spec} failed: {text}", "error", None)
@@ -39,7 +41,7 @@ def drift_sarif(drift: Drift, version: str) -> dict[str, Any]:
                                 "shortDescription": {"text": text},
                                 "properties": {"tags": ["security", "iam"]},
                             }
-                            for rule, text in RULES.items()
+                            for rule, text in titles.items()
                         ],
                     }
                 },

@@ -14,7 +14,7 @@ from reconciler.report.html.page import SYMBOLS, Listing, ListLine, Page, PageIt
 from reconciler.report.html.run import PageRun, facts, specs
 from reconciler.report.html.views import AS_FOUND
 from reconciler.report.words.field import sentence
-from reconciler.report.words.finding import RULES, message
+from reconciler.report.words.finding import message, rules
 
 TONES: dict[Severity, Tone] = {
     "critical": "critical",
@@ -166,7 +166,7 @@ def _headline(finding: Finding) -> str:
     if is_short:
         return words
     item = f" {finding.item}" if finding.item else ""
-    return f"{finding.rule}{item}: {RULES[finding.rule]}"
+    return f"{finding.rule}{item}: {rules()[finding.rule]}"
 
 
 def _not_looked_at(drift: Drift) -> Iterator[Listing]:

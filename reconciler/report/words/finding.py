@@ -1,19 +1,21 @@
 """A finding in words, shared by all formats. Everything in them is escaped."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from reconciler.core.access_change import AccessDelta
 from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.core.text import escaped, plural
+from reconciler.kinds import KINDS
 from reconciler.report.words import access as access_words
 from reconciler.report.words import undecided
 from reconciler.report.words.field import sentence
 from reconciler.report.words.statement import rows, texts
 
-# Stable names of what can be found, with what each means, for SARIF and documentation.
-RULES = {
+# What can be found of any resource; the other rules are named as the facets that differ.
+_OF_ANY = {
     "absent": "A resource of the spec does not exist.",
     "not-owned": "A resource of the spec exists and carries the ownership tag of another spec, or none.",
     "orphan": "A resource carries the tag of a spec that no longer describes it.",
@@ -21,26 +23,36 @@ RULES = {
     "expectation": (
         "A role may do what the spec expects to be denied, or may not do what it expects to be allowed."
     ),
-    "document": "A managed policy's document means something else than the spec's.",
-    "attached": "A role, user or group has other managed policies attached than the spec says.",
-    "inline": (
-        "An inline policy of a role, user or group is missing, is not in the spec, or means something else."
-    ),
-    "boundary": "A role's or user's permissions boundary is another one than the spec's.",
-    "trust": "A role's trust policy admits others than the spec's.",
-    "audiences": "An OIDC provider issues tokens for other audiences than the spec says.",
-    "thumbprints": "An OIDC provider trusts other certificates than the spec says.",
-    "metadata": "A SAML provider has other metadata than the spec says: others may sign its users in.",
-    "alias": "The account has another alias than the spec says, or none.",
-    "password_policy": "The account's password policy has other rules than the spec says, or there is none.",
-    "members": "A group has other members than the spec says.",
-    "groups": "A user is in other groups than the spec says.",
-    "roles": "An instance profile holds another role than the spec says, or none.",
-    "description": "The description differs.",
-    "max_session_duration": "The longest session differs.",
-    "path": "The path differs.",
-    "tags": "The tags differ.",
 }
+
+
+# The published order, in which SARIF numbers them; facets of other kinds come after these.
+_ORDER = (
+    "document",
+    "attached",
+    "inline",
+    "boundary",
+    "trust",
+    "audiences",
+    "thumbprints",
+    "metadata",
+    "alias",
+    "password_policy",
+    "members",
+    "groups",
+    "roles",
+    "description",
+    "max_session_duration",
+    "path",
+    "tags",
+)
+
+
+@cache
+def rules() -> Mapping[str, str]:
+    """Stable names of what can be found, with what each means, for SARIF, JSON and documentation."""
+    titles = {facet: title for kind in KINDS for facet, title in kind.FACET_TITLES.items()}
+    return _OF_ANY | {facet: titles[facet] for facet in (*_ORDER, *titles)}
 
 
 def message(finding: Finding) -> str:
