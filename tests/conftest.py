@@ -4,22 +4,30 @@ import atexit
 import json
 import os
 import pty
+import resource
 import subprocess
 import sys
+import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import pytest
+from hypothesis import HealthCheck, settings
+from mypy_boto3_iam import IAMClient
+from mypy_boto3_iam.type_defs import PolicyDocumentTypeDef
+from mypy_boto3_sts import STSClient
 
 from tests.warm import Warm
 
 ROOT = Path(__file__).parent.parent
 RECONCILE = Path(sys.executable).parent / "reconcile"
 ACCOUNT = "123456789012"
+# In seconds: what only a hang exceeds, however busy the machine is.
+PATIENCE = 600.0
 
 # Nothing of the machine's own AWS set-up may be seen, by this process or by those it starts.
 for _name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -41,17 +49,46 @@ class FinishedCommand:
     code: int
     out: str
     err: str
+    # Seconds of a processor.
+    work: float = 0.0
 
     @property
     def json(self) -> Any:
         return json.loads(self.out)
 
 
+# An example may take what it takes.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Wait for this to be so."""
+    end = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < end, "it never came to that"
+        time.sleep(0.02)
+
+
+class AccessKeys(TypedDict, total=False):
+    """What boto3 signs requests with."""
+
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    aws_session_token: str
+
+
 @cache
-def _client(url: str) -> Any:
+def _client(url: str) -> IAMClient:
     import boto3
 
     return boto3.client("iam", endpoint_url=url)
+
+
+def parsed(document: PolicyDocumentTypeDef) -> dict[str, Any]:
+    """A document of an answer: boto3 parses it, and its types say that it may be text."""
+    assert isinstance(document, dict)
+    return {**document}
 
 
 @dataclass(frozen=True)
@@ -67,22 +104,28 @@ class Server:
         request = urllib.request.Request(
             f"{self.url}/_sandbox/{what}", data=data, method=method, headers=json_
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def log(self) -> list[dict[str, Any]]:
-        return self.control("log")
+        entries: list[dict[str, Any]] = self.control("log")
+        return entries
 
     def writes(self) -> list[dict[str, Any]]:
         return [entry for entry in self.log() if entry["write"]]
 
-    def iam(self) -> Any:
+    def is_held(self, process: "subprocess.Popen[Any]") -> bool:
+        """Wait until the process has reached the write at which it is held; False if it ends before."""
+        until(lambda: process.poll() is not None or self.control("held", seconds=0.2)["held"])
+        return process.poll() is None
+
+    def iam(self) -> IAMClient:
         return _client(self.url)
 
-    def sts(self, **credentials: str) -> Any:
+    def sts(self, **keys: Unpack[AccessKeys]) -> STSClient:
         import boto3
 
-        return boto3.client("sts", endpoint_url=self.url, region_name="us-east-1", **credentials)
+        return boto3.client("sts", endpoint_url=self.url, region_name="us-east-1", **keys)
 
 
 @cache
@@ -114,13 +157,16 @@ class Cli:
         *args: str | Path,
         code: int | None = 0,
         input_: str = "",
-        seconds: float = 60,
         cwd: Path = ROOT,
-        **env: str,
+        env: Mapping[str, str] | None = None,
+        **more: str,
     ) -> FinishedCommand:
-        argv, environment = [*map(str, args)], self.environment(**env)
+        """Run it; what is in `env`, and what else is named, is added to its environment."""
+        changed = {**(env or {}), **more}
+        argv, environment = [*map(str, args)], self.environment(**changed)
         # How streams are encoded is settled when Python starts.
-        if os.environ.get("FRESH") or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env):
+        if os.environ.get("FRESH") or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in changed):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             done = subprocess.run(
                 [RECONCILE, *argv],
                 env=environment,
@@ -128,12 +174,14 @@ class Cli:
                 input=input_,
                 capture_output=True,
                 text=True,
-                timeout=seconds,
+                timeout=PATIENCE,
                 check=False,
             )
-            ran = FinishedCommand(done.returncode, done.stdout, done.stderr)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            work = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            ran = FinishedCommand(done.returncode, done.stdout, done.stderr, work)
         else:
-            ran = FinishedCommand(*_warm().run(argv, environment, cwd, input_, timeout=seconds))
+            ran = FinishedCommand(*_warm().run(argv, environment, cwd, input_, timeout=PATIENCE))
         assert "Traceback" not in ran.err + ran.out, ran.err
         if code is not None:
             assert ran.code == code, f"exit {ran.code}, wanted {code}\n{ran.out}\n{ran.err}"
@@ -152,7 +200,7 @@ class Cli:
             text=True,
         )
         os.write(ours, f"{answer}\n".encode())
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
         os.close(ours)
         os.close(theirs)
         return FinishedCommand(process.returncode, out, err)

@@ -1,6 +1,7 @@
 """HTML reports of runs against a sandbox, to be read as text or opened in a browser."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.core.address import Address
@@ -50,7 +51,7 @@ users:
 """
 
 
-def _document(*statements: dict[str, object]) -> str:
+def _document(*statements: Mapping[str, object]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 

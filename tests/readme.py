@@ -30,6 +30,7 @@ def _output(command: str, cli: Cli) -> str:
     words = shlex.split(command)
     if words[0] == "aws":
         assert words[1:3] == ["iam", "attach-role-policy"]
+        assert cli.server
         cli.server.iam().attach_role_policy(RoleName=words[4], PolicyArn=words[6])
         return ""
     ran = cli(*words[1:], code=None)

@@ -12,7 +12,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from reconciler.policy.document.document import document
 from reconciler.policy.meaning.statements import statements
-from reconciler.policy.risk.abilities import Who
+from reconciler.policy.risk.caller_keys import CallerFacts
 from reconciler.policy.risk.escalations import JudgedBy, allows_everything, reachable
 
 HERE = Path(__file__).parent
@@ -35,11 +35,11 @@ def _way(key: str, category: str, actions: str, passed_to: str, how: str) -> dic
 
 def leading() -> list[str]:
     """Path and name of each AWS managed policy that allows everything or leads there by itself."""
-    who = Who("123456789012", "aws", wide=("arn:aws:iam::aws:policy/AdministratorAccess",))
+    caller = CallerFacts("123456789012", "aws", wide=("arn:aws:iam::aws:policy/AdministratorAccess",))
     names = []
     for name, policy in json.loads(aws_managed_policies_data).items():
         held = statements(document(policy["Document"]))
-        leads = any(not way.indirect for way in reachable(JudgedBy(held, who)))
+        leads = any(not way.indirect for way in reachable(JudgedBy(held, caller)))
         if leads or allows_everything(held, bounded=False):
             names.append(policy.get("Path", "/").lstrip("/") + name)
     return sorted(names)

@@ -19,7 +19,7 @@ from reconciler.core.results.outcome import Applied, CallOutcome
 from reconciler.core.text import plural
 from reconciler.plan import guard, stand_in_servers
 
-_READ_BACK_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_READ_BACK_PAUSES: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,9 @@ def needs(
             permissions.add(RequiredPermission(account_reads.PRINCIPAL_DETAILS.permission, "*"))
         return frozenset(permissions | {need for d in desired for need in _ends(d.kind, d.state.arn, where)})
     permissions |= set(_of_holders(desired, where))
+    permissions |= set(_of_memberships(desired, where, reads_members=purpose != "drift"))
     if purpose == "drift":
         return frozenset(permissions)
-    permissions |= set(_of_memberships(desired, where))
     if purpose in ("apply", "prune"):
         permissions |= {need for d in desired for need in _writes(d)}
     return frozenset(permissions)
@@ -96,10 +96,15 @@ def _of_holders(desired: tuple[Desired, ...], where: Where) -> Iterator[Required
         yield from (RequiredPermission(call.permission, "*") for kind in KINDS for call in kind.LISTED_WHOLE)
 
 
-def _of_memberships(desired: tuple[Desired, ...], where: Where) -> Iterator[RequiredPermission]:
-    """What users hold by all their groups, and what those hold who come into a group or leave it."""
+def _of_memberships(
+    desired: tuple[Desired, ...], where: Where, *, reads_members: bool
+) -> Iterator[RequiredPermission]:
+    """What users hold by all their groups, and what those hold who come into a group or leave it.
+
+    `reads_members` is whether members of the specs' groups are read that no spec describes.
+    """
     users = [d.state for d in desired if d.kind.KIND == "user"]
-    others = [d for d in desired if d.kind.KIND == "group" and d.state.members is not None]
+    others = [d for d in desired if reads_members and d.kind.KIND == "group" and d.state.members is not None]
     for arn in [_any("user", where)] if others else [user.arn for user in users]:
         yield from (
             RequiredPermission("iam:ListGroupsForUser", user_arn)

@@ -7,7 +7,7 @@ import json
 import random
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from statistics import median
 from typing import Any
@@ -48,11 +48,12 @@ def aws_policies() -> None:
 
 def _changed(old: dict[str, Any], choose: random.Random) -> Iterator[tuple[str, dict[str, Any]]]:
     statements = as_list(old["Statement"])
-    for change, key, act in (
+    changes: tuple[tuple[str, str, Callable[[dict[str, Any]], object]], ...] = (
         ("one action less", "Action", lambda s: s.update(Action=as_list(s["Action"])[1:])),
         ("one ARN more", "Resource", lambda s: s.update(Resource=[*as_list(s["Resource"]), _ARN])),
         ("one condition less", "Condition", lambda s: s.pop("Condition")),
-    ):
+    )
+    for change, key, act in changes:
         fitting = [
             n for n, s in enumerate(statements) if key in s and (key != "Action" or len(as_list(s[key])) > 1)
         ]

@@ -6,8 +6,8 @@ JSON lines on standard input. The endpoint comes from the environment, as for re
 
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Literal
 
 import boto3
 from botocore import xform_name
@@ -17,7 +17,7 @@ THREADS = 32
 Item = tuple[str, str, str]
 
 
-def client(service: str) -> Any:
+def client(service: Literal["iam", "resourcegroupstaggingapi"]) -> Any:
     config = Config(max_pool_connections=THREADS, retries={"total_max_attempts": 1})
     return boto3.client(service, region_name="us-east-1", config=config)
 
@@ -39,7 +39,7 @@ def bulk() -> None:
     """The account-wide answers, side by side."""
     iam, tagging = client("iam"), client("resourcegroupstaggingapi")
     with ThreadPoolExecutor(4) as pool:
-        waits = [
+        waits: list[Future[int] | Future[list[Any]]] = [
             pool.submit(details, iam),
             pool.submit(pages, iam, "list_roles", "Roles", MaxItems=1000),
             pool.submit(pages, iam, "list_instance_profiles", "InstanceProfiles", MaxItems=1000),

@@ -57,7 +57,7 @@ def rows(number: int) -> Iterator[BenchRow]:
 
 def _rendered(folder: Path, number: int) -> dict[str, Any]:
     specs = triples.written(folder / "specs", number)
-    command = [RECONCILE, "render", specs, "--account", ACCOUNT, "--format", "json"]
+    command: list[str | Path] = [RECONCILE, "render", specs, "--account", ACCOUNT, "--format", "json"]
     resources: dict[str, Any] = json.loads(
         subprocess.run(command, capture_output=True, text=True, check=True).stdout
     )

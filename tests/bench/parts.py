@@ -13,6 +13,8 @@ from statistics import median
 from typing import Any
 
 import boto3
+from mypy_boto3_iam import IAMClient
+from mypy_boto3_iam.type_defs import TagTypeDef
 
 from reconciler.policy.compare.delta import delta
 from reconciler.sandbox import server
@@ -164,11 +166,11 @@ DOCUMENT = (
 )
 
 
-def filled(iam: Any) -> str:
+def filled(iam: IAMClient) -> str:
     """A policy, and many roles that have it; the policy's ARN."""
     arn: str = iam.create_policy(PolicyName="P", PolicyDocument=DOCUMENT)["Policy"]["Arn"]
     for number in range(ROLES):
-        tags = [{"Key": "team", "Value": "x"}]
+        tags: list[TagTypeDef] = [{"Key": "team", "Value": "x"}]
         iam.create_role(RoleName=f"R{number}", AssumeRolePolicyDocument=TRUST, Tags=tags)
     iam.attach_role_policy(RoleName="R0", PolicyArn=arn)
     return arn

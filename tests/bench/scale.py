@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -189,9 +190,7 @@ def planning() -> list[float]:
                 Client(Target(endpoint_url=server.environment["AWS_ENDPOINT_URL"])),
                 specs=opened.outline.marked,
             ).resources(desired)
-            seconds.append(
-                median(_seconds(lambda seen=seen: planner.plan_changes(header, seen)) for _ in range(5))
-            )
+            seconds.append(median(_seconds(partial(planner.plan_changes, header, seen)) for _ in range(5)))
         return seconds
 
 

@@ -42,6 +42,11 @@ class OpenedPage:
     messages: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
+    def dismiss(self, dialog: Any) -> None:
+        """Close a dialog that the page opened, and keep what it said."""
+        self.messages.append(dialog.message)
+        dialog.dismiss()
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
@@ -67,9 +72,7 @@ def opened(chromium: Any) -> Iterator[Callable[..., OpenedPage]]:
         opened_page = OpenedPage(context.new_page())
         opened_page.page.on("console", lambda message: opened_page.messages.append(message.text))
         opened_page.page.on("pageerror", lambda error: opened_page.messages.append(str(error)))
-        opened_page.page.on(
-            "dialog", lambda dialog: (opened_page.messages.append(dialog.message), dialog.dismiss())
-        )
+        opened_page.page.on("dialog", opened_page.dismiss)
         opened_page.page.on("request", lambda request: opened_page.asked.append(request.url))
         opened_page.page.goto(file.as_uri())
         return opened_page

@@ -1,9 +1,9 @@
 """What is shown on a page that is open in Chromium."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
+from tests import conftest
 from tests.browser.conftest import OpenedPage
 
 Open = Callable[..., OpenedPage]
@@ -17,10 +17,7 @@ ALL_LAID_OUT = (
 
 
 def until(page: Any, expression: str) -> None:
-    end = time.monotonic() + 10
-    while not page.evaluate(expression):
-        assert time.monotonic() < end, expression
-        time.sleep(0.02)
+    conftest.until(lambda: page.evaluate(expression))
 
 
 def shown(page: Any, selector: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import pages
+from tests import conftest, pages
 from tests.browser.conftest import AXE
 from tests.browser.looking import ALL_LAID_OUT, DESK, PHONE, SMALL, Open, shown, until
 
@@ -16,7 +16,7 @@ def test_opens_without_an_error_and_asks_for_nothing_else(
     opened: Open, reports: dict[str, Path], name: str
 ) -> None:
     opened_page = opened(reports[name])
-    opened_page.page.wait_for_timeout(200)
+    opened_page.page.wait_for_load_state("networkidle")
     assert opened_page.messages == []
     assert [url for url in opened_page.asked if url != "data:,"] == [reports[name].as_uri()]
     assert opened_page.page.evaluate("document.querySelectorAll('script').length") == 1
@@ -153,10 +153,11 @@ def test_its_policy_stops_what_would_get_in_all_the_same(opened: Open, reports: 
         "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.hits ="
         " 1'}))"
     )
-    opened_page.page.wait_for_timeout(200)
+    # A message comes while the page is waited for.
+    conftest.until(lambda: len(opened_page.messages) >= 3 or opened_page.page.wait_for_timeout(20))
+    opened_page.page.wait_for_load_state("networkidle")
     assert opened_page.page.evaluate("window.hits") is None
     assert opened_page.page.evaluate("getComputedStyle(document.body).display") == "block"
-    assert len(opened_page.messages) >= 3
     assert all("Content Security Policy" in text for text in opened_page.messages)
 
 

@@ -25,7 +25,9 @@ FACTS: dict[str, Any] = {
 def test_a_kind_with_all_facts_has_the_defaults() -> None:
     toy: Kind[Any, Any] = type("Toy", (Kind,), FACTS)()
     assert toy.complete("want", Answers({})) == "want"
-    assert toy.bulk("a/b", None) == toy.notes(None, None) == toy.deletion_reads(None) == ()
+    assert not toy.bulk("a/b", None)
+    assert not toy.notes(None, None)
+    assert not toy.deletion_reads(None)
     assert toy.usage(None, Answers({})) == Usage()
     assert not toy.NAMED_IN_TRUST
     assert toy.NOT_EDITABLE == ""

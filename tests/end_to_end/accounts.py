@@ -4,11 +4,19 @@ import json
 import random
 from typing import Any
 
+from mypy_boto3_iam import IAMClient
+from mypy_boto3_iam.type_defs import TagTypeDef
+
 from tests.conftest import ACCOUNT, Server
 from tests.language import shortened
 
 _PATHS = ("/", "/", "/", "/team/", "/app/prod/")
-_TAGS = ({}, {"team": "data"}, {"team": "web", "cost": "42"}, {"Owner": "đội a.b@c +-=/:", "env": ""})
+_TAGS: tuple[dict[str, str], ...] = (
+    {},
+    {"team": "data"},
+    {"team": "web", "cost": "42"},
+    {"Owner": "đội a.b@c +-=/:", "env": ""},
+)
 _DESCRIPTIONS = ("", "", "A service's own role", "# not a comment: [nor] {this}", "yes", "~")
 _AWS = (
     "ReadOnlyAccess",
@@ -49,7 +57,7 @@ def make(server: Server, seed: int, roles: int, policies: int, users: int, group
 
 
 def _user(
-    iam: Any, drawn: random.Random, name: str, arns: list[str], groups: int, documents: list[str]
+    iam: IAMClient, drawn: random.Random, name: str, arns: list[str], groups: int, documents: list[str]
 ) -> str:
     limit = {"PermissionsBoundary": drawn.choice(arns)} if drawn.random() < 0.3 else {}
     answer = iam.create_user(UserName=name, Path=drawn.choice(_PATHS), Tags=_tags(drawn), **limit)
@@ -63,7 +71,7 @@ def _user(
 
 
 def _role(
-    iam: Any, drawn: random.Random, name: str, arns: list[str], known: list[str], documents: list[str]
+    iam: IAMClient, drawn: random.Random, name: str, arns: list[str], known: list[str], documents: list[str]
 ) -> str:
     limit = {"PermissionsBoundary": drawn.choice(arns)} if drawn.random() < 0.2 else {}
     trust = json.dumps(
@@ -128,7 +136,7 @@ def _short(drawn: random.Random, documents: list[str]) -> str:
     return drawn.choice([text for text in documents if len(text) < 600])
 
 
-def _tags(drawn: random.Random) -> list[dict[str, str]]:
+def _tags(drawn: random.Random) -> list[TagTypeDef]:
     return [{"Key": key, "Value": value} for key, value in drawn.choice(_TAGS).items()]
 
 

@@ -31,7 +31,7 @@ class LimitedUser:
         self._server.iam().put_group_policy(GroupName="Jobs", PolicyName="Own", PolicyDocument=text)
         self._server.control("authorize", on=True)
         try:
-            return self._cli(*args, code=code, **self.keys)
+            return self._cli(*args, code=code, env=self.keys)
         finally:
             self._server.control("authorize", on=False)
 

@@ -1,8 +1,12 @@
 """Everything of an account that this project manages, for comparing end states."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from tests.conftest import Server
+from mypy_boto3_iam import IAMClient
+from mypy_boto3_iam.type_defs import GroupTypeDef, TagTypeDef
+
+from tests.conftest import Server, parsed
 
 
 def state_of(server: Server) -> dict[str, Any]:
@@ -19,18 +23,18 @@ def state_of(server: Server) -> dict[str, Any]:
     }
 
 
-def _policies(iam: Any) -> dict[str, Any]:
+def _policies(iam: IAMClient) -> dict[str, Any]:
     policies = {}
     for policy in iam.list_policies(Scope="Local")["Policies"]:
         arn = policy["Arn"]
         full = iam.get_policy(PolicyArn=arn)["Policy"]
         version = iam.get_policy_version(PolicyArn=arn, VersionId=full["DefaultVersionId"])["PolicyVersion"]
         versions = len(iam.list_policy_versions(PolicyArn=arn)["Versions"])
-        policies[arn] = (full.get("Description"), version["Document"], versions, tags(full))
+        policies[arn] = (full.get("Description"), version["Document"], versions, tags(full.get("Tags", ())))
     return policies
 
 
-def _role(iam: Any, name: str) -> tuple[Any, ...]:
+def _role(iam: IAMClient, name: str) -> tuple[Any, ...]:
     role = iam.get_role(RoleName=name)["Role"]
     inline = {
         policy: iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
@@ -45,12 +49,12 @@ def _role(iam: Any, name: str) -> tuple[Any, ...]:
             "Path",
             "Description",
             "MaxSessionDuration",
-            "AssumeRolePolicyDocument",
             "PermissionsBoundary",
         )
     }
-    _sort_principals(settings["AssumeRolePolicyDocument"])
-    return settings, attached, inline, tags(role)
+    trust_policy = parsed(role["AssumeRolePolicyDocument"])
+    _sort_principals(trust_policy)
+    return settings, attached, inline, tags(role.get("Tags", ())), trust_policy
 
 
 def _sort_principals(trust_policy: dict[str, Any]) -> None:
@@ -64,26 +68,26 @@ def _sort_principals(trust_policy: dict[str, Any]) -> None:
             }
 
 
-def _profiles(iam: Any) -> dict[str, Any]:
+def _profiles(iam: IAMClient) -> dict[str, Any]:
     profiles = {}
     for listed in iam.list_instance_profiles()["InstanceProfiles"]:
         name = listed["InstanceProfileName"]
         profile = iam.get_instance_profile(InstanceProfileName=name)["InstanceProfile"]
         roles = [role["RoleName"] for role in profile["Roles"]]
-        profiles[profile["InstanceProfileName"]] = (profile["Path"], roles, tags(profile))
+        profiles[profile["InstanceProfileName"]] = (profile["Path"], roles, tags(profile.get("Tags", ())))
     return profiles
 
 
-def _oidc_providers(iam: Any) -> dict[str, Any]:
+def _oidc_providers(iam: IAMClient) -> dict[str, Any]:
     providers = {}
     for listed in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
         provider = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=listed["Arn"])
         audiences, thumbprints = sorted(provider["ClientIDList"]), sorted(provider["ThumbprintList"])
-        providers[provider["Url"]] = (audiences, thumbprints, tags(provider))
+        providers[provider["Url"]] = (audiences, thumbprints, tags(provider.get("Tags", ())))
     return providers
 
 
-def _group(iam: Any, group: dict[str, Any]) -> tuple[Any, ...]:
+def _group(iam: IAMClient, group: GroupTypeDef) -> tuple[Any, ...]:
     name = group["GroupName"]
     inline = iam.list_group_policies(GroupName=name)["PolicyNames"]
     return (
@@ -94,23 +98,23 @@ def _group(iam: Any, group: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _user(iam: Any, name: str) -> tuple[Any, ...]:
+def _user(iam: IAMClient, name: str) -> tuple[Any, ...]:
     user = iam.get_user(UserName=name)["User"]
     inline = iam.list_user_policies(UserName=name)["PolicyNames"]
     return (
         (user["Path"], user.get("PermissionsBoundary")),
         {p["PolicyArn"] for p in iam.list_attached_user_policies(UserName=name)["AttachedPolicies"]},
         {n: iam.get_user_policy(UserName=name, PolicyName=n)["PolicyDocument"] for n in inline},
-        tags(user),
+        tags(user.get("Tags", ())),
     )
 
 
-def account_state(iam: Any) -> dict[str, Any]:
+def account_state(iam: IAMClient) -> dict[str, Any]:
     """SAML providers, alias and password policy."""
     saml = {}
     for provider in iam.list_saml_providers()["SAMLProviderList"]:
         full = iam.get_saml_provider(SAMLProviderArn=provider["Arn"])
-        saml[provider["Arn"]] = (full["SAMLMetadataDocument"], tags(full))
+        saml[provider["Arn"]] = (full["SAMLMetadataDocument"], tags(full.get("Tags", ())))
     try:
         policy = iam.get_account_password_policy()["PasswordPolicy"]
     except iam.exceptions.NoSuchEntityException:
@@ -118,5 +122,5 @@ def account_state(iam: Any) -> dict[str, Any]:
     return {"saml": saml, "aliases": iam.list_account_aliases()["AccountAliases"], "password_policy": policy}
 
 
-def tags(entity: dict[str, Any]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in entity.get("Tags", [])}
+def tags(pairs: Iterable[TagTypeDef]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in pairs}

@@ -208,7 +208,7 @@ _PRINCIPALS = [
     {"Federated": OKTA},
     {"AWS": "*"},
 ]
-_CONDITIONS = [
+_CONDITIONS: list[dict[str, dict[str, Any]]] = [
     {"StringEquals": {"sts:ExternalId": "x1"}},
     {"StringEquals": {"sts:ExternalId": "${aws:username}"}},
     {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
@@ -220,12 +220,16 @@ _CONDITIONS = [
 ]
 
 
+def _operator(condition: dict[str, dict[str, Any]]) -> str:
+    return next(iter(condition))
+
+
 @given(
     principal=st.sampled_from(_PRINCIPALS),
     action=st.sampled_from(
         ["sts:AssumeRole", "sts:assumerole", WEB, SAML, ["sts:AssumeRole", "sts:TagSession"]]
     ),
-    conditions=st.lists(st.sampled_from(_CONDITIONS), max_size=2, unique_by=lambda c: next(iter(c))),
+    conditions=st.lists(st.sampled_from(_CONDITIONS), max_size=2, unique_by=_operator),
     sid=st.sampled_from(["", "One"]),
 )
 @settings(quick, max_examples=80)

@@ -9,7 +9,7 @@ from reconciler.policy.catalogue import actions as catalogue
 from reconciler.policy.grants import grant as grants
 from tests.conftest import ACCOUNT
 
-quick = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
 _TAKERS = [
     a
     for s in ("s3", "ec2", "dynamodb", "ecr", "iam", "logs", "lambda")

@@ -242,7 +242,7 @@ def agreeing(spec: dict[str, Any]) -> None:
 
 @st.composite
 def specs(draw: st.DrawFn) -> dict[str, Any]:
-    spec = {
+    spec: dict[str, Any] = {
         "version": "1",
         "name": "law/spec",
         **{section: {n: draw(strategy) for n in names} for section, (names, strategy) in NAMED.items()},
@@ -274,7 +274,6 @@ def text(spec: dict[str, Any]) -> str:
 
 relaxed = settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize="LAW_EXAMPLES" not in os.environ,
     phases=(Phase.generate,),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from reconciler.app import apply as applying
 from reconciler.app import destroy as destroying
@@ -80,5 +81,5 @@ class Runner:
 
 
 # A law that fails must not be waited for: nothing here becomes visible late.
-applying._READ_BACK_PAUSES = (0.0, 0.1)
+patch.object(applying, "_READ_BACK_PAUSES", (0.0, 0.1)).start()
 executor.PROPAGATION = 1.0

@@ -15,7 +15,7 @@ TEXTS = ["".join(p) for n in range(11) for p in product("az", repeat=n)]
 
 
 @given(patterns, patterns)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_covers_and_overlaps_agree_with_every_short_text(wide: str, narrow: str) -> None:
     in_wide = {t for t in TEXTS if globs.matches(wide, t)}
     in_narrow = {t for t in TEXTS if globs.matches(narrow, t)}

@@ -16,8 +16,8 @@ from tests.report.html_pages import RUN, fields, header, side, statement, trust,
 
 
 def test_services_and_levels_are_counted_by_what_the_document_says() -> None:
-    from reconciler.report.html.graphs import services
     from reconciler.report.html.page import Reach
+    from reconciler.report.html.reached_services import services
 
     assert services(
         written(

@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import boto3
+from mypy_boto3_iam import IAMClient
 
-from tests.conftest import ACCOUNT, Server
+from tests.conftest import ACCOUNT, AccessKeys, Server
 from tests.sandbox.steps import arn, trust_of
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -23,15 +24,12 @@ def policy(*statements: dict[str, Any]) -> str:
 class SignedAs:
     """The sandbox as a role or user sees it that has these statements and no others."""
 
-    def __init__(self, server: Server, iam: Any, caller: str) -> None:
-        self.url, self._iam, self.caller = server.url, iam, caller
+    def __init__(self, server: Server, keys: AccessKeys, caller: str) -> None:
+        self.url, self.keys, self.caller = server.url, keys, caller
+        self._iam = boto3.client("iam", endpoint_url=server.url, **keys)
 
-    def iam(self) -> Any:
+    def iam(self) -> IAMClient:
         return self._iam
-
-
-def client(server: Server, keys: dict[str, str]) -> Any:
-    return boto3.client("iam", endpoint_url=server.url, **keys)
 
 
 def as_user(server: Server, *statements: dict[str, Any]) -> SignedAs:
@@ -40,8 +38,11 @@ def as_user(server: Server, *statements: dict[str, Any]) -> SignedAs:
     if statements:
         iam.put_user_policy(UserName="Ci", PolicyName="Own", PolicyDocument=policy(*statements))
     key = iam.create_access_key(UserName="Ci")["AccessKey"]
-    keys = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
-    return SignedAs(server, client(server, keys), arn("user", "Ci"))
+    keys: AccessKeys = {
+        "aws_access_key_id": key["AccessKeyId"],
+        "aws_secret_access_key": key["SecretAccessKey"],
+    }
+    return SignedAs(server, keys, arn("user", "Ci"))
 
 
 def as_role(server: Server, *statements: dict[str, Any], **more: Any) -> SignedAs:
@@ -50,12 +51,12 @@ def as_role(server: Server, *statements: dict[str, Any], **more: Any) -> SignedA
     iam.put_role_policy(RoleName="Deployer", PolicyName="Own", PolicyDocument=policy(*statements))
     sts = boto3.client("sts", endpoint_url=server.url)
     given = sts.assume_role(RoleArn=arn("role", "Deployer"), RoleSessionName="ci")["Credentials"]
-    keys = {
+    keys: AccessKeys = {
         "aws_access_key_id": given["AccessKeyId"],
         "aws_secret_access_key": given["SecretAccessKey"],
         "aws_session_token": given["SessionToken"],
     }
-    return SignedAs(server, client(server, keys), f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer/ci")
+    return SignedAs(server, keys, f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer/ci")
 
 
 def denied(caller: SignedAs, action: str, resource: str, why: str = "") -> tuple[int, str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import botocore.exceptions
 from botocore.config import Config
+from mypy_boto3_iam import IAMClient
 
 from tests.conftest import Server
 
@@ -17,7 +18,7 @@ CUT = (
 )
 
 
-def patient(server: Server, key: str = "AKIATESTTESTTESTTEST") -> Any:
+def patient(server: Server, key: str = "AKIATESTTESTTESTTEST") -> IAMClient:
     """A client that asks once, so that every fault is seen."""
     return boto3.client(
         "iam",

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.conftest import ACCOUNT
+from mypy_boto3_iam import IAMClient
+
+from tests.conftest import ACCOUNT, parsed
 from tests.sandbox.rule_steps import (
     ATTACHED,
     BATCH,
@@ -33,7 +35,7 @@ from tests.sandbox.steps import (
 
 
 def lists(operation: str, member: str, **params: Any) -> Callable[[Any], Any]:
-    def observed(iam: Any) -> Any:
+    def observed(iam: IAMClient) -> Any:
         return [
             member in entry
             for entry in next(v for v in getattr(iam, operation)(**params).values() if isinstance(v, list))
@@ -43,7 +45,7 @@ def lists(operation: str, member: str, **params: Any) -> Callable[[Any], Any]:
 
 
 def get(operation: str, path: str, **params: Any) -> Callable[[Any], Any]:
-    def observed(iam: Any) -> Any:
+    def observed(iam: IAMClient) -> Any:
         answer = getattr(iam, operation)(**params)
         for key in path.split("."):
             if isinstance(answer, list):
@@ -59,8 +61,9 @@ def twice(observe: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda iam: [observe(iam), observe(iam)]
 
 
-def trust_principals(iam: Any) -> Any:
-    return iam.get_role(RoleName="S")["Role"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["AWS"]
+def trust_principals(iam: IAMClient) -> Any:
+    trust_policy = parsed(iam.get_role(RoleName="S")["Role"]["AssumeRolePolicyDocument"])
+    return trust_policy["Statement"][0]["Principal"]["AWS"]
 
 
 def trusting(*principals: str) -> Step:
@@ -70,13 +73,14 @@ def trusting(*principals: str) -> Step:
     )
 
 
-def is_deleted_id(iam: Any) -> Any:
+def is_deleted_id(iam: IAMClient) -> Any:
     principals = trust_principals(iam)
     return sorted((value[:4], value.isalnum()) for value in principals)
 
 
-def pages(iam: Any) -> Any:
-    sizes, more = [], {}
+def pages(iam: IAMClient) -> Any:
+    sizes: list[int] = []
+    more: dict[str, str] = {}
     while True:
         answer = iam.list_instance_profiles(MaxItems=1, **more)
         sizes.append(len(answer["InstanceProfiles"]))
@@ -153,9 +157,9 @@ OF_READS: list[ShownAnswer] = [
 ]  # fmt: skip
 
 
-def trusted_service(iam: Any) -> Any:
+def trusted_service(iam: IAMClient) -> Any:
     role = iam.get_role(RoleName="AWSServiceRoleForBatch")["Role"]
-    statement = role["AssumeRolePolicyDocument"]["Statement"][0]
+    statement = parsed(role["AssumeRolePolicyDocument"])["Statement"][0]
     return statement["Action"], statement["Principal"]
 
 

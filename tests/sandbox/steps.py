@@ -1,11 +1,12 @@
 """Calls as data, and small documents to send with them."""
 
 import json
-from typing import Any
+from typing import Any, Protocol
 
 import botocore.exceptions
+from mypy_boto3_iam import IAMClient
 
-from tests.conftest import ACCOUNT, Server
+from tests.conftest import ACCOUNT
 
 TRUST = json.dumps(
     {
@@ -42,7 +43,13 @@ USER: Step = ("create_user", {"UserName": "U"})
 GROUP: Step = ("create_group", {"GroupName": "G"})
 
 
-def run(server: Server, steps: list[Step]) -> Any:
+class HasIam(Protocol):
+    """A sandbox, as its administrator or as somebody else sees it."""
+
+    def iam(self) -> IAMClient: ...
+
+
+def run(server: HasIam, steps: list[Step]) -> Any:
     """Make the calls one after another; the last one's answer."""
     answer = None
     for operation, params in steps:
@@ -50,7 +57,7 @@ def run(server: Server, steps: list[Step]) -> Any:
     return answer
 
 
-def answered(server: Server, steps: list[Step]) -> tuple[int, str, str]:
+def answered(server: HasIam, steps: list[Step]) -> tuple[int, str, str]:
     """Status, code and message of the last call's answer."""
     run(server, steps[:-1])
     try:

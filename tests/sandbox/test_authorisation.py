@@ -3,8 +3,8 @@
 import boto3
 import pytest
 
-from tests.conftest import Server
-from tests.sandbox.callers import FINE, SignedAs, as_role, as_user, client, denied, policy, statement
+from tests.conftest import AccessKeys, Server
+from tests.sandbox.callers import FINE, SignedAs, as_role, as_user, denied, policy, statement
 from tests.sandbox.steps import POLICY, PROFILE, ROLE, P, R, answered, arn, run
 
 
@@ -153,13 +153,8 @@ def test_groups_count_and_so_do_managed_policies(guarded: Server) -> None:
 
 def test_the_tagging_api_asks_too(guarded: Server) -> None:
     caller = as_user(guarded)
-    keys = caller.iam()._request_signer._credentials
     tagging = boto3.client(
-        "resourcegroupstaggingapi",
-        endpoint_url=guarded.url,
-        region_name="us-east-1",
-        aws_access_key_id=keys.access_key,
-        aws_secret_access_key=keys.secret_key,
+        "resourcegroupstaggingapi", endpoint_url=guarded.url, region_name="us-east-1", **caller.keys
     )
     with pytest.raises(tagging.exceptions.ClientError) as refused:
         tagging.get_resources()
@@ -204,8 +199,11 @@ def test_a_session_is_of_its_role_and_within_its_policy(guarded: Server) -> None
         RoleSessionName="ci",
         Policy=policy(statement("Allow", "iam:GetRole")),
     )["Credentials"]
-    keys = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"]}
-    limited = SignedAs(guarded, client(guarded, keys), caller.caller)
+    keys: AccessKeys = {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+    }
+    limited = SignedAs(guarded, keys, caller.caller)
     assert answered(limited, [("get_role", {"RoleName": "Deployer"})]) == FINE
     assert answered(limited, [("list_roles", {})]) == denied(
         caller, "iam:ListRoles", "*", "because no session policy allows the iam:ListRoles action"

@@ -30,7 +30,7 @@ class RandomClient(threading.Thread):
         self.tags: set[tuple[str, str]] = set()
         self.strange: list[tuple[str, int]] = []
 
-    def call(self, operation: str, fine: tuple[int, ...] = (200,), **params: str) -> bool:
+    def call(self, operation: str, params: dict[str, str], fine: tuple[int, ...] = (200,)) -> bool:
         body = urlencode({"Action": operation, "Version": "2010-05-08", **params})
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
@@ -67,7 +67,7 @@ class RandomClient(threading.Thread):
 
     def create(self) -> None:
         name = f"P{self.number}x{self.random.randrange(3)}"
-        if self.call("CreatePolicy", (200, 409), PolicyName=name, PolicyDocument=document()):
+        if self.call("CreatePolicy", {"PolicyName": name, "PolicyDocument": document()}, (200, 409)):
             assert name not in self.policies
             self.policies[name] = 1
 
@@ -75,10 +75,12 @@ class RandomClient(threading.Thread):
         for name in list(self.policies)[:1]:
             if self.call(
                 "CreatePolicyVersion",
+                {
+                    "PolicyArn": arn("policy", name),
+                    "PolicyDocument": document(),
+                    "SetAsDefault": "true",
+                },
                 (200, 409),
-                PolicyArn=arn("policy", name),
-                PolicyDocument=document(),
-                SetAsDefault="true",
             ):
                 self.policies[name] += 1
 
@@ -86,27 +88,29 @@ class RandomClient(threading.Thread):
         for name in list(self.policies)[:1]:
             role = self.role()
             # All clients together may reach the quota of ten.
-            if self.call("AttachRolePolicy", (200, 409), RoleName=role, PolicyArn=arn("policy", name)):
+            if self.call(
+                "AttachRolePolicy", {"RoleName": role, "PolicyArn": arn("policy", name)}, (200, 409)
+            ):
                 self.attached.add((role, name))
 
     def detach(self) -> None:
         for role, name in sorted(self.attached)[:1]:
-            self.call("DetachRolePolicy", RoleName=role, PolicyArn=arn("policy", name))
+            self.call("DetachRolePolicy", {"RoleName": role, "PolicyArn": arn("policy", name)})
             self.attached.remove((role, name))
 
     def tag(self) -> None:
         role, key = self.role(), f"k{self.number}x{self.random.randrange(MOST_TAGS)}"
-        self.call("TagRole", **{"RoleName": role, "Tags.member.1.Key": key, "Tags.member.1.Value": ""})
+        self.call("TagRole", {"RoleName": role, "Tags.member.1.Key": key, "Tags.member.1.Value": ""})
         self.tags.add((role, key))
 
     def untag(self) -> None:
         for role, key in sorted(self.tags)[:1]:
-            self.call("UntagRole", **{"RoleName": role, "TagKeys.member.1": key})
+            self.call("UntagRole", {"RoleName": role, "TagKeys.member.1": key})
             self.tags.remove((role, key))
 
     def read(self) -> None:
-        self.call("GetRole", RoleName=self.role())
-        self.call("ListAttachedRolePolicies", RoleName=self.role())
+        self.call("GetRole", {"RoleName": self.role()})
+        self.call("ListAttachedRolePolicies", {"RoleName": self.role()})
 
     def delete(self) -> None:
         free = [
@@ -115,7 +119,7 @@ class RandomClient(threading.Thread):
             if versions == 1 and all(n != a for _, a in self.attached)
         ]
         for name in free[:1]:
-            self.call("DeletePolicy", PolicyArn=arn("policy", name))
+            self.call("DeletePolicy", {"PolicyArn": arn("policy", name)})
             del self.policies[name]
 
 
@@ -160,7 +164,7 @@ def test_of_many_that_create_the_same_one_does(sandbox: Server) -> None:
     def create() -> None:
         statuses.append(
             RandomClient(sandbox, 0, 1).call(
-                "CreatePolicy", (200, 409), PolicyName="P", PolicyDocument=document()
+                "CreatePolicy", {"PolicyName": "P", "PolicyDocument": document()}, (200, 409)
             )
         )
 

@@ -9,7 +9,7 @@ import botocore.exceptions
 import pytest
 
 from reconciler.sandbox.faults import SAYS, Faults, Weather, changed
-from tests.conftest import Server
+from tests.conftest import PATIENCE, Server
 from tests.sandbox.clients import outcome, patient, roles
 from tests.sandbox.steps import POLICY, PROFILE, ROLE, R, answered, run
 
@@ -81,10 +81,10 @@ def test_credentials_expire_in_the_middle(sandbox: Server) -> None:
 def test_a_stop_after_a_write(sandbox: Server) -> None:
     sandbox.control("faults", **{"stop-after-write": 2})
     run(sandbox, [ROLE, POLICY])
-    assert sandbox.control("held", seconds=10)["held"]
+    assert sandbox.control("held", seconds=PATIENCE / 2)["held"]
     sandbox.control("faults", **{"stop-after-write": 1})
     run(sandbox, [PROFILE])
-    assert sandbox.control("held", seconds=10)["held"]
+    assert sandbox.control("held", seconds=PATIENCE / 2)["held"]
     sandbox.control("release")
 
 
@@ -166,7 +166,7 @@ def test_every_fault_is_explained() -> None:
 
 def asked(server: Server, path: str, method: str = "POST", body: str = "{}", **headers: str) -> int:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=PATIENCE)
     try:
         connection.request(method, path, body=body, headers=named)
         return connection.getresponse().status

@@ -6,8 +6,9 @@ from typing import Any
 import boto3
 import botocore.exceptions
 import pytest
+from mypy_boto3_iam import IAMClient
 
-from tests.conftest import Server
+from tests.conftest import PATIENCE, Server, until
 from tests.sandbox.clients import outcome
 from tests.sandbox.steps import POLICY, PROFILE, ROLE, P, R, Step, arn, document, run, trust_of
 
@@ -35,10 +36,13 @@ def test_a_create_is_not_seen_at_once_by_reads_and_writes_but_is_there(sandbox: 
 
 
 def test_or_for_some_time(sandbox: Server) -> None:
-    sandbox.control("faults", unseen="0.3s")
+    sandbox.control("faults", unseen=f"{PATIENCE}s")
     run(sandbox, [ROLE])
     assert GET_ROLE(sandbox.iam()) == "NoSuchEntity"
-    sandbox.iam().get_waiter("role_exists").wait(RoleName="R", WaiterConfig={"Delay": 1, "MaxAttempts": 9})
+    sandbox.control("faults", unseen="0.1s")
+    run(sandbox, [("create_role", {**R, "RoleName": "S"})])
+    until(lambda: status_of(("get_role", {"RoleName": "S"}))(sandbox.iam()) == "")
+    assert GET_ROLE(sandbox.iam()) == "NoSuchEntity"
 
 
 def test_reads_are_stale_after_updates_and_deletes(sandbox: Server) -> None:
@@ -79,7 +83,7 @@ def test_a_lag_ends_where_it_is_turned_off(sandbox: Server) -> None:
 def test_lists_are_stale_after_creates_and_deletes(sandbox: Server) -> None:
     sandbox.control("faults", **{"stale-lists": 1})
 
-    def names(iam: Any) -> list[str]:
+    def names(iam: IAMClient) -> list[str]:
         return [role["RoleName"] for role in iam.list_roles()["Roles"]]
 
     run(sandbox, [ROLE])
@@ -140,7 +144,8 @@ def test_the_tagging_api_finds_policies_and_profiles_and_lags_on_request(sandbox
     run(sandbox, [("untag_policy", {"PolicyArn": P, "TagKeys": ["team"]})])
     assert [tagged_resources(ResourceTypeFilters=["iam:policy"]) for _ in range(2)] == [["policy/P"], []]
     assert sandbox.log()[-1]["service"] == "tagging"
-    for wrong in ({"TagFilters": [{}]}, {"ResourcesPerPage": 101}):
+    refused_params: tuple[dict[str, Any], ...] = ({"TagFilters": [{}]}, {"ResourcesPerPage": 101})
+    for params in refused_params:
         with pytest.raises(botocore.exceptions.ClientError) as refused:
-            tagging.get_resources(**wrong)
+            tagging.get_resources(**params)
         assert refused.value.response["Error"]["Code"] == "InvalidParameterException"

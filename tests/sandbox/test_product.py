@@ -13,7 +13,7 @@ import pytest
 
 from reconciler.sandbox.faults import SAYS
 from reconciler.sandbox.rules import RULES
-from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli, Server
 from tests.sandbox.steps import POLICY, PROFILE, ROLE, P, R, Step, arn, document, run, trust_of
 
 SHOW = (
@@ -29,7 +29,7 @@ def inside(cli: Cli, options: list[str | Path], *argv: str, **env: str) -> subpr
         env=cli.environment(**env),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -213,7 +213,7 @@ def test_it_serves_until_it_is_stopped(offline: Cli) -> None:
         url = serving.stdout.readline().removeprefix("export AWS_ENDPOINT_URL=").strip()
         assert Server(url).iam().list_roles()["Roles"] == []
         serving.send_signal(signal.SIGINT)
-        assert serving.wait(timeout=20) == 130
+        assert serving.wait(timeout=PATIENCE) == 130
         assert "Traceback" not in serving.stderr.read()
     assert os.environ.get("AWS_ENDPOINT_URL") is None
 

@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.sandbox.rule import STATUS
 from reconciler.sandbox.rules import RULES
-from tests.conftest import Server
+from tests.conftest import Server, parsed
 from tests.sandbox.refused_calls import REFUSED
 from tests.sandbox.rule_steps import LINKED, SERVICE_LINKED, tagged
 from tests.sandbox.shown_answers import SHOWN, trust_principals, trusting
@@ -177,7 +177,7 @@ def test_escapes_in_documents_survive(sandbox: Server) -> None:
         details["Policies"][0]["PolicyVersionList"][0]["Document"],
         details["RoleDetailList"][0]["RolePolicyList"][0]["PolicyDocument"],
     ):
-        assert policy["Statement"][0]["Resource"] == "arn:aws:s3:::a%3Ab+c/*"
+        assert parsed(policy)["Statement"][0]["Resource"] == "arn:aws:s3:::a%3Ab+c/*"
     assert iam.list_roles()["Roles"][0]["AssumeRolePolicyDocument"] == json.loads(TRUST)
 
 

@@ -1,20 +1,22 @@
 """STS of the sandbox: who calls, and what AssumeRole refuses."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Unpack
 
 import boto3
 import botocore.exceptions
 import pytest
+from mypy_boto3_sts import STSClient
 
-from tests.conftest import ACCOUNT, Server
+from tests.conftest import ACCOUNT, AccessKeys, Server
 from tests.sandbox.steps import ROLE, TRUST, USER, arn, run, trust_of
 
 
-def sts(server: Server, **keys: str) -> Any:
+def sts(server: Server, **keys: Unpack[AccessKeys]) -> STSClient:
     return boto3.client("sts", endpoint_url=server.url, **keys)
 
 
-def keys_of(credentials: dict[str, str]) -> dict[str, str]:
+def keys_of(credentials: Mapping[str, Any]) -> AccessKeys:
     return {
         "aws_access_key_id": credentials["AccessKeyId"],
         "aws_secret_access_key": credentials["SecretAccessKey"],
@@ -73,7 +75,7 @@ def test_a_session_has_a_name(sandbox: Server) -> None:
 def test_transitive_tags_stay_what_they_are(sandbox: Server) -> None:
     run(sandbox, [ROLE, ("create_role", {"RoleName": "S", "AssumeRolePolicyDocument": TRUST})])
     tags: dict[str, Any] = {"Tags": [{"Key": "Team", "Value": "a"}], "TransitiveTagKeys": ["team"]}
-    first = {"RoleArn": arn("role", "R"), "RoleSessionName": "first"}
+    first: dict[str, Any] = {"RoleArn": arn("role", "R"), "RoleSessionName": "first"}
     code, message = refused(sts(sandbox).assume_role, **first, Tags=tags["Tags"], TransitiveTagKeys=["other"])
     assert (code, message) == (
         "InvalidParameterValue",

@@ -96,7 +96,6 @@ def as_editors_read(data: Any) -> Any:
 
 relaxed = settings(
     max_examples=int(os.environ.get("SCHEMA_EXAMPLES", "20")),
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )

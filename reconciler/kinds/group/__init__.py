@@ -5,7 +5,7 @@ groups, so naming one in a spec is the claim to it. Does not: make users, rename
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -65,7 +65,7 @@ class State(InAccount):
     inline: inline_policies.Inline
     members: frozenset[str] | None
     users: frozenset[str] = frozenset()
-    denying: frozenset[str] = frozenset()
+    denying: frozenset[str] = field(default=frozenset(), compare=False)
     boundary: str = ""
     tags: Tags = frozenset()
     all_tags: Tags = frozenset()
@@ -122,7 +122,7 @@ class GroupKind(Kind[Section, State]):
         if problems.has_errors:
             return None
         arn = arns.build(context.partition, context.account, "group", section.path, name)
-        return State(name, section.path, arn, attached, inline, members, context.denying)
+        return State(name, section.path, arn, attached, inline, members, denying=context.denying)
 
     def render(self, want: State) -> dict[str, Any]:
         """All settings; `members` is null where they are not managed."""

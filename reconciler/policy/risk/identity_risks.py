@@ -28,7 +28,9 @@ def risks(
     `documents` are managed policies by ARN, as they are to be: a boundary that is one of them may bound
     nothing.
     """
-    old, new = (judged_by(holdings, after, documents) for holdings in (before, after))
+    # Of somebody who could not be read, and who leaves a group, only that group is known.
+    known = after if after.own else before
+    old, new = (judged_by(holdings, known, documents) for holdings in (before, after))
     admin = tuple(_admin(old, new))
     return admin or _escalations(old, new)
 
@@ -37,7 +39,9 @@ def escalations(
     before: IdentityPolicies, after: IdentityPolicies, documents: Mapping[str, Document]
 ) -> tuple[RiskKind, ...]:
     """New ways from some permissions to all of them, in one line; also of an admin whose exceptions go."""
-    old, new = (judged_by(holdings, after, documents) for holdings in (before, after))
+    # Of somebody who could not be read, and who leaves a group, only that group is known.
+    known = after if after.own else before
+    old, new = (judged_by(holdings, known, documents) for holdings in (before, after))
     return () if any(_admin(old, new)) else _escalations(old, new)
 
 

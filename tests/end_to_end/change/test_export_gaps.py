@@ -3,9 +3,9 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
+from mypy_boto3_iam import IAMClient
 
 from tests.conftest import ACCOUNT, Cli, Server
 from tests.end_to_end.change.exported import OLD, SECURE, TRUST
@@ -90,7 +90,7 @@ def test_what_no_spec_says_is_listed_and_the_rest_comes_back(
     assert "writes over nothing" in cli("export", "--all", "--out", f"{tmp_path}/specs/", code=1).err
 
 
-def with_odd_names(iam: Any) -> None:
+def with_odd_names(iam: IAMClient) -> None:
     """Roles whose names YAML takes for something else, and documents that no spec can say."""
     odd = {
         "Version": "2012-10-17",

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from mypy_boto3_iam import IAMClient
 
-from tests.conftest import ACCOUNT, ROOT, Cli, Server
+from tests.conftest import ACCOUNT, ROOT, Cli, Server, parsed
 from tests.laws.runner import Runner
 
 SPEC = "specs/ecr.yaml"
@@ -17,7 +18,8 @@ ROLE = "CustomRWECRRole"
 
 @pytest.fixture(params=["strict", "plain"])
 def served(request: pytest.FixtureRequest) -> Server:
-    return request.getfixturevalue("sandbox" if request.param == "strict" else "plain")
+    server: Server = request.getfixturevalue("sandbox" if request.param == "strict" else "plain")
+    return server
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def test_apply_makes_exactly_the_walkthroughs_state(run: Cli, served: Server) ->
     iam = served.iam()
     role = iam.get_role(RoleName=ROLE)["Role"]
     assert role["Description"] == "Role cho phép doc và ghi ECR"
-    assert role["AssumeRolePolicyDocument"]["Statement"] == [
+    assert parsed(role["AssumeRolePolicyDocument"])["Statement"] == [
         {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
     ]
     attached = iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"]
@@ -101,7 +103,7 @@ def test_a_second_plan_is_empty_and_a_second_apply_writes_nothing(run: Cli, serv
     assert "result: in sync" in run("drift", SPEC).out
 
 
-def _foreign_version(iam: Any) -> None:
+def _foreign_version(iam: IAMClient) -> None:
     document = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
@@ -109,7 +111,7 @@ def _foreign_version(iam: Any) -> None:
     iam.create_policy_version(PolicyArn=READ, PolicyDocument=json.dumps(document), SetAsDefault=True)
 
 
-def _trust(iam: Any) -> None:
+def _trust(iam: IAMClient) -> None:
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "lambda.amazonaws.com"},
@@ -119,12 +121,12 @@ def _trust(iam: Any) -> None:
     iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=json.dumps(document))
 
 
-def _policy_deleted(iam: Any) -> None:
+def _policy_deleted(iam: IAMClient) -> None:
     iam.detach_role_policy(RoleName=ROLE, PolicyArn=READ)
     iam.delete_policy(PolicyArn=READ)
 
 
-def _inline(iam: Any) -> None:
+def _inline(iam: IAMClient) -> None:
     document = {
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],

@@ -189,7 +189,7 @@ def test_the_callers_access_comes_by_a_group_of_no_spec(
     path.write_text(THROUGH.replace(old, new))
     refusals: list[Any] = cli("plan", path, "--adopt", "--format", "json").json["refusals"]
     assert refusals == []
-    refusals = cli("plan", path, "--adopt", "--format", "json", **me).json["refusals"]
+    refusals = cli("plan", path, "--adopt", "--format", "json", env=me).json["refusals"]
     assert [r["consent"] for r in refusals] == (["--allow lockout"] if says else [])
     assert says in str(refusals)
 

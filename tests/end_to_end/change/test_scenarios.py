@@ -5,11 +5,10 @@ Shorter ones are in tests/cases.
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.conftest import ACCOUNT, Cli, Server
+from tests.conftest import ACCOUNT, Cli, Server, parsed
 
 HEAD = "version: 1\nname: team/app\n"
 LIST = "{allow: [{service: s3, list: ListAllMyBuckets, resources: '*'}]}"
@@ -102,7 +101,7 @@ def test_a_role_deleted_and_made_again_behind_a_trust_policy(
     )
     assert "AROA" in cli("drift", path, code=2).out
     assert "UpdateAssumeRolePolicy" in cli("apply", path, "--yes", "--adopt").out
-    trust: Any = iam.get_role(RoleName="Behind")["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    trust = parsed(iam.get_role(RoleName="Behind")["Role"]["AssumeRolePolicyDocument"])["Statement"]
     principal = (trust if isinstance(trust, dict) else trust[0])["Principal"]["AWS"]
     assert principal == f"arn:aws:iam::{ACCOUNT}:role/Entry"
     cli("verify", path)

@@ -138,7 +138,7 @@ def test_the_caller_is_a_user_of_the_spec(
     me = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
     path.write_text(SPEC.replace(old, new))
     assert cli("plan", path, "--format", "json").json["refusals"] == []
-    refusals: list[Any] = cli("plan", path, "--format", "json", **me).json["refusals"]
+    refusals: list[Any] = cli("plan", path, "--format", "json", env=me).json["refusals"]
     assert [r["consent"] for r in refusals] == (["--allow lockout"] if says else [])
     assert says in str(refusals)
 

@@ -1,5 +1,6 @@
 """Nobody takes access from themselves, or from those who sign in by Identity Center, by accident."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,8 @@ def spec(cli: Cli, tmp_path: Path) -> Path:
     return path
 
 
-def refusals(cli: Cli, path: Path, **env: str) -> list[Any]:
-    refused: list[Any] = cli("plan", path, "--format", "json", **env).json["refusals"]
+def refusals(cli: Cli, path: Path, env: Mapping[str, str] | None = None) -> list[Any]:
+    refused: list[Any] = cli("plan", path, "--format", "json", env=env).json["refusals"]
     return refused
 
 
@@ -50,7 +51,7 @@ def test_the_callers_own_role_on_whatever_path(cli: Cli, sandbox: Server, spec: 
     me = session(sandbox, "/ci/")
     spec.write_text(OWN.replace("GetObject, GetObjectTagging", "GetObject"))
     assert refusals(cli, spec) == []
-    ran = cli("apply", spec, "--yes", code=1, **me)
+    ran = cli("apply", spec, "--yes", code=1, env=me)
     assert "takes access from role/Deployer, which is who you are now" in ran.out
     assert "--allow lockout" in ran.err
     spec.write_text(
@@ -58,10 +59,10 @@ def test_the_callers_own_role_on_whatever_path(cli: Cli, sandbox: Server, spec: 
             "GetObject, GetObjectTagging", "GetObject"
         )
     )
-    assert [r["consent"] for r in refusals(cli, spec, **me)] == ["--allow lockout"]
+    assert [r["consent"] for r in refusals(cli, spec, me)] == ["--allow lockout"]
     spec.write_text(OWN.replace(", attach: [P]", ""))
-    assert [r["address"] for r in refusals(cli, spec, **me)] == ["role.Deployer"]
-    cli("apply", spec, "--yes", "--allow", "lockout", **me)
+    assert [r["address"] for r in refusals(cli, spec, me)] == ["role.Deployer"]
+    cli("apply", spec, "--yes", "--allow", "lockout", env=me)
 
 
 def test_what_is_only_gained_or_written_otherwise_locks_nobody_out(
@@ -69,19 +70,19 @@ def test_what_is_only_gained_or_written_otherwise_locks_nobody_out(
 ) -> None:
     me = session(sandbox, "/ci/")
     spec.write_text(OWN.replace("GetObjectTagging", "GetObjectTagging, GetObjectAcl"))
-    assert refusals(cli, spec, **me) == []
+    assert refusals(cli, spec, me) == []
 
 
 def test_a_trust_that_is_narrowed(cli: Cli, sandbox: Server, spec: Path) -> None:
     me = session(sandbox, "/ci/")
     spec.write_text(OWN.replace("{account: this}", "{service: ec2}"))
-    assert "narrows who may assume role/Deployer" in refusals(cli, spec, **me)[0]["message"]
+    assert "narrows who may assume role/Deployer" in refusals(cli, spec, me)[0]["message"]
 
 
 def test_consent_beside_the_resource(cli: Cli, sandbox: Server, spec: Path) -> None:
     me = session(sandbox, "/ci/")
     spec.write_text(OWN.replace(", attach: [P]", ", acknowledge: [{what: lockout, reason: it moves}]"))
-    cli("apply", spec, "--yes", **me)
+    cli("apply", spec, "--yes", env=me)
     assert sandbox.iam().list_attached_role_policies(RoleName="Deployer")["AttachedPolicies"] == []
 
 
@@ -96,13 +97,13 @@ def test_a_policy_that_the_caller_holds_and_no_spec_says_so(
     iam.attach_role_policy(RoleName="Deployer", PolicyArn=P)
     me = session(sandbox)
     path.write_text(OTHERS.replace("GetObject, GetObjectTagging", "GetObject"))
-    assert [r["address"] for r in refusals(cli, path, **me)] == ["policy.P"]
+    assert [r["address"] for r in refusals(cli, path, me)] == ["policy.P"]
     assert refusals(cli, path) == []
     # Where that can't be read, it is a note and no refusal.
     sandbox.control("fail", operation="ListEntitiesForPolicy", code="AccessDenied", status=403)
-    ran = cli("plan", path, **me)
+    ran = cli("plan", path, env=me)
     assert "iam:ListEntitiesForPolicy" in ran.out
-    cli("apply", path, "--yes", **me)
+    cli("apply", path, "--yes", env=me)
 
 
 def test_identity_centers_roles(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
@@ -164,7 +165,7 @@ def test_a_group_that_the_caller_is_in(
     cli("apply", path, "--yes")
     path.write_text(GROUP.replace(old, new))
     assert refusals(cli, path) == []
-    refused = refusals(cli, path, **me)
+    refused = refusals(cli, path, me)
     assert [r["consent"] for r in refused] == (["--allow lockout"] if says else [])
     assert says in str(refused)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from botocore import xform_name
 from botocore.session import get_session
+from mypy_boto3_iam.type_defs import TagTypeDef
 
 from reconciler.report.plan.cli import command_name
 from tests.conftest import ACCOUNT, Cli, Server
@@ -96,7 +97,9 @@ def test_a_name_in_a_tag_is_no_proof(what: str, cli: Cli, sandbox: Server, tmp_p
     path = tmp_path / "s.yaml"
     path.write_text(TWO)
     cli("apply", path, "--yes")
-    tags = [{"Key": key, "Value": value} for key, value in {"reconciler:spec": "a/b", **FORGED[what]}.items()]
+    tags: list[TagTypeDef] = [
+        {"Key": key, "Value": value} for key, value in {"reconciler:spec": "a/b", **FORGED[what]}.items()
+    ]
     iam = sandbox.iam()
     iam.create_role(RoleName="Theirs", AssumeRolePolicyDocument=json.dumps(OF_EC2), Tags=tags)
     written = len(sandbox.writes())

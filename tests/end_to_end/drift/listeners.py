@@ -79,7 +79,7 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @contextmanager
-def _serving(server: ThreadingTCPServer) -> Iterator[int]:
+def _serving(server: ThreadingHTTPServer | ThreadingTCPServer) -> Iterator[int]:
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:

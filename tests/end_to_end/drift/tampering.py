@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mypy_boto3_iam import IAMClient
+
 from tests.conftest import Cli, Server
 
 SPEC = """version: 1
@@ -55,11 +57,11 @@ class Tampering:
     flags: tuple[str, ...] = ()
 
 
-def new_default(iam: Any) -> None:
+def new_default(iam: IAMClient) -> None:
     iam.create_policy_version(PolicyArn=HEAD + "P", PolicyDocument=document("s3:*"), SetAsDefault=True)
 
 
-def old_default(iam: Any) -> None:
+def old_default(iam: IAMClient) -> None:
     """A version that was there before, set in force again."""
     iam.create_policy_version(
         PolicyArn=HEAD + "P", PolicyDocument=document("s3:ListAllMyBuckets"), SetAsDefault=False
@@ -67,31 +69,31 @@ def old_default(iam: Any) -> None:
     iam.set_default_policy_version(PolicyArn=HEAD + "P", VersionId="v2")
 
 
-def without_policy(iam: Any) -> None:
+def without_policy(iam: IAMClient) -> None:
     iam.detach_role_policy(RoleName="R", PolicyArn=HEAD + "P")
     iam.delete_policy(PolicyArn=HEAD + "P")
 
 
-def without_role(iam: Any) -> None:
+def without_role(iam: IAMClient) -> None:
     iam.remove_role_from_instance_profile(InstanceProfileName="R", RoleName="R")
     iam.detach_role_policy(RoleName="R", PolicyArn=HEAD + "P")
     iam.delete_role_policy(RoleName="R", PolicyName="own")
     iam.delete_role(RoleName="R")
 
 
-def public(iam: Any) -> None:
+def public(iam: IAMClient) -> None:
     iam.update_assume_role_policy(RoleName="R", PolicyDocument=trust({"AWS": "*"}))
 
 
-def other_trust(iam: Any) -> None:
+def other_trust(iam: IAMClient) -> None:
     iam.update_assume_role_policy(RoleName="R", PolicyDocument=trust({"Service": "lambda.amazonaws.com"}))
 
 
-def untagged(iam: Any) -> None:
+def untagged(iam: IAMClient) -> None:
     iam.untag_role(RoleName="R", TagKeys=["reconciler:spec", "reconciler:applied"])
 
 
-def forged(iam: Any) -> None:
+def forged(iam: IAMClient) -> None:
     """The tag says that what was attached by hand is what was applied last."""
     iam.attach_role_policy(RoleName="R", PolicyArn=ADMIN)
     applied = {t["Key"]: t["Value"] for t in iam.get_role(RoleName="R")["Role"]["Tags"]}["reconciler:applied"]

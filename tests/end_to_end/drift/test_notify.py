@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from email.header import decode_header, make_header
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -150,12 +151,12 @@ def test_mail_and_a_topic(cli: Cli, sandbox: Server, plain_topic: "Topic", path:
         "RECONCILE_NOTIFY": f"{mail} {mail}&format=html sns:{plain_topic.arn}",
         "AWS_ENDPOINT_URL_SNS": plain_topic.url,
     }
-    ran = unshown(cli("drift", path, "-v", code=2, **env))
+    ran = unshown(cli("drift", path, "-v", code=2, env=env))
     assert "notification" not in ran.err
     got, _ = box.got
     subject = str(make_header(decode_header(got["Subject"])))
     assert (subject, box.logins) == ("reconcile: drift · account 123456789012 · a/job", 2)
-    text, html = ([*mail.walk()][-1].get_payload(decode=True).decode() for mail in box.got)
+    text, html = map(body_of, box.got)
     assert (got.get_content_type(), 'is "<b>&",' in text) == ("text/plain", True)
     assert ("&lt;b&gt;&amp;" in html, "<b>" in html) == (True, False)
     topic_subject, topic_text = plain_topic.received()
@@ -165,8 +166,14 @@ def test_mail_and_a_topic(cli: Cli, sandbox: Server, plain_topic: "Topic", path:
     )
     # Nothing to say: nothing is said.
     cli("apply", path, "--yes")
-    cli("drift", path, **env)
+    cli("drift", path, env=env)
     assert len(box.got) == 2
+
+
+def body_of(mail: Message) -> str:
+    body = [*mail.walk()][-1].get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode()
 
 
 class Topic:

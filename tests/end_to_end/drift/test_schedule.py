@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from reconciler.report.schedules import KINDS, WATCHES
-from tests.conftest import ACCOUNT, RECONCILE, Cli, Server
+from tests.conftest import ACCOUNT, PATIENCE, RECONCILE, Cli, Server
 from tests.end_to_end.drift.tampering import SPEC
 from tests.end_to_end.limited_user import LimitedUser
 
@@ -138,7 +138,7 @@ def test_a_watch_runs_with_what_is_printed(cli: Cli, sandbox: Server, tmp_path: 
         assert process.stdout is not None
         first = process.stdout.readline()
         process.terminate()
-        assert process.wait(timeout=15) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     assert "result: in sync" in first
     assert json.loads((tmp_path / "watch.json").read_text())["failed"] is False
 

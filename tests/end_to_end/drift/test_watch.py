@@ -4,14 +4,14 @@ import os
 import re
 import socket
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Cli, Server
+from tests.conftest import PATIENCE, Cli, Server, until
 from tests.end_to_end.drift.listeners import Webhook, webhook
 from tests.end_to_end.drift.watching import SPEC, Watching, overlaps, runs_in, titles, unlike, watching
 
@@ -53,24 +53,26 @@ def test_a_watch_says_what_changes_and_goes_on(
             watch.metric('reconciler_runs_total{result="drift"}'),
             watch.metric("reconciler_success"),
         ) == (0, 1)
-        assert watch.get("healthz") == (200, "well\n")
+        # Where a run takes as long as three intervals, it is not well while the next is under way.
+        until(lambda: watch.get("healthz") == (200, "well\n"))
         # One truth: what the file says is among what is served, once both are of the same run.
-        until_alike(report, watch)
+        until(lambda: not unlike(report, watch))
         sandbox.iam().update_role(RoleName="R", Description="<c>")
         # One may have been under way when the role was changed.
         watch.next_run(2)
         status, page = watch.get("")
         assert (status, "&lt;c&gt;" in page, "<c>" in page) == (200, True, False)
         assert watch.metric(f"reconciler_drift{{{DRIFT_OF_R}}}") == 1
+        # People are told once the run has ended.
+        until(lambda: titles(hook) == ["clean → drift"])
         runs = runs_in([entry for entry in sandbox.log()[before:] if not entry["write"]])
         assert (len(runs) > 1, overlaps(runs)) == (True, [])
         check_broken_spec(watch, path, hook, report)
         # A run that is stopped is as if it had never begun.
         sandbox.control("fail", operation="GetRole", code="Throttling", status=400)
-        kept, asked = history.read_text(), len(sandbox.log())
         path.write_text(SPEC)
-        while len(sandbox.log()) == asked:
-            time.sleep(0.01)
+        until(lambda: ("GetRole", 400) in [(entry["operation"], entry["status"]) for entry in sandbox.log()])
+        kept = history.read_text()
         assert watch.stop() == 0
     output = "".join(watch.lines)
     assert history.read_text() == kept
@@ -85,7 +87,7 @@ def check_broken_spec(watch: Watching, path: Path, hook: Webhook, report: Path) 
     """A spec that is broken, and a message that does not arrive: the next run makes up for it."""
     hook.status, heard = 500, len(hook.got)
     path.write_text("version: 1\nname: [")
-    watch.next_run(2)
+    watch.next_run(3)
     assert (watch.metric("reconciler_success"), watch.metric("reconciler_resources")) == (0, -1)
     # What nobody can see is not mended: an alert holds, and so does the last report, which says since
     # when.
@@ -95,11 +97,10 @@ def check_broken_spec(watch: Watching, path: Path, hook: Webhook, report: Path) 
         r"This report was made .* UTC\. The \d+ runs since could not look at anything; the last", page
     )
     assert "&lt;c&gt;" in page
-    until_alike(report, watch)
+    until(lambda: not unlike(report, watch))
     by_spec = 'account="123456789012",spec="a/job",address="role.R",severity="metadata"'
     assert f"reconciler_drift{{{by_spec}}} 1" in report.read_text()
-    while len(hook.got) == heard:
-        time.sleep(0.01)
+    until(lambda: len(hook.got) > heard)
     hook.status = 200
     # People are told after a run has ended: with the end of the next, all is said.
     watch.next_run(2)
@@ -108,18 +109,11 @@ def check_broken_spec(watch: Watching, path: Path, hook: Webhook, report: Path) 
     assert (watch.get("", Host="evil.example.com")[0], watch.get("none")[0]) == (403, 404)
 
 
-def until_alike(report: Path, watch: Watching) -> None:
-    """Wait until the report and what is served are of the same run."""
-    began = time.monotonic()
-    while unlike(report, watch):
-        assert time.monotonic() - began < 60, unlike(report, watch)
-
-
 def test_health_is_what_it_sees() -> None:
     from reconciler.app.drift.job import RunResult
     from reconciler.app.watch.metrics import WatchMetrics
     from reconciler.core.errors import Unreachable
-    from reconciler.report.drift.prometheus import RunTimes
+    from reconciler.core.results.drift import RunTimes
 
     blind = RunResult(None, Unreachable("no answer from AWS"), RunTimes(time.time(), 0.1))
     watched = WatchMetrics(900, "any")
@@ -149,7 +143,7 @@ def test_what_a_watch_can_not_begin_with(cli: Cli, path: Path, hook: Webhook) ->
         assert says in cli("watch", path, *args, code=1).err
 
 
-STORMS = (
+STORMS: tuple[dict[str, float], ...] = (
     {},
     {"error-500": 0.2, "error-503": 0.2},
     {"reset": 0.2, "lost-answer": 0.2},
@@ -196,7 +190,8 @@ def test_a_watch_of_many_runs(
         watch.next_run(5)
         sandbox.control("calm")
         slow = runs_in(sandbox.log()[before:])
-        assert (len(slow), overlaps(slow)) == (5, [])
+        # The first may have been under way.
+        assert (len(slow) >= 4, overlaps(slow)) == (True, [])
         assert watch.threads() < 60
         sandbox.control("faults", latency=60)
         time.sleep(2)
@@ -225,18 +220,28 @@ def test_a_password_in_the_endpoint_is_shown_nowhere(cli: Cli, path: Path, hook:
     assert "s3cr3t" not in ran.err + ran.out + str(hook.got)
 
 
-def test_a_client_that_sends_a_letter_now_and_then_is_cut_off(cli: Cli, path: Path) -> None:
-    with watching(cli, path) as watch:
-        host, _, port = watch.url.removeprefix("http://").rstrip("/").rpartition(":")
-        with socket.create_connection((host, int(port)), timeout=60) as client:
+def test_a_client_that_sends_a_letter_now_and_then_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    from reconciler.app.watch import server
+    from reconciler.app.watch.metrics import WatchMetrics
+
+    # What a whole request may take; a read of it may take as long as ever.
+    monkeypatch.setattr(server, "_SECONDS_A_REQUEST", 0.5)
+    with server.serving("127.0.0.1", 0, WatchMetrics(900, "any")) as url:
+        host, _, port = url.removeprefix("http://").rstrip("/").rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as client:
             client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
-            client.settimeout(0.5)
-            ended = False
-            while not ended:
-                with suppress(TimeoutError):
-                    try:
-                        client.sendall(b"X: a\r\n")
-                        ended = client.recv(1) == b""
-                    except ConnectionError:
-                        ended = True
-        assert watch.get("healthz")[0] == 200
+            client.settimeout(0.05)
+            until(lambda: is_cut_off(client))
+        with urllib.request.urlopen(f"{url}healthz", timeout=PATIENCE) as answer:
+            assert answer.status == 200
+
+
+def is_cut_off(client: socket.socket) -> bool:
+    """Whether the connection takes no other letter."""
+    try:
+        client.sendall(b"X: a\r\n")
+        return client.recv(1) == b""
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True

@@ -3,10 +3,12 @@
 import json
 import re
 import shlex
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import Cli, Server
+from tests.conftest import PATIENCE, Cli, Server
 
 SPEC = "specs/ecr.yaml"
 
@@ -64,7 +66,9 @@ def test_only_yes_is_taken(answer: str, cli: Cli, sandbox: Server) -> None:
 
 
 @pytest.mark.parametrize("command", [["plan"], ["verify"], ["apply", "--yes"]])
-def test_progress_shows_on_a_terminal_and_nowhere_else(command: list[str], cli: Cli, sandbox: Server) -> None:
+def test_progress_shows_on_a_terminal_and_nowhere_else(
+    command: list[str], cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     import os
     import pty
     import subprocess
@@ -73,24 +77,23 @@ def test_progress_shows_on_a_terminal_and_nowhere_else(command: list[str], cli: 
 
     sandbox.control("latency", seconds=0.4)
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [RECONCILE, *command, SPEC],
-        env=cli.environment(TERM="xterm"),
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-    )
-    out, _ = process.communicate(timeout=60)
+    with (tmp_path / "out").open("wb") as out:
+        process = subprocess.Popen(
+            [RECONCILE, *command, SPEC],
+            env=cli.environment(TERM="xterm"),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=theirs,
+        )
     os.close(theirs)
     shown = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:
-            break
-        shown += piece
+    # The end of a terminal is an error.
+    with suppress(OSError):
+        while piece := os.read(ours, 65536):
+            shown += piece
     os.close(ours)
+    process.wait(timeout=PATIENCE)
     assert "resources · " in shown.decode()
-    assert b"\x1b" not in out
+    assert b"\x1b" not in (tmp_path / "out").read_bytes()
     sandbox.control("reset")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Cli
+from tests.conftest import PATIENCE, Cli
 
 SPEC = (
     "version: 1\nname: a/b\npolicies: {P: {document_file: p.json}}\nsaml_providers: {}\nroles: {R: {trust:"
@@ -112,10 +112,10 @@ def test_pipes_devices_and_links_are_written_through(folder: Path, cli: Cli, tmp
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     texts: list[str] = []
-    reader = threading.Thread(target=lambda: texts.append(pipe.read_text()))
+    reader = threading.Thread(target=lambda: texts.append(pipe.read_text()), daemon=True)
     reader.start()
     cli("drift", folder, "--report", f"json={pipe}", "--report", "text=/dev/null", code=2)
-    reader.join(timeout=30)
+    reader.join(timeout=PATIENCE)
     assert texts
     assert texts[0].startswith("{")
     (tmp_path / "real.json").write_text("{}")

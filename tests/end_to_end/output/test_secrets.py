@@ -39,7 +39,7 @@ def test_no_secret_is_written_anywhere(cli: Cli, sandbox: Server, tmp_path: Path
         (("drift", SPEC, "-v", "--format", "json"), 0),
         (("can", "CustomRWECRRole", "ecr:GetAuthorizationToken", "--live"), 0),
     ):
-        ran = cli(*args, code=None, **env)
+        ran = cli(*args, code=None, env=env)
         assert ran.code in (code, 3), ran.err
         written += ran.out + ran.err
     files = [path for path in tmp_path.rglob("*") if path.is_file()]

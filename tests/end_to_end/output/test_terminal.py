@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli import pager, terminal
-from tests.conftest import RECONCILE, ROOT, Cli
+from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli
 
 LINK = re.compile(
     r"\x1b\]8;;file://[^/]*(\S+)/specs/ecr\.yaml#(\d+)\x1b\\\x1b\[2mspecs/ecr\.yaml:"
@@ -44,7 +44,7 @@ def shown(cli: Cli, *args: str, rows: int = 20, **env: str) -> str:
     except OSError:
         pass
     os.close(ours)
-    assert process.wait(timeout=60) == 0, output
+    assert process.wait(timeout=PATIENCE) == 0, output
     return output.decode().replace("\r\n", "\n")
 
 

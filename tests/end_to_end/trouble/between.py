@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.conftest import PATIENCE
+
 Change = Callable[[str, str], str]
 _EMPTY = urllib.parse.quote('{"Version":"2012-10-17","Statement":[]}')
 # What is about the answer and not in it.
@@ -39,7 +41,7 @@ class Between:
         operation = urllib.parse.parse_qs(body.decode()).get("Action", [headers.get("X-Amz-Target", "")])[0]
         if body not in self.kept:
             host = urllib.parse.urlparse(self.target)
-            connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=60)
+            connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=PATIENCE)
             connection.request("POST", path, body, headers)
             response = connection.getresponse()
             status, text = response.status, response.read().decode()

@@ -17,6 +17,7 @@ import pytest
 from tests.conftest import ROOT, Cli, FinishedCommand, Server
 from tests.end_to_end.metadata import write_metadata
 from tests.end_to_end.state import state_of
+from tests.warm import HASTY
 
 FIRST = """version: 1
 name: a/rich
@@ -113,7 +114,7 @@ class Stage:
         sandbox.control("seed", **self.before)
 
     def apply(self, cli: Cli, code: int | None = 0) -> FinishedCommand:
-        return cli("apply", self.path, "--yes", *self.options, code=code)
+        return cli("apply", self.path, "--yes", *self.options, code=code, env=HASTY)
 
     def check(self, cli: Cli, sandbox: Server, *, is_done: bool = False) -> None:
         """After a plain apply the account is as if nothing had gone wrong."""

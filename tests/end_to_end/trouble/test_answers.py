@@ -51,7 +51,7 @@ def test_nothing_is_in_sync_for_what_an_answer_lacks(
     paths = [tmp_path / f"{name}.yaml" for name in names]
     with between(sandbox.url) as proxy:
         run = Cli(Server(proxy.url), cli.home)
-        command_line = (*words, *paths)
+        command_line: tuple[str | Path, ...] = (*words, *paths)
         run(*command_line)
         answers = dict(proxy.kept)
         places = [place for place in cuts(answers) if command != "drift" or place.operation in OF_THE_ACCOUNT]
@@ -146,7 +146,7 @@ def test_the_tagging_api_may_lack_anything(lack: str, cli: Cli, sandbox: Server,
         return json.dumps(answer)
 
     with between(sandbox.url, less) as proxy:
-        ran = Cli(Server(proxy.url), cli.home)("drift", *paths, seconds=200, code=None)
+        ran = Cli(Server(proxy.url), cli.home)("drift", *paths, code=None)
     assert "internal error" not in ran.err
     # What a shorter list does not show is asked of the resource.
     assert ran.code == (0 if lack == "one less" else 3), ran.out

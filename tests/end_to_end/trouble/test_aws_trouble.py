@@ -2,11 +2,13 @@
 
 import json
 import socket
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT, Cli, Server
 from tests.laws.runner import Runner
+from tests.warm import HASTY
 
 SPEC = "specs/ecr.yaml"
 
@@ -36,10 +38,10 @@ def test_credentials_that_expire_while_reading(cli: Cli, sandbox: Server) -> Non
 
 
 def test_no_network(cli: Cli) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    ran = cli("plan", SPEC, code=1, AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}")
+    # A port that is taken, and where nobody listens.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        ran = cli("plan", SPEC, code=1, AWS_ENDPOINT_URL=f"http://127.0.0.1:{taken.getsockname()[1]}")
     assert "no answer from AWS" in ran.err
     assert "check the network" in ran.err
 
@@ -96,7 +98,7 @@ def test_passing_trouble_is_sat_out(code: str, status: int, cli: Cli, sandbox: S
     ):
         if code != "ConcurrentModification" or not operation.startswith("Get"):
             sandbox.control("fail", operation=operation, code=code, status=status, times=2)
-    cli("apply", SPEC, "--yes")
+    cli("apply", SPEC, "--yes", env=HASTY)
     assert cli("plan", SPEC, "--format", "json").json["calls"] == []
 
 
@@ -106,11 +108,13 @@ def test_passing_trouble_is_sat_out(code: str, status: int, cli: Cli, sandbox: S
 )
 def test_a_write_whose_answer_is_lost_is_settled(operation: str, cli: Cli, sandbox: Server) -> None:
     sandbox.control("fail", operation=operation, code="ServiceFailure", status=500, times=1, lost=True)
-    cli("apply", SPEC, "--yes")
+    cli("apply", SPEC, "--yes", env=HASTY)
     assert cli("plan", SPEC, "--format", "json").json["calls"] == []
 
 
-def test_a_new_version_whose_answer_is_lost_leaves_no_second_one(cli: Cli, sandbox: Server, tmp_path) -> None:
+def test_a_new_version_whose_answer_is_lost_leaves_no_second_one(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     spec = tmp_path / "spec.yaml"
     text = (
         "version: 1\nname: t/v\npolicies:\n  P: {document: {Statement: {Effect: Allow, Action: 's3:%s',"
@@ -147,11 +151,11 @@ def test_a_role_made_by_somebody_else_meanwhile_is_not_taken_for_ours(cli: Cli, 
 def test_eventual_consistency_of_a_principal_is_waited_for(cli: Cli, sandbox: Server) -> None:
     sandbox.control("fail", operation="AddRoleToInstanceProfile", code="NoSuchEntity", status=404, times=2)
     sandbox.control("fail", operation="AttachRolePolicy", code="NoSuchEntity", status=404, times=3)
-    cli("apply", SPEC, "--yes")
+    cli("apply", SPEC, "--yes", env=HASTY)
     assert cli("plan", SPEC, "--format", "json").json["calls"] == []
 
 
-def test_another_account_than_the_spec_is_for(cli: Cli, sandbox: Server, tmp_path) -> None:
+def test_another_account_than_the_spec_is_for(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
     spec.write_text(
         (ROOT / SPEC).read_text().replace("name: platform/ecr", "name: platform/ecr\naccount: 999988887777")
@@ -165,7 +169,9 @@ def test_nobody_to_ask_means_no_write(cli: Cli, sandbox: Server) -> None:
     assert sandbox.writes() == []
 
 
-def test_nothing_secret_and_no_escape_code_is_shown_or_kept(cli: Cli, sandbox: Server, tmp_path) -> None:
+def test_nothing_secret_and_no_escape_code_is_shown_or_kept(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
     journal = tmp_path / "journal.jsonl"
     token = "session-token-that-must-never-be-shown"
     sandbox.iam().create_policy(

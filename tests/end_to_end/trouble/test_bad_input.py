@@ -1,11 +1,11 @@
 """Bad specs: exit 1, a short message with its place, within seconds; nothing run, nothing raw printed."""
 
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Cli
+from tests.end_to_end.spec_files import MUCH, usual_work
 
 HEAD = "version: 1\nname: a/b\n"
 POLICY = HEAD + "policies:\n  P:\n    allow:\n      - "
@@ -84,9 +84,8 @@ def test_bad_spec(name: str, offline: Cli, tmp_path: Path) -> None:
     text, line, words = BAD[name]
     path = tmp_path / "spec.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    began = time.monotonic()
     ran = offline("validate", path, code=1)
-    assert time.monotonic() - began < 10
+    assert ran.work < MUCH * usual_work()
     assert words in ran.err
     place = f"{path}:{line}:" if line else f"{path}:"
     assert any(words in message and message.startswith(place) for message in ran.err.splitlines()), ran.err

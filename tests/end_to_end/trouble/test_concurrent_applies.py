@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli, Server
 from tests.end_to_end.state import state_of
 from tests.end_to_end.trouble.stages import FIRST, THEN
 
@@ -39,7 +39,7 @@ def test_two_at_once_end_as_one(cli: Cli, sandbox: Server, tmp_path: Path) -> No
             )
             for _ in range(2)
         ]
-        outputs = [process.communicate(timeout=120)[0] for process in both]
+        outputs = [process.communicate(timeout=PATIENCE)[0] for process in both]
         assert "Traceback" not in "".join(outputs)
         assert {process.returncode for process in both} <= {0, 1}, outputs
         cli("apply", path, "--yes")

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli, Server
 from tests.end_to_end.state import state_of
 from tests.laws.runner import Runner
 
@@ -41,9 +41,9 @@ def test_killed_at_a_write_and_run_again(
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    assert sandbox.control("held", seconds=30)["held"], "the write was never reached"
+    assert sandbox.is_held(process), "the write was never reached"
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=10)
+    process.wait(timeout=PATIENCE)
     sandbox.control("release")
     cli("apply", SPEC, "--yes")
     assert state_of(sandbox) == undisturbed
@@ -64,7 +64,7 @@ def test_ctrl_c_ends_what_is_in_flight_and_begins_nothing(cli: Cli, sandbox: Ser
         if "CreateRole" in line:
             break
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "stopping" in err
     assert "interrupted: what was done stays done" in out

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mypy_boto3_iam.type_defs import TagTypeDef
 
 from tests.conftest import ACCOUNT, Cli, Server
 from tests.end_to_end.spec_files import refusals, spec
@@ -17,7 +18,7 @@ TRUST = json.dumps(
         ],
     }
 )
-OWN = [{"Key": "reconciler:spec", "Value": "t/hostile"}]
+OWN: list[TagTypeDef] = [{"Key": "reconciler:spec", "Value": "t/hostile"}]
 
 
 def order(planned: Any) -> list[tuple[str, list[str]]]:

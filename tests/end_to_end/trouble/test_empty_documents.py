@@ -71,7 +71,7 @@ def test_a_defect_leaves_its_traceback_in_a_file(tmp_path: Path) -> None:
     from reconciler.app.defect_report import as_error
 
     try:
-        {}["Path"]
+        dict[str, str]()["Path"]
     except KeyError as error:
         defect = as_error(error)
     file = Path(defect.advice.rpartition(" ")[2])

@@ -2,13 +2,12 @@
 
 import json
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import RECONCILE, ROOT, Cli, Server
-from tests.end_to_end.spec_files import spec
+from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli, Server
+from tests.end_to_end.spec_files import MUCH, spec, usual_work
 
 
 def test_arns_of_any_account_are_checked_against_the_right_one(offline: Cli, tmp_path: Path) -> None:
@@ -25,7 +24,7 @@ def test_arns_of_any_account_are_checked_against_the_right_one(offline: Cli, tmp
         env=offline.environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert "there is no policy arn:aws:iam::999999999999:policy/Foo in AWS" in done.stdout
@@ -63,18 +62,14 @@ def test_wide_any_in_account_grants_are_quick(offline: Cli, tmp_path: Path) -> N
         "policies:\n  P:\n    allow:\n      - {service: ec2, tagging: CreateTags, resources:"
         " any-in-account}\n",
     )
-    began = time.monotonic()
-    offline("validate", path, code=None)
-    assert time.monotonic() - began < 10
+    assert offline("validate", path, code=None).work < MUCH * usual_work()
 
 
 def test_no_flood(offline: Cli, tmp_path: Path) -> None:
-    began = time.monotonic()
-    errors = offline(
-        "validate", spec(tmp_path, "roles:\n" + "".join(f"  r{n}:\n" for n in range(20_000))), code=1
-    ).err
-    assert len(errors.splitlines()) < 110
-    errors = offline(
+    roles = "roles:\n" + "".join(f"  r{n}:\n" for n in range(20_000))
+    many_roles = offline("validate", spec(tmp_path, roles), code=1)
+    assert len(many_roles.err.splitlines()) < 110
+    many_actions = offline(
         "validate",
         spec(
             tmp_path,
@@ -83,9 +78,9 @@ def test_no_flood(offline: Cli, tmp_path: Path) -> None:
             + "], resources: '*'}]}}\n",
         ),
         code=1,
-    ).err
-    assert len(errors.splitlines()) < 110
-    assert time.monotonic() - began < 20
+    )
+    assert len(many_actions.err.splitlines()) < 110
+    assert many_roles.work + many_actions.work < 2 * MUCH * usual_work()
 
 
 @pytest.mark.parametrize("name", ["a\\0b", "x" * 5000, "loop.json"])

@@ -4,10 +4,9 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli, Server, until
 from tests.end_to_end.spec_files import spec
 
 
@@ -28,7 +27,7 @@ def test_apply_goes_on_when_nobody_listens(cli: Cli, sandbox: Server, tmp_path: 
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=write,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     os.close(write)
@@ -54,11 +53,9 @@ def test_ctrl_c_while_reading_ends_at_once(cli: Cli, sandbox: Server, tmp_path: 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    while not any(entry["operation"] == asked for entry in sandbox.log()):
-        assert process.poll() is None
-        time.sleep(0.05)
+    until(lambda: process.poll() is not None or asked in {entry["operation"] for entry in sandbox.log()})
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=15)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert b"Traceback" not in err
 
@@ -95,7 +92,7 @@ def test_closed_and_full_streams(cli: Cli, tmp_path: Path) -> None:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 1

@@ -1,9 +1,10 @@
 """An apply has ended when it has read what it wrote; of a policy, the version in force."""
 
-import subprocess
 from pathlib import Path
 
-from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.conftest import Cli, Server
+from tests.end_to_end.trouble.between import between
+from tests.warm import HASTY
 
 SPEC = "version: 1\nname: a/b\npolicies: {P: {allow: [{service: s3, read: GetObject, resources: 'b/*'}]}}\n"
 ARN = "arn:aws:iam::123456789012:policy/P"
@@ -32,18 +33,16 @@ def test_a_policy_update_is_read_back_as_the_default_version(
 
 def test_one_that_is_not_in_force_is_never_called_done(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     path = updated(cli, tmp_path)
-    sandbox.control("fail", operation="TagPolicy", code="Throttling", status=400)
-    command = [RECONCILE, "apply", path, "--yes", "--timeout", "6s"]
-    with subprocess.Popen(
-        command, env=cli.environment(), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        for line in process.stderr or ():
-            if "CreatePolicyVersion" in line:
-                break
-        # The version is there; before the tags can follow, someone sets the old one in force again.
-        sandbox.iam().set_default_policy_version(PolicyArn=ARN, VersionId="v1")
-        sandbox.control("calm")
-        out, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert "sent, but not yet visible everywhere" in out
-    assert "done, and read back" not in out
+
+    def undone(operation: str, text: str) -> str:
+        """The version is there; before anything can follow, someone sets the old one in force again."""
+        # What is read anew may have changed.
+        proxy.kept.clear()
+        if operation == "CreatePolicyVersion":
+            sandbox.iam().set_default_policy_version(PolicyArn=ARN, VersionId="v1")
+        return text
+
+    with between(sandbox.url, undone) as proxy:
+        ran = Cli(Server(proxy.url), cli.home)("apply", path, "--yes", code=1, env=HASTY)
+    assert "sent, but not yet visible everywhere" in ran.out
+    assert "done, and read back" not in ran.out

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from reconciler.kinds import KINDS
-from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli, Server
 from tests.end_to_end.trouble.stages import EVERYTHING, FOUNDING, ROLLBACKS, STAGES, Stage, stage_of
 
 # All that the kinds can send; those that only come up when something is in the way are brought up by
@@ -258,9 +258,9 @@ def test_killed_at_every_write(
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        assert sandbox.control("held", seconds=30)["held"], "the write was never reached"
+        assert sandbox.is_held(process), "the write was never reached"
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)
         sandbox.control("release")
         stage.check(cli, sandbox)
     figure(f"{len(writes)} cut points, killed {when} each, and each time applied again")

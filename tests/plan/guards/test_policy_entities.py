@@ -28,7 +28,7 @@ def policy(grant: str, more: str = "") -> str:
 
 def outside(server: Server, name: str, *, limit: str = "", **inline: Any) -> None:
     """A role that no spec describes, with an inline policy."""
-    more = {"PermissionsBoundary": limit} if limit else {}
+    more: dict[str, Any] = {"PermissionsBoundary": limit} if limit else {}
     server.iam().create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(OF_EC2), **more)
     for key, policy in inline.items():
         server.iam().put_role_policy(RoleName=name, PolicyName=key, PolicyDocument=json.dumps(policy))
@@ -69,7 +69,7 @@ def test_a_policy_that_the_specs_use_as_a_boundary_only_and_somebody_has_attache
     assert len(sandbox.writes()) == written
     # By hand.
     path.write_text(policy(SOME, BOUNDED))
-    version = {
+    version: dict[str, Any] = {
         "PolicyArn": P,
         "SetAsDefault": True,
         "PolicyDocument": json.dumps(

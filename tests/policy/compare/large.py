@@ -1,6 +1,7 @@
 """Documents at the edge: a typical pair, the largest that IAM takes, and what only an attacker writes."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from reconciler.policy.catalogue.limits import MANAGED_POLICY_SIZE
@@ -75,7 +76,7 @@ def _hundred(seed: int) -> Document:
     )
 
 
-HOSTILE = {
+HOSTILE: dict[str, Callable[[], Pair]] = {
     "100 × 100 patterns": hundred,
     "*a*a*a*a*": lambda: (
         policy_of(allow("*a*a*a*a*", "*a*a*a*a*")),

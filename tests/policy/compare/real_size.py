@@ -6,6 +6,7 @@ the product's own code.
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 from tests.policy.compare.surroundings import Pair, PairMaker, Raw, allow
@@ -181,7 +182,7 @@ def _variable(maker: PairMaker, base: list[Raw], *, added: bool) -> Pair:
 
 
 def _both(change: Callable[..., Pair], word: str) -> list[Callable[[PairMaker, list[Raw]], Pair]]:
-    return [lambda maker, base, way=way: change(maker, base, **{word: way}) for way in (True, False)]
+    return [partial(change, **{word: way}) for way in (True, False)]
 
 
 KINDS = [

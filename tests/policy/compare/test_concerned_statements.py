@@ -12,7 +12,6 @@ from tests.policy.compare.test_delta import EXAMPLES, roles
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -62,14 +61,15 @@ def test_a_statement_is_named_by_its_place_among_all() -> None:
 
 def test_what_another_document_allows_or_denies_still_counts() -> None:
     read = allow("s3:GetObject", "arn:aws:s3:::b/x")
-    for other, answer in (
+    cases: tuple[tuple[dict[str, object], str], ...] = (
         (allow("s3:Get*", "arn:aws:s3:::b/*"), "no"),
         (allow("s3:*", "arn:aws:s3:::${aws:username}/*"), "yes"),
         (allow("s3:*", "*", "Deny"), "no"),
         ({"Effect": "Deny", "NotAction": "sqs:*", "Resource": "*"}, "no"),
         ({"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::c/*"}, "no"),
         (allow("s3:PutObject", "arn:aws:s3:::b/x", "Deny"), "yes"),
-    ):
+    )
+    for other, answer in cases:
         gained, _ = concerned_statements.gained_and_lost(
             role(*OTHERS, [other]), role(*OTHERS, [other], [read])
         )

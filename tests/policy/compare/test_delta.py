@@ -184,7 +184,8 @@ def changed(draw: st.DrawFn) -> tuple[Document, Document]:
     old = draw(documents)
     new = [draw(statements()) if draw(st.integers(0, 3)) == 0 else s for s in old]
     new += draw(st.lists(statements(), max_size=1))
-    return tuple(document({"Version": "2012-10-17", "Statement": s}) for s in (old, new))
+    before, after = (document({"Version": "2012-10-17", "Statement": s}) for s in (old, new))
+    return before, after
 
 
 requests = st.builds(
@@ -212,9 +213,7 @@ requests = st.builds(
 EXAMPLES = int(os.environ.get("DELTA_EXAMPLES", "40"))
 
 
-@settings(
-    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(pair=changed(), asked=st.lists(requests, min_size=30, max_size=30))
 def test_delta_agrees_with_evaluate(pair: tuple[Document, Document], asked: list[AccessRequest]) -> None:
     old, new = pair
@@ -255,7 +254,6 @@ def roles(draw: st.DrawFn) -> tuple[IdentityPolicies, IdentityPolicies]:
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -97,7 +97,6 @@ def test_nothing_that_iam_holds_is_too_much_for_lint() -> None:
 
 @settings(
     max_examples=int(os.environ.get("LINT_EXAMPLES", "80")),
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -107,7 +107,7 @@ documents = st.lists(statements, min_size=1, max_size=4)
 
 
 @given(documents, st.randoms())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_shuffling_and_doubling_changes_nothing(statements: list[dict[str, Any]], random: Any) -> None:
     shuffled = json.loads(json.dumps(statements + statements[:1]))
     random.shuffle(shuffled)
@@ -121,7 +121,7 @@ def test_shuffling_and_doubling_changes_nothing(statements: list[dict[str, Any]]
 
 
 @given(documents, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_another_action_resource_or_effect_shows(statements: list[dict[str, Any]], data: Any) -> None:
     changed = json.loads(json.dumps(statements))
     statement = data.draw(st.sampled_from(changed))

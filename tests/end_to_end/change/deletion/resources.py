@@ -1,7 +1,8 @@
 """The parts of the spec that is deleted, and what its policy is attached to outside the spec."""
 
 import json
-from typing import Any
+
+from mypy_boto3_iam import IAMClient
 
 from tests.conftest import ACCOUNT, Server
 
@@ -26,7 +27,7 @@ def operations(sandbox: Server, since: int) -> list[str]:
     return [write["operation"] for write in sandbox.writes()[since:]]
 
 
-def outside(iam: Any) -> None:
+def outside(iam: IAMClient) -> None:
     """A user and a group that no spec knows hold the policy."""
     iam.create_user(UserName="mara")
     iam.create_group(GroupName="people")

@@ -192,14 +192,14 @@ def test_a_caller_in_a_group_that_loses_something(cli: Cli, sandbox: Server, pat
     key = iam.create_access_key(UserName="op")["AccessKey"]
     path.write_text(HEAD)
     own = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
-    ran = cli("plan", path, "--prune", **own)
+    ran = cli("plan", path, "--prune", env=own)
     assert (
         "policy.P: takes access from user/op, which is who you are now (consent with --allow lockout)"
         in ran.out
     )
     # What can't be told is no consent.
     sandbox.control("fail", operation="ListGroupsForUser", code="AccessDenied", status=403)
-    ran = cli("plan", path, "--prune", **own)
+    ran = cli("plan", path, "--prune", env=own)
     assert (
         "which ones user/op is in could not be read (iam:ListGroupsForUser) (consent with --allow lockout)"
         in ran.out

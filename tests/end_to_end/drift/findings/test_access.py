@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mypy_boto3_iam import IAMClient
 
 from tests.conftest import Cli, Server
 from tests.end_to_end.drift.tampering import ADMIN, HEAD, document, drifted
@@ -28,12 +29,12 @@ def test_a_policy_that_denies_and_is_gone_is_a_gain(cli: Cli, sandbox: Server, t
     assert "gained: s3:GetObject" in " ".join(finding["remarks"])
 
 
-def unlimited(iam: Any) -> None:
+def unlimited(iam: IAMClient) -> None:
     iam.attach_role_policy(RoleName="R", PolicyArn="arn:aws:iam::aws:policy/IAMFullAccess")
     iam.delete_role_permissions_boundary(RoleName="R")
 
 
-def widened(iam: Any) -> None:
+def widened(iam: IAMClient) -> None:
     iam.create_policy_version(PolicyArn=HEAD + "L", PolicyDocument=document("*"), SetAsDefault=True)
     iam.attach_role_policy(RoleName="R", PolicyArn=ADMIN)
 

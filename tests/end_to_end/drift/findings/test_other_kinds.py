@@ -104,11 +104,8 @@ def test_what_was_done_to_a_saml_provider_and_to_the_account_is_found_and_mended
     iam = sandbox.iam()
     iam.update_saml_provider(SAMLProviderArn=SAML, SAMLMetadataDocument=METADATA["b.xml"])
     iam.create_account_alias(AccountAlias="acme-other")
-    for policy, severity in (
-        ({"MinimumPasswordLength": 13}, "gained"),
-        ({"MinimumPasswordLength": 15}, "metadata"),
-    ):
-        iam.update_account_password_policy(**policy)
+    for length, severity in ((13, "gained"), (15, "metadata")):
+        iam.update_account_password_policy(MinimumPasswordLength=length)
         findings = {f["rule"]: f for f in drifted(cli, path)}
         assert {rule: f["severity"] for rule, f in findings.items()} == {
             "metadata": "gained",

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import Cli, Server
 from tests.end_to_end.drift.tampering import HEAD, SPEC, document, drifted, without_role
 from tests.end_to_end.metadata import METADATA
+from tests.warm import HASTY
 
 
 def test_orphans_and_dead_principals(cli: Cli, sandbox: Server, path: Path) -> None:
@@ -126,7 +127,7 @@ def test_the_sweep_sits_out_passing_trouble(cli: Cli, sandbox: Server, path: Pat
         sandbox.control("fail", operation=operation, code="Throttling", status=400, times=2)
     sandbox.control("faults", **{"page-size": 1})
     path.write_text(SPEC.replace("  P:", "  Q:").replace("[P]", "[Q]") + "  T: {trust: [{service: ec2}]}\n")
-    cli("apply", path, "--yes")
+    cli("apply", path, "--yes", env=HASTY)
     path.write_text(SPEC.replace("  P:", "  Q:").replace("[P]", "[Q]"))
     assert {f["address"] for f in drifted(cli, path)} == {"role.T", "policy.P"}
 
