@@ -81,7 +81,8 @@ def covers(wide: str, narrow: str) -> bool:
     if "?" in wide:
         return wide == narrow
     # A variable is a letter of its own: only itself, or a `*`, stands where it does.
-    names = {name: chr(0xE100 + n) for n, name in enumerate(dict.fromkeys(_VARIABLE.findall(narrow + wide)))}
+    variables = dict.fromkeys([*_VARIABLE.findall(narrow), *_VARIABLE.findall(wide)])
+    names = {name: chr(0xE100 + number) for number, name in enumerate(variables)}
     return globs.covers(*(_VARIABLE.sub(lambda match: names[match[0]], text) for text in (wide, narrow)))
 
 
