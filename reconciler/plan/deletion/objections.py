@@ -164,7 +164,8 @@ def _unproven(departure: ObservedDeletion, consent: guard.Consent) -> Iterator[R
         return
     if consent.take_over:
         return
-    differing = sorted({f.field for f in leaving.kind.diff(leaving.want, have) if not f.note})
+    want = leaving.kind.complete(leaving.want, departure.answers)
+    differing = sorted({f.field for f in leaving.kind.diff(want, have) if not f.note})
     if differing:
         yield Refusal(
             leaving.address,
