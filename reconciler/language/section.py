@@ -133,14 +133,15 @@ def one_or_list(value: Any) -> Any:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
-def _required_list(value: Any) -> Any:
+def required_list(value: Any) -> Any:
+    """The same of a list that may not be empty."""
     if value == []:
         raise fault("an empty list: list something, or leave the key out")
     return one_or_list(value)
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(one_or_list), ONE_OR_LIST]
-SomeTexts = Annotated[tuple[str, ...], BeforeValidator(_required_list), SOME_OR_ONE]
+SomeTexts = Annotated[tuple[str, ...], BeforeValidator(required_list), SOME_OR_ONE]
 
 
 def listed(value: Any) -> Any:

@@ -11,7 +11,7 @@ from reconciler.core.desired import Desired
 from reconciler.core.kind import AnyKind
 from reconciler.core.observed import Observed
 from reconciler.core.plan import Header, Plan, Unread
-from reconciler.plan import duplicate_calls, ignore, membership_order, ownership, snapshot
+from reconciler.plan import duplicate_calls, ignore, membership_order, new_settings, ownership
 from reconciler.plan.comparison import Comparison
 
 
@@ -60,7 +60,7 @@ def _draft(seen: Observed) -> Comparison:
         change = Change(
             address=desired.address,
             action="create",
-            fields=snapshot.as_new(kind.render(want)),
+            fields=new_settings.as_new(kind.render(want)),
             calls=kind.create(want, in_cycle=False),
             source=desired.source,
             summary=kind.summary(want),
@@ -97,7 +97,7 @@ def _existing(desired: Desired, want: Any, have: Any, ignored: ignore.Ignored) -
 
 
 def _snapshot(kind: AnyKind, state: Any) -> Snapshot:
-    kept = json.dumps(snapshot.recorded(kind, state), separators=(",", ":"), ensure_ascii=False)
+    kept = json.dumps(kind.to_snapshot(state), separators=(",", ":"), ensure_ascii=False)
     return Snapshot(state.arn, kept, state.owner, state.applied)
 
 

@@ -16,7 +16,6 @@ from reconciler.core.kind import AnyKind
 from reconciler.core.plan import Refusal
 from reconciler.facets import tags
 from reconciler.facets.inline_policies import denies
-from reconciler.plan.snapshot import recorded
 from reconciler.policy.compare.equality import same_meaning
 from reconciler.policy.document.document import Document, document
 from reconciler.policy.document.grammar import SYNTAX
@@ -91,7 +90,7 @@ def _check_documents(settings: Mapping[str, Any]) -> None:
 def revert(step: Step, before: Snapshot, have: Any) -> Reverted:
     """The live state with what the step may have changed as it was before."""
     was, became = json.loads(before.settings), json.loads(step.after.settings)
-    live = recorded(step.kind, have)
+    live = step.kind.to_snapshot(have)
     since: list[str] = []
     touched = step.touched
     for facet in step.facets:

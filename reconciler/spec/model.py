@@ -15,7 +15,16 @@ from reconciler.language.acknowledge import TopAcknowledgeSection
 from reconciler.language.expect import ExpectSection
 from reconciler.language.ignore import TopIgnoreSection
 from reconciler.language.limits import LimitsSection
-from reconciler.language.section import END, Schema, Section, by_name, fault, listed, one_or_list
+from reconciler.language.section import (
+    END,
+    Schema,
+    Section,
+    by_name,
+    fault,
+    listed,
+    one_or_list,
+    required_list,
+)
 from reconciler.policy.document.arns import PARTITIONS
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
@@ -82,7 +91,7 @@ def _ownership(value: Any) -> str:
 
 def _adopt(value: Any) -> Any:
     """`true` consents to all."""
-    return ("*.*",) if value == "true" else one_or_list(value)
+    return ("*.*",) if value == "true" else required_list(value)
 
 
 _ADDRESS = re.compile(r"[a-z*-]+\..+", re.DOTALL)

@@ -102,6 +102,9 @@ def test_a_link_leads_to_a_heading_that_is_seen(
     for anchor in ("r500", "p900", "r2"):
         page.evaluate(f"location.hash = '{anchor}'")
         until(page, f"{position_script}[0] && {position_script}[1] >= 0 && {position_script}[1] < 40")
+        is_open, distance = page.evaluate(position_script)
+        assert is_open
+        assert 0 <= distance < 40
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -21,7 +21,6 @@ from reconciler.app.request import SpecSelection
 from reconciler.app.specs import load
 from reconciler.kinds import KINDS
 from reconciler.plan.guard import ALLOWABLE
-from reconciler.plan.snapshot import recorded
 from reconciler.report.plan.as_json import plan_data
 from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.end_to_end.metadata import METADATA, write_metadata
@@ -185,7 +184,7 @@ def test_what_a_journal_keeps_is_read_back_as_the_state_it_is_of(
         again = resource.kind.from_snapshot(
             resource.state.name,
             resource.state.arn,
-            json.loads(json.dumps(recorded(resource.kind, resource.state))),
+            json.loads(json.dumps(resource.kind.to_snapshot(resource.state))),
         )
         again = replace(again, owner=resource.state.owner)
         assert (resource.kind.diff(again, resource.state), resource.kind.render(again)) == (

@@ -6,7 +6,7 @@ from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan
 from reconciler.kinds.role.trust import who
-from reconciler.plan.snapshot import as_new
+from reconciler.plan.new_settings import as_new
 from reconciler.policy.document.document import document
 from reconciler.report.plan.text import plan_text
 from reconciler.report.words.field import sentence

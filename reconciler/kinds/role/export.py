@@ -6,10 +6,9 @@ from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported, NotExported
 from reconciler.facets import export, identity_policies
 from reconciler.kinds.role import trust_from_document
+from reconciler.kinds.role.desired import HOUR
 from reconciler.language import durations
 from reconciler.policy.document.document import Document
-
-_HOUR = 3600
 
 
 class ExportableRole(identity_policies.IdentityState, Protocol):
@@ -53,7 +52,7 @@ def of_role(have: ExportableRole, context: SpecContext) -> Exported:
         **short.data,
         **held,
         **export.limit(have.boundary, context),
-        **({"max_session_duration": durations.written(length)} if length != _HOUR else {}),
+        **({"max_session_duration": durations.written(length)} if length != HOUR else {}),
         **export.tagged(have.tags, context),
     }
     return Exported(have.identity.name, section, (*(f"trust: {note}" for note in short.notes), *notes))

@@ -9,8 +9,7 @@ from reconciler.core.call import Call
 from reconciler.core.change import Change, FieldChange, Snapshot
 from reconciler.core.plan import Plan, Refusal
 from reconciler.core.usage import Usage
-from reconciler.plan import duplicate_calls, guard
-from reconciler.plan import snapshot as snapshots
+from reconciler.plan import duplicate_calls, guard, new_settings
 from reconciler.plan.deletion.context import Deletion, DeletionContext, ObservedDeletion
 from reconciler.plan.deletion.objections import ago, listed, objections_to, obstacles_to, too_many
 
@@ -61,7 +60,7 @@ def _change(departure: ObservedDeletion, obstacles: tuple[str, ...], around: Del
     rendered = kind.render(have)
     snapshot = Snapshot(
         have.arn,
-        json.dumps(snapshots.recorded(kind, have), separators=(",", ":"), ensure_ascii=False),
+        json.dumps(kind.to_snapshot(have), separators=(",", ":"), ensure_ascii=False),
         have.owner,
         have.applied,
     )
@@ -80,7 +79,7 @@ def _change(departure: ObservedDeletion, obstacles: tuple[str, ...], around: Del
     return Change(
         leaving.address,
         "delete",
-        fields=tuple(map(_gone, snapshots.as_new(rendered))),
+        fields=tuple(map(_gone, new_settings.as_new(rendered))),
         notes=tuple(_notes(leaving, departure.usage, around)),
         obstacles=obstacles,
         calls=() if obstacles else departure.calls,

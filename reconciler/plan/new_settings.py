@@ -1,23 +1,13 @@
-"""A state's settings: of a new resource as differences from nothing, for plans to show.
-
-And whole, for journals.
-"""
+"""The settings of a new resource as differences from nothing, for plans to show."""
 
 import json
 from typing import Any
 
 from reconciler.core.change import FieldChange
-from reconciler.core.kind import AnyKind
 
 _DOCUMENTS = ("document", "trust")
 # What everything has unless it says otherwise is not worth a line.
 _DEFAULTS = {"path": "/", "max_session_duration": 3600}
-
-
-def recorded(kind: AnyKind, state: Any) -> dict[str, Any]:
-    """What a journal keeps of a state: its rendering, with the thing itself where that has only a digest."""
-    whole: dict[str, Any] = kind.to_snapshot(state)
-    return whole
 
 
 def as_new(rendered: dict[str, Any]) -> tuple[FieldChange, ...]:
