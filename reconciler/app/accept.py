@@ -2,20 +2,20 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from reconciler.app.observe.compare import compare_with_live
+from reconciler.app.observe.progress import silent
 from reconciler.app.output.files import put as put_file
+from reconciler.app.pipeline.begin import Beginning, begin
+from reconciler.app.pipeline.compare import compare_with_live
 from reconciler.app.request import SpecSelection
-from reconciler.app.specs import OpenedSpecs, load_valid
-from reconciler.aws.client import Caller, Client
+from reconciler.aws.client import Client
 from reconciler.aws.reader import Reader
 from reconciler.core.change import FieldChange
 from reconciler.core.errors import PlanError, ReconcileError, SpecError
-from reconciler.core.plan import Header
 from reconciler.core.results.drift import Failure
 from reconciler.core.text import escaped
 from reconciler.plan.comparison import Comparison
@@ -69,8 +69,8 @@ class _Session:
     """One run: AWS is read once, for the comparison before the change and after it."""
 
     def __init__(self, request: SpecSelection, client: Client) -> None:
-        self._request = request
-        self._caller: Caller = client.caller()
+        # Another resource must not change either.
+        self._request = replace(request, only=())
         self._client = client
         self._reader: Reader | None = None
 
@@ -126,14 +126,11 @@ class _Session:
 
     def _drafts(self) -> tuple[tuple[Comparison, ...], tuple[Failure, ...]]:
         """What differs by the specs of this account that are right; and those that are wrong."""
-        opened = OpenedSpecs(self._request)
-        specs, failures = load_valid(opened, self._caller.account, self._caller.partition)
-        elsewhere = specs.of_other_accounts(self._caller.account, self._caller.partition)
-        desired = tuple(d for d in specs.desired if d.spec not in elsewhere)
-        header = Header(specs.names, self._caller.account, self._caller.partition, self._caller.arn)
-        self._reader = self._reader or Reader(self._client, specs=opened.outline.marked)
-        _, drafts = compare_with_live(header, desired, self._reader)
-        return drafts, failures
+        beginning = Beginning(lambda _specs, _tagging: (), "valid", ahead=False)
+        begun = begin(self._request, self._client, silent, beginning, self._reader)
+        self._reader = begun.reader
+        _, drafts = compare_with_live(begun.header, begun.desired(self._request), begun.reader)
+        return drafts, begun.failures
 
 
 def _difference(drafts: tuple[Comparison, ...], finding: str) -> AcceptedDifference:

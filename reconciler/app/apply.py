@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from reconciler.app.observe import deletions
-from reconciler.app.observe.compare import compare_with_live
 from reconciler.app.observe.progress import Progress
-from reconciler.app.plan import Planned
+from reconciler.app.pipeline.compare import compare_with_live
+from reconciler.app.pipeline.deletions import add_deletions
+from reconciler.app.pipeline.review import Planned
 from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
 from reconciler.aws.reader import Reader
@@ -126,9 +126,7 @@ def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> P
         try:
             reader = Reader(planned.client, specs=planned.tagging)
             left, _ = compare_with_live(planned.plan.header, written, reader)
-            left = deletions.add_deletions(
-                left, deleted, deletions.Remaining((), (), date.max), reader, guard.Consent(), is_all=True
-            )
+            left = add_deletions(left, deleted, ((), ()), date.max, reader, guard.Consent(), is_all=True)
         except AwsError:
             continue  # what was done is reported all the same
         # Waiting brings no permission, and teaches no server what it does not do.

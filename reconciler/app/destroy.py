@@ -2,15 +2,12 @@
 
 from dataclasses import replace
 
-from reconciler.app import plan as planning
-from reconciler.app.lint_plan import without_advice
-from reconciler.app.observe import deletions
-from reconciler.app.observe.progress import Progress, reporting, silent
-from reconciler.app.plan import Planned
-from reconciler.app.request import SpecSelection, chosen
-from reconciler.app.specs import OpenedSpecs
+from reconciler.app.observe.progress import Progress, silent
+from reconciler.app.pipeline.begin import Beginning, begin
+from reconciler.app.pipeline.deletions import add_deletions, find_owned, of_desired, sweep_for
+from reconciler.app.pipeline.review import Planned, review
+from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client
-from reconciler.aws.reader import Reader
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
 
@@ -23,32 +20,14 @@ def plan(request: SpecSelection, client: Client, consent: Consent, progress: Pro
         PlanError: they are for another account.
         AwsError: there are no credentials, or no answer at all.
     """
-    opened = OpenedSpecs(request)
-    before = client.count
-    reader = Reader(client, reporting(client, progress), opened.outline.marked)
-    search = deletions.Search(opened.specs(), request, opened.outline.marked, "everything")
-    expected = tuple(map(deletions.of_desired, chosen(request, search.specs.desired)))
-    caller = reader.begin(expected, opened.filler, search.reads)
-    specs = opened.specs(caller.account, caller.partition)
-    planning.check_account(specs, caller.account, caller.partition)
-    header = replace(planning.header_of(specs, caller, client), destroys=True)
-    orphans, unread = deletions.find_owned(replace(search, specs=specs), header, reader)
-    all_deletions = (*map(deletions.of_desired, chosen(request, specs.desired)), *orphans)
-    remaining = deletions.Remaining(specs.desired, (), opened.today)
-    deletion_plan = deletions.add_deletions(
-        Plan(header, (), ()), all_deletions, remaining, reader, consent, is_all=True
+    sweep = sweep_for(request, "everything")
+    begun = begin(request, client, progress, Beginning(sweep, as_read=of_desired, ahead=False))
+    orphans, unread = find_owned(begun, request, "everything")
+    all_deletions = (*map(of_desired, begun.desired(request)), *orphans)
+    empty = Plan(replace(begun.header, destroys=True), (), ())
+    remaining = (begun.specs.desired, ())
+    deletion_plan = add_deletions(
+        empty, all_deletions, remaining, begun.opened.today, begun.reader, consent, is_all=True
     )
-    deletion_plan = replace(
-        deletion_plan,
-        header=replace(header, reads=client.count - before),
-        unread=(*deletion_plan.unread, *unread),
-    )
-    return Planned(
-        deletion_plan,
-        (),
-        client,
-        without_advice(specs.warnings),
-        planning.folders(specs),
-        opened.outline.marked,
-        all_deletions,
-    )
+    deletion_plan = replace(deletion_plan, unread=(*deletion_plan.unread, *unread))
+    return review(begun, deletion_plan, deletions=all_deletions)

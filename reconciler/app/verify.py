@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.app.plan import Planned
-from reconciler.aws.reader import Reader
+from reconciler.app.pipeline.review import Planned
 from reconciler.core.address import Address
 from reconciler.core.errors import AccessDenied, AwsError
 from reconciler.core.plan import Plan
@@ -24,8 +23,7 @@ def credential_lines(planned: Planned) -> tuple[Plan, Held]:
 
     plan, before = planned.plan, planned.client.count
     addresses = [c.address for c in plan.changes if c.address.kind == user.kind.KIND and c.action != "create"]
-    reader = Reader(planned.client)
-    answers, errors = reader.ask(tuple(call for a in addresses for call in credentials.reads(a.name)))
+    answers, errors = planned.reader.ask(tuple(call for a in addresses for call in credentials.reads(a.name)))
     held = {
         address: (
             *(f"has {line}" for line in credentials.lines(address.name, answers)),

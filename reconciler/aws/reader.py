@@ -63,6 +63,10 @@ class Reader:
         self._reading.start(account_reads.lists(kinds, self._specs, self._details))
         return True
 
+    def send(self, calls: tuple[Call, ...]) -> None:
+        """Send these reads, unless they were sent before, and don't wait for them."""
+        self._reading.start(calls)
+
     def stop(self) -> None:
         """Stop the reads that are under way."""
         self._reading.stop()

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from reconciler.app.apply import Result, apply
-from reconciler.app.plan import Planned
+from reconciler.app.pipeline.review import Planned
 from reconciler.cli import INTERRUPTED, TERMINATED, options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.core.plan import Header, Plan

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from reconciler.app.plan import Planned, plan
+from reconciler.app.pipeline.review import Planned
+from reconciler.app.plan import plan
 from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client, Target
 from reconciler.cli import completions, options, terminal

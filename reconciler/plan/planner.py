@@ -20,11 +20,6 @@ def compare(seen: tuple[Observed, ...]) -> tuple[Comparison, ...]:
     return tuple(_draft(observed) for observed in seen if observed.error is None)
 
 
-def plan_changes(header: Header, seen: tuple[Observed, ...]) -> tuple[Plan, tuple[Comparison, ...]]:
-    """The plan and the drafts that it is assembled from."""
-    return assemble(header, seen, compare(seen))
-
-
 def assemble(
     header: Header, seen: tuple[Observed, ...], drafted: tuple[Comparison, ...]
 ) -> tuple[Plan, tuple[Comparison, ...]]:

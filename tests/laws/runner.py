@@ -8,7 +8,8 @@ from unittest.mock import patch
 from reconciler.app import apply as applying
 from reconciler.app import destroy as destroying
 from reconciler.app import plan as planning
-from reconciler.app.observe import compare
+from reconciler.app.pipeline import compare
+from reconciler.app.pipeline.review import Planned
 from reconciler.app.request import SpecSelection
 from reconciler.app.rollback import journal as journals
 from reconciler.app.rollback import plan as rolling_back
@@ -43,7 +44,7 @@ class Runner:
         """Another text for the spec."""
         self.path.write_text(spec, encoding="utf-8")
 
-    def planned(self, **consent: Any) -> planning.Planned:
+    def planned(self, **consent: Any) -> Planned:
         allowed = frozenset(consent.pop("allow", ()))
         return planning.plan(SpecSelection((str(self.path),)), self.client, Consent(**consent, allow=allowed))
 
@@ -60,7 +61,7 @@ class Runner:
         plan, drafts = compare.compare_with_live(_HEADER, opened.specs(ACCOUNT).desired, reader)
         return [plan.calls, *((draft.have, draft.change) for draft in drafts)]
 
-    def destroying(self) -> planning.Planned:
+    def destroying(self) -> Planned:
         consent = Consent(force=True, allow=frozenset(ALLOWABLE))
         return destroying.plan(SpecSelection((str(self.path),)), self.client, consent)
 
@@ -73,7 +74,7 @@ class Runner:
         consent = Consent(force=True, allow=frozenset(ALLOWABLE))
         return self._carried_out(rolling_back.plan(journal, "journal", (), self.client, consent))
 
-    def _carried_out(self, planned: planning.Planned) -> str:
+    def _carried_out(self, planned: Planned) -> str:
         result = applying.apply(
             planned, self._folder / "journal", threading.Event(), lambda _: None, lambda _: None
         )

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from reconciler import __version__
 from reconciler.app.observe.live_access import undecided
 from reconciler.app.observe.live_context import read_live_context
-from reconciler.app.plan import Planned
+from reconciler.app.pipeline.review import Planned
 from reconciler.app.verify import Held
-from reconciler.aws.reader import Reader
 from reconciler.core.plan import Plan
 from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import SEVERITIES, Finding
@@ -46,7 +45,7 @@ def of_check(planned: Planned, plan: Plan, held: Held, ended: float) -> str:
 
 def _drift(planned: Planned, plan: Plan) -> Drift:
     """What a drift run would find, without orphans: a check does not look for them."""
-    judged_by = read_live_context(planned.drafts, Reader(planned.client))
+    judged_by = read_live_context(planned.drafts, planned.reader)
     documents = {**planned.documents, **judged_by.documents}
     specs = {d.source.file: d.spec for d in planned.desired}
     account = plan.header.account

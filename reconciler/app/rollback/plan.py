@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.app.judge import judge_plan
 from reconciler.app.observe import policy_entities
 from reconciler.app.observe.progress import Progress, reporting, silent
-from reconciler.app.plan import Planned
+from reconciler.app.pipeline.compare import compare_with_live
+from reconciler.app.pipeline.judge import judge_plan
+from reconciler.app.pipeline.review import Planned
 from reconciler.app.rollback.journal import Journaled
 from reconciler.app.rollback.restore_detached import restore_detached
 from reconciler.aws.client import Caller, Client
@@ -16,9 +17,8 @@ from reconciler.core.change import Change, Snapshot
 from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.observed import Observed
-from reconciler.core.plan import Header, Refusal
+from reconciler.core.plan import Header, Plan, Refusal
 from reconciler.core.text import escaped
-from reconciler.plan import planner
 from reconciler.plan.guard import Consent
 from reconciler.plan.rollback import (
     Step,
@@ -59,22 +59,29 @@ def plan(
     desired += others
     held = reader.documents(tuple(sorted(_attached(desired, observed))))
     desired = with_roles_where_they_are(with_limits_first(desired, held))
-    rollback_plan, drafts = planner.plan_changes(header, reader.resources(desired))
-    rollback_plan = replace(rollback_plan, changes=tuple(map(_without_adoption, rollback_plan.changes)))
-    holders, unread = policy_entities.others(drafts, reader)
-    rollback_plan = replace(
-        rollback_plan, changes=(*rollback_plan.changes, *(draft.change for draft in holders))
-    )
-    described = (*desired, *(draft.seen.desired for draft in holders))
-    rollback_plan = judge_plan(rollback_plan, (*drafts, *holders), described, consent, reader, is_all=False)
+    rollback_plan = _judged(header, desired, consent, reader)
     rollback_plan = replace(
         rollback_plan,
         header=replace(header, reads=client.count - before),
         changes=(*rollback_plan.changes, *_left(steps, observed, source), *notes),
         refusals=(*rollback_plan.refusals, *(() if consent.force else since)),
+    )
+    return Planned(rollback_plan, desired, client, reader, (), journal.folders)
+
+
+def _judged(header: Header, desired: tuple[Desired, ...], consent: Consent, reader: Reader) -> Plan:
+    """The plan of what is restored, with the access that it gives and takes, and the guards' refusals."""
+    rollback_plan, drafts = compare_with_live(header, desired, reader)
+    rollback_plan = replace(rollback_plan, changes=tuple(map(_without_adoption, rollback_plan.changes)))
+    # Its holders are judged as if the rollback changed them: it gives them back what they had.
+    holders, unread = policy_entities.others(drafts, reader)
+    rollback_plan = replace(
+        rollback_plan,
+        changes=(*rollback_plan.changes, *(draft.change for draft in holders)),
         unread=(*rollback_plan.unread, *unread),
     )
-    return Planned(rollback_plan, desired, client, (), journal.folders)
+    described = (*desired, *(draft.seen.desired for draft in holders))
+    return judge_plan(rollback_plan, (*drafts, *holders), described, consent, reader, is_all=False)
 
 
 def _check_caller(journal: Journaled, caller: Caller) -> None:

@@ -9,7 +9,7 @@ import click
 from reconciler.app import saved_plan
 from reconciler.app.apply import check_may_apply
 from reconciler.app.output.report_files import PAGE_FORMATS, Report
-from reconciler.app.plan import Planned
+from reconciler.app.pipeline.review import Planned
 from reconciler.cli import options, pager, terminal
 from reconciler.cli.inputs import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.report_option import check_outputs, none_outdated, option, written

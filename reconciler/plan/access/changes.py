@@ -160,7 +160,9 @@ def _of_loose_policies(drafts: tuple[Comparison, ...], blind: frozenset[Address]
 
 def between(old: Document, new: Document, partition: str = "aws") -> tuple[AccessDelta, AccessDelta]:
     """What one document allows beyond another, and the other way round."""
-    difference = better_delta(delta(old, new, partition), old, new, partition)
+    # Asked as others ask, whose answer is kept.
+    known = delta(old, new) if partition == "aws" else delta(old, new, partition)
+    difference = better_delta(known, old, new, partition)
     return side_of(difference.gained, tuple(new.statements)), side_of(difference.lost, tuple(old.statements))
 
 

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reconciler.core.access_change import AccessChange, Answer
-from reconciler.core.address import Address
+from reconciler.core.access_change import AccessChange
 from reconciler.facets.inline_policies import denies
 from reconciler.plan.access.changes import Policies, gained_and_lost
 from reconciler.plan.access.identities import is_settled
@@ -40,23 +39,27 @@ def caller(arn: str) -> str:
     return f"role/{role[1]}" if role else f"user/{user[1]}" if user else ""
 
 
-def losing(drafts: tuple[Comparison, ...], access: tuple[AccessChange, ...]) -> tuple[Comparison, ...]:
-    """The managed policies that allow less after the plan, or of which that is not known."""
-    answers = {change.holder: change.lost.answer for change in access if change.subject == "access"}
-    return tuple(draft for draft in drafts if _loses(draft, answers))
+def losing(drafts: tuple[Comparison, ...]) -> tuple[Comparison, ...]:
+    """The managed policies that allow less or deny more after the plan, or of which that is not known."""
+    return tuple(filter(_loses, drafts))
 
 
-def _loses(draft: Comparison, answers: Mapping[Address, Answer]) -> bool:
+def _loses(draft: Comparison) -> bool:
     if not is_settled(draft) or not draft.have or not any(f.field == "document" for f in draft.change.fields):
         return False
     old = draft.have.document
     if shape_verdicts(old.data, identity=True):
         return False
-    # Of a policy that no role of the plan holds it is known already; finding it out is the dear part.
-    known = answers.get(draft.change.address)
-    if (known or delta(old, draft.want.document).lost.answer) != "no":
+    change = delta(old, draft.want.document)
+    if change.lost.answer != "no":
         return True
-    return denies(draft.want.document) and delta(old, draft.want.document).denied_added.answer != "no"
+    return denies(draft.want.document) and change.denied_added.answer != "no"
+
+
+def outside(holders: Holders, drafts: tuple[Comparison, ...]) -> Holders:
+    """The same without groups of the plan: these say themselves who is in them, and are judged by that."""
+    described = {f"group/{d.want.name}" for d in drafts if d.change.address.kind == "group" and d.have}
+    return {arn: held - described for arn, held in holders.items()}
 
 
 def lockouts(

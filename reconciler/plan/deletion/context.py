@@ -9,6 +9,7 @@ from reconciler.core.call import Answers, Call
 from reconciler.core.change import Change
 from reconciler.core.desired import Desired
 from reconciler.core.observed import Observed
+from reconciler.core.plan import Unread
 from reconciler.core.usage import Usage, Who
 from reconciler.plan import ownership
 from reconciler.plan.comparison import Comparison
@@ -76,6 +77,15 @@ class ObservedDeletion:
     def usage(self) -> Usage:
         """Who would feel it."""
         return self.leaving.kind.usage(self.have, self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Departures:
+    """What leaves: as it was read, as far as it exists and is its spec's, and what could not be read."""
+
+    seen: tuple[Observed, ...]
+    observed: tuple[ObservedDeletion, ...]
+    unread: tuple[Unread, ...]
 
 
 def present(seen: tuple[Observed, ...]) -> tuple[tuple[Deletion, Any], ...]:

@@ -10,8 +10,26 @@ from reconciler.core.change import Change, FieldChange, Snapshot
 from reconciler.core.plan import Plan, Refusal
 from reconciler.core.usage import Usage
 from reconciler.plan import duplicate_calls, guard, new_settings
-from reconciler.plan.deletion.context import Deletion, DeletionContext, ObservedDeletion
+from reconciler.plan.deletion.context import (
+    Deletion,
+    DeletionContext,
+    Departures,
+    ObservedDeletion,
+    staying,
+)
 from reconciler.plan.deletion.objections import ago, listed, objections_to, obstacles_to, too_many
+
+
+def with_departures(
+    plan: Plan, departures: Departures, around: DeletionContext, consent: guard.Consent, *, is_all: bool
+) -> Plan:
+    """The plan with what leaves, what others own and so stays, and what could not be read."""
+    plan = plan_deletions(plan, departures.observed, around, consent=consent, is_all=is_all)
+    return replace(
+        plan,
+        changes=(*plan.changes, *staying(departures.seen)),
+        unread=(*plan.unread, *departures.unread),
+    )
 
 
 def plan_deletions(

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.app import plan as planning
+from reconciler.app.pipeline.review import Planned
 from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client
 from reconciler.aws.executor import execute
@@ -90,7 +91,7 @@ class Situation:
         """A client that has asked nothing yet."""
         return ClientInMemory(self.account, self.case.get("endpoint", "https://iam.amazonaws.com"))
 
-    def planned(self, **more: Any) -> planning.Planned:
+    def planned(self, **more: Any) -> Planned:
         return planning.plan(self.request, self.fresh(), self.consent, **more)
 
     def apply_with_journal(self, specs: Any, path: Path) -> None:

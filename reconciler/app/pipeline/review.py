@@ -1,0 +1,84 @@
+"""The last stage: a judged plan with what reviews, reports, apply and reading back need of it."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from reconciler.app import lint_plan
+from reconciler.app.observe.memberships import read_memberships
+from reconciler.app.pipeline.begin import Begun
+from reconciler.aws.client import Client
+from reconciler.aws.reader import Reader
+from reconciler.core.desired import Desired
+from reconciler.core.plan import Plan
+from reconciler.core.problems import Located
+from reconciler.facets.reads.account import Tagging
+from reconciler.plan.access import changes as access_changes
+from reconciler.plan.access import memberships
+from reconciler.plan.comparison import Comparison
+from reconciler.plan.deletion.context import Deletion
+from reconciler.plan.principal_views import held
+from reconciler.spec.resolve import Specs
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with what it was made from, so that it can be applied and read back.
+
+    `paths` are the specs as they were named, `folders` where they are, and `tagging` the names of those that
+    tag what is theirs. `deletions` are resources that may have to be deleted. `drafts` are the plan's changes
+    with their states. `documents` are those of policies that no spec describes, as far as they were read,
+    and `live` the same for users and groups. `reader` has all answers that the plan was made from.
+    """
+
+    plan: Plan
+    desired: tuple[Desired, ...]
+    client: Client
+    reader: Reader
+    warnings: tuple[Located, ...]
+    folders: tuple[str, ...] = ()
+    tagging: Tagging = ()
+    deletions: tuple[Deletion, ...] = ()
+    drafts: tuple[Comparison, ...] = ()
+    documents: access_changes.Documents = field(default_factory=dict)
+    live: memberships.LiveMemberships = field(default_factory=memberships.LiveMemberships)
+    paths: tuple[str, ...] = ()
+
+
+def review(
+    begun: Begun,
+    plan: Plan,
+    desired: tuple[Desired, ...] = (),
+    drafts: tuple[Comparison, ...] = (),
+    deletions: tuple[Deletion, ...] = (),
+    paths: tuple[str, ...] = (),
+    *,
+    lints: bool = False,
+) -> Planned:
+    """The plan with the number of its reads, and the warnings beside it; `lints` adds those of lint.
+
+    Raises:
+        NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
+    """
+    specs, reader = begun.specs, begun.reader
+    plan = replace(plan, header=replace(plan.header, reads=begun.counted.reads))
+    # Judging has asked it already, so AWS is asked for nothing.
+    live = read_memberships(drafts, reader) if lints else memberships.LiveMemberships()
+    return Planned(
+        plan,
+        desired,
+        begun.client,
+        reader,
+        lint_plan.lint_messages(specs, plan) if lints else lint_plan.without_advice(specs.warnings),
+        folders(specs),
+        begun.tagging,
+        deletions,
+        drafts,
+        reader.known(held(drafts, live)),
+        live,
+        paths,
+    )
+
+
+def folders(specs: Specs) -> tuple[str, ...]:
+    """The folders of the spec files."""
+    return tuple(sorted({str(Path(file).absolute().parent) for file in specs.files.values()}))
