@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import saved_plan
-from reconciler.app.apply import check_may_apply
 from reconciler.app.output.report_files import PAGE_FORMATS, Report
 from reconciler.app.pipeline.review import Planned
 from reconciler.cli import options, pager, terminal
@@ -80,9 +78,7 @@ def command(
     pager.show(FORMATS[format_](planned.plan, inputs.style))
     is_written = written(reports, partial(_page, planned))
     if out is not None:
-        check_may_apply(planned.plan)
-        saved_plan.write(out, planned.plan, inputs.request, consent, rewrite=rewrite)
-        terminal.aside(f"saved as {out}: reconcile apply {out}")
+        _save(out, planned.plan, inputs, consent, rewrite=rewrite)
     code = exit_code(planned.plan, detailed=detailed_exitcode)
     return code if is_written else code or 1
 
@@ -93,6 +89,16 @@ def exit_code(plan: Plan, *, detailed: bool) -> int:
         return CHANGES
     blocked = any(change.obstacles for change in plan.changes)
     return 1 if blocked or plan.unread else 0
+
+
+def _save(out: Path, plan: Plan, inputs: Inputs, consent: Consent, *, rewrite: bool) -> None:
+    # Start-up: few plans are saved, and the others need nothing of apply.
+    from reconciler.app import saved_plan  # noqa: PLC0415
+    from reconciler.app.apply import check_may_apply  # noqa: PLC0415
+
+    check_may_apply(plan)
+    saved_plan.write(out, plan, inputs.request, consent, rewrite=rewrite)
+    terminal.aside(f"saved as {out}: reconcile apply {out}")
 
 
 def _page(planned: Planned, ended: float) -> str:

@@ -4,7 +4,7 @@ Roles and users show their tags in GetAccountAuthorizationDetails, policies and 
 tagging API alone, which answers in the partition's IAM region and lags behind (contract §8).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.core.call import Answers, Call, Params
@@ -37,21 +37,20 @@ class Tagged:
 
 def tagged(answers: Answers, calls: Iterable[Call], kinds: Iterable[AnyKind]) -> Iterator[Tagged]:
     """What carries our tag, by those of these calls that were answered."""
-    kinds = tuple(kinds)
-    shown = frozenset(kind.KIND for kind in kinds if kind.TAGS_SHOWN_BY == "tagging API")
+    by_name = {kind.KIND: kind for kind in kinds}
     for call in calls:
         if call not in answers:
             continue
         if call == PRINCIPAL_DETAILS:
-            yield from _tagged_in_details(answers, kinds)
+            yield from _tagged_in_details(answers, by_name)
         else:
-            yield from _tagged_in_tagging_api(call, answers, shown)
+            yield from _tagged_in_tagging_api(call, answers, by_name)
 
 
-def _tagged_in_details(answers: Answers, kinds: tuple[AnyKind, ...]) -> Iterator[Tagged]:
+def _tagged_in_details(answers: Answers, kinds: Mapping[str, AnyKind]) -> Iterator[Tagged]:
     """Roles and users."""
     details = answers.get(PRINCIPAL_DETAILS) or {}
-    for kind in kinds:
+    for kind in kinds.values():
         if kind.TAGS_SHOWN_BY == "account details" and kind.LISTED is not None:
             for entry in details.get(kind.LISTED.member, ()):
                 spec = tags.value_of(tags.of_response(entry.get("Tags")), tags.SPEC)
@@ -59,11 +58,12 @@ def _tagged_in_details(answers: Answers, kinds: tuple[AnyKind, ...]) -> Iterator
                     yield Tagged(kind.KIND, entry[kind.LISTED.name], spec, entry["Arn"])
 
 
-def _tagged_in_tagging_api(call: Call, answers: Answers, kinds: frozenset[str]) -> Iterator[Tagged]:
-    """Policies, profiles and identity providers."""
+def _tagged_in_tagging_api(call: Call, answers: Answers, kinds: Mapping[str, AnyKind]) -> Iterator[Tagged]:
+    """Policies, profiles and identity providers. Only kinds of which there is an entry are asked."""
     for entry in (answers.get(call) or {}).get("ResourceTagMappingList", ()):
         parsed = arns.parse(entry["ResourceARN"])
-        if parsed is not None and parsed.kind in kinds:
+        kind = kinds.get(parsed.kind) if parsed is not None else None
+        if parsed is not None and kind is not None and kind.TAGS_SHOWN_BY == "tagging API":
             spec = tags.value_of(tags.of_response(entry["Tags"]), tags.SPEC)
             yield Tagged(parsed.kind, parsed.name, spec, entry["ResourceARN"])
 
