@@ -8,23 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from botocore import exceptions as boto
-from botocore.config import Config
 from botocore.parsers import ResponseParserError
 from botocore.session import Session
 
-from reconciler import __version__
 from reconciler.aws.answer_checks import Unusable, usable
 from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of, unreadable
 from reconciler.aws.pages import next_page
 from reconciler.aws.rate_limit import Pace
+from reconciler.aws.session import DEFAULT_REGION, connected, new_session
 from reconciler.core.call import Call, read
 from reconciler.core.errors import AwsError, OutOfTime
 
-# The region through which the global IAM of a partition is reached when none is set.
-DEFAULT_REGION = "us-east-1"
 # Where the tagging API knows of IAM's resources.
 _HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-MOST_AT_ONCE = 32
 _FIRST_CONTACT_ATTEMPTS = 2
 # With half of all answers lost, one read in ten thousand needs more; the pauses come to half a minute on
 # average.
@@ -218,7 +214,7 @@ class Client:
     def _made(self, name: str, region: str | None) -> Any:
         try:
             session = self._session()
-            return self._connected(session, name, region)
+            return connected(session, name, region, self._target.endpoint_url)
         except ValueError as error:
             raise mapped(
                 boto.InvalidConfigError(error_msg=str(error)), read("Connect", service=name)
@@ -235,28 +231,14 @@ class Client:
             return _HOME.get(self._service("iam").meta.partition, DEFAULT_REGION)
         return None
 
-    def _connected(self, session: Session, name: str, region: str | None = None) -> Any:
-        own = session.get_config_variable("region")
-        return session.create_client(
-            name,
-            region_name=region or own or DEFAULT_REGION,
-            endpoint_url=self._target.endpoint_url,
-            config=_config(),
-        )
-
     def _session(self) -> Session:
         if not hasattr(self, "_made_session"):
-            # boto3's own session is left aside: it takes a fifth of the start-up and adds nothing to this.
-            session = Session(profile=self._target.profile)
-            # Dates are not looked at, and reading them takes longer than all the rest of an answer.
-            session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
-            if self._target.region:
-                session.set_config_variable("region", self._target.region)
+            session = new_session(self._target.profile, self._target.region)
             self._made_session = self._in_role(session) if self._target.role_arn else session
         return self._made_session
 
     def _in_role(self, session: Session) -> Session:
-        sts = self._connected(session, "sts")
+        sts = connected(session, "sts", None, self._target.endpoint_url)
         call = read("AssumeRole", service="sts", RoleArn=self._target.role_arn, RoleSessionName="reconcile")
         try:
             answer = sts.assume_role(**call.params)
@@ -265,17 +247,6 @@ class Client:
         keys = answer["Credentials"]
         session.set_credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
         return session
-
-
-def _config() -> Config:
-    # One attempt: a write that botocore repeats blindly after a lost answer looks like the first.
-    return Config(
-        retries={"total_max_attempts": 1},
-        max_pool_connections=MOST_AT_ONCE,
-        connect_timeout=5,
-        read_timeout=30,
-        user_agent_extra=f"iam-reconciler/{__version__}",
-    )
 
 
 def jittered(attempt: int) -> float:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from reconciler.aws.client import ATTEMPTS, MOST_AT_ONCE, Client, jittered
+from reconciler.aws.client import ATTEMPTS, Client, jittered
 from reconciler.aws.errors import Outcome, code_of, mapped, outcome_of, request_id_of
 from reconciler.aws.journal import Journal
 from reconciler.aws.lost_answers import is_done, took_effect
+from reconciler.aws.session import MOST_AT_ONCE
 from reconciler.core.call import Call
 from reconciler.core.call_order import waits_for
 from reconciler.core.results.outcome import Applied, CallOutcome, Status

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
 
-from reconciler.aws.client import MOST_AT_ONCE, Client
+from reconciler.aws.client import Client
+from reconciler.aws.session import MOST_AT_ONCE
 from reconciler.core.call import Answers, Call, Params
 from reconciler.core.errors import AwsError, NoCredentials, OutOfTime, Unreachable
 
