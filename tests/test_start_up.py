@@ -1,5 +1,6 @@
 """What commands import, what help says, how exit codes come out."""
 
+import json
 import subprocess
 import sys
 from importlib import import_module
@@ -62,6 +63,66 @@ def test_offline_commands_load_nothing_heavy(args: list[str]) -> None:
     )
     assert done.stderr.endswith("loaded: "), done.stderr
     assert done.returncode == 0
+
+
+# What only other commands need, and kinds of which the spec has nothing.
+UNNEEDED = {
+    "boto3",
+    "s3transfer",
+    *(
+        f"reconciler.kinds.{kind}"
+        for kind in ("account_settings", "group", "oidc_provider", "saml_provider", "user")
+    ),
+    *(f"reconciler.app.{name}" for name in ("apply", "drift", "export", "rollback", "saved_plan", "watch")),
+    "reconciler.aws.executor",
+    "reconciler.aws.journal",
+    "reconciler.facets.export",
+    "reconciler.report.html",
+    "reconciler.sandbox",
+}
+# A class is about a thousandth of such a plan's processor time: these may only shrink.
+MOST_MODULES, MOST_CLASSES, MOST_PATTERNS = 265, 147, 70
+# Of hundreds of thousands: what Python, when it ends, still looks through for garbage.
+MOST_LOOKED_THROUGH = 1000
+_LOADED = """
+import gc, json, sys
+from dataclasses import is_dataclass
+from re import Pattern
+from reconciler.__main__ import main
+sys.argv = ["reconcile", "plan", "specs/ecr.yaml"]
+try:
+    main()
+except SystemExit as ended:
+    assert ended.code == 0, ended.code
+looked_through = len(gc.get_objects())
+modules = [name for name in sys.modules if name.partition(".")[0] == "reconciler"]
+kept = {id(value): value for name in modules for value in vars(sys.modules[name]).values()}.values()
+classes = [value for value in kept if isinstance(value, type) and is_dataclass(value)]
+json.dump({
+    "all modules": list(sys.modules),
+    "modules": len(modules),
+    "classes": sum(value.__module__ in modules for value in classes),
+    "patterns": sum(isinstance(value, Pattern) for value in kept),
+    "looked through": looked_through,
+}, sys.stderr)
+"""
+
+
+def test_a_plan_loads_what_its_spec_needs(cli: Cli) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED],
+        env=cli.environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = json.loads(done.stderr)
+    assert UNNEEDED.intersection(loaded["all modules"]) == set()
+    assert loaded["modules"] <= MOST_MODULES
+    assert loaded["classes"] <= MOST_CLASSES
+    assert loaded["patterns"] <= MOST_PATTERNS
+    assert loaded["looked through"] <= MOST_LOOKED_THROUGH
 
 
 _OPENED = """

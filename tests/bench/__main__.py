@@ -34,6 +34,7 @@ def main() -> None:
     """Run everything."""
     for part in (
         parts.start_up,
+        parts.processor_time,
         parts.many_specs,
         parts.meaning,
         aws_policies.aws_policies,

@@ -4,6 +4,7 @@ Prints them and asserts nothing.
 """
 
 import logging
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from mypy_boto3_iam.type_defs import TagTypeDef
 
 from reconciler.policy.compare.delta import delta
 from reconciler.sandbox import server
+from tests.bench import measured
 from tests.conftest import RECONCILE, ROOT, Cli, Server
 from tests.policy.compare import large
 
@@ -48,6 +50,44 @@ def start_up() -> None:
             f"reconcile {name:<22}  {median(times[name]) * 1000:6.0f} ms   ratio"
             f" {median(times[name]) / floor:.2f}"
         )
+
+
+# The least that asks AWS anything: two clients, a call by each.
+TWO_CALLS = """
+import boto3
+sts, iam = boto3.client("sts"), boto3.client("iam")
+sts.get_caller_identity()
+iam.list_roles()
+"""
+
+
+def processor_time() -> None:
+    """A plan against two calls with boto3, both of a sandbox, in turns.
+
+    The least of the runs: what else the machine does can only add to a run's processor time.
+    """
+    commands = {
+        "two calls with boto3": [sys.executable, "-c", TWO_CALLS],
+        f"reconcile plan {SPEC}": [str(RECONCILE), "plan", SPEC],
+    }
+    with measured.sandbox(latency=0) as server:
+        runs = [
+            [processor_seconds(command, server.environment) for command in commands.values()]
+            for _ in range(RUNS)
+        ]
+    least = [min(times) for times in zip(*runs, strict=True)]
+    for name, seconds_ in zip(commands, least, strict=True):
+        print(f"{name:<32}  {seconds_ * 1000:6.0f} ms of a processor   ratio {seconds_ / least[0]:.2f}")
+
+
+def processor_seconds(command: list[str], environment: dict[str, str]) -> float:
+    """The processor time of one run, in the program and in the system."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{command}: exit {process.returncode}")
+    return used.ru_utime + used.ru_stime
 
 
 FILES, POLICIES = 200, 10

@@ -17,7 +17,7 @@ from reconciler.core.exported import Exported, NotExported
 from reconciler.core.kind import CreatedRead, Kind, Listed
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
-from reconciler.facets import deletion, export, names, snapshot, tags
+from reconciler.facets import deletion, names, snapshot, tags
 from reconciler.facets.reads.account import PROFILES, AccountWide
 from reconciler.kinds.instance_profile import bulk as bulk_answers
 from reconciler.policy.document import arns
@@ -258,6 +258,9 @@ class InstanceProfileKind(Kind[Any, State]):
 
     def to_spec(self, have: State, context: SpecContext) -> Exported:
         """What its role's entry says of it."""
+        # Start-up: few runs export.
+        from reconciler.facets import export  # noqa: PLC0415
+
         if not have.roles:
             raise NotExported("an instance profile is described with its role, and it holds none")
         (role,) = have.roles
