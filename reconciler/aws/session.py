@@ -4,6 +4,7 @@ As whom they sign in, and how errors are told, is `client`'s.
 """
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from botocore.config import Config
@@ -15,6 +16,18 @@ from reconciler import __version__
 # The region through which the global IAM of a partition is reached when none is set.
 DEFAULT_REGION = "us-east-1"
 MOST_AT_ONCE = 32
+
+
+class _Descriptions(Loader):
+    """Botocore's loader, which takes each folder for a service's: to be sure it looks into all, twice.
+
+    There are four hundred, and signing in may call others than the few that are called here. One that lacks
+    what is asked for is an error of botocore's a step later.
+    """
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's signature
+        folders = (Path(path) for path in self.search_paths)
+        return sorted({entry.name for folder in folders if folder.is_dir() for entry in folder.iterdir()})
 
 
 def new_session(profile: str | None, region: str | None) -> Session:
@@ -40,7 +53,8 @@ def _loader(data_path: str | None) -> Loader:
     A loader keeps what it has read. A session's own would read it anew in each run of a watch, and for each
     message to a topic. The path is the user's setting of where else to look, so profiles may have their own.
     """
-    return create_loader(data_path)
+    folders = create_loader(data_path).search_paths
+    return _Descriptions(extra_search_paths=folders, include_default_search_paths=False)
 
 
 def connected(session: Session, service: str, region: str | None, endpoint_url: str | None) -> Any:

@@ -4,12 +4,11 @@ import gc
 from pathlib import Path
 
 import pytest
-from botocore.loaders import Loader
+from botocore.exceptions import DataNotFoundError
+from botocore.loaders import Loader, create_loader
 
 from reconciler.aws.client import Client, Target
-from reconciler.aws.session import new_session
-
-SERVICES = ("iam", "sts", "resourcegroupstaggingapi")
+from reconciler.aws.session import connected, new_session
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def loaders() -> set[int]:
     gc.collect()
-    return {id(thing) for thing in gc.get_objects() if type(thing) is Loader}
+    return {id(thing) for thing in gc.get_objects() if isinstance(thing, Loader)}
 
 
 @pytest.mark.usefixtures("own_settings")
@@ -43,9 +42,23 @@ def test_all_clients_of_a_process_have_one_loader() -> None:
         Client(Target()),
     ]
     for client in others:
-        for service in SERVICES:
+        for service in ("iam", "sts", "resourcegroupstaggingapi", "sns"):
             assert client._service(service).meta.service_model.operation_names
     assert loaders() == before
+
+
+@pytest.mark.usefixtures("own_settings")
+def test_the_loader_knows_all_services_that_botocore_knows() -> None:
+    ours = new_session(None, None).get_component("data_loader")
+    for type_name in ("service-2", "endpoint-rule-set-1"):
+        known = set(create_loader().list_available_services(type_name))
+        assert known - set(ours.list_available_services(type_name)) == set()
+
+
+@pytest.mark.usefixtures("own_settings")
+def test_there_is_no_client_of_an_unknown_service() -> None:
+    with pytest.raises(DataNotFoundError):
+        connected(new_session(None, None), "no-service", None, None)
 
 
 def test_a_profile_may_have_descriptions_of_its_own(own_settings: Path) -> None:
