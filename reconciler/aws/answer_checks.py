@@ -7,13 +7,14 @@ out what the resource itself can be asked for (contract §8).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
+from reconciler.core.answer_shape import ANY, DOCUMENT, TAGS, TEXT, Each, Member, Shape, resource
 from reconciler.core.call import Call
+from reconciler.kinds import KINDS
 from reconciler.policy.document import arns
 
-TEXT, DOCUMENT, ANY = "text", "a policy document", "anything"
 # The account and the partition that the answers are of.
 Home = Callable[[], tuple[str, str]]
 
@@ -22,69 +23,33 @@ class Unusable(ValueError):
     """An answer lacks what is needed, or has it in no form that can be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
-    """A list, and what its members are."""
-
-    of: "Kind"
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The members of an object that are used.
-
-    `optional` ones say something by being absent. `untold` ones may be absent because they are asked for
-    elsewhere: they are dropped where they can't be read. `resource` is the word in the ARN of what the object
-    describes, with its name's member.
-    """
-
-    needed: Mapping[str, "Kind"] = field(default_factory=dict)
-    optional: Mapping[str, "Kind"] = field(default_factory=dict)
-    untold: Mapping[str, "Kind"] = field(default_factory=dict)
-    resource: tuple[str, str] = ("", "")
-
-
-Kind = str | Each | Shape
-
-_TAGS = Each(Shape({"Key": TEXT, "Value": TEXT}))
 _BOUNDARY = Shape({"PermissionsBoundaryArn": TEXT})
 _ATTACHED = Each(Shape({"PolicyArn": TEXT}))
 _INLINE = Each(Shape({"PolicyName": TEXT, "PolicyDocument": DOCUMENT}))
 _NAMED = {"Path": TEXT, "Arn": TEXT}
-_MARKS: Final[Mapping[str, Kind]] = {"Tags": _TAGS, "PermissionsBoundary": _BOUNDARY}
+_MARKS: Final[Mapping[str, Member]] = {"Tags": TAGS, "PermissionsBoundary": _BOUNDARY}
 
 
-def _resource(
-    word: str, name: str, more: Mapping[str, Kind] | None = None, **kinds: Mapping[str, Kind]
-) -> Shape:
-    return Shape(
-        {name: TEXT, **_NAMED, **(more or {})},
-        kinds.get("optional", {}),
-        kinds.get("untold", {}),
-        (word, name),
-    )
-
-
-_ROLE = _resource("role", "RoleName", optional={"Description": TEXT, **_MARKS})
-_WHOLE_ROLE = _resource(
+_ROLE = resource("role", "RoleName", optional={"Description": TEXT, **_MARKS})
+_WHOLE_ROLE = resource(
     "role",
     "RoleName",
     {"MaxSessionDuration": ANY, "AssumeRolePolicyDocument": DOCUMENT},
     optional={"Description": TEXT, **_MARKS},
 )
-_USER = _resource("user", "UserName", optional=_MARKS)
-_GROUP = _resource("group", "GroupName")
-_POLICY = _resource("policy", "PolicyName", optional={"Description": TEXT, "Tags": _TAGS})
-_WHOLE_POLICY = _resource(
-    "policy", "PolicyName", {"DefaultVersionId": TEXT}, optional={"Description": TEXT, "Tags": _TAGS}
+_USER = resource("user", "UserName", optional=_MARKS)
+_GROUP = resource("group", "GroupName")
+_POLICY = resource("policy", "PolicyName", optional={"Description": TEXT, "Tags": TAGS})
+_WHOLE_POLICY = resource(
+    "policy", "PolicyName", {"DefaultVersionId": TEXT}, optional={"Description": TEXT, "Tags": TAGS}
 )
 # It shows few members of a role.
 _ROLE_INSIDE = Shape({"RoleName": TEXT, **_NAMED}, resource=("role", "RoleName"))
-_PROFILE = _resource(
-    "instance-profile", "InstanceProfileName", optional={"Tags": _TAGS}, untold={"Roles": Each(_ROLE_INSIDE)}
+_PROFILE = resource(
+    "instance-profile", "InstanceProfileName", optional={"Tags": TAGS}, untold={"Roles": Each(_ROLE_INSIDE)}
 )
-_WHOLE_PROFILE = _resource(
-    "instance-profile", "InstanceProfileName", {"Roles": Each(_ROLE_INSIDE)}, optional={"Tags": _TAGS}
+_WHOLE_PROFILE = resource(
+    "instance-profile", "InstanceProfileName", {"Roles": Each(_ROLE_INSIDE)}, optional={"Tags": TAGS}
 )
 _VERSION = Shape({"VersionId": TEXT})
 _ALWAYS_TOLD = (
@@ -97,9 +62,9 @@ _ALWAYS_TOLD = (
 )
 _NAMES = {noun: Each(Shape({f"{noun}Name": TEXT})) for noun in ("Role", "User", "Group")}
 
-_DETAILS: Final[Mapping[str, Kind]] = {
+_DETAILS: Final[Mapping[str, Member]] = {
     "RoleDetailList": Each(
-        _resource(
+        resource(
             "role",
             "RoleName",
             optional=_MARKS,
@@ -112,7 +77,7 @@ _DETAILS: Final[Mapping[str, Kind]] = {
     ),
     # The list of a user's own policies is absent, and not empty, where there is none.
     "UserDetailList": Each(
-        _resource(
+        resource(
             "user",
             "UserName",
             optional={**_MARKS, "UserPolicyList": _INLINE},
@@ -120,7 +85,7 @@ _DETAILS: Final[Mapping[str, Kind]] = {
         )
     ),
     "Policies": Each(
-        _resource(
+        resource(
             "policy",
             "PolicyName",
             optional={"Description": TEXT},
@@ -142,11 +107,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "GetPolicy": Shape({"Policy": _WHOLE_POLICY}),
     "GetPolicyVersion": Shape({"PolicyVersion": Shape({"Document": DOCUMENT})}),
     "GetInstanceProfile": Shape({"InstanceProfile": _WHOLE_PROFILE}),
-    "GetOpenIDConnectProvider": Shape(
-        {"ClientIDList": Each(TEXT)}, {"ThumbprintList": Each(TEXT), "Tags": _TAGS}
-    ),
     "GetLoginProfile": Shape({"LoginProfile": Shape()}),
-    "GetSAMLProvider": Shape({"SAMLMetadataDocument": TEXT}, {"Tags": _TAGS}),
     # Numbers that are off are left out of it (contract §10).
     "GetAccountPasswordPolicy": Shape({"PasswordPolicy": Shape(dict.fromkeys(_ALWAYS_TOLD, ANY))}),
     "ListAccountAliases": Shape({"AccountAliases": Each(TEXT)}),
@@ -158,10 +119,8 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "ListPolicyVersions": Shape({"Versions": Each(_VERSION)}),
     "ListInstanceProfiles": Shape({"InstanceProfiles": Each(_PROFILE)}),
     "ListInstanceProfilesForRole": Shape({"InstanceProfiles": Each(_PROFILE)}),
-    "ListOpenIDConnectProviders": Shape({"OpenIDConnectProviderList": Each(Shape({"Arn": TEXT}))}),
-    "ListSAMLProviders": Shape({"SAMLProviderList": Each(Shape({"Arn": TEXT}))}),
     "ListEntitiesForPolicy": Shape({f"Policy{noun}s": kind for noun, kind in _NAMES.items()}),
-    "GetResources": Shape({"ResourceTagMappingList": Each(Shape({"ResourceARN": TEXT, "Tags": _TAGS}))}),
+    "GetResources": Shape({"ResourceTagMappingList": Each(Shape({"ResourceARN": TEXT, "Tags": TAGS}))}),
     "ListAccessKeys": Shape({"AccessKeyMetadata": Each(Shape({"AccessKeyId": TEXT, "Status": TEXT}))}),
     "ListMFADevices": Shape({"MFADevices": Each(Shape({"SerialNumber": TEXT}))}),
     "ListSigningCertificates": Shape({"Certificates": Each(Shape({"CertificateId": TEXT, "Status": TEXT}))}),
@@ -181,13 +140,20 @@ def usable(call: Call, answer: Mapping[str, Any], home: Home) -> Mapping[str, An
     Raises:
         Unusable: it lacks something.
     """
-    shape = _SHAPES.get(call.operation)
+    shape = _SHAPES.get(call.operation) or _of_kind(call.operation)
     if call.operation == "GetAccountAuthorizationDetails":
         shape = Shape({key: _DETAILS[key] for key in (_OF_FILTER[f] for f in call.params["Filter"])})
     return answer if shape is None else _object(answer, shape, home, "the answer")
 
 
-def _checked(value: Any, kind: Kind, home: Home, where: str) -> Any:
+@cache
+def _of_kind(operation: str) -> Shape | None:
+    """What the kind that sends it uses of it. Others are not loaded for it."""
+    shapes = (kind.ANSWER_SHAPES[operation] for kind in KINDS if operation in kind.ANSWER_SHAPES)
+    return next(shapes, None)
+
+
+def _checked(value: Any, kind: Member, home: Home, where: str) -> Any:
     if isinstance(kind, Each):
         if not isinstance(value, list):
             raise Unusable(f"{where} is no list")

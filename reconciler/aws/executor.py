@@ -15,6 +15,7 @@ from reconciler.aws.session import MOST_AT_ONCE
 from reconciler.core.call import Call
 from reconciler.core.call_order import waits_for
 from reconciler.core.results.outcome import Applied, CallOutcome, Status
+from reconciler.kinds import KINDS
 
 # How long IAM may take until something just created can be named elsewhere (contract §5), in seconds.
 PROPAGATION = 120.0
@@ -182,27 +183,11 @@ class _Sending:
         )
 
 
-# Calls that meet quotas which AWS raises on request (contract §2); those of all others are fixed.
-_RAISABLE = frozenset(
-    {
-        "AttachRolePolicy",
-        "AttachUserPolicy",
-        "UpdateAssumeRolePolicy",
-        "CreateRole",
-        "CreateUser",
-        "CreateGroup",
-        "CreatePolicy",
-        "CreateInstanceProfile",
-        "CreateOpenIDConnectProvider",
-        "CreateSAMLProvider",
-    }
-)
-
-
 def _advice(code: str, operation: str) -> str:
-    if (code, operation) == ("EntityAlreadyExists", "CreateAccountAlias"):
-        return "another account has this alias: all of AWS shares them, so choose another"
-    if code == "LimitExceeded" and operation in _RAISABLE:
+    own = next((kind.ADVICE[code, operation] for kind in KINDS if (code, operation) in kind.ADVICE), "")
+    if own:
+        return own
+    if code == "LimitExceeded" and any(operation in kind.RAISABLE for kind in KINDS):
         return "a quota is used up: see the message, ask AWS for more, or remove something"
     return {
         "EntityAlreadyExists": (

@@ -1,8 +1,8 @@
 """Whether a write whose answer was lost has taken effect. IAM has no idempotency tokens (contract §6).
 
 Puts, attaches, tags and updates end in the same state when sent again, so they are. A create sent again
-*is* the test: EntityAlreadyExists, and then the tags say whether it was ours. A policy version is looked
-for before it is made again.
+*is* the test: EntityAlreadyExists, and then the tags say whether it was ours. What no tags show, and what
+must not be sent again before it is looked for, the kinds say.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,9 @@ from functools import cache
 from typing import Any
 
 from reconciler.aws.client import Client
-from reconciler.core.call import Call, read
-from reconciler.core.kind import CreatedRead
+from reconciler.core.call import Answers, Call, Params, read
+from reconciler.core.kind import CreatedRead, LostAnswer
 from reconciler.kinds import KINDS
-from reconciler.policy.compare.equality import same_meaning
-from reconciler.policy.document.document import Document, document
 
 _TAKES_AWAY = ("Delete", "Detach", "Remove", "Untag")
 
@@ -25,38 +23,23 @@ def is_done(call: Call, code: str, client: Client, *, sent_before: bool) -> bool
         return call.operation.startswith(_TAKES_AWAY)
     if not sent_before:
         return False
-    if code == "EntityAlreadyExists" and call.operation == "CreateGroup":
-        # Nothing marks a group as ours; naming it is the claim.
-        answer = client.ask(read("GetGroup", GroupName=call.params["GroupName"]))
-        return answer is not None and answer["Group"]["Path"] == call.params["Path"]
-    if code == "EntityAlreadyExists" and call.operation == "CreateAccountAlias":
-        # It is this account's, or another's.
-        answer = client.ask(read("ListAccountAliases"))
-        return call.params["AccountAlias"] in (answer or {}).get("AccountAliases", ())
-    if code == "EntityAlreadyExists" and call.operation.startswith("Create"):
-        return _is_as_created(call, client)
-    if code == "LimitExceeded" and call.operation == "AddRoleToInstanceProfile":
-        params = call.params
-        profile = client.ask(read("GetInstanceProfile", InstanceProfileName=params["InstanceProfileName"]))
-        return params["RoleName"] in [
-            role["RoleName"] for role in (profile or {}).get("InstanceProfile", {}).get("Roles", ())
-        ]
-    return False
+    known = _lost_answers().get(call.operation)
+    if known is not None:
+        return bool(code) and code == known.refusal and _shows(known, call, client)
+    return code == "EntityAlreadyExists" and _is_as_created(call, client)
 
 
 def took_effect(call: Call, client: Client) -> bool:
     """Whether a write with a lost answer must not be sent again because its effect is there."""
-    if call.operation != "CreatePolicyVersion":
-        return False
-    params = call.params
-    arn, wanted = params["PolicyArn"], Document(params["PolicyDocument"])
-    policy = client.ask(read("GetPolicy", PolicyArn=arn))
-    if policy is None:
-        return False
-    version = client.ask(
-        read("GetPolicyVersion", PolicyArn=arn, VersionId=policy["Policy"]["DefaultVersionId"])
-    )
-    return version is not None and same_meaning(wanted, document(version["PolicyVersion"]["Document"]))
+    known = _lost_answers().get(call.operation)
+    return known is not None and not known.refusal and _shows(known, call, client)
+
+
+def _shows(known: LostAnswer, call: Call, client: Client) -> bool:
+    answers: dict[Call, Params | None] = {}
+    while missing := [asked for asked in known.reads(call, Answers(answers)) if asked not in answers]:
+        answers |= {asked: client.ask(asked) for asked in missing}
+    return known.shows(call, Answers(answers))
 
 
 def _is_as_created(call: Call, client: Client) -> bool:
@@ -81,3 +64,9 @@ def _created_reads() -> Mapping[str, CreatedRead]:
     """How each create can be recognised, by its operation, as the kinds say."""
     reads = (kind.CREATED_READ for kind in KINDS)
     return {created.create: created for created in reads if created is not None}
+
+
+@cache
+def _lost_answers() -> Mapping[str, LostAnswer]:
+    """The other ways to recognise what was done, by operation, as the kinds say."""
+    return {known.operation: known for kind in KINDS for known in kind.LOST_ANSWERS}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
+from reconciler.core.answer_shape import Shape
 from reconciler.core.call import Answers, Call
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
@@ -80,6 +81,21 @@ class CreatedRead:
     by_arn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LostAnswer:
+    """How it shows for an operation that no tags tell of.
+
+    `refusal` is IAM's error code when it is sent again after it took effect; "" where IAM would do it once
+    more, so that it is asked for before. `reads` are those known to be needed, given the answers so far, and
+    `shows` is whether their answers have what the call was to bring about.
+    """
+
+    operation: str
+    refusal: str
+    reads: Callable[[Call, Answers], tuple[Call, ...]]
+    shows: Callable[[Call, Answers], bool]
+
+
 class Kind(Generic[SectionT, StateT]):
     """One kind of resource. States are the kind's own frozen dataclass; a kind itself holds no data.
 
@@ -90,6 +106,8 @@ class Kind(Generic[SectionT, StateT]):
     # The word in addresses, and the key of the spec.
     KIND: ClassVar[str]
     SECTION: ClassVar[str]
+    # Whether there is one in each account: its entry has no name, and nothing can refer to it.
+    ONE_IN_ACCOUNT: ClassVar[bool] = False
     # The pydantic model of one entry of SECTION; None where another kind's section makes it.
     MODEL: ClassVar[Any] = None
     # The keys of the rendering, by which differences are named; each with what a difference of it means.
@@ -108,14 +126,32 @@ class Kind(Generic[SectionT, StateT]):
     DELETE_OPERATIONS: ClassVar[tuple[tuple[str, str], ...]]
     # None: a create can't be lost (there is none), or nothing shows whether it was ours.
     CREATED_READ: ClassVar[CreatedRead | None]
+    # The other operations whose effect no tags show.
+    LOST_ANSWERS: ClassVar[tuple[LostAnswer, ...]] = ()
+    # The operations that meet quotas which AWS raises on request (contract §2).
+    RAISABLE: ClassVar[frozenset[str]] = frozenset()
+    # What to do about an error code of an operation, where it means something else than elsewhere.
+    ADVICE: ClassVar[Mapping[tuple[str, str], str]] = {}
+    # What is used of the answers to its own reads; what an answer lacks of it is no traceback, but an error.
+    ANSWER_SHAPES: ClassVar[Mapping[str, Shape]] = {}
     # None: there is one in an account.
     LISTED: ClassVar[Listed | None]
     # The lists that show many of them whole, the details first; () where each is asked for.
     LISTED_WHOLE: ClassVar[tuple[Call, ...]] = ()
     # Which account-wide answer shows its tags; "" where IAM can't tag it.
     TAGS_SHOWN_BY: ClassVar[Literal["account details", "tagging API", ""]] = ""
+    # What IAM can't mark as ours, so that naming it is the claim to it; "" where it can.
+    UNMARKED: ClassVar[str] = ""
+    # How bad it is that one carries a spec's tag which no longer describes it.
+    ORPHAN_SEVERITY: ClassVar[Severity] = "metadata"
     # Whether two keys of its tags that differ in case alone are one.
     FOLDS_TAG_KEYS: ClassVar[bool] = False
+    # The parameter that names it in calls that are sent on behalf of others, "" where no others send any.
+    NAMED_BY: ClassVar[str] = ""
+    # The operations that take something else off it, each with the parameter that says what.
+    TAKES_OFF: ClassVar[Mapping[str, str]] = {}
+    # The settings that are empty just before it is deleted.
+    EMPTIED: ClassVar[Mapping[str, Any]] = {}
     # Whether a trust policy can name one.
     NAMED_IN_TRUST: ClassVar[bool] = False
     # Why `drift --accept` and `--ignore` can't write its entry; "" where they can.

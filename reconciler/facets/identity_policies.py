@@ -1,6 +1,7 @@
 """All calls about the policies that a role, group or user holds, in a safe order."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from reconciler.core.call import Call
 from reconciler.facets import attachments, inline_policies
@@ -14,6 +15,9 @@ FACET_TITLES = {
         "An inline policy of a role, user or group is missing, is not in the spec, or means something else."
     ),
 }
+
+# What is taken away before whoever holds it is deleted.
+EMPTIED: Mapping[str, Any] = {"attached": [], "inline": {}}
 
 
 class IdentityState(Protocol):

@@ -12,5 +12,5 @@ KINDS: tuple[AnyKind, ...] = (
     instance_profile.kind,
     on_use("group", "groups", "group"),
     on_use("user", "users", "user"),
-    on_use("account-settings", "account_settings", "account_settings"),
+    on_use("account-settings", "account_settings", "account_settings", one_in_account=True),
 )

@@ -16,7 +16,7 @@ from reconciler.core.call import Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported, NotExported
-from reconciler.core.kind import Kind
+from reconciler.core.kind import Kind, LostAnswer
 from reconciler.core.problems import Problems
 from reconciler.core.results.finding import Severity
 from reconciler.facets import password_policy, snapshot
@@ -65,12 +65,22 @@ class State:
         return "/"
 
 
+def _lists_aliases(_call: Call, _answers: Answers) -> tuple[Call, ...]:
+    return (_ALIASES,)
+
+
+def _has_alias(call: Call, answers: Answers) -> bool:
+    """It is this account's, or another's."""
+    return call.params["AccountAlias"] in (answers.get(_ALIASES) or {}).get("AccountAliases", ())
+
+
 class AccountSettingsKind(Kind[Section, State]):
     """The account's own settings: its alias, and the rules for its users' passwords."""
 
     MODEL = Section
     KIND = "account-settings"
     SECTION = "account_settings"
+    ONE_IN_ACCOUNT = True
     FACETS = ("alias", "password_policy")
     FACET_TITLES: ClassVar[Mapping[str, str]] = {
         "alias": "The account has another alias than the spec says, or none.",
@@ -81,7 +91,15 @@ class AccountSettingsKind(Kind[Section, State]):
     # Without its alias nobody finds the account's sign-in page.
     SEVERITIES: ClassVar[Mapping[str, Severity]] = {"alias": "lost"}
     CREATED_READ = None
+    LOST_ANSWERS = (LostAnswer("CreateAccountAlias", "EntityAlreadyExists", _lists_aliases, _has_alias),)
+    ADVICE: ClassVar[Mapping[tuple[str, str], str]] = {
+        ("EntityAlreadyExists", "CreateAccountAlias"): (
+            "another account has this alias: all of AWS shares them, so choose another"
+        )
+    }
     LISTED = None
+    UNMARKED = "the account's settings"
+    EMPTIED: ClassVar[Mapping[str, Any]] = {"alias": "", "password_policy": {}}
     NOT_EDITABLE = "the account's settings can't be written for you"
     UPDATED_FACETS: ClassVar[Mapping[str, tuple[tuple[str, ...], str]]] = {
         "CreateAccountAlias": (("alias",), ""),

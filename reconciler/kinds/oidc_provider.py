@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from reconciler.core import facts
+from reconciler.core.answer_shape import TAGS, TEXT, Each, Shape
 from reconciler.core.call import MOST_KEPT, Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
@@ -117,6 +118,13 @@ class OidcProviderKind(Kind[Section, State]):
         by_arn=True,
     )
     LISTED = Listed(OIDC_PROVIDERS, "OpenIDConnectProviderList")
+    RAISABLE = frozenset({"CreateOpenIDConnectProvider"})
+    ANSWER_SHAPES: ClassVar[Mapping[str, Shape]] = {
+        "GetOpenIDConnectProvider": Shape(
+            {"ClientIDList": Each(TEXT)}, {"ThumbprintList": Each(TEXT), "Tags": TAGS}
+        ),
+        "ListOpenIDConnectProviders": Shape({"OpenIDConnectProviderList": Each(Shape({"Arn": TEXT}))}),
+    }
     TAGS_SHOWN_BY = "tagging API"
     NAMED_IN_TRUST = True
     UPDATED_FACETS: ClassVar[Mapping[str, tuple[tuple[str, ...], str]]] = {

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from reconciler.core import facts
+from reconciler.core.answer_shape import TAGS, TEXT, Each, Shape
 from reconciler.core.call import MOST_KEPT, Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
@@ -113,6 +114,11 @@ class SamlProviderKind(Kind[Section, State]):
     SEVERITIES: ClassVar[Mapping[str, Severity]] = {"metadata": "gained"}
     CREATED_READ = CreatedRead("CreateSAMLProvider", "GetSAMLProvider", "SAMLProviderArn", by_arn=True)
     LISTED = Listed(SAML_PROVIDERS, "SAMLProviderList")
+    RAISABLE = frozenset({"CreateSAMLProvider"})
+    ANSWER_SHAPES: ClassVar[Mapping[str, Shape]] = {
+        "GetSAMLProvider": Shape({"SAMLMetadataDocument": TEXT}, {"Tags": TAGS}),
+        "ListSAMLProviders": Shape({"SAMLProviderList": Each(Shape({"Arn": TEXT}))}),
+    }
     TAGS_SHOWN_BY = "tagging API"
     NAMED_IN_TRUST = True
     UPDATED_FACETS: ClassVar[Mapping[str, tuple[tuple[str, ...], str]]] = {

@@ -61,6 +61,8 @@ FILES_OF_A_KIND = {
     "versions",
     "trust_from_document",
     "instance_profile_option",
+    # Whether a write whose answer was lost has taken effect, where no tags show it.
+    "lost_answers",
 }
 
 

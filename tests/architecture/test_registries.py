@@ -28,7 +28,8 @@ def test_every_kind_is_in_the_registry_and_has_cases() -> None:
     files |= {path.parent.name for path in (PACKAGE / "kinds").glob("*/__init__.py")}
     for kind in (kind for kind in KINDS if isinstance(kind, OnUse)):
         loaded = import_module(f"reconciler.kinds.{kind.module}").kind
-        assert (loaded.KIND, loaded.SECTION) == (kind.KIND, kind.SECTION)
+        for fact in ("KIND", "SECTION", "ONE_IN_ACCOUNT"):
+            assert getattr(loaded, fact) == getattr(kind, fact)
     assert names(KINDS) == files
     cases = {path.name for path in (ROOT / "tests" / "cases").iterdir() if any(path.glob("*.yaml"))}
     assert names(KINDS) <= cases

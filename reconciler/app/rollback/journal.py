@@ -129,25 +129,13 @@ def _attempts(entries: list[dict[str, Any]]) -> tuple[Mapping[str, list[Attempt]
 
 # The parameters that name whom a call is about: both ends of a membership, whichever asked for it; and who
 # has a policy attached, whom a list names without the path that its ARN has.
-_ABOUT = {
-    "RoleName": "role",
-    "UserName": "user",
-    "GroupName": "group",
-    "InstanceProfileName": "instance-profile",
-}
+_ABOUT = {kind.NAMED_BY: kind.KIND for kind in KINDS if kind.NAMED_BY}
+# What is detached from whom, by operation.
+_TAKES = {operation: kind for kind in KINDS for operation in kind.TAKES_OFF}
 
 
 def _ends(params: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{kind} {text(params[key])}" for key, kind in _ABOUT.items() if key in params)
-
-
-# What is detached from whom: kind, the parameter that names it, and the parameter that says what.
-_TAKES = {
-    "DetachRolePolicy": ("role", "RoleName", "PolicyArn"),
-    "DetachUserPolicy": ("user", "UserName", "PolicyArn"),
-    "DetachGroupPolicy": ("group", "GroupName", "PolicyArn"),
-    "RemoveRoleFromInstanceProfile": ("instance-profile", "InstanceProfileName", "RoleName"),
-}
 
 
 def _taken(
@@ -162,10 +150,10 @@ def _taken(
         if operation in _TAKES
     }
     for (operation, _), params in calls.items():
-        kind, named, what = _TAKES[operation]
-        address = Address(account, kind, text(params[named]))
+        kind = _TAKES[operation]
+        address = Address(account, kind.KIND, text(params[kind.NAMED_BY]))
         if address not in known:
-            yield address, text(params[what])
+            yield address, text(params[kind.TAKES_OFF[operation]])
 
 
 def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Attempt]]) -> Step:
@@ -174,12 +162,12 @@ def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Atte
     facets = tuple(facet for facet in texts(change["facets"]) if facet in kind.FACETS)
     deletes = change["action"] == "delete"
     if deletes and before is not None and after is None:
-        after = _emptied(before)
+        after = _emptied(kind, before)
     if after is None:
         raise ValueError
     snapshots = [snapshot for snapshot in (before, after) if snapshot is not None]
     for snapshot in snapshots:
-        _check_arn(snapshot.arn, account, kind.KIND, name)
+        _check_arn(snapshot.arn, account, kind, name)
         as_state(kind, name, snapshot)
     # A path can change, and the ARN with it: calls are noted under the one that was wanted.
     arns_ = dict.fromkeys(snapshot.arn for snapshot in snapshots)
@@ -187,25 +175,13 @@ def _step(change: dict[str, Any], account: str, attempts: Mapping[str, list[Atte
     return Step(Address(account, kind.KIND, name), kind, facets, before, after, tuple(own), deletes)
 
 
-# What is removed from a resource before it is deleted.
-_HELD: dict[str, Any] = {
-    "attached": [],
-    "inline": {},
-    "roles": [],
-    "members": [],
-    "groups": [],
-    "alias": "",
-    "password_policy": {},
-}
-
-
-def _emptied(before: Snapshot) -> Snapshot:
+def _emptied(kind: AnyKind, before: Snapshot) -> Snapshot:
     """What a resource is just before it is deleted."""
     settings = json.loads(before.settings)
     return replace(
         before,
         settings=json.dumps(
-            {key: was if was is None else _HELD.get(key, was) for key, was in settings.items()}
+            {key: was if was is None else kind.EMPTIED.get(key, was) for key, was in settings.items()}
         ),
     )
 
@@ -218,11 +194,11 @@ def _snapshot(data: Any) -> Snapshot | None:
     )
 
 
-def _check_arn(arn: str, account: str, kind: str, name: str) -> None:
-    if kind == "account-settings" and name == account and arn == arns.root(arn.split(":")[1], account):
+def _check_arn(arn: str, account: str, kind: AnyKind, name: str) -> None:
+    if kind.ONE_IN_ACCOUNT and name == account and arn == arns.root(arn.split(":")[1], account):
         return
     parsed = arns.parse(arn)
-    if parsed is None or (parsed.account, parsed.kind, parsed.name) != (account, kind, name):
+    if parsed is None or (parsed.account, parsed.kind, parsed.name) != (account, kind.KIND, name):
         raise ValueError
 
 

@@ -22,7 +22,7 @@ from reconciler.facets.identity import Identity, InAccount, changes_of
 from reconciler.facets.reads import group as group_reads
 from reconciler.facets.reads import user as user_reads
 from reconciler.facets.reads.account import GROUPS
-from reconciler.kinds.group import deletion
+from reconciler.kinds.group import deletion, lost_answers
 from reconciler.language import policy_body
 from reconciler.language.acknowledge import Acknowledgements
 from reconciler.language.ignore import Ignores
@@ -92,7 +92,13 @@ class GroupKind(Kind[Section, State]):
     }
     # Nothing marks a group as ours: whether a create was, its path says.
     CREATED_READ = None
+    LOST_ANSWERS = (lost_answers.CREATED_GROUP,)
+    RAISABLE = frozenset({"CreateGroup"})
     LISTED = Listed(GROUPS, "Groups", "GroupName")
+    UNMARKED = "groups"
+    NAMED_BY = "GroupName"
+    TAKES_OFF: ClassVar[Mapping[str, str]] = {"DetachGroupPolicy": "PolicyArn"}
+    EMPTIED: ClassVar[Mapping[str, Any]] = {**identity_policies.EMPTIED, "members": []}
     UPDATED_FACETS: ClassVar[Mapping[str, tuple[tuple[str, ...], str]]] = {
         "UpdateGroup": (("path",), ""),
         **memberships.changes_of("members", "UserName"),

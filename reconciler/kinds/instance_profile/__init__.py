@@ -20,6 +20,7 @@ from reconciler.core.usage import Usage
 from reconciler.facets import deletion, names, snapshot, tags
 from reconciler.facets.reads.account import PROFILES, AccountWide
 from reconciler.kinds.instance_profile import bulk as bulk_answers
+from reconciler.kinds.instance_profile import lost_answers
 from reconciler.policy.document import arns
 from reconciler.policy.meaning.canonical import fingerprint
 
@@ -86,7 +87,12 @@ class InstanceProfileKind(Kind[Any, State]):
     CREATED_READ = CreatedRead(
         "CreateInstanceProfile", "GetInstanceProfile", "InstanceProfileName", "InstanceProfile"
     )
+    LOST_ANSWERS = (lost_answers.ADDED_ROLE,)
+    RAISABLE = frozenset({"CreateInstanceProfile"})
     LISTED = Listed(PROFILES, "InstanceProfiles", "InstanceProfileName")
+    NAMED_BY = "InstanceProfileName"
+    TAKES_OFF: ClassVar[Mapping[str, str]] = {"RemoveRoleFromInstanceProfile": "RoleName"}
+    EMPTIED: ClassVar[Mapping[str, Any]] = {"roles": []}
     TAGS_SHOWN_BY = "tagging API"
     NOT_EDITABLE = "a profile is described by its role: that can't be written for you"
     UPDATED_FACETS: ClassVar[Mapping[str, tuple[tuple[str, ...], str]]] = {

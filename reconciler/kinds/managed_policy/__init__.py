@@ -62,6 +62,8 @@ class ManagedPolicyKind(Kind[Section, State]):
         "tags": tags.TITLE,
     }
     CREATED_READ = CreatedRead("CreatePolicy", "GetPolicy", "PolicyArn", "Policy", by_arn=True)
+    LOST_ANSWERS = (kept_versions.LOST_ANSWER,)
+    RAISABLE = frozenset({"CreatePolicy"})
     LISTED = Listed(POLICIES, "Policies", "PolicyName")
     TAGS_SHOWN_BY = "tagging API"
     UPDATED_FACETS: ClassVar[Mapping[str, tuple[tuple[str, ...], str]]] = {

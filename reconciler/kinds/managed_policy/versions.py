@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
+from reconciler.core.kind import LostAnswer
 from reconciler.facets.reads.policy_document import get, get_version, list_versions
 from reconciler.policy.catalogue import limits
 from reconciler.policy.compare.equality import same_meaning
@@ -94,3 +95,26 @@ def pruned(arn: str, document: Document, kept: tuple[Version, ...]) -> list[Fiel
         for version in kept
         if version.id in gone and version.document
     ]
+
+
+def _default(call: Call, answers: Answers) -> tuple[Call, ...]:
+    """The policy, and then its default version."""
+    policy = get(call.params["PolicyArn"])
+    answer = answers.get(policy) if policy in answers else None
+    if answer is None:
+        return (policy,)
+    return policy, get_version(call.params["PolicyArn"], answer["Policy"]["DefaultVersionId"])
+
+
+def _is_default(call: Call, answers: Answers) -> bool:
+    """Whether the default version says what the call was to make it say."""
+    *_, last = _default(call, answers)
+    version = answers.get(last)
+    if version is None or "PolicyVersion" not in version:
+        return False
+    live = document_of(version["PolicyVersion"]["Document"])
+    return same_meaning(Document(call.params["PolicyDocument"]), live)
+
+
+# Sent again, it would be made twice: it is looked for before.
+LOST_ANSWER = LostAnswer("CreatePolicyVersion", "", _default, _is_default)

@@ -86,30 +86,18 @@ class RoleKind(Kind[Section, State]):
     from_snapshot = staticmethod(desired.from_snapshot)
     stub = staticmethod(desired.stub)
     SECTION = "roles"
-    FACETS = (
-        "path",
-        "description",
-        "trust",
-        "attached",
-        "inline",
-        "boundary",
-        "max_session_duration",
-        "tags",
-    )
-    FACET_TITLES: ClassVar[Mapping[str, str]] = {
-        "trust": "A role's trust policy admits others than the spec's.",
-        "description": "The description differs.",
-        "max_session_duration": "The longest session differs.",
-        "path": "The path differs.",
-        "tags": tags.TITLE,
-        **boundary.FACET_TITLES,
-        **identity_policies.FACET_TITLES,
-    }
+    FACETS = desired.FACETS
+    FACET_TITLES = desired.FACET_TITLES
     CREATED_READ = CreatedRead("CreateRole", "GetRole", "RoleName", "Role")
     LISTED = Listed(PRINCIPAL_DETAILS, "RoleDetailList", "RoleName")
     LISTED_WHOLE = (ROLE_DETAILS, ROLES, BOUNDARIES)
     TAGS_SHOWN_BY = "account details"
     FOLDS_TAG_KEYS = True
+    RAISABLE = frozenset({"CreateRole", "AttachRolePolicy", "UpdateAssumeRolePolicy"})
+    ORPHAN_SEVERITY = "gained"
+    NAMED_BY = "RoleName"
+    TAKES_OFF: ClassVar[Mapping[str, str]] = {"DetachRolePolicy": "PolicyArn"}
+    EMPTIED = identity_policies.EMPTIED
     NAMED_IN_TRUST = True
     UPDATED_FACETS: ClassVar[Mapping[str, tuple[tuple[str, ...], str]]] = {
         "UpdateRole": (("description", "max_session_duration"), ""),

@@ -11,6 +11,7 @@ from reconciler.core.problems import Problems
 from reconciler.facets import (
     attachments,
     boundary,
+    identity_policies,
     inline_policies,
     names,
     snapshot,
@@ -30,6 +31,25 @@ from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document, document
 
 KIND = "role"
+FACETS = (
+    "path",
+    "description",
+    "trust",
+    "attached",
+    "inline",
+    "boundary",
+    "max_session_duration",
+    "tags",
+)
+FACET_TITLES: Mapping[str, str] = {
+    "trust": "A role's trust policy admits others than the spec's.",
+    "description": "The description differs.",
+    "max_session_duration": "The longest session differs.",
+    "path": "The path differs.",
+    "tags": tags.TITLE,
+    **boundary.FACET_TITLES,
+    **identity_policies.FACET_TITLES,
+}
 
 HOUR = 3600
 

@@ -65,6 +65,11 @@ class UserKind(Kind[Section, State]):
     LISTED_WHOLE = (USER_DETAILS, BOUNDARIES)
     TAGS_SHOWN_BY = "account details"
     FOLDS_TAG_KEYS = True
+    RAISABLE = frozenset({"CreateUser", "AttachUserPolicy"})
+    ORPHAN_SEVERITY = "gained"
+    NAMED_BY = "UserName"
+    TAKES_OFF: ClassVar[Mapping[str, str]] = {"DetachUserPolicy": "PolicyArn"}
+    EMPTIED: ClassVar[Mapping[str, Any]] = {**identity_policies.EMPTIED, "groups": []}
     NAMED_IN_TRUST = True
     UPDATED_FACETS: ClassVar[Mapping[str, tuple[tuple[str, ...], str]]] = {
         "UpdateUser": (("path",), ""),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconciler.core.address import Address, Source
 from reconciler.core.expectation import Judged
 from reconciler.core.results.finding import Finding
+from reconciler.kinds import KINDS
 from reconciler.plan.deletion.orphans import Orphan
 
 
@@ -38,7 +39,7 @@ def of_orphans(orphans: Iterable[Orphan]) -> Iterator[Finding]:
             orphan.address,
             orphan.spec,
             "orphan",
-            "gained" if orphan.address.kind in ("role", "user") else "metadata",
+            next(kind.ORPHAN_SEVERITY for kind in KINDS if orphan.address.kind == kind.KIND),
             # The tag proves that the spec described it once, and moved on.
             "pending",
             text=f"belongs to the spec {orphan.spec}, {words}",
