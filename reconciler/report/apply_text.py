@@ -2,6 +2,7 @@
 
 from reconciler.core.results.outcome import Applied, CallOutcome
 from reconciler.core.text import escaped, plural
+from reconciler.policy.document import arns
 from reconciler.report.words.style import Style
 
 _SIGNS = {"done": "+", "failed": "!", "unclear": "!", "not tried": "~"}
@@ -36,6 +37,8 @@ def describe(outcome: CallOutcome) -> str:
         )
         if key in params
     ]
+    if not named and (about := arns.parse(outcome.call.lane)):
+        named = [about.name]
     return " ".join([outcome.call.operation, *map(escaped, named)])
 
 

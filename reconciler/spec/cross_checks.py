@@ -13,15 +13,15 @@ from reconciler.core.text import similar
 from reconciler.facets import tags
 from reconciler.kinds import KINDS
 from reconciler.language import expect, limits
+from reconciler.spec.model import ONE_OF_A_KIND
 from reconciler.spec.section_checks import Read
 
 
 def check(read: Read, addresses: Mapping[Address, Path], context: SpecContext, problems: Problems) -> None:
     """Report everything; `addresses` are those of the valid resources, with their places."""
     header = read.header
-    tags.check(
-        header.tags, problems.under("tags"), fold_case=bool(read.sections["roles"] or read.sections["users"])
-    )
+    fold_case = any(read.sections[kind.SECTION] and kind.FOLDS_TAG_KEYS for kind in KINDS)
+    tags.check(header.tags, problems.under("tags"), fold_case=fold_case)
     _check_facets(read, problems)
     _check_patterns(read, addresses, problems)
     _check_counts(read, problems)
@@ -30,8 +30,9 @@ def check(read: Read, addresses: Mapping[Address, Path], context: SpecContext, p
         limits.check(header.limits, problems.under("limits"))
     if header.expect is not None:
         expect.check(header.expect, context, problems.under("expect"))
-    if read.sections["account_settings"] and not header.account:
-        problems.error("account_settings needs account: which one is meant", "account_settings", on_key=True)
+    for section in sorted(ONE_OF_A_KIND) if not header.account else ():
+        if read.sections[section]:
+            problems.error(f"{section} needs account: which one is meant", section, on_key=True)
 
 
 def _check_facets(read: Read, problems: Problems) -> None:
@@ -106,11 +107,10 @@ def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Pro
         if not _has_known_kind(text):
             known = ", ".join(f"{kind.KIND}." for kind in KINDS)
             problems.error(f'"{text[:60]}" is no address: it begins with {known} or has a * there', *path)
-        elif not is_described and text.partition(".")[0] in _UNMARKED:
-            what = _UNMARKED[text.partition(".")[0]]
+        elif not is_described and (unmarked := _unmarked(text)):
             problems.error(
-                f"IAM can't mark {what}, so there is nothing to let go of: take it out of the spec, and out"
-                " of removed",
+                f"IAM can't mark {unmarked}, so there is nothing to let go of: take it out of the spec, and"
+                " out of removed",
                 *path,
             )
         elif is_described and not fitting and complete and not problems.has_errors:
@@ -126,8 +126,10 @@ def _check_patterns(read: Read, addresses: Mapping[Address, Path], problems: Pro
             )
 
 
-# Naming these claims them; a spec that no longer names them has given them up.
-_UNMARKED = {"group": "groups", "account-settings": "the account's settings"}
+def _unmarked(pattern: str) -> str:
+    """What naming claims: a spec that no longer names it has given it up."""
+    word = pattern.partition(".")[0]
+    return next((kind.UNMARKED for kind in KINDS if word == kind.KIND), "")
 
 
 def _has_known_kind(pattern: str) -> bool:

@@ -173,7 +173,7 @@ class SpecBase(Section):
 
 # A resource's sections are read one by one, so that a spec pays for the kinds that it uses.
 _ANY_BY_NAME: Any = Annotated[dict[str, Any], BeforeValidator(by_name)]
-ONE_OF_A_KIND = frozenset({"account_settings"})
+ONE_OF_A_KIND = frozenset(k.SECTION for k in KINDS if k.ONE_IN_ACCOUNT)
 # Of two kinds that read one section, the one that describes it.
 RESOURCES = {k.SECTION: k for k in KINDS if isinstance(k, OnUse) or k.MODEL is not None}
 NAMED = frozenset(RESOURCES) - ONE_OF_A_KIND

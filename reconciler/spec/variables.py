@@ -12,12 +12,15 @@ from operator import is_
 from reconciler.core.context import Names
 from reconciler.core.problems import Located
 from reconciler.core.text import similar
-from reconciler.policy.grants.placeholders import ADDRESS, IAMS_OWN, VARIABLE
+from reconciler.kinds import KINDS
+from reconciler.policy.grants.placeholders import IAMS_OWN, VARIABLE
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Scalar, Sequence
 from reconciler.spec.syntax_errors import quoted
 
 _OPENING = re.compile(r"\$\{")
+_WORDS = "|".join(kind.KIND for kind in KINDS if not kind.ONE_IN_ACCOUNT)
+_ADDRESS = re.compile(rf"({_WORDS})\.(.+)", re.DOTALL)
 
 # More than IAM's largest document (131,072 characters, contract §1), and deeper than anyone writes.
 _LONGEST = 150_000
@@ -82,7 +85,7 @@ class Values:
         Each was one before, or came whole out of one, and is IAM's own or an address.
         """
         for left in VARIABLE.finditer(replaced):
-            if not (IAMS_OWN.fullmatch(left[1]) or ADDRESS.fullmatch(left[1])):
+            if not (IAMS_OWN.fullmatch(left[1]) or _ADDRESS.fullmatch(left[1])):
                 raise Unknown(self._about(left[0], left[1]))
         opened = _OPENING.findall(VARIABLE.sub(self._as_written, text))
         if len(_OPENING.findall(replaced)) != len(opened):
@@ -104,7 +107,7 @@ class Values:
             return self._own_value(name.removeprefix("var."), using)
         if IAMS_OWN.fullmatch(name):
             return whole
-        if ADDRESS.fullmatch(name):
+        if _ADDRESS.fullmatch(name):
             return whole  # put in later, when all names are known
         raise Unknown(self._about(whole, name))
 
@@ -155,7 +158,7 @@ class Addresses:
         return VARIABLE.sub(self._value, text)
 
     def _value(self, match: re.Match[str]) -> str:
-        address = ADDRESS.fullmatch(match[1])
+        address = _ADDRESS.fullmatch(match[1])
         if not address:
             return match[0]
         kind, name = address.groups()

@@ -22,10 +22,14 @@ from reconciler.facets.reads.policy_document import list_versions
 from reconciler.facets.reads.sweep import NamedResource
 from reconciler.kinds import KINDS
 from reconciler.kinds.managed_policy.versions import listed
+from reconciler.policy.document import arns
 from reconciler.spec.model import OWNER_NAME
 
 _KINDS: dict[str, AnyKind] = {kind.KIND: kind for kind in KINDS}
-_OF_ACCOUNT = "account-settings"
+# What the account itself has.
+_OF_ACCOUNT = tuple(kind.KIND for kind in KINDS if kind.ONE_IN_ACCOUNT)
+# What GetAccountSummary counts and no spec describes while no kind does: the word in an ARN, member, noun.
+_UNMANAGED = (("server-certificate", "ServerCertificates", "server certificate"),)
 _AWS_OWN = "AWS's own: it is never changed from here"
 _BELONGS = "belongs to the spec"
 # So many named resources are asked one by one.
@@ -98,11 +102,8 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> ExportedAccount
     left_out = {_address(resource, caller): _AWS_OWN for resource in resources if sweep.is_aws_own(resource)}
     others = [resource for resource in resources if not sweep.is_aws_own(resource)]
     if wanted.is_all:
-        others.append(
-            NamedResource(
-                _OF_ACCOUNT, caller.account, "/", f"arn:{caller.partition}:iam::{caller.account}:root"
-            )
-        )
+        root = arns.root(caller.partition, caller.account)
+        others += [NamedResource(kind, caller.account, "/", root) for kind in _OF_ACCOUNT]
     seen = reader.resources(tuple(_bare(resource, caller) for resource in others))
     live = {
         resource.desired.address: resource.desired.kind.from_answers(resource.desired.state, resource.answers)
@@ -145,7 +146,7 @@ def _old_versions(states: Mapping[Address, Any], reader: Reader) -> Iterator[tup
 
 def _is_empty(address: Address, state: Any) -> bool:
     """Whether these are settings of an account that has none."""
-    return address.kind == _OF_ACCOUNT and not any(_KINDS[address.kind].render(state).values())
+    return address.kind in _OF_ACCOUNT and not any(_KINDS[address.kind].render(state).values())
 
 
 def _direct(wanted: Wanted) -> list[NamedResource] | None:
@@ -155,16 +156,17 @@ def _direct(wanted: Wanted) -> list[NamedResource] | None:
     resources = []
     for text in wanted.addresses:
         kind, _, name = text.partition(".")
-        if (
-            "*" in text
-            or kind not in _KINDS
-            or not name
-            or kind in ("oidc-provider", "saml-provider", _OF_ACCOUNT)
-        ):
+        if "*" in text or kind not in _KINDS or not name or not _is_read_by_name(kind):
             return None
         if kind != "policy":
             resources.append(NamedResource(kind, name, "/", ""))
     return resources
+
+
+def _is_read_by_name(kind: str) -> bool:
+    """Whether its name is enough to ask for one. Others are looked for in their list."""
+    listed_in = _KINDS[kind].LISTED
+    return listed_in is not None and bool(listed_in.name)
 
 
 def _more(wanted: Wanted, direct: list[NamedResource]) -> tuple[Call, ...]:
@@ -228,6 +230,9 @@ def _remarks(reader: Reader) -> tuple[tuple[str, str], ...]:
     known = answers.get(account_reads.SUMMARY) if account_reads.SUMMARY in answers else None
     numbers = (known or {}).get("SummaryMap", {})
     remarks = [("users", "what users sign in with (passwords, access keys, MFA devices, certificates)")]
-    if numbers.get("ServerCertificates"):
-        remarks.append(("", plural(numbers["ServerCertificates"], "server certificate")))
+    remarks += [
+        ("", plural(numbers[member], noun))
+        for word, member, noun in _UNMANAGED
+        if word not in _KINDS and numbers.get(member)
+    ]
     return tuple(remarks)

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.core.exported import NotExported
 from reconciler.policy.document.document import Json
-from reconciler.policy.grants.placeholders import ADDRESS, IAMS_OWN, VARIABLE
+from reconciler.policy.grants.placeholders import IAMS_OWN, VARIABLE
 from reconciler.policy.meaning.statements import scalar
 
 
@@ -31,7 +31,7 @@ def check(data: Json) -> None:
 
 def _check_variables(text: str) -> None:
     for match in VARIABLE.finditer(text):
-        if not IAMS_OWN.fullmatch(match[1]) or ADDRESS.fullmatch(match[1]):
+        if not IAMS_OWN.fullmatch(match[1]):
             raise Unsayable(f'"{text[:80]}": a spec would read {match[0][:40]} as a variable of its own')
     if "${" in VARIABLE.sub("", VARIABLE.sub("", text)):
         raise Unsayable(f'"{text[:80]}": a spec takes no "${{" without its "}}"')
