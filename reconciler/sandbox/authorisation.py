@@ -27,6 +27,14 @@ _NAMED = {
     "user": "UserName",
     "group": "GroupName",
 }
+# Where moto keeps what it keeps by its name, or by its ARN.
+_KEPT = {
+    "instance-profile": "instance_profiles",
+    "user": "users",
+    "group": "groups",
+    "policy": "managed_policies",
+    "saml-provider": "saml_providers",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +203,7 @@ def _entity(call: ReceivedCall, kind: str) -> Any:
         return call.iam.open_id_providers.get(
             f"arn:{call.iam.partition}:iam::{call.account}:oidc-provider/{name}"
         )
-    kept = {
-        "instance-profile": call.iam.instance_profiles,
-        "user": call.iam.users,
-        "group": call.iam.groups,
-        "policy": call.iam.managed_policies,
-        "saml-provider": call.iam.saml_providers,
-    }
-    return kept[kind].get(name)
+    return getattr(call.iam, _KEPT[kind]).get(name)
 
 
 def _of_request(call: ReceivedCall, kind: str) -> dict[str, Value]:

@@ -15,6 +15,8 @@ from reconciler.sandbox.world import World
 TARGET = "ResourceGroupsTaggingAPI_20170126."
 _HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 _MOST = 100
+# What it knows of, as moto names it.
+_KEPT: tuple[str, ...] = ("managed_policies", "instance_profiles", "open_id_providers", "saml_providers")
 Mapping = dict[str, Any]
 
 
@@ -28,12 +30,7 @@ class Malformed(Exception):
 
 def mappings(iam: Any) -> list[Mapping]:
     """Every policy, instance profile and identity provider that carries tags, by ARN."""
-    kept = [
-        *(p for p in iam.managed_policies.values() if p.tags),
-        *iam.instance_profiles.values(),
-        *iam.open_id_providers.values(),
-        *iam.saml_providers.values(),
-    ]
+    kept = [entity for name in _KEPT for entity in getattr(iam, name).values()]
     tagged = [{"ResourceARN": entity.arn, "Tags": tags_of(entity)} for entity in kept if tags_of(entity)]
     return sorted(tagged, key=lambda mapping: str(mapping["ResourceARN"]))
 

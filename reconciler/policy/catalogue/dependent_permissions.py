@@ -1,11 +1,15 @@
 """Permissions that a call of IAM needs in addition to the action of its own name.
 
-The action catalogue does not have them.
+The action catalogue does not have them. It has the actions that tag, so that these need no table.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from reconciler.policy.catalogue.actions import actions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,6 @@ _TAGS = (
     " alexcasalboni/aws-lambda-power-tuning#154"
 )
 TABLE = (
-    Dependent("CreateRole", "Tags", "iam:TagRole", "role", _TAGS),
-    Dependent("CreateUser", "Tags", "iam:TagUser", "user", _TAGS),
-    Dependent("CreatePolicy", "Tags", "iam:TagPolicy", "policy", _TAGS),
-    Dependent("CreateOpenIDConnectProvider", "Tags", "iam:TagOpenIDConnectProvider", "oidc-provider", _TAGS),
-    Dependent("CreateSAMLProvider", "Tags", "iam:TagSAMLProvider", "saml-provider", _TAGS),
-    Dependent("CreateInstanceProfile", "Tags", "iam:TagInstanceProfile", "instance-profile", _TAGS),
     Dependent(
         "AddRoleToInstanceProfile",
         "",
@@ -44,8 +42,22 @@ TABLE = (
         passed_to="ec2.amazonaws.com",
     ),
 )
+_KIND = re.compile(r"arn:[^:]*:iam::[^:]*:([a-z-]+)/")
 
 
 def dependents(operation: str, params: Mapping[str, Any]) -> tuple[Dependent, ...]:
     """What a call with these parameters needs beside `iam:OPERATION`."""
-    return tuple(d for d in TABLE if d.operation == operation and (not d.given or params.get(d.given)))
+    known = (*TABLE, *_tagging(operation))
+    return tuple(d for d in known if d.operation == operation and (not d.given or params.get(d.given)))
+
+
+@cache
+def _tagging(operation: str) -> tuple[Dependent, ...]:
+    """The action that tags what an operation creates: `CreateRole` needs `TagRole` for its tags."""
+    actions = actions_of("iam").values()
+    tagging = [a for a in actions if a.name.startswith("Tag") and operation.endswith(a.name[3:])]
+    if not tagging or operation.startswith(("Tag", "Untag")):
+        return ()
+    action = max(tagging, key=lambda a: len(a.name))
+    kinds = [match[1] for match in map(_KIND.match, action.resources) if match]
+    return tuple(Dependent(operation, "Tags", action.full, kind, _TAGS) for kind in kinds)
