@@ -146,7 +146,7 @@ class Cli:
         kept = {
             k: v
             for k, v in os.environ.items()
-            if k.startswith("AWS_") or k in ("PATH", "LANG", "COVERAGE_PROCESS_START")
+            if k.startswith("AWS_") or k in ("PATH", "LANG", "PYTHONPATH", "COVERAGE_PROCESS_START")
         }
         if self.server:
             kept["AWS_ENDPOINT_URL"] = self.server.url
@@ -250,6 +250,7 @@ _LONGEST = (
     "test_laws.py",
     "test_answers.py",
     "test_concurrent_calls.py",
+    "test_toy_kind.py",
 )
 
 

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import ROOT, Server
+from tests.case_files import FILES
+from tests.conftest import Server
 from tests.end_to_end.metadata import METADATA, write_metadata
 from tests.laws.runner import Runner
-
-FILES = sorted((ROOT / "tests" / "cases").rglob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}: {path.stem}")

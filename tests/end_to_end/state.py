@@ -1,11 +1,15 @@
 """Everything of an account that this project manages, for comparing end states."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
+from botocore import xform_name
 from mypy_boto3_iam import IAMClient
 from mypy_boto3_iam.type_defs import GroupTypeDef, TagTypeDef
 
+from reconciler.core.kind import AnyKind
+from reconciler.kinds import KINDS
 from tests.conftest import Server, parsed
 
 
@@ -20,7 +24,36 @@ def state_of(server: Server) -> dict[str, Any]:
         "groups": {group["GroupName"]: _group(iam, group) for group in iam.list_groups()["Groups"]},
         **account_state(iam),
         "users": {user["UserName"]: _user(iam, user["UserName"]) for user in iam.list_users()["Users"]},
+        **{kind.SECTION: _listed(iam, kind) for kind in KINDS if kind.KIND not in _KNOWN},
     }
+
+
+# The kinds of which the functions below know what matters.
+_KNOWN = {
+    "policy",
+    "role",
+    "instance-profile",
+    "oidc-provider",
+    "saml-provider",
+    "group",
+    "user",
+    "account-settings",
+}
+
+
+def _listed(iam: IAMClient, kind: AnyKind) -> dict[str, Any]:
+    """What IAM answers about each resource of another kind."""
+    listed, reading = kind.LISTED, kind.CREATED_READ
+    assert listed is not None
+    assert reading is not None
+    names = [entry[listed.name] for entry in getattr(iam, xform_name(listed.call.operation))()[listed.member]]
+    answers = {name: getattr(iam, xform_name(reading.read))(**{reading.parameter: name}) for name in names}
+    return {name: _of_any_kind(answer[reading.member]) for name, answer in answers.items()}
+
+
+def _of_any_kind(answer: dict[str, Any]) -> dict[str, Any]:
+    """As JSON has it, which has no dates."""
+    return {**json.loads(json.dumps(answer, default=str)), "Tags": tags(answer["Tags"])}
 
 
 def _policies(iam: IAMClient) -> dict[str, Any]:

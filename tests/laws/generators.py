@@ -8,6 +8,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
+from reconciler.kinds import KINDS
+from tests.case_files import entries
 from tests.end_to_end.metadata import METADATA
 
 REACHED: Counter[str] = Counter()
@@ -265,6 +267,12 @@ NAMED: dict[str, tuple[tuple[str, ...], st.SearchStrategy[dict[str, Any]]]] = {
     "users": (("UserA", "UserB"), users),
     "oidc_providers": (("gitlab.com", "oidc.example/id/A"), providers),
     "saml_providers": (("Okta", "Entra"), saml_providers),
+}
+# Of kinds that have no strategy of their own, the entries of their cases.
+NAMED |= {
+    kind.SECTION: (("first", "second"), st.sampled_from(entries(kind.SECTION)))
+    for kind in KINDS
+    if kind.SECTION not in NAMED and not kind.ONE_IN_ACCOUNT
 }
 
 
