@@ -20,7 +20,8 @@ from reconciler.spec.syntax_errors import quoted
 
 _OPENING = re.compile(r"\$\{")
 _WORDS = "|".join(kind.KIND for kind in KINDS if not kind.ONE_IN_ACCOUNT)
-_ADDRESS = re.compile(rf"({_WORDS})\.(.+)", re.DOTALL)
+# No name of IAM has a colon: `${user.example.com:sub}` is IAM's own, of the provider of that host.
+_ADDRESS = re.compile(rf"({_WORDS})\.([^:]+)")
 
 # More than IAM's largest document (131,072 characters, contract §1), and deeper than anyone writes.
 _LONGEST = 150_000

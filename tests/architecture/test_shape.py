@@ -45,7 +45,7 @@ ASKS_FOR_KINDS = {
     "app/can.py": 2,
     "app/expectations.py": 2,
     "app/export/roundtrip.py": 1,
-    "app/export/select.py": 7,
+    "app/export/select.py": 5,
     "app/observe/live_access.py": 1,
     "app/observe/live_context.py": 2,
     "app/pipeline/deletions.py": 2,
@@ -76,7 +76,7 @@ ASKS_FOR_KINDS = {
     "report/html/graphs.py": 3,
     "report/html/plan_items.py": 2,
     "report/words/access.py": 1,
-    "spec/cross_checks.py": 4,
+    "spec/cross_checks.py": 2,
     "spec/lint.py": 3,
     "spec/resolve.py": 1,
 }
