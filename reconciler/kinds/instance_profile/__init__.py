@@ -13,7 +13,7 @@ from reconciler.core import facts
 from reconciler.core.call import MOST_KEPT, Answers, Call, read, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
-from reconciler.core.exported import Exported, NotExported
+from reconciler.core.exported import Exported
 from reconciler.core.kind import CreatedRead, Kind, Listed
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
@@ -62,12 +62,6 @@ def _add(want: State, waits: tuple[str, ...]) -> tuple[Call, ...]:
         )
         for role in want.roles
     )
-
-
-def _role_beside(have: State, role: str) -> str:
-    """The ARN that its role has, if it is on the profile's path."""
-    partition, account = have.arn.split(":")[1], have.arn.split(":")[4]
-    return arns.build(partition, account, "role", have.path, role)
 
 
 class InstanceProfileKind(Kind[Any, State]):
@@ -265,24 +259,9 @@ class InstanceProfileKind(Kind[Any, State]):
     def to_spec(self, have: State, context: SpecContext) -> Exported:
         """What its role's entry says of it."""
         # Start-up: few runs export.
-        from reconciler.facets import export  # noqa: PLC0415
+        from reconciler.kinds.instance_profile.export import entry_of_role  # noqa: PLC0415
 
-        if not have.roles:
-            raise NotExported("an instance profile is described with its role, and it holds none")
-        (role,) = have.roles
-        if context.names.arn("role", role) != have.role_arn:
-            raise NotExported(
-                f"an instance profile is described with its role, and role.{role} is not exported"
-            )
-        own = export.kept(
-            {
-                "name": have.name if have.name != role else "",
-                "path": have.path if have.role_arn != _role_beside(have, role) else "",
-                **export.tagged(have.tags, context),
-            }
-        )
-        is_name = own.keys() == {"name"} and own["name"] not in ("true", "false")
-        return Exported(role, {"instance_profile": own["name"] if is_name else own or True})
+        return entry_of_role(have, context)
 
     def usage(self, have: State, answers: Answers) -> Usage:
         """The role in it, which instances no longer get through it; IAM doesn't know which those are."""
