@@ -1,7 +1,7 @@
 """The use cases of `drift --accept` and `--ignore`: they write a difference, or an exception, into a spec."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
@@ -12,20 +12,23 @@ from reconciler.app.output.files import put as put_file
 from reconciler.app.pipeline.begin import Beginning, begin
 from reconciler.app.pipeline.compare import compare_with_live
 from reconciler.app.request import SpecSelection
+from reconciler.app.shared_values import KEYS_OF, why_shared
 from reconciler.aws.client import Client
 from reconciler.aws.reader import Reader
 from reconciler.core.change import FieldChange
+from reconciler.core.context import SpecContext
 from reconciler.core.errors import PlanError, ReconcileError, SpecError
+from reconciler.core.exported import Exported, NotExported
 from reconciler.core.results.drift import Failure
 from reconciler.core.text import escaped
 from reconciler.plan.comparison import Comparison
 from reconciler.plan.single_finding import differences, of_address
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document
+from reconciler.policy.grants.reverse.texts import Unsayable
 from reconciler.spec.editor import Entry, NotEditable, SpecText, comments, listed, nodes, put
 
 _BY_HAND = "change the spec by hand"
-_BODY = ("allow", "deny", "document_file", "document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class _Session:
         path = Path(source.file if source else "")
         try:
             before = path.read_bytes().decode()
+            _check_own(self._request, before, difference)
             after = change(SpecText(before), difference)
             put_file(path, after)
         except NotEditable as error:
@@ -131,6 +135,20 @@ class _Session:
         self._reader = begun.reader
         _, drafts = compare_with_live(begun.header, begun.desired(self._request), begun.reader)
         return drafts, begun.failures
+
+
+def _check_own(request: SpecSelection, text: str, difference: AcceptedDifference) -> None:
+    """Raise where the value is not for this run to change.
+
+    Raises:
+        NotEditable: with where it comes from.
+    """
+    draft = difference.draft
+    if draft.change.source is not None:
+        entry = (draft.seen.desired.kind.SECTION, draft.change.address.name)
+        why = why_shared(request, draft.change.source, text, entry, difference.field)
+        if why:
+            raise NotEditable(why)
 
 
 def _difference(drafts: tuple[Comparison, ...], finding: str) -> AcceptedDifference:
@@ -201,20 +219,43 @@ def _named(item: Any) -> str:
     return str(item.get("policy", "")) if isinstance(item, dict) else str(item)
 
 
-def _document(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
-    put(entry, "document", json.loads(str(field.before)), _BODY)
+def _document(entry: Entry, field: FieldChange, draft: Comparison) -> None:
+    _put_short(entry, _exported(draft), KEYS_OF["document"], "document", field)
 
 
-def _trust(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
-    put(entry, "trust_document", json.loads(str(field.before)), ("trust", "trust_document"))
+def _trust(entry: Entry, field: FieldChange, draft: Comparison) -> None:
+    _put_short(entry, _exported(draft), KEYS_OF["trust"], "trust_document", field)
 
 
-def _inline(entry: Entry, field: FieldChange, _draft: Comparison) -> None:
+def _put_short(
+    entry: Entry, exported: Mapping[str, Any], keys: tuple[str, ...], whole: str, field: FieldChange
+) -> None:
+    """Write it as export does, or the document as a whole where a spec can't say it in short."""
+    short = {key: exported[key] for key in keys if key in exported}
+    for key, value in (short or {whole: json.loads(str(field.before))}).items():
+        put(entry, key, value, tuple(other for other in keys if other not in short))
+
+
+def _inline(entry: Entry, field: FieldChange, draft: Comparison) -> None:
     inline = entry.setdefault("inline", {})
     document = Document(field.before).data if isinstance(field.before, str) else None
-    put(inline, field.item, None if document is None else {"document": document})
+    short = _exported(draft).get("inline", {}).get(field.item)
+    put(inline, field.item, None if document is None else short or {"document": document})
     if not inline:
         del entry["inline"]
+
+
+def _exported(draft: Comparison) -> Mapping[str, Any]:
+    """What export would say of the live resource; nothing where it can't."""
+    address = draft.change.address
+    partition = draft.have.arn.split(":")[1]
+    try:
+        exported: Exported = draft.seen.desired.kind.to_spec(
+            draft.have, SpecContext(address.account, partition, "")
+        )
+    except (NotExported, Unsayable):
+        return {}
+    return exported.section
 
 
 _WRITERS: dict[str, Callable[[Entry, FieldChange, Comparison], None]] = {

@@ -1,24 +1,22 @@
 """The use case of `reconcile permissions`: the least policy that a command needs, offline."""
 
 from reconciler.app.request import SpecSelection
-from reconciler.app.specs import load
+from reconciler.app.specs import OpenedSpecs, load
 from reconciler.plan.required_permissions import Purpose, Where, needs, pruned, released
 from reconciler.policy.document.document import Document
 from reconciler.policy.risk.least_privilege import least
 from reconciler.spec.files import Files
-from reconciler.spec.loading import declared_account
 from reconciler.spec.partitions import of_all
 
 
 def account_of(request: SpecSelection) -> str | None:
     """The one account that the specs say they are for, if they say one."""
-    return declared_account(Files().named(request.paths))
+    return OpenedSpecs(request).declared
 
 
 def partition_of(request: SpecSelection) -> str:
     """The one partition that the specs say they are for, or that their ARNs are of."""
-    files = Files()
-    return of_all(files.named(request.paths), files)
+    return of_all(OpenedSpecs(request).named, Files())
 
 
 def permissions(

@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
+
+if TYPE_CHECKING:
+    # Start-up: help texts need no specs.
+    from reconciler.spec.project.settings import Project
 
 
 @dataclass(frozen=True, slots=True)
 class SpecSelection:
     """Which specs, with which variables; only these addresses, or one finding, if any.
 
-    `prune` is whether to delete what the specs own and no longer describe.
+    Where no path is given, the project's specs are meant. `prune` is whether to delete what the specs own and
+    no longer describe. `places` says of variables that come from a file where they are set; `recurse` is
+    whether a folder means what lies below it too.
     """
 
     paths: tuple[str, ...]
@@ -19,6 +26,23 @@ class SpecSelection:
     only: tuple[str, ...] = ()
     finding: str = ""
     prune: bool = False
+    project: "Project | None" = None
+    environment: str = ""
+    places: Mapping[str, str] = field(default_factory=dict)
+    recurse: bool = False
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The paths, as people see them: those of the project where none was given."""
+        return self.paths or ((self.project.shown,) if self.project else ())
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The words of a command line that ask for the same specs."""
+        variables = [f"--var={name}={text}" for name, text in self.variables.items()]
+        environment = ("-e", self.environment) if self.environment else ()
+        recurse = ("--recurse",) if self.recurse else ()
+        return (*self.paths, *environment, *recurse, *variables)
 
 
 def chosen(request: SpecSelection, resources: tuple[Desired, ...]) -> tuple[Desired, ...]:

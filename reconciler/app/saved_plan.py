@@ -18,6 +18,7 @@ from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
 from reconciler.facets.snapshot import texts
 from reconciler.plan.guard import ALLOWABLE, Consent
+from reconciler.spec.project.settings import read_project
 
 FORMAT = 1
 _KIND = "reconcile plan"
@@ -51,6 +52,9 @@ def write(path: Path, plan: Plan, request: SpecSelection, consent: Consent, *, r
         "account": plan.header.account,
         "specs": list(plan.header.specs),
         "paths": list(request.paths),
+        "project": str(request.project.file) if request.project else "",
+        "environment": request.environment,
+        "recurse": request.recurse,
         "variables": dict(request.variables),
         "only": list(request.only),
         "finding": request.finding,
@@ -103,12 +107,16 @@ def _parsed(document: dict[str, Any]) -> SavedPlan:
     if not allow <= set(ALLOWABLE):
         raise TypeError
     variables = {name: text for name, text in document["variables"].items() if isinstance(text, str)}
+    project = str(document.get("project", ""))
     request = SpecSelection(
         texts(document["paths"]),
         variables,
         texts(document["only"]),
         str(document.get("finding", "")),
         document.get("prune") is True,
+        read_project(Path(project), escaped(project)) if project else None,
+        str(document.get("environment", "")),
+        recurse=document.get("recurse") is True,
     )
     adopt, take_over, force = (agreed[name] is True for name in ("adopt", "take_over", "force"))
     calls = tuple((str(call["operation"]), _body(call["params"])) for call in document["calls"])

@@ -11,6 +11,8 @@ from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.loading import FILLER_ACCOUNT, SpecRun, declared_account
 from reconciler.spec.outline import Outline, outline
 from reconciler.spec.partitions import of_all, partition_of
+from reconciler.spec.project.compose import Composition, compose, with_other_parts
+from reconciler.spec.project.listing import named_specs, other_files
 from reconciler.spec.resolve import Specs, resolve
 
 
@@ -21,9 +23,35 @@ class OpenedSpecs:
         self._request = request
         self.today = today or datetime.now(UTC).date()
         self._files = Files()
-        self.named = self._files.named(request.paths)
+        self._composition = _composition(request)
+        self._parts = self._read_parts()
+        self.named = compose(self._parts, self._files, self._composition)
+        self.misnamed = self._unused_variables()
         self.declared = declared_account(self.named)
         self._resolved: dict[tuple[tuple[tuple[str, str], ...], str | None], Specs] = {}
+
+    def _read_parts(self) -> tuple[SpecFile, ...]:
+        """The files that the request names, and what else belongs to their specs."""
+        request = self._request
+        parts = named_specs(self._files, request.paths, request.project, recurse=request.recurse)
+        return with_other_parts(parts, self._files, self._composition) if request.paths else parts
+
+    def _unused_variables(self) -> tuple[Located, ...]:
+        """Variables that no spec knows; not looked for where a file can't be read, which may use them."""
+        if any(problem.severity == "error" for problem in self._files.problems):
+            return ()
+        places = self._request.places
+        if not self._composition.variables:
+            return ()
+        # Start-up: few runs set variables.
+        from reconciler.spec.project.unused import unused_variables  # noqa: PLC0415
+
+        return tuple(unused_variables(self._parts, self.named, self._composition, places))
+
+    def _neighbours(self) -> tuple[SpecFile, ...]:
+        """Specs that the request does not name and that may describe what its specs refer to."""
+        others = tuple(other_files(self._parts, self._request.project))
+        return compose(others, Files(), self._composition)
 
     @property
     def filler(self) -> str:
@@ -53,10 +81,12 @@ class OpenedSpecs:
         Raises:
             SpecError: with every problem of every file.
         """
-        if not self.problems and self.named:
+        if self.misnamed:
+            raise SpecError(self.misnamed)
+        if self.named and not any(problem.severity == "error" for problem in self.problems):
             return self.resolved(self.named, account, partition)
-        if not self.named and not self.problems:
-            self.problems.append(Located(", ".join(self._request.paths), 0, 0, "", "names no spec file"))
+        if not self.named and not any(problem.severity == "error" for problem in self.problems):
+            self.problems.append(Located(", ".join(self._request.named), 0, 0, "", "names no spec file"))
         # Always raises: the files themselves are wrong.
         return resolve(
             self._files.again(self.problems), self.named, self._run(self.named, account, partition)
@@ -71,15 +101,32 @@ class OpenedSpecs:
         run = self._run(specs, account, partition)
         known = (tuple((spec.shown, run.partition_of(spec)) for spec in specs), run.account)
         if known not in self._resolved:
-            self._resolved[known] = resolve(self._files.again([]), specs, run)
+            notes = [problem for problem in self.problems if problem.severity != "error"]
+            self._resolved[known] = resolve(self._files.again(notes), specs, run)
         return self._resolved[known]
 
     def _run(self, specs: tuple[SpecFile, ...], account: str | None, partition: str) -> SpecRun:
         own = {} if partition else {spec.shown: partition_of(spec, self._files) for spec in specs}
         partition = partition or of_all(specs, self._files)
         return SpecRun(
-            account or declared_account(specs), partition, self._request.variables, self.today, own
+            account or declared_account(specs),
+            partition,
+            self._composition.variables,
+            self.today,
+            own,
+            self._neighbours,
         )
+
+
+def _composition(request: SpecSelection) -> Composition:
+    """What the project and the command line give to the files.
+
+    Raises:
+        PlanError: the project has no such environment.
+    """
+    project = request.project
+    environment = project.environment(request.environment) if project and request.environment else None
+    return Composition(project, environment, request.variables)
 
 
 def load(
@@ -103,20 +150,27 @@ def load_valid(
     Raises:
         SpecError: a problem belongs to no spec file, or no file is right.
     """
-    named = opened.named
     errors = [problem for problem in opened.problems if problem.severity == "error"]
+    named = _without(opened.named, errors)
+    if opened.misnamed:
+        raise SpecError(opened.misnamed)
     while named:
         try:
             return opened.resolved(named, account, partition), _by_file(errors)
         except SpecError as error:
             new_errors = [problem for problem in error.problems if problem.severity == "error"]
-            wrong = {problem.file for problem in new_errors}
-            right = tuple(spec for spec in named if spec.shown not in wrong)
+            right = _without(named, new_errors)
             if len(right) == len(named):
                 raise
             errors += new_errors
             named = right
     raise SpecError(tuple(errors))
+
+
+def _without(specs: tuple[SpecFile, ...], errors: list[Located]) -> tuple[SpecFile, ...]:
+    """The specs that none of the errors is about: a template's is about those that use it so."""
+    wrong = {error.used_at.rsplit(":", 2)[0] if error.used_at else error.file for error in errors}
+    return tuple(spec for spec in specs if spec.made_of.isdisjoint(wrong))
 
 
 def _by_file(errors: list[Located]) -> tuple[Failure, ...]:

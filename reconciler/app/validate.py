@@ -1,7 +1,9 @@
 """The use case of `reconcile validate`: every rule that needs no AWS, and what a reviewer would say."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from reconciler.app.project import each_environment
 from reconciler.app.request import SpecSelection
 from reconciler.app.specs import load
 from reconciler.core.errors import SpecError
@@ -12,10 +14,48 @@ from reconciler.spec.resolve import Specs
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """Specs that are right, with their warnings and notes."""
+    """Specs that are right, with their warnings and notes; `environment` is "" where there is none."""
 
     specs: Specs
     messages: tuple[Located, ...]
+    environment: str = ""
+
+
+def validate_each(
+    request: SpecSelection, account: str | None, partition: str = "", *, strict: bool
+) -> tuple[Validated, ...]:
+    """The specs for the environment that was named, else for each of the project's.
+
+    Raises:
+        SpecError: with every problem of every environment; what is wrong in some alone says in which.
+    """
+    requests = each_environment(request)
+    results: list[Validated] = []
+    problems: dict[str, tuple[Located, ...]] = {}
+    for each in requests:
+        try:
+            results.append(validate(each, account, partition, strict=strict))
+        except SpecError as error:
+            problems[each.environment] = error.problems
+    if problems:
+        raise SpecError(messages_of(problems, len(requests)))
+    return tuple(results)
+
+
+def messages_of(messages: Mapping[str, tuple[Located, ...]], number: int) -> tuple[Located, ...]:
+    """The messages of environments, each once; one that not all `number` of them have says whose it is."""
+    environments: dict[Located, list[str]] = {}
+    for environment, located in messages.items():
+        for message in located:
+            environments.setdefault(message, []).append(environment)
+    return tuple(
+        sorted(
+            message
+            if len(names) == number
+            else replace(message, message=f"{message.message} (in {', '.join(names)})")
+            for message, names in environments.items()
+        )
+    )
 
 
 def validate(request: SpecSelection, account: str | None, partition: str = "", *, strict: bool) -> Validated:
@@ -41,4 +81,4 @@ def validate(request: SpecSelection, account: str | None, partition: str = "", *
         raise SpecError(
             tuple(sorted(m for m in messages if m.severity == "warning" or m.code == IDLE_COMMENT))
         )
-    return Validated(specs, tuple(sorted(messages)))
+    return Validated(specs, tuple(sorted(messages)), request.environment)

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -10,6 +10,7 @@ import click
 
 from reconciler.app.pipeline.review import Planned
 from reconciler.app.plan import plan
+from reconciler.app.project import with_credentials
 from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client, Target
 from reconciler.cli import completions, options, terminal
@@ -36,11 +37,32 @@ class Inputs:
         with terminal.progressing() as progress:
             return plan(self.request, self.client(seconds), consent, progress, judge=judge, rewrite=rewrite)
 
+    def of(self, request: SpecSelection) -> "Inputs":
+        """The same for these specs, with the credentials of their environment where no option names any.
+
+        Raises:
+            PlanError: the project has environments, and none was named.
+        """
+        target = Target(**with_credentials(request, asdict(self.target)))
+        return replace(self, request=request, target=target)
+
     def client(self, seconds: float | None = None) -> Client:
         """The client for the target; `seconds` is how long it may read."""
         client = Client(self.target, terminal.log(verbose=self.verbose))
         client.give_up_after(seconds)
         return client
+
+
+def reading_later(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command that may read a saved plan, which says for which environment it is."""
+
+    @options.specs
+    @reading_without_specs
+    @wraps(function)
+    def command(inputs: Inputs, request: SpecSelection, **more: Any) -> Any:
+        return function(inputs=replace(inputs, request=replace(request, only=inputs.request.only)), **more)
+
+    return command
 
 
 def reading(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -49,9 +71,8 @@ def reading(function: Callable[..., Any]) -> Callable[..., Any]:
     @options.specs
     @reading_without_specs
     @wraps(function)
-    def command(inputs: Inputs, paths: tuple[str, ...], variables: dict[str, str], **more: Any) -> Any:
-        asked = options.request(paths, variables, inputs.request.only)
-        return function(inputs=replace(inputs, request=asked), **more)
+    def command(inputs: Inputs, request: SpecSelection, **more: Any) -> Any:
+        return function(inputs=inputs.of(replace(request, only=inputs.request.only)), **more)
 
     return command
 

@@ -1,11 +1,12 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from reconciler.app.request import SpecSelection
 from reconciler.cli import completions
 from reconciler.core.text import is_url
 from reconciler.policy.document.arns import PARTITIONS
@@ -60,6 +61,12 @@ def _variables(_context: click.Context, _option: click.Parameter, values: tuple[
     return variables
 
 
+def _not_empty(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value == "":
+        raise click.BadParameter("an empty name: an unset variable?")
+    return value
+
+
 def _account(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     if value is not None and not (len(value) == 12 and value.isascii() and value.isdigit()):
         raise click.BadParameter("an account is twelve digits")
@@ -92,17 +99,77 @@ def interval(context: click.Context, option: click.Parameter, value: str) -> flo
     return duration(context, option, value)
 
 
-specs: Callable[[F], F] = stacked(
-    click.argument("paths", nargs=-1, type=PlaceType(), metavar="[PATH]..."),
+_project: Callable[[F], F] = stacked(
+    click.option(
+        "-e",
+        "--env",
+        "environment",
+        callback=_not_empty,
+        metavar="NAME",
+        help="The environment of reconcile.yaml: its account, credentials and variables.",
+    ),
     click.option(
         "--var",
         "variables",
         multiple=True,
         callback=_variables,
         metavar="NAME=VALUE",
-        help="Set a variable of the specs; wins over theirs.",
+        help="Set a variable of the specs; wins over all others.",
     ),
+    click.option(
+        "--var-file",
+        "variable_files",
+        multiple=True,
+        type=PlaceType(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Variables from a file, NAME: text a line; wins over the environment's. Repeatable.",
+    ),
+    click.option("--recurse", is_flag=True, help="A folder means what lies below it too."),
+    click.option(
+        "--project",
+        "project_file",
+        type=PlaceType(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="The project's file; reconcile.yaml here or further up where not given.",
+    ),
+    click.option("--no-project", is_flag=True, help="As if there were no reconcile.yaml."),
 )
+_paths: Callable[[F], F] = click.argument("paths", nargs=-1, type=PlaceType(), metavar="[PATH]...")
+
+
+def specs(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Which specs are meant, handed over as `request`."""
+    return _paths(project(function))
+
+
+def project(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command that takes `paths` in another way."""
+
+    @_project
+    @wraps(function)
+    def command(
+        paths: tuple[str, ...],
+        variables: dict[str, str],
+        variable_files: tuple[Path, ...],
+        environment: str | None,
+        recurse: bool,
+        project_file: Path | None,
+        no_project: bool,
+        **more: Any,
+    ) -> Any:
+        if "" in paths:
+            raise click.BadParameter("an empty PATH: an unset variable?")
+        if project_file and no_project:
+            raise click.UsageError("--project and --no-project: one of the two")
+        # Start-up: help texts need no specs.
+        from reconciler.app.project import Words, selection  # noqa: PLC0415
+
+        words = Words(paths, variables, variable_files, environment or "", recurse, project_file, no_project)
+        return function(request=selection(words), **more)
+
+    return command
+
+
 account: Callable[[F], F] = click.option(
     "--account", callback=_account, metavar="ID", help="The account that ${account} and ARNs stand for."
 )
@@ -136,10 +203,3 @@ output: Callable[[F], F] = stacked(
 prune: Callable[[F], F] = click.option(
     "--prune", is_flag=True, help="Delete what the specs own and no longer describe."
 )
-
-
-def request(paths: tuple[str, ...], variables: dict[str, str], only_: tuple[str, ...] = ()) -> SpecSelection:
-    """What to load; `specs/` where no path is given."""
-    if "" in paths:
-        raise click.BadParameter("an empty PATH: an unset variable?")
-    return SpecSelection(paths or ("specs",), variables, only_)

@@ -12,6 +12,8 @@ from reconciler.app.output import paths as output_paths
 from reconciler.app.output import report_files
 from reconciler.app.output.paths import Output
 from reconciler.app.output.report_files import Report
+from reconciler.app.project import input_files
+from reconciler.app.request import SpecSelection
 from reconciler.cli import completions, options, terminal
 from reconciler.core.errors import ReconcileError
 
@@ -49,7 +51,7 @@ def _report(value: str, formats: tuple[str, ...]) -> Report:
     return format_, Path(options.checked_place(file)) if file else None
 
 
-def check_outputs(paths: tuple[str, ...], reports: tuple[Report, ...] = (), **files: Path | None) -> None:
+def check_outputs(request: SpecSelection, reports: tuple[Report, ...] = (), **files: Path | None) -> None:
     """Raise unless every file may be written, before anything else is done.
 
     `files` are `out`, `journal`, `history`.
@@ -61,7 +63,7 @@ def check_outputs(paths: tuple[str, ...], reports: tuple[Report, ...] = (), **fi
     named += [
         Output(f"--{option}", file, _FORMAT_OF.get(option, option)) for option, file in files.items() if file
     ]
-    output_paths.check(named, paths)
+    output_paths.check(named, input_files(request))
 
 
 _FORMAT_OF = {"out": "plan"}

@@ -49,6 +49,6 @@ def _planned(inputs: Inputs, finding: str) -> int:
     plan = narrowed.planned(Consent()).plan
     terminal.result(plan_text(plan, inputs.style))
     terminal.aside(
-        f"to do it: reconcile apply {escaped(shlex.join(inputs.request.paths))} --finding {finding}"
+        f"to do it: reconcile apply {escaped(shlex.join(inputs.request.arguments))} --finding {finding}"
     )
     return 1 if plan.unread or any(change.obstacles for change in plan.changes) else 0

@@ -23,10 +23,15 @@ class Address:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """Where in the specs a resource is described; `line` counts from 1."""
+    """Where in the specs a resource is described; `line` counts from 1.
+
+    `template` is the place in the template that makes it, for a resource that a `use` entry asks for.
+    """
 
     file: str
     line: int
+    template: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+        place = f"{self.file}:{self.line}"
+        return f"{place} ({self.template})" if self.template else place

@@ -8,7 +8,10 @@ from reconciler.core.problems import Located
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One request. `role` is a name in the specs or an ARN, `resource` None for any, `place` in the spec."""
+    """One request. `role` is a name in the specs or an ARN, `resource` None for any, `place` in the spec.
+
+    `spec` is the name of the spec that says so.
+    """
 
     wanted: Literal["allowed", "denied"]
     role: str
@@ -16,6 +19,7 @@ class Expectation:
     resource: str | None
     context: tuple[tuple[str, tuple[str, ...]], ...]
     place: Located
+    spec: str = ""
 
     @property
     def role_name(self) -> str:

@@ -33,7 +33,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Located:
-    """A finding with its place in a file; line and column count from 1."""
+    """A finding with its place in a file; line and column count from 1.
+
+    `used_at` is the place where a template is used, for what is wrong in that.
+    """
 
     file: str
     line: int
@@ -42,10 +45,12 @@ class Located:
     message: str
     severity: Severity = "error"
     code: str = ""
+    used_at: str = ""
 
     def __str__(self) -> str:
         """`file:line:column path: message [code]`, the path left out at the top of a file."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        place += f", used at {self.used_at}" if self.used_at else ""
         middle = f" {self.path}:" if self.path else ""
         word = "" if self.severity == "error" else f" {self.severity}:"
         code = f" [{self.code}]" if self.code else ""

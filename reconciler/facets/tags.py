@@ -23,17 +23,6 @@ OWN_PREFIX = "reconciler:"
 AWS_PREFIX = "aws:"
 _VERSION = "1"
 
-# Tags by which other tools mark what is theirs: CloudFormation and StackSets, service catalogue, ACK,
-# Crossplane.
-FOREIGN = {
-    "aws:cloudformation:stack-name": "CloudFormation",
-    "aws:cloudformation:stack-id": "CloudFormation",
-    "aws:servicecatalog:provisionedProductArn": "Service Catalog",
-    "services.k8s.aws/controller-version": "AWS Controllers for Kubernetes",
-    "crossplane-kind": "Crossplane",
-    "crossplane-name": "Crossplane",
-}
-
 
 def check(tags: Mapping[str, str], problems: Problems, *, fold_case: bool) -> None:
     """Report tags that IAM refuses.
@@ -118,11 +107,6 @@ def users_own(tags: Tags) -> Tags:
 def value_of(tags: Tags, key: str) -> str:
     """One tag's value, or ""."""
     return next((v for k, v in tags if k == key), "")
-
-
-def foreign_owner(tags: Tags) -> str:
-    """The other tool that claims the resource by its tags, or ""."""
-    return next((FOREIGN[k] for k, _ in sorted(tags) if k in FOREIGN), "")
 
 
 def own(owner: str, fingerprints: Mapping[str, str], applied: str = "") -> Tags:

@@ -36,11 +36,12 @@ class ExpectSection(Section):
     denied: Checks = Field((), description="Requests that must be denied.")
 
 
-def expectation_of(wanted: Literal["allowed", "denied"], entry: CheckSection, place: Located) -> Expectation:
+def expectation_of(
+    wanted: Literal["allowed", "denied"], entry: CheckSection, place: Located, spec: str
+) -> Expectation:
     """One entry as plain data."""
-    return Expectation(
-        wanted, entry.role, entry.action, entry.resource, tuple(sorted((entry.when or {}).items())), place
-    )
+    context = tuple(sorted((entry.when or {}).items()))
+    return Expectation(wanted, entry.role, entry.action, entry.resource, context, place, spec)
 
 
 def check(section: ExpectSection, context: SpecContext, problems: Problems) -> None:

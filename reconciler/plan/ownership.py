@@ -6,6 +6,7 @@ from reconciler.core.change import FieldChange, Origin
 from reconciler.core.desired import Desired
 from reconciler.core.kind import AnyKind, State
 from reconciler.facets import tags
+from reconciler.facets.foreign_tools import foreign_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Claim:
 
 def claim(desired: Desired, have: State, all_tags: frozenset[tuple[str, str]]) -> Claim:
     """Where nothing is tagged, naming a resource in the spec is the claim."""
-    foreign = tags.foreign_owner(all_tags)
+    foreign = foreign_owner(all_tags, getattr(desired.state, "tags", frozenset()))
     if desired.untagged:
         ours = have.owner in ("", desired.spec) and not foreign
         return Claim(ours, have.owner, foreign)

@@ -162,16 +162,15 @@ _DISAGREE = "{} is in {} by {}: and not by {}: both ends must say the same, or o
 def between_specs(
     named: list[tuple[Desired, Located]], accounts: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Located]:
-    """The same of a user and a group of two files; reported at the user."""
+    """The same of a user and a group of two specs; reported at the user."""
     groups = [g for g, _ in named if g.address.kind == "group" and g.state.members is not None]
-    files = {g.address: place.file for g, place in named}
     for user, place in named:
         if user.address.kind != "user" or user.state.groups is None:
             continue
         for group in groups:
             of_user, of_group = set(accounts[user.spec]), set(accounts[group.spec])
             inside = group.state.name in user.state.groups
-            if files[group.address] == place.file or inside == (user.state.name in group.state.members):
+            if group.spec == user.spec or inside == (user.state.name in group.state.members):
                 continue
             if not of_user or not of_group or of_user & of_group:
                 user_place, group_place = place.file, f"{group.source.file}:{group.source.line}"

@@ -1,4 +1,4 @@
-"""Which files a command line names, and their nodes, each read once."""
+"""Files and their nodes, each read once, and the files that a spec names."""
 
 import re
 from collections.abc import Iterator
@@ -7,21 +7,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.core.problems import Located
-from reconciler.core.text import escaped
 from reconciler.spec import source
 from reconciler.spec.nodes import Mapping, Node, Scalar
 
 _LONGEST_PATH = 1000
-_ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
 class SpecFile:
-    """A parsed spec file; `shown` is its path as the user wrote it."""
+    """A parsed spec file; `shown` is its path as the user wrote it.
+
+    `others` are further files that the same spec is made of, libraries too, as they are shown.
+    """
 
     path: Path
     shown: str
     root: Node
+    others: tuple[str, ...] = ()
+
+    @property
+    def made_of(self) -> frozenset[str]:
+        """All files of the spec, as they are shown."""
+        return frozenset((self.shown, *self.others))
 
 
 @dataclass(slots=True)
@@ -30,14 +38,18 @@ class Files:
 
     problems: list[Located] = field(default_factory=list)
     _nodes: dict[Path, Node | None] = field(default_factory=dict)
+    _paths: dict[str, Path] = field(default_factory=dict)
 
     def again(self, problems: list[Located]) -> "Files":
         """The same files with these problems; what was read is kept."""
-        return Files(problems, {path: node for path, node in self._nodes.items() if node is not None})
+        return Files(
+            problems, {path: node for path, node in self._nodes.items() if node is not None}, self._paths
+        )
 
     def read(self, path: Path, shown: str) -> Node | None:
         """The file's node, or None after noting why there is none."""
         key = path.absolute()
+        self._paths.setdefault(shown, path)
         if len(str(path)) > _LONGEST_PATH or "\0" in str(path):
             self.problems.append(Located(f"{shown[:60]}…", 0, 0, "", "is no path"))
             return None
@@ -49,58 +61,21 @@ class Files:
                 self._nodes[key] = None
         return self._nodes[key]
 
-    def named(self, paths: tuple[str, ...]) -> tuple[SpecFile, ...]:
-        """The spec files that the paths mean: files themselves, folders without what is below them."""
-        specs: dict[Path, SpecFile] = {}
-        folders: set[Path] = set()
-        for text in paths:
-            path = Path(text)
-            if _is_folder(path):
-                folders.add(path.resolve())
-            for file in self._in_folder(path) if _is_folder(path) else [path]:
-                node = self.read(file, escaped(str(file)))
-                if node is not None:
-                    specs.setdefault(file.resolve(), SpecFile(file, escaped(str(file)), node))
-        included = {path for spec in specs.values() for path in _included(spec)}
-        return tuple(s for p, s in specs.items() if not (p.parent in folders and p in included))
+    def path_of(self, shown: str) -> Path | None:
+        """The path of a file that was read, by how it is shown."""
+        return self._paths.get(shown)
 
-    def _in_folder(self, folder: Path) -> list[Path]:
-        files = sorted(p for p in folder.iterdir() if p.suffix in _ENDINGS and not p.name.startswith("."))
-        if not files:
-            self.problems.append(Located(escaped(str(folder)), 0, 0, "", "has no .yaml or .yml file"))
-        return files
-
-    def siblings(self, files: tuple[SpecFile, ...]) -> tuple[SpecFile, ...]:
-        """The other spec files of the same folders, for their names alone.
-
-        Unreadable ones are left out.
-        """
-        known = {file.path.absolute() for file in files}
-        quiet = Files()
-        others = []
-        for folder in sorted({file.path.absolute().parent for file in files}):
-            for path in sorted(folder.iterdir()):
-                if path.suffix in _ENDINGS and path not in known and not path.name.startswith("."):
-                    node = quiet.read(path, str(path))
-                    if node is not None:
-                        others.append(SpecFile(path, str(path), node))
-        return tuple(others)
+    def folder_of(self, node: Scalar, spec: "SpecFile") -> Path:
+        """The folder of the file in which something is written: another part's, or a library's."""
+        return self._paths.get(node.place.file, spec.path).parent
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Whether it is one, as far as can be told."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
         return False
-
-
-def _included(spec: SpecFile) -> Iterator[Path]:
-    """The files that the spec names as document_file, as far as they are known without variables."""
-    for body in bodies(spec.root):
-        value = body.get("document_file")
-        if isinstance(value, Scalar):
-            with suppress(OSError, ValueError, RuntimeError):
-                yield (spec.path.parent / value.text).resolve()
 
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
@@ -108,7 +83,8 @@ _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 def inputs_of(spec: SpecFile) -> Iterator[Path]:
     """Every file that the spec names, documents and metadata, whatever a variable in a name may stand for."""
-    named = [body.get("document_file") for body in bodies(spec.root)]
+    roots = (spec.root, *entries(spec.root, "templates"))
+    named = [body.get("document_file") for root in roots for body in bodies(root)]
     named += [provider.get("metadata_file") for provider in entries(spec.root, "saml_providers")]
     for value in named:
         if isinstance(value, Scalar):

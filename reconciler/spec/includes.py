@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler.core.problems import Located
 from reconciler.core.text import escaped
 from reconciler.spec import source
 from reconciler.spec.files import Files, SpecFile, bodies, entries
@@ -47,7 +46,7 @@ def _replaced(
     for key, value in body.pairs:
         content = _content(value, spec, files) if key.text == _KEY and isinstance(value, Scalar) else None
         if content is not None and body.get("document") is not None:
-            files.problems.append(_fault(key, "document and document_file exclude each other"))
+            files.problems.append(key.place.problem("document and document_file exclude each other"))
         if content is not None:
             pairs.append((replace(key, text="document"), change(content)))
         else:
@@ -57,7 +56,7 @@ def _replaced(
 
 def _content(value: Scalar, spec: SpecFile, files: Files) -> Node | None:
     path = _inside(value, spec, files)
-    return files.read(path, escaped(str(spec.path.parent / value.text))) if path else None
+    return files.read(path, escaped(str(files.folder_of(value, spec) / value.text))) if path else None
 
 
 def contents(root: Node, spec: SpecFile, files: Files) -> dict[str, str]:
@@ -70,27 +69,25 @@ def contents(root: Node, spec: SpecFile, files: Files) -> dict[str, str]:
             try:
                 texts[value.text] = source.read_text(path, value.text, source.MAX_METADATA_BYTES)
             except source.Unreadable as unreadable:
-                files.problems.append(_fault(value, f"{quoted(value.text)} {unreadable.problem.message}"))
+                files.problems.append(
+                    value.place.problem(f"{quoted(value.text)} {unreadable.problem.message}")
+                )
     return texts
 
 
 def _inside(value: Scalar, spec: SpecFile, files: Files) -> Path | None:
-    """The file, or None after noting that there is none inside the spec's folder."""
-    folder = spec.path.parent.resolve()
+    """The file, or None after noting that there is none inside the folder of the file that names it."""
+    folder = files.folder_of(value, spec).resolve()
     try:
         path = (folder / value.text).resolve()
         exists = path.is_file()
     except (OSError, ValueError, RuntimeError):
-        files.problems.append(_fault(value, f"{quoted(value.text)} is no path"))
+        files.problems.append(value.place.problem(f"{quoted(value.text)} is no path"))
         return None
     if not path.is_relative_to(folder):
-        files.problems.append(_fault(value, f"{quoted(value.text)} is outside the spec's folder"))
+        files.problems.append(value.place.problem(f"{quoted(value.text)} is outside the spec's folder"))
         return None
     if not exists:
-        files.problems.append(_fault(value, f"{quoted(value.text)} is no file in the spec's folder"))
+        files.problems.append(value.place.problem(f"{quoted(value.text)} is no file in the spec's folder"))
         return None
     return path
-
-
-def _fault(node: Scalar, message: str) -> Located:
-    return Located(node.place.file, node.place.line, node.place.column, "", message)

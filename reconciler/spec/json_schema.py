@@ -5,7 +5,9 @@ from typing import Any
 
 from pydantic import Field, create_model
 
-from reconciler.spec.model import EXTENSION, NAMED, ONE_OF_A_KIND, RESOURCES, SpecBase
+from reconciler.language.template import TemplateSection
+from reconciler.spec.model import EXTENSION, IN_TEMPLATES, NAMED, ONE_OF_A_KIND, RESOURCES, SpecBase
+from reconciler.spec.project.settings import ProjectSection
 
 
 def json_schema() -> dict[str, Any]:
@@ -13,17 +15,59 @@ def json_schema() -> dict[str, Any]:
     schema: dict[str, Any] = _tidied(typed_spec().model_json_schema(mode="validation"))
     for name in NAMED:
         section = schema["properties"][name]
-        entry = section["additionalProperties"]
-        # `mara:` with nothing under it is a resource with every setting left out.
-        if "required" not in schema["$defs"][entry["$ref"].rpartition("/")[2]]:
-            section["additionalProperties"] = {"anyOf": [entry, {"type": "null"}]}
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "reconcile spec"}
-    return head | schema | {"patternProperties": {f"^{EXTENSION}": {}}}
+        section["additionalProperties"] = _or_bare(section["additionalProperties"], schema)
+    _loosen_template(schema)
+    return _HEAD | {"title": "reconcile spec"} | schema | {"patternProperties": {f"^{EXTENSION}": {}}}
+
+
+def _or_bare(entry: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """`mara:` with nothing under it is a resource with every setting left out."""
+    is_bare = "required" not in schema["$defs"][entry["$ref"].rpartition("/")[2]]
+    return {"anyOf": [entry, {"type": "null"}]} if is_bare else entry
+
+
+def _loosen_template(schema: dict[str, Any]) -> None:
+    """In a template a parameter may stand for any text, so only the keys of what it makes are checked.
+
+    What the keys say else is left for editors to show.
+    """
+    template = schema["$defs"]["Template"]["properties"]
+    for name in IN_TEMPLATES:
+        section = schema["$defs"][template[name]["additionalProperties"]["$ref"].rpartition("/")[2]]
+        keys = {key: _loose(field) for key, field in section["properties"].items()}
+        entry = {"type": "object", "properties": keys, "additionalProperties": False}
+        template[name]["additionalProperties"] = {"anyOf": [entry, {"type": "null"}]}
+    for name in ("expect", "ignore", "acknowledge"):
+        template[name] = _loose(schema["properties"][name])
+
+
+def _loose(field: dict[str, Any]) -> dict[str, Any]:
+    """Anything, shown as this field."""
+    described = {"description": field["description"]} if "description" in field else {}
+    return {**described, "anyOf": [{k: v for k, v in field.items() if k != "default"}, {}]}
+
+
+_HEAD = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+
+
+def project_schema() -> dict[str, Any]:
+    """The schema of reconcile.yaml."""
+    schema: dict[str, Any] = _tidied(ProjectSection.model_json_schema(mode="validation"))
+    environments = schema["properties"]["environments"]
+    environments["additionalProperties"] = {"anyOf": [environments["additionalProperties"], {"type": "null"}]}
+    return _HEAD | {"title": "reconcile project"} | schema | {"patternProperties": {f"^{EXTENSION}": {}}}
 
 
 def typed_spec() -> Any:
     """The model of a whole spec, with each resource's own section."""
-    return create_model("Spec", __base__=SpecBase, __doc__="One spec file.", **_sections())
+    sections = _sections()
+    in_templates = {name: sections[name] for name in IN_TEMPLATES}
+    template: Any = create_model(
+        "Template", __base__=TemplateSection, __doc__=TemplateSection.__doc__, **in_templates
+    )
+    described = SpecBase.model_fields["templates"].description
+    sections["templates"] = (dict.__class_getitem__((str, template)), Field({}, description=described))
+    return create_model("Spec", __base__=SpecBase, __doc__="One spec file.", **sections)
 
 
 def _sections() -> dict[str, Any]:

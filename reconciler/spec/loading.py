@@ -1,6 +1,6 @@
 """From spec files to checked models: variables put in, names known, addresses put in, each section read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -15,7 +15,14 @@ from reconciler.spec.includes import contents, with_included
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Scalar, Sequence
 from reconciler.spec.section_checks import Read, Table, data_of, read
-from reconciler.spec.variables import Addresses, Values, check_definitions, has_variables, substituted
+from reconciler.spec.variables import (
+    Addresses,
+    Values,
+    check_definitions,
+    has_variables,
+    own_variables,
+    substituted,
+)
 
 FILLER_ACCOUNT = "123456789012"
 
@@ -30,6 +37,8 @@ class SpecRun:
     today: date = date.min
     # By the path of a spec file, where it is that of the file and not of credentials.
     partitions: Mapping[str, str] = field(default_factory=dict)
+    # Specs that were not named and may describe what these refer to.
+    neighbours: Callable[[], tuple[SpecFile, ...]] = tuple
 
     @property
     def number(self) -> str:
@@ -66,21 +75,12 @@ def with_variables(spec: SpecFile, files: Files, run: SpecRun, problems: list[Lo
 
     Variables without a value are added to `problems`.
     """
-    values = Values(
-        run.number, run.partition_of(spec), {**_own_variables(spec.root), **(run.variables or {})}
-    )
+    values = Values(run.number, run.partition_of(spec), {**own_variables(spec.root), **(run.variables or {})})
     check_definitions(
         spec.root.get("variables") if isinstance(spec.root, MappingNode) else None, values, problems
     )
     change = partial(substituted, put=values.put_into, problems=problems)
     return with_included(_keeping_header(spec.root, change), spec, files, change)
-
-
-def _own_variables(root: Node) -> dict[str, str]:
-    declared = root.get("variables") if isinstance(root, MappingNode) else None
-    if not isinstance(declared, MappingNode):
-        return {}
-    return {key.text: value.text for key, value in declared.pairs if isinstance(value, Scalar)}
 
 
 def _keeping_header(root: Node, change: Any) -> Node:
@@ -97,7 +97,7 @@ def _keeping_header(root: Node, change: Any) -> Node:
 
 
 def known_names(
-    files: Files, specs: tuple[SpecFile, ...], roots: list[Node], data: list[dict[str, Any]], run: SpecRun
+    specs: tuple[SpecFile, ...], roots: list[Node], data: list[dict[str, Any]], run: SpecRun
 ) -> tuple[Names, frozenset[str]]:
     """What the specs name, and which policies deny.
 
@@ -108,7 +108,7 @@ def known_names(
     for root in roots:
         _keeping_header(root, partial(substituted, put=addresses.put_into, problems=[]))
     if addresses.missing or any(references.lacking(described, known) for described in data):
-        siblings = tuple(s for s in files.siblings(specs) if _is_for(s, run))
+        siblings = tuple(s for s in run.neighbours() if _is_for(s, run))
         quiet = [with_variables(spec, Files(), run, []) for spec in siblings]
         others = [data_of(root, spec.shown)[0] or {} for spec, root in zip(siblings, quiet, strict=True)]
         data = [*data, *others]

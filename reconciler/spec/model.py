@@ -4,6 +4,7 @@ Each section is read by itself.
 """
 
 import re
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, create_model
@@ -19,20 +20,22 @@ from reconciler.language.section import (
     END,
     Schema,
     Section,
+    SomeTexts,
     by_name,
     fault,
     listed,
     one_or_list,
     required_list,
 )
+from reconciler.language.template import TemplateSection, UseSection
 from reconciler.policy.document.arns import PARTITIONS
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MOST_NAME = 256
 _ACCOUNT = re.compile(r"[0-9]{12}")
-_VARIABLE_NAME = "[A-Za-z_][A-Za-z0-9_-]*"
+VARIABLE_NAME = "[A-Za-z_][A-Za-z0-9_-]*"
 _NAME_SCHEMA = {"type": "string", "pattern": f"^{OWNER_NAME.pattern}{END}", "maxLength": _MOST_NAME}
-_ACCOUNT_SCHEMA: dict[str, Any] = {
+ACCOUNT_SCHEMA: dict[str, Any] = {
     # An editor reads the digits as a number and drops leading zeros.
     "anyOf": [
         {"type": "string", "pattern": "^[0-9]{12}" + END},
@@ -71,13 +74,15 @@ def _owner_name(value: str) -> str:
     return value
 
 
-def _account(value: str) -> str:
+def one_account(value: str) -> str:
+    """Twelve digits."""
     if not _ACCOUNT.fullmatch(value):
         raise fault(f'an account is twelve digits, found "{value[:20]}"')
     return value
 
 
-def _partition(value: str) -> str:
+def one_partition(value: str) -> str:
+    """One that AWS has."""
     if value not in PARTITIONS:
         raise fault(f'a partition is {", ".join(PARTITIONS)}, found "{value[:20]}"')
     return value
@@ -104,14 +109,41 @@ def _address(value: str) -> str:
 
 
 Addresses = tuple[Annotated[str, AfterValidator(_address)], ...]
-Accounts = tuple[Annotated[str, AfterValidator(_account)], ...]
+Accounts = tuple[Annotated[str, AfterValidator(one_account)], ...]
 
 
-def _variables(value: Any) -> Any:
+def variable_names(value: Any) -> Any:
+    """A map whose keys can be variables."""
     for name in value if isinstance(value, dict) else ():
-        if not re.fullmatch(_VARIABLE_NAME, name):
+        if not re.fullmatch(VARIABLE_NAME, name):
             raise fault(f'a variable is named with letters, digits, "_" and "-", found "{name[:40]}"')
     return value
+
+
+IN_TEMPLATES = ("policies", "roles", "users", "groups")
+
+
+@cache
+def template_model() -> Any:
+    """A template as it is read before it is used: its parameters, and the keys of what it makes."""
+    sections: dict[str, Any] = {
+        name: (_keys_alone(RESOURCES[name].MODEL), Field(default_factory=dict)) for name in IN_TEMPLATES
+    }
+    return create_model("Template", __base__=TemplateSection, **sections)
+
+
+def _keys_alone(model: Any) -> Any:
+    """Maps by name with the keys of a resource, whose values are read where the template is used."""
+    fields: dict[str, Any] = dict.fromkeys(model.model_fields, (Any, None))
+    fields["ELSEWHERE"] = (ClassVar[dict[str, str]], model.ELSEWHERE)
+    entry: Any = create_model(f"{model.__name__}InTemplate", __base__=Section, **fields)
+    # `mara:` with nothing under it is a resource with every setting left out.
+    bare: Any = Annotated[entry, BeforeValidator(lambda value: {} if value == "" else value)]
+    return Annotated[dict.__class_getitem__((str, bare)), BeforeValidator(by_name)]
+
+
+def _template(value: Any) -> Any:
+    return template_model().model_validate(value)
 
 
 class SpecBase(Section):
@@ -137,16 +169,16 @@ class SpecBase(Section):
         description="OWNER/NAME: whose it is, unique in the account."
     )
     account: Annotated[
-        Accounts, BeforeValidator(one_or_list), Schema(lambda _: _one_or_list(_ACCOUNT_SCHEMA))
+        Accounts, BeforeValidator(one_or_list), Schema(lambda _: _one_or_list(ACCOUNT_SCHEMA))
     ] = Field((), description="Refuse to run in any other account.")
-    partition: Annotated[str, AfterValidator(_partition), Schema(lambda _: {"enum": list(PARTITIONS)})] = (
+    partition: Annotated[str, AfterValidator(one_partition), Schema(lambda _: {"enum": list(PARTITIONS)})] = (
         Field(
             "", description="Refuse to run in any other partition; where left out offline, that of its ARNs."
         )
     )
-    variables: Annotated[dict[str, str], BeforeValidator(_variables), Schema(_with_names(_VARIABLE_NAME))] = (
-        Field(default_factory=dict, description="Text for ${var.NAME}.")
-    )
+    variables: Annotated[
+        dict[str, str], BeforeValidator(variable_names), Schema(_with_names(VARIABLE_NAME))
+    ] = Field(default_factory=dict, description="Text for ${var.NAME}.")
     tags: dict[str, str] = Field(
         default_factory=dict, description="On everything that takes tags, under its own."
     )
@@ -169,6 +201,13 @@ class SpecBase(Section):
         None, description="Requests that must be allowed or denied, checked offline and against live IAM."
     )
     limits: LimitsSection | None = Field(None, description="Quotas that AWS raised for this account.")
+    templates: Annotated[dict[str, Annotated[Any, BeforeValidator(_template)]], BeforeValidator(by_name)] = (
+        Field(default_factory=dict, description="Resources with ${param.NAME} in them, made by `use`.")
+    )
+    use: Annotated[tuple[UseSection, ...], BeforeValidator(listed)] = Field(
+        (), description="What to make of templates."
+    )
+    library: SomeTexts = Field((), description="Files with templates: paths from this file, * in them.")
 
 
 # A resource's sections are read one by one, so that a spec pays for the kinds that it uses.

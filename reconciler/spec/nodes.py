@@ -7,16 +7,30 @@ boolean, a number or a date reads it as one.
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.core.problems import Path
+from reconciler.core.problems import Located, Path, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a file; line and column count from 1."""
+    """A place in a file; line and column count from 1. In a template, `used` is where that is used."""
 
     file: str
     line: int
     column: int
+    used: "Place | None" = None
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def in_full(self) -> str:
+        """The same with where the template is used."""
+        return f"{self}, used at {self.used}" if self.used else str(self)
+
+    def problem(self, message: str, severity: Severity = "error") -> Located:
+        """A finding at this place."""
+        used = str(self.used) if self.used else ""
+        return Located(self.file, self.line, self.column, "", message, severity, used_at=used)
 
 
 @dataclass(frozen=True, slots=True)

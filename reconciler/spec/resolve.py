@@ -21,7 +21,7 @@ from reconciler.spec.lint import Origin, admins_from_every_branch, limiting, lin
 from reconciler.spec.loading import Checked, SpecRun, known_names, read_all, with_variables
 from reconciler.spec.model import ONE_OF_A_KIND
 from reconciler.spec.section_checks import data_of, located
-from reconciler.spec.suppressions import Silences
+from reconciler.spec.suppressions import Silences, SpecComments
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ class Specs:
         findings = linted(origins, self.warnings, limiting(self.desired))
         return tuple(sorted({*findings, *admins_from_every_branch(origins, self.desired)}))
 
+    @property
+    def about_files(self) -> tuple[Located, ...]:
+        """What is said of files as files: which are not read."""
+        return tuple(entry for entry in self.warnings if not entry.line)
+
     def without_effect(self) -> tuple[Located, ...]:
         """Comments that silence nothing, after everything was linted."""
         return without_effect(self.origins)
@@ -77,20 +82,23 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: SpecRun) -> Specs:
     unknown: list[Located] = []
     roots = [with_variables(spec, files, run, unknown) for spec in specs]
     tables = [data_of(root, spec.shown) for spec, root in zip(specs, roots, strict=True)]
-    known, denying = known_names(files, specs, roots, [data or {} for data, _, _ in tables], run)
-    problems: list[Located] = list(files.problems)
+    known, denying = known_names(specs, roots, [data or {} for data, _, _ in tables], run)
+    before = list(files.problems)
+    problems: list[Located] = []
     checked = list(read_all(specs, roots, tables, files, known, problems, unknown))
     _check_spec_names(checked, problems)
     named: list[tuple[Desired, Located]] = []
     origins: list[Origin] = []
+    written = SpecComments(files.path_of)
     for spec in checked:
-        named += _resources(spec, known, denying, run, problems, origins)
+        named += _resources(spec, known, denying, run, problems, origins, written)
     accounts = {spec.read.header.name: spec.read.header.account for spec in checked}
     _check_unique(named, accounts, problems)
     problems += cross_checks.between_specs(named, accounts)
-    problems = [p for p in unknown if p.message] + _without_echoes(problems, unknown)
+    unknown = _without_echoes(unknown, before)
+    problems = [p for p in unknown if p.message] + _without_echoes(problems, [*unknown, *before])
     # A file that more than one spec includes is read once and its problems noted on first sight.
-    problems += [p for p in files.problems if p not in problems]
+    problems += [p for p in (*before, *files.problems) if p not in problems]
     if any(problem.severity == "error" for problem in problems):
         raise SpecError(tuple(sorted(set(problems))))
     return Specs(
@@ -117,15 +125,14 @@ def _expectations(spec: Checked) -> Iterator[Expectation]:
     header = spec.read.header
     for key in ("allowed", "denied") if header.expect else ():
         for index, entry in enumerate(getattr(header.expect, key)):
-            yield expect.expectation_of(
-                key, entry, located(Problem("error", ("expect", key, index), ""), spec.read.positions)
-            )
+            place = located(Problem("error", ("expect", key, index), ""), spec.read.positions)
+            yield expect.expectation_of(key, entry, place, header.name)
 
 
 def _without_echoes(problems: list[Located], unknown: list[Located]) -> list[Located]:
     """The problems without those at the place of an unknown variable or address, which follow from it."""
-    places = {(p.file, p.line, p.column) for p in unknown}
-    return [p for p in problems if (p.file, p.line, p.column) not in places]
+    places = {(p.file, p.line, p.column, p.used_at) for p in unknown}
+    return [p for p in problems if (p.file, p.line, p.column, p.used_at) not in places]
 
 
 def _in_creation_order(resources: list[Desired]) -> tuple[Desired, ...]:
@@ -151,11 +158,12 @@ def _resources(
     run: SpecRun,
     problems: list[Located],
     origins: list[Origin],
+    written: SpecComments,
 ) -> list[tuple[Desired, Located]]:
     """The file's resources, each with the place of its name; their sources are added to `origins`."""
     file_problems = Problems()
     context = _context(spec, known, denying, run)
-    silences = Silences(spec.file.shown, spec.file.path, spec.read, run.today)
+    silences = Silences(spec.file.made_of, written, spec.read, run.today)
     described: list[tuple[Desired, Path]] = []
     seen: set[Problem] = set()
     for kind in KINDS:
@@ -231,8 +239,14 @@ def _resource(spec: Checked, kind: AnyKind, state: Any, section: Any, path: Path
 
 
 def _source(spec: Checked, path: Path) -> Source:
+    """Where it is described: of what a template makes, where that is used."""
     place = spec.read.positions.of_key(path)
-    return Source(spec.file.shown, place.line if place else 1)
+    if place is None:
+        return Source(spec.file.shown, 1)
+    used = place.used
+    if used is None:
+        return Source(place.file, place.line)
+    return Source(used.file, used.line, f"{place.file}:{place.line}")
 
 
 def _ignores(header: Any, section: Any, address: Address, today: date) -> tuple[Ignore, ...]:

@@ -32,13 +32,15 @@ class Read:
 Table = tuple[dict[str, Any] | None, Positions, list[Located]]
 
 
-def data_of(root: Node, shown: str) -> Table:
+_NO_SPEC = "a spec is a map that begins with `version: 1` and `name: OWNER/NAME`"
+
+
+def data_of(root: Node, shown: str, no_map: str = _NO_SPEC) -> Table:
     """The file as plain data (None where it is no map), the places of its paths, and the problems so far."""
     positions = Positions({}, {})
     if not isinstance(root, MappingNode):
         place = root.place
-        words = "a spec is a map that begins with `version: 1` and `name: OWNER/NAME`"
-        return None, positions, [Located(shown, place.line, place.column, "", words)]
+        return None, positions, [Located(shown, place.line, place.column, "", no_map)]
     data = plain_data(root, positions)
     data = {key: value for key, value in data.items() if not key.startswith(EXTENSION)}
     empty = [path for path in positions.empty if not str(path[0]).startswith(EXTENSION)]
@@ -74,6 +76,16 @@ def read(
             problems += faults
     read_file = Read(header, sections, positions, frozenset(misspelt))
     return (None if header is None or already else read_file), problems
+
+
+def validated(
+    model: Any, data: Any, positions: Positions, problems: list[Located], prefix: Path = ()
+) -> tuple[Any, list[Located]]:
+    """The model of a map outside a spec's sections (None where it is wrong), and what is wrong with it.
+
+    `problems` are known already; `prefix` is the path of the map.
+    """
+    return _validated(model, data, prefix, positions, {problem.path for problem in problems}, set())
 
 
 def _validated(
@@ -132,14 +144,13 @@ def located(problem: Problem, positions: Positions) -> Located:
         if place and other and place.file == other.file and _is_later(other, place):
             return located(replace(problem, path=problem.other, other=problem.path), positions)
         if other and place and (other.file, other.line) != (place.file, place.line):
-            problem = replace(problem, message=f"{problem.message} (the other is in line {other.line})")
+            where = f"in line {other.line}" if other.file == place.file else f"at {other.file}:{other.line}"
+            problem = replace(problem, message=f"{problem.message} (the other is {where})")
     written = _written(problem.path, positions)
     path = escaped(path_text(_told(problem.path, written)))
     if place is None:
         return Located("", 0, 0, path, problem.message, problem.severity, problem.code)
-    return Located(
-        place.file, place.line, place.column, path, escaped(problem.message), problem.severity, problem.code
-    )
+    return replace(place.problem(escaped(problem.message), problem.severity), path=path, code=problem.code)
 
 
 def _is_later(place: Place, other: Place) -> bool:

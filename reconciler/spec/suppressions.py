@@ -7,7 +7,7 @@ with all that is indented below it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as File
@@ -98,16 +98,54 @@ def _indent(line: str) -> int:
 
 
 @dataclass(slots=True)
-class Silences:
-    """What one spec silences; remembers which comments did something."""
+class SpecComments:
+    """The comments of all files of a run, read where they are needed; remembers which did something."""
 
-    shown: str
-    file: File
+    path_of: Callable[[str], File | None]
+    _comments: dict[str, tuple[Comment, ...]] = field(default_factory=dict)
+    _used: set[tuple[str, Comment]] = field(default_factory=set)
+
+    def silence(self, place: Located) -> bool:
+        """Whether a comment says that this is meant so."""
+        fitting = [comment for comment in self.of(place.file) if comment.covers(place)]
+        self._used.update((place.file, comment) for comment in fitting)
+        return bool(fitting)
+
+    def of(self, shown: str) -> tuple[Comment, ...]:
+        """The comments of a file, which is read again for them: nodes have none."""
+        if shown not in self._comments:
+            path = self.path_of(shown)
+            try:
+                text = source.read_text(path, shown) if path is not None else ""
+                self._comments[shown] = comments(text)
+            except (source.Unreadable, yaml.YAMLError):
+                self._comments[shown] = ()
+        return self._comments[shown]
+
+    def unused(self, shown: str, known: frozenset[str]) -> Iterator[Located]:
+        """Comments of a file that did nothing, once everything has been checked."""
+        for comment in self.of(shown):
+            strange = sorted(comment.codes - known)
+            if strange or not comment.codes:
+                why = f"there is no rule {', '.join(strange) or 'without a code'}: docs/lint.md has them all"
+            elif not comment.reason:
+                why = "it gives no reason, and so silences nothing: write one behind the bracket"
+            elif (shown, comment) not in self._used:
+                why = "there is nothing here that it could silence: take it out"
+            else:
+                continue
+            yield Located(shown, comment.line, comment.column, "", why, "note", lint_codes.IDLE_COMMENT)
+
+
+@dataclass(slots=True)
+class Silences:
+    """What one spec silences, in any of its files."""
+
+    files: frozenset[str]
+    comments: SpecComments
     read: Read
     today: date
     addresses: Mapping[Path, tuple[Address, ...]] = field(default_factory=dict)
-    _comments: tuple[Comment, ...] | None = None
-    _used: set[Comment] = field(default_factory=set)
 
     def silence(self, problem: Problem, place: Located) -> bool:
         """Whether the spec says that this warning or note is meant so."""
@@ -115,33 +153,12 @@ class Silences:
             return False
         if any(entry.rule == problem.code for entry in self._entries(problem.path)):
             return True
-        fitting = [c for c in self.comments if place.file == self.shown and c.covers(place)]
-        self._used.update(fitting)
-        return bool(fitting)
-
-    @property
-    def comments(self) -> tuple[Comment, ...]:
-        """The comments of the file, which is read again for them: nodes have none."""
-        if self._comments is None:
-            try:
-                self._comments = comments(source.read_text(self.file, self.shown))
-            except source.Unreadable:
-                self._comments = ()
-        return self._comments
+        return place.file in self.files and self.comments.silence(place)
 
     def unused(self, known: frozenset[str]) -> Iterator[Located]:
         """Comments that did nothing, once everything has been checked."""
-        for comment in self.comments:
-            strange = sorted(comment.codes - known)
-            if strange or not comment.codes:
-                why = f"there is no rule {', '.join(strange) or 'without a code'}: docs/lint.md has them all"
-            elif not comment.reason:
-                why = "it gives no reason, and so silences nothing: write one behind the bracket"
-            elif comment not in self._used:
-                why = "there is nothing here that it could silence: take it out"
-            else:
-                continue
-            yield Located(self.shown, comment.line, comment.column, "", why, "note", lint_codes.IDLE_COMMENT)
+        for shown in sorted(self.files):
+            yield from self.comments.unused(shown, known)
 
     def _entries(self, path: Path) -> Iterator[Any]:
         """Those of `ignore:` in force that are about this place: of the resource, and of the spec."""

@@ -5,7 +5,7 @@ value can never become YAML structure. IAM's own pass untouched.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import is_
 
@@ -134,6 +134,8 @@ class Values:
     def _about(self, text: str, name: str) -> str:
         if name == "region":
             return f"{quoted(text)}: there is no region variable, a spec must mean the same everywhere"
+        if name.startswith("param."):
+            return f"{quoted(text)}: parameters stand in templates, and what `use` gives is text"
         close = similar(name, [*self._fixed, *(f"var.{n}" for n in self._own)])
         if close:
             return f"{quoted(text)}: did you mean ${{{close}}}?"
@@ -172,6 +174,53 @@ class Addresses:
         return arn
 
 
+def texts(node: Node) -> Iterator[str]:
+    """Every text of the tree, keys too."""
+    if isinstance(node, Scalar):
+        yield node.text
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from texts(item)
+    else:
+        for key, value in node.pairs:
+            yield key.text
+            yield from texts(value)
+
+
+_USED = re.compile(r"\$\{var\.([A-Za-z0-9_-]+)")
+
+
+def variables_in(text: str) -> list[str]:
+    """The variables of specs that a text uses."""
+    return _USED.findall(text)
+
+
+def used_variables(node: Node) -> Iterator[str]:
+    """The same of every text of a tree."""
+    for text in texts(node):
+        if "${var." in text:
+            yield from variables_in(text)
+
+
+def own_variables(root: Node) -> dict[str, str]:
+    """The variables that a spec declares, as far as they are text."""
+    declared = root.get("variables") if isinstance(root, MappingNode) else None
+    if not isinstance(declared, MappingNode):
+        return {}
+    return {key.text: value.text for key, value in declared.pairs if isinstance(value, Scalar)}
+
+
+def only_of_specs(text: str) -> None:
+    """Check that a text has variables of the spec and nothing else between `${` and `}`.
+
+    Raises:
+        Unknown: it has others.
+    """
+    for name in VARIABLE.findall(text):
+        if not name.startswith("var."):
+            raise Unknown(f"{quoted(text)}: only ${{var.NAME}} may stand here")
+
+
 def check_definitions(declared: Node | None, values: Values, problems: list[Located]) -> None:
     """Report variables that have no value where they are defined, used or not."""
     for key, value in declared.pairs if isinstance(declared, MappingNode) else ():
@@ -179,7 +228,7 @@ def check_definitions(declared: Node | None, values: Values, problems: list[Loca
             values.check(key.text)
         except Unknown as unknown:
             if str(unknown) and isinstance(value, Scalar):
-                problems.append(_located(value, str(unknown)))
+                problems.append(value.place.problem(str(unknown)))
 
 
 def substituted(node: Node, put: Callable[[str], str], problems: list[Located]) -> Node:
@@ -211,10 +260,11 @@ def _substituted(node: Node, put: Callable[[str], str], problems: list[Located])
         new = _scalar(key, put, problems)
         twin = seen.setdefault(new.text.lower(), new)
         if twin is not new:
-            message = (
-                f"the key is {quoted(new.text)} once its variables are put in, as in line {twin.place.line}"
-            )
-            problems.append(_located(new, message))
+            where = f"in line {twin.place.line}"
+            if (twin.place.file, twin.place.used) != (new.place.file, new.place.used):
+                where = f"at {twin.place.in_full}"
+            message = f"the key is {quoted(new.text)} once its variables are put in, as {where}"
+            problems.append(new.place.problem(message))
         pairs.append((new, _substituted(value, put, problems)))
     same = all(new[0] is old[0] and new[1] is old[1] for new, old in zip(pairs, node.pairs, strict=True))
     return node if same else MappingNode(node.place, tuple(pairs))
@@ -226,10 +276,6 @@ def _scalar(node: Scalar, put: Callable[[str], str], problems: list[Located]) ->
     try:
         replaced = put(node.text)
     except Unknown as unknown:
-        problems.append(_located(node, str(unknown)))
+        problems.append(node.place.problem(str(unknown)))
         return node
     return node if replaced == node.text else Scalar(node.place, replaced, plain=False)
-
-
-def _located(node: Scalar, message: str) -> Located:
-    return Located(node.place.file, node.place.line, node.place.column, "", message)

@@ -10,7 +10,13 @@ from tools.import_graph import imports, module_of, sources
 CALLERS = {
     # read: what a run begins with
     "reconciler.app.pipeline.begin.begin": {"app.plan", "app.destroy", "app.drift.run", "app.accept"},
-    "reconciler.app.specs.OpenedSpecs": {"app.complete", "app.doctor", "app.pipeline.begin", "app.specs"},
+    "reconciler.app.specs.OpenedSpecs": {
+        "app.complete",
+        "app.doctor",
+        "app.permissions",
+        "app.pipeline.begin",
+        "app.specs",
+    },
     # compare
     "reconciler.app.pipeline.compare.compare_with_live": {
         "app.plan",

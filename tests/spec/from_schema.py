@@ -22,7 +22,9 @@ def drawn(schema: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrat
         return st.one_of([drawn(way, definitions) for way in schema["anyOf"]])
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
-    kinds = schema.get("type", [])
+    if "type" not in schema:
+        return ANYTHING
+    kinds = schema["type"]
     return st.one_of(
         [_of_type(kind, schema, definitions) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
     )

@@ -61,7 +61,8 @@ class Job:
     @property
     def name(self) -> tuple[str, ...]:
         """What makes it different from other jobs, for the history."""
-        return (*self.request.paths, *self.request.only)
+        environment = (f"-e {self.request.environment}",) if self.request.environment else ()
+        return (*self.request.named, *environment, *self.request.only)
 
     def last(self) -> Memory:
         """What the last run came to, as the history has it.
@@ -89,7 +90,7 @@ class Job:
         except ReconcileError as error:
             failure = error
         return RunResult(
-            differences, failure, RunTimes(time.time(), time.monotonic() - began, self.request.paths)
+            differences, failure, RunTimes(time.time(), time.monotonic() - began, self.request.named)
         )
 
     def result(self, run_result: RunResult, before: Memory) -> Memory:

@@ -47,10 +47,9 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
     expected = live_access.expected(_expectations(specs, begun.elsewhere), drafts, reader)
     judged_by = read_live_context(drafts, reader)
     swept = read_sweep(specs, frozenset(begun.elsewhere), account, begun.sweep, reader)
-    spec_of = {file: name for name, file in specs.files.items()}
     all_findings = (
         *findings(drafts, judged_by.documents, judged_by.groups, judged_by.outside),
-        *of_expectations(expected, account, spec_of),
+        *of_expectations(expected, account),
         *of_orphans(swept.orphans),
     )
     return Drift(
@@ -72,8 +71,7 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
 
 
 def _expectations(specs: Specs, elsewhere: Mapping[str, str]) -> tuple[Expectation, ...]:
-    files = {specs.files[name] for name in elsewhere}
-    return tuple(e for e in specs.expectations if e.place.file not in files)
+    return tuple(e for e in specs.expectations if e.spec not in elsewhere)
 
 
 def _beginning(request: SpecSelection, asked: DriftScope) -> Beginning:

@@ -47,11 +47,10 @@ def _drift(planned: Planned, plan: Plan) -> Drift:
     """What a drift run would find, without orphans: a check does not look for them."""
     judged_by = read_live_context(planned.drafts, planned.reader)
     documents = {**planned.documents, **judged_by.documents}
-    specs = {d.source.file: d.spec for d in planned.desired}
     account = plan.header.account
     all_findings = (
         *findings(planned.drafts, documents, judged_by.groups, judged_by.outside),
-        *of_expectations(plan.expected, account, specs),
+        *of_expectations(plan.expected, account),
         *_released(plan),
     )
     return Drift(

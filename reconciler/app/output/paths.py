@@ -12,6 +12,7 @@ from pathlib import Path
 from reconciler.core.errors import PlanError
 from reconciler.core.text import escaped
 from reconciler.spec.files import Files, inputs_of
+from reconciler.spec.project.listing import named_specs
 
 # How a file of each format begins: of text and Markdown as ours do, of others as all of them.
 _BEGINNINGS = {
@@ -106,7 +107,7 @@ def _inputs(paths: tuple[str, ...], existing: list[Output]) -> Iterator[Path]:
     targets = [output.file.resolve() for output in existing]
     is_near = any(target.is_relative_to(folder) for target in targets for folder in folders)
     if is_near or any(target.stat().st_nlink > 1 for target in targets):
-        for spec in Files().named(tuple(map(str, specs))):
+        for spec in named_specs(Files(), tuple(map(str, specs)), None, recurse=False):
             yield from inputs_of(spec)
 
 

@@ -11,7 +11,7 @@ from reconciler.app.apply import check_may_apply
 from reconciler.cli import options, terminal
 from reconciler.cli.apply_freeze import check_not_frozen
 from reconciler.cli.execution import ask, carry_out, carrying, left, shown
-from reconciler.cli.inputs import Inputs, consenting, finding, reading, rewriting
+from reconciler.cli.inputs import Inputs, consenting, finding, reading_later, rewriting
 from reconciler.cli.report_option import check_outputs
 from reconciler.plan.guard import Consent
 
@@ -27,7 +27,7 @@ Example:
 Exit codes: 0 done, or nothing to do; 1 failed or refused; 130 interrupted.
 An apply that was cut short can be run again.""",
 )
-@reading
+@reading_later
 @consenting
 @rewriting
 @finding
@@ -58,8 +58,9 @@ def command(
             plan.rewrite,
             True,
         )
-    check_outputs(inputs.request.paths, journal=journal)
-    check_not_frozen(inputs.request.paths)
+    inputs = inputs.of(inputs.request)
+    check_outputs(inputs.request, journal=journal)
+    check_not_frozen(inputs.request.named)
     began = time.monotonic()
     planned = inputs.planned(consent, rewrite=rewrite, seconds=timeout)
     terminal.warnings(planned.warnings)
@@ -80,6 +81,8 @@ def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved_plan.Sav
     if (
         len(paths) > 1
         or inputs.request.variables
+        or inputs.request.environment
+        or inputs.request.recurse
         or inputs.request.only
         or inputs.request.finding
         or inputs.request.prune

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from reconciler.app import can
+from reconciler.app.project import environment_of, with_credentials
 from reconciler.app.request import SpecSelection
 from reconciler.cli import completions, options, terminal
 from reconciler.core.text import escaped
@@ -54,6 +55,7 @@ Exit codes: 0 allowed, 2 denied, 3 unknown, 1 failed.""",
     metavar="PATH",
     help="A spec file or a folder of them; specs/ where not given.",
 )
+@options.project
 @options.account
 @options.partition
 @click.option("--live", is_flag=True, help="Ask AWS, not the specs.")
@@ -71,7 +73,7 @@ def command(
     action: str,
     resource: str | None,
     context: dict[str, tuple[str, ...]],
-    paths: tuple[str, ...],
+    request: SpecSelection,
     account: str | None,
     partition: str,
     live: bool,
@@ -85,11 +87,12 @@ def command(
     """
     if live and role.startswith("arn:"):
         can.check_may_be_role(role)
+    environment_of(request)
     asked = can.access_request(action, resource, context, account)
     if live:
-        decision = _live(role, asked, target)
+        decision = _live(role, asked, with_credentials(request, target))
     else:
-        decision = can.ruling_of(SpecSelection(paths or ("specs",)), role, account, partition, asked)
+        decision = can.ruling_of(request, role, account, partition, asked)
     terminal.result(dumped(_data(decision)) if format_ == "json" else _text(role, action, resource, decision))
     return {"allowed": 0, "denied": 2, "unknown": 3}[decision.answer]
 

@@ -43,9 +43,9 @@ def command(
     PATH is a spec file or a folder of them; specs/ where none is given. What carries another owner's tags, or
     none, stays. What is in use outside the specs, or was used within 30 days, takes --force.
     """
-    check_outputs(inputs.request.paths, journal=journal)
+    check_outputs(inputs.request, journal=journal)
     if not dry_run:
-        check_not_frozen(inputs.request.paths)
+        check_not_frozen(inputs.request.named)
     began = time.monotonic()
     with terminal.progressing() as progress:
         planned = destroy.plan(inputs.request, inputs.client(timeout), consent, progress)

@@ -72,7 +72,7 @@ def command(
     if accept or revert or ignore:
         return settled(inputs, accept, revert, ignore, (reason, until))
     job = job_of(inputs.request)
-    check_outputs(inputs.request.paths, job.reports, history=job.history)
+    check_outputs(inputs.request, job.reports, history=job.history)
     if changed_only and job.history is None:
         raise click.UsageError("--changed-only needs --history FILE, to know the last result")
     return DriftJob(inputs, job, changed_only, format_).run()

@@ -5,6 +5,8 @@ import json
 import click
 
 from reconciler.app import permissions
+from reconciler.app.project import environment_of
+from reconciler.app.request import SpecSelection
 from reconciler.cli import options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.plan.required_permissions import PURPOSES, Purpose
@@ -26,8 +28,7 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 )
 @click.option("--unmanaged", is_flag=True, help="Also what drift --unmanaged reads.")
 def command(
-    paths: tuple[str, ...],
-    variables: dict[str, str],
+    request: SpecSelection,
     account: str | None,
     partition: str,
     purpose: Purpose,
@@ -39,9 +40,8 @@ def command(
     PATH is a spec file or a folder of them; specs/ where none is given. It allows the calls that the command
     may make, on what the specs describe, and nothing else.
     """  # noqa: D205 - click joins the lines of its help
-    policy = permissions.permissions(
-        options.request(paths, variables), account, partition, purpose, unmanaged=unmanaged
-    )
+    environment_of(request)
+    policy = permissions.permissions(request, account, partition, purpose, unmanaged=unmanaged)
     if policy is None:
         raise PlanError(
             "the account is not known, and ARNs need it", "say --account ID, or account: in the spec"

@@ -71,7 +71,7 @@ def command(
     if prune and finding:
         raise click.UsageError("--finding is one difference, and --prune is about what no spec describes")
     inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
-    check_outputs(inputs.request.paths, reports, out=out)
+    check_outputs(inputs.request, reports, out=out)
     with none_outdated(reports):
         planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)

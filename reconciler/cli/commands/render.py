@@ -1,10 +1,12 @@
 """`reconcile render`."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import click
 
-from reconciler.app.render import render
+from reconciler.app.render import render_each
+from reconciler.app.request import SpecSelection
 from reconciler.cli import options, pager, terminal
 from reconciler.report.plan.as_json import dumped
 from reconciler.report.render_text import render_text
@@ -39,8 +41,7 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 )
 @click.option("--no-color", is_flag=True, help="No colour, as with NO_COLOR set.")
 def command(
-    paths: tuple[str, ...],
-    variables: dict[str, str],
+    request: SpecSelection,
     account: str | None,
     only: tuple[str, ...],
     partition: str,
@@ -51,11 +52,18 @@ def command(
     """Show the IAM documents and settings that specs become, offline.
 
     PATH is a spec file or a folder of them; specs/ where none is given. Without --account the specs' own
-    account is used, else 123456789012 stands in.
+    account is used, else 123456789012 stands in. Where reconcile.yaml has environments and -e names none, all
+    are shown, one after the other.
     """
-    rendered = render(
-        options.request(paths, variables, only), account, partition, today.date() if today else None
-    )
-    pager.show(
-        dumped(rendered) if format_ == "json" else render_text(rendered, terminal.style(no_color=no_color))
-    )
+    day = today.date() if today else None
+    each = render_each(replace(request, only=only), account, partition, day)
+    terminal.warnings(dict.fromkeys(note for rendered in each for note in rendered.notes))
+    is_one = bool(request.environment) or not each[0].environment
+    if format_ == "json":
+        pager.show(dumped(each[0].resources if is_one else {r.environment: r.resources for r in each}))
+        return
+    style = terminal.style(no_color=no_color)
+    texts = [render_text(rendered.resources, style) for rendered in each]
+    if not is_one:
+        texts = [f"environment {r.environment}\n\n{text}" for r, text in zip(each, texts, strict=True)]
+    pager.show("\n".join(texts))

@@ -49,7 +49,7 @@ def command(
     back. What it created stays; what others changed since is left alone, or refused where it would be
     overwritten.
     """
-    check_outputs((), journal=journal)
+    check_outputs(inputs.request, journal=journal)
     applied = journals.read(record)
     if not dry_run:
         check_not_frozen((str(record), *applied.folders))

@@ -6,6 +6,8 @@ import click
 
 from reconciler import __version__
 from reconciler.app import permissions
+from reconciler.app.project import environment_of
+from reconciler.app.request import SpecSelection
 from reconciler.cli import options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.report.schedules import KINDS, WATCHES, ScheduledJob, scheduled, unfit
@@ -25,25 +27,22 @@ Exit codes: 0 done, 1 the specs are wrong.""",
 @options.specs
 @options.account
 @options.partition
-def command(
-    kind: str, paths: tuple[str, ...], variables: dict[str, str], account: str | None, partition: str
-) -> None:
+def command(kind: str, request: SpecSelection, account: str | None, partition: str) -> None:
     """Print a ready drift job for a scheduler, or a service that runs `watch`, with the least policy that it
     needs.
 
     KIND is cron, systemd, github, gitlab, kubernetes or eventbridge; watch-systemd and watch-container run
     `watch`. PATH is a spec file or a folder of them; specs/ where none is given.
     """  # noqa: D205 - click joins the lines of its help
-    request = options.request(paths, variables)
+    environment_of(request)
     policy = permissions.permissions(request, account, partition, "drift")
     if policy is None:
         raise PlanError(
             "the account is not known, and ARNs need it", "say --account ID, or account: in the spec"
         )
-    names = [f"--var={name}={text}" for name, text in request.variables.items()]
     known = account or permissions.account_of(request) or ""
     job = ScheduledJob(
-        (*request.paths, *names),
+        request.arguments,
         str(Path.cwd()),
         known,
         partition or permissions.partition_of(request),

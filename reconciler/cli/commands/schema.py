@@ -4,7 +4,7 @@ import click
 
 from reconciler.cli import terminal
 from reconciler.report.plan.as_json import dumped
-from reconciler.spec.json_schema import json_schema
+from reconciler.spec.json_schema import json_schema, project_schema
 
 
 @click.command(
@@ -12,13 +12,20 @@ from reconciler.spec.json_schema import json_schema
     epilog="""\b
 Example:
   reconcile schema > reconcile.schema.json
+  reconcile schema --project > project.schema.json
   reconcile schema --report > drift.schema.json
 \b
 Exit codes: 0 done.""",
 )
 @click.option("--report", is_flag=True, help="That of drift --format json instead.")
-def command(report: bool) -> None:
+@click.option("--project", is_flag=True, help="That of reconcile.yaml instead.")
+def command(report: bool, project: bool) -> None:
     """Print the JSON Schema of the spec language, for editors."""
+    if report and project:
+        raise click.UsageError("--report and --project: one of the two")
+    if project:
+        terminal.result(dumped(project_schema()))
+        return
     if report:
         from reconciler.report.drift import as_json  # noqa: PLC0415 - start-up: editors ask for the language
 

@@ -6,7 +6,8 @@ from collections.abc import Collection
 import click
 
 from reconciler import __version__
-from reconciler.app.validate import validate
+from reconciler.app.request import SpecSelection
+from reconciler.app.validate import messages_of, validate_each
 from reconciler.cli import options, terminal
 from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located
@@ -35,8 +36,7 @@ Exit codes: 0 the specs are fine, 1 they are not.""",
     help="json and sarif have everything that is wrong, errors too, on standard output.",
 )
 def command(
-    paths: tuple[str, ...],
-    variables: dict[str, str],
+    request: SpecSelection,
     account: str | None,
     partition: str,
     strict: bool,
@@ -46,24 +46,28 @@ def command(
     would.
 
     PATH is a spec file or a folder of them; specs/ where none is given. What is said has the code of a rule
-    of docs/lint.md, by which a comment at the line silences it: # reconcile: ignore[IAM306] reason
+    of docs/lint.md, by which a comment at the line silences it: # reconcile: ignore[IAM306] reason. Where
+    reconcile.yaml has environments and -e names none, the specs are checked for each.
     """  # noqa: D205 - click joins the lines of its help
     try:
-        validated = validate(options.request(paths, variables), account, partition, strict=strict)
+        each = validate_each(request, account, partition, strict=strict)
     except SpecError as error:
         if format_ == "text":
             raise
         terminal.result(_formatted(error.problems, format_))
         return 1
-    specs = validated.specs
+    messages = messages_of({validated.environment: validated.messages for validated in each}, len(each))
     if format_ != "text":
-        terminal.result(_formatted(validated.messages, format_))
+        terminal.result(_formatted(messages, format_))
         return 0
-    terminal.warnings(validated.messages)
-    terminal.result(
-        f"{plural(len(specs.names), 'spec')}, {plural(len(specs.desired), 'resource')}:"
-        f" {_counted(validated.messages)}\n"
-    )
+    terminal.warnings(messages)
+    for validated in each:
+        specs = validated.specs
+        name = f"{validated.environment}: " if validated.environment else ""
+        terminal.result(
+            f"{name}{plural(len(specs.names), 'spec')}, {plural(len(specs.desired), 'resource')}:"
+            f" {_counted(validated.messages)}\n"
+        )
     return 0
 
 

@@ -39,7 +39,7 @@ def command(inputs: Inputs, format_: str, reports: tuple[Report, ...]) -> int:
 
     PATH is a spec file or a folder of them; specs/ where none is given.
     """
-    check_outputs(inputs.request.paths, reports)
+    check_outputs(inputs.request, reports)
     with none_outdated(reports):
         planned = inputs.planned(Consent(), judge=False)
         plan, held = verify.credential_lines(planned)

@@ -80,7 +80,7 @@ def command(
     intervals, in which not everything could be looked at.
     """
     job = job_of(inputs.request)
-    check_outputs(inputs.request.paths, job.reports, history=job.history)
+    check_outputs(inputs.request, job.reports, history=job.history)
     if any(file is None for _, file in job.reports):
         raise click.UsageError("github alone is for runs on GitHub: write github=FILE")
     pipes = [str(file) for _, file in job.reports if file is not None and file.is_fifo()]

@@ -1,30 +1,39 @@
 """Findings that are no difference of a resource that a spec describes: failed expectations, and orphans."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from reconciler.core.address import Address, Source
 from reconciler.core.expectation import Judged
+from reconciler.core.problems import Located
 from reconciler.core.results.finding import Finding
 from reconciler.kinds import KINDS
 from reconciler.plan.deletion.orphans import Orphan
 
 
-def of_expectations(judged: tuple[Judged, ...], account: str, specs: Mapping[str, str]) -> Iterator[Finding]:
-    """Those that don't hold; `specs` names the spec of each file."""
+def of_expectations(judged: tuple[Judged, ...], account: str) -> Iterator[Finding]:
+    """Those that don't hold."""
     for failed in judged:
         if failed.answer != "no":
             continue
         expectation = failed.expectation
         yield Finding(
             Address(account, "role", expectation.role_name),
-            specs.get(expectation.place.file, ""),
+            expectation.spec,
             "expectation",
             "gained" if expectation.wanted == "denied" else "lost",
             "unknown",
             item=str(expectation),
             text=f"expected {expectation}, and it is not: {failed.why}",
-            source=Source(expectation.place.file, expectation.place.line),
+            source=_source(expectation.place),
         )
+
+
+def _source(place: Located) -> Source:
+    """Where it is said: of a template, where that is used."""
+    if not place.used_at:
+        return Source(place.file, place.line)
+    file, line, _ = place.used_at.rsplit(":", 2)
+    return Source(file, int(line), f"{place.file}:{place.line}")
 
 
 def of_orphans(orphans: Iterable[Orphan]) -> Iterator[Finding]:

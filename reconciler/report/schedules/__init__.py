@@ -65,7 +65,7 @@ def scheduled(kind: str, job: ScheduledJob) -> str:
         "command_in_quotes": job.command.replace("'", "''"),
         "folder": job.folder.replace("%", "%%") if kind in _UNITS else job.folder,
         "command_as_list": json.dumps([*job.words, *_IN_CONTAINER], ensure_ascii=False),
-        "mount_path": json.dumps(str(Path("/work") / _folder_of(job.paths[0]))),
+        "mount_path": json.dumps(str(Path("/work") / _folder_of(_first_path(job.paths)))),
         "minute": str(minute_of(job)),
         "account": job.account,
         "partition": job.partition,
@@ -110,6 +110,11 @@ def _in_unit(word: str) -> str:
 def minute_of(job: ScheduledJob) -> int:
     """A minute off the hour, the same for the same specs and account, and another for others."""
     return _QUIET[int(job.id, 16) % len(_QUIET)]
+
+
+def _first_path(words: tuple[str, ...]) -> str:
+    """The first path; the working folder where a project says which specs there are."""
+    return next((word for word in words if not word.startswith("-") and word), ".") if words else "."
 
 
 def _folder_of(path: str) -> str:

@@ -289,9 +289,13 @@ def test_what_another_tool_owns(key: str, tool: str, cli: Cli, sandbox: Server, 
     sandbox.iam().create_role(RoleName="R", AssumeRolePolicyDocument=trust, Tags=[{"Key": key, "Value": "x"}])
     written = len(sandbox.writes())
     spec = tmp_path / "s.yaml"
-    spec.write_text(HEAD + f"roles: {{R: {{trust: [{{service: ec2}}], tags: {{{key}: x}}}}}}\n")
+    spec.write_text(HEAD + "roles: {R: {trust: [{service: ec2}]}}\n")
     ran = cli("apply", spec, "--yes", "--adopt", code=1)
     assert tool in ran.out
     assert "--take-over" in ran.err
     assert len(sandbox.writes()) == written
+    # A tag that the spec itself sets is the spec's.
+    own = tmp_path / "own.yaml"
+    own.write_text(HEAD + f"roles: {{R: {{trust: [{{service: ec2}}], tags: {{{key}: x}}}}}}\n")
+    assert "--take-over" not in cli("plan", own, "--adopt").out
     cli("apply", spec, "--yes", "--take-over")
