@@ -19,7 +19,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
 from reconciler.core.errors import PlanError, ReconcileError, SpecError
 from reconciler.core.exported import Exported, NotExported
-from reconciler.core.results.drift import Failure
+from reconciler.core.results.beside import Failure
 from reconciler.core.text import escaped
 from reconciler.plan.comparison import Comparison
 from reconciler.plan.single_finding import differences, of_address

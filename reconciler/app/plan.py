@@ -15,10 +15,8 @@ from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
-from reconciler.plan import single_finding
 from reconciler.plan.comparison import Comparison
 from reconciler.plan.guard import Consent
-from reconciler.plan.rewrite_documents import to_the_letter
 
 
 def plan(
@@ -60,7 +58,7 @@ def _compare(
 ) -> tuple[Plan, tuple[Desired, ...], tuple[Comparison, ...]]:
     """The plan of what differs, what it is to bring about, and its drafts."""
     desired = begun.desired(request)
-    wanted = tuple(map(to_the_letter, desired)) if rewrite else desired
+    wanted = _to_the_letter(desired) if rewrite else desired
     plan, drafts = compare_with_live(begun.header, wanted, begun.reader)
     if request.finding:
         desired = (_narrowed(drafts, request.finding),)
@@ -68,8 +66,18 @@ def _compare(
     return plan, desired, drafts
 
 
+def _to_the_letter(desired: tuple[Desired, ...]) -> tuple[Desired, ...]:
+    # Start-up: few plans rewrite anything.
+    from reconciler.plan.rewrite_documents import to_the_letter  # noqa: PLC0415
+
+    return tuple(map(to_the_letter, desired))
+
+
 def _narrowed(drafts: tuple[Comparison, ...], finding: str) -> Desired:
     """The one resource that a finding is about, with nothing else to change."""
+    # Start-up: few plans are about one finding.
+    from reconciler.plan import single_finding  # noqa: PLC0415
+
     desired = single_finding.narrow_to_finding(drafts, finding)
     if desired is None:
         message = (

@@ -13,8 +13,8 @@ from reconciler.spec import source
 from reconciler.spec.model import VARIABLE_NAME
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Place, Scalar
+from reconciler.spec.project.environments import Environment, Project, find_project
 from reconciler.spec.project.listing import project_files, seen_from_here
-from reconciler.spec.project.settings import Environment, Project, find_project, read_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,9 @@ def load_project(named: Path | None) -> Project | None:
     file = named or find_project(Path.cwd(), Path.home())
     if file is None:
         return None
+    # Start-up: there may be none.
+    from reconciler.spec.project.settings import read_project  # noqa: PLC0415
+
     file = seen_from_here(file)
     return read_project(file, escaped(str(file)))
 
@@ -100,8 +103,7 @@ def with_credentials(request: SpecSelection, given: Mapping[str, str | None]) ->
     environment = environment_of(request)
     if environment is None:
         return dict(given)
-    settings = environment.settings
-    own = {"profile": settings.profile, "role_arn": settings.role_arn, "region": settings.region}
+    own = {"profile": environment.profile, "role_arn": environment.role_arn, "region": environment.region}
     return {key: value or own.get(key) or None for key, value in given.items()}
 
 

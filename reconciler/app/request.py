@@ -9,7 +9,7 @@ from reconciler.core.errors import PlanError
 
 if TYPE_CHECKING:
     # Start-up: help texts need no specs.
-    from reconciler.spec.project.settings import Project
+    from reconciler.spec.project.environments import Project
 
 
 @dataclass(frozen=True, slots=True)

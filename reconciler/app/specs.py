@@ -6,7 +6,7 @@ from functools import cached_property
 from reconciler.app.request import SpecSelection
 from reconciler.core.errors import SpecError
 from reconciler.core.problems import Located
-from reconciler.core.results.drift import Failure
+from reconciler.core.results.beside import Failure
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.loading import FILLER_ACCOUNT, SpecRun, declared_account
 from reconciler.spec.outline import Outline, outline

@@ -12,7 +12,7 @@ from reconciler.app.drift import notify
 from reconciler.app.drift.job import Job
 from reconciler.app.drift.notify import Recipient
 from reconciler.app.drift.run import DriftScope
-from reconciler.app.output import report_files
+from reconciler.app.output import drift_reports
 from reconciler.app.output.report_files import Report
 from reconciler.app.request import SpecSelection
 from reconciler.cli import options
@@ -44,7 +44,7 @@ _looking: Callable[[Callable[..., Any]], Callable[..., Any]] = options.stacked(
         "--no-orphans", is_flag=True, help="Don't look for resources that a spec no longer describes."
     ),
     click.option("--unmanaged", is_flag=True, help="List what is in the account and in no spec."),
-    option(report_files.FORMATS, "github alone prints annotations and adds to the step summary. "),
+    option(drift_reports.FORMATS, "github alone prints annotations and adds to the step summary. "),
     click.option(
         "--history",
         type=options.PlaceType(dir_okay=False, path_type=Path),

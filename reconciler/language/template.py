@@ -16,13 +16,7 @@ from reconciler.language.section import (
 )
 
 PARAMETER_NAME = "[A-Za-z_][A-Za-z0-9_-]*"
-_EMPTY_IS_FINE = Schema(
-    lambda schema: {
-        **schema,
-        "additionalProperties": {"anyOf": [schema["additionalProperties"], {"type": "null"}]},
-        "propertyNames": {"pattern": f"^{PARAMETER_NAME}{END}"},
-    }
-)
+_NAMES = Schema(lambda schema: {**schema, "propertyNames": {"pattern": f"^{PARAMETER_NAME}{END}"}})
 
 
 def parameter_names(value: Any) -> Any:
@@ -44,8 +38,8 @@ class TemplateSection(Section):
     """Resources that `use` makes, with ${param.NAME} in keys and values."""
 
     description: str = Field("", description="For people.")
-    parameters: Annotated[dict[str, ParameterSection], BeforeValidator(parameter_names), _EMPTY_IS_FINE] = (
-        Field(default_factory=dict, description="What ${param.NAME} stands for, given where it is used.")
+    parameters: Annotated[dict[str, ParameterSection], BeforeValidator(parameter_names), _NAMES] = Field(
+        default_factory=dict, description="What ${param.NAME} stands for, given where it is used."
     )
     # Read where it is used: a parameter may stand for any text.
     expect: Any = Field(None, description="Requests that must be allowed or denied.")

@@ -37,6 +37,8 @@ def _loosen_template(schema: dict[str, Any]) -> None:
         keys = {key: _loose(field) for key, field in section["properties"].items()}
         entry = {"type": "object", "properties": keys, "additionalProperties": False}
         template[name]["additionalProperties"] = {"anyOf": [entry, {"type": "null"}]}
+    parameters = template["parameters"]
+    parameters["additionalProperties"] = {"anyOf": [parameters["additionalProperties"], {"type": "null"}]}
     for name in ("expect", "ignore", "acknowledge"):
         template[name] = _loose(schema["properties"][name])
 

@@ -32,15 +32,22 @@ from reconciler.policy.document.arns import PARTITIONS
 
 OWNER_NAME = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _MOST_NAME = 256
-_ACCOUNT = re.compile(r"[0-9]{12}")
 VARIABLE_NAME = "[A-Za-z_][A-Za-z0-9_-]*"
-_NAME_SCHEMA = {"type": "string", "pattern": f"^{OWNER_NAME.pattern}{END}", "maxLength": _MOST_NAME}
+_ACCOUNT = re.compile(r"[0-9]{12}")
+# A name or an account made of variables is checked once these are put in.
+_OF_VARIABLES = rf"(?:{{0}}*\$\{{{{var\.{VARIABLE_NAME}\}}}})+{{0}}*"
+_NAME = re.compile(f"{OWNER_NAME.pattern}|{_OF_VARIABLES.format('[A-Za-z0-9._/-]')}")
+_ACCOUNT_TEXT = re.compile(f"[0-9]{{12}}|{_OF_VARIABLES.format('[0-9]')}")
+_NAME_SCHEMA = {"type": "string", "pattern": f"^(?:{_NAME.pattern}){END}", "maxLength": _MOST_NAME}
 ACCOUNT_SCHEMA: dict[str, Any] = {
     # An editor reads the digits as a number and drops leading zeros.
     "anyOf": [
         {"type": "string", "pattern": "^[0-9]{12}" + END},
         {"type": "integer", "minimum": 0, "maximum": 10**12 - 1},
     ]
+}
+_ACCOUNT_OR_VARIABLE: dict[str, Any] = {
+    "anyOf": [{"type": "string", "pattern": f"^(?:{_ACCOUNT_TEXT.pattern}){END}"}, ACCOUNT_SCHEMA["anyOf"][1]]
 }
 _ADDRESS_SCHEMA: dict[str, Any] = {"type": "string", "pattern": r"^[a-z*-]+\.."}
 _ADOPT_SCHEMA: dict[str, Any] = {
@@ -67,7 +74,7 @@ def _version(value: Any) -> str:
 
 
 def _owner_name(value: str) -> str:
-    if not OWNER_NAME.fullmatch(value) or len(value) > _MOST_NAME:
+    if not _NAME.fullmatch(value) or len(value) > _MOST_NAME:
         raise fault(
             'a spec is named OWNER/NAME, e.g. platform/ecr: letters, digits and ._- on both sides of one "/"'
         )
@@ -109,7 +116,13 @@ def _address(value: str) -> str:
 
 
 Addresses = tuple[Annotated[str, AfterValidator(_address)], ...]
-Accounts = tuple[Annotated[str, AfterValidator(one_account)], ...]
+
+
+def _account(value: str) -> str:
+    return value if _ACCOUNT_TEXT.fullmatch(value) else one_account(value)
+
+
+Accounts = tuple[Annotated[str, AfterValidator(_account)], ...]
 
 
 def variable_names(value: Any) -> Any:
@@ -169,7 +182,7 @@ class SpecBase(Section):
         description="OWNER/NAME: whose it is, unique in the account."
     )
     account: Annotated[
-        Accounts, BeforeValidator(one_or_list), Schema(lambda _: _one_or_list(ACCOUNT_SCHEMA))
+        Accounts, BeforeValidator(one_or_list), Schema(lambda _: _one_or_list(_ACCOUNT_OR_VARIABLE))
     ] = Field((), description="Refuse to run in any other account.")
     partition: Annotated[str, AfterValidator(one_partition), Schema(lambda _: {"enum": list(PARTITIONS)})] = (
         Field(

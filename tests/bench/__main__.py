@@ -36,6 +36,7 @@ def main() -> None:
         parts.start_up,
         parts.processor_time,
         parts.many_specs,
+        parts.a_project,
         parts.meaning,
         aws_policies.aws_policies,
         linting.linting,

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.core.principal_view import HeldPolicy, PrincipalView
 from reconciler.plan import stand_in_servers
-from reconciler.plan.principal_views import principal_views
+from reconciler.plan.principal_views import held, principal_views
 from tests.plan.harness.situation import Situation
 from tests.plan.harness.tables import Case, check, load
 
@@ -40,7 +40,8 @@ def policy_line(policy: HeldPolicy) -> str:
 @pytest.mark.parametrize("case", load(HERE, "principal_views"))
 def test_views(case: Case, tmp_path: Path) -> None:
     planned = Situation(case, tmp_path).planned()
-    views = principal_views(planned.drafts, planned.documents, planned.live)
+    documents = planned.reader.known(held(planned.drafts, planned.live))
+    views = principal_views(planned.drafts, documents, planned.live)
     check(case["views"], [line for view in views for line in lines_of(view)], "views")
 
 

@@ -9,7 +9,8 @@ from reconciler.core.call import write
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan, Refusal, Unread
 from reconciler.core.principal_view import HeldPolicy, Membership, PrincipalView
-from reconciler.core.results.drift import Drift, Failure, LeftAlone, Unmanaged
+from reconciler.core.results.beside import Failure, Unmanaged
+from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import Finding
 from reconciler.report import html
 from reconciler.report.html.run import PageRun

@@ -12,7 +12,7 @@ from reconciler.app.drift import history_file, notify
 from reconciler.app.drift.notify import Recipient
 from reconciler.app.drift.run import DriftScope, drift
 from reconciler.app.observe.progress import Progress
-from reconciler.app.output import report_files
+from reconciler.app.output import drift_reports
 from reconciler.app.output.report_files import Report
 from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client, Target
@@ -130,11 +130,11 @@ class Job:
 
     def _write(self, format_: str, file: Path | None, run_result: RunResult) -> None:
         if file is not None:
-            report_files.written(
+            drift_reports.written(
                 format_, file, run_result.drift, self.fail_on, run_result.ran, run_result.unseen
             )
         elif run_result.drift is not None and os.environ.get(_SUMMARY):
-            report_files.summarised(Path(os.environ[_SUMMARY]), run_result.drift, self.fail_on)
+            drift_reports.summarised(Path(os.environ[_SUMMARY]), run_result.drift, self.fail_on)
 
     def tell(
         self, run_result: RunResult, memory: Memory, target: Target, *, changes: bool

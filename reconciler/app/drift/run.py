@@ -14,7 +14,8 @@ from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client
 from reconciler.core.call import Call
 from reconciler.core.expectation import Expectation
-from reconciler.core.results.drift import Drift, Failure, LeftAlone
+from reconciler.core.results.beside import Failure
+from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import SEVERITIES
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep

@@ -7,7 +7,7 @@ from reconciler.core.address import Address
 from reconciler.core.call import Answers, Call
 from reconciler.core.errors import AwsError
 from reconciler.core.plan import Unread
-from reconciler.core.results.drift import Unmanaged
+from reconciler.core.results.beside import Unmanaged
 from reconciler.facets.reads import sweep
 from reconciler.kinds import KINDS
 from reconciler.plan.deletion.orphans import Orphan, orphans

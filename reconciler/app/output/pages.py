@@ -1,6 +1,6 @@
 """Plans and checks as pages, for people who did not see the command run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reconciler import __version__
 from reconciler.app.observe.live_access import undecided
@@ -12,7 +12,8 @@ from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.plan.findings.differences import findings
 from reconciler.plan.findings.others import of_expectations
-from reconciler.plan.principal_views import principal_views
+from reconciler.plan.principal_views import held, principal_views
+from reconciler.policy.document.document import Document
 
 
 def of_plan(planned: Planned, ended: float) -> str:
@@ -23,7 +24,7 @@ def of_plan(planned: Planned, ended: float) -> str:
 
     return plan_html(
         planned.plan,
-        principal_views(planned.drafts, planned.documents, planned.live),
+        principal_views(planned.drafts, _documents(planned), planned.live),
         PageRun(ended, __version__, planned.paths),
     )
 
@@ -46,7 +47,7 @@ def of_check(planned: Planned, plan: Plan, held: Held, ended: float) -> str:
 def _drift(planned: Planned, plan: Plan) -> Drift:
     """What a drift run would find, without orphans: a check does not look for them."""
     judged_by = read_live_context(planned.drafts, planned.reader)
-    documents = {**planned.documents, **judged_by.documents}
+    documents = {**_documents(planned), **judged_by.documents}
     account = plan.header.account
     all_findings = (
         *findings(planned.drafts, documents, judged_by.groups, judged_by.outside),
@@ -62,6 +63,11 @@ def _drift(planned: Planned, plan: Plan) -> Drift:
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         pictures=principal_views(planned.drafts, documents, judged_by.live),
     )
+
+
+def _documents(planned: Planned) -> Mapping[str, Document]:
+    """Those of policies that no spec describes, as far as the plan has read them."""
+    return planned.reader.known(held(planned.drafts, planned.live))
 
 
 def _released(plan: Plan) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from reconciler.core.call import Call
 from reconciler.core.desired import Desired
 from reconciler.core.errors import AwsError, PlanError
 from reconciler.core.plan import Header
-from reconciler.core.results.drift import Failure
+from reconciler.core.results.beside import Failure
 from reconciler.facets.reads.account import ROLE_DETAILS, Tagging
 from reconciler.spec.resolve import Specs
 

@@ -12,11 +12,9 @@ from reconciler.core.desired import Desired
 from reconciler.core.plan import Plan
 from reconciler.core.problems import Located
 from reconciler.facets.reads.account import Tagging
-from reconciler.plan.access import changes as access_changes
 from reconciler.plan.access import memberships
 from reconciler.plan.comparison import Comparison
 from reconciler.plan.deletion.context import Deletion
-from reconciler.plan.principal_views import held
 from reconciler.spec.resolve import Specs
 
 
@@ -26,8 +24,8 @@ class Planned:
 
     `paths` are the specs as they were named, `folders` where they are, and `tagging` the names of those that
     tag what is theirs. `deletions` are resources that may have to be deleted. `drafts` are the plan's changes
-    with their states. `documents` are those of policies that no spec describes, as far as they were read,
-    and `live` the same for users and groups. `reader` has all answers that the plan was made from.
+    with their states. `live` are users and groups that no spec describes, as far as they were read. `reader`
+    has all answers that the plan was made from.
     """
 
     plan: Plan
@@ -39,7 +37,6 @@ class Planned:
     tagging: Tagging = ()
     deletions: tuple[Deletion, ...] = ()
     drafts: tuple[Comparison, ...] = ()
-    documents: access_changes.Documents = field(default_factory=dict)
     live: memberships.LiveMemberships = field(default_factory=memberships.LiveMemberships)
     paths: tuple[str, ...] = ()
 
@@ -73,7 +70,6 @@ def review(
         begun.tagging,
         deletions,
         drafts,
-        reader.known(held(drafts, live)),
         live,
         paths,
     )

@@ -15,7 +15,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from reconciler.app.drift.job import RunResult
-from reconciler.app.output.report_files import html_of
+from reconciler.app.output.drift_reports import html_of
 from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, Drift, FailOn, RunTimes
 from reconciler.core.text import plural
 from reconciler.report.drift.prometheus import drift_metrics, is_success

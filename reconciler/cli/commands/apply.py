@@ -46,8 +46,9 @@ def command(
 ) -> int:
     """Make live IAM as the specs say: plan, show, ask, write, look again.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. A plan that `plan --out` saved is
-    carried out without a question if it is still what would be done, and not at all if it isn't.
+    PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else
+    specs/. A plan that `plan --out` saved is carried out without a question if it is still what would be
+    done, and not at all if it isn't.
     """
     inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
     plan = _saved(inputs, consent, rewrite=rewrite)

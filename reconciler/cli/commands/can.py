@@ -53,7 +53,7 @@ Exit codes: 0 allowed, 2 denied, 3 unknown, 1 failed.""",
     multiple=True,
     type=options.PlaceType(),
     metavar="PATH",
-    help="A spec file or a folder of them; specs/ where not given.",
+    help="A spec file or a folder of them; where not given, the specs of reconcile.yaml, else specs/.",
 )
 @options.project
 @options.account

@@ -40,8 +40,9 @@ def command(
 ) -> int:
     """Delete all that the specs own, and nothing else: show it, ask for the specs' names, write, look again.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. What carries another owner's tags, or
-    none, stays. What is in use outside the specs, or was used within 30 days, takes --force.
+    PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else
+    specs/. What carries another owner's tags, or none, stays. What is in use outside the specs, or was
+    used within 30 days, takes --force.
     """
     check_outputs(inputs.request, journal=journal)
     if not dry_run:

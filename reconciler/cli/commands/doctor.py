@@ -21,7 +21,8 @@ def command(inputs: Inputs) -> int:
     """Check that everything is there that a scheduled drift run needs: specs, credentials, account, clock,
     permissions.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing.
+    PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else
+    specs/. Reads AWS, changes nothing.
     """  # noqa: D205 - click joins the lines of its help
     right = True
     for check in check_setup(inputs.request, inputs.client()):

@@ -67,7 +67,7 @@ def command(
 ) -> int:
     """Find differences between the specs and live IAM, who caused them and how bad they are; changes nothing.
 
-    PATH is a spec file or a folder of them; specs/ where none is given.
+    PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else specs/.
     """
     if accept or revert or ignore:
         return settled(inputs, accept, revert, ignore, (reason, until))

@@ -37,8 +37,8 @@ def command(
     """Print the least policy that a command needs for these specs: plan, apply, drift, apply --prune or
     destroy.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. It allows the calls that the command
-    may make, on what the specs describe, and nothing else.
+    PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else
+    specs/. It allows the calls that the command may make, on what the specs describe, and nothing else.
     """  # noqa: D205 - click joins the lines of its help
     environment_of(request)
     policy = permissions.permissions(request, account, partition, purpose, unmanaged=unmanaged)

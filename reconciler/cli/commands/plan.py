@@ -65,8 +65,9 @@ def command(
 ) -> int:
     """Show what apply would do: every difference and every call.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. Reads AWS, changes nothing. What
-    guards refuse is shown, with the option that consents to it: it is apply that refuses.
+    PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else
+    specs/. Reads AWS, changes nothing. What guards refuse is shown, with the option that consents to it:
+    it is apply that refuses.
     """
     if prune and finding:
         raise click.UsageError("--finding is one difference, and --prune is about what no spec describes")

@@ -51,9 +51,9 @@ def command(
 ) -> None:
     """Show the IAM documents and settings that specs become, offline.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. Without --account the specs' own
-    account is used, else 123456789012 stands in. Where reconcile.yaml has environments and -e names none, all
-    are shown, one after the other.
+    PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else
+    specs/. Without --account the specs' own account is used, else 123456789012 stands in. Where
+    reconcile.yaml has environments and -e names none, all are shown, one after the other.
     """
     day = today.date() if today else None
     each = render_each(replace(request, only=only), account, partition, day)

@@ -32,7 +32,8 @@ def command(kind: str, request: SpecSelection, account: str | None, partition: s
     needs.
 
     KIND is cron, systemd, github, gitlab, kubernetes or eventbridge; watch-systemd and watch-container run
-    `watch`. PATH is a spec file or a folder of them; specs/ where none is given.
+    `watch`. PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml,
+    else specs/.
     """  # noqa: D205 - click joins the lines of its help
     environment_of(request)
     policy = permissions.permissions(request, account, partition, "drift")

@@ -45,9 +45,10 @@ def command(
     """Check specs offline: syntax, the language, every rule of IAM that needs no AWS; and say what a reviewer
     would.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. What is said has the code of a rule
-    of docs/lint.md, by which a comment at the line silences it: # reconcile: ignore[IAM306] reason. Where
-    reconcile.yaml has environments and -e names none, the specs are checked for each.
+    PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else
+    specs/. What is said has the code of a rule of docs/lint.md, by which a comment at the line silences
+    it: # reconcile: ignore[IAM306] reason. Where reconcile.yaml has environments and -e names none, the
+    specs are checked for each.
     """  # noqa: D205 - click joins the lines of its help
     try:
         each = validate_each(request, account, partition, strict=strict)

@@ -37,7 +37,7 @@ Exit codes: 0 all is as the specs say, 2 something is not, 1 failed,
 def command(inputs: Inputs, format_: str, reports: tuple[Report, ...]) -> int:
     """Check everything in the specs against live IAM, as a checklist; changes nothing.
 
-    PATH is a spec file or a folder of them; specs/ where none is given.
+    PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else specs/.
     """
     check_outputs(inputs.request, reports)
     with none_outdated(reports):

@@ -74,10 +74,11 @@ def command(
 ) -> None:
     """Run the drift job over and over, in the foreground, with metrics; changes nothing.
 
-    PATH is a spec file or a folder of them; specs/ where none is given. The first run is at once, two never
-    overlap, and specs are loaded anew for each. Says what changes, and tells it with --notify; with --history
-    also what changed while it was not running. /healthz answers 503 after three runs in a row, or three
-    intervals, in which not everything could be looked at.
+    PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else
+    specs/. The first run is at once, two never overlap, and specs are loaded anew for each. Says what
+    changes, and tells it with --notify; with --history also what changed while it was not running.
+    /healthz answers 503 after three runs in a row, or three intervals, in which not everything could be
+    looked at.
     """
     job = job_of(inputs.request)
     check_outputs(inputs.request, job.reports, history=job.history)

@@ -8,34 +8,13 @@ from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
 from reconciler.core.plan import Header, Unread
 from reconciler.core.principal_view import PrincipalView
+from reconciler.core.results.beside import Failure, Unmanaged
 from reconciler.core.results.finding import Finding
 
 FailOn = Literal["any", "gain", "drift", "never"]
 FAIL_ON: tuple[FailOn, ...] = ("any", "gain", "drift", "never")
 IN_SYNC, FAILED, DIFFERS, PARTLY = 0, 1, 2, 3
 WORDS = {IN_SYNC: "in sync", FAILED: "failed", DIFFERS: "drift", PARTLY: "not everything could be read"}
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A spec that could not be compared at all; `problems` are lines that say where and why."""
-
-    spec: str
-    problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unmanaged:
-    """What is in the account and in no loaded spec: addresses as text; `described` of all are in one."""
-
-    addresses: tuple[str, ...]
-    aws_owned: int
-    described: int
-
-    @property
-    def all(self) -> int:
-        """How many there are that a spec could describe."""
-        return self.described + len(self.addresses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from reconciler.core.problems import Located
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Scalar, Sequence
+from reconciler.spec.project.environments import Environment, Project
 from reconciler.spec.project.join import TEMPLATE_KEYS, join
 from reconciler.spec.project.listing import other_files
-from reconciler.spec.project.settings import Environment, Project
 from reconciler.spec.variables import Unknown, Values, only_of_specs, own_variables
 
 _NAME, _ACCOUNT, _PARTITION = "name", "account", "partition"
@@ -26,7 +26,7 @@ class Composition:
     @property
     def variables(self) -> Mapping[str, str]:
         """Those of the environment, and over these what was given."""
-        own = self.environment.settings.variables if self.environment else {}
+        own = self.environment.variables if self.environment else {}
         return {**own, **self.given}
 
 
@@ -120,8 +120,7 @@ def _with_header(root: Node, composition: Composition, problems: list[Located]) 
     environment = composition.environment
     if environment is None:
         return root
-    settings = environment.settings
-    for key, text in ((_ACCOUNT, settings.account), (_PARTITION, settings.partition)):
+    for key, text in ((_ACCOUNT, environment.account), (_PARTITION, environment.partition)):
         if text:
             root = _agreeing(root, key, text, environment, problems)
     return root

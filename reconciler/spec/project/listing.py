@@ -13,7 +13,7 @@ from reconciler.core.text import escaped, plural
 from reconciler.spec.files import ENDINGS, Files, SpecFile, inputs_of, is_folder
 from reconciler.spec.model import EXTENSION, RESOURCES
 from reconciler.spec.nodes import Mapping, Node
-from reconciler.spec.project.settings import FILE, Project
+from reconciler.spec.project.environments import FILE, Project
 
 # What is at the top of a file that is a spec, however wrong it may be.
 _TOP_OF_A_SPEC = frozenset({"version", "name", *RESOURCES})

@@ -1,24 +1,22 @@
-"""`reconcile.yaml`: which specs a project has, and its environments."""
+"""`reconcile.yaml`, checked as specs are."""
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from reconciler.core.errors import PlanError, SpecError
-from reconciler.core.text import escaped, similar
+from reconciler.core.errors import SpecError
 from reconciler.language.section import END, Schema, Section, SomeTexts, by_name, fault
 from reconciler.policy.document import arns
 from reconciler.spec import source
 from reconciler.spec.model import ACCOUNT_SCHEMA, VARIABLE_NAME, one_account, one_partition, variable_names
 from reconciler.spec.nodes import Mapping as MappingNode
-from reconciler.spec.nodes import Node, Place
+from reconciler.spec.nodes import Node
+from reconciler.spec.project.environments import Environment, Project
 from reconciler.spec.section_checks import data_of, validated
 
-FILE = "reconcile.yaml"
 _NO_PROJECT = "a project is a map that begins with `version: 1`"
 _ROLE = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/.+")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -78,58 +76,6 @@ class ProjectSection(Section):
     ] = Field(default_factory=dict, description="By name, as -e takes it.")
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """One environment; `places` are those of its variables, `place` is its own and `account_place` where it
-    names its account."""  # noqa: D205, D209 - one sentence
-
-    name: str
-    settings: EnvironmentSection
-    place: Place
-    account_place: Place
-    places: Mapping[str, Place]
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A project as its file says; `shown` is the file as people see it."""
-
-    file: Path
-    shown: str
-    globs: tuple[str, ...]
-    environments: Mapping[str, Environment] = field(default_factory=dict)
-
-    @property
-    def folder(self) -> Path:
-        """The folder that its paths start from."""
-        return self.file.parent
-
-    def environment(self, name: str) -> Environment:
-        """The one of this name.
-
-        Raises:
-            PlanError: there is none.
-        """
-        if name in self.environments:
-            return self.environments[name]
-        guess = similar(name, self.environments)
-        known = ", ".join(self.environments) or "none"
-        raise PlanError(
-            f"{self.shown} has no environment {escaped(name)}{f'; did you mean {guess}?' if guess else ''}",
-            f"its environments: {known}",
-        )
-
-
-def find_project(start: Path, home: Path) -> Path | None:
-    """The nearest `reconcile.yaml` from this folder upwards, up to the repository's root or home."""
-    for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
-            return folder / FILE
-        if folder == home or (folder / ".git").exists():
-            return None
-    return None
-
-
 def read_project(file: Path, shown: str) -> Project:
     """The project of this file.
 
@@ -168,6 +114,16 @@ def _read_environments(root: Node, sections: Mapping[str, EnvironmentSection]) -
             if isinstance(variables, MappingNode)
             else {}
         )
+        own = sections[key.text]
         yield Environment(
-            key.text, sections[key.text], key.place, account.place if account else key.place, places
+            key.text,
+            own.account,
+            own.variables,
+            own.profile,
+            own.role_arn,
+            own.region,
+            own.partition,
+            key.place,
+            account.place if account else key.place,
+            places,
         )

@@ -43,7 +43,7 @@ def _of_environment(
     environment, project = composition.environment, composition.project
     if environment is None or project is None:
         return
-    missing = [name for name in environment.settings.variables if name not in known]
+    missing = [name for name in environment.variables if name not in known]
     if missing:
         others = tuple(other_files(parts, project))
         known = known | _in_documents(specs) | _known(others, others) | _in_documents(others)

@@ -125,8 +125,8 @@ def test_validate_and_render_take_each(cli: Cli, project: Path) -> None:
     assert {name: sorted(resources) for name, resources in rendered.items()} == {
         name: [f"policy.Read-{name}", f"role.App-{name}", f"role.Job-{name}"] for name in ("dev", "prod")
     }
-    one = json.loads(cli("render", "-e", "prod", "--format", "json", cwd=project).out)
-    assert one == rendered["prod"]
+    of_prod = json.loads(cli("render", "-e", "prod", "--format", "json", cwd=project).out)
+    assert of_prod == rendered["prod"]
     text = cli("render", cwd=project).out
     assert text.index("environment dev") < text.index("role.App-dev") < text.index("environment prod")
 
