@@ -50,26 +50,28 @@ def unproven(kind: AnyKind, have: State) -> str:
 
 
 def origins(
-    kind: AnyKind, want: State, have: State, fields: tuple[FieldChange, ...]
+    kind: AnyKind, specified: State, want: State, have: State, fields: tuple[FieldChange, ...]
 ) -> tuple[tuple[str, Origin], ...]:
     """For each field that differs.
 
-    Changed outside (drift), in the spec (pending), both, or not to be told.
+    Changed outside (drift), in the spec (pending), both, or not to be told. `specified` is what the spec says,
+    `want` the same with what it leaves alone as it is: what was applied last may have been either.
     """
     if not fields:
         return ()
     applied = tags.applied_fields(have.applied)
-    wanted, live = kind.fingerprints(want), kind.fingerprints(have)
+    every_want, live = (kind.fingerprints(specified), kind.fingerprints(want)), kind.fingerprints(have)
     labels: dict[str, Origin] = {}
     for change in fields:
         name = change.field
-        labels[name] = _origin(applied.get(name) if applied else None, wanted.get(name), live.get(name))
+        wanted = {digests.get(name) for digests in every_want}
+        labels[name] = _origin(applied.get(name) if applied else None, wanted, live.get(name))
     return tuple(sorted(labels.items()))
 
 
-def _origin(applied: str | None, wanted: str | None, live: str | None) -> Origin:
+def _origin(applied: str | None, wanted: set[str | None], live: str | None) -> Origin:
     if applied is None:
         return "unknown"
-    if applied == wanted:
+    if applied in wanted:
         return "drift"
     return "pending" if applied == live else "both"

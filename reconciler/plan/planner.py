@@ -62,11 +62,12 @@ def _draft(seen: Observed) -> Comparison:
             after=_snapshot(kind, want),
         )
         return Comparison(seen, want, None, change)
+    specified = want
     want, ignored = ignore.leave_alone(kind, want, have, desired.ignores)
-    return Comparison(seen, want, have, _existing(desired, want, have, ignored))
+    return Comparison(seen, want, have, _existing(desired, specified, want, have, ignored))
 
 
-def _existing(desired: Desired, want: Any, have: Any, ignored: ignore.Ignored) -> Change:
+def _existing(desired: Desired, specified: Any, want: Any, have: Any, ignored: ignore.Ignored) -> Change:
     kind = desired.kind
     differences = kind.diff(want, have)
     fields = tuple(d for d in differences if not d.note)
@@ -81,7 +82,7 @@ def _existing(desired: Desired, want: Any, have: Any, ignored: ignore.Ignored) -
         ignored=ignored,
         notes=kind.notes(want, have),
         calls=calls,
-        origins=ownership.origins(kind, want, have, fields),
+        origins=ownership.origins(kind, specified, want, have, fields),
         owner=claim.owner,
         foreign=claim.foreign,
         source=desired.source,

@@ -35,7 +35,7 @@ def test_origin(applied: str, label: str) -> None:
     want, have = profile(DESIRED), profile(OTHER, applied)
     fields = instance_profile.kind.diff(want, have)
     assert [f.field for f in fields] == ["roles"]
-    assert dict(origins(instance_profile.kind, want, have, fields)) == {"roles": label}
+    assert dict(origins(instance_profile.kind, want, want, have, fields)) == {"roles": label}
 
 
 def test_the_applied_tag_fits_iams_limits() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from reconciler.core.access_change import AccessDelta
 from reconciler.core.address import Address
@@ -64,13 +65,24 @@ def _without(
     """What the role as it is would hold if this one difference were mended."""
     if part.address != role.change.address:
         want = policies[part.address].want
-        return context.as_is(role, role.have, {**context.live, want.arn: want.document})
+        have = _holding(role, want.arn) if part.rule == "absent" else role.have
+        return context.as_is(role, have, {**context.live, want.arn: want.document})
     if part.field is None:
         return context.as_is(role, role.have)
     if part.rule == "groups":
         return holdings(role.have, context.live, context.groups.mended(role.want.name, part.field))
     mended = replace(part.field, before=part.field.after, after=part.field.before)
     return context.as_is(role, with_live(role.have, role.want, mended))
+
+
+def _holding(role: Comparison, arn: str) -> Any:
+    """The role as it is, with a policy that is not there, where it is to hold that: it is attached then."""
+    have, want = role.have, role.want
+    if arn in want.attached:
+        have = replace(have, attached=have.attached | {arn})
+    if getattr(want, "boundary", "") == arn:
+        have = replace(have, boundary=arn)
+    return have
 
 
 def _rank(severity: Severity) -> int:
