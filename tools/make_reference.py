@@ -1,4 +1,4 @@
-"""Writes docs/spec.md and docs/spec.schema.json from the language's models.
+"""Writes docs/spec.md and the schemas in docs/ from the language's models.
 
 `make data` runs it, tests compare.
 """
@@ -33,12 +33,15 @@ from reconciler.language.grant import GrantSection
 from reconciler.language.ignore import IgnoreSection, TopIgnoreSection
 from reconciler.language.limits import LimitsSection
 from reconciler.language.policy_body import BodySection
+from reconciler.language.template import ParameterSection, UseSection
 from reconciler.language.trust import TrustSection
-from reconciler.spec.json_schema import json_schema, typed_spec
+from reconciler.spec.json_schema import json_schema, project_schema, typed_spec, typed_template
+from reconciler.spec.project.settings import EnvironmentSection, ProjectSection
 from tools.constructs import DENIES, GRANTS, TRUSTS
 
 DOCS = Path(__file__).parent.parent / "docs"
 TARGET, SCHEMA = DOCS / "spec.md", DOCS / "spec.schema.json"
+PROJECT_SCHEMA = DOCS / "project.schema.json"
 SECTIONS: tuple[tuple[str, Any], ...] = (
     ("A spec", typed_spec()),
     ("`policies: NAME:`", managed_policy.kind.MODEL),
@@ -55,12 +58,19 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
     ("`expect:`", ExpectSection),
     ("`expect:`, each request", CheckSection),
     ("`limits:`", LimitsSection),
+    ("`templates: NAME:`", typed_template()),
+    ("`templates: NAME: parameters: NAME:`", ParameterSection),
+    ("`use:`, each item", UseSection),
     ("`users: NAME:`", user.kind.MODEL),
     ("`groups: NAME:`", group.kind.MODEL),
     ("`oidc_providers: HOST:`", oidc_provider.kind.MODEL),
     ("`saml_providers: NAME:`", saml_provider.kind.MODEL),
     ("`account_settings:`", account_settings.kind.MODEL),
     ("`password_policy:`", PasswordPolicySection),
+)
+PROJECT_SECTIONS: tuple[tuple[str, Any], ...] = (
+    ("`reconcile.yaml`", ProjectSection),
+    ("`environments: NAME:`", EnvironmentSection),
 )
 _INTRODUCTION = Path(__file__).with_name("reference_introduction.md").read_text(encoding="utf-8")
 
@@ -70,6 +80,7 @@ def texts() -> dict[Path, str]:
     return {
         TARGET: "\n".join(_lines()) + "\n",
         SCHEMA: json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n",
+        PROJECT_SCHEMA: json.dumps(project_schema(), indent=1, ensure_ascii=False) + "\n",
     }
 
 
@@ -79,6 +90,10 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "# Key by key"
     for title, section in SECTIONS:
+        yield from _section(title, section)
+    yield ""
+    yield "# The project's file"
+    for title, section in PROJECT_SECTIONS:
         yield from _section(title, section)
 
 
@@ -124,6 +139,8 @@ def _default(field: Any) -> str:
     value = field.default_factory() if field.default_factory else field.default
     if value is PydanticUndefined or value in (None, "", (), {}):
         return "none"
+    if isinstance(value, tuple):
+        value = ", ".join(value)
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

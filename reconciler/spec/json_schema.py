@@ -63,13 +63,17 @@ def project_schema() -> dict[str, Any]:
 def typed_spec() -> Any:
     """The model of a whole spec, with each resource's own section."""
     sections = _sections()
-    in_templates = {name: sections[name] for name in IN_TEMPLATES}
-    template: Any = create_model(
-        "Template", __base__=TemplateSection, __doc__=TemplateSection.__doc__, **in_templates
-    )
+    template = typed_template()
     described = SpecBase.model_fields["templates"].description
     sections["templates"] = (dict.__class_getitem__((str, template)), Field({}, description=described))
     return create_model("Spec", __base__=SpecBase, __doc__="One spec file.", **sections)
+
+
+def typed_template() -> Any:
+    """The model of a template, with each resource's own section."""
+    sections = _sections()
+    in_templates = {name: sections[name] for name in IN_TEMPLATES}
+    return create_model("Template", __base__=TemplateSection, __doc__=TemplateSection.__doc__, **in_templates)
 
 
 def _sections() -> dict[str, Any]:
