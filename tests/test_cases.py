@@ -1,7 +1,7 @@
 """Runs the files in `cases/`: a spec and a live state in, changes and calls out.
 
-Each plan is applied then, and planned again. A call is an operation, or `{OPERATION: parameters}`: those that are
-named are compared, documents by what they say.
+Each plan is applied then, and planned again. A call is an operation, or `{OPERATION: parameters}`: those that
+are named are compared, documents by what they say.
 """
 
 import json

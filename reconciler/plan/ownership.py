@@ -54,8 +54,8 @@ def origins(
 ) -> tuple[tuple[str, Origin], ...]:
     """For each field that differs.
 
-    Changed outside (drift), in the spec (pending), both, or not to be told. `specified` is what the spec says,
-    `want` the same with what it leaves alone as it is: what was applied last may have been either.
+    Changed outside (drift), in the spec (pending), both, or not to be told. `specified` is what the spec
+    says, `want` the same with what it leaves alone as it is: what was applied last may have been either.
     """
     if not fields:
         return ()
