@@ -5,7 +5,6 @@ are named are compared, documents by what they say.
 """
 
 import json
-
 from pathlib import Path
 from typing import Any
 

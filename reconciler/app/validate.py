@@ -43,16 +43,22 @@ def validate_each(
 
 
 def messages_of(messages: Mapping[str, tuple[Located, ...]], number: int) -> tuple[Located, ...]:
-    """The messages of environments, each once; one that not all `number` of them have says whose it is."""
+    """The messages of environments, each once; one that not all `number` of them have says whose it is.
+
+    Resources may be called otherwise in each environment: what is said of one place is said once.
+    """
+    first: dict[Located, Located] = {}
     environments: dict[Located, list[str]] = {}
     for environment, located in messages.items():
-        for message in located:
+        for message in dict.fromkeys(replace(message, path="") for message in located):
             environments.setdefault(message, []).append(environment)
+        for message in located:
+            first.setdefault(replace(message, path=""), message)
     return tuple(
         sorted(
-            message
+            first[message]
             if len(names) == number
-            else replace(message, message=f"{message.message} (in {', '.join(names)})")
+            else replace(first[message], message=f"{message.message} (in {', '.join(names)})")
             for message, names in environments.items()
         )
     )

@@ -55,6 +55,8 @@ def named_specs(
         if root is None or is_library(root):
             if root is not None and str(file.path) in paths:
                 files.problems.append(root.place.problem("is a library of templates: a spec names it"))
+        elif file.path.name == FILE and not (isinstance(root, Mapping) and root.get("name")):
+            files.problems.append(root.place.problem("is the file of a project, and no spec"))
         elif file.must_be_spec or _is_spec(root):
             specs[resolved] = SpecFile(file.path, shown, root)
         else:
