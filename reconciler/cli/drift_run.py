@@ -54,7 +54,7 @@ class DriftJob:
     def _annotate(self, drift: Drift, ran: RunTimes) -> None:
         if (GITHUB, None) in self.job.reports:
             say = terminal.aside if self.format == "json" else terminal.result
-            say(FORMATS[GITHUB](drift, self.job.fail_on, ran, self.inputs.style))
+            say(FORMATS[GITHUB].write(drift, self.job.fail_on, ran, self.inputs.style))
 
     def _say(self, drift: Drift, ran: RunTimes, before: LastResult, now: LastResult) -> None:
         """Everything; before it what changed since the last run, where only that is asked for."""
@@ -70,6 +70,6 @@ class DriftJob:
         if what == "recovered":
             text = f"{result_line(drift, self.job.fail_on)}\n"
         else:
-            report = FORMATS[self.format](drift, self.job.fail_on, ran, self.inputs.style)
+            report = FORMATS[self.format].write(drift, self.job.fail_on, ran, self.inputs.style)
             text = ("\n" if lines else "") + report
         pager.show("".join(f"{escaped(line)}\n" for line in lines) + text)

@@ -23,7 +23,7 @@ def html_of(drift: Drift, fail_on: FailOn, ran: RunTimes) -> str:
 
 
 _WRITERS: Mapping[str, DriftWriter] = {
-    **drift_formats.FORMATS,
+    **{name: format_.write for name, format_ in drift_formats.FORMATS.items()},
     "html": lambda drift, fail_on, ran, _style: html_of(drift, fail_on, ran),
 }
 PROMETHEUS = "prometheus"
@@ -65,6 +65,6 @@ def summarised(file: Path, drift: Drift, fail_on: FailOn) -> None:
     """
     try:
         with file.open("a", encoding="utf-8") as summary:
-            summary.write(drift_formats.FORMATS["markdown"](drift, fail_on, RunTimes(0, 0), Style()))
+            summary.write(drift_formats.FORMATS["markdown"].write(drift, fail_on, RunTimes(0, 0), Style()))
     except OSError as error:
         raise ReconcileError(f"the step summary {file} can't be written: {error.strerror}") from None

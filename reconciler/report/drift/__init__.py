@@ -4,12 +4,21 @@ Pages are in `report.html`. Metrics are not in this list: they need what the fil
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from reconciler import __version__
 from reconciler.core.results.drift import Drift, FailOn, RunTimes
 from reconciler.report.words.style import Style
 
 DriftWriter = Callable[[Drift, FailOn, RunTimes, Style], str]
+
+
+@dataclass(frozen=True, slots=True)
+class DriftFormat:
+    """How a run is written, and, as a pattern, how a file of the format begins: no other is overwritten."""
+
+    write: DriftWriter
+    beginning: bytes
 
 
 def _text(drift: Drift, fail_on: FailOn, _ran: RunTimes, style: Style) -> str:
@@ -50,11 +59,12 @@ def _github(drift: Drift, _fail_on: FailOn, _ran: RunTimes, _style: Style) -> st
     return drift_github(drift)
 
 
-FORMATS: Mapping[str, DriftWriter] = {
-    "text": _text,
-    "json": _json,
-    "markdown": _markdown,
-    "junit": _junit,
-    "sarif": _sarif,
-    "github": _github,
+# Text and Markdown begin as ours do, the others as all files of the format.
+FORMATS: Mapping[str, DriftFormat] = {
+    "text": DriftFormat(_text, rb"[^\n]* \xc2\xb7 account [0-9]{12} \xc2\xb7 as "),
+    "json": DriftFormat(_json, rb"\s*\{"),
+    "markdown": DriftFormat(_markdown, rb"\*\*result: "),
+    "junit": DriftFormat(_junit, rb"\s*<(\?xml|testsuites?\b)"),
+    "sarif": DriftFormat(_sarif, rb"\s*\{"),
+    "github": DriftFormat(_github, rb"::(error|warning|notice)\b"),
 }

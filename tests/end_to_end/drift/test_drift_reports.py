@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from reconciler.app.output.drift_reports import FORMATS
 from tests.conftest import Cli, Server
 from tests.end_to_end.drift.sarif import SARIF
 from tests.end_to_end.drift.tampering import ADMIN, HEAD, SPEC
@@ -67,10 +68,9 @@ def test_text_ends_in_a_line_for_grep(cli: Cli, path: Path) -> None:
 
 def test_several_reports_in_one_run(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:
     since = len(sandbox.log())
-    names = ("json", "markdown", "junit", "sarif", "prometheus", "github", "text")
-    wanted = [arg for name in names for arg in ("--report", f"{name}={tmp_path / name}")]
+    wanted = [arg for name in FORMATS for arg in ("--report", f"{name}={tmp_path / name}")]
     cli("drift", path, *wanted, code=2)
-    assert all((tmp_path / name).stat().st_size for name in names)
+    assert all((tmp_path / name).stat().st_size for name in FORMATS)
     assert sum(1 for e in sandbox.log()[since:] if e["operation"] == "GetCallerIdentity") == 1
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.app.output.drift_reports import FORMATS
 from tests.conftest import PATIENCE, Cli
 
 SPEC = (
@@ -16,7 +17,6 @@ DOCUMENT = (
     '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource":'
     ' "*"}}\n'
 )
-FORMATS = ("text", "json", "markdown", "junit", "sarif", "github", "html", "prometheus")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from reconciler.app.output.drift_reports import FORMATS
 from tests.conftest import ACCOUNT, Cli, Server
 from tests.end_to_end.limited_user import LimitedUser, policy_of, without
 from tests.kinds.toy.certificates import FIRST, GONE, SHOP, everything
@@ -88,8 +89,7 @@ def test_every_report_shows_it(cli: Cli, sandbox: Server, path: Path, tmp_path: 
     assert "done  " in cli("apply", path, "--yes").err
     assert "has the certificate of the spec, on path /a/" in cli("verify", path).out
     sandbox.iam().update_server_certificate(ServerCertificateName="shop.example", NewPath="/theirs/")
-    formats = ("text", "json", "markdown", "junit", "sarif", "html", "prometheus")
-    reports = {name: tmp_path / f"drift.{name}" for name in formats}
+    reports = {name: tmp_path / f"drift.{name}" for name in FORMATS}
     cli("drift", path, *(f"--report={name}={file}" for name, file in reports.items()), code=2)
     assert [n for n, file in reports.items() if "shop.example" not in file.read_text()] == []
     assert ET.parse(reports["junit"]).getroot().tag.startswith("testsuite")
