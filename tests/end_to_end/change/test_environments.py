@@ -1,10 +1,13 @@
 """dev and prod of one spec: applied, looked at, pruned and destroyed apart, in one account and in two."""
 
 import json
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from reconciler.cli import _COMMANDS
 from tests.conftest import ACCOUNT, RECONCILE, Cli, Server
 
 OTHER = "210987654321"
@@ -93,29 +96,32 @@ def test_apart_in_two_accounts(cli: Cli, sandbox: Server, project: Path) -> None
     assert f"acme/app-dev is for account {ACCOUNT}, and these are credentials of account {OTHER}" in there.err
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("plan",),
-        ("apply", "--yes"),
-        ("drift",),
-        ("verify",),
-        ("destroy", "--yes"),
-        ("doctor",),
-        ("watch",),
-        ("permissions",),
-        ("schedule", "cron"),
-        ("can", "App-dev", "s3:GetObject", "arn:aws:s3:::b/x"),
-        ("can", "App-dev", "s3:GetObject", "arn:aws:s3:::b/x", "--live"),
-    ],
-    ids=lambda words: words[0],
-)
-def test_an_environment_must_be_named(
-    command: tuple[str, ...], cli: Cli, sandbox: Server, project: Path
-) -> None:
-    ran = cli(*command, cwd=project, code=1)
-    assert "which environment? reconcile.yaml has dev, prod" in ran.err
-    assert "name one with -e NAME" in ran.err
+# What commands take beside the specs.
+REQUEST = ("App-dev", "s3:GetObject", "arn:aws:s3:::b/x")
+MORE = {"apply": ("--yes",), "destroy": ("--yes",), "schedule": ("cron",), "can": REQUEST}
+
+
+def with_environments() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each command that takes `-e`, and the option that makes `can` call AWS."""
+    for name in _COMMANDS:
+        command = import_module(f"reconciler.cli.commands.{name}").command
+        if any(param.name == "environment" for param in command.params):
+            yield name, MORE.get(name, ())
+    yield "can", (*REQUEST, "--live")
+
+
+def test_an_environment_must_be_named_or_each_is_shown(cli: Cli, sandbox: Server, project: Path) -> None:
+    asking = set()
+    for name, more in with_environments():
+        ran = cli(name, *more, cwd=project, code=None)
+        if ran.code == 0:
+            assert ("dev" in ran.out, "prod" in ran.out) == (True, True), name
+            continue
+        asking.add(name)
+        assert "which environment? reconcile.yaml has dev, prod" in ran.err, name
+        assert "name one with -e NAME" in ran.err
+    assert asking >= {"plan", "apply", "destroy", "drift", "verify", "doctor", "watch", "can"}
+    assert asking >= {"permissions", "schedule"}
     assert sandbox.log() == []
 
 
