@@ -7,7 +7,7 @@ import pytest
 from reconciler.policy.lint.rules import RULES
 from tests.conftest import Cli
 from tests.policy.lint.specs import HEAD, lint_findings, written
-from tests.policy.lint.test_rules import OF_SPECS
+from tests.policy.lint.test_rules import cases
 
 POLICY = (
     HEAD + "policies:\n  P:\n    allow: [{service: sqs, write: SendMessage, resources: any-in-account}]\n"
@@ -81,5 +81,6 @@ def test_a_rule_about_specs_fires_where_it_should_and_only_there(
     assert {finding["severity"] for finding in fired} == {RULES[code].severity}
 
 
-def test_every_rule_about_specs_has_a_case() -> None:
-    assert {code.partition(" ")[0] for code in OF_SPEC} == OF_SPECS
+def test_every_rule_has_a_case() -> None:
+    of_documents = {case.values[0]["rule"] for case in cases()}
+    assert of_documents | {code.partition(" ")[0] for code in OF_SPEC} == RULES.keys()
