@@ -50,7 +50,7 @@ def plan(
         new_plan, owned, (specs.desired, drafts), begun.opened.today, reader, consent, is_all=False
     )
     new_plan = replace(new_plan, unread=(*new_plan.unread, *unread))
-    return review(begun, new_plan, desired, drafts, owned, request.named, lints=judge)
+    return review(begun, new_plan, desired, drafts, owned, request.arguments, lints=judge)
 
 
 def _compare(

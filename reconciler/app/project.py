@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from reconciler.app.request import SpecSelection
@@ -51,6 +52,7 @@ def selection(words: Words) -> SpecSelection:
         for name, text, place in _read_variables(file):
             variables[name], places[name] = text, str(place)
     places = {name: place for name, place in places.items() if name not in words.variables}
+    options = ("--project", str(words.project_file)) if words.project_file else ()
     return SpecSelection(
         words.paths or (() if project else ("specs",)),
         {**variables, **words.variables},
@@ -58,6 +60,8 @@ def selection(words: Words) -> SpecSelection:
         environment=words.environment,
         places=places,
         recurse=words.recurse,
+        options=("--no-project",) if words.no_project else options,
+        again=partial(selection, words),
     )
 
 
@@ -67,7 +71,14 @@ def load_project(named: Path | None) -> Project | None:
     Raises:
         SpecError: it is wrong.
     """
-    file = named or find_project(Path.cwd(), Path.home())
+    try:
+        file = named or find_project(Path.cwd(), Path.home())
+    except OSError as error:
+        place = error.filename or "the working folder"
+        raise PlanError(
+            f"a project can't be looked for: {escaped(str(place))}: {error.strerror}",
+            "go to another folder, or say --no-project",
+        ) from None
     if file is None:
         return None
     # Start-up: there may be none.
@@ -107,6 +118,21 @@ def with_credentials(request: SpecSelection, given: Mapping[str, str | None]) ->
     return {key: value or own.get(key) or None for key, value in given.items()}
 
 
+def check_account(request: SpecSelection, account: str) -> None:
+    """Raise where credentials are of another account than the environment's.
+
+    Raises:
+        PlanError: with both.
+    """
+    environment = environment_of(request)
+    if environment is not None and environment.account not in ("", account):
+        raise PlanError(
+            f"the environment {environment.name} is for account {environment.account}, and these are"
+            f" credentials of account {account}",
+            "use the other account's --profile",
+        )
+
+
 def each_environment(request: SpecSelection) -> tuple[SpecSelection, ...]:
     """The request for the environment that was named, else for each of the project's."""
     if request.environment or request.project is None or not request.project.environments:
@@ -118,7 +144,7 @@ def input_files(request: SpecSelection) -> tuple[str, ...]:
     """The paths that the request reads specs from; the project's own file and its specs too."""
     if request.project is None:
         return request.paths
-    return (*request.paths, request.project.shown, *map(str, project_files(request.project)))
+    return (*request.paths, request.project.shown, *map(str, project_files(request.project, [])))
 
 
 def _read_variables(file: Path) -> Iterator[tuple[str, str, Place]]:
@@ -135,6 +161,8 @@ def _read_variables(file: Path) -> Iterator[tuple[str, str, Place]]:
             problems.append(
                 value.place.problem(f"{key.text[:60]}: expected text: a variable is no list or map")
             )
+        elif value.is_empty:
+            problems.append(value.place.problem(f"{key.text[:60]}: no value: write one, or leave it out"))
         elif not re.fullmatch(VARIABLE_NAME, key.text):
             message = f'a variable is named with letters, digits, "_" and "-", found "{key.text[:40]}"'
             problems.append(key.place.problem(message))

@@ -1,7 +1,7 @@
 """What a command line asks for: which specs, and which of their resources."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reconciler.core.desired import Desired
@@ -18,7 +18,8 @@ class SpecSelection:
 
     Where no path is given, the project's specs are meant. `prune` is whether to delete what the specs own and
     no longer describe. `places` says of variables that come from a file where they are set; `recurse` is
-    whether a folder means what lies below it too.
+    whether a folder means what lies below it too. `options` are how the project was named, `again` reads the
+    project and the files of variables once more.
     """
 
     paths: tuple[str, ...]
@@ -30,6 +31,8 @@ class SpecSelection:
     environment: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
     recurse: bool = False
+    options: tuple[str, ...] = ()
+    again: "Callable[[], SpecSelection] | None" = field(default=None, compare=False, repr=False)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -42,7 +45,19 @@ class SpecSelection:
         variables = [f"--var={name}={text}" for name, text in self.variables.items()]
         environment = ("-e", self.environment) if self.environment else ()
         recurse = ("--recurse",) if self.recurse else ()
-        return (*self.paths, *environment, *recurse, *variables)
+        # What begins like an option would be taken for one.
+        paths = (f"./{path}" if path.startswith("-") else path for path in self.paths)
+        return (*paths, *environment, *self.options, *recurse, *variables)
+
+    def anew(self) -> "SpecSelection":
+        """The same, with the project and the files of variables read again, as they are now.
+
+        Raises:
+            SpecError, PlanError: one of them is wrong now.
+        """
+        if self.again is None:
+            return self
+        return replace(self.again(), only=self.only, finding=self.finding, prune=self.prune)
 
 
 def chosen(request: SpecSelection, resources: tuple[Desired, ...]) -> tuple[Desired, ...]:

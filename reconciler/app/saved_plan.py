@@ -52,7 +52,7 @@ def write(path: Path, plan: Plan, request: SpecSelection, consent: Consent, *, r
         "account": plan.header.account,
         "specs": list(plan.header.specs),
         "paths": list(request.paths),
-        "project": str(request.project.file) if request.project else "",
+        "project": str(request.project.file.absolute()) if request.project else "",
         "environment": request.environment,
         "recurse": request.recurse,
         "variables": dict(request.variables),

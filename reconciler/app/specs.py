@@ -46,11 +46,11 @@ class OpenedSpecs:
         # Start-up: few runs set variables.
         from reconciler.spec.project.unused import unused_variables  # noqa: PLC0415
 
-        return tuple(unused_variables(self._parts, self.named, self._composition, places))
+        return tuple(unused_variables(self._parts, self.named, self._composition, places, self._files))
 
     def _neighbours(self) -> tuple[SpecFile, ...]:
         """Specs that the request does not name and that may describe what its specs refer to."""
-        others = tuple(other_files(self._parts, self._request.project))
+        others, _ = other_files(self._parts, self._request.project, Files())
         return compose(others, Files(), self._composition)
 
     @property

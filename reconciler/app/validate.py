@@ -1,6 +1,6 @@
 """The use case of `reconcile validate`: every rule that needs no AWS, and what a reviewer would say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.app.project import each_environment
@@ -39,7 +39,40 @@ def validate_each(
             problems[each.environment] = error.problems
     if problems:
         raise SpecError(messages_of(problems, len(requests)))
-    return tuple(results)
+    return tuple(_with_rivals(results))
+
+
+def _with_rivals(results: list[Validated]) -> Iterator[Validated]:
+    """Each with a warning for specs that another environment of the same account has, with other resources.
+
+    Both would be the owner there: `--prune` in one would delete what the other has.
+    """
+    for result in results:
+        rivals = [
+            Located(result.specs.files[name], 0, 0, "", _RIVALS.format(name, other.environment), "warning")
+            for other in results
+            if other is not result
+            for name in result.specs.names
+            if _is_rival(name, result.specs, other.specs)
+        ]
+        yield replace(result, messages=(*rivals, *result.messages)) if rivals else result
+
+
+_RIVALS = (
+    "{} owns other resources in {}, which is of the same account: --prune in one would delete those of the"
+    " other; put ${{var.NAME}} into name:"
+)
+
+
+def _is_rival(name: str, specs: Specs, others: Specs) -> bool:
+    accounts = set(specs.accounts[name])
+    if name not in others.accounts or not accounts & set(others.accounts[name]):
+        return False
+    return _resources(name, specs) != _resources(name, others)
+
+
+def _resources(name: str, specs: Specs) -> set[str]:
+    return {str(d.address) for d in specs.desired if d.spec == name}
 
 
 def messages_of(messages: Mapping[str, tuple[Located, ...]], number: int) -> tuple[Located, ...]:
@@ -60,6 +93,8 @@ def messages_of(messages: Mapping[str, tuple[Located, ...]], number: int) -> tup
             if len(names) == number
             else replace(first[message], message=f"{message.message} (in {', '.join(names)})")
             for message, names in environments.items()
+            # A comment may silence something in another environment.
+            if len(names) == number or message.code != IDLE_COMMENT
         )
     )
 

@@ -23,6 +23,7 @@ def lint_data(problems: Iterable[Located]) -> dict[str, Any]:
                 "column": problem.column,
                 "path": problem.path,
                 "message": problem.message,
+                "used_at": problem.used_at or None,
                 "documentation": f"{DOCUMENTATION}#{problem.code.lower()}" if problem.code else None,
             }
             for problem in problems
@@ -53,6 +54,10 @@ def _rule(code: str, title: str, why: str) -> dict[str, Any]:
     return {"id": code, "shortDescription": {"text": title}, "fullDescription": {"text": why}}
 
 
+def _used(problem: Located) -> str:
+    return f" (used at {problem.used_at})" if problem.used_at else ""
+
+
 def _result(problem: Located, ids: list[str]) -> dict[str, Any]:
     code = problem.code or "spec"
     where = f"{problem.path}: " if problem.path else ""
@@ -60,6 +65,6 @@ def _result(problem: Located, ids: list[str]) -> dict[str, Any]:
         "ruleId": code,
         "ruleIndex": ids.index(code),
         "level": problem.severity,
-        "message": {"text": f"{where}{problem.message}"},
+        "message": {"text": f"{where}{problem.message}{_used(problem)}"},
         "locations": [location(Source(problem.file, problem.line), problem.column)] if problem.file else [],
     }

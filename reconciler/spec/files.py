@@ -18,13 +18,15 @@ ENDINGS = (".yaml", ".yml")
 class SpecFile:
     """A parsed spec file; `shown` is its path as the user wrote it.
 
-    `others` are further files that the same spec is made of, libraries too, as they are shown.
+    `parts` are further files in which the same spec is written, `others` those, its libraries and files that
+    may belong to it and can't be read, as they are shown.
     """
 
     path: Path
     shown: str
     root: Node
     others: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     @property
     def made_of(self) -> frozenset[str]:
@@ -61,6 +63,13 @@ class Files:
                 self._nodes[key] = None
         return self._nodes[key]
 
+    def unreadable(self) -> list[tuple[str, Path]]:
+        """The files that could not be read, by how they are shown."""
+        nodes = ((shown, path, path.absolute()) for shown, path in self._paths.items())
+        return [
+            (shown, path) for shown, path, key in nodes if key in self._nodes and self._nodes[key] is None
+        ]
+
     def path_of(self, shown: str) -> Path | None:
         """The path of a file that was read, by how it is shown."""
         return self._paths.get(shown)
@@ -81,15 +90,19 @@ def is_folder(path: Path) -> bool:
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
-def inputs_of(spec: SpecFile) -> Iterator[Path]:
-    """Every file that the spec names, documents and metadata, whatever a variable in a name may stand for."""
+def inputs_of(spec: SpecFile, files: "Files | None" = None) -> Iterator[Path]:
+    """Every file that the spec names, documents and metadata, whatever a variable in a name may stand for.
+
+    `files` are those that a spec of several was read from.
+    """
     roots = (spec.root, *entries(spec.root, "templates"))
     named = [body.get("document_file") for root in roots for body in bodies(root)]
     named += [provider.get("metadata_file") for provider in entries(spec.root, "saml_providers")]
     for value in named:
         if isinstance(value, Scalar):
             with suppress(OSError, ValueError, RuntimeError):
-                folder, pattern = spec.path.parent, _VARIABLE.sub("*", value.text)
+                folder = files.folder_of(value, spec) if files else spec.path.parent
+                pattern = _VARIABLE.sub("*", value.text)
                 yield from (
                     folder.glob(pattern) if pattern != value.text else [(folder / value.text).resolve()]
                 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.core.problems import Located, Path, Severity
+from reconciler.core.text import escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Place:
     def problem(self, message: str, severity: Severity = "error") -> Located:
         """A finding at this place."""
         used = str(self.used) if self.used else ""
-        return Located(self.file, self.line, self.column, "", message, severity, used_at=used)
+        return Located(self.file, self.line, self.column, "", escaped(message), severity, used_at=used)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Specs:
 
     `tagging` names the specs that mark their resources with tags, also those that no longer describe any.
     `removed` are the patterns of resources that they no longer manage. `partitions` are those that they
-    declare, "" where they declare none.
+    declare, "" where they declare none. `parts` are the files that they are written in.
     """
 
     names: tuple[str, ...]
@@ -43,6 +43,7 @@ class Specs:
     removed: tuple[Removed, ...] = ()
     origins: tuple[Origin, ...] = field(default=(), repr=False, compare=False)
     partitions: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
     def lint(self, addresses: Collection[Address] | None = None) -> tuple[Located, ...]:
         """What a reviewer would say of these resources, of all where none are named."""
@@ -107,6 +108,7 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: SpecRun) -> Specs:
         desired=_in_creation_order([resource for resource, _ in named]),
         warnings=tuple(sorted(set(problems))),
         files={spec.read.header.name: spec.file.shown for spec in checked},
+        parts=tuple(dict.fromkeys(part for spec in checked for part in (spec.file.shown, *spec.file.parts))),
         origins=tuple(origins),
         tagging=frozenset(s.read.header.name for s in checked if s.read.header.ownership == "tags"),
         removed=tuple(r for spec in checked for r in _removed(spec)),
@@ -163,7 +165,8 @@ def _resources(
     """The file's resources, each with the place of its name; their sources are added to `origins`."""
     file_problems = Problems()
     context = _context(spec, known, denying, run)
-    silences = Silences(spec.file.made_of, written, spec.read, run.today)
+    own_files = (spec.file.shown, *spec.file.parts)
+    silences = Silences(spec.file.made_of, own_files, written, spec.read, run.today)
     described: list[tuple[Desired, Path]] = []
     seen: set[Problem] = set()
     for kind in KINDS:
@@ -263,6 +266,10 @@ def _fitting(entries: Any, address: Address) -> tuple[Any, ...]:
     return tuple(entry for entry in entries if entry.at is None or address.matches(entry.at))
 
 
+def _used(place: Located) -> str:
+    return f", used at {place.used_at}" if place.used_at else ""
+
+
 def _check_unique(
     named: list[tuple[Desired, Located]], accounts: Mapping[str, tuple[str, ...]], problems: list[Located]
 ) -> None:
@@ -273,17 +280,15 @@ def _check_unique(
         for twin, other in first.setdefault(key, []):
             accounts_here, accounts_there = set(accounts[resource.spec]), set(accounts[twin.spec])
             # Two keys of one map are equal only once variables are put in, and that is said already.
-            same_map = other.file == place.file and resource.kind.MODEL is not None
+            same_map = resource.spec == twin.spec and resource.kind.MODEL is not None
             if not same_map and (not accounts_here or not accounts_there or accounts_here & accounts_there):
                 late, early = (
                     (place, other)
                     if (place.file != other.file or place.line >= other.line)
                     else (other, place)
                 )
-                message = (
-                    f"{resource.address} is described here and in {early.file}:{early.line}: IAM has one of a"
-                    " name"
-                )
+                twin_place = f"{early.file}:{early.line}{_used(early)}"
+                message = f"{resource.address} is described here and in {twin_place}: IAM has one of a name"
                 problems.append(replace(late, message=message))
                 break
         first[key].append((resource, place))

@@ -139,9 +139,10 @@ class SpecComments:
 
 @dataclass(slots=True)
 class Silences:
-    """What one spec silences, in any of its files."""
+    """What one spec silences, in any of its files; `own_files` are those without libraries."""
 
     files: frozenset[str]
+    own_files: tuple[str, ...]
     comments: SpecComments
     read: Read
     today: date
@@ -157,7 +158,7 @@ class Silences:
 
     def unused(self, known: frozenset[str]) -> Iterator[Located]:
         """Comments that did nothing, once everything has been checked."""
-        for shown in sorted(self.files):
+        for shown in self.own_files:
             yield from self.comments.unused(shown, known)
 
     def _entries(self, path: Path) -> Iterator[Any]:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from reconciler.app.request import SpecSelection
 from reconciler.core.access_change import AccessChange, AccessDelta
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
@@ -231,7 +232,7 @@ def test_boxes_name_principals_in_short_and_an_example_says_what_is_empty() -> N
     (gained,) = access(AccessDelta("yes", (), json.dumps(request)), "Gained", "gained")
     assert gained.example[1] == ("With", "aud = (empty)")
     assert (
-        PageRun(0, "1", ("a b", "-c")).command("apply", "--finding", "x")
+        PageRun(0, "1", SpecSelection(("a b", "-c")).arguments).command("apply", "--finding", "x")
         == "reconcile apply 'a b' ./-c --finding x"
     )
 

@@ -84,13 +84,13 @@ class Job:
         began = time.monotonic()
         differences, failure = None, None
         try:
-            differences = drift(self.request, client, self.asked, progress)
+            differences = drift(self.request.anew(), client, self.asked, progress)
         except OutOfTime:
             raise
         except ReconcileError as error:
             failure = error
         return RunResult(
-            differences, failure, RunTimes(time.time(), time.monotonic() - began, self.request.named)
+            differences, failure, RunTimes(time.time(), time.monotonic() - began, self.request.arguments)
         )
 
     def result(self, run_result: RunResult, before: Memory) -> Memory:

@@ -77,4 +77,4 @@ def review(
 
 def folders(specs: Specs) -> tuple[str, ...]:
     """The folders of the spec files."""
-    return tuple(sorted({str(Path(file).absolute().parent) for file in specs.files.values()}))
+    return tuple(sorted({str(Path(file).absolute().parent) for file in specs.parts}))

@@ -8,6 +8,7 @@ import click
 
 from reconciler.app import saved_plan
 from reconciler.app.apply import check_may_apply
+from reconciler.app.project import input_files
 from reconciler.cli import options, terminal
 from reconciler.cli.apply_freeze import check_not_frozen
 from reconciler.cli.execution import ask, carry_out, carrying, left, shown
@@ -61,13 +62,15 @@ def command(
         )
     inputs = inputs.of(inputs.request)
     check_outputs(inputs.request, journal=journal)
-    check_not_frozen(inputs.request.named)
+    check_not_frozen(inputs.request.paths or input_files(inputs.request))
     began = time.monotonic()
     planned = inputs.planned(consent, rewrite=rewrite, seconds=timeout)
     terminal.warnings(planned.warnings)
     shown(planned.plan, format_, inputs.style)
     if plan is not None:
         saved_plan.check(plan, planned.plan)
+    # A spec may have parts in other folders than the one that was named.
+    check_not_frozen(planned.folders)
     check_may_apply(planned.plan)
     if planned.plan.calls:
         ask(planned.plan, yes=yes)

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from reconciler.app import can
-from reconciler.app.project import environment_of, with_credentials
+from reconciler.app.project import check_account, environment_of, with_credentials
 from reconciler.app.request import SpecSelection
 from reconciler.cli import completions, options, terminal
 from reconciler.core.text import escaped
@@ -90,20 +90,24 @@ def command(
     environment_of(request)
     asked = can.access_request(action, resource, context, account)
     if live:
-        decision = _live(role, asked, with_credentials(request, target))
+        decision = _live(role, asked, with_credentials(request, target), request)
     else:
         decision = can.ruling_of(request, role, account, partition, asked)
     terminal.result(dumped(_data(decision)) if format_ == "json" else _text(role, action, resource, decision))
     return {"allowed": 0, "denied": 2, "unknown": 3}[decision.answer]
 
 
-def _live(role: str, asked: AccessRequest, target: dict[str, str | None]) -> IdentityDecision:
+def _live(
+    role: str, asked: AccessRequest, target: dict[str, str | None], request: SpecSelection
+) -> IdentityDecision:
     # Start-up: only this way needs boto3.
     from reconciler.app.observe.live_access import ruling_of  # noqa: PLC0415
     from reconciler.aws.client import Client, Target  # noqa: PLC0415
     from reconciler.aws.reader import Reader  # noqa: PLC0415
 
     client = Client(Target(**{key: value or None for key, value in target.items()}))
+    if request.environment:
+        check_account(request, client.caller().account)
     return ruling_of(role.rpartition("/")[2] if role.startswith("arn:") else role, asked, Reader(client))
 
 

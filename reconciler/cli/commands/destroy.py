@@ -7,6 +7,7 @@ import click
 
 from reconciler.app import destroy
 from reconciler.app.apply import check_may_apply
+from reconciler.app.project import input_files
 from reconciler.cli import terminal
 from reconciler.cli.apply_freeze import check_not_frozen
 from reconciler.cli.execution import ask_for_names, carry_out, carrying, left, shown
@@ -46,7 +47,7 @@ def command(
     """
     check_outputs(inputs.request, journal=journal)
     if not dry_run:
-        check_not_frozen(inputs.request.named)
+        check_not_frozen(inputs.request.paths or input_files(inputs.request))
     began = time.monotonic()
     with terminal.progressing() as progress:
         planned = destroy.plan(inputs.request, inputs.client(timeout), consent, progress)
@@ -54,6 +55,8 @@ def command(
     code = shown(planned.plan, format_, inputs.style, dry_run=dry_run)
     if code is not None:
         return code
+    # A spec may have parts in other folders than the one that was named.
+    check_not_frozen(planned.folders)
     check_may_apply(planned.plan)
     if planned.plan.calls:
         ask_for_names(planned.plan, yes=yes)

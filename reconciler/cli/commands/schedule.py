@@ -49,6 +49,7 @@ def command(kind: str, request: SpecSelection, account: str | None, partition: s
         partition or permissions.partition_of(request),
         policy,
         __version__,
+        places=request.paths or (request.project.shown if request.project else ".",),
     )
     wrong = unfit(kind, job)
     if wrong:

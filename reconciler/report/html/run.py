@@ -11,17 +11,15 @@ from reconciler.report.html.page import Listing, ListLine
 
 @dataclass(frozen=True, slots=True)
 class PageRun:
-    """When the run ended, in seconds since 1970, by which version, and of which specs, as they were named."""
+    """When the run ended, in seconds since 1970, by which version, and the words that name the specs."""
 
     ended: float
     version: str
-    paths: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def command(self, name: str, *options: str) -> str:
         """What to type for the same specs."""
-        # What begins like an option would be taken for one.
-        paths = (f"./{path}" if path.startswith("-") else path for path in self.paths)
-        return shlex.join(("reconcile", name, *paths, *options))
+        return shlex.join(("reconcile", name, *self.words, *options))
 
     @property
     def at(self) -> str:

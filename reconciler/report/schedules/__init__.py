@@ -36,6 +36,8 @@ class ScheduledJob:
     permissions: Document
     version: str
     does: str = "drift"
+    # The files and folders among `paths`, which has options too; the project's folder where none is named.
+    places: tuple[str, ...] = (".",)
 
     @property
     def command(self) -> str:
@@ -65,7 +67,7 @@ def scheduled(kind: str, job: ScheduledJob) -> str:
         "command_in_quotes": job.command.replace("'", "''"),
         "folder": job.folder.replace("%", "%%") if kind in _UNITS else job.folder,
         "command_as_list": json.dumps([*job.words, *_IN_CONTAINER], ensure_ascii=False),
-        "mount_path": json.dumps(str(Path("/work") / _folder_of(_first_path(job.paths)))),
+        "mount_path": json.dumps(str(Path("/work") / _folder_of(job.places[0]))),
         "minute": str(minute_of(job)),
         "account": job.account,
         "partition": job.partition,
@@ -84,9 +86,9 @@ def unfit(kind: str, job: ScheduledJob) -> str:
         return "a path or variable has a control character in it"
     if any("${{" in text for text in texts):
         return "a path or variable has ${{ in it, which GitHub takes for an expression"
-    if any(".." in Path(path).parts for path in job.paths):
+    if any(".." in Path(path).parts for path in job.places):
         return "a path leads out of this folder: name the specs from a folder above them"
-    if kind not in _HERE and any(Path(path).is_absolute() for path in job.paths):
+    if kind not in _HERE and any(Path(path).is_absolute() for path in job.places):
         return (
             "an absolute path is of this machine, and the job runs on another: name the specs from a folder"
             " above them"
@@ -110,11 +112,6 @@ def _in_unit(word: str) -> str:
 def minute_of(job: ScheduledJob) -> int:
     """A minute off the hour, the same for the same specs and account, and another for others."""
     return _QUIET[int(job.id, 16) % len(_QUIET)]
-
-
-def _first_path(words: tuple[str, ...]) -> str:
-    """The first path; the working folder where a project says which specs there are."""
-    return next((word for word in words if not word.startswith("-") and word), ".") if words else "."
 
 
 def _folder_of(path: str) -> str:

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.core.problems import Located
+from reconciler.core.text import escaped
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node, Scalar, Sequence
 from reconciler.spec.project.environments import Environment, Project
 from reconciler.spec.project.join import TEMPLATE_KEYS, join
-from reconciler.spec.project.listing import other_files
+from reconciler.spec.project.listing import name_in_text, other_files, project_files
 from reconciler.spec.variables import Unknown, Values, only_of_specs, own_variables
 
+# What stands for the account and the partition, which depend on what is read here; in no text.
+_NOT_YET = "\0"
 _NAME, _ACCOUNT, _PARTITION = "name", "account", "partition"
 
 
@@ -39,13 +42,37 @@ def compose(parts: tuple[SpecFile, ...], files: Files, composition: Composition)
     groups = named_groups(parts, composition, problems)
     if composition.project is None:
         groups = [[part] for group in groups for part in group]
+    broken = _broken(files, groups) if composition.project else []
     specs = []
     for group in groups:
         spec = join(group, problems)
+        spec = replace(
+            spec, others=(*spec.others, *(shown for shown, name in broken if _may_be(name, group)))
+        )
         spec = replace(spec, root=_with_header(spec.root, composition, problems))
         specs.append(spec)
     order = {part.shown: index for index, part in enumerate(parts)}
     return _with_templates(sorted(specs, key=lambda spec: order[spec.shown]), files, composition)
+
+
+def _broken(files: Files, groups: list[list[SpecFile]]) -> list[tuple[str, str | None]]:
+    """Files that can't be read, and files whose name can't be told, with what their text has as a name.
+
+    A spec of which one may be a part is not whole.
+    """
+    unnamed = [
+        (part.shown, None)
+        for group in groups
+        for part in group
+        if "${" in (node.text if (node := _scalar(part.root, _NAME)) else "")
+    ]
+    return [*((shown, name_in_text(path)) for shown, path in files.unreadable()), *unnamed]
+
+
+def _may_be(name: str | None, group: list[SpecFile]) -> bool:
+    """Whether a file whose text has this name may be a part of the spec that these files are."""
+    own = {node.text for part in group for node in (_scalar(part.root, _NAME),) if node}
+    return name is None or "${" in name or name in own
 
 
 def _with_templates(specs: list[SpecFile], files: Files, composition: Composition) -> tuple[SpecFile, ...]:
@@ -64,21 +91,34 @@ def _with_templates(specs: list[SpecFile], files: Files, composition: Compositio
 def with_other_parts(
     parts: tuple[SpecFile, ...], files: Files, composition: Composition
 ) -> tuple[SpecFile, ...]:
-    """These files with the others of the project that have a name of theirs: a spec is loaded whole."""
-    if composition.project is None:
+    """These files with the others of the project that have a name of theirs: a spec is loaded whole.
+
+    What can't be read and may be a part of them is a problem: without it they would lack what it says.
+    """
+    project = composition.project
+    if project is None:
         return parts
-    others = tuple(other_files(parts, composition.project))
-    named = {part.shown for part in parts}
+    quiet = Files()
+    others, unreadable = other_files(parts, project, quiet)
+    inside = {path.resolve() for path in project_files(project, files.problems)}
+    own = tuple(part for part in parts if part.path.resolve() in inside)
+    outside = tuple(part for part in parts if part not in own)
+    names = {node.text for part in own if (node := _scalar(part.root, _NAME))}
+    for path in unreadable if own else ():
+        name = name_in_text(path)
+        if name is None or "${" in name or name in names:
+            files.read(path, escaped(str(path)))
+    named = {part.shown for part in own}
     added = []
-    for group in named_groups((*parts, *others), composition, []):
-        own = [part for part in group if part.shown in named]
-        for part in group if own else ():
+    for group in named_groups((*own, *others), composition, files.problems if own else []):
+        known = [part for part in group if part.shown in named]
+        for part in group if known else ():
             root = files.read(part.path, part.shown) if part.shown not in named else None
             if root is not None:
-                added.append(replace(part, root=root))
-                message = f"is of the same spec as {own[0].shown}, and is read with it"
+                added.append(SpecFile(part.path, part.shown, root))
+                message = f"is of the same spec as {known[0].shown}, and is read with it"
                 files.problems.append(Located(part.shown, 0, 0, "", message, "note"))
-    return tuple(sorted((*parts, *added), key=lambda part: part.shown)) if added else parts
+    return (*sorted((*own, *added), key=lambda part: part.shown), *outside) if added else parts
 
 
 def named_groups(
@@ -114,7 +154,7 @@ def _with_header(root: Node, composition: Composition, problems: list[Located]) 
     """The spec with variables put into `account:`, and with the environment's account and partition."""
     if not isinstance(root, MappingNode):
         return root
-    values = Values("", "", {**own_variables(root), **composition.variables})
+    values = Values(_NOT_YET, _NOT_YET, {**own_variables(root), **composition.variables})
     pairs = tuple((k, _filled(v, values, problems)) if k.text == _ACCOUNT else (k, v) for k, v in root.pairs)
     root = MappingNode(root.place, pairs)
     environment = composition.environment
@@ -151,15 +191,20 @@ def _filled(node: Node, values: Values, problems: list[Located]) -> Node:
         return node
     try:
         only_of_specs(node.text)
-        return Scalar(node.place, values.put_into(node.text), plain=False)
+        text = values.put_into(node.text)
     except Unknown as unknown:
         problems.append(node.place.problem(str(unknown)))
         return node
+    if _NOT_YET in text:
+        message = "is made of a variable that has ${account} or ${partition} in it, which are not known yet"
+        problems.append(node.place.problem(message))
+        return node
+    return Scalar(node.place, text, plain=False)
 
 
 def _values(group: list[SpecFile], composition: Composition) -> Values:
     own = {name: text for part in group for name, text in own_variables(part.root).items()}
-    return Values("", "", {**own, **composition.variables})
+    return Values(_NOT_YET, _NOT_YET, {**own, **composition.variables})
 
 
 def _scalar(root: Node, key: str) -> Scalar | None:

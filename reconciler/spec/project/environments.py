@@ -1,5 +1,6 @@
 """A project and its environments, and where its file is."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +64,8 @@ class Project:
 def find_project(start: Path, home: Path) -> Path | None:
     """The nearest `reconcile.yaml` from this folder upwards, up to the repository's root or home."""
     for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
+        # Whatever it is: a folder or a broken link of that name is an error, and not no project.
+        if os.path.lexists(folder / FILE):
             return folder / FILE
         if folder == home or (folder / ".git").exists():
             return None

@@ -34,7 +34,11 @@ def join(parts: Sequence[SpecFile], problems: list[Located]) -> SpecFile:
     first_part = parts[0]
     others = tuple(part.shown for part in parts[1:])
     return SpecFile(
-        first_part.path, first_part.shown, Mapping(first_part.root.place, tuple(whole.values())), others
+        first_part.path,
+        first_part.shown,
+        Mapping(first_part.root.place, tuple(whole.values())),
+        others,
+        others,
     )
 
 
@@ -44,6 +48,9 @@ def joined_values(key: Scalar, known: Node, value: Node, problems: list[Located]
     if name == _EXPECT and isinstance(known, Mapping) and isinstance(value, Mapping):
         return _joined_lists_by_key(known, value)
     if name in LISTS:
+        problems += [
+            node.place.problem(f"{name}: expected a list") for node in (known, value) if _no_list(node)
+        ]
         return joined_list(known, value)
     if isinstance(known, Mapping) and isinstance(value, Mapping) and name != "limits":
         return joined_map(known, value, problems, may_agree=name in _AGREEING)
@@ -52,6 +59,10 @@ def joined_values(key: Scalar, known: Node, value: Node, problems: list[Located]
             key.place.problem(f"{name}: says something else at {known.place.in_full}: say it in one file")
         )
     return known
+
+
+def _no_list(node: Node) -> bool:
+    return isinstance(node, Mapping) or (isinstance(node, Scalar) and node.is_empty)
 
 
 def joined_list(known: Node, value: Node) -> Node:

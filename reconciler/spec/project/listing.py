@@ -2,25 +2,24 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
-from reconciler.spec.files import ENDINGS, Files, SpecFile, inputs_of, is_folder
+from reconciler.spec.files import Files, SpecFile, inputs_of, is_folder
 from reconciler.spec.model import EXTENSION, RESOURCES
 from reconciler.spec.nodes import Mapping, Node
 from reconciler.spec.project.environments import FILE, Project
+from reconciler.spec.project.globs import ProjectGlobs, files_in, walk
 
 # What is at the top of a file that is a spec, however wrong it may be.
 _TOP_OF_A_SPEC = frozenset({"version", "name", *RESOURCES})
 _IN_A_LIBRARY = frozenset({"version", "templates"})
 # As far as a file is looked at to count it.
-_NAME_AT_TOP = re.compile(r"^[\"']?name[\"']?\s*:", re.MULTILINE)
-_NAME_IN_BRACES = re.compile(r"[{,\s][\"']?name[\"']?\s*:")
+_NAME_AT_TOP = re.compile(r"^[\"']?name[\"']?\s*:[ \t]*([^#\n]*)", re.MULTILINE)
+_NAME_IN_BRACES = re.compile(r"[{,\s][\"']?name[\"']?\s*:\s*([^,}\n]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,15 @@ def named_specs(
             listed[file.path.resolve()] = file
     specs: dict[Path, SpecFile] = {}
     others: list[Path] = []
+    libraries: list[SpecFile] = []
     for resolved, file in listed.items():
         shown = escaped(str(file.path))
         root = files.read(file.path, shown)
-        if root is None or is_library(root):
-            if root is not None and str(file.path) in paths:
+        if root is None:
+            continue
+        if is_library(root):
+            libraries.append(SpecFile(file.path, shown, root))
+            if str(file.path) in paths:
                 files.problems.append(root.place.problem("is a library of templates: a spec names it"))
         elif file.path.name == FILE and not (isinstance(root, Mapping) and root.get("name")):
             files.problems.append(root.place.problem("is the file of a project, and no spec"))
@@ -61,7 +64,7 @@ def named_specs(
             specs[resolved] = SpecFile(file.path, shown, root)
         else:
             others.append(file.path)
-    included = {path.resolve() for spec in specs.values() for path in inputs_of(spec)}
+    included = {path.resolve() for spec in (*specs.values(), *libraries) for path in inputs_of(spec)}
     own = {Path(text).resolve() for text in paths if not is_folder(Path(text))}
     _note_others([path for path in others if path.resolve() not in included], files)
     return tuple(spec for path, spec in specs.items() if path not in included or path in own)
@@ -85,24 +88,28 @@ def _note_others(paths: list[Path], files: Files) -> None:
         files.problems.append(Located(names, 0, 0, "", f"{verb} not read", "note"))
 
 
-def project_files(project: Project) -> tuple[Path, ...]:
+def project_files(project: Project, problems: list[Located]) -> tuple[Path, ...]:
     """The files that the project's globs name, as they are seen from the working folder."""
-    return tuple(file.path for file in _of_project(project, Files()))
+    globs = ProjectGlobs.of(project)
+    return tuple(map(seen_from_here, globs.matching(project.folder, problems)))
 
 
 def _of_project(project: Project, files: Files) -> Iterator[NamedFile]:
-    number = 0
-    folders = [glob for glob in project.globs if is_folder(project.folder / glob) and not _is_out(glob)]
-    for glob in folders:
-        for file in _of_folder(files, seen_from_here(project.folder / glob), project, recurse=False):
-            number += 1
-            yield file
-    for path in _matching(project, project.folder):
-        number += 1
-        yield NamedFile(seen_from_here(path), must_be_spec=True)
-    if not number and not files.problems:
-        message = f"specs: {', '.join(project.globs)} names no file"
-        files.problems.append(Located(project.shown, 0, 0, "", message))
+    globs = ProjectGlobs.of(project)
+    paths = list(globs.matching(project.folder, files.problems))
+    yield from (NamedFile(seen_from_here(path), must_be_spec=_is_named_itself(path, globs)) for path in paths)
+    for folder in globs.folders:
+        below = [path for path in walk(folder, []) if path.parent != folder]
+        _note_below(
+            seen_from_here(folder), [p for p in below if p not in paths and not globs.is_out(p)], files
+        )
+    if not any(problem.severity == "error" for problem in files.problems):
+        globs.check(project, paths, files.problems)
+
+
+def _is_named_itself(path: Path, globs: ProjectGlobs) -> bool:
+    """Whether a glob names the file, and not only the folder in which it is."""
+    return path.parent not in globs.folders
 
 
 def _of_paths(
@@ -118,74 +125,46 @@ def _of_paths(
 
 def _of_folder(files: Files, folder: Path, project: Project | None, *, recurse: bool) -> Iterator[NamedFile]:
     """The files of a folder; also those below it where that is asked for, or where the project says so."""
-    covered = {path.resolve() for path in _matching(project, folder)} if project else set()
-    own = _files_in(folder)
+    problems = files.problems
+    globs = ProjectGlobs.of(project) if project else None
+    covered = {path.resolve() for path in globs.matching(folder, problems)} if globs else set()
+    before = len(problems)
+    own = files_in(folder, problems)
     yield from (NamedFile(path, path.resolve() in covered) for path in own)
-    below = [path for path in _walk(folder) if path.parent != folder]
+    below = [path for path in walk(folder, problems) if path.parent != folder]
     read = [path for path in below if recurse or path.resolve() in covered]
     yield from (NamedFile(path, path.resolve() in covered) for path in read)
-    left = sum(1 for path in below if path not in read and _looks_like_spec(path))
+    is_counted = _note_below(folder, [path for path in below if path not in read], files)
+    if not (is_counted or own or read) and len(problems) == before:
+        problems.append(Located(escaped(str(folder)), 0, 0, "", "has no .yaml or .yml file"))
+
+
+def _note_below(folder: Path, paths: list[Path], files: Files) -> bool:
+    """Say how many specs lie below a folder and are not read; whether there are any."""
+    left = sum(1 for path in paths if _looks_like_spec(path))
     if left:
         is_read = "is" if left == 1 else "are"
         message = f"{plural(left, 'spec')} in sub-folders {is_read} not read: --recurse, or specs: in {FILE}"
         files.problems.append(Located(escaped(str(folder)), 0, 0, "", message, "note"))
-    elif not own and not read:
-        files.problems.append(Located(escaped(str(folder)), 0, 0, "", "has no .yaml or .yml file"))
-
-
-def _files_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if _may_be_spec(path))
-
-
-def _may_be_spec(path: Path) -> bool:
-    return path.suffix in ENDINGS and not path.name.startswith(".") and path.name != FILE
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """The files of a folder and of all below it, without what is hidden and behind links to folders."""
-    for at, names, file_names in os.walk(folder):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        yield from (Path(at) / name for name in sorted(file_names) if _may_be_spec(Path(name)))
-
-
-def _matching(project: Project, below: Path) -> Iterator[Path]:
-    """The files in or below a folder that the project's globs name."""
-    root = project.folder.resolve()
-    start = below.resolve()
-    if not start.is_relative_to(root):
-        return
-    for path in _walk(start):
-        if _is_named(path.relative_to(root).as_posix(), project.globs):
-            yield path
-
-
-def _is_out(glob: str) -> bool:
-    return glob.startswith("!")
-
-
-def _is_named(path: str, globs: Sequence[str]) -> bool:
-    """Whether a path is named by one of the globs and left out by none."""
-    if any(_pattern(glob[1:]).fullmatch(path) for glob in globs if _is_out(glob)):
-        return False
-    return any(_pattern(glob).fullmatch(path) for glob in globs if not _is_out(glob))
-
-
-_WILD = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-
-
-@cache
-def _pattern(glob: str) -> re.Pattern[str]:
-    """`*` and `?` stand for what is between two slashes, `**` for folders too."""
-    text = glob.removeprefix("./").rstrip("/")
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", text)
-    return re.compile("".join(_WILD.get(part, re.escape(part)) for part in parts), re.DOTALL)
+    return left > 0
 
 
 def _looks_like_spec(path: Path) -> bool:
-    with suppress(OSError, UnicodeDecodeError):
+    return name_in_text(path) is not None
+
+
+def name_in_text(path: Path) -> str | None:
+    """What a file has at its top as `name:`, as far as that is seen without reading the YAML.
+
+    None where it has none, or can't be read.
+    """
+    try:
         text = path.read_text(encoding="utf-8-sig")
-        return (_NAME_IN_BRACES if text.startswith("{") else _NAME_AT_TOP).search(text) is not None
-    return False
+    except (OSError, UnicodeDecodeError):
+        return None
+    is_flow = any(line.startswith("{") for line in text.splitlines() if line and not line.startswith("#"))
+    match = (_NAME_IN_BRACES if is_flow else _NAME_AT_TOP).search(text)
+    return match[1].strip().strip("\"'") if match else None
 
 
 def seen_from_here(path: Path) -> Path:
@@ -193,16 +172,27 @@ def seen_from_here(path: Path) -> Path:
     return Path(os.path.relpath(path))
 
 
-def other_files(specs: Iterable[SpecFile], project: Project | None) -> Iterator[SpecFile]:
-    """Spec files beside these, as far as they can be read: those of the project, else of the same folders."""
+def other_files(
+    specs: Iterable[SpecFile], project: Project | None, files: Files
+) -> tuple[tuple[SpecFile, ...], tuple[Path, ...]]:
+    """Spec files beside these: those of the project, else of the same folders; and those that can't be read.
+
+    They are read without a word by `files`.
+    """
     named = tuple(specs)
     known = {spec.path.resolve() for spec in named}
-    quiet = Files()
     folders = sorted({spec.path.absolute().parent for spec in named})
-    paths = project_files(project) if project else [path for at in folders for path in _files_in(at)]
+    if project:
+        paths: Iterable[Path] = project_files(project, files.problems)
+    else:
+        paths = [path for at in folders for path in files_in(at, files.problems)]
+    others, unreadable = [], []
     for path in paths:
         if path.resolve() in known:
             continue
-        root = quiet.read(path, escaped(str(path)))
-        if isinstance(root, Mapping) and not is_library(root):
-            yield SpecFile(path, escaped(str(path)), root)
+        root = files.read(path, escaped(str(path)))
+        if root is None:
+            unreadable.append(path)
+        elif isinstance(root, Mapping) and not is_library(root):
+            others.append(SpecFile(path, escaped(str(path)), root))
+    return tuple(others), tuple(unreadable)

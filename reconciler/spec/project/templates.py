@@ -96,6 +96,9 @@ class Templates:
                 message = "is named under library: and is none: a library has version: and templates: alone"
                 self.files.problems.append(root.place.problem(message))
                 root = None
+            version = root.get("version") if isinstance(root, MappingNode) else None
+            if root is not None and not (isinstance(version, Scalar) and version.text == "1"):
+                self.files.problems.append(root.place.problem("a library begins with `version: 1`"))
             self._libraries[key] = tuple(self._read(root)) if isinstance(root, MappingNode) else ()
         return self._libraries[key]
 
@@ -205,7 +208,8 @@ def _checked(model: Any, node: Node, path: tuple[str | int, ...], problems: list
         problems += faults
         return None
     # A parameter without settings is one that must be given; what a template makes is read where it is used.
-    bare = [p for p in positions.empty if p[0] in (*IN_TEMPLATES, "parameters", "expect", *_LISTS)]
+    read_later = (*IN_TEMPLATES, "expect", *_LISTS)
+    bare = [p for p in positions.empty if p[0] in read_later or (p[0] == "parameters" and len(p) == 2)]
     for _, name in (p for p in bare if p[0] == "parameters" and len(p) == 2):
         data["parameters"][name] = {}
     kept = {str(positions.of_key(p)) for p in bare}
