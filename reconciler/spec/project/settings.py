@@ -53,7 +53,9 @@ class EnvironmentSection(Section):
         Schema(lambda schema: {**schema, "propertyNames": {"pattern": f"^{VARIABLE_NAME}{END}"}}),
     ] = Field(default_factory=dict, description="Text for ${var.NAME}; wins over a spec's own.")
     profile: str = Field("", description="Profile of the AWS configuration.")
-    role_arn: Annotated[str, AfterValidator(_role)] = Field("", description="Assume this role first.")
+    role_arn: Annotated[
+        str, AfterValidator(_role), Schema(lambda schema: {**schema, "pattern": f"^{_ROLE.pattern}{END}"})
+    ] = Field("", description="Assume this role first.")
     region: str = Field("", description="Region for the endpoint.")
     partition: Annotated[
         str, AfterValidator(one_partition), Schema(lambda _: {"enum": list(arns.PARTITIONS)})
