@@ -1,7 +1,6 @@
 """Whether a value in a spec is for one run to change: others may share it, or make it."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from reconciler.app.request import SpecSelection
 from reconciler.core.address import Source
@@ -9,7 +8,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.text import plural
 from reconciler.spec import source as sources
 from reconciler.spec.nodes import Mapping as MappingNode
-from reconciler.spec.nodes import Node, Scalar, Sequence
+from reconciler.spec.nodes import Node, items_of
 from reconciler.spec.variables import own_variables, used_variables
 
 # The keys that say a field, where these are not called as the field is.
@@ -84,20 +83,8 @@ def _changed(value: Node, field: FieldChange) -> Iterator[Node]:
         yield from (node for key, node in value.pairs if key.text in changed or "${" in key.text)
     elif isinstance(value, MappingNode) and field.field == "inline":
         yield from (node for key, node in value.pairs if key.text == field.item or "${" in key.text)
-    elif isinstance(value, Sequence | Scalar) and field.field == "attached":
-        items = value.items if isinstance(value, Sequence) else (value,)
-        yield from (node for node in items if field.added and any(map(_has_variable, _texts(node))))
+    elif field.field == "attached":
+        # What is live beyond the spec is only added; what is not there any more is taken out.
+        yield from items_of(value) if field.added else ()
     else:
         yield value
-
-
-def _texts(node: Any) -> Iterator[str]:
-    if isinstance(node, Scalar):
-        yield node.text
-    elif isinstance(node, MappingNode):
-        for _, value in node.pairs:
-            yield from _texts(value)
-
-
-def _has_variable(text: str) -> bool:
-    return "${var." in text

@@ -71,6 +71,11 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
+def items_of(node: "Node | None") -> tuple["Node", ...]:
+    """The items of a list; one value stands for a list of one, nothing for none."""
+    return () if node is None else node.items if isinstance(node, Sequence) else (node,)
+
+
 @dataclass(frozen=True, slots=True)
 class Positions:
     """Where each path of a spec was written, its value and its key, and where nothing was written."""

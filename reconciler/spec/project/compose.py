@@ -7,7 +7,7 @@ from reconciler.core.problems import Located
 from reconciler.core.text import escaped
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.nodes import Mapping as MappingNode
-from reconciler.spec.nodes import Node, Scalar, Sequence
+from reconciler.spec.nodes import Node, Scalar, Sequence, items_of
 from reconciler.spec.project.environments import Environment, Project
 from reconciler.spec.project.join import TEMPLATE_KEYS, join
 from reconciler.spec.project.listing import name_in_text, other_files, project_files
@@ -172,7 +172,7 @@ def _agreeing(
     """The spec with what its environment says of its account or partition, which must be what it says."""
     place = environment.account_place if key == _ACCOUNT else environment.place
     declared = root.get(key)
-    if declared is not None and text not in {n.text for n in _items(declared) if isinstance(n, Scalar)}:
+    if declared is not None and text not in {n.text for n in items_of(declared) if isinstance(n, Scalar)}:
         message = (
             f"{key}: does not agree with the environment {environment.name}, which says {text} ({place}):"
             " take it out of the spec, or use ${var.NAME}"
@@ -210,7 +210,3 @@ def _values(group: list[SpecFile], composition: Composition) -> Values:
 def _scalar(root: Node, key: str) -> Scalar | None:
     node = root.get(key) if isinstance(root, MappingNode) else None
     return node if isinstance(node, Scalar) else None
-
-
-def _items(node: Node) -> tuple[Node, ...]:
-    return node.items if isinstance(node, Sequence) else (node,)

@@ -1,11 +1,11 @@
 """Several files of one `name:` as one spec: maps and lists are joined, what can be there once must agree."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from reconciler.core.problems import Located
 from reconciler.spec.files import SpecFile
 from reconciler.spec.model import EXTENSION
-from reconciler.spec.nodes import Mapping, Node, Place, Positions, Scalar, plain_data
+from reconciler.spec.nodes import Mapping, Node, Place, Positions, Scalar, items_of, plain_data
 from reconciler.spec.nodes import Sequence as SequenceNode
 
 # What a spec says of templates.
@@ -70,7 +70,7 @@ def joined_list(known: Node, value: Node) -> Node:
     for node in (known, value):
         if isinstance(node, Scalar) and node.text == "true":
             return node
-    return SequenceNode(known.place, (*_items(known), *_items(value)))
+    return SequenceNode(known.place, (*items_of(known), *items_of(value)))
 
 
 def _joined_lists_by_key(known: Mapping, value: Mapping) -> Mapping:
@@ -93,12 +93,6 @@ def joined_map(known: Mapping, value: Mapping, problems: list[Located], *, may_a
             says = "has another value" if may_agree else "is described"
             problems.append(key.place.problem(f"{key.text[:60]} {says} at {twin[0].in_full} too"))
     return Mapping(known.place, (*known.pairs, *new))
-
-
-def _items(node: Node) -> Iterable[Node]:
-    if isinstance(node, SequenceNode):
-        return node.items
-    return () if isinstance(node, Scalar) and node.is_empty else (node,)
 
 
 def _text(node: Node) -> object:

@@ -12,7 +12,7 @@ from reconciler.language.template import UseSection
 from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.model import IN_TEMPLATES, template_model
 from reconciler.spec.nodes import Mapping as MappingNode
-from reconciler.spec.nodes import Node, Place, Scalar, Sequence
+from reconciler.spec.nodes import Node, Place, Scalar, Sequence, items_of
 from reconciler.spec.project.instances import PARAMETER, instance
 from reconciler.spec.project.join import TEMPLATE_KEYS, joined_list, joined_values
 from reconciler.spec.project.listing import is_library
@@ -71,7 +71,7 @@ class Templates:
         return known, tuple(shown for _, shown in libraries)
 
     def _library_files(self, named: Node | None, spec: SpecFile) -> Iterator[tuple[Path, str]]:
-        for entry in _items(named):
+        for entry in items_of(named):
             if not isinstance(entry, Scalar):
                 self._report(entry, "a library is the path of a file")
                 continue
@@ -120,7 +120,7 @@ class Templates:
         if uses is not None and not isinstance(uses, Sequence):
             self._report(uses, "expected a list: - template: NAME")
             return
-        for index, node in enumerate(_items(uses)):
+        for index, node in enumerate(items_of(uses)):
             section = _checked(UseSection, node, ("use", index), self.files.problems)
             if section is None or not isinstance(node, MappingNode):
                 continue
@@ -136,7 +136,7 @@ class Templates:
                 self._report(at, f'there is no template "{section.template[:60]}"{hint}')
                 continue
             shared = _given(node.get("with"))
-            items = _items(node.get("for_each"))
+            items = items_of(node.get("for_each"))
             for entry in items or (node,):
                 own = _given(entry) if items else {}
                 values = self._values(template, shared, own, entry)
@@ -238,10 +238,6 @@ def _given(node: Node | None) -> Given:
     """Parameters with the keys that give them, and their text."""
     pairs = node.pairs if isinstance(node, MappingNode) else ()
     return {key.text: (key, value.text) for key, value in pairs if isinstance(value, Scalar)}
-
-
-def _items(node: Node | None) -> tuple[Node, ...]:
-    return () if node is None else node.items if isinstance(node, Sequence) else (node,)
 
 
 def _is_pattern(text: str) -> bool:
