@@ -64,7 +64,7 @@ TOYS = st.fixed_dictionaries(dict.fromkeys(("first", "second"), st.sampled_from(
 
 
 @given(before=TOYS, after=TOYS)
-@settings(relaxed, max_examples=6)
+@settings(relaxed, max_examples=4)
 def test_the_laws_over_toys_alone(
     before: dict[str, Any], after: dict[str, Any], sandbox: Server, tmp_path: Path
 ) -> None:
