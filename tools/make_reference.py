@@ -36,6 +36,7 @@ from reconciler.language.policy_body import BodySection
 from reconciler.language.template import ParameterSection, UseSection
 from reconciler.language.trust import TrustSection
 from reconciler.spec.json_schema import json_schema, project_schema, typed_spec, typed_template
+from reconciler.spec.project.coverage import CoverageSection, LeftUnmanagedSection, UnmanagedSection
 from reconciler.spec.project.settings import EnvironmentSection, ProjectSection
 from tools.constructs import DENIES, GRANTS, TRUSTS
 
@@ -70,6 +71,9 @@ SECTIONS: tuple[tuple[str, Any], ...] = (
 )
 PROJECT_SECTIONS: tuple[tuple[str, Any], ...] = (
     ("`reconcile.yaml`", ProjectSection),
+    ("`coverage:` of `reconcile.yaml`", CoverageSection),
+    ("`unmanaged:` of `reconcile.yaml`", UnmanagedSection),
+    ("`ignore:` of `unmanaged:`", LeftUnmanagedSection),
     ("`environments: NAME:`", EnvironmentSection),
 )
 _INTRODUCTION = Path(__file__).with_name("reference_introduction.md").read_text(encoding="utf-8")

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
+from reconciler.app.changed_file import Changed, changed_file
 from reconciler.app.observe.progress import silent
 from reconciler.app.output.files import put as put_file
 from reconciler.app.pipeline.begin import Beginning, begin
@@ -26,7 +26,7 @@ from reconciler.plan.single_finding import differences, of_address
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document
 from reconciler.policy.grants.reverse.texts import Unsayable
-from reconciler.spec.editor import Entry, NotEditable, SpecText, comments, listed, nodes, put
+from reconciler.spec.editor import Entry, NotEditable, SpecText, listed, nodes, put
 
 _BY_HAND = "change the spec by hand"
 
@@ -39,13 +39,8 @@ class AcceptedDifference:
     field: FieldChange | None
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The file that was changed, its diff, and comments that were deleted with what they were about."""
-
-    path: Path
-    diff: tuple[str, ...]
-    lost: tuple[str, ...]
+class NoSuchDifference(PlanError):
+    """No difference of a spec has this id."""
 
 
 def accept(request: SpecSelection, client: Client, finding: str) -> Changed:
@@ -96,11 +91,7 @@ class _Session:
         if wrong:
             put_file(path, before)
             raise PlanError(f"{path}: {wrong}", _BY_HAND)
-        kept = comments(after)
-        lost = tuple(text for text in comments(before) if text not in kept)
-        return Changed(
-            path, tuple(unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1))[2:], lost
-        )
+        return changed_file(path, before, after)
 
     def _wrong(
         self,
@@ -158,9 +149,10 @@ def _difference(drafts: tuple[Comparison, ...], finding: str) -> AcceptedDiffere
     message = (
         of_address(drafts, finding) or f"there is no difference with the id {finding} that a spec can settle"
     )
-    raise PlanError(
+    raise NoSuchDifference(
         escaped(message),
-        "drift lists them; who owns what, orphans and failed expectations are settled by hand",
+        "drift lists them; who owns what, orphans, failed expectations and what is in no spec are settled by"
+        " hand",
     )
 
 

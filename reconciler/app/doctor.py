@@ -27,7 +27,7 @@ class Check:
     advice: str = ""
 
 
-def check_setup(request: SpecSelection, client: Client) -> Iterator[Check]:
+def check_setup(request: SpecSelection, client: Client, scope: DriftScope) -> Iterator[Check]:
     """Each check in turn; what builds on one that failed is not looked at."""
     try:
         specs, failures = load_valid(OpenedSpecs(request))
@@ -53,7 +53,7 @@ def check_setup(request: SpecSelection, client: Client) -> Iterator[Check]:
         "unset AWS_ENDPOINT_URL, unless this is a trial",
     )
     yield _clock(client)
-    yield from _reads(request, client)
+    yield from _reads(request, client, scope)
 
 
 def _accounts(specs: Specs, account: str, partition: str) -> Iterator[Check]:
@@ -77,16 +77,17 @@ def _clock(client: Client) -> Check:
     )
 
 
-def _reads(request: SpecSelection, client: Client) -> Iterator[Check]:
+def _reads(request: SpecSelection, client: Client, scope: DriftScope) -> Iterator[Check]:
     """The job itself, for what it could not look at."""
     try:
-        result = drift(request, client, DriftScope())
+        result = drift(request, client, scope)
     except ReconcileError as error:
         yield Check("reads", False, error.message, error.advice)
         return
+    more = " --unmanaged" if scope.unmanaged else ""
     for unread in result.unread:
         advice = (
-            f"allow {unread.permission}: reconcile permissions --for drift prints the policy"
+            f"allow {unread.permission}: reconcile permissions --for drift{more} prints the policy"
             if unread.permission
             else ""
         )

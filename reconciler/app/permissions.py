@@ -33,6 +33,8 @@ def permissions(
     partition = partition or partition_of(request)
     specs = load(request, known, partition)
     sweeps = (purpose in ("drift", "prune", "destroy") and bool(specs.tagging)) or bool(specs.removed)
+    if purpose == "drift" and request.project is not None:
+        unmanaged = unmanaged or request.project.asks_for_unmanaged
     where = Where(known, partition)
     calls = needs(specs.desired, specs.expectations, purpose, where, orphans=sweeps, unmanaged=unmanaged)
     calls |= released(specs.removed, purpose, where)

@@ -62,6 +62,9 @@ _ALWAYS_TOLD = (
 )
 _NAMES = {noun: Each(Shape({f"{noun}Name": TEXT})) for noun in ("Role", "User", "Group")}
 
+_GROUP_DETAIL = resource(
+    "group", "GroupName", untold={"GroupPolicyList": _INLINE, "AttachedManagedPolicies": _ATTACHED}
+)
 _DETAILS: Final[Mapping[str, Member]] = {
     "RoleDetailList": Each(
         resource(
@@ -84,6 +87,7 @@ _DETAILS: Final[Mapping[str, Member]] = {
             untold={"AttachedManagedPolicies": _ATTACHED, "GroupList": Each(TEXT)},
         )
     ),
+    "GroupDetailList": Each(_GROUP_DETAIL),
     "Policies": Each(
         resource(
             "policy",
@@ -96,7 +100,12 @@ _DETAILS: Final[Mapping[str, Member]] = {
         )
     ),
 }
-_OF_FILTER = {"Role": "RoleDetailList", "User": "UserDetailList", "LocalManagedPolicy": "Policies"}
+_OF_FILTER = {
+    "Role": "RoleDetailList",
+    "User": "UserDetailList",
+    "Group": "GroupDetailList",
+    "LocalManagedPolicy": "Policies",
+}
 
 _SHAPES: Final[Mapping[str, Shape]] = {
     "GetCallerIdentity": Shape({"Account": TEXT, "Arn": TEXT}),

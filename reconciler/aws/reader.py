@@ -97,6 +97,8 @@ class Reader:
         return self.caller()
 
     def _first(self, desired: tuple[Desired, ...], filler: str) -> tuple[Call, ...]:
+        if self._lists == "always":
+            return self._lists_for(desired)
         number = account_reads.small_calls(desired, {})
         if number <= FEW:
             first = (call for d in desired for call in d.kind.reads(d.state, Answers({})))

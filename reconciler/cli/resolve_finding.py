@@ -7,6 +7,8 @@ from datetime import date
 import click
 
 from reconciler.app import accept as accepting
+from reconciler.app import ignore_unmanaged
+from reconciler.app.changed_file import Changed
 from reconciler.cli import terminal
 from reconciler.cli.inputs import Inputs
 from reconciler.core.text import escaped
@@ -29,12 +31,23 @@ def settled(inputs: Inputs, accept: str, revert: str, ignore: str, reason_and_da
         changed = accepting.accept(inputs.request, inputs.client(), accept)
         terminal.result(f"{escaped(str(changed.path))} says now what is live\n")
     else:
-        changed = accepting.ignore(inputs.request, inputs.client(), ignore, reason, until)
+        changed = _ignored(inputs, ignore, reason, until)
         terminal.result(f"{escaped(str(changed.path))} leaves it alone now\n")
     terminal.result("".join(f"    {escaped(line)}\n" for line in changed.diff))
     for comment in changed.lost:
         terminal.aside(f"this comment went with what it was about: {escaped(comment)}")
     return 0
+
+
+def _ignored(inputs: Inputs, finding: str, reason: str, until: str) -> Changed:
+    """A difference of a spec, else a resource in no spec."""
+    try:
+        return accepting.ignore(inputs.request, inputs.client(), finding, reason, until)
+    except accepting.NoSuchDifference:
+        changed = ignore_unmanaged.ignore(inputs.request, inputs.client(), finding, reason, until)
+        if changed is None:
+            raise
+        return changed
 
 
 def _is_day(text: str) -> bool:

@@ -152,6 +152,9 @@ class Kind(Generic[SectionT, StateT]):
     TAKES_OFF: ClassVar[Mapping[str, str]] = {}
     # The settings that are empty just before it is deleted.
     EMPTIED: ClassVar[Mapping[str, Any]] = {}
+    # How one lets somebody do something: by the policies that it holds, by its document where somebody has
+    # it, by the roles that trust it; "" where it does not by itself.
+    ACCESS_BY: ClassVar[Literal["policies", "document", "trusting roles", ""]] = ""
     # Whether a trust policy can name one.
     NAMED_IN_TRUST: ClassVar[bool] = False
     # Why `drift --accept` and `--ignore` can't write its entry; "" where they can.
@@ -273,6 +276,10 @@ class Kind(Generic[SectionT, StateT]):
             NotExported: no spec could describe it.
         """
         raise NotImplementedError
+
+    def in_words(self, have: StateT) -> tuple[str, ...]:  # noqa: ARG002
+        """What a report says of one that no spec describes: who comes in, what it holds, who is in it."""
+        return ()
 
     def summary(self, want: StateT) -> str:
         """One line for `verify`: what is right about it."""

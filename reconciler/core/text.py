@@ -1,7 +1,7 @@
 """Text that comes from a spec or from AWS, made safe to show; and words for it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def escaped(text: str) -> str:
@@ -18,6 +18,12 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:(?://|/?[^@]*@)")
 def is_url(text: str) -> bool:
     """Whether it looks like a URL, which no path does: it may hold a password, and is not to be shown."""
     return _URL.match(text) is not None
+
+
+def shortened(names: Sequence[str], most: int = 10) -> str:
+    """Names with commas between; of many the first, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def plural(number: int, noun: str) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from reconciler.core.call import Call
+from reconciler.core.text import shortened
 from reconciler.facets import attachments, inline_policies
 from reconciler.facets.identity import Identity
 from reconciler.facets.safe_order import in_safe_order
+from reconciler.policy.document import arns
 
 # What a difference means.
 FACET_TITLES = {
@@ -49,6 +51,15 @@ def summary(want: IdentityState) -> list[str]:
     inline = ", ".join(name for name, _ in want.inline)
     account = want.identity.arn.split(":")[4]
     return [attachments.summary(want.attached, account), *([f"inline {inline}"] if inline else [])]
+
+
+def in_words(have: IdentityState, limit: str = "") -> tuple[str, ...]:
+    """What somebody holds, and within which boundary."""
+    account = have.identity.arn.split(":")[4]
+    held = [arns.short(arn, account) for arn in sorted(have.attached)]
+    held += [f"inline policy {name}" for name, _ in have.inline]
+    bounds = (f"its permissions boundary is {arns.short(limit, account)}",) if limit else ()
+    return (f"holds {shortened(held)}" if held else "holds no policy", *bounds)
 
 
 def nothing_left(have: IdentityState) -> tuple[Call, ...]:

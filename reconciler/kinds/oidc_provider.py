@@ -134,6 +134,7 @@ class OidcProviderKind(Kind[Section, State]):
         **tags.changes("OpenIDConnectProvider"),
     }
     READS_PER_RESOURCE = 1
+    ACCESS_BY = "trusting roles"
     DELETE_OPERATIONS = (("DeleteOpenIDConnectProvider", KIND),)
 
     def identify(self, name: str, _given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:

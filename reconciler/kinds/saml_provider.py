@@ -126,6 +126,7 @@ class SamlProviderKind(Kind[Section, State]):
         **tags.changes("SAMLProvider"),
     }
     READS_PER_RESOURCE = 1
+    ACCESS_BY = "trusting roles"
     DELETE_OPERATIONS = (("DeleteSAMLProvider", KIND),)
 
     def identify(self, name: str, _given: Mapping[str, Any], account: str, partition: str) -> tuple[str, str]:

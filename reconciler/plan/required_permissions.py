@@ -55,7 +55,7 @@ def needs(
             RequiredPermission(call.permission, "*") for call in account_reads.all_reads((("", 0),))
         }
     if unmanaged:
-        permissions |= {RequiredPermission(call.permission, "*") for call in sweep.lists_of_all(KINDS)}
+        permissions |= set(_of_whole_account(where))
     if orphans:
         permissions |= {RequiredPermission(call.permission, "*") for call in account_reads.owned((("", 0),))}
     if purpose == "destroy":
@@ -69,6 +69,15 @@ def needs(
     if purpose in ("apply", "prune"):
         permissions |= {need for d in desired for need in _writes(d)}
     return frozenset(permissions)
+
+
+def _of_whole_account(where: Where) -> Iterator[RequiredPermission]:
+    """To see all that is there, and what it takes to judge it where lists don't tell."""
+    yield from (RequiredPermission(call.permission, "*") for call in sweep.whole_account(KINDS))
+    for kind in KINDS:
+        if kind.ACCESS_BY == "policies":
+            stub = kind.stub("*", _any(kind.KIND, where))
+            yield from (RequiredPermission(action, on) for action, on in kind.read_permissions(stub))
 
 
 def _of_holders(desired: tuple[Desired, ...], where: Where) -> Iterator[RequiredPermission]:

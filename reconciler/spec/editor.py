@@ -51,6 +51,36 @@ class SpecText:
         edit(entry)
         return self._spliced(start, end, self._written(section, name, entry))
 
+    def with_member(self, section: str, key: str, member: Any) -> str:
+        """The text with one more member in a list of the section, both of which may be missing.
+
+        Raises:
+            NotEditable: the section does not stand by itself.
+        """
+        if not isinstance(self._root, CommentedMap):
+            raise NotEditable("the file is no map")
+        is_new = section not in self._root
+        if is_new:
+            self._root[section] = CommentedMap()
+            start = end = len(_without_tail(self._lines))
+        else:
+            start, end = self._section_lines(section)
+        listed(self._section(section), key).append(nodes(member))
+        stream = io.StringIO()
+        alone = CommentedMap({section: self._root[section]})
+        _yaml("\n".join(self._lines), 2).dump(alone, stream)
+        block = _without_tail(stream.getvalue().split("\n"))
+        return self._spliced(start, end, block if self._lines[end:] else [*block, ""])
+
+    def _section_lines(self, section: str) -> tuple[int, int]:
+        start, column = self._root.lc.key(section)
+        if column:
+            raise NotEditable(f"{section}: does not begin a line")
+        later = [line for line in self._starts(section) if line > start]
+        tops = [self._root.lc.key(key)[0] for key in self._root]
+        end = min((line for line in later if line in tops), default=len(self._lines))
+        return start, start + len(_without_tail(self._lines[start:end]))
+
     def _section(self, section: str) -> CommentedMap:
         mapping = self._root.get(section) if isinstance(self._root, CommentedMap) else None
         if not isinstance(mapping, CommentedMap):

@@ -9,9 +9,10 @@ from reconciler.core.call import write
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Header, Plan, Refusal, Unread
 from reconciler.core.principal_view import HeldPolicy, Membership, PrincipalView
-from reconciler.core.results.beside import Failure, Unmanaged
+from reconciler.core.results.beside import Failure
 from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import Finding
+from reconciler.core.results.unmanaged import Unmanaged
 from reconciler.report import html
 from reconciler.report.html.run import PageRun
 from tests.conftest import ACCOUNT

@@ -1,14 +1,15 @@
 """The use case of `reconcile drift`: what differs, how bad it is, what could not be looked at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from reconciler.app.lint_plan import without_advice
 from reconciler.app.observe import live_access
 from reconciler.app.observe.live_context import read_live_context
-from reconciler.app.observe.owned import read_sweep
+from reconciler.app.observe.owned import AccountSweep, read_sweep
 from reconciler.app.observe.progress import Progress, silent
-from reconciler.app.pipeline.begin import Beginning, begin
+from reconciler.app.pipeline.begin import Beginning, Begun, begin
 from reconciler.app.pipeline.compare import compare_with_live
 from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client
@@ -17,6 +18,7 @@ from reconciler.core.expectation import Expectation
 from reconciler.core.results.beside import Failure
 from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import SEVERITIES
+from reconciler.core.results.unmanaged import Coverage, UnmanagedRules
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep
 from reconciler.kinds import KINDS
@@ -25,13 +27,25 @@ from reconciler.plan.findings.others import of_expectations, of_orphans
 from reconciler.plan.principal_views import held, principal_views
 from reconciler.spec.resolve import Specs
 
+if TYPE_CHECKING:
+    # Start-up: see `_in_no_spec`.
+    from reconciler.plan.findings.in_no_spec import InNoSpec
+
 
 @dataclass(frozen=True, slots=True)
 class DriftScope:
-    """What to look for beside the differences of what the specs describe."""
+    """What to look for beside the differences of what the specs describe.
+
+    A project may ask for what is unmanaged, too.
+    """
 
     orphans: bool = True
     unmanaged: bool = False
+
+    def of(self, request: SpecSelection) -> "DriftScope":
+        """What to look for in this run: `--only` some addresses is about nothing else."""
+        by_project = request.project is not None and request.project.asks_for_unmanaged
+        return replace(self, unmanaged=self.unmanaged or (by_project and not request.only))
 
 
 def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: Progress = silent) -> Drift:
@@ -41,6 +55,7 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
         SpecError: no spec can be read.
         AwsError: there are no credentials, or no answer at all.
     """
+    asked = asked.of(request)
     begun = begin(request, client, progress, _beginning(request, asked))
     specs, reader, account = begun.specs, begun.reader, begun.header.account
     desired = begun.desired(request)
@@ -48,10 +63,12 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
     expected = live_access.expected(_expectations(specs, begun.elsewhere), drafts, reader)
     judged_by = read_live_context(drafts, reader)
     swept = read_sweep(specs, frozenset(begun.elsewhere), account, begun.sweep, reader)
+    beside = _in_no_spec(begun, request, swept) if asked.unmanaged else None
     all_findings = (
         *findings(drafts, judged_by.documents, judged_by.groups, judged_by.outside),
         *of_expectations(expected, account),
         *of_orphans(swept.orphans),
+        *(beside.findings if beside else ()),
     )
     return Drift(
         header=begun.counted,
@@ -62,12 +79,37 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
             *judged_by.unread_beside(plan.unread),
             *live_access.undecided(expected, account),
             *swept.unread,
+            *(beside.unread if beside else ()),
         ),
         failures=(*begun.failures, *(Failure(name, (wrong,)) for name, wrong in begun.elsewhere.items())),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
         notes=tuple(str(problem) for problem in without_advice(specs.warnings)),
-        unmanaged=swept.unmanaged if asked.unmanaged else None,
-        pictures=principal_views(drafts, reader.known(held(drafts, judged_by.live)), judged_by.live),
+        unmanaged=beside.unmanaged if beside else None,
+        noticed=() if beside else swept.noticed,
+        pictures=(
+            *principal_views(drafts, reader.known(held(drafts, judged_by.live)), judged_by.live),
+            *(beside.pictures if beside else ()),
+        ),
+    )
+
+
+def _in_no_spec(begun: Begun, request: SpecSelection, swept: AccountSweep) -> "InNoSpec":
+    """What no loaded spec describes, judged by what the project says of it."""
+    # Start-up: not every run looks for it.
+    from reconciler.app.observe.undescribed import read_undescribed  # noqa: PLC0415
+    from reconciler.plan.findings.in_no_spec import in_no_spec  # noqa: PLC0415
+
+    elsewhere = begun.elsewhere
+    described = {d.state.arn: d.address for d in begun.specs.desired if d.spec not in elsewhere}
+    undescribed = read_undescribed(swept, described, begun.reader)
+    project = request.project
+    return in_no_spec(
+        undescribed,
+        swept.counts,
+        (project and project.coverage) or Coverage(),
+        (project and project.unmanaged) or UnmanagedRules(),
+        begun.opened.today,
+        is_whole=not (begun.failures or elsewhere),
     )
 
 
@@ -84,12 +126,14 @@ def _beginning(request: SpecSelection, asked: DriftScope) -> Beginning:
         if asked.orphans and not request.only:
             calls = account_reads.owned(tagging)
         if asked.unmanaged:
-            calls += sweep.lists_of_all(KINDS)
-        return tuple(dict.fromkeys(calls))
+            return sweep.whole_account(KINDS)
+        return calls
 
     def details(tagging: account_reads.Tagging) -> Call:
         """Users are looked for with the roles, in one read for both."""
         everyone = account_reads.PRINCIPAL_DETAILS
         return everyone if everyone in wide_reads(tagging) else account_reads.ROLE_DETAILS
 
-    return Beginning(lambda _specs, tagging: wide_reads(tagging), "valid", details=details)
+    return Beginning(
+        lambda _specs, tagging: wide_reads(tagging), "valid", details=details, whole_account=asked.unmanaged
+    )

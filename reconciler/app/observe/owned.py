@@ -1,14 +1,16 @@
 """Finds what carries the tags of specs, or is in the account at all, by account-wide reads."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
-from reconciler.core.call import Answers, Call
+from reconciler.core.call import Answers, Call, Params
 from reconciler.core.errors import AwsError
 from reconciler.core.plan import Unread
-from reconciler.core.results.beside import Unmanaged
 from reconciler.facets.reads import sweep
+from reconciler.facets.reads.account import PRINCIPAL_DETAILS
+from reconciler.facets.reads.sweep import NamedResource, Tagged
 from reconciler.kinds import KINDS
 from reconciler.plan.deletion.orphans import Orphan, orphans
 from reconciler.spec.resolve import Specs
@@ -16,10 +18,16 @@ from reconciler.spec.resolve import Specs
 
 @dataclass(frozen=True, slots=True)
 class AccountSweep:
-    """What account-wide reads say beside the specs of one account."""
+    """What account-wide reads say beside the specs of one account.
+
+    `described` has the ARN of what loaded specs describe, by kind and name, `tagged` all that carries the tag
+    of a spec, `loaded` the names of the specs.
+    """
 
     account: str
     described: dict[tuple[str, str], str]
+    loaded: frozenset[str]
+    tagged: frozenset[Tagged]
     orphans: tuple[Orphan, ...]
     answers: Answers
     errors: dict[Call, AwsError]
@@ -31,13 +39,34 @@ class AccountSweep:
         return tuple(Unread.by(error, address, call.permission) for call, error in self.errors.items())
 
     @property
-    def unmanaged(self) -> Unmanaged:
-        """What no loaded spec names, AWS's own apart."""
+    def undescribed(self) -> tuple[tuple[NamedResource, Params], ...]:
+        """What no loaded spec describes, AWS's own apart, each with what its list says."""
+        return tuple(
+            (resource, entry)
+            for resource, entry in sweep.entries(self.answers, KINDS)
+            if (resource.kind, resource.name) not in self.described and not sweep.is_aws_own(resource)
+        )
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many resources are AWS's own, and how many of the others loaded specs describe."""
         resources = list(sweep.everything(self.answers, KINDS))
-        aws_own = [resource for resource in resources if sweep.is_aws_own(resource)]
         others = [resource for resource in resources if not sweep.is_aws_own(resource)]
-        unmanaged = sorted(f"{o.kind}.{o.name}" for o in others if (o.kind, o.name) not in self.described)
-        return Unmanaged(tuple(unmanaged), len(aws_own), len(others) - len(unmanaged))
+        described = sum((resource.kind, resource.name) in self.described for resource in others)
+        return len(resources) - len(others), described
+
+    @property
+    def noticed(self) -> tuple[tuple[str, int], ...]:
+        """How many roles, users and groups no loaded spec describes or owns, by kind, as the sweep shows."""
+        kinds = tuple(k for k in KINDS if k.LISTED is not None and k.LISTED.call == PRINCIPAL_DETAILS)
+        owned = {(orphan.address.kind, orphan.address.name) for orphan in self.orphans}
+        named = (resource for resource, _ in sweep.entries(self.answers, kinds))
+        counts = Counter(
+            r.kind
+            for r in named
+            if (r.kind, r.name) not in self.described.keys() | owned and not sweep.is_aws_own(r)
+        )
+        return tuple(counts.items())
 
 
 def read_sweep(
@@ -51,6 +80,7 @@ def read_sweep(
     answers, errors = reader.ask(calls)
     described = {(d.kind.KIND, d.state.name): d.state.arn for d in specs.desired if d.spec not in elsewhere}
     files = {name: file for name, file in specs.files.items() if name in specs.tagging - elsewhere}
-    tagged = sweep.tagged(answers, calls, KINDS)
+    tagged = frozenset(sweep.tagged(answers, calls, KINDS))
     owned = tuple(orphans(tagged, described, files, specs.removed, account))
-    return AccountSweep(account, described, owned, answers, errors)
+    loaded = frozenset(specs.names) - elsewhere
+    return AccountSweep(account, described, loaded, tagged, owned, answers, errors)

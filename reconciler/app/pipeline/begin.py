@@ -14,7 +14,7 @@ from reconciler.core.desired import Desired
 from reconciler.core.errors import AwsError, PlanError
 from reconciler.core.plan import Header
 from reconciler.core.results.beside import Failure
-from reconciler.facets.reads.account import ROLE_DETAILS, Tagging
+from reconciler.facets.reads.account import ANY_SPEC, ROLE_DETAILS, Tagging
 from reconciler.spec.resolve import Specs
 
 # Of all specs every one must be right and for this account; or those that are go on without the others.
@@ -28,7 +28,8 @@ class Beginning:
 
     `sweep` is the account-wide reads that find what is tagged or there at all. `as_read` is how a resource is
     read ahead; `ahead` is whether AWS may be read before the specs are known to be right, where they describe
-    so much that the whole account is read in any case. `details` is the read of the account's roles.
+    so much that the whole account is read in any case. `details` is the read of the account's roles;
+    `whole_account` is whether all that is there is looked at, whoever's it is.
     """
 
     sweep: Callable[[Specs, Tagging], tuple[Call, ...]]
@@ -36,6 +37,7 @@ class Beginning:
     as_read: Callable[[Desired], Desired] = lambda desired: desired
     ahead: bool = True
     details: Callable[[Tagging], Call] = lambda _tagging: ROLE_DETAILS
+    whole_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,11 @@ def begin(
     before = client.count
     tagging = opened.outline.marked
     reader = reader or Reader(
-        client, reporting(client, progress), tagging, details=beginning.details(tagging)
+        client,
+        reporting(client, progress),
+        ANY_SPEC if beginning.whole_account else tagging,
+        lists="always" if beginning.whole_account else "where fewer",
+        details=beginning.details(tagging),
     )
     specs, _ = _resolve_ahead(opened, reader, beginning)
     ahead = tuple(map(beginning.as_read, chosen(request, specs.desired)))

@@ -3,6 +3,7 @@
 import click
 
 from reconciler.app.doctor import check_setup
+from reconciler.app.drift.run import DriftScope
 from reconciler.cli import terminal
 from reconciler.cli.inputs import Inputs, reading
 from reconciler.core.text import escaped
@@ -12,12 +13,13 @@ from reconciler.core.text import escaped
     "doctor",
     epilog="""\b
 Example:
-  reconcile doctor specs/
+  reconcile doctor specs/ --unmanaged
 \b
 Exit codes: 0 a scheduled drift run has what it needs, 1 something is missing.""",
 )
 @reading
-def command(inputs: Inputs) -> int:
+@click.option("--unmanaged", is_flag=True, help="Also what drift --unmanaged reads.")
+def command(inputs: Inputs, unmanaged: bool) -> int:
     """Check that everything is there that a scheduled drift run needs: specs, credentials, account, clock,
     permissions.
 
@@ -25,7 +27,7 @@ def command(inputs: Inputs) -> int:
     specs/. Reads AWS, changes nothing.
     """  # noqa: D205 - click joins the lines of its help
     right = True
-    for check in check_setup(inputs.request, inputs.client()):
+    for check in check_setup(inputs.request, inputs.client(), DriftScope(unmanaged=unmanaged)):
         mark = inputs.style.sign("+", "ok  ") if check.is_right else inputs.style.sign("-", "FAIL")
         terminal.result(f"{mark}  {check.name:<12} {escaped(check.seen)}\n")
         if not check.is_right and check.advice:

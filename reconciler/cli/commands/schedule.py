@@ -36,7 +36,7 @@ def command(kind: str, request: SpecSelection, account: str | None, partition: s
     else specs/.
     """  # noqa: D205 - click joins the lines of its help
     environment_of(request)
-    policy = permissions.permissions(request, account, partition, "drift")
+    policy = permissions.permissions(request, account, partition, "drift", unmanaged=True)
     if policy is None:
         raise PlanError(
             "the account is not known, and ARNs need it", "say --account ID, or account: in the spec"

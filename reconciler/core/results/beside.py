@@ -1,4 +1,4 @@
-"""What is said beside findings: specs that could not be compared, and what no spec describes."""
+"""What is said beside findings: specs that could not be compared."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,3 @@ class Failure:
 
     spec: str
     problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unmanaged:
-    """What is in the account and in no loaded spec: addresses as text; `described` of all are in one."""
-
-    addresses: tuple[str, ...]
-    aws_owned: int
-    described: int
-
-    @property
-    def all(self) -> int:
-        """How many there are that a spec could describe."""
-        return self.described + len(self.addresses)

@@ -8,8 +8,9 @@ from reconciler.core.address import Address
 from reconciler.core.change import FieldChange
 from reconciler.core.plan import Header, Unread
 from reconciler.core.principal_view import PrincipalView
-from reconciler.core.results.beside import Failure, Unmanaged
+from reconciler.core.results.beside import Failure
 from reconciler.core.results.finding import Finding
+from reconciler.core.results.unmanaged import Unmanaged, UnmanagedFailOn
 
 FailOn = Literal["any", "gain", "drift", "never"]
 FAIL_ON: tuple[FailOn, ...] = ("any", "gain", "drift", "never")
@@ -30,7 +31,8 @@ class LeftAlone:
 class Drift:
     """One run. `resources` counts what the specs describe, with what could not be read.
 
-    `in_sync` what is as they say.
+    `unmanaged` is None where nobody looked for what no spec describes; `noticed` is how many roles, users and
+    groups of that kind were seen all the same, by kind.
     """
 
     header: Header
@@ -42,6 +44,7 @@ class Drift:
     left_alone: tuple[LeftAlone, ...] = ()
     unmanaged: Unmanaged | None = None
     pictures: tuple[PrincipalView, ...] = ()
+    noticed: tuple[tuple[str, int], ...] = ()
 
     @property
     def calls(self) -> int:
@@ -59,9 +62,26 @@ class Drift:
         """The addresses of which it is known how they are: in sync, or found to differ."""
         return frozenset(self.in_sync) | {str(f.address) for f in self.findings}
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was asked for could be looked at."""
+        return not self.failures and not self.unread
+
+    @property
+    def of_specs(self) -> tuple[Finding, ...]:
+        """The findings of what specs describe or own."""
+        return tuple(finding for finding in self.findings if finding.spec)
+
+    @property
+    def in_no_spec(self) -> tuple[Finding, ...]:
+        """The findings of what no spec does."""
+        return tuple(finding for finding in self.findings if not finding.spec)
+
     def failing(self, fail_on: FailOn) -> tuple[Finding, ...]:
-        """The findings that this choice counts."""
-        return tuple(filter(_COUNTS[fail_on], self.findings))
+        """The findings that this choice counts; of what is in no spec, those that its own choice does."""
+        by_unmanaged = _UNMANAGED_COUNTS[self.unmanaged.fail_on if self.unmanaged else "never"]
+        counts = _COUNTS[fail_on]
+        return tuple(f for f in self.findings if (counts(f) if f.spec else by_unmanaged(f)))
 
     def verdict(self, fail_on: FailOn = "any") -> int:
         """The exit code: a difference that counts, before a failure, before what could not be read."""
@@ -74,7 +94,7 @@ def unseen(drift: Drift | None, known: tuple[Finding, ...]) -> tuple[Finding, ..
     """Those of the known findings that a run could not look at: all, where it failed as a whole (None)."""
     if drift is None:
         return known
-    if drift.verdict("never") == IN_SYNC:
+    if drift.is_whole:
         return ()
     seen = drift.seen
     return tuple(finding for finding in known if str(finding.address) not in seen)
@@ -92,6 +112,12 @@ _COUNTS: dict[FailOn, Callable[[Finding], bool]] = {
     "any": lambda _finding: True,
     "gain": lambda finding: finding.is_gain,
     "drift": _is_drift,
+    "never": lambda _finding: False,
+}
+_UNMANAGED_COUNTS: dict[UnmanagedFailOn, Callable[[Finding], bool]] = {
+    "any": lambda _finding: True,
+    "gain": lambda finding: finding.is_gain,
+    "critical": lambda finding: finding.severity == "critical",
     "never": lambda _finding: False,
 }
 

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.core.results.drift import IN_SYNC, Drift, FailOn
+from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.results.finding import Finding
 
 Transition = Literal["", "clean → drift", "drift changed", "recovered", "job failed", "job working again"]
@@ -44,7 +44,7 @@ def result(drift: Drift | None, fail_on: FailOn, kept: LastResult) -> LastResult
     if drift is None:
         return LastResult(kept.findings, failed=True)
     findings = [_known(finding) for finding in drift.failing(fail_on)]
-    failed = drift.verdict("never") != IN_SYNC
+    failed = not drift.is_whole
     if failed:
         seen = drift.seen
         findings += [known for known in kept.findings if known.address not in seen]

@@ -24,9 +24,11 @@ FEW, MANY = 12, 120
 
 ROLE_DETAILS = read("GetAccountAuthorizationDetails", Filter=["Role"], MaxItems=MOST_ITEMS)
 POLICY_DETAILS = read("GetAccountAuthorizationDetails", Filter=["LocalManagedPolicy"], MaxItems=MOST_ITEMS)
-# The same with users: what a sweep for what carries our tags looks through, in as many calls where users are
-# few.
-PRINCIPAL_DETAILS = read("GetAccountAuthorizationDetails", Filter=["Role", "User"], MaxItems=MOST_ITEMS)
+# The same with users and groups: what a sweep for what carries our tags, or is there at all, looks through.
+# Where these are few it takes as many calls.
+PRINCIPAL_DETAILS = read(
+    "GetAccountAuthorizationDetails", Filter=["Role", "User", "Group"], MaxItems=MOST_ITEMS
+)
 ROLES = read("ListRoles", MaxItems=MOST_ITEMS)
 # Enough to find a name in another spelling in nearly every account; in a larger one CreateRole finds it.
 SOME_ROLES = replace(ROLES, first_page=True)
@@ -51,6 +53,9 @@ Cut = Params | None | NotTold
 
 # Names of specs that tag what is theirs, each with how many policies and profiles it describes.
 Tagging = tuple[tuple[str, int], ...]
+# In the place of names (no spec has that name): what carries the tag of any spec.
+ANY_SPEC: Tagging = (("*", 0),)
+TAGGED = read("GetResources", service="resourcegroupstaggingapi", TagFilters=[{"Key": tags.SPEC}])
 
 
 def tagged(specs: Tagging) -> tuple[Call, ...]:
@@ -58,6 +63,8 @@ def tagged(specs: Tagging) -> tuple[Call, ...]:
 
     About a page in each call.
     """
+    if specs == ANY_SPEC:
+        return (TAGGED,)
     return tuple(
         read(
             "GetResources",
@@ -99,10 +106,11 @@ class AccountWide:
         self._account = account
         self.details = details
         self.answers = answers
+        self._tag_calls = tagged(specs)
         self._tagged = {
-            name: call for some, call in zip(_by_page(specs), tagged(specs), strict=True) for name in some
+            name: call for some, call in zip(_by_page(specs), self._tag_calls, strict=True) for name in some
         }
-        self._tag_calls = tuple(dict.fromkeys(self._tagged.values()))
+        self._is_of_any = specs == ANY_SPEC
         # One answer may list roles and users: each list has an index of its own.
         self._indexes: dict[tuple[Call, str], Mapping[str, Params]] = {}
         self._shown: dict[tuple[Call, str, str], bool] = {}
@@ -114,6 +122,8 @@ class AccountWide:
 
     def tagged(self, spec: str) -> tuple[Call, ...]:
         """The call that finds what carries this spec's tag; none where nothing is tagged."""
+        if self._is_of_any:
+            return self._tag_calls if spec else ()
         return (self._tagged[spec],) if spec in self._tagged else ()
 
     def tags_of(self, arn: str) -> list[Params] | None:
@@ -132,7 +142,7 @@ class AccountWide:
         return self._shown[call, members, key]
 
     def holders(self, arn: str) -> tuple[Params, ...]:
-        """The roles and users that the details show to have this policy, attached or as their boundary."""
+        """The roles, users and groups in the details that have this policy, attached or as boundary."""
         if self._holders is None:
             details = self.answers.get(self.details) if self.details in self.answers else None
             self._holders = _by_policy(details or {})
@@ -151,7 +161,7 @@ class AccountWide:
 def _by_policy(details: Params) -> dict[str, list[Params]]:
     """Who has each policy, by its ARN; one that has it in both ways stands there twice."""
     holders: dict[str, list[Params]] = {}
-    for key in ("RoleDetailList", "UserDetailList"):
+    for key in ("RoleDetailList", "UserDetailList", "GroupDetailList"):
         for entry in details.get(key, ()):
             for policy in entry.get("AttachedManagedPolicies", ()):
                 holders.setdefault(policy["PolicyArn"], []).append(entry)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from reconciler.core.call import Answers, Call, Params
 from reconciler.core.kind import AnyKind
 from reconciler.facets import tags
-from reconciler.facets.reads.account import PRINCIPAL_DETAILS
+from reconciler.facets.reads.account import BOUNDARIES, POLICY_DETAILS, PRINCIPAL_DETAILS, ROLES, TAGGED
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document, document
 
@@ -27,12 +27,16 @@ class NamedResource:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Tagged:
-    """A live resource that carries our tag: of which spec, by its kind, name and ARN."""
+    """A live resource that carries our tag: of which spec, by its kind, name and ARN.
+
+    `applied` is our other tag, "" where it has none.
+    """
 
     kind: str
     name: str
     spec: str
     arn: str
+    applied: str = ""
 
 
 def tagged(answers: Answers, calls: Iterable[Call], kinds: Iterable[AnyKind]) -> Iterator[Tagged]:
@@ -53,9 +57,10 @@ def _tagged_in_details(answers: Answers, kinds: Mapping[str, AnyKind]) -> Iterat
     for kind in kinds.values():
         if kind.TAGS_SHOWN_BY == "account details" and kind.LISTED is not None:
             for entry in details.get(kind.LISTED.member, ()):
-                spec = tags.value_of(tags.of_response(entry.get("Tags")), tags.SPEC)
+                all_tags = tags.of_response(entry.get("Tags"))
+                spec, applied = (tags.value_of(all_tags, key) for key in (tags.SPEC, tags.APPLIED))
                 if spec:
-                    yield Tagged(kind.KIND, entry[kind.LISTED.name], spec, entry["Arn"])
+                    yield Tagged(kind.KIND, entry[kind.LISTED.name], spec, entry["Arn"], applied)
 
 
 def _tagged_in_tagging_api(call: Call, answers: Answers, kinds: Mapping[str, AnyKind]) -> Iterator[Tagged]:
@@ -64,12 +69,15 @@ def _tagged_in_tagging_api(call: Call, answers: Answers, kinds: Mapping[str, Any
         parsed = arns.parse(entry["ResourceARN"])
         kind = kinds.get(parsed.kind) if parsed is not None else None
         if parsed is not None and kind is not None and kind.TAGS_SHOWN_BY == "tagging API":
-            spec = tags.value_of(tags.of_response(entry["Tags"]), tags.SPEC)
-            yield Tagged(parsed.kind, parsed.name, spec, entry["ResourceARN"])
+            all_tags = tags.of_response(entry["Tags"])
+            spec, applied = (tags.value_of(all_tags, key) for key in (tags.SPEC, tags.APPLIED))
+            yield Tagged(parsed.kind, parsed.name, spec, entry["ResourceARN"], applied)
 
 
 def trusts(answers: Answers) -> dict[str, Document] | None:
     """The trust policies of all roles, by the roles' names; None where one is not told."""
+    if PRINCIPAL_DETAILS not in answers:
+        return None
     listed, member = _listed(answers.get(PRINCIPAL_DETAILS), "RoleDetailList"), "AssumeRolePolicyDocument"
     if not all(member in entry for entry in listed):
         return None
@@ -88,18 +96,39 @@ def lists_of_all(kinds: Iterable[AnyKind]) -> tuple[Call, ...]:
     return tuple(dict.fromkeys(kind.LISTED.call for kind in kinds if kind.LISTED is not None))
 
 
+def whole_account(kinds: Iterable[AnyKind]) -> tuple[Call, ...]:
+    """The reads that show all that is there, with what it holds and whose it is."""
+    return tuple(dict.fromkeys((*lists_of_all(kinds), TAGGED, ROLES, BOUNDARIES)))
+
+
 def everything(answers: Answers, kinds: Iterable[AnyKind]) -> Iterator[NamedResource]:
     """Every resource of these kinds in the account."""
+    yield from (resource for resource, _ in entries(answers, kinds))
+
+
+def entries(answers: Answers, kinds: Iterable[AnyKind]) -> Iterator[tuple[NamedResource, Params]]:
+    """The same, each with what its list says of it."""
     for kind in kinds:
         listed = kind.LISTED
         if listed is None or listed.call not in answers:
             continue
         for entry in _listed(answers.get(listed.call), listed.member):
             if listed.name:
-                yield NamedResource(kind.KIND, entry[listed.name], entry["Path"], entry["Arn"])
+                yield NamedResource(kind.KIND, entry[listed.name], entry["Path"], entry["Arn"]), entry
             elif (parsed := arns.parse(entry["Arn"])) is not None:
-                yield NamedResource(parsed.kind, parsed.name, parsed.path, entry["Arn"])
+                yield NamedResource(parsed.kind, parsed.name, parsed.path, entry["Arn"]), entry
 
 
 def _listed(answer: Params | None, key: str) -> list[Params]:
     return list((answer or {}).get(key, ()))
+
+
+def documents(answers: Answers) -> dict[str, Document]:
+    """The documents of the account's own policies by ARN, as far as their list has them."""
+    listed = _listed(answers.get(POLICY_DETAILS) if POLICY_DETAILS in answers else None, "Policies")
+    return {
+        entry["Arn"]: document(version["Document"])
+        for entry in listed
+        for version in entry.get("PolicyVersionList", ())
+        if version["VersionId"] == entry.get("DefaultVersionId")
+    }

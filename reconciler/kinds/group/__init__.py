@@ -5,77 +5,29 @@ groups, so naming one in a spec is the claim to it. Does not: make users, rename
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, ClassVar
-
-from pydantic import Field
 
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, write
 from reconciler.core.change import FieldChange
-from reconciler.core.context import SpecContext, Tags
+from reconciler.core.context import SpecContext
 from reconciler.core.exported import Exported
 from reconciler.core.kind import Kind, Listed
 from reconciler.core.problems import Problems
+from reconciler.core.text import shortened
 from reconciler.facets import attachments, identity_policies, inline_policies, memberships, names, snapshot
-from reconciler.facets.identity import Identity, InAccount, changes_of
+from reconciler.facets.identity import changes_of
 from reconciler.facets.reads import group as group_reads
 from reconciler.facets.reads import user as user_reads
-from reconciler.facets.reads.account import GROUPS
+from reconciler.facets.reads.account import GROUPS, PRINCIPAL_DETAILS, AccountWide
+from reconciler.kinds.group import bulk as bulk_answers
 from reconciler.kinds.group import deletion, lost_answers
-from reconciler.language import policy_body
-from reconciler.language.acknowledge import Acknowledgements
-from reconciler.language.ignore import Ignores
-from reconciler.language.section import Section as BaseSection
-from reconciler.language.section import Texts
+from reconciler.kinds.group.desired import Section, State
 from reconciler.policy.catalogue import limits
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import document
 from reconciler.policy.meaning.canonical import fingerprint
-
-
-class Section(BaseSection):
-    """A group."""
-
-    ELSEWHERE: ClassVar[dict[str, str]] = {
-        "users": "members:",
-        "policies": "attach: for managed policies, inline: for the group's own",
-        "tags": "nothing: IAM has no tags on groups",
-        "boundary": "nothing: IAM has no permissions boundary on groups",
-    }
-    path: str = Field("/", description="Begins and ends with a slash.")
-    attach: attachments.Attachments = Field((), description="Managed policies; all others are detached.")
-    inline: policy_body.BodiesByName = Field(default_factory=dict, description="The group's own policies.")
-    members: Texts | None = Field(None, description="All users in the group; not managed where left out.")
-    ignore: Ignores = Field((), description="Differences to leave alone.")
-    acknowledge: Acknowledgements = Field((), description="Consent to what a guard refuses.")
-
-
-@dataclass(frozen=True, slots=True)
-class State(InAccount):
-    """A group as desired, or as it is. `members` is None where not managed, `users` are the live ones.
-
-    IAM has no boundary, tags, owner of it.
-    """
-
-    name: str
-    path: str
-    arn: str
-    attached: frozenset[str]
-    inline: inline_policies.Inline
-    members: frozenset[str] | None
-    users: frozenset[str] = frozenset()
-    denying: frozenset[str] = field(default=frozenset(), compare=False)
-    boundary: str = ""
-    tags: Tags = frozenset()
-    all_tags: Tags = frozenset()
-    owner: str = ""
-    applied: str = ""
-
-    @property
-    def identity(self) -> Identity:
-        """The group as an identity of policies."""
-        return Identity("Group", self.name, self.arn)
 
 
 class GroupKind(Kind[Section, State]):
@@ -94,7 +46,7 @@ class GroupKind(Kind[Section, State]):
     CREATED_READ = None
     LOST_ANSWERS = (lost_answers.CREATED_GROUP,)
     RAISABLE = frozenset({"CreateGroup"})
-    LISTED = Listed(GROUPS, "Groups", "GroupName")
+    LISTED = Listed(PRINCIPAL_DETAILS, "GroupDetailList", "GroupName")
     UNMARKED = "groups"
     NAMED_BY = "GroupName"
     TAKES_OFF: ClassVar[Mapping[str, str]] = {"DetachGroupPolicy": "PolicyArn"}
@@ -105,6 +57,8 @@ class GroupKind(Kind[Section, State]):
         **changes_of("Group"),
     }
     READS_PER_RESOURCE = 3
+    ACCESS_BY = "policies"
+    BULK_ANSWERS = bulk_answers.BULK_ANSWERS
     # What deleting one takes is a subject of its own.
     DELETE_OPERATIONS = deletion.DELETE_OPERATIONS
     deletion_reads = staticmethod(deletion.deletion_reads)
@@ -154,6 +108,10 @@ class GroupKind(Kind[Section, State]):
     def stub(self, name: str, arn: str, want: State | None = None) -> State:
         """A group of which nothing is known but its name."""
         return State(name, "/", arn, frozenset(), (), frozenset())
+
+    def bulk(self, owner: str, account: AccountWide) -> tuple[Call, ...]:
+        """The account's groups, where they are looked for."""
+        return bulk_answers.reads(account)
 
     def reads(self, want: State, answers: Answers) -> tuple[Call, ...]:
         """The group and its two lists together.
@@ -280,6 +238,12 @@ class GroupKind(Kind[Section, State]):
         from reconciler.kinds.group.export import of_group  # noqa: PLC0415
 
         return of_group(have, context)
+
+    def in_words(self, have: State) -> tuple[str, ...]:
+        """What it holds, and who is in it."""
+        members = sorted(have.users)
+        inside = f"has the members {shortened(members)}" if members else "has no members"
+        return (*identity_policies.in_words(have), inside)
 
     def summary(self, want: State) -> str:
         """What `verify` says when all is right."""

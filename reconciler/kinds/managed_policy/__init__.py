@@ -15,7 +15,7 @@ from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported
 from reconciler.core.kind import CreatedRead, Kind, Listed
 from reconciler.facets import names, tags
-from reconciler.facets.reads.account import POLICIES, AccountWide
+from reconciler.facets.reads.account import POLICIES, POLICY_DETAILS, AccountWide
 from reconciler.facets.reads.policy_document import get, get_version, list_versions
 from reconciler.kinds.managed_policy import bulk as bulk_answers
 from reconciler.kinds.managed_policy import deletion, desired
@@ -64,7 +64,7 @@ class ManagedPolicyKind(Kind[Section, State]):
     CREATED_READ = CreatedRead("CreatePolicy", "GetPolicy", "PolicyArn", "Policy", by_arn=True)
     LOST_ANSWERS = (kept_versions.LOST_ANSWER,)
     RAISABLE = frozenset({"CreatePolicy"})
-    LISTED = Listed(POLICIES, "Policies", "PolicyName")
+    LISTED = Listed(POLICY_DETAILS, "Policies", "PolicyName")
     TAGS_SHOWN_BY = "tagging API"
     UPDATED_FACETS: ClassVar[Mapping[str, tuple[tuple[str, ...], str]]] = {
         "CreatePolicyVersion": (("document",), ""),
@@ -73,6 +73,7 @@ class ManagedPolicyKind(Kind[Section, State]):
         **tags.changes("Policy"),
     }
     READS_PER_RESOURCE = 2
+    ACCESS_BY = "document"
     BULK_ANSWERS = bulk_answers.BULK_ANSWERS
     deletion_reads = staticmethod(deletion.deletion_reads)
     usage = staticmethod(deletion.usage)

@@ -60,7 +60,7 @@ def _versions_of(account: AccountWide, arn: str) -> list[Params]:
 def _holders(asked: Mapping[str, Any], account: AccountWide) -> Cut:
     """Who holds it, where the details show as many as the policy says that there are.
 
-    Groups are not among them.
+    Groups are not always among them.
     """
     detail = _detail(account, asked["PolicyArn"])
     if not isinstance(detail, Mapping):
@@ -71,7 +71,7 @@ def _holders(asked: Mapping[str, Any], account: AccountWide) -> Cut:
         return NOT_TOLD
     return {
         f"Policy{noun}s": [{f"{noun}Name": e[f"{noun}Name"]} for e in holders if f"{noun}Name" in e]
-        for noun in ("Role", "User")
+        for noun in ("Role", "User", "Group")
     }
 
 

@@ -107,6 +107,7 @@ class RoleKind(Kind[Section, State]):
         **tags.changes("Role"),
     }
     READS_PER_RESOURCE = 3
+    ACCESS_BY = "policies"
     BULK_ANSWERS = bulk_answers.BULK_ANSWERS
     notes = staticmethod(identity_policies.notes)
     # What deleting one takes is a subject of its own.
@@ -277,6 +278,10 @@ class RoleKind(Kind[Section, State]):
         from reconciler.kinds.role.export import of_role  # noqa: PLC0415
 
         return of_role(have, context)
+
+    def in_words(self, have: State) -> tuple[str, ...]:
+        """Who may assume it, and what it holds."""
+        return (role_trust.who(have.trust), *identity_policies.in_words(have, have.boundary))
 
     def summary(self, want: State) -> str:
         """What `verify` says when all is right."""

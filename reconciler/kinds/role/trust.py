@@ -1,6 +1,6 @@
 """The trust policy of a role: how it differs, what stands in its way, whom it waits for, who is in it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from reconciler.core import facts
 from reconciler.core.call import Answers, Call, write
@@ -10,7 +10,7 @@ from reconciler.facets import trusted_principals
 from reconciler.facets.identity import Identity
 from reconciler.policy.catalogue import limits
 from reconciler.policy.compare.equality import same_meaning
-from reconciler.policy.document.document import Document
+from reconciler.policy.document.document import Document, as_list
 
 
 def check_size(document: Document, raised: int | None, problems: Problems) -> None:
@@ -83,11 +83,13 @@ def who(document: Document) -> str:
 def _who(document: Document) -> Iterator[tuple[str, bool]]:
     """Each with whether a condition has to hold, such as MFA, an external id or a subject."""
     for statement in document.statements:
-        principal = statement.get("Principal")
-        if statement.get("Effect") != "Allow" or not isinstance(principal, dict):
+        if statement.get("Effect") != "Allow":
             continue
-        for kind, values in principal.items():
-            listed: Iterable[str] = [values] if isinstance(values, str) else values
-            for value in listed:
+        but = "everyone but " if "NotPrincipal" in statement else ""
+        principal = statement.get("Principal", statement.get("NotPrincipal"))
+        named = principal if isinstance(principal, dict) else {"AWS": principal}
+        for kind, values in named.items():
+            for value in map(str, as_list(values)):
                 name = value.removesuffix(".amazonaws.com") if kind == "Service" else value
-                yield name, bool(statement.get("Condition"))
+                who = "anyone" if name == "*" else name
+                yield f"{but}{who}", bool(statement.get("Condition"))

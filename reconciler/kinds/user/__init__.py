@@ -15,6 +15,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext
 from reconciler.core.exported import Exported
 from reconciler.core.kind import CreatedRead, Kind, Listed
+from reconciler.core.text import shortened
 from reconciler.facets import (
     attachments,
     boundary,
@@ -79,6 +80,7 @@ class UserKind(Kind[Section, State]):
         **tags.changes("User"),
     }
     READS_PER_RESOURCE = 3
+    ACCESS_BY = "policies"
     BULK_ANSWERS = bulk_answers.BULK_ANSWERS
     DELETE_OPERATIONS = deletion.DELETE_OPERATIONS
     notes = staticmethod(identity_policies.notes)
@@ -235,6 +237,14 @@ class UserKind(Kind[Section, State]):
         from reconciler.kinds.user.export import of_user  # noqa: PLC0415
 
         return of_user(have, context)
+
+    def in_words(self, have: State) -> tuple[str, ...]:
+        """What it holds, and in which groups it is."""
+        groups = sorted(have.groups or ())
+        return (
+            *identity_policies.in_words(have, have.boundary),
+            *((f"is in the groups {shortened(groups)}",) if groups else ()),
+        )
 
     def summary(self, want: State) -> str:
         """What `verify` says when all is right."""

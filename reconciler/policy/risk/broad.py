@@ -100,6 +100,8 @@ def lets_anyone(statement: dict[str, Any]) -> bool:
     principal = statement.get("Principal")
     if statement.get("Effect") != "Allow":
         return False
+    if "NotPrincipal" in statement:
+        return not any(_narrows(*entry) for entry in _tests(statement))
     if principal == "*" or (isinstance(principal, dict) and "*" in _texts(principal.get("AWS", []))):
         return not any(_narrows(*entry) for entry in _tests(statement))
     if not isinstance(principal, dict):

@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.core.results.drift import WORDS, Drift, FailOn
 from reconciler.core.results.finding import SEVERITIES, Finding
+from reconciler.core.results.unmanaged import UNMANAGED_FAIL_ON, Unmanaged
 from reconciler.report.plan.as_json import field_data
 from reconciler.report.words.access import side_data
 from reconciler.report.words.finding import message, remarks, rules
@@ -42,15 +43,22 @@ def drift_data(drift: Drift, fail_on: FailOn = "any") -> dict[str, Any]:
             {"address": str(left.address), "field": field_data(left.field), "reason": left.reason}
             for left in drift.left_alone
         ],
-        "unmanaged": (
-            None
-            if drift.unmanaged is None
-            else {
-                "addresses": list(drift.unmanaged.addresses),
-                "aws_owned": drift.unmanaged.aws_owned,
-                "described": drift.unmanaged.described,
-            }
-        ),
+        "unmanaged": _unmanaged_data(drift.unmanaged) if drift.unmanaged else None,
+        "noticed": dict(drift.noticed),
+    }
+
+
+def _unmanaged_data(unmanaged: Unmanaged) -> dict[str, Any]:
+    return {
+        "addresses": list(unmanaged.addresses),
+        "aws_owned": unmanaged.aws_owned,
+        "described": unmanaged.described,
+        "fail_on": unmanaged.fail_on,
+        "elsewhere": [
+            {"address": e.address, "spec": e.spec, "message": e.words} for e in unmanaged.elsewhere
+        ],
+        "ignored": [{"address": e.address, "reason": e.reason} for e in unmanaged.ignored],
+        "outside": unmanaged.outside,
     }
 
 
@@ -104,15 +112,27 @@ def schema() -> dict[str, Any]:
                     "type": "array",
                     "items": _object({"address": _TEXT, "field": {"type": "object"}, "reason": _TEXT}),
                 },
-                "unmanaged": {
-                    "anyOf": [
-                        {"type": "null"},
-                        _object({"addresses": _TEXTS, "aws_owned": _COUNT, "described": _COUNT}),
-                    ]
-                },
+                "unmanaged": {"anyOf": [{"type": "null"}, _unmanaged_schema()]},
+                # Of what is in no spec, where nobody looked for it: how many were seen, by kind.
+                "noticed": {"type": "object", "additionalProperties": _COUNT},
             }
         ),
     }
+
+
+def _unmanaged_schema() -> dict[str, Any]:
+    elsewhere = _object({"address": _TEXT, "spec": _TEXT, "message": _TEXT})
+    return _object(
+        {
+            "addresses": _TEXTS,
+            "aws_owned": _COUNT,
+            "described": _COUNT,
+            "fail_on": {"enum": list(UNMANAGED_FAIL_ON)},
+            "elsewhere": {"type": "array", "items": elsewhere},
+            "ignored": {"type": "array", "items": _object({"address": _TEXT, "reason": _TEXT})},
+            "outside": _COUNT,
+        }
+    )
 
 
 def _finding_schema() -> dict[str, Any]:

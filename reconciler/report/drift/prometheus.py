@@ -24,7 +24,7 @@ class Metric:
 
 def is_success(drift: Drift | None) -> bool:
     """Whether everything could be looked at, whatever was found."""
-    return drift is not None and not drift.unread and not drift.failures
+    return drift is not None and drift.is_whole
 
 
 def drift_metrics(

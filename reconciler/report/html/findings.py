@@ -7,7 +7,7 @@ from reconciler.core.principal_view import PrincipalView
 from reconciler.core.results.drift import DIFFERS, FAILED, IN_SYNC, PARTLY, WORDS, Drift, FailOn
 from reconciler.core.results.finding import SEVERITIES, Finding, Severity
 from reconciler.core.text import plural
-from reconciler.report.drift.text import result_line, unread_words
+from reconciler.report.drift.text import in_no_spec, result_line, unread_words
 from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference
 from reconciler.report.html.page import SYMBOLS, Listing, ListLine, Page, PageItem, Tile, Tone
@@ -134,7 +134,7 @@ def _item(finding: Finding, account: str, run: PageRun) -> PageItem:
         facts=(
             ("Origin", f"{finding.origin}: {_ORIGINS[finding.origin]}"),
             ("Rule", finding.rule),
-            ("Spec", finding.spec),
+            ("Spec", finding.spec or "none"),
             *((("Described at", str(finding.source)),) if finding.source else ()),
             ("Id", finding.id),
         ),
@@ -205,11 +205,24 @@ def _after(drift: Drift, worst: dict[str, tuple[str, Tone]]) -> Iterator[Listing
         )
     if drift.notes:
         yield Listing("notes", "Warnings", tuple(ListLine("", note) for note in drift.notes))
-    if drift.unmanaged is not None:
-        unmanaged = drift.unmanaged
-        note = (
-            f"{unmanaged.described} of {unmanaged.all} roles, users, policies, instance profiles, groups and"
-            f" identity providers are in these specs; {unmanaged.aws_owned} of AWS's own apart."
-        )
-        lines = (ListLine(address, "", "plain", "in no spec") for address in unmanaged.addresses)
-        yield Listing("unmanaged", "In no spec", tuple(lines), note, is_open=False)
+    yield _in_no_spec(drift, worst, drawn)
+
+
+def _in_no_spec(drift: Drift, worst: dict[str, tuple[str, Tone]], drawn: dict[str, str]) -> Listing:
+    unmanaged = drift.unmanaged
+    if unmanaged is None:
+        return Listing("unmanaged", "In no spec", (ListLine("", in_no_spec(drift, 0)),), is_open=False)
+    note = (
+        f"{unmanaged.described} of {unmanaged.all} roles, users, policies, instance profiles, groups and"
+        f" identity providers are in these specs; {unmanaged.aws_owned} of AWS's own apart."
+    )
+    if unmanaged.outside:
+        note += f" {plural(unmanaged.outside, 'other resource')} outside the coverage of these specs."
+    known = {e.address: e.words for e in unmanaged.elsewhere}
+    known |= {e.address: f"in no spec, and known: {e.reason}" for e in unmanaged.ignored}
+    lines = (
+        ListLine(address, known.get(address, ""), tone, words, drawn.get(address, ""))
+        for address in unmanaged.addresses
+        for words, tone in (worst.get(address, ("in no spec", "plain")),)
+    )
+    return Listing("unmanaged", "In no spec", tuple(lines), note, is_open=False)

@@ -47,7 +47,7 @@ class ScheduledJob:
     @property
     def words(self) -> list[str]:
         """The same word by word."""
-        return ["reconcile", self.does, *self.paths]
+        return ["reconcile", self.does, *self.paths, "--unmanaged"]
 
     @property
     def id(self) -> str:

@@ -26,6 +26,9 @@ _OF_ANY = {
 }
 
 
+# New rules come last, so that SARIF's numbers of the others stay.
+_OF_NONE = {"unmanaged": "A resource of the account is in no loaded spec."}
+
 # The published order, in which SARIF numbers them; facets of other kinds come after these.
 _ORDER = (
     "document",
@@ -52,7 +55,7 @@ _ORDER = (
 def rules() -> Mapping[str, str]:
     """Stable names of what can be found, with what each means, for SARIF, JSON and documentation."""
     titles = {facet: title for kind in KINDS for facet, title in kind.FACET_TITLES.items()}
-    return _OF_ANY | {facet: titles[facet] for facet in (*_ORDER, *titles)}
+    return _OF_ANY | {facet: titles[facet] for facet in (*_ORDER, *titles)} | _OF_NONE
 
 
 def message(finding: Finding) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.core.errors import PlanError
+from reconciler.core.results.unmanaged import Coverage, UnmanagedRules
 from reconciler.core.text import escaped, similar
 from reconciler.spec.nodes import Place
 
@@ -33,17 +34,28 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project as its file says; `shown` is the file as people see it."""
+    """A project as its file says; `shown` is the file as people see it.
+
+    `coverage` and `unmanaged` are None where it says nothing of what no spec describes.
+    """
 
     file: Path
     shown: str
     globs: tuple[str, ...]
     environments: Mapping[str, Environment] = field(default_factory=dict)
+    id: str = ""
+    coverage: Coverage | None = None
+    unmanaged: UnmanagedRules | None = None
 
     @property
     def folder(self) -> Path:
         """The folder that its paths start from."""
         return self.file.parent
+
+    @property
+    def asks_for_unmanaged(self) -> bool:
+        """Whether a drift job is to look for what no spec describes."""
+        return self.coverage is not None or self.unmanaged is not None
 
     def environment(self, name: str) -> Environment:
         """The one of this name.

@@ -14,12 +14,14 @@ from reconciler.spec import source
 from reconciler.spec.model import ACCOUNT_SCHEMA, VARIABLE_NAME, one_account, one_partition, variable_names
 from reconciler.spec.nodes import Mapping as MappingNode
 from reconciler.spec.nodes import Node
+from reconciler.spec.project.coverage import CoverageSection, UnmanagedSection, coverage_of, rules_of
 from reconciler.spec.project.environments import Environment, Project
 from reconciler.spec.section_checks import data_of, validated
 
 _NO_PROJECT = "a project is a map that begins with `version: 1`"
 _ROLE = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/.+")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_ID = re.compile(r"[ -~]{1,200}")
 
 
 def _version(value: Any) -> str:
@@ -38,6 +40,12 @@ def _environments(value: Any) -> Any:
 def _role(value: str) -> str:
     if not _ROLE.fullmatch(value):
         raise fault(f'role_arn is the ARN of a role, found "{value[:60]}"')
+    return value
+
+
+def _some_id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise fault("id is up to 200 letters, digits and signs")
     return value
 
 
@@ -76,6 +84,18 @@ class ProjectSection(Section):
         BeforeValidator(_environments),
         Schema(lambda schema: {**schema, "propertyNames": {"pattern": f"^{_NAME.pattern}{END}"}}),
     ] = Field(default_factory=dict, description="By name, as -e takes it.")
+    id: Annotated[
+        str, AfterValidator(_some_id), Schema(lambda schema: {**schema, "pattern": f"^{_ID.pattern}{END}"})
+    ] = Field(
+        "",
+        description="What tells this project from others; without it the repository's first commit does.",
+    )
+    coverage: CoverageSection | None = Field(
+        None, description="Which part of the account these specs are the whole of."
+    )
+    unmanaged: UnmanagedSection | None = Field(
+        None, description="What becomes of resources that no spec describes."
+    )
 
 
 def read_project(file: Path, shown: str) -> Project:
@@ -103,7 +123,15 @@ def read_project(file: Path, shown: str) -> Project:
     environments = {
         environment.name: environment for environment in _read_environments(root, section.environments)
     }
-    return Project(file, shown, section.specs, environments)
+    return Project(
+        file,
+        shown,
+        section.specs,
+        environments,
+        section.id,
+        coverage_of(section.coverage),
+        rules_of(section.unmanaged),
+    )
 
 
 def _read_environments(root: Node, sections: Mapping[str, EnvironmentSection]) -> Iterator[Environment]:

@@ -223,9 +223,9 @@ def test_what_is_not_there(arguments: list[str], says: str, cli: Cli, sandbox: S
 
 def test_what_may_not_be_read_is_said(cli: Cli, sandbox: Server) -> None:
     sandbox.iam().create_role(RoleName="R", AssumeRolePolicyDocument=json.dumps(TRUST))
-    sandbox.iam().create_group(GroupName="G")
-    sandbox.control("fail", operation="GetGroup", code="AccessDenied", status=403)
+    sandbox.iam().create_open_id_connect_provider(Url="https://idp.example")
+    sandbox.control("fail", operation="GetOpenIDConnectProvider", code="AccessDenied", status=403)
     ran = cli("export", "--all", code=1)
-    assert "# Could not be read (1):\n# - group.G: access denied: iam:GetGroup" in ran.out
+    assert "# Could not be read (1):\n# - oidc-provider.idp.example: access denied:" in ran.out
     assert "exported 1 resource, left out 0, 1 could not be read" in ran.err
     assert "  R:\n" in ran.out

@@ -65,11 +65,12 @@ def test_orphans_and_what_is_unmanaged(cli: Cli, sandbox: Server, path: Path) ->
     since = len(sandbox.log())
     report = json.loads(cli("drift", path, "--unmanaged", "--format", "json", code=2).out)
     assert [(f["address"], f["rule"], f["severity"]) for f in report["findings"]] == [
-        ("user.mara", "orphan", "gained")
+        ("user.mara", "orphan", "gained"),
+        ("user.Loose", "unmanaged", "metadata"),
     ]
     assert report["unmanaged"]["addresses"] == ["user.Loose", "user.mara"]
     asked = [entry["operation"] for entry in sandbox.log()[since:]]
-    assert asked.count("GetAccountAuthorizationDetails") == 1
+    assert asked.count("GetAccountAuthorizationDetails") == 2
 
 
 def test_verify_tells_what_users_have_and_judges_nothing_by_it(cli: Cli, sandbox: Server, path: Path) -> None:

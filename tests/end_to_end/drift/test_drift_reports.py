@@ -63,6 +63,7 @@ def test_text_ends_in_a_line_for_grep(cli: Cli, path: Path) -> None:
     assert (
         last
         == "result: drift · 4 findings (1 critical, 1 gained, 1 lost, 1 metadata) · 3 of 5 resources in sync"
+        " · resources in no spec: not looked for (--unmanaged)"
     )
 
 

@@ -106,7 +106,10 @@ def check_messages(bodies: list[dict[str, Any]], report: Path) -> None:
     first, second, failed, _, good = (body["message"] for body in bodies)
     assert first.splitlines()[0] == "+ metadata · drift · role.R · description"
     assert first.splitlines()[-2:] == [
-        "result: drift · 1 finding (1 metadata) · 1 of 2 resources in sync",
+        (
+            "result: drift · 1 finding (1 metadata) · 1 of 2 resources in sync"
+            " · resources in no spec: not looked for (--unmanaged)"
+        ),
         f"report: {report}",
     ]
     assert re.search(r"metadata · drift · role\.R · \S+job\.yaml:\d · [0-9a-f]{12}\n    description ", first)

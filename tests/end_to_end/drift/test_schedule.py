@@ -128,7 +128,9 @@ def test_a_watch_runs_with_what_is_printed(cli: Cli, sandbox: Server, tmp_path: 
     home = folder(tmp_path / "home", SPECS[1])
     unit, line = (shell_of(kind, printed(cli, home, kind, SPECS[1]), tmp_path) for kind in WATCHES)
     assert (
-        shlex.split(unit)[1:6] == shlex.split(line)[:5] == ["reconcile", "watch", SPECS[1], "--every", "15m"]
+        shlex.split(unit)[1:7]
+        == shlex.split(line)[:6]
+        == ["reconcile", "watch", SPECS[1], "--unmanaged", "--every", "15m"]
     )
     cli("apply", home / SPECS[1], "--yes")
     env = {**cli.environment(), "PATH": f"{RECONCILE.parent}:/usr/bin:/bin"}

@@ -45,7 +45,8 @@ def test_only_one_resource(cli: Cli, sandbox: Server) -> None:
     cli("apply", SPEC, "--yes")
     sandbox.iam().tag_role(RoleName="CustomRWECRRole", Tags=[{"Key": "stray", "Value": "1"}])
     assert cli("drift", SPEC, "--only", "policy.*").out.endswith(
-        "result: in sync · 0 findings · 2 of 2 resources in sync\n"
+        "result: in sync · 0 findings · 2 of 2 resources in sync"
+        " · resources in no spec: not looked for (--unmanaged)\n"
     )
 
 

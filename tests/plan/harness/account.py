@@ -103,7 +103,8 @@ class AccountInMemory(ProvidersInMemory):
             "ResourceTagMappingList": [
                 {"ResourceARN": arn, "Tags": tags}
                 for arn, tags in tagged.items()
-                if of_list(tags).get(wanted["Key"]) in wanted["Values"]
+                if wanted["Key"] in (own := of_list(tags))
+                and own[wanted["Key"]] in wanted.get("Values", own.values())
             ]
         }
 
@@ -123,8 +124,10 @@ class AccountInMemory(ProvidersInMemory):
             }
             for policy in self.policies.values()
         ]
+        groups = [self._detail("Group", group) for group in self.of["group"].values()]
         of_filter = {
             "Role": ("RoleDetailList", roles),
+            "Group": ("GroupDetailList", groups),
             "User": ("UserDetailList", users),
             "LocalManagedPolicy": ("Policies", policies),
         }

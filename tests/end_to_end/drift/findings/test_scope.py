@@ -47,14 +47,17 @@ def test_what_is_in_no_spec(cli: Cli, sandbox: Server, path: Path) -> None:
     ran = cli("drift", path, "--unmanaged")
     assert (
         "4 of 8 roles, users, policies, instance profiles, groups and identity providers are in these specs"
-        " (50 %); 2 of AWS's own apart\n    group.Loose\n    oidc-provider.oidc.example/id/A\n   "
-        " policy.Loose\n    saml-provider.Okta\n" in ran.out
+        " (50 %); 2 of AWS's own apart\n\nresult: in sync · 4 findings (4 metadata)" in ran.out
     )
     unmanaged = cli("drift", path, "--unmanaged", "--format", "json").json["unmanaged"]
     assert unmanaged == {
         "addresses": ["group.Loose", "oidc-provider.oidc.example/id/A", "policy.Loose", "saml-provider.Okta"],
         "aws_owned": 2,
         "described": 4,
+        "fail_on": "critical",
+        "elsewhere": [],
+        "ignored": [],
+        "outside": 0,
     }
 
 

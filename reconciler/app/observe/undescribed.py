@@ -1,0 +1,150 @@
+"""Reads what is in the account and in no loaded spec, as account-wide answers show it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from reconciler.app.observe.owned import AccountSweep
+from reconciler.aws.reader import Reader
+from reconciler.core.address import Address, Source
+from reconciler.core.call import Params
+from reconciler.core.desired import Desired
+from reconciler.core.kind import AnyKind
+from reconciler.core.plan import Unread
+from reconciler.facets.identity_documents import is_identity
+from reconciler.facets.reads import sweep
+from reconciler.facets.reads.sweep import NamedResource, Tagged
+from reconciler.kinds import KINDS
+from reconciler.plan import ownership
+from reconciler.plan.findings.unmanaged import (
+    LiveAccount,
+    Undescribed,
+    UndescribedResources,
+    documents_needed,
+)
+from reconciler.policy.document.document import Document, as_list
+
+_KINDS: Mapping[str, AnyKind] = {kind.KIND: kind for kind in KINDS}
+_Key = tuple[str, str]
+
+
+def read_undescribed(
+    swept: AccountSweep, described: Mapping[str, Address], reader: Reader
+) -> UndescribedResources:
+    """All of it, AWS's own and the orphans of loaded specs apart; `described` are addresses by ARN.
+
+    Raises:
+        NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
+    """
+    orphans = {(orphan.address.kind, orphan.address.name) for orphan in swept.orphans}
+    entries = [
+        (resource, entry)
+        for resource, entry in swept.undescribed
+        if (resource.kind, resource.name) not in orphans
+    ]
+    tagged = {(t.kind, t.name): t for t in swept.tagged if t.spec not in swept.loaded}
+    undescribed = {(resource.kind, resource.name) for resource, _ in entries}
+    states, unread = _read_states(swept, undescribed, tagged, reader)
+    groups = {
+        name: state for (kind, name), state in states.items() if getattr(state, "users", None) is not None
+    }
+    members = tuple(groups.values())
+    principals = [
+        state
+        for key, state in states.items()
+        if is_identity(state) and (key in undescribed or state in members)
+    ]
+    documents = sweep.documents(swept.answers) | reader.documents(tuple(sorted(documents_needed(principals))))
+    live = LiveAccount(swept.account, documents, groups, described, _trusting(swept))
+    resources = tuple(
+        _undescribed(resource, entry, swept.account, states, documents, tagged) for resource, entry in entries
+    )
+    owned = {r.address: tagged[key] for r in resources if (key := _key(r)) in tagged and not r.unproven}
+    addresses = tuple(sorted(f"{resource.kind}.{resource.name}" for resource, _ in swept.undescribed))
+    return UndescribedResources(addresses, resources, owned, live, unread)
+
+
+def _key(resource: Undescribed) -> _Key:
+    return resource.address.kind, resource.address.name
+
+
+def _read_states(
+    swept: AccountSweep, undescribed: set[_Key], tagged: Mapping[_Key, Tagged], reader: Reader
+) -> tuple[dict[_Key, Any], tuple[Unread, ...]]:
+    """Principals, all groups among them, and what bears the tag of another spec; and what can't be read."""
+    wanted = tuple(
+        _bare(resource, swept.account)
+        for resource, _ in sweep.entries(swept.answers, KINDS)
+        # Users hold what their groups hold, whoever describes these.
+        if _KINDS[resource.kind].ACCESS_BY == "policies"
+        or ((key := (resource.kind, resource.name)) in undescribed and key in tagged)
+    )
+    seen = reader.resources(wanted)
+    states = {
+        (o.desired.address.kind, o.desired.address.name): o.desired.kind.from_answers(
+            o.desired.state, o.answers
+        )
+        for o in seen
+        if o.error is None
+    }
+    unread = (
+        Unread.by(o.error, o.desired.address)
+        for o in seen
+        if o.error is not None and (o.desired.address.kind, o.desired.address.name) in undescribed
+    )
+    return {key: state for key, state in states.items() if state is not None}, tuple(unread)
+
+
+def _bare(resource: NamedResource, account: str) -> Desired:
+    kind = _KINDS[resource.kind]
+    address = Address(account, resource.kind, resource.name)
+    return Desired(address, kind, kind.stub(resource.name, resource.arn), "", Source("", 0))
+
+
+def _undescribed(
+    resource: NamedResource,
+    entry: Params,
+    account: str,
+    states: Mapping[_Key, Any],
+    documents: Mapping[str, Document],
+    tagged: Mapping[_Key, Tagged],
+) -> Undescribed:
+    key, kind = (resource.kind, resource.name), _KINDS[resource.kind]
+    state = states.get(key)
+    return Undescribed(
+        Address(account, resource.kind, resource.name),
+        kind,
+        resource.path,
+        resource.arn,
+        _day(entry.get("CreateDate")),
+        _day((entry.get("RoleLastUsed") or {}).get("LastUsedDate")),
+        ownership.unproven(kind, state) if key in tagged and state is not None else "",
+        state if kind.ACCESS_BY == "policies" else None,
+        documents.get(resource.arn),
+        entry.get("AttachmentCount"),
+        entry.get("PermissionsBoundaryUsageCount"),
+        tuple(role["Arn"] for role in entry.get("Roles") or ()),
+    )
+
+
+def _day(moment: object) -> date | None:
+    try:
+        return date.fromisoformat(str(moment)[:10]) if moment else None
+    except ValueError:
+        return None
+
+
+def _trusting(swept: AccountSweep) -> dict[str, tuple[str, ...]]:
+    """The roles that trust each identity provider, by its ARN."""
+    trusting: dict[str, tuple[str, ...]] = {}
+    for role, provider in _federated(sweep.trusts(swept.answers) or {}):
+        trusting[provider] = (*trusting.get(provider, ()), role)
+    return trusting
+
+
+def _federated(trusts: Mapping[str, Document]) -> Iterator[tuple[str, str]]:
+    for role, trust in sorted(trusts.items()):
+        for statement in trust.statements:
+            principal = statement.get("Principal")
+            if statement.get("Effect") == "Allow" and isinstance(principal, dict):
+                yield from ((role, str(arn)) for arn in as_list(principal.get("Federated", [])))

@@ -1,0 +1,140 @@
+"""What of an account is in no loaded spec: findings, what is known of, what belongs to other specs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from reconciler.core.address import Source
+from reconciler.core.call import Answers
+from reconciler.core.change import Change
+from reconciler.core.desired import Desired
+from reconciler.core.observed import Observed
+from reconciler.core.plan import Unread
+from reconciler.core.principal_view import PrincipalView
+from reconciler.core.results.finding import SEVERITIES, Finding
+from reconciler.core.results.unmanaged import (
+    Coverage,
+    LeftInNoSpec,
+    OwnedElsewhere,
+    Unmanaged,
+    UnmanagedRules,
+)
+from reconciler.kinds import KINDS
+from reconciler.plan.access.memberships import LiveMemberships
+from reconciler.plan.comparison import Comparison
+from reconciler.plan.findings.unmanaged import Undescribed, UndescribedResources, effect_of, finding_of
+from reconciler.plan.principal_views import principal_views
+
+# A page with more pictures is read by nobody.
+_MOST_PICTURES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InNoSpec:
+    """The findings, worst first, what is beside them, and pictures of the principals that they are about."""
+
+    findings: tuple[Finding, ...]
+    unmanaged: Unmanaged
+    unread: tuple[Unread, ...]
+    pictures: tuple[PrincipalView, ...]
+
+
+def in_no_spec(
+    undescribed: UndescribedResources,
+    counts: tuple[int, int],
+    coverage: Coverage,
+    rules: UnmanagedRules,
+    today: date,
+    *,
+    is_whole: bool,
+) -> InNoSpec:
+    """All of it. `counts` are of AWS's own and of what loaded specs describe.
+
+    `is_whole` is whether all specs that were named are loaded: else what belongs to others may be theirs.
+    """
+    findings, ignored, outside = _sorted_out(undescribed, coverage, rules, today)
+    if coverage.complete and is_whole:
+        findings += _orphans(undescribed, coverage)
+    findings.sort(key=lambda finding: (SEVERITIES.index(finding.severity), finding.address))
+    unmanaged = Unmanaged(
+        undescribed.addresses,
+        *counts,
+        tuple(
+            OwnedElsewhere(str(address), tag.spec, whose(tag.spec))
+            for address, tag in sorted(undescribed.owned.items())
+        ),
+        ignored,
+        outside,
+        rules.fail_on,
+    )
+    return InNoSpec(tuple(findings), unmanaged, undescribed.unread, _pictures(findings, undescribed))
+
+
+def _sorted_out(
+    undescribed: UndescribedResources, coverage: Coverage, rules: UnmanagedRules, today: date
+) -> tuple[list[Finding], tuple[LeftInNoSpec, ...], int]:
+    """The findings, what is known of, and how many are outside what the specs are about."""
+    findings: list[Finding] = []
+    ignored: list[LeftInNoSpec] = []
+    outside = 0
+    for resource in undescribed.resources:
+        if resource.address in undescribed.owned:
+            continue
+        if not coverage.has(resource.address.kind, resource.path) and not undescribed.live.holds_ours(
+            resource
+        ):
+            outside += 1
+            continue
+        known = next((entry for entry in rules.ignore if entry.fits(resource.address, today)), None)
+        if known is not None:
+            ignored.append(LeftInNoSpec(str(resource.address), known.reason))
+        else:
+            ended = tuple(
+                f"was known until {entry.until}: {entry.reason}"
+                for entry in rules.ignore
+                if resource.address.matches(entry.match)
+            )
+            finding = finding_of(resource, undescribed.live)
+            findings.append(replace(finding, details=(*finding.details, *ended)))
+    return findings, tuple(ignored), outside
+
+
+def whose(spec: str) -> str:
+    """Whose a resource is that bears the tag of a spec which is not loaded."""
+    return f"owned by spec {spec}, which is not loaded"
+
+
+def _orphans(undescribed: UndescribedResources, coverage: Coverage) -> Iterator[Finding]:
+    """What belongs to specs that are not loaded, where nothing should."""
+    for resource in undescribed.resources:
+        tag = undescribed.owned.get(resource.address)
+        if tag is None or not coverage.has(resource.address.kind, resource.path):
+            continue
+        severity, gained, _, details = effect_of(resource, undescribed.live)
+        least = next(kind.ORPHAN_SEVERITY for kind in KINDS if resource.address.kind == kind.KIND)
+        yield Finding(
+            resource.address,
+            tag.spec,
+            "orphan",
+            min(severity, least, key=SEVERITIES.index),
+            "unknown",
+            text=whose(tag.spec),
+            gained=gained,
+            details=details,
+        )
+
+
+def _pictures(findings: list[Finding], undescribed: UndescribedResources) -> tuple[PrincipalView, ...]:
+    by_address = {resource.address: resource for resource in undescribed.resources}
+    shown = [by_address[finding.address] for finding in findings if by_address[finding.address].state]
+    live = undescribed.live
+    drafts = tuple(map(_unchanged, shown[:_MOST_PICTURES]))
+    return principal_views(drafts, live.documents, LiveMemberships({}, live.groups))
+
+
+def _unchanged(resource: Undescribed) -> Comparison:
+    kind = next(kind for kind in KINDS if resource.address.kind == kind.KIND)
+    state: Any = resource.state
+    desired = Desired(resource.address, kind, state, "", Source("", 0))
+    return Comparison(Observed(desired, Answers({})), state, state, Change(resource.address, "none"))
