@@ -150,6 +150,8 @@ class Cli:
         }
         if self.server:
             kept["AWS_ENDPOINT_URL"] = self.server.url
+        # Whether this project's own specs are in a clone, and in which, changes nothing.
+        kept["GIT_CEILING_DIRECTORIES"] = str(ROOT)
         return {**kept, "HOME": str(self.home), "XDG_STATE_HOME": str(self.home / "state"), **more}
 
     def __call__(

@@ -8,6 +8,7 @@ from reconciler.app.pipeline.deletions import add_deletions, find_owned, of_desi
 from reconciler.app.pipeline.review import Planned, review
 from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client
+from reconciler.core.owners.mark import NO_MARKS
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
 
@@ -22,8 +23,10 @@ def plan(request: SpecSelection, client: Client, consent: Consent, progress: Pro
     """
     sweep = sweep_for(request, "everything")
     begun = begin(request, client, progress, Beginning(sweep, as_read=of_desired, ahead=False))
-    orphans, unread = find_owned(begun, request, "everything")
-    all_deletions = (*map(of_desired, begun.desired(request)), *orphans)
+    orphans, unread = find_owned(begun, request, "everything", consent)
+    marks = {} if consent.take_over else begun.marks
+    described = (of_desired(d, marks.get(d.spec, NO_MARKS)) for d in begun.desired(request))
+    all_deletions = (*described, *orphans)
     empty = Plan(replace(begun.header, destroys=True), (), ())
     remaining = (begun.specs.desired, ())
     deletion_plan = add_deletions(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from reconciler.app.observe import live_access
+from reconciler.app.observe.owned import known_orphans
 from reconciler.app.observe.progress import Progress, silent
 from reconciler.app.pipeline.begin import Beginning, Begun, begin
 from reconciler.app.pipeline.compare import compare_with_live
@@ -15,6 +16,7 @@ from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
+from reconciler.plan import notes
 from reconciler.plan.comparison import Comparison
 from reconciler.plan.guard import Consent
 
@@ -45,12 +47,21 @@ def plan(
         new_plan = judge_plan(new_plan, drafts, specs.desired, consent, reader)
     else:
         new_plan = replace(new_plan, expected=live_access.expected(specs.expectations, drafts, reader))
-    owned, unread = find_owned(begun, request, extent)
+    owned, unread = find_owned(begun, request, extent, consent)
     new_plan = add_deletions(
         new_plan, owned, (specs.desired, drafts), begun.opened.today, reader, consent, is_all=False
     )
-    new_plan = replace(new_plan, unread=(*new_plan.unread, *unread))
+    plan_notes = (*notes.on_marks(drafts, begun.marks), *_on_orphans(begun, request, extent))
+    new_plan = replace(new_plan, unread=(*new_plan.unread, *unread), notes=plan_notes)
     return review(begun, new_plan, desired, drafts, owned, request.arguments, lints=judge)
+
+
+def _on_orphans(begun: Begun, request: SpecSelection, extent: Extent) -> tuple[str, ...]:
+    """What is known of orphans where the plan leaves them, without asking for them."""
+    if extent == "orphans" or request.finding or not begun.specs.tagging:
+        return ()
+    known = known_orphans(begun.specs, frozenset(begun.elsewhere), begun.tagging, begun.reader, begun.marks)
+    return notes.on_orphans(known.orphans, is_all=known.is_all)
 
 
 def _compare(

@@ -209,6 +209,11 @@ class Reader:
         failed = self._reading.errors
         return Answers(self._reading.answers), {call: failed[call] for call in calls if call in failed}
 
+    def answered(self, calls: tuple[Call, ...]) -> tuple[Answers, tuple[Call, ...]]:
+        """All answers so far, and those of these calls that are among them; none is sent."""
+        answers = Answers(self._reading.answers)
+        return answers, tuple(call for call in calls if call in answers)
+
     def roles(self, names: tuple[str, ...]) -> dict[str, RoleState | AwsError | None]:
         """Live roles by name: None for one that does not exist, the error for one that can't be read.
 

@@ -32,7 +32,8 @@ class Ignore:
 class Desired:
     """One resource of a spec; `state` is the kind's own frozen state.
 
-    `adopt` is the spec's consent to take it over, `acknowledged` to what guards refuse.
+    `adopt` is the spec's consent to take it over, `acknowledged` to what guards refuse. `shaped_by` are the
+    variables of which its name is made, with their values.
     """
 
     address: Address
@@ -44,6 +45,7 @@ class Desired:
     adopt: bool = False
     untagged: bool = False
     acknowledged: frozenset[str] = frozenset()
+    shaped_by: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class Plan:
     """All changes in the specs' order, and all calls in an order that their needs allow.
 
     `access` says what they give and take, `expected` how the specs' expectations came out; empty where nobody
-    asked.
+    asked. `notes` are about the plan as a whole.
     """
 
     header: Header
@@ -74,6 +74,7 @@ class Plan:
     access: tuple[AccessChange, ...] = ()
     expected: tuple[Judged, ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def differing(self) -> tuple[Change, ...]:

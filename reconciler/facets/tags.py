@@ -1,16 +1,19 @@
 """Tags: the user's, which are compared, and our own two, which carry ownership and what was last applied.
 
 `reconciler:spec` is OWNER/NAME. `reconciler:applied` is a version digit and a digest for each field of the
-state that was applied last, so that a difference can be told to come from outside or from the spec.
+state that was applied last, so that a difference can be told to come from outside or from the spec; and the
+mark of where the spec comes from (`core.owners.mark`), as `from=` and `with=`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from reconciler.core import facts
 from reconciler.core.call import Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
+from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.policy.catalogue import limits
 from reconciler.policy.meaning.canonical import fingerprint
@@ -22,6 +25,8 @@ APPLIED = "reconciler:applied"
 OWN_PREFIX = "reconciler:"
 AWS_PREFIX = "aws:"
 _VERSION = "1"
+# No field of a state has these names.
+_FROM, _WITH = "from", "with"
 
 
 def check(tags: Mapping[str, str], problems: Problems, *, fold_case: bool) -> None:
@@ -80,9 +85,22 @@ def blockers(wanted: Tags, owner: str) -> tuple[str, ...]:
     )
 
 
-def applied_value(fingerprints: Mapping[str, str]) -> str:
-    """The text of `reconciler:applied`, for example `1 document=0f3c2a11 tags=9b1e0c77`."""
-    return " ".join([_VERSION, *(f"{field}={fingerprints[field]}" for field in sorted(fingerprints))])
+def applied_value(fingerprints: Mapping[str, str], mark: Mark = Mark()) -> str:  # noqa: B008 - frozen
+    """The text of `reconciler:applied`, for example `1 document=0f3c2a11 from=77aa01c2 tags=9b1e0c77`."""
+    marks = {key: text for key, text in ((_FROM, mark.origin), (_WITH, mark.variables)) if text}
+    fields = {**fingerprints, **marks}
+    return " ".join([_VERSION, *(f"{field}={fields[field]}" for field in sorted(fields))])
+
+
+def mark_of(applied: str) -> Mark:
+    """The mark in the text of `reconciler:applied`."""
+    fields = applied_fields(applied) or {}
+    return Mark(fields.get(_FROM, ""), fields.get(_WITH, ""))
+
+
+def marked(state: Any, mark: Mark) -> Any:
+    """The desired state with this mark, if it is of a kind that has any."""
+    return replace(state, mark=mark) if hasattr(state, "mark") else state
 
 
 def applied_fields(text: str) -> dict[str, str] | None:
@@ -109,16 +127,25 @@ def value_of(tags: Tags, key: str) -> str:
     return next((v for k, v in tags if k == key), "")
 
 
-def own(owner: str, fingerprints: Mapping[str, str], applied: str = "") -> Tags:
+def own(
+    owner: str,
+    fingerprints: Mapping[str, str],
+    applied: str = "",
+    mark: Mark = NO_MARK,
+    have: Tags = frozenset(),
+) -> Tags:
     """Our two tags, or none where nothing is tagged.
 
-    `applied` is the text to restore, if that is what is done.
+    `applied` is the text to restore, if that is what is done. Of a mark that is not known, what the live tags
+    `have` is kept; and where they have none, a mark is no reason to write them.
     """
-    return (
-        frozenset({(SPEC, owner), (APPLIED, applied or applied_value(fingerprints))})
-        if owner
-        else frozenset()
-    )
+    if not owner:
+        return frozenset()
+    live = value_of(have, APPLIED)
+    text = applied or applied_value(fingerprints, mark.beside(mark_of(live)))
+    if live and mark_of(live) == NO_MARK and live == applied_value(fingerprints):
+        text = applied or live
+    return frozenset({(SPEC, owner), (APPLIED, text)})
 
 
 def as_param(tags: Tags) -> list[dict[str, str]]:

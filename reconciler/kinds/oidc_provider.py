@@ -19,6 +19,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported, NotExported
 from reconciler.core.kind import CreatedRead, Kind, Listed
+from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.facets import deletion, export, oidc_audiences, snapshot, tags
 from reconciler.facets.reads.account import OIDC_PROVIDERS
@@ -66,6 +67,7 @@ class State:
     owner: str
     applied: str = ""
     all_tags: Tags = frozenset()
+    mark: Mark = NO_MARK
 
     @property
     def path(self) -> str:
@@ -255,7 +257,7 @@ class OidcProviderKind(Kind[Section, State]):
         params: dict[str, Any] = {"Url": f"https://{want.name}", "ClientIDList": sorted(want.audiences)}
         if want.thumbprints:
             params["ThumbprintList"] = sorted(want.thumbprints)
-        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied)
+        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied, want.mark)
         if marked:
             params["Tags"] = tags.as_param(marked)
         return (write("CreateOpenIDConnectProvider", want.arn, params, provides=[facts.exists(want.arn)]),)
@@ -267,7 +269,7 @@ class OidcProviderKind(Kind[Section, State]):
             *oidc_audiences.changes(want.arn, target, want.audiences, have.audiences),
             *_thumbprints(want, have),
         )
-        marks = tags.own(want.owner, self.fingerprints(want), want.applied)
+        marks = tags.own(want.owner, self.fingerprints(want), want.applied, want.mark, have.all_tags)
         return calls + tags.update(
             "OpenIDConnectProvider", target, want.arn, want.tags, have.all_tags, marks, calls
         )

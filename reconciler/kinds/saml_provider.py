@@ -21,6 +21,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported
 from reconciler.core.kind import CreatedRead, Kind, Listed
+from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.core.results.finding import Severity
 from reconciler.facets import deletion, export, snapshot, tags
@@ -65,6 +66,7 @@ class State:
     owner: str = ""
     applied: str = ""
     all_tags: Tags = frozenset()
+    mark: Mark = NO_MARK
 
     @property
     def path(self) -> str:
@@ -227,7 +229,7 @@ class SamlProviderKind(Kind[Section, State]):
     def create(self, want: State, *, in_cycle: bool) -> tuple[Call, ...]:
         """One call; the tags travel with it."""
         params: dict[str, Any] = {"Name": want.name, "SAMLMetadataDocument": want.metadata}
-        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied)
+        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied, want.mark)
         if marked:
             params["Tags"] = tags.as_param(marked)
         return (write("CreateSAMLProvider", want.arn, params, provides=[facts.exists(want.arn)]),)
@@ -242,7 +244,7 @@ class SamlProviderKind(Kind[Section, State]):
             calls = (
                 write("UpdateSAMLProvider", want.arn, params, needs=[facts.exists(want.arn)], provides=done),
             )
-        marks = tags.own(want.owner, self.fingerprints(want), want.applied)
+        marks = tags.own(want.owner, self.fingerprints(want), want.applied, want.mark, have.all_tags)
         return calls + tags.update("SAMLProvider", target, want.arn, want.tags, have.all_tags, marks, calls)
 
     def to_spec(self, have: State, context: SpecContext) -> Exported:

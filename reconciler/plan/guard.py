@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.desired import Desired
+from reconciler.core.owners.words import owned_by
 from reconciler.core.plan import Plan, Refusal
 from reconciler.plan import protected_roles
 from reconciler.plan.access.risks import Risk
@@ -107,7 +108,7 @@ def _ownership(change: Change, resource: Desired, consent: Consent) -> Iterator[
     if change.action != "adopt" or consent.take_over:
         return
     if change.owner:
-        yield Refusal(change.address, f"is owned by the spec {change.owner}", "--take-over")
+        yield Refusal(change.address, f"is {owned_by(change.owner)}", "--take-over")
     elif change.foreign:
         yield Refusal(change.address, f"carries the ownership tags of {change.foreign}", "--take-over")
     elif not (consent.adopt or resource.adopt):

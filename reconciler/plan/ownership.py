@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from reconciler.core.change import FieldChange, Origin
 from reconciler.core.desired import Desired
 from reconciler.core.kind import AnyKind, State
+from reconciler.core.owners.mark import SpecMarks
 from reconciler.facets import tags
 from reconciler.facets.foreign_tools import foreign_owner
 
@@ -27,6 +28,11 @@ def claim(desired: Desired, have: State, all_tags: frozenset[tuple[str, str]]) -
     if have.owner == desired.spec:
         return Claim(ours=True, owner=have.owner)
     return Claim(ours=False, owner=have.owner, foreign=foreign)
+
+
+def of_others(have: State, marks: SpecMarks) -> str:
+    """Whose a live resource is by its mark, if not the spec's that may bear `marks`; "" where it is."""
+    return marks.whose_else(tags.mark_of(have.applied))
 
 
 def unproven(kind: AnyKind, have: State) -> str:

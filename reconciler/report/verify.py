@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.core.address import Address
 from reconciler.core.change import Change
 from reconciler.core.expectation import Judged
+from reconciler.core.owners.words import owned_by, owner_words
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
 from reconciler.report.plan.as_json import FORMAT, change_data
@@ -45,15 +46,14 @@ def verdict(plan: Plan) -> CheckResult:
 def _failures(change: Change) -> list[str]:
     account = change.address.account
     if change.action == "release":
-        return [f"carries the tags of {escaped(change.owner)}, which lets go of it"]
+        return [f"{escaped(owned_by(change.owner))}, which lets go of it"]
     if change.action == "create":
         return ["does not exist", *map(escaped, change.obstacles)]
     failures = [sentence(field, account) for field in change.fields] + [
         escaped(text) for text in change.obstacles
     ]
     if change.action == "adopt":
-        whose = f"the spec {escaped(change.owner)}" if change.owner else change.foreign or "no spec"
-        failures.append(f"owned by {whose}, not by this one")
+        failures.append(f"{escaped(owner_words(change.owner, change.foreign))}, not by this one")
     return failures
 
 

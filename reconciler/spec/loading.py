@@ -70,12 +70,17 @@ def declared_account(specs: tuple[SpecFile, ...]) -> str | None:
     return only if arns.ACCOUNT.fullmatch(only) else None
 
 
+def values_of(spec: SpecFile, run: SpecRun) -> Values:
+    """What variables stand for in a file."""
+    return Values(run.number, run.partition_of(spec), {**own_variables(spec.root), **(run.variables or {})})
+
+
 def with_variables(spec: SpecFile, files: Files, run: SpecRun, problems: list[Located]) -> Node:
     """A file's nodes with variables put in and its document files in place.
 
     Variables without a value are added to `problems`.
     """
-    values = Values(run.number, run.partition_of(spec), {**own_variables(spec.root), **(run.variables or {})})
+    values = values_of(spec, run)
     check_definitions(
         spec.root.get("variables") if isinstance(spec.root, MappingNode) else None, values, problems
     )

@@ -20,6 +20,7 @@ from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.lint import Origin, admins_from_every_branch, limiting, linted, without_effect
 from reconciler.spec.loading import Checked, SpecRun, known_names, read_all, with_variables
 from reconciler.spec.model import ONE_OF_A_KIND
+from reconciler.spec.name_variables import name_variables, variables_of
 from reconciler.spec.section_checks import data_of, located
 from reconciler.spec.suppressions import Silences, SpecComments
 
@@ -30,7 +31,8 @@ class Specs:
 
     `tagging` names the specs that mark their resources with tags, also those that no longer describe any.
     `removed` are the patterns of resources that they no longer manage. `partitions` are those that they
-    declare, "" where they declare none. `parts` are the files that they are written in.
+    declare, "" where they declare none. `parts` are the files that they are written in. `variables` are those
+    of each spec, with their values.
     """
 
     names: tuple[str, ...]
@@ -44,6 +46,7 @@ class Specs:
     origins: tuple[Origin, ...] = field(default=(), repr=False, compare=False)
     partitions: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
+    variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def lint(self, addresses: Collection[Address] | None = None) -> tuple[Located, ...]:
         """What a reviewer would say of these resources, of all where none are named."""
@@ -114,6 +117,7 @@ def resolve(files: Files, specs: tuple[SpecFile, ...], run: SpecRun) -> Specs:
         removed=tuple(r for spec in checked for r in _removed(spec)),
         partitions={spec.read.header.name: spec.read.header.partition for spec in checked},
         expectations=tuple(e for spec in checked for e in _expectations(spec)),
+        variables={spec.read.header.name: variables_of(spec.file, run) for spec in checked},
     )
 
 
@@ -169,6 +173,7 @@ def _resources(
     silences = Silences(spec.file.made_of, own_files, written, spec.read, run.today)
     described: list[tuple[Desired, Path]] = []
     seen: set[Problem] = set()
+    shapes = name_variables(spec.file, run)
     for kind in KINDS:
         for name, section in spec.read.sections[kind.SECTION].items():
             if section is None:
@@ -181,6 +186,7 @@ def _resources(
             seen.update(here)
             if state is not None:
                 resource = _resource(spec, kind, state, section, path, run)
+                resource = replace(resource, shaped_by=shapes.get((kind.SECTION, name), ()))
                 described.append((resource, path))
                 origins.append(Origin(resource.address, kind, section, path, context, silences))
     silences.addresses = _addresses(described)

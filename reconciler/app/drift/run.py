@@ -1,6 +1,6 @@
 """The use case of `reconcile drift`: what differs, how bad it is, what could not be looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client
 from reconciler.core.call import Call
 from reconciler.core.expectation import Expectation
+from reconciler.core.owners.words import owned_by
 from reconciler.core.results.beside import Failure
 from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import SEVERITIES
@@ -62,12 +63,12 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
     plan, drafts = compare_with_live(begun.header, desired, reader)
     expected = live_access.expected(_expectations(specs, begun.elsewhere), drafts, reader)
     judged_by = read_live_context(drafts, reader)
-    swept = read_sweep(specs, frozenset(begun.elsewhere), account, begun.sweep, reader)
+    swept = read_sweep(specs, frozenset(begun.elsewhere), account, begun.sweep, reader, begun.marks)
     beside = _in_no_spec(begun, request, swept) if asked.unmanaged else None
     all_findings = (
         *findings(drafts, judged_by.documents, judged_by.groups, judged_by.outside),
         *of_expectations(expected, account),
-        *of_orphans(swept.orphans),
+        *of_orphans(swept.own_orphans),
         *(beside.findings if beside else ()),
     )
     return Drift(
@@ -83,7 +84,7 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
         ),
         failures=(*begun.failures, *(Failure(name, (wrong,)) for name, wrong in begun.elsewhere.items())),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
-        notes=tuple(str(problem) for problem in without_advice(specs.warnings)),
+        notes=(*(str(problem) for problem in without_advice(specs.warnings)), *_left_to_others(swept)),
         unmanaged=beside.unmanaged if beside else None,
         noticed=() if beside else swept.noticed,
         pictures=(
@@ -91,6 +92,13 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
             *(beside.pictures if beside else ()),
         ),
     )
+
+
+def _left_to_others(swept: AccountSweep) -> Iterator[str]:
+    """What bears a loaded spec's name and the mark of others."""
+    for orphan in swept.orphans:
+        if orphan.whose:
+            yield f"{orphan.address}: {owned_by(orphan.spec, orphan.whose)}; it is left alone"
 
 
 def _in_no_spec(begun: Begun, request: SpecSelection, swept: AccountSweep) -> "InNoSpec":
@@ -101,7 +109,7 @@ def _in_no_spec(begun: Begun, request: SpecSelection, swept: AccountSweep) -> "I
 
     elsewhere = begun.elsewhere
     described = {d.state.arn: d.address for d in begun.specs.desired if d.spec not in elsewhere}
-    undescribed = read_undescribed(swept, described, begun.reader)
+    undescribed = read_undescribed(swept, described, begun.marks, begun.reader)
     project = request.project
     return in_no_spec(
         undescribed,

@@ -17,6 +17,7 @@ from reconciler.core.desired import Desired
 from reconciler.core.errors import SpecError
 from reconciler.core.exported import Exported, NotExported
 from reconciler.core.kind import AnyKind
+from reconciler.core.owners.words import owned_by
 from reconciler.core.text import plural
 from reconciler.facets import export
 from reconciler.kinds import KINDS
@@ -229,7 +230,7 @@ class ExportDraft:
             f"Exported from account {account.caller.account}: {plural(len(self._in(section)), 'resource')}."
         ]
         if others := self._others(section):
-            head.append(f"Some of it belongs to {', '.join(others)}: to plan it takes --take-over.")
+            head.append(f"Some of it is {'; '.join(map(owned_by, others))}: to plan it takes --take-over.")
         for title, reasons in (("Left out", self._left), ("Could not be read", account.unread)):
             addresses = sorted(
                 a

@@ -14,6 +14,7 @@ from reconciler.core.call import Answers, Call
 from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.kind import AnyKind
+from reconciler.core.owners.words import owned_by
 from reconciler.core.text import escaped, plural
 from reconciler.facets import deletion
 from reconciler.facets.reads import account as account_reads
@@ -31,7 +32,6 @@ _OF_ACCOUNT = tuple(kind.KIND for kind in KINDS if kind.ONE_IN_ACCOUNT)
 # What GetAccountSummary counts and no spec describes while no kind does: the word in an ARN, member, noun.
 _UNMANAGED = (("server-certificate", "ServerCertificates", "server certificate"),)
 _AWS_OWN = "AWS's own: it is never changed from here"
-_BELONGS = "belongs to the spec"
 # So many named resources are asked one by one.
 _FEW = 20
 
@@ -118,7 +118,7 @@ def _read(wanted: Wanted, client: Client, progress: Progress) -> ExportedAccount
         if state is not None and not _is_empty(address, state)
     }
     _check_present(wanted, [*left_out, *states, *unread])
-    left_out |= {address: f"{_BELONGS} {spec}" for address, spec in _owned(wanted, states).items()}
+    left_out |= {address: owned_by(spec) for address, spec in _owned(wanted, states).items()}
     exported = {address: state for address, state in states.items() if address not in left_out}
     remarks = (*(_remarks(reader) if wanted.is_all else ()), *_old_versions(exported, reader))
     return ExportedAccount(caller, states, left_out, unread, remarks)

@@ -1,15 +1,18 @@
 """Finds what carries the tags of specs, or is in the account at all, by account-wide reads."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
 from reconciler.core.call import Answers, Call, Params
 from reconciler.core.errors import AwsError
+from reconciler.core.owners.mark import SpecMarks
 from reconciler.core.plan import Unread
+from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep
-from reconciler.facets.reads.account import PRINCIPAL_DETAILS
+from reconciler.facets.reads.account import PRINCIPAL_DETAILS, ROLE_DETAILS, Tagging
 from reconciler.facets.reads.sweep import NamedResource, Tagged
 from reconciler.kinds import KINDS
 from reconciler.plan.deletion.orphans import Orphan, orphans
@@ -37,6 +40,11 @@ class AccountSweep:
         """What could not be searched for."""
         address = Address(self.account, "account", "sweep")
         return tuple(Unread.by(error, address, call.permission) for call, error in self.errors.items())
+
+    @property
+    def own_orphans(self) -> tuple[Orphan, ...]:
+        """Those without the mark of others."""
+        return tuple(orphan for orphan in self.orphans if not orphan.whose)
 
     @property
     def undescribed(self) -> tuple[tuple[NamedResource, Params], ...]:
@@ -69,10 +77,42 @@ class AccountSweep:
         return tuple(counts.items())
 
 
+@dataclass(frozen=True, slots=True)
+class KnownOrphans:
+    """Orphans that reads for something else have shown; `is_all` is whether these show all of them."""
+
+    orphans: tuple[Orphan, ...]
+    is_all: bool
+
+
+def known_orphans(
+    specs: Specs,
+    elsewhere: frozenset[str],
+    tagging: Tagging,
+    reader: Reader,
+    marks: Mapping[str, SpecMarks],
+) -> KnownOrphans:
+    """What earlier reads of a run show of what its specs no longer describe; no call is sent."""
+    wanted = account_reads.owned(tagging)
+    answers, answered = reader.answered((*wanted, ROLE_DETAILS))
+    described = {(d.kind.KIND, d.state.name): d.state.arn for d in specs.desired if d.spec not in elsewhere}
+    files = {name: file for name, file in specs.files.items() if name in specs.tagging - elsewhere}
+    tagged = sweep.tagged(answers, answered, KINDS)
+    account = reader.caller().account
+    return KnownOrphans(
+        tuple(orphans(tagged, described, files, specs.removed, account, marks)), set(wanted) <= set(answered)
+    )
+
+
 def read_sweep(
-    specs: Specs, elsewhere: frozenset[str], account: str, calls: tuple[Call, ...], reader: Reader
+    specs: Specs,
+    elsewhere: frozenset[str],
+    account: str,
+    calls: tuple[Call, ...],
+    reader: Reader,
+    marks: Mapping[str, SpecMarks],
 ) -> AccountSweep:
-    """What these reads find; `elsewhere` are specs of other accounts.
+    """What these reads find; `elsewhere` are specs of other accounts, `marks` those that specs may bear.
 
     Raises:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
@@ -81,6 +121,6 @@ def read_sweep(
     described = {(d.kind.KIND, d.state.name): d.state.arn for d in specs.desired if d.spec not in elsewhere}
     files = {name: file for name, file in specs.files.items() if name in specs.tagging - elsewhere}
     tagged = frozenset(sweep.tagged(answers, calls, KINDS))
-    owned = tuple(orphans(tagged, described, files, specs.removed, account))
+    owned = tuple(orphans(tagged, described, files, specs.removed, account, marks))
     loaded = frozenset(specs.names) - elsewhere
     return AccountSweep(account, described, loaded, tagged, owned, answers, errors)

@@ -10,7 +10,11 @@ from reconciler.core.address import Address, Source
 from reconciler.core.call import Params
 from reconciler.core.desired import Desired
 from reconciler.core.kind import AnyKind
+from reconciler.core.owners.mark import NO_MARKS, SpecMarks
+from reconciler.core.owners.words import owned_by
 from reconciler.core.plan import Unread
+from reconciler.core.results.unmanaged import OwnedElsewhere
+from reconciler.facets import tags
 from reconciler.facets.identity_documents import is_identity
 from reconciler.facets.reads import sweep
 from reconciler.facets.reads.sweep import NamedResource, Tagged
@@ -29,20 +33,25 @@ _Key = tuple[str, str]
 
 
 def read_undescribed(
-    swept: AccountSweep, described: Mapping[str, Address], reader: Reader
+    swept: AccountSweep,
+    described: Mapping[str, Address],
+    marks: Mapping[str, SpecMarks],
+    reader: Reader,
 ) -> UndescribedResources:
-    """All of it, AWS's own and the orphans of loaded specs apart; `described` are addresses by ARN.
+    """All of it, AWS's own and the orphans of loaded specs apart.
+
+    `described` are addresses by ARN, `marks` those that the loaded specs' resources may bear.
 
     Raises:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
     """
-    orphans = {(orphan.address.kind, orphan.address.name) for orphan in swept.orphans}
+    orphans = {(orphan.address.kind, orphan.address.name) for orphan in swept.own_orphans}
     entries = [
         (resource, entry)
         for resource, entry in swept.undescribed
         if (resource.kind, resource.name) not in orphans
     ]
-    tagged = {(t.kind, t.name): t for t in swept.tagged if t.spec not in swept.loaded}
+    tagged = _of_specs_elsewhere(swept)
     undescribed = {(resource.kind, resource.name) for resource, _ in entries}
     states, unread = _read_states(swept, undescribed, tagged, reader)
     groups = {
@@ -59,9 +68,33 @@ def read_undescribed(
     resources = tuple(
         _undescribed(resource, entry, swept.account, states, documents, tagged) for resource, entry in entries
     )
-    owned = {r.address: tagged[key] for r in resources if (key := _key(r)) in tagged and not r.unproven}
+    owned = {
+        r.address: _owner(r.address, tagged[key], marks)
+        for r in resources
+        if (key := _key(r)) in tagged and not r.unproven
+    }
     addresses = tuple(sorted(f"{resource.kind}.{resource.name}" for resource, _ in swept.undescribed))
     return UndescribedResources(addresses, resources, owned, live, unread)
+
+
+def _of_specs_elsewhere(swept: AccountSweep) -> dict[_Key, Tagged]:
+    """What bears the tag of a spec that is not loaded, or the mark of one of the same name elsewhere."""
+    of_others = {(o.address.kind, o.address.name) for o in swept.orphans if o.whose}
+    return {
+        key: resource
+        for resource in swept.tagged
+        if (key := (resource.kind, resource.name)) in of_others or resource.spec not in swept.loaded
+    }
+
+
+def _owner(address: Address, tagged: Tagged, marks: Mapping[str, SpecMarks]) -> OwnedElsewhere:
+    mark = tags.mark_of(tagged.applied)
+    own = marks.get(tagged.spec)
+    of_project = own or next((m for m in marks.values() if m.origin == mark.origin), NO_MARKS)
+    is_of_project = of_project.is_of_other_environment(mark)
+    whose = own.whose_else(mark) if own else "which is not loaded"
+    words = owned_by(tagged.spec, whose) if own else f"{owned_by(tagged.spec)}, {whose}"
+    return OwnedElsewhere(str(address), tagged.spec, words, is_of_project)
 
 
 def _key(resource: Undescribed) -> _Key:

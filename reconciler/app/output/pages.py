@@ -7,6 +7,7 @@ from reconciler.app.observe.live_access import undecided
 from reconciler.app.observe.live_context import read_live_context
 from reconciler.app.pipeline.review import Planned
 from reconciler.app.verify import Held
+from reconciler.core.owners.words import owned_by
 from reconciler.core.plan import Plan
 from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import SEVERITIES, Finding
@@ -74,7 +75,7 @@ def _released(plan: Plan) -> Iterator[Finding]:
     """What has the tags of a spec that releases it."""
     for change in plan.changes:
         if change.action == "release":
-            text = f"carries the tags of {change.owner}, which lets go of it"
+            text = f"{owned_by(change.owner)}, which lets go of it"
             yield Finding(
                 change.address, change.owner, "orphan", "metadata", "pending", text=text, source=change.source
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reconciler.app.observe.progress import Progress, reporting
+from reconciler.app.origin import Origins, origins_of
 from reconciler.app.request import SpecSelection, chosen
 from reconciler.app.specs import OpenedSpecs, load_valid
 from reconciler.aws.client import Caller, Client
@@ -12,8 +13,10 @@ from reconciler.aws.reader import Reader
 from reconciler.core.call import Call
 from reconciler.core.desired import Desired
 from reconciler.core.errors import AwsError, PlanError
+from reconciler.core.owners.mark import NO_MARK, Mark, SpecMarks, digest_of
 from reconciler.core.plan import Header
 from reconciler.core.results.beside import Failure
+from reconciler.facets import tags
 from reconciler.facets.reads.account import ANY_SPEC, ROLE_DETAILS, Tagging
 from reconciler.spec.resolve import Specs
 
@@ -56,6 +59,15 @@ class Begun:
     reader: Reader
     sweep: tuple[Call, ...]
     calls_before: int
+    origins: Origins
+
+    @property
+    def marks(self) -> dict[str, SpecMarks]:
+        """The marks that the specs' resources may bear, by the spec's name."""
+        return {
+            name: SpecMarks(self.origins.by_spec.get(name, ""), self.specs.variables.get(name))
+            for name in self.specs.names
+        }
 
     @property
     def tagging(self) -> Tagging:
@@ -68,8 +80,14 @@ class Begun:
         return replace(self.header, reads=self.client.count - self.calls_before)
 
     def desired(self, request: SpecSelection) -> tuple[Desired, ...]:
-        """What the request chooses of all that the specs of this account describe."""
-        return tuple(d for d in chosen(request, self.specs.desired) if d.spec not in self.elsewhere)
+        """What the request chooses of all that the specs of this account describe, marked as theirs."""
+        described = (d for d in chosen(request, self.specs.desired) if d.spec not in self.elsewhere)
+        return tuple(replace(d, state=tags.marked(d.state, self._mark_of(d))) for d in described)
+
+    def _mark_of(self, desired: Desired) -> Mark:
+        variables = digest_of(desired.shaped_by) if desired.shaped_by else ""
+        origin = self.origins.by_spec.get(desired.spec, "")
+        return Mark(origin, variables) if origin else NO_MARK
 
 
 def begin(
@@ -100,12 +118,18 @@ def begin(
     ahead = tuple(map(beginning.as_read, chosen(request, specs.desired)))
     caller = reader.begin(ahead, opened.filler, beginning.sweep(specs, tagging))
     specs, failures = _resolve(opened, beginning.strictness, caller.account, caller.partition)
+    origins = origins_of(request, _marking(specs))
     elsewhere = specs.of_other_accounts(caller.account, caller.partition)
     if beginning.strictness == "every":
         _check_account(elsewhere)
     header = header_of(specs, caller, client)
     sweep = beginning.sweep(specs, tagging)
-    return Begun(specs, failures, elsewhere, opened, header, client, reader, sweep, before)
+    return Begun(specs, failures, elsewhere, opened, header, client, reader, sweep, before, origins)
+
+
+def _marking(specs: Specs) -> dict[str, str]:
+    """The files of the specs that mark what is theirs."""
+    return {name: file for name, file in specs.files.items() if name in specs.tagging}
 
 
 def _resolve(opened: OpenedSpecs, strictness: Strictness, account: str | None, partition: str) -> _Resolved:

@@ -15,6 +15,7 @@ from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.kind import AnyKind
 from reconciler.core.observed import Observed
+from reconciler.core.owners.mark import NO_MARKS, SpecMarks
 from reconciler.core.plan import Plan, Unread
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep
@@ -55,7 +56,7 @@ def sweep_for(
 
 
 def find_owned(
-    begun: Begun, request: SpecSelection, extent: Extent
+    begun: Begun, request: SpecSelection, extent: Extent, consent: Consent
 ) -> tuple[tuple[Deletion, ...], tuple[Unread, ...]]:
     """What may have to be deleted, as far as lists show, and what could not be searched for.
 
@@ -64,13 +65,16 @@ def find_owned(
         AwsError: nothing can be read at all.
     """
     specs = begun.specs
-    swept = read_sweep(specs, frozenset(begun.elsewhere), begun.header.account, begun.sweep, begun.reader)
+    swept = read_sweep(
+        specs, frozenset(begun.elsewhere), begun.header.account, begun.sweep, begun.reader, begun.marks
+    )
     selected = [o for o in swept.orphans if o.is_released or extent != "released"]
     if request.prune:
         _check_only(request, specs, selected)
     if request.only:
         selected = [o for o in selected if any(o.address.matches(pattern) for pattern in request.only)]
-    return tuple(map(_of_orphan, selected)), swept.unread
+    marks = {} if consent.take_over else begun.marks
+    return tuple(_of_orphan(orphan, marks.get(orphan.spec, NO_MARKS)) for orphan in selected), swept.unread
 
 
 def _check_only(request: SpecSelection, specs: Specs, selected: list[Orphan]) -> None:
@@ -83,7 +87,7 @@ def _check_only(request: SpecSelection, specs: Specs, selected: list[Orphan]) ->
             )
 
 
-def _of_orphan(orphan: Orphan) -> Deletion:
+def _of_orphan(orphan: Orphan, marks: SpecMarks) -> Deletion:
     kind = _KINDS[orphan.address.kind]
     state = kind.stub(orphan.address.name, orphan.arn)
     return Deletion(
@@ -94,11 +98,12 @@ def _of_orphan(orphan: Orphan) -> Deletion:
         orphan.source,
         deletes=not orphan.is_released,
         is_orphan=True,
+        marks=marks,
     )
 
 
-def of_desired(desired: Desired) -> Deletion:
-    """A resource that a spec describes, to be deleted."""
+def of_desired(desired: Desired, marks: SpecMarks = NO_MARKS) -> Deletion:
+    """A resource that a spec describes, to be deleted; `marks` are those that it may bear, none for any."""
     state = desired.kind.stub(desired.state.name, desired.state.arn, desired.state)
     want = desired.state if desired.untagged else None
     return Deletion(
@@ -109,6 +114,7 @@ def of_desired(desired: Desired) -> Deletion:
         desired.source,
         untagged=desired.untagged,
         want=want,
+        marks=marks,
     )
 
 

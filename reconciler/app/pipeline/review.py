@@ -1,5 +1,6 @@
 """The last stage: a judged plan with what reviews, reports, apply and reading back need of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from reconciler.aws.reader import Reader
 from reconciler.core.desired import Desired
 from reconciler.core.plan import Plan
 from reconciler.core.problems import Located
+from reconciler.facets import tags
 from reconciler.facets.reads.account import Tagging
 from reconciler.plan.access import memberships
 from reconciler.plan.comparison import Comparison
@@ -65,7 +67,10 @@ def review(
         desired,
         begun.client,
         reader,
-        lint_plan.lint_messages(specs, plan) if lints else lint_plan.without_advice(specs.warnings),
+        (
+            *(lint_plan.lint_messages(specs, plan) if lints else lint_plan.without_advice(specs.warnings)),
+            *_unmarked(begun, plan),
+        ),
         folders(specs),
         begun.tagging,
         deletions,
@@ -73,6 +78,15 @@ def review(
         live,
         paths,
     )
+
+
+def _unmarked(begun: Begun, plan: Plan) -> Iterator[Located]:
+    """That a plan which writes ownership tags, or deletes, knows of no mark to make or to compare."""
+    writes = any(tags.APPLIED in str(call.params.get("Tags", "")) for call in plan.calls)
+    if begun.origins.why_unknown and (writes or any(change.action == "delete" for change in plan.changes)):
+        file = next(iter(begun.specs.files.values()), "")
+        message = f"nothing is marked with where it comes from: {begun.origins.why_unknown}"
+        yield Located(file, 0, 0, "", message, "note")
 
 
 def folders(specs: Specs) -> tuple[str, ...]:

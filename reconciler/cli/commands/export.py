@@ -8,6 +8,7 @@ from reconciler.app.export import select
 from reconciler.app.export.files import Export, put
 from reconciler.cli import completions, options, terminal
 from reconciler.cli.inputs import Inputs, reading_without_specs
+from reconciler.core.owners.words import owned_by
 from reconciler.core.text import escaped, plural
 
 _MOST_SHOWN = 10
@@ -89,7 +90,8 @@ def command(
 
 def _say(exported: Export) -> None:
     if exported.owners:
-        terminal.aside(f"belongs to {', '.join(map(escaped, exported.owners))}: to plan it takes --take-over")
+        owners = escaped("; ".join(map(owned_by, exported.owners)))
+        terminal.aside(f"{owners}: to plan it takes --take-over")
     unread = f", {len(exported.unread)} could not be read" if exported.unread else ""
     terminal.aside(
         f"exported {plural(exported.number, 'resource')}, left out {len(exported.left_out)}{unread}"

@@ -51,11 +51,15 @@ class UnmanagedRules:
 
 @dataclass(frozen=True, slots=True)
 class OwnedElsewhere:
-    """A resource that belongs to a spec which is not loaded; `words` say whose it is."""
+    """A resource that belongs to a spec which is not loaded; `words` say whose it is.
+
+    `is_of_project` is whether another environment of the same project made it.
+    """
 
     address: str
     spec: str
     words: str
+    is_of_project: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from reconciler.core.call import Answers, Call, Params
 from reconciler.core.kind import AnyKind
 from reconciler.facets import tags
-from reconciler.facets.reads.account import BOUNDARIES, POLICY_DETAILS, PRINCIPAL_DETAILS, ROLES, TAGGED
+from reconciler.facets.reads.account import (
+    BOUNDARIES,
+    POLICY_DETAILS,
+    PRINCIPAL_DETAILS,
+    ROLE_DETAILS,
+    ROLES,
+    TAGGED,
+)
 from reconciler.policy.document import arns
 from reconciler.policy.document.document import Document, document
 
@@ -45,15 +52,14 @@ def tagged(answers: Answers, calls: Iterable[Call], kinds: Iterable[AnyKind]) ->
     for call in calls:
         if call not in answers:
             continue
-        if call == PRINCIPAL_DETAILS:
-            yield from _tagged_in_details(answers, by_name)
+        if call in (PRINCIPAL_DETAILS, ROLE_DETAILS):
+            yield from _tagged_in_details(answers.get(call) or {}, by_name)
         else:
             yield from _tagged_in_tagging_api(call, answers, by_name)
 
 
-def _tagged_in_details(answers: Answers, kinds: Mapping[str, AnyKind]) -> Iterator[Tagged]:
+def _tagged_in_details(details: Params, kinds: Mapping[str, AnyKind]) -> Iterator[Tagged]:
     """Roles and users."""
-    details = answers.get(PRINCIPAL_DETAILS) or {}
     for kind in kinds.values():
         if kind.TAGS_SHOWN_BY == "account details" and kind.LISTED is not None:
             for entry in details.get(kind.LISTED.member, ()):

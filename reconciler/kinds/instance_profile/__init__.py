@@ -15,6 +15,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported
 from reconciler.core.kind import CreatedRead, Kind, Listed
+from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
 from reconciler.facets import deletion, names, snapshot, tags
@@ -38,6 +39,7 @@ class State:
     owner: str
     applied: str = ""
     all_tags: Tags = frozenset()
+    mark: Mark = NO_MARK
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -229,7 +231,7 @@ class InstanceProfileKind(Kind[Any, State]):
     def create(self, want: State, *, in_cycle: bool) -> tuple[Call, ...]:
         """The profile with its tags, then the role into it."""
         params: dict[str, Any] = {"InstanceProfileName": want.name, "Path": want.path}
-        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied)
+        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied, want.mark)
         if marked:
             params["Tags"] = tags.as_param(marked)
         create_profile = write("CreateInstanceProfile", want.arn, params, provides=[facts.exists(want.arn)])
@@ -245,7 +247,7 @@ class InstanceProfileKind(Kind[Any, State]):
             emptied = facts.done(want.arn, "emptied")
             calls += [deletion.emptied(want.name, want.arn, role) for role in have.roles]
             calls += _add(want, (emptied,) if have.roles else ())
-        marks = tags.own(want.owner, self.fingerprints(want), want.applied)
+        marks = tags.own(want.owner, self.fingerprints(want), want.applied, want.mark, have.all_tags)
         target = {"InstanceProfileName": want.name}
         done = tuple(calls)
         return done + tags.update("InstanceProfile", target, want.arn, want.tags, have.all_tags, marks, done)

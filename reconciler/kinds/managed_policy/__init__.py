@@ -188,7 +188,7 @@ class ManagedPolicyKind(Kind[Section, State]):
         }
         if want.description:
             params["Description"] = want.description
-        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied)
+        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied, want.mark)
         if marked:
             params["Tags"] = tags.as_param(marked)
         return (write("CreatePolicy", want.arn, params, provides=[facts.exists(want.arn)]),)
@@ -201,7 +201,11 @@ class ManagedPolicyKind(Kind[Section, State]):
             else kept_versions.new_default(want.arn, want.document, have.versions)
         )
         marks = tags.own(
-            want.owner, self.fingerprints(replace(want, description=have.description)), want.applied
+            want.owner,
+            self.fingerprints(replace(want, description=have.description)),
+            want.applied,
+            want.mark,
+            have.all_tags,
         )
         target = {"PolicyArn": want.arn}
         return calls + tags.update("Policy", target, want.arn, want.tags, have.all_tags, marks, calls)

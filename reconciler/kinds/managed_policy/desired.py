@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from reconciler.core.context import SpecContext, Tags
+from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.facets import names, snapshot, tags
 from reconciler.kinds.managed_policy.versions import Version
@@ -51,6 +52,7 @@ class State:
     owner: str
     applied: str = ""
     all_tags: Tags = frozenset()
+    mark: Mark = NO_MARK
     versions: tuple[Version, ...] = ()
 
 

@@ -237,7 +237,7 @@ class RoleKind(Kind[Section, State]):
         if want.boundary:
             params["PermissionsBoundary"] = want.boundary
             needs = needs | {facts.exists(want.boundary), facts.done(want.boundary, "document")}
-        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied)
+        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied, want.mark)
         if marked:
             params["Tags"] = tags.as_param(marked)
         create_role = write("CreateRole", want.arn, params, needs=needs, provides=[own])
@@ -266,7 +266,7 @@ class RoleKind(Kind[Section, State]):
         main += [replace(call, needs=call.needs | limited) for call in grown]
         so_far = {fact for call in main for fact in call.provides}
         main += boundary.remove(want.identity, want.boundary, have.boundary, so_far)
-        marks = tags.own(want.owner, self.fingerprints(want), want.applied)
+        marks = tags.own(want.owner, self.fingerprints(want), want.applied, want.mark, have.all_tags)
         done = tuple(main)
         return done + tags.update(
             "Role", {"RoleName": want.name}, want.arn, want.tags, have.all_tags, marks, done

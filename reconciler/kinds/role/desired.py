@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field
 
 from reconciler.core.context import SpecContext, Tags
+from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.facets import (
     attachments,
@@ -112,6 +113,7 @@ class State(InAccount):
     owner: str
     applied: str = ""
     all_tags: Tags = frozenset()
+    mark: Mark = NO_MARK
     denying: frozenset[str] = field(default=frozenset(), compare=False)
     quota: int = field(default=limits.POLICIES_PER_ROLE, compare=False)
 

@@ -191,7 +191,7 @@ class UserKind(Kind[Section, State]):
         if want.boundary:
             params["PermissionsBoundary"] = want.boundary
             needs = {facts.exists(want.boundary), facts.done(want.boundary, "document")}
-        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied)
+        marked = want.tags | tags.own(want.owner, self.fingerprints(want), want.applied, want.mark)
         if marked:
             params["Tags"] = tags.as_param(marked)
         create_user = write(
@@ -223,7 +223,7 @@ class UserKind(Kind[Section, State]):
         main += group_members.groups(want.identity, want.groups, have.groups or frozenset())
         so_far = {facts.joined(want.name), *(fact for call in main for fact in call.provides)}
         main += boundary.remove(want.identity, want.boundary, have.boundary, so_far)
-        marks = tags.own(want.owner, self.fingerprints(want), want.applied)
+        marks = tags.own(want.owner, self.fingerprints(want), want.applied, want.mark, have.all_tags)
         return (
             *main,
             *tags.update(

@@ -1,6 +1,6 @@
 """Deletions as they are observed, and what they are judged by."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,6 +9,8 @@ from reconciler.core.call import Answers, Call
 from reconciler.core.change import Change
 from reconciler.core.desired import Desired
 from reconciler.core.observed import Observed
+from reconciler.core.owners.mark import NO_MARKS, SpecMarks
+from reconciler.core.owners.words import owned_by, owner_words
 from reconciler.core.plan import Unread
 from reconciler.core.usage import Usage, Who
 from reconciler.plan import ownership
@@ -21,11 +23,13 @@ class Deletion(Desired):
     """A resource that its spec owns and no longer wants; `state` is a stub. It is deleted, or only let go of.
 
     An orphan is no longer described; `want` is how another one is described, if it is marked by no tag.
+    `marks` are those that it may bear; with another one it stays.
     """
 
     deletes: bool = True
     is_orphan: bool = False
     want: Any = None
+    marks: SpecMarks = NO_MARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,30 +97,38 @@ def present(seen: tuple[Observed, ...]) -> tuple[tuple[Deletion, Any], ...]:
 
     Lists may be late, the resource is not.
     """
-    deletions = []
-    for observed in seen:
-        leaving = observed.desired
-        if observed.error is not None or not isinstance(leaving, Deletion):
-            continue
-        have = leaving.kind.from_answers(leaving.state, observed.answers)
-        if have is not None and ownership.claim(leaving, have, have.all_tags).ours:
-            deletions.append((leaving, have))
-    return tuple(deletions)
+    return tuple(
+        (leaving, have)
+        for leaving, have in _there(seen)
+        if ownership.claim(leaving, have, have.all_tags).ours and not ownership.of_others(have, leaving.marks)
+    )
 
 
 def staying(seen: tuple[Observed, ...]) -> tuple[Change, ...]:
-    """Those that specs describe and that are somebody else's, each with whose it is."""
+    """Those that specs describe and that are somebody else's by their tags, each with whose it is."""
     changes = []
+    for leaving, have in _there(seen):
+        claim = ownership.claim(leaving, have, have.all_tags)
+        if not (claim.ours or leaving.is_orphan):
+            note = f"is {owner_words(claim.owner, claim.foreign)}, and stays"
+            changes.append(Change(leaving.address, "none", notes=(note,), source=leaving.source))
+    return tuple(changes)
+
+
+def left_to_others(seen: tuple[Observed, ...]) -> tuple[tuple[Deletion, str], ...]:
+    """Those that are the specs' by their tags and somebody else's by their marks, each with whose it is."""
+    return tuple(
+        (leaving, owned_by(leaving.spec, others))
+        for leaving, have in _there(seen)
+        if (others := ownership.of_others(have, leaving.marks))
+        and ownership.claim(leaving, have, have.all_tags).ours
+    )
+
+
+def _there(seen: tuple[Observed, ...]) -> Iterator[tuple[Deletion, Any]]:
     for observed in seen:
         leaving = observed.desired
-        if observed.error is not None or not isinstance(leaving, Deletion) or leaving.is_orphan:
-            continue
-        have = leaving.kind.from_answers(leaving.state, observed.answers)
-        if have is not None and not (claim := ownership.claim(leaving, have, have.all_tags)).ours:
-            whose = f"the spec {claim.owner}" if claim.owner else claim.foreign or "no spec"
-            changes.append(
-                Change(
-                    leaving.address, "none", notes=(f"is owned by {whose}, and stays",), source=leaving.source
-                )
-            )
-    return tuple(changes)
+        if observed.error is None and isinstance(leaving, Deletion):
+            have = leaving.kind.from_answers(leaving.state, observed.answers)
+            if have is not None:
+                yield leaving, have

@@ -7,6 +7,7 @@ from dataclasses import replace
 from reconciler.core import call_order
 from reconciler.core.call import Call
 from reconciler.core.change import Change, FieldChange, Snapshot
+from reconciler.core.owners.words import owned_by
 from reconciler.core.plan import Plan, Refusal
 from reconciler.core.usage import Usage
 from reconciler.plan import duplicate_calls, guard, new_settings
@@ -15,6 +16,7 @@ from reconciler.plan.deletion.context import (
     DeletionContext,
     Departures,
     ObservedDeletion,
+    left_to_others,
     staying,
 )
 from reconciler.plan.deletion.objections import ago, listed, objections_to, obstacles_to, too_many
@@ -25,11 +27,30 @@ def with_departures(
 ) -> Plan:
     """The plan with what leaves, what others own and so stays, and what could not be read."""
     plan = plan_deletions(plan, departures.observed, around, consent=consent, is_all=is_all)
+    others = left_to_others(departures.seen)
+    is_nothing_else = not any(departure.leaving.deletes for departure in departures.observed)
+    plan = _leaving_to_others(plan, others, is_nothing_else=is_nothing_else)
     return replace(
         plan,
         changes=(*plan.changes, *staying(departures.seen)),
         unread=(*plan.unread, *departures.unread),
     )
+
+
+def _leaving_to_others(
+    plan: Plan, others: tuple[tuple[Deletion, str], ...], *, is_nothing_else: bool
+) -> Plan:
+    """What bears another mark stays. Where there is nothing else to delete, what was asked for can't be."""
+    changes: list[Change] = []
+    refusals: list[Refusal] = []
+    for leaving, whose in others:
+        if is_nothing_else and leaving.deletes:
+            changes.append(Change(leaving.address, "none", obstacles=(f"is {whose}",), source=leaving.source))
+            refusals.append(Refusal(leaving.address, f"is {whose}", "--take-over"))
+        else:
+            note = f"is {whose}, and stays: --take-over deletes it all the same"
+            changes.append(Change(leaving.address, "none", notes=(note,), source=leaving.source))
+    return replace(plan, changes=(*plan.changes, *changes), refusals=(*plan.refusals, *refusals))
 
 
 def plan_deletions(
@@ -115,7 +136,7 @@ def _notes(leaving: Deletion, usage: Usage, around: DeletionContext) -> Iterator
     if leaving.want is not None:
         yield "nothing marks it as the spec's: naming it is the claim"
     if leaving.is_orphan:
-        yield f"the spec {leaving.spec} no longer describes it"
+        yield f"{owned_by(leaving.spec)}, which no longer describes it"
     if usage.last_used:
         yield f"last used {ago(usage.last_used, around.today)}"
     elif usage.is_watched:

@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.core.access_change import AccessDelta
 from reconciler.core.change import FieldChange
+from reconciler.core.owners.words import owner_words
 from reconciler.core.results.finding import NOTHING, SEVERITIES, Finding, Severity
 from reconciler.facets import password_policy
 from reconciler.facets.identity_documents import arns_of, holdings, is_identity
@@ -72,9 +73,7 @@ def _of(draft: Comparison, context: Context) -> Iterator[Finding]:
         yield _absent(draft, context)
         return
     if change.action == "adopt":
-        whose = (
-            f"owned by the spec {change.owner}" if change.owner else f"owned by {change.foreign or 'no spec'}"
-        )
+        whose = owner_words(change.owner, change.foreign)
         yield _finding(draft, "not-owned", "metadata", text=f"{whose}, not by this one")
     for field in change.fields:
         yield _of_field(draft, field, context)

@@ -16,7 +16,6 @@ from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.core.results.unmanaged import (
     Coverage,
     LeftInNoSpec,
-    OwnedElsewhere,
     Unmanaged,
     UnmanagedRules,
 )
@@ -60,10 +59,7 @@ def in_no_spec(
     unmanaged = Unmanaged(
         undescribed.addresses,
         *counts,
-        tuple(
-            OwnedElsewhere(str(address), tag.spec, whose(tag.spec))
-            for address, tag in sorted(undescribed.owned.items())
-        ),
+        tuple(undescribed.owned[address] for address in sorted(undescribed.owned)),
         ignored,
         outside,
         rules.fail_on,
@@ -100,26 +96,21 @@ def _sorted_out(
     return findings, tuple(ignored), outside
 
 
-def whose(spec: str) -> str:
-    """Whose a resource is that bears the tag of a spec which is not loaded."""
-    return f"owned by spec {spec}, which is not loaded"
-
-
 def _orphans(undescribed: UndescribedResources, coverage: Coverage) -> Iterator[Finding]:
     """What belongs to specs that are not loaded, where nothing should."""
     for resource in undescribed.resources:
-        tag = undescribed.owned.get(resource.address)
-        if tag is None or not coverage.has(resource.address.kind, resource.path):
+        owner = undescribed.owned.get(resource.address)
+        if owner is None or owner.is_of_project or not coverage.has(resource.address.kind, resource.path):
             continue
         severity, gained, _, details = effect_of(resource, undescribed.live)
         least = next(kind.ORPHAN_SEVERITY for kind in KINDS if resource.address.kind == kind.KIND)
         yield Finding(
             resource.address,
-            tag.spec,
+            owner.spec,
             "orphan",
             min(severity, least, key=SEVERITIES.index),
             "unknown",
-            text=whose(tag.spec),
+            text=owner.words,
             gained=gained,
             details=details,
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.core.address import Address, Source
 from reconciler.core.expectation import Judged
+from reconciler.core.owners.words import owned_by
 from reconciler.core.problems import Located
 from reconciler.core.results.finding import Finding
 from reconciler.kinds import KINDS
@@ -40,7 +41,7 @@ def of_orphans(orphans: Iterable[Orphan]) -> Iterator[Finding]:
     """What carries the tag of a loaded spec that no longer describes it."""
     for orphan in orphans:
         words = (
-            "and lets go of it: apply takes the tag off"
+            "which lets go of it: apply takes the tag off"
             if orphan.is_released
             else "which no longer describes it: plan --prune shows what deleting it takes"
         )
@@ -51,6 +52,6 @@ def of_orphans(orphans: Iterable[Orphan]) -> Iterator[Finding]:
             next(kind.ORPHAN_SEVERITY for kind in KINDS if orphan.address.kind == kind.KIND),
             # The tag proves that the spec described it once, and moved on.
             "pending",
-            text=f"belongs to the spec {orphan.spec}, {words}",
+            text=f"{owned_by(orphan.spec)}, {words}",
             source=orphan.source,
         )

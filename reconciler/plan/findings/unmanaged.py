@@ -10,9 +10,9 @@ from reconciler.core.address import Address
 from reconciler.core.kind import AnyKind
 from reconciler.core.plan import Unread
 from reconciler.core.results.finding import NOTHING, SEVERITIES, Finding, Severity
+from reconciler.core.results.unmanaged import OwnedElsewhere
 from reconciler.core.text import shortened
 from reconciler.facets.identity_documents import arns_of, holdings
-from reconciler.facets.reads.sweep import Tagged
 from reconciler.plan.findings.severity import Effect, impact_of
 from reconciler.policy.catalogue.known_names import is_known_managed_policy, leads_to_everything
 from reconciler.policy.compare.identity import IdentityPolicies
@@ -74,7 +74,7 @@ class LiveAccount:
 
 @dataclass(frozen=True, slots=True)
 class UndescribedResources:
-    """What no loaded spec describes or owns; `owned` bear the tag of a spec that is not loaded.
+    """What no loaded spec describes or owns; `owned` belong to specs elsewhere.
 
     `addresses` are of all that no loaded spec describes, as text. `live` is to judge them by, `unread` could
     not be read whole.
@@ -83,7 +83,7 @@ class UndescribedResources:
     addresses: tuple[str, ...]
 
     resources: tuple[Undescribed, ...]
-    owned: Mapping[Address, Tagged]
+    owned: Mapping[Address, OwnedElsewhere]
     live: LiveAccount
     unread: tuple[Unread, ...]
 

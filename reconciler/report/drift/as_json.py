@@ -45,6 +45,7 @@ def drift_data(drift: Drift, fail_on: FailOn = "any") -> dict[str, Any]:
         ],
         "unmanaged": _unmanaged_data(drift.unmanaged) if drift.unmanaged else None,
         "noticed": dict(drift.noticed),
+        "notes": list(drift.notes),
     }
 
 
@@ -115,6 +116,7 @@ def schema() -> dict[str, Any]:
                 "unmanaged": {"anyOf": [{"type": "null"}, _unmanaged_schema()]},
                 # Of what is in no spec, where nobody looked for it: how many were seen, by kind.
                 "noticed": {"type": "object", "additionalProperties": _COUNT},
+                "notes": _TEXTS,
             }
         ),
     }

@@ -7,6 +7,7 @@ from itertools import chain
 from reconciler.core.access_change import AccessChange
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
+from reconciler.core.owners.words import owned_by, owner_words
 from reconciler.core.plan import Plan
 from reconciler.core.principal_view import PrincipalView
 from reconciler.policy.document import arns
@@ -121,10 +122,9 @@ def _gravest(effects: frozenset[Told]) -> Tone:
 
 def _headline(change: Change) -> str:
     if change.action == "adopt":
-        whose = f"the spec {change.owner}" if change.owner else change.foreign or "no spec"
-        return f"exists, owned by {whose}"
+        return f"exists, {owner_words(change.owner, change.foreign)}"
     if change.action == "release":
-        return f"the spec {change.owner} lets go of it: it stays, without the spec's tags"
+        return f"{owned_by(change.owner)}, which lets go of it: it stays, without the spec's tags"
     if change.action == "create":
         return "does not exist yet"
     names = list(dict.fromkeys(map(plain_title, change.fields)))

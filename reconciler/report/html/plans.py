@@ -147,6 +147,8 @@ def _after(plan: Plan) -> Iterator[Listing]:
             ListLine(str(j.expectation), j.why, tones[j.answer], words[j.answer]) for j in plan.expected
         )
         yield Listing("expected", "Expectations", tuple(expectations))
+    if plan.notes:
+        yield Listing("notes", "Notes", tuple(ListLine("", note) for note in plan.notes))
     if plan.calls:
         owners = {call: str(change.address) for change in plan.changes for call in change.calls}
         calls = (

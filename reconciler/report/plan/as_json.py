@@ -37,6 +37,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
             {"address": str(u.address), "message": u.message, "permission": u.permission or None}
             for u in plan.unread
         ],
+        "notes": list(plan.notes),
         "refusals": [
             {
                 "address": str(r.address) if r.address else None,

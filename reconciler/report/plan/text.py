@@ -2,6 +2,7 @@
 
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
+from reconciler.core.owners.words import owned_by, owner_words
 from reconciler.core.plan import Header, Plan
 from reconciler.core.text import escaped, plural
 from reconciler.policy.document.document import Document
@@ -33,6 +34,8 @@ def plan_text(plan: Plan, style: Style) -> str:
             + f"  {place}",
             "",
         ]
+    notes = [f"{style.sign('i', 'i')} {escaped(note)}" for note in plan.notes]
+    parts += [*notes, ""] if notes else []
     parts += [f"{style.sign('!', '! refused')} {_refusal_text(refusal)}" for refusal in plan.refusals]
     if plan.refusals:
         parts.append("")
@@ -78,7 +81,7 @@ def _change(change: Change, plan: Plan, style: Style, through: str) -> list[str]
         text_lines.append(f"    {_adoption(change)}")
     if change.action == "release":
         text_lines.append(
-            f"    the spec {escaped(change.owner)} lets go of it: it stays, without the spec's tags"
+            f"    {escaped(owned_by(change.owner))}, which lets go of it: it stays, without the spec's tags"
         )
     for field in change.fields:
         text_lines += _field(field, account, style, new=change.action == "create")
@@ -93,7 +96,6 @@ def _change(change: Change, plan: Plan, style: Style, through: str) -> list[str]
 
 
 def _adoption(change: Change) -> str:
-    whose = f"the spec {escaped(change.owner)}" if change.owner else change.foreign or "no spec"
     removes = [
         f"{title(f)} {text}"
         for f in change.fields
@@ -101,7 +103,7 @@ def _adoption(change: Change) -> str:
         if sign == "-"
     ]
     loss = f"; adopting removes: {'; '.join(removes)}" if removes else ""
-    return f"exists, owned by {whose}{loss}"
+    return f"exists, {escaped(owner_words(change.owner, change.foreign))}{loss}"
 
 
 def _field(field: FieldChange, account: str, style: Style, *, new: bool) -> list[str]:

@@ -73,8 +73,8 @@ def test_what_belongs_to_a_spec_is_left_to_it_and_both_are_planned_together(
     text = (specs / "roles.yaml").read_text()
     for line in (
         "# Left out (4):",
-        "# - role.CustomRWECRRole: belongs to the spec platform/ecr",
-        "# - policy.ReadECRRepositoryContent: belongs to the spec platform/ecr",
+        "# - role.CustomRWECRRole: owned by spec platform/ecr",
+        "# - policy.ReadECRRepositoryContent: owned by spec platform/ecr",
         "name: acme/account-roles",
         "    attach: policy/ReadECRRepositoryContent",
     ):
@@ -88,7 +88,7 @@ def test_what_belongs_to_a_spec_is_left_to_it_and_both_are_planned_together(
     assert "2 to adopt" in cli("plan", specs, "--adopt").out
     # By its address it is exported whoever has it, and the file that has it says so.
     by_name = cli("export", "role.*", "user.*", "--out", f"{tmp_path}/named/")
-    assert "belongs to platform/ecr: to plan it takes --take-over" in by_name.err
+    assert "owned by spec platform/ecr: to plan it takes --take-over" in by_name.err
     assert [
         "--take-over" in (tmp_path / "named" / name).read_text() for name in ("roles.yaml", "users.yaml")
     ] == [True, False]

@@ -159,8 +159,11 @@ def test_whose_it_is_is_said(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
         spec.write_text(f"version: 1\nname: own/{name}\nroles: {{{name}: {{trust: [{{service: ec2}}]}}}}\n")
         cli("apply", spec, "--yes")
     ran = cli("export", "--all", "--owned")
-    assert "# Some of it belongs to own/one, own/two: to plan it takes --take-over." in ran.out
-    assert "belongs to own/one, own/two" in ran.err
+    assert (
+        "# Some of it is owned by spec own/one; owned by spec own/two: to plan it takes --take-over."
+        in ran.out
+    )
+    assert "owned by spec own/one; owned by spec own/two" in ran.err
     nothing = cli("export", "--all", code=1)
     assert "left out 2\n" in nothing.err
     assert "by its address, or with --owned" in nothing.err

@@ -92,9 +92,7 @@ def test_what_was_adopted_is_given_back(cli: Cli, sandbox: Server, tmp_path: Pat
     other = tmp_path / "other.yaml"
     other.write_text(ROLE.replace("a/b", "c/d"))
     cli("apply", other, "--yes", "--take-over")
-    assert (
-        "is owned by the spec c/d (consent with --take-over)" in cli("rollback", journal, "--yes", code=1).out
-    )
+    assert "is owned by spec c/d (consent with --take-over)" in cli("rollback", journal, "--yes", code=1).out
 
 
 def test_a_profile_that_held_no_role(cli: Cli, sandbox: Server, tmp_path: Path) -> None:

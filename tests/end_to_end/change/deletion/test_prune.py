@@ -25,7 +25,7 @@ def test_orphans_go_with_all_that_hangs_on_them_and_come_back_by_rollback(
     assert "delete" not in cli("plan", path).out
     planned = cli("plan", path, "--prune").out
     assert "- role.R" in planned
-    assert "the spec team/app no longer describes it" in planned
+    assert "owned by spec team/app, which no longer describes it" in planned
     assert "IAM has not seen it used in the last 400 days" in planned
     assert "3 to delete" in planned
     journal = tmp_path / "journal"
@@ -89,7 +89,7 @@ def test_what_is_let_go_of_stays_without_the_tags(
     pattern: str, cli: Cli, sandbox: Server, path: Path
 ) -> None:
     path.write_text(HEAD + f"removed: ['{pattern}', instance-profile.R]\n" + POLICIES)
-    assert "and lets go of it: apply takes the tag off" in cli("drift", path, code=2).out
+    assert "which lets go of it: apply takes the tag off" in cli("drift", path, code=2).out
     since = len(sandbox.writes())
     ran = cli("apply", path, "--prune", "--yes")
     assert "2 to let go of" in ran.out

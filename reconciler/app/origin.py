@@ -1,0 +1,85 @@
+"""Which repository, or which project, specs come from: what their resources are marked with.
+
+A repository is known by its first commit, the same in every clone; a project in it by its folder, and a spec
+outside of projects by its file. A project's `id:` stands for both.
+"""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from reconciler.app.request import SpecSelection
+from reconciler.core.owners.mark import short_digest
+
+# In seconds: a repository that takes longer has no mark.
+_PATIENCE = 60.0
+_ADVICE = "write id: in reconcile.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The origin of each spec by its name; `why_unknown` says why some have none, "" where all have one."""
+
+    by_spec: Mapping[str, str] = field(default_factory=dict)
+    why_unknown: str = ""
+
+
+def origins_of(request: SpecSelection, files: Mapping[str, str]) -> Origins:
+    """The origins of these specs, which have their files by name."""
+    project = request.project
+    if project is not None and project.id:
+        return Origins(dict.fromkeys(files, short_digest(f"id\n{project.id}")))
+    by_spec: dict[str, str] = {}
+    unknown = ""
+    for name, file in files.items():
+        place = project.folder if project is not None else Path(file)
+        root, path = _place_in_repository(str(place.absolute()), is_file=project is None)
+        if root:
+            by_spec[name] = short_digest(f"{root}\n{path}")
+        else:
+            unknown = path
+    return Origins(by_spec, unknown)
+
+
+@cache
+def _place_in_repository(place: str, *, is_file: bool) -> tuple[str, str]:
+    """The repository's first commit and the path in it; else "" and why there is none."""
+    folder = Path(place).parent if is_file else Path(place)
+    printed = _git(folder, "rev-parse", "--is-shallow-repository", "--show-prefix", "--show-toplevel")
+    if printed is None:
+        return "", f"no git repository could be read: {_ADVICE}"
+    shallow, prefix, top = (*printed.split("\n"), "", "")[:3]
+    if shallow != "false":
+        return "", f"this clone is shallow: fetch all of its history, or {_ADVICE}"
+    root = _first_commit(top)
+    if not root:
+        return "", f"the repository has no commit: {_ADVICE}"
+    return root, prefix + Path(place).name if is_file else prefix
+
+
+@cache
+def _first_commit(top: str) -> str:
+    """The smallest of the commits without a parent: histories that were joined have several."""
+    return min((_git(Path(top), "rev-list", "--max-parents=0", "HEAD") or "").split(), default="")
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    """What git prints, None where it can't be asked."""
+    # Hooks and aliases name the repository that runs them: the specs' own is meant.
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k == "GIT_CEILING_DIRECTORIES"}
+    try:
+        done = subprocess.run(  # noqa: S603 - a folder and words of ours
+            ["git", "-C", str(folder), *words],  # noqa: S607 - the user's own git
+            env={**kept, "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None
+    return done.stdout.rstrip("\n") if done.returncode == 0 else None

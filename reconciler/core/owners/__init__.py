@@ -1,0 +1,1 @@
+"""Whose a resource is: by which mark, and in which words."""
