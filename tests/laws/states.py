@@ -1,5 +1,6 @@
 """What must be alike in two specs or two live states, and what may differ."""
 
+import json
 from typing import Any
 
 from tests.conftest import Server
@@ -43,8 +44,15 @@ def forget_what_is_left_alone(spec: dict[str, Any], state: dict[str, Any]) -> No
 
 
 def bystanders(server: Server) -> None:
-    """What no spec describes: a policy, a provider and a group, and users whom specs put into groups."""
+    """What no spec describes, of every kind, and users whom specs put into groups."""
     iam = server.iam()
+    everyone = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": everyone})
+    iam.create_role(RoleName="Bystander", AssumeRolePolicyDocument=trust)
+    iam.attach_role_policy(RoleName="Bystander", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+    iam.create_instance_profile(InstanceProfileName="Bystander")
+    iam.add_role_to_instance_profile(InstanceProfileName="Bystander", RoleName="Bystander")
+    iam.create_open_id_connect_provider(Url="https://bystander.example")
     iam.create_policy(
         PolicyName="Bystander",
         PolicyDocument=(

@@ -120,9 +120,10 @@ class AccountInMemory(ProvidersInMemory):
         policies = [
             {
                 **policy["shown"],
+                **self._counts(arn),
                 "PolicyVersionList": [{"VersionId": v, "Document": d} for v, d in policy["versions"].items()],
             }
-            for policy in self.policies.values()
+            for arn, policy in self.policies.items()
         ]
         groups = [self._detail("Group", group) for group in self.of["group"].values()]
         of_filter = {
@@ -132,6 +133,14 @@ class AccountInMemory(ProvidersInMemory):
             "LocalManagedPolicy": ("Policies", policies),
         }
         return dict(of_filter[word] for word in p["Filter"])
+
+    def _counts(self, arn: str) -> Params:
+        holders = [holder for own in self.of.values() for holder in own.values()]
+        attached = [policy["PolicyArn"] for holder in holders for policy in holder.attached_policies]
+        return {
+            "AttachmentCount": attached.count(arn),
+            "PermissionsBoundaryUsageCount": [holder.boundary for holder in holders].count(arn),
+        }
 
     @staticmethod
     def _detail(noun: str, holder: Any) -> Params:

@@ -50,6 +50,15 @@ class ProvidersInMemory(PoliciesInMemory):
         own = [q for q in self.profiles.values() if any(role["RoleName"] == name for role in q["Roles"])]
         return {"InstanceProfiles": own}
 
+    def list_open_id_connect_providers(self, _: Params) -> Params:
+        return {"OpenIDConnectProviderList": self._listed_providers("oidc-provider")}
+
+    def list_saml_providers(self, _: Params) -> Params:
+        return {"SAMLProviderList": self._listed_providers("saml-provider")}
+
+    def _listed_providers(self, kind: str) -> list[Params]:
+        return [{"Arn": arn} for arn in self.providers if f":{kind}/" in arn]
+
     def create_open_id_connect_provider(self, p: Params) -> Params:
         arn = self.arn("oidc-provider", "/", p["Url"].removeprefix("https://"))
         self.providers[arn] = {"ThumbprintList": ["0" * 40], **p}
