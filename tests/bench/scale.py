@@ -109,14 +109,20 @@ def throttled() -> BenchRow:
         return server.run("first apply, 50 calls a second", [RECONCILE, "apply", specs, "--yes"])
 
 
-def crowded() -> tuple[BenchRow, BenchRow]:
-    """A plan of one triple among 5,000 roles and 3,000 policies, before it is there and after."""
+def crowded() -> tuple[BenchRow, ...]:
+    """One triple among 5,000 roles and 3,000 policies that no spec describes.
+
+    A plan before it is there and after, drift with and without a look at the others, and an export of all.
+    """
     with tempfile.TemporaryDirectory() as folder, sandbox() as server:
         server.control("seed", **_others())
         specs = triples.written(Path(folder) / "specs", 1)
         before = server.run("plan of one new triple", [RECONCILE, "plan", specs])
         server.run("apply", [RECONCILE, "apply", specs, "--yes"])
-        return before, server.run("converged plan of one triple", [RECONCILE, "plan", specs])
+        rows = [before, server.run("converged plan of one triple", [RECONCILE, "plan", specs])]
+        rows.append(server.run("drift", [RECONCILE, "drift", specs]))
+        rows.append(server.run("drift --unmanaged", [RECONCILE, "drift", specs, "--unmanaged"]))
+        return (*rows, server.run("export --all", [RECONCILE, "export", "--all"]))
 
 
 def _others() -> dict[str, Any]:

@@ -70,7 +70,7 @@ def growth(sizes: list[Size], name: str) -> str:
     return f"- {name}: " + "; ".join(parts)
 
 
-def shared(pairs: Iterable[tuple[BenchRow, BenchRow]]) -> Iterator[str]:
+def shared(pairs: Iterable[tuple[BenchRow, ...]]) -> Iterator[str]:
     """Plans and drifts of many changed roles, each drift with its ratio to the plan."""
     yield "\n## Many changed roles that share policies\n"
     yield from head()
@@ -83,16 +83,16 @@ def shared(pairs: Iterable[tuple[BenchRow, BenchRow]]) -> Iterator[str]:
 def document(
     sizes: list[Size],
     storm: BenchRow,
-    crowd: tuple[BenchRow, BenchRow],
+    crowd: tuple[BenchRow, ...],
     planning: list[float],
-    pairs: list[tuple[BenchRow, BenchRow]],
+    pairs: list[tuple[BenchRow, ...]],
 ) -> str:
     """The whole file."""
     return "\n".join((*_document(sizes, storm, crowd, planning), *shared(pairs))) + "\n"
 
 
 def _document(
-    sizes: list[Size], storm: BenchRow, crowd: tuple[BenchRow, BenchRow], planning: list[float]
+    sizes: list[Size], storm: BenchRow, crowd: tuple[BenchRow, ...], planning: list[float]
 ) -> Iterator[str]:
     yield _ABOUT.format(versions=_versions())
     for size in sizes:
