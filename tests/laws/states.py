@@ -52,7 +52,7 @@ def bystanders(server: Server) -> None:
     iam.attach_role_policy(RoleName="Bystander", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
     iam.create_instance_profile(InstanceProfileName="Bystander")
     iam.add_role_to_instance_profile(InstanceProfileName="Bystander", RoleName="Bystander")
-    iam.create_open_id_connect_provider(Url="https://bystander.example")
+    iam.create_open_id_connect_provider(Url="https://bystander.example", ClientIDList=["x"])
     iam.create_policy(
         PolicyName="Bystander",
         PolicyDocument=(
