@@ -8,8 +8,8 @@ from reconciler.app.pipeline.deletions import add_deletions, find_owned, of_desi
 from reconciler.app.pipeline.review import Planned, review
 from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client
-from reconciler.core.owners.mark import NO_MARKS
 from reconciler.core.plan import Plan
+from reconciler.facets.mark import NO_MARKS
 from reconciler.plan.guard import Consent
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from reconciler.app.request import SpecSelection
-from reconciler.core.owners.mark import short_digest
+from reconciler.facets.mark import short_digest
 
 # In seconds: a repository that takes longer has no mark.
 _PATIENCE = 60.0

@@ -60,8 +60,10 @@ def _on_orphans(begun: Begun, request: SpecSelection, extent: Extent) -> tuple[s
     """What is known of orphans where the plan leaves them, without asking for them."""
     if extent == "orphans" or request.finding or not begun.specs.tagging:
         return ()
-    known = known_orphans(begun.specs, frozenset(begun.elsewhere), begun.tagging, begun.reader, begun.marks)
-    return notes.on_orphans(known.orphans, is_all=known.is_all)
+    orphans, is_all = known_orphans(
+        begun.specs, frozenset(begun.elsewhere), begun.tagging, begun.reader, begun.marks
+    )
+    return notes.on_orphans(orphans, is_all=is_all)
 
 
 def _compare(

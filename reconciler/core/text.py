@@ -38,3 +38,13 @@ def similar(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     folded = {name.lower(): name for name in known}
     close = get_close_matches(word.lower(), folded, n=1, cutoff=cutoff)
     return folded[close[0]] if close else ""
+
+
+def owned_by(spec: str, whose: str = "") -> str:
+    """Of one that bears the tag of a spec; `whose` says of which other place that spec is."""
+    return f"owned by spec {spec} {whose}".rstrip()
+
+
+def owner_words(owner: str, foreign: str) -> str:
+    """Of one that bears the tag of a spec, the tags of another tool, or neither."""
+    return owned_by(owner) if owner else f"owned by {foreign or 'no spec'}"

@@ -2,7 +2,7 @@
 
 `reconciler:spec` is OWNER/NAME. `reconciler:applied` is a version digit and a digest for each field of the
 state that was applied last, so that a difference can be told to come from outside or from the spec; and the
-mark of where the spec comes from (`core.owners.mark`), as `from=` and `with=`.
+mark of where the spec comes from (`facets.mark`), as `from=` and `with=`.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,8 @@ from reconciler.core import facts
 from reconciler.core.call import Call, write
 from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
-from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
+from reconciler.facets.mark import NO_MARK, Mark
 from reconciler.policy.catalogue import limits
 from reconciler.policy.meaning.canonical import fingerprint
 

@@ -19,9 +19,9 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported, NotExported
 from reconciler.core.kind import CreatedRead, Kind, Listed
-from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.facets import deletion, export, oidc_audiences, snapshot, tags
+from reconciler.facets.mark import NO_MARK, Mark
 from reconciler.facets.reads.account import OIDC_PROVIDERS
 from reconciler.language.acknowledge import Acknowledgements
 from reconciler.language.ignore import Ignores

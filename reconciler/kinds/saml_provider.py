@@ -21,10 +21,10 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported
 from reconciler.core.kind import CreatedRead, Kind, Listed
-from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.core.results.finding import Severity
 from reconciler.facets import deletion, export, snapshot, tags
+from reconciler.facets.mark import NO_MARK, Mark
 from reconciler.facets.reads.account import SAML_PROVIDERS
 from reconciler.language.acknowledge import Acknowledgements
 from reconciler.language.ignore import Ignores

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.desired import Desired
-from reconciler.core.owners.words import owned_by
 from reconciler.core.plan import Plan, Refusal
+from reconciler.core.text import owned_by
 from reconciler.plan import protected_roles
 from reconciler.plan.access.risks import Risk
 from reconciler.policy.document import arns

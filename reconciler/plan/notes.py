@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.core.owners.mark import NO_MARKS, SpecMarks
-from reconciler.core.owners.words import owned_by
-from reconciler.core.text import plural, shortened
+from reconciler.core.text import owned_by, plural, shortened
+from reconciler.facets.mark import NO_MARKS, SpecMarks
 from reconciler.plan.comparison import Comparison
 from reconciler.plan.deletion.orphans import Orphan
 from reconciler.plan.ownership import of_others

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from reconciler.core.change import FieldChange, Origin
 from reconciler.core.desired import Desired
 from reconciler.core.kind import AnyKind, State
-from reconciler.core.owners.mark import SpecMarks
 from reconciler.facets import tags
 from reconciler.facets.foreign_tools import foreign_owner
+from reconciler.facets.mark import SpecMarks
 
 
 @dataclass(frozen=True, slots=True)

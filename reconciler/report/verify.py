@@ -7,9 +7,8 @@ from typing import Any
 from reconciler.core.address import Address
 from reconciler.core.change import Change
 from reconciler.core.expectation import Judged
-from reconciler.core.owners.words import owned_by, owner_words
 from reconciler.core.plan import Plan
-from reconciler.core.text import escaped
+from reconciler.core.text import escaped, owned_by, owner_words
 from reconciler.report.plan.as_json import FORMAT, change_data
 from reconciler.report.plan.text import header_line
 from reconciler.report.words.field import sentence

@@ -15,11 +15,11 @@ from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client
 from reconciler.core.call import Call
 from reconciler.core.expectation import Expectation
-from reconciler.core.owners.words import owned_by
 from reconciler.core.results.beside import Failure
 from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import SEVERITIES
 from reconciler.core.results.unmanaged import Coverage, UnmanagedRules
+from reconciler.core.text import owned_by
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep
 from reconciler.kinds import KINDS

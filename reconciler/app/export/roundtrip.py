@@ -17,8 +17,7 @@ from reconciler.core.desired import Desired
 from reconciler.core.errors import SpecError
 from reconciler.core.exported import Exported, NotExported
 from reconciler.core.kind import AnyKind
-from reconciler.core.owners.words import owned_by
-from reconciler.core.text import plural
+from reconciler.core.text import owned_by, plural
 from reconciler.facets import export
 from reconciler.kinds import KINDS
 from reconciler.plan.deletion import references

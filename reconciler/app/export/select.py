@@ -14,8 +14,7 @@ from reconciler.core.call import Answers, Call
 from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.kind import AnyKind
-from reconciler.core.owners.words import owned_by
-from reconciler.core.text import escaped, plural
+from reconciler.core.text import escaped, owned_by, plural
 from reconciler.facets import deletion
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep

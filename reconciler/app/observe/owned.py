@@ -8,8 +8,8 @@ from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
 from reconciler.core.call import Answers, Call, Params
 from reconciler.core.errors import AwsError
-from reconciler.core.owners.mark import SpecMarks
 from reconciler.core.plan import Unread
+from reconciler.facets.mark import SpecMarks
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep
 from reconciler.facets.reads.account import PRINCIPAL_DETAILS, ROLE_DETAILS, Tagging
@@ -77,31 +77,25 @@ class AccountSweep:
         return tuple(counts.items())
 
 
-@dataclass(frozen=True, slots=True)
-class KnownOrphans:
-    """Orphans that reads for something else have shown; `is_all` is whether these show all of them."""
-
-    orphans: tuple[Orphan, ...]
-    is_all: bool
-
-
 def known_orphans(
     specs: Specs,
     elsewhere: frozenset[str],
     tagging: Tagging,
     reader: Reader,
     marks: Mapping[str, SpecMarks],
-) -> KnownOrphans:
-    """What earlier reads of a run show of what its specs no longer describe; no call is sent."""
+) -> tuple[tuple[Orphan, ...], bool]:
+    """What earlier reads of a run show of what its specs no longer describe, and whether that is all of it.
+
+    No call is sent.
+    """
     wanted = account_reads.owned(tagging)
     answers, answered = reader.answered((*wanted, ROLE_DETAILS))
     described = {(d.kind.KIND, d.state.name): d.state.arn for d in specs.desired if d.spec not in elsewhere}
     files = {name: file for name, file in specs.files.items() if name in specs.tagging - elsewhere}
     tagged = sweep.tagged(answers, answered, KINDS)
     account = reader.caller().account
-    return KnownOrphans(
-        tuple(orphans(tagged, described, files, specs.removed, account, marks)), set(wanted) <= set(answered)
-    )
+    seen = tuple(orphans(tagged, described, files, specs.removed, account, marks))
+    return seen, set(wanted) <= set(answered)
 
 
 def read_sweep(

@@ -10,12 +10,12 @@ from reconciler.core.address import Address, Source
 from reconciler.core.call import Params
 from reconciler.core.desired import Desired
 from reconciler.core.kind import AnyKind
-from reconciler.core.owners.mark import NO_MARKS, SpecMarks
-from reconciler.core.owners.words import owned_by
 from reconciler.core.plan import Unread
 from reconciler.core.results.unmanaged import OwnedElsewhere
+from reconciler.core.text import owned_by
 from reconciler.facets import tags
 from reconciler.facets.identity_documents import is_identity
+from reconciler.facets.mark import NO_MARKS, SpecMarks
 from reconciler.facets.reads import sweep
 from reconciler.facets.reads.sweep import NamedResource, Tagged
 from reconciler.kinds import KINDS

@@ -7,10 +7,10 @@ from reconciler.app.observe.live_access import undecided
 from reconciler.app.observe.live_context import read_live_context
 from reconciler.app.pipeline.review import Planned
 from reconciler.app.verify import Held
-from reconciler.core.owners.words import owned_by
 from reconciler.core.plan import Plan
 from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import SEVERITIES, Finding
+from reconciler.core.text import owned_by
 from reconciler.plan.findings.differences import findings
 from reconciler.plan.findings.others import of_expectations
 from reconciler.plan.principal_views import held, principal_views

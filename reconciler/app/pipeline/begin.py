@@ -13,10 +13,10 @@ from reconciler.aws.reader import Reader
 from reconciler.core.call import Call
 from reconciler.core.desired import Desired
 from reconciler.core.errors import AwsError, PlanError
-from reconciler.core.owners.mark import NO_MARK, Mark, SpecMarks, digest_of
 from reconciler.core.plan import Header
 from reconciler.core.results.beside import Failure
 from reconciler.facets import tags
+from reconciler.facets.mark import NO_MARK, Mark, SpecMarks, digest_of
 from reconciler.facets.reads.account import ANY_SPEC, ROLE_DETAILS, Tagging
 from reconciler.spec.resolve import Specs
 

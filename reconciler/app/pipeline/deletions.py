@@ -15,8 +15,8 @@ from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError
 from reconciler.core.kind import AnyKind
 from reconciler.core.observed import Observed
-from reconciler.core.owners.mark import NO_MARKS, SpecMarks
 from reconciler.core.plan import Plan, Unread
+from reconciler.facets.mark import NO_MARKS, SpecMarks
 from reconciler.facets.reads import account as account_reads
 from reconciler.facets.reads import sweep
 from reconciler.kinds import KINDS

@@ -8,8 +8,7 @@ from reconciler.app.export import select
 from reconciler.app.export.files import Export, put
 from reconciler.cli import completions, options, terminal
 from reconciler.cli.inputs import Inputs, reading_without_specs
-from reconciler.core.owners.words import owned_by
-from reconciler.core.text import escaped, plural
+from reconciler.core.text import escaped, owned_by, plural
 
 _MOST_SHOWN = 10
 

@@ -15,10 +15,10 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported
 from reconciler.core.kind import CreatedRead, Kind, Listed
-from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.core.usage import Usage
 from reconciler.facets import deletion, names, snapshot, tags
+from reconciler.facets.mark import NO_MARK, Mark
 from reconciler.facets.reads.account import PROFILES, AccountWide
 from reconciler.kinds.instance_profile import bulk as bulk_answers
 from reconciler.kinds.instance_profile import lost_answers

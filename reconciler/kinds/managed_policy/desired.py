@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from reconciler.core.context import SpecContext, Tags
-from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.facets import names, snapshot, tags
+from reconciler.facets.mark import NO_MARK, Mark
 from reconciler.kinds.managed_policy.versions import Version
 from reconciler.language import descriptions, policy_body
 from reconciler.language.acknowledge import Acknowledgements

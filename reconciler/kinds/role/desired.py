@@ -7,7 +7,6 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field
 
 from reconciler.core.context import SpecContext, Tags
-from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.facets import (
     attachments,
@@ -19,6 +18,7 @@ from reconciler.facets import (
     tags,
 )
 from reconciler.facets.identity import Identity, InAccount
+from reconciler.facets.mark import NO_MARK, Mark
 from reconciler.kinds.role import trust as role_trust
 from reconciler.kinds.role.instance_profile_option import ProfileOption
 from reconciler.language import descriptions, policy_body, trust

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from reconciler.core.context import SpecContext, Tags
-from reconciler.core.owners.mark import NO_MARK, Mark
 from reconciler.core.problems import Problems
 from reconciler.facets import (
     attachments,
@@ -20,6 +19,7 @@ from reconciler.facets import (
 )
 from reconciler.facets import memberships as group_members
 from reconciler.facets.identity import Identity, InAccount
+from reconciler.facets.mark import NO_MARK, Mark
 from reconciler.language import policy_body
 from reconciler.language.acknowledge import Acknowledgements
 from reconciler.language.ignore import Ignores

@@ -9,10 +9,10 @@ from reconciler.core.call import Answers, Call
 from reconciler.core.change import Change
 from reconciler.core.desired import Desired
 from reconciler.core.observed import Observed
-from reconciler.core.owners.mark import NO_MARKS, SpecMarks
-from reconciler.core.owners.words import owned_by, owner_words
 from reconciler.core.plan import Unread
+from reconciler.core.text import owned_by, owner_words
 from reconciler.core.usage import Usage, Who
+from reconciler.facets.mark import NO_MARKS, SpecMarks
 from reconciler.plan import ownership
 from reconciler.plan.comparison import Comparison
 from reconciler.policy.document.document import Document

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from reconciler.core.address import Address, Source
 from reconciler.core.desired import Removed
-from reconciler.core.owners.mark import NO_MARKS, SpecMarks
 from reconciler.facets import tags
+from reconciler.facets.mark import NO_MARKS, SpecMarks
 from reconciler.facets.reads.sweep import Tagged
 
 

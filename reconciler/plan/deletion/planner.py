@@ -7,8 +7,8 @@ from dataclasses import replace
 from reconciler.core import call_order
 from reconciler.core.call import Call
 from reconciler.core.change import Change, FieldChange, Snapshot
-from reconciler.core.owners.words import owned_by
 from reconciler.core.plan import Plan, Refusal
+from reconciler.core.text import owned_by
 from reconciler.core.usage import Usage
 from reconciler.plan import duplicate_calls, guard, new_settings
 from reconciler.plan.deletion.context import (

@@ -10,8 +10,8 @@ from typing import Any
 
 from reconciler.core.access_change import AccessDelta
 from reconciler.core.change import FieldChange
-from reconciler.core.owners.words import owner_words
 from reconciler.core.results.finding import NOTHING, SEVERITIES, Finding, Severity
+from reconciler.core.text import owner_words
 from reconciler.facets import password_policy
 from reconciler.facets.identity_documents import arns_of, holdings, is_identity
 from reconciler.facets.inline_policies import denies

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.core.address import Address, Source
 from reconciler.core.expectation import Judged
-from reconciler.core.owners.words import owned_by
 from reconciler.core.problems import Located
 from reconciler.core.results.finding import Finding
+from reconciler.core.text import owned_by
 from reconciler.kinds import KINDS
 from reconciler.plan.deletion.orphans import Orphan
 

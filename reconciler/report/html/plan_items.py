@@ -7,9 +7,9 @@ from itertools import chain
 from reconciler.core.access_change import AccessChange
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
-from reconciler.core.owners.words import owned_by, owner_words
 from reconciler.core.plan import Plan
 from reconciler.core.principal_view import PrincipalView
+from reconciler.core.text import owned_by, owner_words
 from reconciler.policy.document import arns
 from reconciler.report.html import graphs
 from reconciler.report.html.differing import access, difference

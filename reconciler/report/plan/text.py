@@ -2,9 +2,8 @@
 
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
-from reconciler.core.owners.words import owned_by, owner_words
 from reconciler.core.plan import Header, Plan
-from reconciler.core.text import escaped, plural
+from reconciler.core.text import escaped, owned_by, owner_words, plural
 from reconciler.policy.document.document import Document
 from reconciler.report.words import access as access_words
 from reconciler.report.words.field import lines, title

@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.core.context import Tags
-from reconciler.core.owners.mark import Mark, SpecMarks, digest_of, short_digest
 from reconciler.facets import tags
+from reconciler.facets.mark import Mark, SpecMarks, digest_of, short_digest
 
 HERE, THERE = short_digest("here"), short_digest("there")
 PROD = {"env": "prod", "team": "a", "size": "3", "zone": "z"}

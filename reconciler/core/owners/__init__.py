@@ -1,1 +1,0 @@
-"""Whose a resource is: by which mark, and in which words."""
