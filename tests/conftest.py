@@ -247,12 +247,14 @@ def offline(tmp_path: Path) -> Cli:
 
 
 _LONGEST = (
+    "test_toy_kind.py",
     "test_storms.py",
+    "test_concurrent_applies.py",
+    "test_watch.py",
     "test_survival.py",
     "test_laws.py",
     "test_answers.py",
     "test_concurrent_calls.py",
-    "test_toy_kind.py",
 )
 
 
@@ -261,7 +263,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     At the end, one of them would keep one worker busy and the others idle.
     """
-    items.sort(key=lambda item: item.path.name not in _LONGEST)
+    order = {name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
 @pytest.fixture
