@@ -26,6 +26,8 @@ def made_with(**variables: str) -> str:
         (Mark(HERE, made_with(env="prod")), ""),
         (Mark(HERE, made_with(env="prod", team="a")), ""),
         (Mark(HERE, made_with(**PROD)), ""),
+        # A variable may be called otherwise.
+        (Mark(HERE, made_with(environment="prod")), ""),
         (Mark(HERE, made_with(env="dev")), ENVIRONMENT),
         (Mark(HERE, made_with(env="prod", team="b")), ENVIRONMENT),
         (Mark("", made_with(env="dev")), ""),

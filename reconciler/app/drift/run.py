@@ -13,6 +13,7 @@ from reconciler.app.pipeline.begin import Beginning, Begun, begin
 from reconciler.app.pipeline.compare import compare_with_live
 from reconciler.app.request import SpecSelection
 from reconciler.aws.client import Client
+from reconciler.core.address import Source
 from reconciler.core.call import Call
 from reconciler.core.expectation import Expectation
 from reconciler.core.results.beside import Failure
@@ -68,7 +69,7 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
     all_findings = (
         *findings(drafts, judged_by.documents, judged_by.groups, judged_by.outside),
         *of_expectations(expected, account),
-        *of_orphans(swept.own_orphans),
+        *(map(beside.judged, of_orphans(swept.own_orphans)) if beside else of_orphans(swept.own_orphans)),
         *(beside.findings if beside else ()),
     )
     return Drift(
@@ -87,6 +88,7 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
         notes=(*(str(problem) for problem in without_advice(specs.warnings)), *_left_to_others(swept)),
         unmanaged=beside.unmanaged if beside else None,
         noticed=() if beside else swept.noticed,
+        home=Source(request.project.shown if request.project else min(specs.files.values()), 1),
         pictures=(
             *principal_views(drafts, reader.known(held(drafts, judged_by.live)), judged_by.live),
             *(beside.pictures if beside else ()),

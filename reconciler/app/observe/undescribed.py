@@ -1,6 +1,7 @@
 """Reads what is in the account and in no loaded spec, as account-wide answers show it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,7 @@ from reconciler.plan.findings.unmanaged import (
     Undescribed,
     UndescribedResources,
     documents_needed,
+    effect_of,
 )
 from reconciler.policy.document.document import Document, as_list
 
@@ -38,7 +40,7 @@ def read_undescribed(
     marks: Mapping[str, SpecMarks],
     reader: Reader,
 ) -> UndescribedResources:
-    """All of it, AWS's own and the orphans of loaded specs apart.
+    """All of it, AWS's own apart.
 
     `described` are addresses by ARN, `marks` those that the loaded specs' resources may bear.
 
@@ -46,11 +48,7 @@ def read_undescribed(
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
     """
     orphans = {(orphan.address.kind, orphan.address.name) for orphan in swept.own_orphans}
-    entries = [
-        (resource, entry)
-        for resource, entry in swept.undescribed
-        if (resource.kind, resource.name) not in orphans
-    ]
+    entries = swept.undescribed
     tagged = _of_specs_elsewhere(swept)
     undescribed = {(resource.kind, resource.name) for resource, _ in entries}
     states, unread = _read_states(swept, undescribed, tagged, reader)
@@ -65,16 +63,18 @@ def read_undescribed(
     ]
     documents = sweep.documents(swept.answers) | reader.documents(tuple(sorted(documents_needed(principals))))
     live = LiveAccount(swept.account, documents, groups, described, _trusting(swept))
-    resources = tuple(
+    everything = tuple(
         _undescribed(resource, entry, swept.account, states, documents, tagged) for resource, entry in entries
     )
+    resources = tuple(resource for resource in everything if _key(resource) not in orphans)
     owned = {
-        r.address: _owner(r.address, tagged[key], marks)
+        r.address: replace(_owner(r.address, tagged[key], marks), severity=effect_of(r, live)[0])
         for r in resources
         if (key := _key(r)) in tagged and not r.unproven
     }
     addresses = tuple(sorted(f"{resource.kind}.{resource.name}" for resource, _ in swept.undescribed))
-    return UndescribedResources(addresses, resources, owned, live, unread)
+    own = tuple(resource for resource in everything if _key(resource) in orphans)
+    return UndescribedResources(addresses, resources, own, owned, live, unread)
 
 
 def _of_specs_elsewhere(swept: AccountSweep) -> dict[_Key, Tagged]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.core.address import Address
+from reconciler.core.address import Address, Source
 from reconciler.core.change import FieldChange
 from reconciler.core.plan import Header, Unread
 from reconciler.core.principal_view import PrincipalView
@@ -32,7 +32,8 @@ class Drift:
     """One run. `resources` counts what the specs describe, with what could not be read.
 
     `unmanaged` is None where nobody looked for what no spec describes; `noticed` is how many roles, users and
-    groups of that kind were seen all the same, by kind.
+    groups of that kind were seen all the same, by kind. `home` is the file that says
+    what belongs to the specs.
     """
 
     header: Header
@@ -45,6 +46,7 @@ class Drift:
     unmanaged: Unmanaged | None = None
     pictures: tuple[PrincipalView, ...] = ()
     noticed: tuple[tuple[str, int], ...] = ()
+    home: Source | None = None
 
     @property
     def calls(self) -> int:

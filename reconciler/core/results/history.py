@@ -7,6 +7,8 @@ from typing import Literal
 from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.results.finding import Finding
 
+# The rule of what is in no spec.
+UNMANAGED = "unmanaged"
 Transition = Literal["", "clean → drift", "drift changed", "recovered", "job failed", "job working again"]
 
 
@@ -48,6 +50,9 @@ def result(drift: Drift | None, fail_on: FailOn, kept: LastResult) -> LastResult
     if failed:
         seen = drift.seen
         findings += [known for known in kept.findings if known.address not in seen]
+    elif drift.unmanaged is None:
+        # Nobody looked for what is in no spec.
+        findings += [known for known in kept.findings if known.line.endswith(f" · {UNMANAGED}")]
     return LastResult(tuple(findings), failed)
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from reconciler.core.address import Address
+from reconciler.core.results.finding import Severity
 
 # Which unmanaged resources lead to exit code 2.
 UnmanagedFailOn = Literal["critical", "gain", "any", "never"]
@@ -53,13 +54,15 @@ class UnmanagedRules:
 class OwnedElsewhere:
     """A resource that belongs to a spec which is not loaded; `words` say whose it is.
 
-    `is_of_project` is whether another environment of the same project made it.
+    `is_of_project` is whether another environment of the same project made it, `severity` how bad what it
+    lets somebody do would be if nobody owned it.
     """
 
     address: str
     spec: str
     words: str
     is_of_project: bool = False
+    severity: Severity = "metadata"
 
 
 @dataclass(frozen=True, slots=True)

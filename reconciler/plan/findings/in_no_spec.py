@@ -1,11 +1,11 @@
 """What of an account is in no loaded spec: findings, what is known of, what belongs to other specs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from reconciler.core.address import Source
+from reconciler.core.address import Address, Source
 from reconciler.core.call import Answers
 from reconciler.core.change import Change
 from reconciler.core.desired import Desired
@@ -22,6 +22,7 @@ from reconciler.core.results.unmanaged import (
 from reconciler.kinds import KINDS
 from reconciler.plan.access.memberships import LiveMemberships
 from reconciler.plan.comparison import Comparison
+from reconciler.plan.findings.severity import Effect
 from reconciler.plan.findings.unmanaged import Undescribed, UndescribedResources, effect_of, finding_of
 from reconciler.plan.principal_views import principal_views
 
@@ -37,6 +38,15 @@ class InNoSpec:
     unmanaged: Unmanaged
     unread: tuple[Unread, ...]
     pictures: tuple[PrincipalView, ...]
+    effects: Mapping[Address, Effect]
+
+    def judged(self, orphan: Finding) -> Finding:
+        """The finding of an orphan, at least as bad as what that lets somebody do."""
+        if orphan.address not in self.effects:
+            return orphan
+        severity, gained, _, details = self.effects[orphan.address]
+        worst = min(severity, orphan.severity, key=SEVERITIES.index)
+        return replace(orphan, severity=worst, gained=gained, details=(*orphan.details, *details))
 
 
 def in_no_spec(
@@ -64,7 +74,9 @@ def in_no_spec(
         outside,
         rules.fail_on,
     )
-    return InNoSpec(tuple(findings), unmanaged, undescribed.unread, _pictures(findings, undescribed))
+    effects = {orphan.address: effect_of(orphan, undescribed.live) for orphan in undescribed.orphans}
+    pictures = _pictures(findings, undescribed)
+    return InNoSpec(tuple(findings), unmanaged, undescribed.unread, pictures, effects)
 
 
 def _sorted_out(

@@ -10,6 +10,7 @@ from reconciler.core.address import Address
 from reconciler.core.kind import AnyKind
 from reconciler.core.plan import Unread
 from reconciler.core.results.finding import NOTHING, SEVERITIES, Finding, Severity
+from reconciler.core.results.history import UNMANAGED
 from reconciler.core.results.unmanaged import OwnedElsewhere
 from reconciler.core.text import shortened
 from reconciler.facets.identity_documents import arns_of, holdings
@@ -22,7 +23,6 @@ from reconciler.policy.document.readable import shape_verdicts
 from reconciler.policy.risk.broad import open_doors
 from reconciler.policy.risk.foreign_accounts import foreign_accounts
 
-RULE = "unmanaged"
 _NO_POLICIES = IdentityPolicies(())
 
 
@@ -74,7 +74,7 @@ class LiveAccount:
 
 @dataclass(frozen=True, slots=True)
 class UndescribedResources:
-    """What no loaded spec describes or owns; `owned` belong to specs elsewhere.
+    """What no loaded spec describes; `orphans` are owned by loaded specs, `owned` by specs elsewhere.
 
     `addresses` are of all that no loaded spec describes, as text. `live` is to judge them by, `unread` could
     not be read whole.
@@ -83,6 +83,7 @@ class UndescribedResources:
     addresses: tuple[str, ...]
 
     resources: tuple[Undescribed, ...]
+    orphans: tuple[Undescribed, ...]
     owned: Mapping[Address, OwnedElsewhere]
     live: LiveAccount
     unread: tuple[Unread, ...]
@@ -117,7 +118,7 @@ def finding_of(resource: Undescribed, live: LiveAccount) -> Finding:
     return Finding(
         resource.address,
         "",
-        RULE,
+        UNMANAGED,
         severity,
         "unknown",
         text=f"no spec describes it{since}",

@@ -56,7 +56,8 @@ def _unmanaged_data(unmanaged: Unmanaged) -> dict[str, Any]:
         "described": unmanaged.described,
         "fail_on": unmanaged.fail_on,
         "elsewhere": [
-            {"address": e.address, "spec": e.spec, "message": e.words} for e in unmanaged.elsewhere
+            {"address": e.address, "spec": e.spec, "message": e.words, "severity": e.severity}
+            for e in unmanaged.elsewhere
         ],
         "ignored": [{"address": e.address, "reason": e.reason} for e in unmanaged.ignored],
         "outside": unmanaged.outside,
@@ -123,7 +124,9 @@ def schema() -> dict[str, Any]:
 
 
 def _unmanaged_schema() -> dict[str, Any]:
-    elsewhere = _object({"address": _TEXT, "spec": _TEXT, "message": _TEXT})
+    elsewhere = _object(
+        {"address": _TEXT, "spec": _TEXT, "message": _TEXT, "severity": {"enum": list(SEVERITIES)}}
+    )
     return _object(
         {
             "addresses": _TEXTS,

@@ -52,20 +52,22 @@ def drift_sarif(drift: Drift, version: str) -> dict[str, Any]:
                         "toolExecutionNotifications": [*unread, *failed],
                     }
                 ],
-                "results": [_result(finding, rules) for finding in drift.findings],
+                "results": [_result(finding, rules, drift.home) for finding in drift.findings],
             }
         ],
     }
 
 
-def _result(finding: Finding, rules: list[str]) -> dict[str, Any]:
+def _result(finding: Finding, rules: list[str], home: Source | None) -> dict[str, Any]:
+    # Code scanning takes no result without a place.
+    place = finding.source or home
     lines = (f"{finding.address}: {message(finding)}", *remarks(finding))
     return {
         "ruleId": finding.rule,
         "ruleIndex": rules.index(finding.rule),
         "level": _LEVELS[finding.severity],
         "message": {"text": "\n".join(lines)},
-        "locations": [location(finding.source)] if finding.source else [],
+        "locations": [location(place)] if place else [],
         "partialFingerprints": {"reconcileFinding/v1": finding.id},
         "properties": {
             "security-severity": _SCORES[finding.severity],

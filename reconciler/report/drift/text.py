@@ -3,7 +3,7 @@
 from reconciler.core.plan import Unread
 from reconciler.core.results.drift import WORDS, Drift, FailOn
 from reconciler.core.results.finding import Finding
-from reconciler.core.results.unmanaged import Unmanaged
+from reconciler.core.results.unmanaged import OwnedElsewhere, Unmanaged
 from reconciler.core.text import escaped, plural
 from reconciler.report.plan.text import header_line
 from reconciler.report.words.field import sentence
@@ -68,11 +68,16 @@ def _unmanaged(unmanaged: Unmanaged) -> list[str]:
         f"{unmanaged.described} of {unmanaged.all} roles, users, policies, instance profiles, groups and"
         f" identity providers are in these specs{share}; {unmanaged.aws_owned} of AWS's own apart"
     )
-    lines = [f"{escaped(entry.address)}  {escaped(entry.words)}" for entry in unmanaged.elsewhere]
+    lines = [_of_another_spec(entry) for entry in unmanaged.elsewhere]
     lines += [f"{escaped(e.address)}  in no spec, and known: {escaped(e.reason)}" for e in unmanaged.ignored]
     if unmanaged.outside:
         lines.append(f"{plural(unmanaged.outside, 'resource')} outside the coverage of these specs")
     return [head, *(f"    {line}" for line in lines)]
+
+
+def _of_another_spec(entry: OwnedElsewhere) -> str:
+    worst = "critical: " if entry.severity == "critical" else ""
+    return f"{worst}{escaped(entry.address)}  {escaped(entry.words)}"
 
 
 NOT_LOOKED_FOR = "resources in no spec: not looked for (--unmanaged)"

@@ -1,52 +1,20 @@
 """Two repositories whose specs share a name, and their like: what `--prune` and `destroy` do in each."""
 
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Cli, Server
-
-NOBODY = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "HOME": os.devnull}
-WHO = {f"GIT_{who}_{what}": "x@y.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-ELSEWHERE = "is owned by spec a/b of another repository or path"
-STAYS = f"{ELSEWHERE}, and stays: --take-over deletes it all the same"
-
-
-SETTINGS = ("-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always")
-
-
-def git(folder: Path, *words: str | Path) -> None:
-    environment = {"PATH": os.environ["PATH"], **NOBODY, **WHO}
-    subprocess.run(["git", "-C", folder, *SETTINGS, *words], env=environment, check=True, capture_output=True)
-
-
-def repository(folder: Path, first: str) -> Path:
-    """With a first commit of its own."""
-    folder.mkdir()
-    git(folder, "init", "-q")
-    (folder / "README").write_text(first)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", first)
-    return folder
-
-
-def write(folder: Path, *roles: str, file: str = "s.yaml", name: str = "a/b") -> None:
-    path = folder / file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    entries = "".join(f"  {role}: {{trust: [{{service: ec2}}]}}\n" for role in roles)
-    path.write_text(f"version: 1\nname: {name}\n" + (f"roles:\n{entries}" if roles else ""))
-
-
-def live(sandbox: Server) -> str:
-    return "".join(sorted(role["RoleName"] for role in sandbox.iam().list_roles()["Roles"]))
-
-
-def applied(sandbox: Server, role: str) -> dict[str, str]:
-    tags = {tag["Key"]: tag["Value"] for tag in sandbox.iam().get_role(RoleName=role)["Role"]["Tags"]}
-    return dict(pair.split("=") for pair in tags["reconciler:applied"].split(" ")[1:])
+from tests.end_to_end.change.deletion.repositories import (
+    ELSEWHERE,
+    STAYS,
+    applied,
+    git,
+    live,
+    repository,
+    write,
+)
 
 
 @pytest.fixture
@@ -209,52 +177,6 @@ def test_an_id_stands_for_the_repository(cli: Cli, sandbox: Server, first: Path,
     # The same project in another folder.
     cli("apply", "--prune", "--yes", cwd=project(tmp_path / "c", "first", "X"))
     assert live(sandbox) == "XZ"
-
-
-ENVIRONMENTS = """version: 1
-id: shop
-environments:
-  dev: {variables: {env: dev, size: "1"}}
-  prod: {variables: {env: prod, size: "1"}}
-"""
-SHAPED = """version: 1
-name: a/b
-roles:
-  "App-${var.env}": {trust: [{service: ec2}], description: "${var.size}"}
-  Common: {trust: [{service: ec2}]}
-"""
-
-
-def test_environments_of_one_account_and_one_name(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
-    (tmp_path / "reconcile.yaml").write_text(ENVIRONMENTS)
-    path = tmp_path / "specs" / "s.yaml"
-    path.parent.mkdir()
-    path.write_text(SHAPED + '  "Old-${var.env}": {trust: [{service: ec2}]}\n')
-    for environment in ("dev", "prod"):
-        cli("apply", "-e", environment, "--yes", cwd=tmp_path)
-    dev, prod = applied(sandbox, "App-dev"), applied(sandbox, "App-prod")
-    assert dev["from"] == prod["from"]
-    assert dev["with"] != prod["with"]
-    assert len(dev["with"]) == 8
-    # What both have is marked for both alike, so that they don't take turns.
-    assert "with" not in applied(sandbox, "Common")
-    assert "nothing to change" in cli("plan", "-e", "dev", cwd=tmp_path).out
-    path.write_text(SHAPED)
-    ran = cli("apply", "-e", "dev", "--prune", "--yes", cwd=tmp_path)
-    assert ran.out.count("is owned by spec a/b of another environment, and stays") == 2
-    left = {role["RoleName"] for role in sandbox.iam().list_roles()["Roles"]}
-    assert left == {"App-dev", "App-prod", "Common", "Old-prod"}
-    # What another environment made is no orphan, even where the specs are the whole of the account.
-    (tmp_path / "reconcile.yaml").write_text(ENVIRONMENTS + "coverage: {complete: true}\n")
-    drift = cli("drift", "-e", "dev", "--format", "json", cwd=tmp_path)
-    assert drift.json["findings"] == []
-    assert {e["message"] for e in drift.json["unmanaged"]["elsewhere"]} == {
-        "owned by spec a/b of another environment"
-    }
-    # A value that shapes no name changes no mark.
-    (tmp_path / "reconcile.yaml").write_text(ENVIRONMENTS.replace('size: "1"', 'size: "2"'))
-    cli("apply", "-e", "dev", "--yes", cwd=tmp_path)
-    assert applied(sandbox, "App-dev")["with"] == dev["with"]
 
 
 def test_coverage_makes_orphans_of_what_other_repositories_own(

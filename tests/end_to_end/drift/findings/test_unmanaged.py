@@ -1,5 +1,6 @@
 """What is in no spec: found once each, with how bad it is; what is known of; what nobody looked for."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -182,9 +183,9 @@ def test_what_belongs_to_a_spec_that_is_not_loaded(cli: Cli, sandbox: Server, pa
     other.write_text("version: 1\nname: b/other\nroles: {O: {trust: [{service: ec2}]}}\n")
     cli("apply", other, "--yes")
     ran = cli("drift", path, "--unmanaged", "--format", "json")
-    assert ran.json["unmanaged"]["elsewhere"] == [
-        {"address": "role.O", "spec": "b/other", "message": "owned by spec b/other, which is not loaded"}
-    ]
+    (entry,) = ran.json["unmanaged"]["elsewhere"]
+    assert (entry["address"], entry["spec"], entry["severity"]) == ("role.O", "b/other", "metadata")
+    assert entry["message"] == "owned by spec b/other, which is not loaded"
     assert ran.json["findings"] == []
     assert "role.O  owned by spec b/other, which is not loaded" in cli("drift", path, "--unmanaged").out
     project(path, "coverage: {complete: true}\n")
@@ -244,3 +245,34 @@ def test_it_takes_no_more_than_the_bulk_read(cli: Cli, sandbox: Server, path: Pa
         "ListRoles",
         "ListSAMLProviders",
     ]
+
+
+def test_one_that_bears_our_tag_is_as_bad_as_what_it_may_do(cli: Cli, sandbox: Server, path: Path) -> None:
+    path.write_text(SPEC.replace("groups:", "  Gone: {trust: [{service: ec2}]}\ngroups:"))
+    cli("apply", path, "--yes")
+    path.write_text(SPEC)
+    iam = sandbox.iam()
+    (finding,) = cli("drift", path, "--format", "json", code=2).json["findings"]
+    assert (finding["rule"], finding["severity"]) == ("orphan", "gained")
+    iam.attach_role_policy(RoleName="Gone", PolicyArn=ADMIN)
+    (finding,) = cli("drift", path, "--unmanaged", "--format", "json", code=2).json["findings"]
+    assert (finding["rule"], finding["severity"]) == ("orphan", "critical")
+
+
+def test_a_run_that_does_not_look_takes_nothing_back(cli: Cli, sandbox: Server, path: Path) -> None:
+    words = ("drift", path, "--history", path.parent / "history.json", "--changed-only")
+    role(sandbox.iam(), EC2, ADMIN)
+    assert cli(*words, "--unmanaged", code=2).out.startswith("clean → drift")
+    assert cli(*words).out == ""
+    sandbox.iam().detach_role_policy(RoleName="X", PolicyArn=ADMIN)
+    assert cli(*words, "--unmanaged").out.startswith("recovered")
+
+
+def test_code_scanning_has_a_place_for_each(cli: Cli, sandbox: Server, path: Path, tmp_path: Path) -> None:
+    role(sandbox.iam(), EC2, ADMIN)
+    project(path, "coverage: {complete: true}\n")
+    file = tmp_path / "r.sarif"
+    looked(cli, path, "--report", f"sarif={file}", code=2)
+    (result,) = json.loads(file.read_text())["runs"][0]["results"]
+    (place,) = result["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == "reconcile.yaml"
