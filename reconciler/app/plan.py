@@ -21,6 +21,10 @@ from reconciler.plan.comparison import Comparison
 from reconciler.plan.guard import Consent
 
 
+class NoSuchFinding(PlanError):
+    """Nothing differs under the id of a finding."""
+
+
 def plan(
     request: SpecSelection,
     client: Client,
@@ -96,7 +100,7 @@ def _narrowed(drafts: tuple[Comparison, ...], finding: str) -> Desired:
         message = (
             single_finding.of_address(drafts, finding) or f"there is no difference with the id {finding}"
         )
-        raise PlanError(
+        raise NoSuchFinding(
             escaped(message), "drift lists them; orphans and expectations can't be mended by a plan"
         )
     return desired

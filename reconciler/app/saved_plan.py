@@ -1,8 +1,9 @@
 """Saved plans: what `plan --out` writes, and the check that it is still what would be done.
 
 A saved plan is no script: apply plans again from the same specs and sends only what is the same, call for
-call. So the file holds what the plan was made from and the calls that it came to; nothing of it is trusted
-beyond that. It carries no credentials, and is readable by its owner alone.
+call. What is no longer to be done of it was done already, by a run that was cut short or by a retry: the rest
+is sent, and nothing else. So the file holds what the plan was made from and the calls that it came to;
+nothing of it is trusted beyond that. It carries no credentials, and is readable by its owner alone.
 """
 
 import json
@@ -133,11 +134,11 @@ def _body(params: Any) -> str:
     return json.dumps(params, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def check(saved: SavedPlan, plan: Plan) -> None:
-    """Raise unless what would be done now is what was saved, call for call.
+def done_already(saved: SavedPlan, plan: Plan) -> int:
+    """How many of the saved calls need not be sent any more: what would be done now is the rest of them.
 
     Raises:
-        StalePlan: with what is in one and not in the other.
+        StalePlan: something else would be done now; with what is in one and not in the other.
     """
     if plan.header.account != saved.account:
         raise StalePlan(
@@ -146,11 +147,11 @@ def check(saved: SavedPlan, plan: Plan) -> None:
             "use the other account's --profile",
         )
     now = [(call.operation, _body(call.params)) for call in plan.calls]
-    if now == list(saved.calls):
-        return
     missing, new = Counter(saved.calls) - Counter(now), Counter(now) - Counter(saved.calls)
+    if not new:
+        return missing.total()
     lines = [_line("-", sent) for sent in missing.elements()] + [_line("+", sent) for sent in new.elements()]
-    difference = "\n".join(lines or ["  the same calls in another order"])
+    difference = "\n".join(lines)
     raise StalePlan(
         f"what would be done now is not what was saved, so nothing is changed:\n{difference}",
         "plan again, look at it, and apply that",

@@ -98,6 +98,15 @@ def left(seconds: float | None, began: float) -> float | None:
     return None if seconds is None else seconds - (time.monotonic() - began)
 
 
+def say_already_done(format_: str) -> int:
+    """Say that nothing is left to do of a saved plan; the exit code."""
+    if format_ == "json":
+        terminal.result(dumped({"format": 1, "verdict": "already done", "calls": []}))
+    else:
+        terminal.result("already done: nothing is left to do of this plan\n")
+    return 0
+
+
 def carry_out(
     planned: Planned, journal: Path | None, format_: str, style: Style, seconds: float | None
 ) -> int:

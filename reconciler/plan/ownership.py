@@ -35,17 +35,23 @@ def of_others(have: State, marks: SpecMarks) -> str:
     return marks.whose_else(tags.mark_of(have.applied))
 
 
+def bears_tag_alone(applied: str) -> str:
+    """Why the text of its other tag can't prove that a spec made it, or ""."""
+    if tags.applied_fields(applied) is not None:
+        return ""
+    f"bears the tag {tags.SPEC} alone: what an apply leaves beside it, {tags.APPLIED}, is missing or"
+    " not ours"
+
+
 def unproven(kind: AnyKind, have: State) -> str:
     """Why its tags don't prove that a spec made it as it is, or "".
 
     Anybody who may tag can write a spec's name on it.
     """
-    applied = tags.applied_fields(have.applied)
-    if applied is None:
-        return (
-            f"bears the tag {tags.SPEC} alone: what an apply leaves beside it, {tags.APPLIED}, is missing or"
-            " not ours"
-        )
+    alone = bears_tag_alone(have.applied)
+    if alone:
+        return alone
+    applied = tags.applied_fields(have.applied) or {}
     there = kind.fingerprints(have)
     if not any(there.get(name) == digest for name, digest in applied.items()):
         return (

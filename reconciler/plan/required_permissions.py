@@ -75,7 +75,7 @@ def _of_whole_account(where: Where) -> Iterator[RequiredPermission]:
     """To see all that is there, and what it takes to judge it where lists don't tell."""
     yield from (RequiredPermission(call.permission, "*") for call in sweep.whole_account(KINDS))
     for kind in KINDS:
-        if kind.ACCESS_BY == "policies":
+        if kind.ACCESS_BY in ("policies", "document"):
             stub = kind.stub("*", _any(kind.KIND, where))
             yield from (RequiredPermission(action, on) for action, on in kind.read_permissions(stub))
 

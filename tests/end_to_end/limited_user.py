@@ -7,8 +7,8 @@ from typing import Any
 from tests.conftest import ACCOUNT, Cli, Server
 
 
-def policy_of(cli: Cli, path: Path, purpose: str) -> list[dict[str, Any]]:
-    policy = cli("permissions", path, "--account", ACCOUNT, "--for", purpose).json
+def policy_of(cli: Cli, path: Path, purpose: str, *options: str) -> list[dict[str, Any]]:
+    policy = cli("permissions", path, "--account", ACCOUNT, "--for", purpose, *options).json
     return list(policy["Statement"])
 
 

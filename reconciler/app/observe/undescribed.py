@@ -109,8 +109,8 @@ def _read_states(
         _bare(resource, swept.account)
         for resource, _ in sweep.entries(swept.answers, KINDS)
         # Users hold what their groups hold, whoever describes these.
-        if _KINDS[resource.kind].ACCESS_BY == "policies"
-        or ((key := (resource.kind, resource.name)) in undescribed and key in tagged)
+        if (by := _KINDS[resource.kind].ACCESS_BY) == "policies"
+        or (by == "document" and (key := (resource.kind, resource.name)) in undescribed and key in tagged)
     )
     seen = reader.resources(wanted)
     states = {
@@ -151,13 +151,18 @@ def _undescribed(
         resource.arn,
         _day(entry.get("CreateDate")),
         _day((entry.get("RoleLastUsed") or {}).get("LastUsedDate")),
-        ownership.unproven(kind, state) if key in tagged and state is not None else "",
+        _unproven(kind, state, tagged[key]) if key in tagged else "",
         state if kind.ACCESS_BY == "policies" else None,
         documents.get(resource.arn),
         entry.get("AttachmentCount"),
         entry.get("PermissionsBoundaryUsageCount"),
         tuple(role["Arn"] for role in entry.get("Roles") or ()),
     )
+
+
+def _unproven(kind: AnyKind, state: Any, tagged: Tagged) -> str:
+    """Why its tags are not believed; of what is not read whole only that they are both there."""
+    return ownership.unproven(kind, state) if state is not None else ownership.bears_tag_alone(tagged.applied)
 
 
 def _day(moment: object) -> date | None:

@@ -8,12 +8,14 @@ import click
 
 from reconciler.app import saved_plan
 from reconciler.app.apply import check_may_apply
+from reconciler.app.plan import NoSuchFinding
 from reconciler.app.project import input_files
 from reconciler.cli import options, terminal
 from reconciler.cli.apply_freeze import check_not_frozen
-from reconciler.cli.execution import ask, carry_out, carrying, left, shown
+from reconciler.cli.execution import ask, carry_out, carrying, left, say_already_done, shown
 from reconciler.cli.inputs import Inputs, consenting, finding, reading_later, rewriting
 from reconciler.cli.report_option import check_outputs
+from reconciler.core.text import plural
 from reconciler.plan.guard import Consent
 
 
@@ -48,8 +50,8 @@ def command(
     """Make live IAM as the specs say: plan, show, ask, write, look again.
 
     PATH is a spec file or a folder of them; where none is given, the specs of reconcile.yaml, else
-    specs/. A plan that `plan --out` saved is carried out without a question if it is still what would be
-    done, and not at all if it isn't.
+    specs/. A plan that `plan --out` saved is carried out without a question: what is done of it already
+    is left out, and if anything else would be done now, nothing is.
     """
     inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
     plan = _saved(inputs, consent, rewrite=rewrite)
@@ -64,11 +66,21 @@ def command(
     check_outputs(inputs.request, journal=journal)
     check_not_frozen(inputs.request.paths or input_files(inputs.request))
     began = time.monotonic()
-    planned = inputs.planned(consent, rewrite=rewrite, seconds=timeout)
+    try:
+        planned = inputs.planned(consent, rewrite=rewrite, seconds=timeout)
+    except NoSuchFinding:
+        if plan is None:
+            raise
+        # What a saved plan was to mend is mended.
+        return say_already_done(format_)
     terminal.warnings(planned.warnings)
     shown(planned.plan, format_, inputs.style)
     if plan is not None:
-        saved_plan.check(plan, planned.plan)
+        done = saved_plan.done_already(plan, planned.plan)
+        if not (planned.plan.calls or planned.plan.unread or planned.plan.refusals):
+            return say_already_done(format_)
+        if done:
+            terminal.aside(f"{done} of {plural(len(plan.calls), 'saved call')} done already")
     # A spec may have parts in other folders than the one that was named.
     check_not_frozen(planned.folders)
     check_may_apply(planned.plan)

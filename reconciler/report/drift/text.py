@@ -108,6 +108,7 @@ def in_no_spec(drift: Drift, counting: int) -> str:
         noticed = ", ".join(plural(number, kind) for kind, number in drift.noticed)
         return NOT_LOOKED_FOR + (f"; {noticed} noticed" if noticed else "")
     number = len(drift.in_no_spec)
-    if counting == number:
-        return f"{number} in no spec"
-    return f"{number} in no spec, {counting} of them count with unmanaged: {{fail_on: {unmanaged.fail_on}}}"
+    words = f"{number} in no spec"
+    if counting != number:
+        words += f", {counting} of them count with unmanaged: {{fail_on: {unmanaged.fail_on}}}"
+    return words + (f" · {len(unmanaged.elsewhere)} of specs elsewhere" if unmanaged.elsewhere else "")

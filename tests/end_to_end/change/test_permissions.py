@@ -4,12 +4,14 @@ It fails when any of them is taken away, and `doctor` names the one that is miss
 """
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import ACCOUNT, Cli, Server
+from tests.end_to_end.drift.findings.strangers import STRANGERS
 from tests.end_to_end.drift.tampering import SPEC
 from tests.end_to_end.limited_user import LimitedUser, policy_of, without
 from tests.end_to_end.metadata import write_metadata
@@ -69,6 +71,30 @@ def test_each_command_runs_with_exactly_what_is_printed(cli: Cli, sandbox: Serve
             tampered(sandbox)
     job(policy_of(cli, other, "drift"), "drift", other)
     job(policy_of(cli, other, "destroy"), "destroy", other, "--yes", "--force", "--take-over")
+
+
+def test_a_look_at_the_whole_account_runs_with_what_is_printed(
+    cli: Cli, sandbox: Server, tmp_path: Path
+) -> None:
+    write_metadata(tmp_path)
+    other, path = tmp_path / "other.yaml", tmp_path / "s.yaml"
+    other.write_text(FIRST)
+    cli("apply", other, "--yes")
+    path.write_text("version: 1\nname: a/b\nroles: {Own: {trust: [{service: ec2}]}}\n")
+    cli("apply", path, "--yes")
+    for act, address, _, _ in STRANGERS.values():
+        if not address.startswith("role.") or act is STRANGERS["a way by two policies"][0]:
+            with suppress(sandbox.iam().exceptions.EntityAlreadyExistsException):
+                act(sandbox.iam())
+    job = LimitedUser(cli, sandbox)
+    allowed = policy_of(cli, path, "drift", "--unmanaged")
+    whole = job(allowed, "drift", path, "--unmanaged", "--format", "json", code=None).json
+    assert (whole["unread"], whole["exit_code"]) == ([], 2)
+    # What is asked of single resources is asked where lists don't tell.
+    for action in ("iam:GetAccountAuthorizationDetails", "iam:ListSAMLProviders", "tag:GetResources"):
+        missing = job(without(allowed, action), "drift", path, "--unmanaged", code=None)
+        assert f"needs {action}" in missing.out
+        assert missing.code in (2, 3)
 
 
 def test_pruning_and_letting_go_run_with_what_is_printed(cli: Cli, sandbox: Server, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Cli, Server
+from tests.conftest import ACCOUNT, Cli, Server
 
 SPEC = "specs/ecr.yaml"
+READ = f"arn:aws:iam::{ACCOUNT}:policy/ReadECRRepositoryContent"
 POLICY = (
     "version: 1\nname: a/b\nvariables: {bucket: b}\npolicies: {P: {allow: [{service: s3, read: GetObject,"
     " resources: '${var.bucket}/*'}]}}\n"
@@ -34,13 +35,39 @@ def test_it_is_refused_when_the_world_has_moved(cli: Cli, sandbox: Server, tmp_p
     saved = tmp_path / "ecr.plan.json"
     cli("plan", SPEC, "--out", saved)
     cli("apply", SPEC, "--yes", "--only", "policy.ReadECRRepositoryContent")
+    sandbox.iam().tag_policy(PolicyArn=READ, Tags=[{"Key": "team", "Value": "others"}])
     written = len(sandbox.writes())
     ran = cli("apply", saved, code=1)
     assert "what would be done now is not what was saved" in ran.err
     assert "\n  - CreatePolicy {" in ran.err
+    assert "\n  + TagPolicy {" in ran.err
     assert '"PolicyName":"ReadECRRepositoryContent"' in ran.err
     assert "WriteECRRepositoryContent" not in ran.err.partition("nothing is changed:")[2]
     assert len(sandbox.writes()) == written
+
+
+def test_what_is_done_already_is_left_out(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    saved = tmp_path / "ecr.plan.json"
+    cli("plan", SPEC, "--out", saved)
+    cli("apply", SPEC, "--yes", "--only", "policy.ReadECRRepositoryContent")
+    assert "1 of 7 saved calls done already" in cli("apply", saved).err
+    operations = sorted(entry["operation"] for entry in sandbox.writes())
+    assert operations == sorted(call["operation"] for call in json.loads(saved.read_text())["calls"])
+    for _ in range(2):
+        ran = cli("apply", saved)
+        assert ran.out.endswith("already done: nothing is left to do of this plan\n")
+    assert cli("apply", saved, "--format", "json").json["verdict"] == "already done"
+    assert len(sandbox.writes()) == len(operations)
+
+
+def test_a_finding_that_is_mended_is_already_done(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    saved = tmp_path / "finding.json"
+    cli("apply", SPEC, "--yes")
+    sandbox.iam().untag_policy(PolicyArn=READ, TagKeys=["team"])
+    (finding,) = cli("drift", SPEC, "--format", "json", code=2).json["findings"]
+    cli("plan", SPEC, "--finding", finding["id"], "--out", saved)
+    cli("apply", saved)
+    assert "already done" in cli("apply", saved).out
 
 
 def test_and_when_the_specs_have_moved(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
