@@ -39,8 +39,10 @@ def bears_tag_alone(applied: str) -> str:
     """Why the text of its other tag can't prove that a spec made it, or ""."""
     if tags.applied_fields(applied) is not None:
         return ""
-    f"bears the tag {tags.SPEC} alone: what an apply leaves beside it, {tags.APPLIED}, is missing or"
-    " not ours"
+    return (
+        f"bears the tag {tags.SPEC} alone: what an apply leaves beside it, {tags.APPLIED}, is missing or"
+        " not ours"
+    )
 
 
 def unproven(kind: AnyKind, have: State) -> str:

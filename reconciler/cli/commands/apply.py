@@ -15,6 +15,7 @@ from reconciler.cli.apply_freeze import check_not_frozen
 from reconciler.cli.execution import ask, carry_out, carrying, left, say_already_done, shown
 from reconciler.cli.inputs import Inputs, consenting, finding, reading_later, rewriting
 from reconciler.cli.report_option import check_outputs
+from reconciler.core.plan import Plan
 from reconciler.core.text import plural
 from reconciler.plan.guard import Consent
 
@@ -75,18 +76,22 @@ def command(
         return say_already_done(format_)
     terminal.warnings(planned.warnings)
     shown(planned.plan, format_, inputs.style)
-    if plan is not None:
-        done = saved_plan.done_already(plan, planned.plan)
-        if not (planned.plan.calls or planned.plan.unread or planned.plan.refusals):
-            return say_already_done(format_)
-        if done:
-            terminal.aside(f"{done} of {plural(len(plan.calls), 'saved call')} done already")
+    if plan is not None and _is_done(plan, planned.plan):
+        return say_already_done(format_)
     # A spec may have parts in other folders than the one that was named.
     check_not_frozen(planned.folders)
     check_may_apply(planned.plan)
     if planned.plan.calls:
         ask(planned.plan, yes=yes)
     return carry_out(planned, journal, format_, inputs.style, left(timeout, began))
+
+
+def _is_done(saved: saved_plan.SavedPlan, plan: Plan) -> bool:
+    """Whether nothing is left to do of a saved plan; a part that is done already is told."""
+    done = saved_plan.done_already(saved, plan)
+    if done and plan.calls:
+        terminal.aside(f"{done} of {plural(len(saved.calls), 'saved call')} done already")
+    return not (plan.calls or plan.unread or plan.refusals)
 
 
 def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved_plan.SavedPlan | None:
