@@ -57,12 +57,8 @@ def command(
     inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
     plan = _saved(inputs, consent, rewrite=rewrite)
     if plan is not None:
-        inputs, consent, rewrite, yes = (
-            replace(inputs, request=plan.request),
-            plan.consent,
-            plan.rewrite,
-            True,
-        )
+        inputs = replace(inputs, request=plan.request)
+        consent, rewrite, yes = plan.consent, plan.rewrite, True
     inputs = inputs.of(inputs.request)
     check_outputs(inputs.request, journal=journal)
     check_not_frozen(inputs.request.paths or input_files(inputs.request))
