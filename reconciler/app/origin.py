@@ -12,7 +12,9 @@ from functools import cache
 from pathlib import Path
 
 from reconciler.app.request import SpecSelection
+from reconciler.core.errors import ReconcileError
 from reconciler.facets.mark import short_digest
+from reconciler.spec.project.environments import Project, find_project
 
 # In seconds: a repository that takes longer has no mark.
 _PATIENCE = 60.0
@@ -29,12 +31,13 @@ class Origins:
 
 def origins_of(request: SpecSelection, files: Mapping[str, str]) -> Origins:
     """The origins of these specs, which have their files by name."""
-    project = request.project
-    if project is not None and project.id:
-        return Origins(dict.fromkeys(files, short_digest(f"id\n{project.id}")))
     by_spec: dict[str, str] = {}
     unknown = ""
     for name, file in files.items():
+        project = _project_of(request, Path(file).absolute())
+        if project is not None and project.id:
+            by_spec[name] = short_digest(f"id\n{project.id}")
+            continue
         place = project.folder if project is not None else Path(file)
         root, path = _place_in_repository(str(place.absolute()), is_file=project is None)
         if root:
@@ -42,6 +45,25 @@ def origins_of(request: SpecSelection, files: Mapping[str, str]) -> Origins:
         else:
             unknown = path
     return Origins(by_spec, unknown)
+
+
+def _project_of(request: SpecSelection, file: Path) -> Project | None:
+    """The project of a spec's file, wherever the command runs: the run's own, else one above the file."""
+    own = request.project
+    if own is not None and (not request.paths or file.is_relative_to(own.folder.absolute())):
+        return own
+    if "--no-project" in request.options:
+        return None
+    above = find_project(file.parent, Path.home())
+    if above is None:
+        return None
+    try:
+        # Start-up: few specs have a project that is not the run's own.
+        from reconciler.spec.project.settings import read_project  # noqa: PLC0415
+
+        return read_project(above, str(above))
+    except ReconcileError:
+        return None
 
 
 @cache

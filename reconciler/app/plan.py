@@ -101,6 +101,7 @@ def _narrowed(drafts: tuple[Comparison, ...], finding: str) -> Desired:
             single_finding.of_address(drafts, finding) or f"there is no difference with the id {finding}"
         )
         raise NoSuchFinding(
-            escaped(message), "drift lists them; orphans and expectations can't be mended by a plan"
+            escaped(message),
+            "drift lists them; orphans, expectations and what is in no spec can't be mended by a plan",
         )
     return desired

@@ -1,5 +1,6 @@
 """Loads the spec files that a command names. Loads neither boto3 nor the planner."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
 
@@ -57,6 +58,13 @@ class OpenedSpecs:
     def filler(self) -> str:
         """What stands for the account where none is known, "" where the specs name one."""
         return "" if self.declared else FILLER_ACCOUNT
+
+    @property
+    def other_environments(self) -> tuple[Mapping[str, str], ...]:
+        """The variables of the project's other environments."""
+        project = self._request.project
+        others = project.environments.values() if project else ()
+        return tuple(other.variables for other in others if other.name != self._request.environment)
 
     @cached_property
     def outline(self) -> Outline:

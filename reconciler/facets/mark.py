@@ -5,14 +5,15 @@ A mark is a part of the tag `reconciler:applied`. It holds no path and no value:
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 DIGITS = 8
 # A spec outside of projects is known by its file.
 _ELSEWHERE, _OTHER_ENVIRONMENT = "of another repository or path", "of another environment"
-# What is tried of a spec's variables, to tell which of them once shaped a name: so many together, or all.
-_MOST_TOGETHER = 3
+# What is tried of a spec's variables, to tell which of them once shaped a name: every choice of so many, of
+# more variables a few together, or all.
+_EVERY_CHOICE, _A_FEW = 12, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,20 @@ class Mark:
     origin: str = ""
     variables: str = ""
 
-    def beside(self, other: "Mark") -> "Mark":
-        """This mark, with what only the other one knows."""
-        return Mark(self.origin or other.origin, self.variables or other.variables)
-
 
 NO_MARK = Mark()
 
 
 @dataclass(frozen=True, slots=True)
 class SpecMarks:
-    """The marks that a spec's resources may bear: its origin, "" where unknown, and its variables by name."""
+    """The marks that a spec's resources may bear: its origin, "" where unknown, and its variables by name.
+
+    `others` are the variables in the other environments of the project.
+    """
 
     origin: str = ""
-    variables: Mapping[str, str] | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[Mapping[str, str], ...] = ()
 
     def whose_else(self, live: Mark) -> str:
         """Whose a resource is that bears this mark, if not the spec's: what is not known is not compared."""
@@ -43,18 +44,22 @@ class SpecMarks:
             return ""
         if live.origin and live.origin != self.origin:
             return _ELSEWHERE
-        return _OTHER_ENVIRONMENT if self.is_of_other_environment(live) else ""
+        is_other = live.origin and live.variables and not _give(self.variables, live.variables)
+        return _OTHER_ENVIRONMENT if is_other else ""
 
-    def is_of_other_environment(self, live: Mark) -> bool:
-        """Whether a mark of the same origin was made with other values of variables."""
-        has_variables = bool(live.variables and self.variables)
-        return live.origin == self.origin != "" and has_variables and not self._gives(live.variables)
+    def is_of_known_environment(self, live: Mark) -> bool:
+        """Whether a mark of the same origin was made with the variables of another environment."""
+        return live.origin == self.origin != "" and any(
+            _give(variables, live.variables) for variables in self.others
+        )
 
-    def _gives(self, digest: str) -> bool:
-        """Whether these variables, or some of them, give this digest."""
-        pairs = sorted((self.variables or {}).items())
-        sizes = [*range(1, min(_MOST_TOGETHER, len(pairs)) + 1), len(pairs)]
-        return any(digest == digest_of(chosen) for size in sizes for chosen in combinations(pairs, size))
+
+def _give(variables: Mapping[str, str], digest: str) -> bool:
+    """Whether these variables, or some of them, give this part of a mark."""
+    pairs = sorted(variables.items())
+    most = len(pairs) if len(pairs) <= _EVERY_CHOICE else _A_FEW
+    sizes = {*range(1, most + 1), len(pairs)} - {0}
+    return any(digest == digest_of(chosen) for size in sizes for chosen in combinations(pairs, size))
 
 
 NO_MARKS = SpecMarks()

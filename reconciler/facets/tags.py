@@ -142,7 +142,7 @@ def own(
     if not owner:
         return frozenset()
     live = value_of(have, APPLIED)
-    text = applied or applied_value(fingerprints, mark.beside(mark_of(live)))
+    text = applied or applied_value(fingerprints, mark if mark.origin else mark_of(live))
     if live and mark_of(live) == NO_MARK and live == applied_value(fingerprints):
         text = applied or live
     return frozenset({(SPEC, owner), (APPLIED, text)})

@@ -45,6 +45,22 @@ def bears_tag_alone(applied: str) -> str:
     )
 
 
+# The digests of what decides access; a user's groups are not always managed.
+_ACCESS = ("attached", "boundary", "document", "inline", "trust")
+
+
+def other_access(kind: AnyKind, have: State) -> str:
+    """Why its tags don't prove that a spec made what it may do, or ""."""
+    applied = tags.applied_fields(have.applied)
+    if applied is None:
+        return bears_tag_alone(have.applied)
+    there = kind.fingerprints(have)
+    other = [name for name in _ACCESS if name in there and applied.get(name) != there[name]]
+    if not other:
+        return ""
+    return f"is not as was last applied ({', '.join(other)}): somebody changed it, or put the tags there"
+
+
 def unproven(kind: AnyKind, have: State) -> str:
     """Why its tags don't prove that a spec made it as it is, or "".
 

@@ -20,7 +20,7 @@ from reconciler.spec.files import Files, SpecFile
 from reconciler.spec.lint import Origin, admins_from_every_branch, limiting, linted, without_effect
 from reconciler.spec.loading import Checked, SpecRun, known_names, read_all, with_variables
 from reconciler.spec.model import ONE_OF_A_KIND
-from reconciler.spec.name_variables import name_variables, variables_of
+from reconciler.spec.name_variables import name_variables, shape_of, variables_of
 from reconciler.spec.section_checks import data_of, located
 from reconciler.spec.suppressions import Silences, SpecComments
 
@@ -186,7 +186,7 @@ def _resources(
             seen.update(here)
             if state is not None:
                 resource = _resource(spec, kind, state, section, path, run)
-                resource = replace(resource, shaped_by=shapes.get((kind.SECTION, name), ()))
+                resource = replace(resource, shaped_by=shape_of(shapes, kind, name))
                 described.append((resource, path))
                 origins.append(Origin(resource.address, kind, section, path, context, silences))
     silences.addresses = _addresses(described)

@@ -42,9 +42,21 @@ def test_without_an_origin_nothing_is_compared(spec: SpecMarks) -> None:
     assert {spec.whose_else(mark) for mark in (Mark(THERE), Mark(HERE, made_with(env="dev")))} == {""}
 
 
-def test_a_spec_without_variables_compares_none() -> None:
-    assert SpecMarks(HERE).whose_else(Mark(HERE, made_with(env="dev"))) == ""
-    assert not SpecMarks(HERE, {}).is_of_other_environment(Mark(HERE, made_with(env="dev")))
+def test_a_spec_without_variables_gives_no_such_mark() -> None:
+    assert SpecMarks(HERE).whose_else(Mark(HERE, made_with(env="dev"))) == ENVIRONMENT
+
+
+def test_an_environment_is_known_by_its_variables() -> None:
+    spec = SpecMarks(HERE, {"env": "prod"}, ({"env": "dev"}, {"env": "test", "team": "a"}))
+    known = [Mark(HERE, made_with(env="dev")), Mark(HERE, made_with(env="test"))]
+    assert all(map(spec.is_of_known_environment, known))
+    forged = [Mark(HERE, "deadbeef"), Mark(THERE, made_with(env="dev")), Mark(HERE), Mark()]
+    assert not any(map(spec.is_of_known_environment, forged))
+
+
+def test_every_choice_of_some_variables_is_tried() -> None:
+    many = {f"v{number}": str(number) for number in range(9)}
+    assert SpecMarks(HERE, many).whose_else(Mark(HERE, made_with(**dict(list(many.items())[2:8])))) == ""
 
 
 FIELDS = {"document": "0f3c2a11", "trust": "9b1e0c77"}
@@ -72,9 +84,8 @@ def test_tags_without_a_mark_are_taken_as_they_are() -> None:
 def test_a_mark_that_is_not_known_keeps_what_is_there() -> None:
     kept = live(tags.applied_value(FIELDS, Mark(THERE, THERE)))
     assert tags.own("a/b", FIELDS, "", Mark(), kept) == kept
-    assert tags.own("a/b", FIELDS, "", Mark(HERE), kept) == live(
-        tags.applied_value(FIELDS, Mark(HERE, THERE))
-    )
+    # One that is known stands in the place of all that was there.
+    assert tags.own("a/b", FIELDS, "", Mark(HERE), kept) == live(tags.applied_value(FIELDS, Mark(HERE)))
 
 
 def test_what_is_restored_is_as_it_was() -> None:

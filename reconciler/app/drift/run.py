@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.app.lint_plan import without_advice
@@ -27,6 +28,7 @@ from reconciler.kinds import KINDS
 from reconciler.plan.findings.differences import findings
 from reconciler.plan.findings.others import of_expectations, of_orphans
 from reconciler.plan.principal_views import held, principal_views
+from reconciler.spec.project.listing import project_files
 from reconciler.spec.resolve import Specs
 
 if TYPE_CHECKING:
@@ -96,6 +98,14 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
     )
 
 
+def _names_all(request: SpecSelection, specs: Specs) -> bool:
+    """Whether all of the project is loaded: of some specs alone it is not known what the others own."""
+    if request.project is None or not request.paths:
+        return True
+    loaded = {Path(file).absolute() for file in specs.parts}
+    return loaded.issuperset(path.absolute() for path in project_files(request.project, []))
+
+
 def _left_to_others(swept: AccountSweep) -> Iterator[str]:
     """What bears a loaded spec's name and the mark of others."""
     for orphan in swept.orphans:
@@ -107,11 +117,13 @@ def _in_no_spec(begun: Begun, request: SpecSelection, swept: AccountSweep) -> "I
     """What no loaded spec describes, judged by what the project says of it."""
     # Start-up: not every run looks for it.
     from reconciler.app.observe.undescribed import read_undescribed  # noqa: PLC0415
+    from reconciler.app.other_environments import described_by_other_environments  # noqa: PLC0415
     from reconciler.plan.findings.in_no_spec import in_no_spec  # noqa: PLC0415
 
     elsewhere = begun.elsewhere
     described = {d.state.arn: d.address for d in begun.specs.desired if d.spec not in elsewhere}
-    undescribed = read_undescribed(swept, described, begun.marks, begun.reader)
+    others = described_by_other_environments(request, begun.header.account, begun.header.partition)
+    undescribed = read_undescribed(swept, described, begun.marks, others, begun.reader)
     project = request.project
     return in_no_spec(
         undescribed,
@@ -119,7 +131,7 @@ def _in_no_spec(begun: Begun, request: SpecSelection, swept: AccountSweep) -> "I
         (project and project.coverage) or Coverage(),
         (project and project.unmanaged) or UnmanagedRules(),
         begun.opened.today,
-        is_whole=not (begun.failures or elsewhere),
+        is_whole=not (begun.failures or elsewhere) and _names_all(request, begun.specs),
     )
 
 

@@ -52,15 +52,21 @@ class AccountSweep:
         return tuple(
             (resource, entry)
             for resource, entry in sweep.entries(self.answers, KINDS)
-            if (resource.kind, resource.name) not in self.described and not sweep.is_aws_own(resource)
+            if not (self._is_described(resource) or sweep.is_aws_own(resource))
         )
+
+    def _is_described(self, resource: NamedResource) -> bool:
+        """Whether a loaded spec describes it: policies are told apart by their ARNs."""
+        arn = self.described.get((resource.kind, resource.name))
+        by_arn = any(resource.kind == kind.KIND and kind.ACCESS_BY == "document" for kind in KINDS)
+        return arn is not None and (not by_arn or arn == resource.arn)
 
     @property
     def counts(self) -> tuple[int, int]:
         """How many resources are AWS's own, and how many of the others loaded specs describe."""
         resources = list(sweep.everything(self.answers, KINDS))
         others = [resource for resource in resources if not sweep.is_aws_own(resource)]
-        described = sum((resource.kind, resource.name) in self.described for resource in others)
+        described = sum(map(self._is_described, others))
         return len(resources) - len(others), described
 
     @property

@@ -38,11 +38,13 @@ def read_undescribed(
     swept: AccountSweep,
     described: Mapping[str, Address],
     marks: Mapping[str, SpecMarks],
+    others: Mapping[_Key, str],
     reader: Reader,
 ) -> UndescribedResources:
     """All of it, AWS's own apart.
 
-    `described` are addresses by ARN, `marks` those that the loaded specs' resources may bear.
+    `described` are addresses by ARN, `marks` those that the loaded specs' resources may bear,
+    `others` what another environment of the project describes without a tag.
 
     Raises:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
@@ -51,30 +53,22 @@ def read_undescribed(
     entries = swept.undescribed
     tagged = _of_specs_elsewhere(swept)
     undescribed = {(resource.kind, resource.name) for resource, _ in entries}
-    states, unread = _read_states(swept, undescribed, tagged, reader)
-    groups = {
-        name: state for (kind, name), state in states.items() if getattr(state, "users", None) is not None
-    }
-    members = tuple(groups.values())
-    principals = [
-        state
-        for key, state in states.items()
-        if is_identity(state) and (key in undescribed or state in members)
-    ]
-    documents = sweep.documents(swept.answers) | reader.documents(tuple(sorted(documents_needed(principals))))
-    live = LiveAccount(swept.account, documents, groups, described, _trusting(swept))
+    orphaned = {(t.kind, t.name): t for t in swept.tagged if (t.kind, t.name) in orphans}
+    states, unread = _read_states(swept, undescribed, {**tagged, **orphaned}, reader)
+    live, unread_policies = _live_account(swept, states, undescribed, described, reader)
     everything = tuple(
-        _undescribed(resource, entry, swept.account, states, documents, tagged) for resource, entry in entries
+        _undescribed(resource, entry, swept.account, states, live.documents, {**tagged, **orphaned})
+        for resource, entry in entries
     )
     resources = tuple(resource for resource in everything if _key(resource) not in orphans)
     owned = {
-        r.address: replace(_owner(r.address, tagged[key], marks), severity=effect_of(r, live)[0])
+        r.address: replace(owner, severity=effect_of(r, live)[0])
         for r in resources
-        if (key := _key(r)) in tagged and not r.unproven
+        if (owner := _owner_of(r, tagged, marks, others)) is not None
     }
     addresses = tuple(sorted(f"{resource.kind}.{resource.name}" for resource, _ in swept.undescribed))
     own = tuple(resource for resource in everything if _key(resource) in orphans)
-    return UndescribedResources(addresses, resources, own, owned, live, unread)
+    return UndescribedResources(addresses, resources, own, owned, live, (*unread, *unread_policies))
 
 
 def _of_specs_elsewhere(swept: AccountSweep) -> dict[_Key, Tagged]:
@@ -87,14 +81,50 @@ def _of_specs_elsewhere(swept: AccountSweep) -> dict[_Key, Tagged]:
     }
 
 
-def _owner(address: Address, tagged: Tagged, marks: Mapping[str, SpecMarks]) -> OwnedElsewhere:
-    mark = tags.mark_of(tagged.applied)
-    own = marks.get(tagged.spec)
+def _live_account(
+    swept: AccountSweep,
+    states: Mapping[_Key, Any],
+    undescribed: set[_Key],
+    described: Mapping[str, Address],
+    reader: Reader,
+) -> tuple[LiveAccount, tuple[Unread, ...]]:
+    """What it takes to judge them, and what of AWS's own policies can't be read."""
+    groups = {
+        name: state for (kind, name), state in states.items() if getattr(state, "users", None) is not None
+    }
+    members = tuple(groups.values())
+    principals = [
+        state
+        for key, state in states.items()
+        if is_identity(state) and (key in undescribed or state in members)
+    ]
+    needed = tuple(sorted(documents_needed(principals)))
+    documents = sweep.documents(swept.answers) | reader.documents(needed)
+    unread = tuple(
+        Unread.by(error, Address(swept.account, "policy", arn.rpartition("/")[2]))
+        for arn, error in reader.unread(needed).items()
+    )
+    return LiveAccount(swept.account, documents, groups, described, _trusting(swept)), unread
+
+
+def _owner_of(
+    resource: Undescribed,
+    tagged: Mapping[_Key, Tagged],
+    marks: Mapping[str, SpecMarks],
+    others: Mapping[_Key, str],
+) -> OwnedElsewhere | None:
+    """Whose it is by its tags, if these prove it, or, without any, by another environment's description."""
+    key = _key(resource)
+    if key in others:
+        words = f"described in the environment {others[key]}"
+        return OwnedElsewhere(str(resource.address), "", words, is_of_project=True)
+    tag = tagged.get(key)
+    if tag is None or resource.unproven:
+        return None
+    mark, own = tags.mark_of(tag.applied), marks.get(tag.spec)
     of_project = own or next((m for m in marks.values() if m.origin == mark.origin), NO_MARKS)
-    is_of_project = of_project.is_of_other_environment(mark)
-    whose = own.whose_else(mark) if own else "which is not loaded"
-    words = owned_by(tagged.spec, whose) if own else f"{owned_by(tagged.spec)}, {whose}"
-    return OwnedElsewhere(str(address), tagged.spec, words, is_of_project)
+    words = owned_by(tag.spec, own.whose_else(mark)) if own else f"{owned_by(tag.spec)}, which is not loaded"
+    return OwnedElsewhere(str(resource.address), tag.spec, words, of_project.is_of_known_environment(mark))
 
 
 def _key(resource: Undescribed) -> _Key:
@@ -161,8 +191,12 @@ def _undescribed(
 
 
 def _unproven(kind: AnyKind, state: Any, tagged: Tagged) -> str:
-    """Why its tags are not believed; of what is not read whole only that they are both there."""
-    return ownership.unproven(kind, state) if state is not None else ownership.bears_tag_alone(tagged.applied)
+    """Why its tags are not believed: whoever may tag can write them."""
+    if state is not None:
+        return ownership.other_access(kind, state)
+    if kind.ACCESS_BY in ("policies", "document"):
+        return "it could not be read, so that its tags prove nothing"
+    return ownership.bears_tag_alone(tagged.applied)
 
 
 def _day(moment: object) -> date | None:

@@ -64,8 +64,13 @@ class Begun:
     @property
     def marks(self) -> dict[str, SpecMarks]:
         """The marks that the specs' resources may bear, by the spec's name."""
+        variables = self.specs.variables
         return {
-            name: SpecMarks(self.origins.by_spec.get(name, ""), self.specs.variables.get(name))
+            name: SpecMarks(
+                self.origins.by_spec.get(name, ""),
+                variables.get(name, {}),
+                tuple({**variables.get(name, {}), **other} for other in self.opened.other_environments),
+            )
             for name in self.specs.names
         }
 

@@ -91,10 +91,10 @@ def trusts(answers: Answers) -> dict[str, Document] | None:
 
 
 def is_aws_own(resource: NamedResource) -> bool:
-    """Whether it is AWS's to change, by its path; or Identity Center's own provider."""
-    return resource.path.startswith(arns.RESERVED_PATHS) or (
-        resource.kind == "saml-provider" and arns.is_identity_center(resource.name)
-    )
+    """Whether it is AWS's to change: a role on a path that is AWS's alone, or Identity Center's provider."""
+    if resource.kind == "role":
+        return resource.path.startswith(arns.RESERVED_PATHS)
+    return resource.kind == "saml-provider" and arns.is_identity_center(resource.name)
 
 
 def lists_of_all(kinds: Iterable[AnyKind]) -> tuple[Call, ...]:

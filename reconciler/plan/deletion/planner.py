@@ -48,7 +48,8 @@ def _leaving_to_others(
             changes.append(Change(leaving.address, "none", obstacles=(f"is {whose}",), source=leaving.source))
             refusals.append(Refusal(leaving.address, f"is {whose}", "--take-over"))
         else:
-            note = f"is {whose}, and stays: --take-over deletes it all the same"
+            more = ": --take-over deletes it all the same" if leaving.deletes else ", with its tags"
+            note = f"is {whose}, and stays{more}"
             changes.append(Change(leaving.address, "none", notes=(note,), source=leaving.source))
     return replace(plan, changes=(*plan.changes, *changes), refusals=(*plan.refusals, *refusals))
 

@@ -39,12 +39,14 @@ class InNoSpec:
     unread: tuple[Unread, ...]
     pictures: tuple[PrincipalView, ...]
     effects: Mapping[Address, Effect]
+    unproven: Mapping[Address, str]
 
     def judged(self, orphan: Finding) -> Finding:
         """The finding of an orphan, at least as bad as what that lets somebody do."""
         if orphan.address not in self.effects:
             return orphan
         severity, gained, _, details = self.effects[orphan.address]
+        details = (*details, *((self.unproven[orphan.address],) if self.unproven[orphan.address] else ()))
         worst = min(severity, orphan.severity, key=SEVERITIES.index)
         return replace(orphan, severity=worst, gained=gained, details=(*orphan.details, *details))
 
@@ -76,7 +78,8 @@ def in_no_spec(
     )
     effects = {orphan.address: effect_of(orphan, undescribed.live) for orphan in undescribed.orphans}
     pictures = _pictures(findings, undescribed)
-    return InNoSpec(tuple(findings), unmanaged, undescribed.unread, pictures, effects)
+    unproven = {orphan.address: orphan.unproven for orphan in undescribed.orphans}
+    return InNoSpec(tuple(findings), unmanaged, undescribed.unread, pictures, effects, unproven)
 
 
 def _sorted_out(

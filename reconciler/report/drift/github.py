@@ -10,7 +10,8 @@ _COMMANDS = {"critical": "error", "gained": "error", "lost": "warning", "metadat
 
 def drift_github(drift: Drift) -> str:
     """One command a line."""
-    commands = [_finding(finding) for finding in drift.findings]
+    counting = {finding.id for finding in drift.failing("any")}
+    commands = [_finding(finding, counts=finding.id in counting) for finding in drift.findings]
     commands += [_command("warning", "", f"{u.address}: {unread_words(u)}") for u in drift.unread]
     commands += [
         _command("error", "", f"{f.spec} failed: {text}") for f in drift.failures for text in f.problems
@@ -18,12 +19,14 @@ def drift_github(drift: Drift) -> str:
     return "".join(f"{line}\n" for line in commands)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, *, counts: bool) -> str:
     source = finding.source
     place = f"file={_property(source.file)},line={max(1, source.line)}," if source else ""
     title = f"title={_property(f'{finding.severity} {finding.origin}: {finding.address}')}"
     return _command(
-        _COMMANDS[finding.severity], f"{place}{title}", "\n".join((message(finding), *remarks(finding)))
+        _COMMANDS[finding.severity] if counts else "notice",
+        f"{place}{title}",
+        "\n".join((message(finding), *remarks(finding))),
     )
 
 

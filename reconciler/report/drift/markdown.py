@@ -3,7 +3,7 @@
 from reconciler.core.results.drift import Drift, FailOn
 from reconciler.core.results.finding import Finding
 from reconciler.core.text import escaped
-from reconciler.report.drift.text import result_line, unread_words
+from reconciler.report.drift.text import beside_findings, result_line, unread_words
 from reconciler.report.plan.markdown import cell
 from reconciler.report.words.finding import message, remarks
 
@@ -58,7 +58,11 @@ def _row(finding: Finding) -> str:
 def _others(drift: Drift) -> list[str]:
     lines = [f"- {cell(f'{u.address}  {unread_words(u)}')}\n" for u in drift.unread]
     lines += [f"- {cell(f'{f.spec} failed: {text}')}\n" for f in drift.failures for text in f.problems]
-    return ["\nNot checked:\n\n", *lines] if lines else []
+    beside = [f"- {cell(line)}\n" for line in beside_findings(drift.unmanaged)] if drift.unmanaged else []
+    return [
+        *(["\nNot checked:\n\n", *lines] if lines else []),
+        *(["\nIn no loaded spec:\n\n", *beside] if beside else []),
+    ]
 
 
 def _details(finding: Finding) -> str:

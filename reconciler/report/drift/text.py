@@ -68,11 +68,16 @@ def _unmanaged(unmanaged: Unmanaged) -> list[str]:
         f"{unmanaged.described} of {unmanaged.all} roles, users, policies, instance profiles, groups and"
         f" identity providers are in these specs{share}; {unmanaged.aws_owned} of AWS's own apart"
     )
+    return [head, *(f"    {line}" for line in beside_findings(unmanaged))]
+
+
+def beside_findings(unmanaged: Unmanaged) -> list[str]:
+    """What is in no spec and no finding, a line each."""
     lines = [_of_another_spec(entry) for entry in unmanaged.elsewhere]
     lines += [f"{escaped(e.address)}  in no spec, and known: {escaped(e.reason)}" for e in unmanaged.ignored]
     if unmanaged.outside:
         lines.append(f"{plural(unmanaged.outside, 'resource')} outside the coverage of these specs")
-    return [head, *(f"    {line}" for line in lines)]
+    return lines
 
 
 def _of_another_spec(entry: OwnedElsewhere) -> str:
@@ -111,4 +116,6 @@ def in_no_spec(drift: Drift, counting: int) -> str:
     words = f"{number} in no spec"
     if counting != number:
         words += f", {counting} of them count with unmanaged: {{fail_on: {unmanaged.fail_on}}}"
-    return words + (f" · {len(unmanaged.elsewhere)} of specs elsewhere" if unmanaged.elsewhere else "")
+    words += f" · {len(unmanaged.elsewhere)} of specs elsewhere" if unmanaged.elsewhere else ""
+    words += f" · {len(unmanaged.ignored)} known" if unmanaged.ignored else ""
+    return words + (f" · {unmanaged.outside} outside the coverage" if unmanaged.outside else "")

@@ -1,5 +1,6 @@
 """`coverage:` and `unmanaged:` of `reconcile.yaml`."""
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -17,13 +18,13 @@ from reconciler.language.fields import Day, Flag, Reason
 from reconciler.language.section import END, ONE_OR_LIST, Schema, Section, fault, listed, one_or_list
 
 _KINDS = tuple(kind.KIND for kind in KINDS if not kind.ONE_IN_ACCOUNT)
-_PATH = r"/([!-.0-~]+/)*"
+_PATH = r"/([!-)+-.0-~]+/)*"
 
 
 def _paths(values: tuple[str, ...]) -> tuple[str, ...]:
     for path in values:
-        if not (path.startswith("/") and path.endswith("/")):
-            raise fault(f'a path begins and ends with a slash, found "{path[:60]}"')
+        if not re.fullmatch(_PATH, path):
+            raise fault(f'a path begins and ends with a slash and has no wildcard, found "{path[:60]}"')
     return values
 
 
@@ -45,7 +46,7 @@ def _fail_on(value: Any) -> Any:
 
 def _pattern(value: str) -> str:
     kind, dot, name = value.partition(".")
-    if not (dot and name) and "*" not in value:
+    if not (dot and name) and not value.startswith("*"):
         raise fault(f'match is an address such as role.Legacy*, found "{value[:60]}"')
     if dot and "*" not in kind:
         _kinds((kind,))

@@ -44,8 +44,8 @@ def _role(value: str) -> str:
 
 
 def _some_id(value: str) -> str:
-    if not _ID.fullmatch(value):
-        raise fault("id is up to 200 letters, digits and signs")
+    if not _ID.fullmatch(value) or not value.strip() or value.lower() in ("null", "~", "true", "false"):
+        raise fault(f'id is a name that no other project has, of up to 200 characters, found "{value[:40]}"')
     return value
 
 

@@ -68,3 +68,22 @@ use:
         cli("apply", "-e", environment, "--yes", cwd=tmp_path)
     assert applied(sandbox, "Made-dev")["with"] != applied(sandbox, "Made-prod")["with"]
     assert "another environment" in cli("plan", "-e", "dev", "--prune", cwd=tmp_path, code=1).out
+
+
+def test_a_profile_with_a_name_of_its_own(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    (tmp_path / "reconcile.yaml").write_text(ENVIRONMENTS)
+    path = tmp_path / "specs" / "s.yaml"
+    path.parent.mkdir()
+    text = """version: 1
+name: a/b
+variables: {size: "0"}
+roles:
+  Plain: {trust: [{service: ec2}], instance_profile: "Profile-${var.env}", description: "${var.size}"}
+"""
+    path.write_text(text)
+    cli("apply", "-e", "dev", "--yes", cwd=tmp_path)
+    path.write_text(text.replace("Plain:", "Other:"))
+    cli("apply", "-e", "prod", "--yes", cwd=tmp_path)
+    ran = cli("plan", "-e", "prod", "--prune", cwd=tmp_path)
+    assert "- role.Plain" in ran.out
+    assert "- instance-profile.Profile-dev" not in ran.out
