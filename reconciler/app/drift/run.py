@@ -19,7 +19,7 @@ from reconciler.core.call import Call
 from reconciler.core.expectation import Expectation
 from reconciler.core.results.beside import Failure
 from reconciler.core.results.drift import Drift, LeftAlone
-from reconciler.core.results.finding import SEVERITIES
+from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.core.results.unmanaged import Coverage, UnmanagedRules
 from reconciler.core.text import owned_by
 from reconciler.facets.reads import account as account_reads
@@ -87,7 +87,10 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
         ),
         failures=(*begun.failures, *(Failure(name, (wrong,)) for name, wrong in begun.elsewhere.items())),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
-        notes=(*(str(problem) for problem in without_advice(specs.warnings)), *_left_to_others(swept)),
+        notes=(
+            *(str(problem) for problem in without_advice(specs.warnings)),
+            *_left_to_others(swept, all_findings),
+        ),
         unmanaged=beside.unmanaged if beside else None,
         noticed=() if beside else swept.noticed,
         home=Source(request.project.shown if request.project else min(specs.files.values()), 1),
@@ -106,10 +109,11 @@ def _names_all(request: SpecSelection, specs: Specs) -> bool:
     return loaded.issuperset(path.absolute() for path in project_files(request.project, []))
 
 
-def _left_to_others(swept: AccountSweep) -> Iterator[str]:
-    """What bears a loaded spec's name and the mark of others."""
+def _left_to_others(swept: AccountSweep, findings_: tuple[Finding, ...]) -> Iterator[str]:
+    """What bears a loaded spec's name and the mark of others, and is no finding for all that."""
+    addresses = {finding.address for finding in findings_}
     for orphan in swept.orphans:
-        if orphan.whose:
+        if orphan.whose and orphan.address not in addresses:
             yield f"{orphan.address}: {owned_by(orphan.spec, orphan.whose)}; it is left alone"
 
 
