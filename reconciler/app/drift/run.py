@@ -87,10 +87,7 @@ def drift(request: SpecSelection, client: Client, asked: DriftScope, progress: P
         ),
         failures=(*begun.failures, *(Failure(name, (wrong,)) for name, wrong in begun.elsewhere.items())),
         left_alone=tuple(LeftAlone(c.address, f, reason) for c in plan.changes for f, reason in c.ignored),
-        notes=(
-            *(str(problem) for problem in without_advice(specs.warnings)),
-            *_left_to_others(swept, all_findings),
-        ),
+        notes=tuple(_notes(specs, swept, all_findings)),
         unmanaged=beside.unmanaged if beside else None,
         noticed=() if beside else swept.noticed,
         home=Source(request.project.shown if request.project else min(specs.files.values()), 1),
@@ -109,8 +106,12 @@ def _names_all(request: SpecSelection, specs: Specs) -> bool:
     return loaded.issuperset(path.absolute() for path in project_files(request.project, []))
 
 
-def _left_to_others(swept: AccountSweep, findings_: tuple[Finding, ...]) -> Iterator[str]:
-    """What bears a loaded spec's name and the mark of others, and is no finding for all that."""
+def _notes(specs: Specs, swept: AccountSweep, findings_: tuple[Finding, ...]) -> Iterator[str]:
+    """Warnings about the specs, and what bears a loaded spec's name and the mark of others.
+
+    What is a finding for all that is not said to be left alone.
+    """
+    yield from map(str, without_advice(specs.warnings))
     addresses = {finding.address for finding in findings_}
     for orphan in swept.orphans:
         if orphan.whose and orphan.address not in addresses:
