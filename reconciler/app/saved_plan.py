@@ -6,6 +6,7 @@ is sent, and nothing else. So the file holds what the plan was made from and the
 nothing of it is trusted beyond that. It carries no credentials, and is readable by its owner alone.
 """
 
+import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 
 from reconciler.app.output.files import put, text_of
 from reconciler.app.request import SpecSelection
+from reconciler.app.specs import load
 from reconciler.core.errors import PlanError, StalePlan
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped
@@ -32,13 +34,17 @@ Sent = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """A saved plan: what it was made from, what was agreed to, and the calls as operation and parameters."""
+    """A saved plan: what it was made from, what was agreed to, and the calls as operation and parameters.
+
+    `specs` is a digest of what the specs described then, "" in the files of earlier versions.
+    """
 
     account: str
     request: SpecSelection
     consent: Consent
     rewrite: bool
     calls: tuple[Sent, ...]
+    specs: str = ""
 
 
 def write(path: Path, plan: Plan, request: SpecSelection, consent: Consent, *, rewrite: bool) -> None:
@@ -68,6 +74,7 @@ def write(path: Path, plan: Plan, request: SpecSelection, consent: Consent, *, r
             "allow": sorted(consent.allow),
         },
         "calls": [{"operation": call.operation, "params": call.params} for call in plan.calls],
+        "described": described(request, plan.header.account, plan.header.partition),
     }
     text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
     try:
@@ -127,7 +134,20 @@ def _parsed(document: dict[str, Any]) -> SavedPlan:
         Consent(adopt, take_over, force, allow),
         document["rewrite"] is True,
         calls,
+        str(document.get("described", "")),
     )
+
+
+def described(request: SpecSelection, account: str, partition: str) -> str:
+    """A digest of all that the specs describe and let go of.
+
+    Raises:
+        SpecError: they are wrong.
+    """
+    specs = load(request, account, partition)
+    resources = [(str(d.address), d.kind.to_snapshot(d.state)) for d in specs.desired]
+    released = [(removed.spec, removed.pattern) for removed in specs.removed]
+    return hashlib.sha256(_body([resources, released]).encode()).hexdigest()
 
 
 def _body(params: Any) -> str:
@@ -138,17 +158,15 @@ def done_already(saved: SavedPlan, plan: Plan) -> int:
     """How many of the saved calls need not be sent any more: what would be done now is the rest of them.
 
     Raises:
-        StalePlan: something else would be done now; with what is in one and not in the other.
+        StalePlan: something else would be done now, with what is in one and not in the other; or the specs no
+            longer describe what was planned, so that what is no longer to be done may never have been.
     """
-    if plan.header.account != saved.account:
-        raise StalePlan(
-            f"the plan is for account {escaped(saved.account)}, and these are credentials of account"
-            f" {plan.header.account}",
-            "use the other account's --profile",
-        )
+    _check_account(saved, plan.header.account)
     now = [(call.operation, _body(call.params)) for call in plan.calls]
     missing, new = Counter(saved.calls) - Counter(now), Counter(now) - Counter(saved.calls)
     if not new:
+        if missing:
+            check_specs(saved, plan.header.account, plan.header.partition)
         return missing.total()
     lines = [_line("-", sent) for sent in missing.elements()] + [_line("+", sent) for sent in new.elements()]
     difference = "\n".join(lines)
@@ -156,6 +174,29 @@ def done_already(saved: SavedPlan, plan: Plan) -> int:
         f"what would be done now is not what was saved, so nothing is changed:\n{difference}",
         "plan again, look at it, and apply that",
     )
+
+
+def check_specs(saved: SavedPlan, account: str, partition: str) -> None:
+    """Raise unless the specs describe what they did when the plan was saved, for this account.
+
+    Raises:
+        StalePlan: they don't.
+    """
+    _check_account(saved, account)
+    if saved.specs != described(saved.request, account, partition):
+        raise StalePlan(
+            "the specs no longer describe what was planned, so nothing is changed",
+            "plan again, look at it, and apply that",
+        )
+
+
+def _check_account(saved: SavedPlan, account: str) -> None:
+    if account != saved.account:
+        raise StalePlan(
+            f"the plan is for account {escaped(saved.account)}, and these are credentials of account"
+            f" {account}",
+            "use the other account's --profile",
+        )
 
 
 def _line(sign: str, sent: Sent) -> str:

@@ -96,12 +96,9 @@ def known_orphans(
     """
     wanted = account_reads.owned(tagging)
     answers, answered = reader.answered((*wanted, ROLE_DETAILS))
-    described = {(d.kind.KIND, d.state.name): d.state.arn for d in specs.desired if d.spec not in elsewhere}
-    files = {name: file for name, file in specs.files.items() if name in specs.tagging - elsewhere}
-    tagged = sweep.tagged(answers, answered, KINDS)
+    tagged = frozenset(sweep.tagged(answers, answered, KINDS))
     account = reader.caller().account
-    seen = tuple(orphans(tagged, described, files, specs.removed, account, marks))
-    return seen, set(wanted) <= set(answered)
+    return _orphans(specs, elsewhere, tagged, account, marks), set(wanted) <= set(answered)
 
 
 def read_sweep(
@@ -118,9 +115,22 @@ def read_sweep(
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
     """
     answers, errors = reader.ask(calls)
-    described = {(d.kind.KIND, d.state.name): d.state.arn for d in specs.desired if d.spec not in elsewhere}
-    files = {name: file for name, file in specs.files.items() if name in specs.tagging - elsewhere}
     tagged = frozenset(sweep.tagged(answers, calls, KINDS))
-    owned = tuple(orphans(tagged, described, files, specs.removed, account, marks))
+    described, owned = _described(specs, elsewhere), _orphans(specs, elsewhere, tagged, account, marks)
     loaded = frozenset(specs.names) - elsewhere
     return AccountSweep(account, described, loaded, tagged, owned, answers, errors)
+
+
+def _described(specs: Specs, elsewhere: frozenset[str]) -> dict[tuple[str, str], str]:
+    return {(d.kind.KIND, d.state.name): d.state.arn for d in specs.desired if d.spec not in elsewhere}
+
+
+def _orphans(
+    specs: Specs,
+    elsewhere: frozenset[str],
+    tagged: frozenset[Tagged],
+    account: str,
+    marks: Mapping[str, SpecMarks],
+) -> tuple[Orphan, ...]:
+    files = {name: file for name, file in specs.files.items() if name in specs.tagging - elsewhere}
+    return tuple(orphans(tagged, _described(specs, elsewhere), files, specs.removed, account, marks))

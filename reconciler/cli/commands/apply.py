@@ -68,7 +68,9 @@ def command(
     except NoSuchFinding:
         if plan is None:
             raise
-        # What a saved plan was to mend is mended.
+        # What a saved plan was to mend is mended, if these are its specs and its account.
+        caller = inputs.client().caller()
+        saved_plan.check_specs(plan, caller.account, caller.partition)
         return say_already_done(format_)
     terminal.warnings(planned.warnings)
     shown(planned.plan, format_, inputs.style)

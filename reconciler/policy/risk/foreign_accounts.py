@@ -35,7 +35,9 @@ def foreign_accounts(trust: Document, account: str) -> tuple[str, ...]:
 
 
 def _by_conditions(block: object) -> Iterator[str]:
-    for tests in block.values() if isinstance(block, dict) else ():
+    for operator, tests in block.items() if isinstance(block, dict) else ():
+        if "Not" in operator:
+            continue
         for key, values in tests.items() if isinstance(tests, dict) else ():
             texts = [text for text in as_list(values) if isinstance(text, str) and "${" not in text]
             if key.lower() in _OF_ACCOUNTS:

@@ -60,6 +60,27 @@ def test_what_is_done_already_is_left_out(cli: Cli, sandbox: Server, tmp_path: P
     assert len(sandbox.writes()) == len(operations)
 
 
+def test_what_no_spec_asks_for_any_more_was_not_done(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    spec, saved = tmp_path / "s.yaml", tmp_path / "s.json"
+    spec.write_text(POLICY)
+    cli("plan", spec, "--out", saved)
+    spec.write_text("version: 1\nname: a/b\n")
+    ran = cli("apply", saved, code=1)
+    assert "the specs no longer describe what was planned, so nothing is changed" in ran.err
+    assert sandbox.writes() == []
+
+
+def test_a_finding_of_another_account_is_not_done(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
+    saved = tmp_path / "finding.json"
+    cli("apply", SPEC, "--yes")
+    sandbox.iam().untag_policy(PolicyArn=READ, TagKeys=["team"])
+    (finding,) = cli("drift", SPEC, "--format", "json", code=2).json["findings"]
+    cli("plan", SPEC, "--finding", finding["id"], "--out", saved)
+    cli("apply", SPEC, "--yes")
+    saved.write_text(saved.read_text().replace(f'"account": "{ACCOUNT}"', '"account": "111122223333"'))
+    assert "is for account 111122223333" in cli("apply", saved, code=1).err
+
+
 def test_a_finding_that_is_mended_is_already_done(cli: Cli, sandbox: Server, tmp_path: Path) -> None:
     saved = tmp_path / "finding.json"
     cli("apply", SPEC, "--yes")
