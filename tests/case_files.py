@@ -15,5 +15,9 @@ FILES = tuple(sorted(path for folder in FOLDERS for path in folder.rglob("*.yaml
 
 def entries(section: str) -> list[dict[str, Any]]:
     """What the specs of all cases say of the resources of a section."""
-    specs = [yaml.safe_load(yaml.safe_load(path.read_text())["spec"]) for path in FILES]
+    specs = [_loaded(_loaded(path.read_text())["spec"]) for path in FILES]
     return [entry for spec in specs for entry in spec.get(section, {}).values()]
+
+
+def _loaded(text: str) -> Any:
+    return yaml.load(text, yaml.CSafeLoader)

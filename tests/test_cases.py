@@ -33,7 +33,7 @@ def as_said(value: Any) -> Any:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}: {path.stem}")
 def test_case(path: Path, sandbox: Server, tmp_path: Path) -> None:
-    case: dict[str, Any] = yaml.safe_load(path.read_text())
+    case: dict[str, Any] = yaml.load(path.read_text(), yaml.CSafeLoader)
     iam = sandbox.iam()
     write_metadata(tmp_path)
     for step in case.get("live", []):

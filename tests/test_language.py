@@ -27,7 +27,7 @@ def cases() -> list[Any]:
     return [
         pytest.param(case, id=f"{path.stem}: {case['case']}")
         for path in sorted((ROOT / "tests" / "language").glob("*.yaml"))
-        for case in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        for case in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
     ]
 
 

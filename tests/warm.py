@@ -1,6 +1,6 @@
 """Runs `reconcile` in processes forked from one that has imported it already.
 
-Each command still has a process of its own, with its environment, its directory and its streams; only the
+Each command has its own environment, directory and streams, and some run one after the other in one fork; the
 imports, most of what a short command does, are not made again. What is about start-up, crashes and the
 installed command itself runs that; with FRESH=1 everything does.
 """
@@ -8,11 +8,14 @@ installed command itself runs that; with FRESH=1 everything does.
 import gc
 import json
 import os
+import resource
 import select
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -25,6 +28,7 @@ from botocore.loaders import JSONFileLoader, Loader
 
 from reconciler import cli
 from reconciler.app import apply as applying
+from reconciler.app import origin
 from reconciler.app.request import SpecSelection
 from reconciler.app.validate import validate
 from reconciler.aws import client, rate_limit
@@ -77,14 +81,77 @@ def main() -> None:
             import_module(f"reconciler.cli.commands.{name}")
     _warm_up()
     requests, replies = os.fdopen(os.dup(0)), os.dup(1)
+    worker: Worker | None = None
     for line in requests:
-        request = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            _become(request, requests)
-        _, status, used = os.wait4(child, 0)
-        ended = f"{os.waitstatus_to_exitcode(status)} {used.ru_utime + used.ru_stime}"
-        os.write(replies, f"{ended}\n".encode())
+        is_hasty = HASTY.keys() <= json.loads(line)["env"].keys()
+        if worker is None or worker.is_hasty != is_hasty:
+            worker = Worker(is_hasty, requests)
+        answer = worker.run(line)
+        os.write(replies, answer)
+        if worker.is_spent:
+            worker = None
+
+
+class Worker:
+    """A fork that runs some commands, one after the other.
+
+    Most of what a short command takes is what a fork does not share: pages that are copied when they are
+    first written to. The next command of the same fork finds them there.
+    """
+
+    # So many, then a new fork.
+    COMMANDS = 50
+
+    def __init__(self, is_hasty: bool, requests: IO[str]) -> None:
+        self.is_hasty = is_hasty
+        self.is_spent = False
+        read, self._requests = os.pipe()
+        self._answers, write = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(self._requests)
+            os.close(self._answers)
+            del requests
+            if is_hasty:
+                _shorten_pauses()
+            _serve(os.fdopen(read, "r", encoding="utf-8"), write)
+        os.close(read)
+        os.close(write)
+        self._out = os.fdopen(self._answers, "rb")
+
+    def run(self, line: str) -> bytes:
+        """Exit code and seconds of work, as a line."""
+        os.write(self._requests, line.encode())
+        answer = self._out.readline()
+        code, work, more = answer.split() if answer else (b"", b"", b"0")
+        if more == b"1":
+            return code + b" " + work + b"\n"
+        self.is_spent = True
+        os.close(self._requests)
+        self._out.close()
+        _, status, used = os.wait4(self._pid, 0)
+        if answer:
+            return code + b" " + work + b"\n"
+        return f"{os.waitstatus_to_exitcode(status)} {used.ru_utime + used.ru_stime}\n".encode()
+
+
+def _serve(requests: IO[str], answers: int) -> NoReturn:
+    pools = _Pools()
+    for number, line in enumerate(requests, 1):
+        before = resource.getrusage(resource.RUSAGE_SELF)
+        code = _become(json.loads(line))
+        pools.wait()
+        after = resource.getrusage(resource.RUSAGE_SELF)
+        work = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        # Apprise keeps its pools for as long as a process lives.
+        is_clean = threading.active_count() == 1 and "apprise" not in sys.modules
+        goes_on = is_clean and number < Worker.COMMANDS
+        os.write(answers, f"{code} {work} {int(goes_on)}\n".encode())
+        if not goes_on:
+            break
+        for cache in (origin._place_in_repository, origin._first_commit):
+            cache.cache_clear()
+    os._exit(0)
 
 
 # What botocore reads or works out anew for each client, though it is always the same.
@@ -136,19 +203,39 @@ def _shorten_pauses() -> None:
     patch.object(applying, "_READ_BACK_PAUSES", (0.0, 0.05, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5)).start()
 
 
-def _become(request: dict[str, Any], requests: IO[str]) -> NoReturn:
+class _Pools:
+    """The pools of threads of a command, which Python waits for where the process ends with it."""
+
+    def __init__(self) -> None:
+        self._pools: list[ThreadPoolExecutor] = []
+        make = ThreadPoolExecutor.__init__
+
+        def noting(pool: ThreadPoolExecutor, *args: Any, **named: Any) -> None:
+            make(pool, *args, **named)
+            self._pools.append(pool)
+
+        patch.object(ThreadPoolExecutor, "__init__", noting).start()
+
+    def wait(self) -> None:
+        while self._pools:
+            self._pools.pop().shutdown()
+
+
+def _become(request: dict[str, Any]) -> int:
+    """Run the command here; its exit code."""
     from reconciler.__main__ import main as reconcile
 
     modes = (os.O_RDONLY, os.O_WRONLY | os.O_CREAT, os.O_WRONLY | os.O_CREAT)
     for number, (name, mode) in enumerate(zip(request["streams"], modes, strict=True)):
-        os.dup2(os.open(name, mode), number)
-    del requests
+        stream = os.open(name, mode)
+        os.dup2(stream, number)
+        os.close(stream)
     os.environ.clear()
     os.environ.update(request["env"])
-    if HASTY.keys() <= request["env"].keys():
-        _shorten_pauses()
     os.chdir(request["cwd"])
     sys.argv = ["reconcile", *request["args"]]
+    # What the command before has read is not in its buffer.
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     # click names the program after the module that was started.
     sys.modules["__main__"].__package__ = None
     code: Any = 0
@@ -159,7 +246,7 @@ def _become(request: dict[str, Any], requests: IO[str]) -> NoReturn:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-    os._exit(code if isinstance(code, int) else 1)
+    return code if isinstance(code, int) else 1
 
 
 if __name__ == "__main__":

@@ -82,4 +82,5 @@ def siblings(package: str) -> Mapping[str, frozenset[str]]:
 
 def packages() -> tuple[str, ...]:
     """All packages, the whole one first."""
-    return tuple(sorted(module_of(path) for path in sources() if path.endswith("__init__.py")))
+    files = PACKAGE.rglob("__init__.py")
+    return tuple(sorted(module_of(file.relative_to(PACKAGE).as_posix()) for file in files))

@@ -50,6 +50,10 @@ class Inputs:
         """The client for the target; `seconds` is how long it may read."""
         client = Client(self.target, terminal.log(verbose=self.verbose))
         client.give_up_after(seconds)
+        # However the command ends, also by Ctrl-C while specs are read: nothing is waited for that was sent
+        # ahead. A watch, whose runs are no commands, sees to it itself.
+        if context := click.get_current_context(silent=True):
+            context.call_on_close(client.leave)
         return client
 
 

@@ -30,7 +30,7 @@ ELEMENTS = {
 def pairs(name: str) -> list[Any]:
     return [
         pytest.param(pair, id=pair["why"])
-        for pair in yaml.load((PAIRS / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        for pair in yaml.load((PAIRS / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
     ]
 
 
