@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.core.desired import Desired
@@ -10,6 +11,9 @@ from reconciler.core.errors import PlanError
 if TYPE_CHECKING:
     # Start-up: help texts need no specs.
     from reconciler.spec.project.environments import Project
+
+# A format, and a file; none for a format that may stand alone.
+Report = tuple[str, Path | None]
 
 
 @dataclass(frozen=True, slots=True)

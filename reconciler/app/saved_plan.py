@@ -8,16 +8,20 @@ nothing of it is trusted beyond that. It carries no credentials, and is readable
 
 import hashlib
 import json
+import os
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from reconciler.app.output import kept_report
 from reconciler.app.output.files import put, text_of
 from reconciler.app.request import SpecSelection
 from reconciler.app.specs import load
 from reconciler.core.errors import PlanError, StalePlan
 from reconciler.core.plan import Plan
+from reconciler.core.results.reviewed import PlanReport, Saved
 from reconciler.core.text import escaped
 from reconciler.facets.snapshot import texts
 from reconciler.plan.guard import ALLOWABLE, Consent
@@ -30,6 +34,7 @@ _LONGEST = 1000
 # More than this is no plan of ours, whatever it is.
 _LARGEST = 64_000_000
 Sent = tuple[str, str]
+_CREATES_VERSION = "CreatePolicyVersion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +50,45 @@ class SavedPlan:
     rewrite: bool
     calls: tuple[Sent, ...]
     specs: str = ""
+    partition: str = "aws"
 
 
-def write(path: Path, plan: Plan, request: SpecSelection, consent: Consent, *, rewrite: bool) -> None:
-    """Save a plan, whole or not at all.
+def write(
+    path: Path,
+    report: PlanReport,
+    request: SpecSelection,
+    consent: Consent,
+    folder: Mapping[str, str],
+    *,
+    rewrite: bool,
+) -> None:
+    """Save a plan with what is shown of it, whole or not at all; `folder` says where its specs are.
 
     Raises:
         PlanError: the file can't be written.
     """
-    document = {
+    document = {**_document(report, request, consent, rewrite=rewrite), **folder}
+    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
+    try:
+        put(path, text, 0o600)
+    except OSError as error:
+        raise PlanError(
+            f"the plan can't be saved as {path}: {error.strerror}", "name another file with --out"
+        ) from None
+
+
+def _document(
+    report: PlanReport, request: SpecSelection, consent: Consent, *, rewrite: bool
+) -> dict[str, Any]:
+    plan = report.plan
+    return {
         "kind": _KIND,
         "format": FORMAT,
         "account": plan.header.account,
+        "partition": plan.header.partition,
         "specs": list(plan.header.specs),
         "paths": list(request.paths),
-        "project": str(request.project.file.absolute()) if request.project else "",
+        "project": os.path.relpath(request.project.file) if request.project else "",
         "environment": request.environment,
         "recurse": request.recurse,
         "variables": dict(request.variables),
@@ -75,18 +104,12 @@ def write(path: Path, plan: Plan, request: SpecSelection, consent: Consent, *, r
         },
         "calls": [{"operation": call.operation, "params": call.params} for call in plan.calls],
         "described": described(request, plan.header.account, plan.header.partition),
+        "report": kept_report.as_data(report),
     }
-    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
-    try:
-        put(path, text, 0o600)
-    except OSError as error:
-        raise PlanError(
-            f"the plan can't be saved as {path}: {error.strerror}", "name another file with --out"
-        ) from None
 
 
-def read(path: Path) -> SavedPlan:
-    """A saved plan.
+def read(path: Path) -> dict[str, Any]:
+    """A saved plan as it is in the file.
 
     Raises:
         PlanError: it can't be read, is no saved plan, or is one of another version.
@@ -103,10 +126,47 @@ def read(path: Path) -> SavedPlan:
             f"{path} is a plan of format {escaped(str(document.get('format')))}, this version takes {FORMAT}",
             _ADVICE,
         )
+    return document
+
+
+def parsed(document: dict[str, Any], path: Path) -> SavedPlan:
+    """What a saved plan says; its specs are named from the current folder.
+
+    Raises:
+        PlanError: it was changed.
+        SpecError: its project is wrong by now.
+    """
     try:
         return _parsed(document)
     except (KeyError, TypeError, AttributeError):
-        raise PlanError(f"{path} is a saved plan that was changed by hand", _ADVICE) from None
+        raise _changed(path) from None
+
+
+def shown(document: dict[str, Any], path: Path) -> PlanReport:
+    """What was shown of a saved plan, with where and how it was made.
+
+    Raises:
+        PlanError: it was changed, or an earlier version saved it.
+    """
+    if "report" not in document:
+        raise PlanError(f"{path} was saved by an earlier version, which kept nothing to show", _ADVICE)
+    try:
+        report = kept_report.from_data(document["report"])
+        agreed = document["consent"]
+        options = [f"--{name.replace('_', '-')}" for name in ("adopt", "take_over", "force") if agreed[name]]
+        options += [f"--allow {name}" for name in texts(agreed["allow"])]
+        calls = [(str(call["operation"]), _body(call["params"])) for call in document["calls"]]
+        folder, environment = str(document["folder"]), str(document["environment"])
+        saved = Saved(folder, texts(document["paths"]), environment, tuple(options))
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise _changed(path) from None
+    if calls != [(call.operation, _body(call.params)) for call in report.plan.calls]:
+        raise _changed(path)
+    return replace(report, saved=saved)
+
+
+def _changed(path: Path) -> PlanError:
+    return PlanError(f"{path} is a saved plan that was changed by hand", _ADVICE)
 
 
 def _parsed(document: dict[str, Any]) -> SavedPlan:
@@ -135,6 +195,7 @@ def _parsed(document: dict[str, Any]) -> SavedPlan:
         document["rewrite"] is True,
         calls,
         str(document.get("described", "")),
+        str(document.get("partition", "aws")),
     )
 
 
@@ -164,6 +225,7 @@ def done_already(saved: SavedPlan, plan: Plan) -> int:
     _check_account(saved, plan.header.account)
     now = [(call.operation, _body(call.params)) for call in plan.calls]
     missing, new = Counter(saved.calls) - Counter(now), Counter(now) - Counter(saved.calls)
+    new -= Counter(_made_defaults(new, missing))
     if not new:
         if missing:
             check_specs(saved, plan.header.account, plan.header.partition)
@@ -174,6 +236,14 @@ def done_already(saved: SavedPlan, plan: Plan) -> int:
         f"what would be done now is not what was saved, so nothing is changed:\n{difference}",
         "plan again, look at it, and apply that",
     )
+
+
+def _made_defaults(new: Iterable[Sent], missing: Iterable[Sent]) -> Iterator[Sent]:
+    """The new calls that only make a version the default which an interrupted run has created."""
+    created = {json.loads(body)["PolicyArn"] for operation, body in missing if operation == _CREATES_VERSION}
+    for operation, body in new:
+        if operation == "SetDefaultPolicyVersion" and json.loads(body)["PolicyArn"] in created:
+            yield operation, body
 
 
 def check_specs(saved: SavedPlan, account: str, partition: str) -> None:

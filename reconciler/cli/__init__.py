@@ -21,6 +21,7 @@ _COMMANDS = {
     "validate": "Check specs offline.",
     "render": "Show the IAM documents and settings that specs become, offline.",
     "plan": "Show what apply would do.",
+    "show": "Show a saved plan.",
     "apply": "Make live IAM as the specs say.",
     "export": "Write live IAM as specs whose plan only adopts.",
     "destroy": "Delete all that specs own.",

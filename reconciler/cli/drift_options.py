@@ -13,8 +13,7 @@ from reconciler.app.drift.job import Job
 from reconciler.app.drift.notify import Recipient
 from reconciler.app.drift.run import DriftScope
 from reconciler.app.output import drift_reports
-from reconciler.app.output.report_files import Report
-from reconciler.app.request import SpecSelection
+from reconciler.app.request import Report, SpecSelection
 from reconciler.cli import options
 from reconciler.cli.report_option import option
 from reconciler.core.errors import PlanError

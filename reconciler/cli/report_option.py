@@ -1,19 +1,15 @@
 """The option `--report FORMAT=FILE`, and reports written beside what a command prints."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from reconciler.app.output import paths as output_paths
-from reconciler.app.output import report_files
-from reconciler.app.output.paths import Output
-from reconciler.app.output.report_files import Report
 from reconciler.app.project import input_files
-from reconciler.app.request import SpecSelection
+from reconciler.app.request import Report, SpecSelection
 from reconciler.cli import completions, options, terminal
 from reconciler.core.errors import ReconcileError
 
@@ -59,6 +55,12 @@ def check_outputs(request: SpecSelection, reports: tuple[Report, ...] = (), **fi
     Raises:
         PlanError: one of them is a spec, or another file that must not be overwritten.
     """
+    if not reports and not any(files.values()):
+        return
+    # Start-up: most runs write nothing.
+    from reconciler.app.output import paths as output_paths  # noqa: PLC0415
+    from reconciler.app.output.paths import Output  # noqa: PLC0415
+
     named = [Output(f"--report {format_}", file, format_) for format_, file in reports if file is not None]
     named += [
         Output(f"--{option}", file, _FORMAT_OF.get(option, option)) for option, file in files.items() if file
@@ -75,16 +77,20 @@ def none_outdated(reports: tuple[Report, ...]) -> Iterator[None]:
     try:
         yield
     except ReconcileError:
+        from reconciler.app.output import report_files  # noqa: PLC0415 - start-up: most runs write nothing
+
         complain(_tried(reports, report_files.withdraw))
         raise
 
 
-def written(reports: tuple[Report, ...], page_of: Callable[[float], str]) -> bool:
-    """Write the reports, with the current time; whether that went well. Errors are printed."""
-    if not reports:
-        return True
-    text = page_of(time.time())
-    errors = _tried(reports, lambda file: report_files.put_report(file, text))
+def written(reports: tuple[Report, ...], text_of: Callable[[str], str]) -> bool:
+    """Write each report, whose text is made of its format; whether that went well. Errors are printed."""
+    errors: list[ReconcileError] = []
+    for report in reports:
+        from reconciler.app.output import report_files  # noqa: PLC0415 - as above
+
+        text = text_of(report[0])
+        errors += _tried((report,), partial(report_files.put_report, text=text))
     complain(errors)
     return not errors
 

@@ -192,5 +192,5 @@ def test_a_run_that_fails_as_a_whole_leaves_no_older_report(cli: Cli, tmp_path: 
         file.write_text("<!doctype html>of yesterday")
         cli(command, wrong, "--report", f"html={file}", code=1)
         assert not file.exists()
-    assert "is no format: html" in cli("plan", wrong, "--report", "xml=x", code=1).err
+    assert "is no format: markdown, json, html" in cli("plan", wrong, "--report", "xml=x", code=1).err
     assert "write html=FILE" in cli("verify", wrong, "--report", "html", code=1).err

@@ -13,8 +13,7 @@ from reconciler.app.drift.notify import Recipient
 from reconciler.app.drift.run import DriftScope, drift
 from reconciler.app.observe.progress import Progress
 from reconciler.app.output import drift_reports
-from reconciler.app.output.report_files import Report
-from reconciler.app.request import SpecSelection
+from reconciler.app.request import Report, SpecSelection
 from reconciler.aws.client import Client, Target
 from reconciler.core.errors import OutOfTime, ReconcileError
 from reconciler.core.results.drift import Drift, FailOn, RunTimes

@@ -10,6 +10,7 @@ from reconciler.app.verify import Held
 from reconciler.core.plan import Plan
 from reconciler.core.results.drift import Drift, LeftAlone
 from reconciler.core.results.finding import SEVERITIES, Finding
+from reconciler.core.results.reviewed import PlanReport
 from reconciler.core.text import owned_by
 from reconciler.plan.findings.differences import findings
 from reconciler.plan.findings.others import of_expectations
@@ -17,16 +18,15 @@ from reconciler.plan.principal_views import held, principal_views
 from reconciler.policy.document.document import Document
 
 
-def of_plan(planned: Planned, ended: float) -> str:
-    """A plan as a page."""
-    # Start-up: the template engine, for those who ask for it.
-    from reconciler.report.html import plan_html  # noqa: PLC0415
-    from reconciler.report.html.run import PageRun  # noqa: PLC0415
-
-    return plan_html(
+def report_of(planned: Planned, ended: float) -> PlanReport:
+    """A plan with all that its reports show."""
+    return PlanReport(
         planned.plan,
+        planned.warnings,
         principal_views(planned.drafts, _documents(planned), planned.live),
-        PageRun(ended, __version__, planned.paths),
+        ended,
+        __version__,
+        planned.paths,
     )
 
 
@@ -39,7 +39,8 @@ def of_check(planned: Planned, plan: Plan, held: Held, ended: float) -> str:
     Raises:
         NoCredentials, Unreachable, OutOfTime: nothing can be read at all.
     """
-    from reconciler.report.html import check_html  # noqa: PLC0415 - as above
+    # Start-up: the template engine, for those who ask for it.
+    from reconciler.report.html import check_html  # noqa: PLC0415
     from reconciler.report.html.run import PageRun  # noqa: PLC0415
 
     return check_html(plan, _drift(planned, plan), held, PageRun(ended, __version__, planned.paths))

@@ -5,13 +5,6 @@ from pathlib import Path
 from reconciler.app.output.files import put
 from reconciler.core.errors import ReconcileError
 
-# A format, and a file; none for a format that may stand alone.
-Report = tuple[str, Path | None]
-
-
-# What plans and checks are written as, beside what is printed.
-PAGE_FORMATS = ("html",)
-
 
 def put_report(file: Path, text: str) -> None:
     """Write one report in one step.

@@ -1,12 +1,13 @@
 """`reconcile apply`."""
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from reconciler.app import saved_plan
+from reconciler.app import saved_folder, saved_plan
 from reconciler.app.apply import check_may_apply
 from reconciler.app.plan import NoSuchFinding
 from reconciler.app.project import input_files
@@ -16,7 +17,7 @@ from reconciler.cli.execution import ask, carry_out, carrying, left, say_already
 from reconciler.cli.inputs import Inputs, consenting, finding, reading_later, rewriting
 from reconciler.cli.report_option import check_outputs
 from reconciler.core.plan import Plan
-from reconciler.core.text import plural
+from reconciler.core.text import escaped, plural
 from reconciler.plan.guard import Consent
 
 
@@ -55,6 +56,8 @@ def command(
     is left out, and if anything else would be done now, nothing is.
     """
     inputs = replace(inputs, request=replace(inputs.request, finding=finding, prune=prune))
+    # A saved plan may have its specs elsewhere.
+    journal = journal.absolute() if journal else None
     plan = _saved(inputs, consent, rewrite=rewrite)
     if plan is not None:
         inputs = replace(inputs, request=plan.request)
@@ -68,9 +71,7 @@ def command(
     except NoSuchFinding:
         if plan is None:
             raise
-        # What a saved plan was to mend is mended, if these are its specs and its account.
-        caller = inputs.client().caller()
-        saved_plan.check_specs(plan, caller.account, caller.partition)
+        _check_mended(plan, inputs)
         return say_already_done(format_)
     terminal.warnings(planned.warnings)
     shown(planned.plan, format_, inputs.style)
@@ -82,6 +83,12 @@ def command(
     if planned.plan.calls:
         ask(planned.plan, yes=yes)
     return carry_out(planned, journal, format_, inputs.style, left(timeout, began))
+
+
+def _check_mended(saved: saved_plan.SavedPlan, inputs: Inputs) -> None:
+    """What a saved plan was to mend is mended, if these are its specs and its account."""
+    caller = inputs.client().caller()
+    saved_plan.check_specs(saved, caller.account, caller.partition)
 
 
 def _is_done(saved: saved_plan.SavedPlan, plan: Plan) -> bool:
@@ -109,4 +116,10 @@ def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved_plan.Sav
         or consent != Consent()
     ):
         raise click.UsageError("a saved plan stands alone: what it was made from and agreed to is in it")
-    return saved_plan.read(Path(paths[0]))
+    path = Path(paths[0]).absolute()
+    document = saved_plan.read(path)
+    folder = saved_folder.of(document, path)
+    if not folder.samefile(Path.cwd()):
+        terminal.aside(f"the specs of this plan are in {escaped(str(folder))}")
+        os.chdir(folder)
+    return saved_plan.parsed(document, path)

@@ -1,19 +1,20 @@
 """`reconcile plan`."""
 
+import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
 
-from reconciler.app.output.report_files import PAGE_FORMATS, Report
 from reconciler.app.pipeline.review import Planned
+from reconciler.app.request import Report
 from reconciler.cli import options, pager, terminal
 from reconciler.cli.inputs import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.report_option import check_outputs, none_outdated, option, written
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
-from reconciler.report.plan import FORMATS
+from reconciler.report.plan import FORMATS, REPORTS
 
 CHANGES = 2
 
@@ -44,7 +45,7 @@ with --detailed-exitcode 2 when something differs.""",
     show_default=True,
     help="cli is a script of AWS CLI calls.",
 )
-@option(PAGE_FORMATS)
+@option(REPORTS)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when something differs.")
 @click.option(
     "--out",
@@ -76,10 +77,8 @@ def command(
     with none_outdated(reports):
         planned = inputs.planned(consent, rewrite=rewrite)
     terminal.warnings(planned.warnings)
-    pager.show(FORMATS[format_](planned.plan, inputs.style))
-    is_written = written(reports, partial(_page, planned))
-    if out is not None:
-        _save(out, planned.plan, inputs, consent, rewrite=rewrite)
+    pager.show(FORMATS[format_](planned.plan, planned.warnings, inputs.style))
+    is_written = _kept(planned, reports, out, inputs, consent, rewrite=rewrite)
     code = exit_code(planned.plan, detailed=detailed_exitcode)
     return code if is_written else code or 1
 
@@ -92,18 +91,29 @@ def exit_code(plan: Plan, *, detailed: bool) -> int:
     return 1 if blocked or plan.unread else 0
 
 
-def _save(out: Path, plan: Plan, inputs: Inputs, consent: Consent, *, rewrite: bool) -> None:
-    # Start-up: few plans are saved, and the others need nothing of apply.
-    from reconciler.app import saved_plan  # noqa: PLC0415
+def _kept(
+    planned: Planned,
+    reports: tuple[Report, ...],
+    out: Path | None,
+    inputs: Inputs,
+    consent: Consent,
+    *,
+    rewrite: bool,
+) -> bool:
+    """Write the reports and save the plan; whether the reports could be written."""
+    if not reports and out is None:
+        return True
+    # Start-up: few plans are kept, and the others need nothing of this.
+    from reconciler.app import saved_folder, saved_plan  # noqa: PLC0415
     from reconciler.app.apply import check_may_apply  # noqa: PLC0415
+    from reconciler.app.output.pages import report_of  # noqa: PLC0415
+    from reconciler.app.output.plan_reports import text_of  # noqa: PLC0415
 
-    check_may_apply(plan)
-    saved_plan.write(out, plan, inputs.request, consent, rewrite=rewrite)
-    terminal.aside(f"saved as {out}: reconcile apply {out}")
-
-
-def _page(planned: Planned, ended: float) -> str:
-    # Start-up: few plans are written as pages.
-    from reconciler.app.output.pages import of_plan  # noqa: PLC0415
-
-    return of_plan(planned, ended)
+    report = report_of(planned, time.time())
+    is_written = written(reports, partial(text_of, report))
+    if out is not None:
+        check_may_apply(planned.plan)
+        folder = saved_folder.described_as(out)
+        saved_plan.write(out, report, inputs.request, consent, folder, rewrite=rewrite)
+        terminal.aside(f"saved as {out}: reconcile apply {out}")
+    return is_written

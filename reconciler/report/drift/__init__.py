@@ -59,11 +59,11 @@ def _github(drift: Drift, _fail_on: FailOn, _ran: RunTimes, _style: Style) -> st
     return drift_github(drift)
 
 
-# Text and Markdown begin as ours do, the others as all files of the format.
+# Text and Markdown begin as ours do, a plan's too; the others as all files of the format.
 FORMATS: Mapping[str, DriftFormat] = {
     "text": DriftFormat(_text, rb"[^\n]* \xc2\xb7 account [0-9]{12} \xc2\xb7 as "),
     "json": DriftFormat(_json, rb"\s*\{"),
-    "markdown": DriftFormat(_markdown, rb"\*\*result: "),
+    "markdown": DriftFormat(_markdown, rb"\*\*(result: |[^\n]* \xc2\xb7 account )"),
     "junit": DriftFormat(_junit, rb"\s*<(\?xml|testsuites?\b)"),
     "sarif": DriftFormat(_sarif, rb"\s*\{"),
     "github": DriftFormat(_github, rb"::(error|warning|notice)\b"),

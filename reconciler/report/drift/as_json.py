@@ -1,20 +1,16 @@
 """A drift run as JSON, and the JSON Schema of that."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from reconciler.core.results.drift import WORDS, Drift, FailOn
 from reconciler.core.results.finding import SEVERITIES, Finding
 from reconciler.core.results.unmanaged import UNMANAGED_FAIL_ON, Unmanaged
+from reconciler.report.json_shapes import COUNT, SIDE, TEXT, TEXT_OR_NULL, TEXTS, object_of
 from reconciler.report.plan.as_json import field_data
 from reconciler.report.words.access import side_data
 from reconciler.report.words.finding import message, remarks, rules
 
 FORMAT = 2
-_TEXT: Mapping[str, Any] = {"type": "string"}
-_TEXT_OR_NULL: Mapping[str, Any] = {"type": ["string", "null"]}
-_COUNT: Mapping[str, Any] = {"type": "integer", "minimum": 0}
-_TEXTS: Mapping[str, Any] = {"type": "array", "items": {"type": "string"}}
 
 
 def drift_data(drift: Drift, fail_on: FailOn = "any") -> dict[str, Any]:
@@ -91,85 +87,71 @@ def schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "reconcile drift --format json",
-        **_object(
+        **object_of(
             {
                 "format": {"const": FORMAT},
-                "specs": _TEXTS,
+                "specs": TEXTS,
                 "account": {"type": "string", "pattern": "^[0-9]{12}$"},
-                "caller": _TEXT,
-                "endpoint": _TEXT_OR_NULL,
-                "calls": _COUNT,
+                "caller": TEXT,
+                "endpoint": TEXT_OR_NULL,
+                "calls": COUNT,
                 "result": {"enum": list(WORDS.values())},
                 "exit_code": {"enum": [0, 1, 2, 3]},
                 "fail_on": {"enum": ["any", "gain", "drift", "never"]},
-                "resources": _COUNT,
-                "in_sync": _TEXTS,
+                "resources": COUNT,
+                "in_sync": TEXTS,
                 "findings": {"type": "array", "items": _finding_schema()},
                 "unread": {
                     "type": "array",
-                    "items": _object({"address": _TEXT, "message": _TEXT, "permission": _TEXT_OR_NULL}),
+                    "items": object_of({"address": TEXT, "message": TEXT, "permission": TEXT_OR_NULL}),
                 },
-                "failures": {"type": "array", "items": _object({"spec": _TEXT, "problems": _TEXTS})},
+                "failures": {"type": "array", "items": object_of({"spec": TEXT, "problems": TEXTS})},
                 "left_alone": {
                     "type": "array",
-                    "items": _object({"address": _TEXT, "field": {"type": "object"}, "reason": _TEXT}),
+                    "items": object_of({"address": TEXT, "field": {"type": "object"}, "reason": TEXT}),
                 },
                 "unmanaged": {"anyOf": [{"type": "null"}, _unmanaged_schema()]},
                 # Of what is in no spec, where nobody looked for it: how many were seen, by kind.
-                "noticed": {"type": "object", "additionalProperties": _COUNT},
-                "notes": _TEXTS,
+                "noticed": {"type": "object", "additionalProperties": COUNT},
+                "notes": TEXTS,
             }
         ),
     }
 
 
 def _unmanaged_schema() -> dict[str, Any]:
-    elsewhere = _object(
-        {"address": _TEXT, "spec": _TEXT, "message": _TEXT, "severity": {"enum": list(SEVERITIES)}}
+    elsewhere = object_of(
+        {"address": TEXT, "spec": TEXT, "message": TEXT, "severity": {"enum": list(SEVERITIES)}}
     )
-    return _object(
+    return object_of(
         {
-            "addresses": _TEXTS,
-            "aws_owned": _COUNT,
-            "described": _COUNT,
+            "addresses": TEXTS,
+            "aws_owned": COUNT,
+            "described": COUNT,
             "fail_on": {"enum": list(UNMANAGED_FAIL_ON)},
             "elsewhere": {"type": "array", "items": elsewhere},
-            "ignored": {"type": "array", "items": _object({"address": _TEXT, "reason": _TEXT})},
-            "outside": _COUNT,
+            "ignored": {"type": "array", "items": object_of({"address": TEXT, "reason": TEXT})},
+            "outside": COUNT,
         }
     )
 
 
 def _finding_schema() -> dict[str, Any]:
-    side = _object(
-        {
-            "verdict": {"enum": ["yes", "no", "unknown"]},
-            "access": {"type": "array", "items": {"type": "object"}},
-            "witness": {"type": ["object", "null"]},
-            "why": _TEXT_OR_NULL,
-            "complete": {"type": "boolean"},
-            "undecided": {"type": "array", "items": _object({"actions": _TEXTS, "why": _TEXT})},
-        }
-    )
-    return _object(
+    return object_of(
         {
             "id": {"type": "string", "pattern": "^[0-9a-f]{12}$"},
-            "address": _TEXT,
-            "spec": _TEXT,
+            "address": TEXT,
+            "spec": TEXT,
             "rule": {"enum": list(rules())},
-            "item": _TEXT_OR_NULL,
+            "item": TEXT_OR_NULL,
             "severity": {"enum": list(SEVERITIES)},
             "origin": {"enum": ["drift", "pending", "both", "new", "unknown"]},
-            "message": _TEXT,
-            "remarks": _TEXTS,
-            "source": _TEXT_OR_NULL,
+            "message": TEXT,
+            "remarks": TEXTS,
+            "source": TEXT_OR_NULL,
             "field": {"type": ["object", "null"]},
-            "gained": side,
-            "lost": side,
+            "gained": SIDE,
+            "lost": SIDE,
             "counts": {"type": "boolean"},
         }
     )
-
-
-def _object(members: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(members), "properties": members}

@@ -3,33 +3,37 @@
 from collections.abc import Callable, Mapping
 
 from reconciler.core.plan import Plan
+from reconciler.core.problems import Located
 from reconciler.report.words.style import Style
 
-PlanWriter = Callable[[Plan, Style], str]
+Warnings = tuple[Located, ...]
+PlanWriter = Callable[[Plan, Warnings, Style], str]
 
 
-def _text(plan: Plan, style: Style) -> str:
+def _text(plan: Plan, _warnings: Warnings, style: Style) -> str:
     from reconciler.report.plan.text import plan_text  # noqa: PLC0415 - see above
 
     return plan_text(plan, style)
 
 
-def _json(plan: Plan, _style: Style) -> str:
-    from reconciler.report.plan.as_json import dumped, plan_data  # noqa: PLC0415 - see above
+def _json(plan: Plan, warnings: Warnings, _style: Style) -> str:
+    from reconciler.report.plan.as_json import dumped, report_data  # noqa: PLC0415 - see above
 
-    return dumped(plan_data(plan))
+    return dumped(report_data(plan, warnings))
 
 
-def _markdown(plan: Plan, _style: Style) -> str:
+def _markdown(plan: Plan, warnings: Warnings, _style: Style) -> str:
     from reconciler.report.plan.markdown import plan_markdown  # noqa: PLC0415 - see above
 
-    return plan_markdown(plan)
+    return plan_markdown(plan, warnings)
 
 
-def _script(plan: Plan, _style: Style) -> str:
+def _script(plan: Plan, _warnings: Warnings, _style: Style) -> str:
     from reconciler.report.plan.cli import plan_script  # noqa: PLC0415 - see above
 
     return plan_script(plan)
 
 
+# What `plan` writes into files beside what it prints; the page is made in `report.html`.
+REPORTS = ("markdown", "json", "html")
 FORMATS: Mapping[str, PlanWriter] = {"text": _text, "json": _json, "markdown": _markdown, "cli": _script}

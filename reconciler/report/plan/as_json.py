@@ -1,21 +1,46 @@
 """Plans, checks and desired states as JSON with a format number."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.core.call_order import waits_for
 from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan
+from reconciler.core.problems import Located
 from reconciler.core.results.outcome import Applied
 from reconciler.report.words import access as access_words
 
 FORMAT = 1
+# What `reconcile schema --plan` prints is named so.
+SCHEMA = "reconcile.plan.schema.json"
 
 
 def dumped(data: Any) -> str:
     """JSON text as all commands print it: letters as they are, what a terminal might obey as escapes."""
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+def report_data(
+    plan: Plan, warnings: tuple[Located, ...], saved: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A plan with the warnings beside it; `saved` is where and how it was made, None where it is new."""
+    return {
+        "$schema": SCHEMA,
+        **plan_data(plan),
+        "warnings": [
+            {
+                "place": f"{w.file}:{w.line}:{w.column}" if w.line else w.file,
+                "path": w.path or None,
+                "severity": w.severity,
+                "code": w.code or None,
+                "message": w.message,
+            }
+            for w in warnings
+        ],
+        "saved": saved,
+    }
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

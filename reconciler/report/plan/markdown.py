@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.core.plan import Plan
+from reconciler.core.problems import Located
 from reconciler.core.text import escaped
 from reconciler.report.plan.text import header_line, last_line, named_holders, plan_text
 from reconciler.report.words import access as access_words
@@ -11,6 +12,8 @@ from reconciler.report.words.style import Style
 _MARKS = str.maketrans(
     {**{mark: f"\\{mark}" for mark in "\\|*_`["}, "&": "&amp;", "<": "&lt;", "@": "&#64;", "#": "&#35;"}
 )
+# As many as a terminal gets; a comment on a pull request has its limits too.
+_MOST_WARNINGS, _LONGEST_WARNING = 20, 400
 _WORDS = {
     "create": "create",
     "update": "update",
@@ -21,8 +24,8 @@ _WORDS = {
 }
 
 
-def plan_markdown(plan: Plan) -> str:
-    """A table of what changes, and the whole plan as text below it."""
+def plan_markdown(plan: Plan, warnings: tuple[Located, ...]) -> str:
+    """A table of what changes, the warnings on the specs, and the whole plan as text below that."""
     rows = list(_rows(plan))
     table = ["| resource | action | fields | source |", "|---|---|---|---|", *rows, ""] if rows else []
     fence = _fence(plan_text(plan, Style()))
@@ -33,6 +36,7 @@ def plan_markdown(plan: Plan) -> str:
             *table,
             cell(last_line(plan)),
             "",
+            *_warnings(warnings),
             "<details><summary>Plan</summary>",
             "",
             f"{fence}text",
@@ -43,6 +47,16 @@ def plan_markdown(plan: Plan) -> str:
             "",
         ]
     )
+
+
+def _warnings(warnings: tuple[Located, ...]) -> Iterator[str]:
+    """What is likely wrong with the specs, each in a line."""
+    for warning in warnings[:_MOST_WARNINGS]:
+        yield f"- {cell(str(warning)[:_LONGEST_WARNING])}"
+    if len(warnings) > _MOST_WARNINGS:
+        yield f"- … and {len(warnings) - _MOST_WARNINGS} more"
+    if warnings:
+        yield ""
 
 
 def _rows(plan: Plan) -> Iterator[str]:
