@@ -9,7 +9,9 @@ from pathlib import Path
 from reconciler.app.observe.progress import Progress
 from reconciler.app.pipeline.compare import compare_with_live
 from reconciler.app.pipeline.deletions import add_deletions
+from reconciler.app.pipeline.later_changes import changed_since, versions_of_others
 from reconciler.app.pipeline.review import Planned
+from reconciler.app.pipeline.second_look import what_is_written
 from reconciler.aws.executor import execute
 from reconciler.aws.journal import Journal, default_path
 from reconciler.aws.reader import Reader
@@ -24,11 +26,15 @@ _READ_BACK_PAUSES: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an apply came to. `left` is the plan of the last read: empty when all is as the specs say."""
+    """What an apply came to. `left` is the plan of the last read: empty when all is as the specs say.
+
+    `others` is what somebody else has changed meanwhile, in words, as far as it shows.
+    """
 
     applied: Applied
     journal: Path
     left: Plan | None
+    others: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -41,7 +47,9 @@ class Result:
             return "not read back"
         if self.left is None or not (self.left.calls or self.left.unread):
             return "done"
-        return "kept otherwise" if stand_in_servers.stays(self.left) else "not yet visible"
+        if stand_in_servers.stays(self.left):
+            return "kept otherwise"
+        return "changed meanwhile" if self.others else "not yet visible"
 
     @property
     def denied(self) -> tuple[str, ...]:
@@ -84,8 +92,10 @@ def apply(
     with Journal(path) as journal:
         journal.plan(planned.plan, planned.folders)
         applied = execute(planned.plan.calls, planned.client, journal, stop, counted)
-    left = _read_back(planned, stop, progress) if applied.complete and not applied.interrupted else None
-    return Result(applied, path, left)
+    if not applied.complete or applied.interrupted:
+        return Result(applied, path, None)
+    left, others = _read_back(planned, stop, progress)
+    return Result(applied, path, left, (*versions_of_others(planned, applied), *others))
 
 
 def check_may_apply(plan: Plan) -> None:
@@ -110,26 +120,26 @@ def check_may_apply(plan: Plan) -> None:
         raise UnsafePlan(f"{plural(len(plan.refusals), 'objection')}, so nothing is changed", advice)
 
 
-def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> Plan:
-    """The plan for what still differs after the writes, of what was written.
+def _read_back(planned: Planned, stop: threading.Event, progress: Progress) -> tuple[Plan, tuple[str, ...]]:
+    """The plan for what still differs after the writes, of what was written; and what others have changed.
 
     IAM may take a while until it shows writes.
     """
     left = planned.plan
-    changed = {change.address for change in left.changes if change.calls}
-    written = tuple(desired for desired in planned.desired if desired.address in changed)
-    deleted = tuple(deletion for deletion in planned.deletions if deletion.address in changed)
+    others: tuple[str, ...] = ()
+    written, deleted = what_is_written(planned)
     for pause in _READ_BACK_PAUSES:
         if stop.wait(pause):
             break
         progress("reading back what was written")
         try:
             reader = Reader(planned.client, specs=planned.tagging)
-            left, _ = compare_with_live(planned.plan.header, written, reader)
+            left, drafts = compare_with_live(planned.plan.header, written, reader)
             left = add_deletions(left, deleted, ((), ()), date.max, reader, guard.Consent(), is_all=True)
         except AwsError:
             continue  # what was done is reported all the same
-        # Waiting brings no permission, and teaches no server what it does not do.
-        if denied(left) or not (left.calls or left.unread) or stand_in_servers.stays(left):
+        others = () if stand_in_servers.stays(left) else changed_since(planned.plan, drafts)
+        # Waiting brings no permission, teaches no server what it does not do, and takes back nothing.
+        if denied(left) or others or not (left.calls or left.unread) or stand_in_servers.stays(left):
             break
-    return left
+    return left, others

@@ -75,8 +75,9 @@ def _compare(
 ) -> tuple[Plan, tuple[Desired, ...], tuple[Comparison, ...]]:
     """The plan of what differs, what it is to bring about, and its drafts."""
     desired = begun.desired(request)
-    wanted = _to_the_letter(desired) if rewrite else desired
-    plan, drafts = compare_with_live(begun.header, wanted, begun.reader)
+    if rewrite:
+        desired = _to_the_letter(desired)
+    plan, drafts = compare_with_live(begun.header, desired, begun.reader)
     if request.finding:
         desired = (_narrowed(drafts, request.finding),)
         plan, drafts = compare_with_live(begun.header, desired, begun.reader)

@@ -167,7 +167,8 @@ class _Sending:
 
     def _done(self, answer: Mapping[str, Any], attempt: int) -> CallOutcome:
         request_id = str(answer.get("ResponseMetadata", {}).get("RequestId", ""))
-        return CallOutcome(self._call, "done", attempt, request_id)
+        version = str(answer.get("PolicyVersion", {}).get("VersionId", ""))
+        return CallOutcome(self._call, "done", attempt, request_id, version=version)
 
     def _failed(self, error: Exception, attempt: int) -> CallOutcome:
         seen = mapped(error, self._call)

@@ -13,6 +13,7 @@ import click
 
 from reconciler.app.apply import Result, apply
 from reconciler.app.pipeline.review import Planned
+from reconciler.app.pipeline.second_look import check_unchanged
 from reconciler.cli import INTERRUPTED, TERMINATED, options, terminal
 from reconciler.core.errors import PlanError
 from reconciler.core.plan import Header, Plan
@@ -59,28 +60,29 @@ def shown(plan: Plan, format_: str, style: Style, *, dry_run: bool = False) -> i
     return (1 if plan.unread or plan.refusals else 0) if dry_run else None
 
 
-def ask(plan: Plan, *, yes: bool) -> None:
-    """Ask whether to go on, unless that was said already.
+def ask(plan: Plan, *, yes: bool) -> bool:
+    """Ask whether to go on, unless that was said already; whether it was asked.
 
     Raises:
         PlanError: the answer is no, or there is nobody to answer.
     """
     if yes:
-        return
+        return False
     if not terminal.can_ask():
         raise PlanError("nobody can be asked", "add --yes to apply without a question")
     if not terminal.confirmed(f"Send {plural(len(plan.calls), 'call')} to account {plan.header.account}?"):
         raise PlanError("not confirmed, so nothing was changed")
+    return True
 
 
-def ask_for_names(plan: Plan, *, yes: bool) -> None:
-    """Ask for the name of every spec whose resources are deleted.
+def ask_for_names(plan: Plan, *, yes: bool) -> bool:
+    """Ask for the name of every spec whose resources are deleted; whether it was asked.
 
     Raises:
         PlanError: another was given, or there is nobody to answer.
     """
     if yes:
-        return
+        return False
     if not terminal.can_ask():
         raise PlanError("nobody can be asked", "add --yes to delete without a question")
     for name in plan.header.specs:
@@ -91,6 +93,7 @@ def ask_for_names(plan: Plan, *, yes: bool) -> None:
             != name
         ):
             raise PlanError("that is not its name, so nothing was changed")
+    return True
 
 
 def left(seconds: float | None, began: float) -> float | None:
@@ -108,9 +111,13 @@ def say_already_done(format_: str) -> int:
 
 
 def carry_out(
-    planned: Planned, journal: Path | None, format_: str, style: Style, seconds: float | None
+    planned: Planned, journal: Path | None, format_: str, style: Style, seconds: float | None, *, asked: bool
 ) -> int:
-    """Send the plan's calls, print the outcome of each, and the result; the exit code."""
+    """Send the plan's calls, print the outcome of each, and the result; the exit code.
+
+    Where a question was `asked`, or reading is a while ago, somebody may have changed what is to be changed:
+    it is read once more.
+    """
     if not planned.plan.calls:
         if format_ == "json":
             terminal.result(dumped({"format": 1, "verdict": "done", "calls": []}))
@@ -128,6 +135,8 @@ def carry_out(
 
     with _stopping(seconds) as stop:
         try:
+            if asked or time.monotonic() - planned.read_at > _FRESH:
+                check_unchanged(planned, progress)
             result = apply(planned, journal, stop, progress, report)
         finally:
             progress.clear()
@@ -143,7 +152,9 @@ def carry_out(
 def _show_result(plan: Plan, result: Result, format_: str, style: Style) -> None:
     """Print what came of every call, and what to do about what is left."""
     if format_ == "json":
-        terminal.result(dumped(applied_data(plan, result.applied, str(result.journal), result.verdict)))
+        terminal.result(
+            dumped(applied_data(plan, result.applied, str(result.journal), result.verdict, result.others))
+        )
     else:
         terminal.result(
             result_text(
@@ -152,6 +163,7 @@ def _show_result(plan: Plan, result: Result, format_: str, style: Style) -> None
                 escaped(str(result.journal)),
                 style,
                 _command(plan.header),
+                result.others,
             )
         )
     if result.denied:
@@ -167,6 +179,8 @@ def _command(header: Header) -> str:
 
 # Verdicts after which nothing is left to do.
 _DONE = ("done", "kept otherwise")
+# In seconds: for so long what was read counts as it is.
+_FRESH = 5.0
 # In the place of a signal's number.
 _OUT_OF_TIME = -1
 

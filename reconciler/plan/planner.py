@@ -59,7 +59,7 @@ def _draft(seen: Observed) -> Comparison:
             calls=kind.create(want, in_cycle=False),
             source=desired.source,
             summary=kind.summary(want),
-            after=_snapshot(kind, want),
+            after=snapshot(kind, want),
         )
         return Comparison(seen, want, None, change)
     specified = want
@@ -87,12 +87,18 @@ def _existing(desired: Desired, specified: Any, want: Any, have: Any, ignored: i
         foreign=claim.foreign,
         source=desired.source,
         summary=kind.summary(want),
-        before=_snapshot(kind, have) if calls else None,
-        after=_snapshot(kind, want) if calls else None,
+        before=snapshot(kind, have) if calls else None,
+        after=snapshot(kind, want) if calls else None,
     )
 
 
-def _snapshot(kind: AnyKind, state: Any) -> Snapshot:
+def live_snapshot(draft: Comparison) -> Snapshot | None:
+    """The resource as it is, None where it is not there."""
+    return None if draft.have is None else snapshot(draft.seen.desired.kind, draft.have)
+
+
+def snapshot(kind: AnyKind, state: Any) -> Snapshot:
+    """A state as the journal keeps it."""
     kept = json.dumps(kind.to_snapshot(state), separators=(",", ":"), ensure_ascii=False)
     return Snapshot(state.arn, kept, state.owner, state.applied)
 

@@ -115,7 +115,7 @@ def _respelt(live: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
 
 def _merged(facet: str, parts: set[str], was: Any, became: Any, live: Any) -> tuple[Any, list[str]]:
     if facet not in _IN_PARTS:
-        return was, [facet] if _is_neither(facet, live, was, became) else []
+        return was, [facet] if is_neither(facet, live, was, became) else []
     if isinstance(live, list):
         gone, new = set(was) - set(became), set(became) - set(was)
         return sorted((set(live) - (new & parts)) | (gone & parts)), []
@@ -129,7 +129,7 @@ def _merged_map(
     for key in sorted((was.keys() | became.keys()) & parts):
         if _same(facet, was.get(key), became.get(key)):
             continue
-        if _is_neither(facet, live.get(key), was.get(key), became.get(key)):
+        if is_neither(facet, live.get(key), was.get(key), became.get(key)):
             since.append(f"{facet} {key}")
         merged.pop(key, None)
         if key in was:
@@ -137,7 +137,8 @@ def _merged_map(
     return merged, since
 
 
-def _is_neither(facet: str, live: Any, was: Any, became: Any) -> bool:
+def is_neither(facet: str, live: Any, was: Any, became: Any) -> bool:
+    """Whether a setting is neither as it was nor as it became; documents count by their meaning."""
     return not (_same(facet, live, was) or _same(facet, live, became))
 
 

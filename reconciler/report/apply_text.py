@@ -42,8 +42,18 @@ def describe(outcome: CallOutcome) -> str:
     return " ".join([outcome.call.operation, *map(escaped, named)])
 
 
-def result_text(applied: Applied, verdict: str, journal: str, style: Style, command: str = "apply") -> str:
-    """What was done, what failed and why, what was not tried; `command` is what can be run again."""
+def result_text(
+    applied: Applied,
+    verdict: str,
+    journal: str,
+    style: Style,
+    command: str = "apply",
+    others: tuple[str, ...] = (),
+) -> str:
+    """What was done, what failed and why, what was not tried; `command` is what can be run again.
+
+    `others` is what somebody else has changed meanwhile.
+    """
     lines: list[str] = []
     for status in ("failed", "unclear", "not tried"):
         for outcome in applied.having(status):
@@ -52,6 +62,7 @@ def result_text(applied: Applied, verdict: str, journal: str, style: Style, comm
                 lines.append(f"    {escaped(outcome.message)}")
             if outcome.advice:
                 lines.append(f"    {escaped(outcome.advice)}")
+    lines += [f"{style.sign('!', 'changed meanwhile')}: {escaped(text)}" for text in others]
     done = len(applied.having("done"))
     lines.append(
         f"{_VERDICTS[verdict].format(command=command)} · {done} of {plural(len(applied.outcomes), 'call')} ·"
@@ -66,5 +77,6 @@ _VERDICTS = {
     "failed": "failed: what was done stays done, and {command} can be run again",
     "interrupted": "interrupted: what was done stays done, and {command} can be run again",
     "not read back": "sent, but it could not be read back, for want of a permission",
+    "changed meanwhile": "sent, and changed by somebody else meanwhile: look at it with plan",
     "not yet visible": "sent, but not yet visible everywhere: look again in a minute with plan",
 }

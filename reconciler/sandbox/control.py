@@ -81,6 +81,7 @@ class Control:
     orders: list[Order] = field(default_factory=list)
     hold_write: int = 0
     hold_when: str = ""
+    held_key: str = ""
     writes: int = 0
     held: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
@@ -223,11 +224,15 @@ class Control:
 
     @property
     def is_held(self) -> bool:
-        """Whether the stop was reached and not released: nothing is served then."""
+        """Whether the stop was reached and not released: whoever asked is served nothing then."""
         return self.held.is_set() and not self.released.is_set()
 
+    def holds(self, access_key: str) -> bool:
+        """Whether requests with this key wait: somebody else may go on meanwhile."""
+        return self.is_held and access_key == self.held_key
+
     def hold(self) -> None:
-        """Stop here, and with it every other request, until released."""
+        """Stop here, and with it every other request with the same key, until released."""
         self.held.set()
         self.wait_for_release()
 

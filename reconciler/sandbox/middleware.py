@@ -98,12 +98,14 @@ class Middleware:
     def _aws(self, environ: dict[str, Any], start_response: Any, body: bytes) -> Iterable[bytes]:
         control, came = self._control, time.monotonic()
         time.sleep(control.weather.faults.latency)
-        if control.is_held:
+        if control.holds(_access_key(environ)):
             control.wait_for_release()
             raise Silence
         operation, resource = _asked(environ, body)
         entry = control.begun(operation, _service(environ), came)
         stop_here = entry.write and control.counted_write()
+        if stop_here:
+            control.held_key = _access_key(environ)
         if stop_here and control.hold_when == "before":
             control.hold()
             raise Silence

@@ -23,6 +23,7 @@ CALLERS = {
         "app.drift.run",
         "app.accept",
         "app.apply",
+        "app.pipeline.second_look",
         "app.rollback.plan",
     },
     "reconciler.plan.planner.compare": {"app.pipeline.compare"},

@@ -10,6 +10,7 @@ from reconciler.app import destroy as destroying
 from reconciler.app import plan as planning
 from reconciler.app.pipeline import compare
 from reconciler.app.pipeline.review import Planned
+from reconciler.app.pipeline.second_look import check_unchanged
 from reconciler.app.request import SpecSelection
 from reconciler.app.rollback import journal as journals
 from reconciler.app.rollback import plan as rolling_back
@@ -75,6 +76,8 @@ class Runner:
         return self._carried_out(rolling_back.plan(journal, "journal", (), self.client, consent))
 
     def _carried_out(self, planned: Planned) -> str:
+        # Nobody else is here, so a second look sees what the first one saw.
+        check_unchanged(planned, lambda _: None)
         result = applying.apply(
             planned, self._folder / "journal", threading.Event(), lambda _: None, lambda _: None
         )

@@ -1,5 +1,6 @@
 """The last stage: a judged plan with what reviews, reports, apply and reading back need of it."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +28,7 @@ class Planned:
     `paths` are the specs as they were named, `folders` where they are, and `tagging` the names of those that
     tag what is theirs. `deletions` are resources that may have to be deleted. `drafts` are the plan's changes
     with their states. `live` are users and groups that no spec describes, as far as they were read. `reader`
-    has all answers that the plan was made from.
+    has all answers that the plan was made from, and `read_at` is when, by the clock of the process.
     """
 
     plan: Plan
@@ -41,6 +42,7 @@ class Planned:
     drafts: tuple[Comparison, ...] = ()
     live: memberships.LiveMemberships = field(default_factory=memberships.LiveMemberships)
     paths: tuple[str, ...] = ()
+    read_at: float = field(default_factory=time.monotonic)
 
 
 def review(

@@ -80,9 +80,8 @@ def command(
     # A spec may have parts in other folders than the one that was named.
     check_not_frozen(planned.folders)
     check_may_apply(planned.plan)
-    if planned.plan.calls:
-        ask(planned.plan, yes=yes)
-    return carry_out(planned, journal, format_, inputs.style, left(timeout, began))
+    asked = bool(planned.plan.calls) and ask(planned.plan, yes=yes)
+    return carry_out(planned, journal, format_, inputs.style, left(timeout, began), asked=asked)
 
 
 def _check_mended(saved: saved_plan.SavedPlan, inputs: Inputs) -> None:

@@ -65,6 +65,5 @@ def command(
     if code is not None:
         return code
     check_may_apply(planned.plan)
-    if planned.plan.calls:
-        ask(planned.plan, yes=yes)
-    return carry_out(planned, journal, format_, inputs.style, left(timeout, began))
+    asked = bool(planned.plan.calls) and ask(planned.plan, yes=yes)
+    return carry_out(planned, journal, format_, inputs.style, left(timeout, began), asked=asked)

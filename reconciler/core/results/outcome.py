@@ -10,7 +10,10 @@ Status = Literal["done", "failed", "unclear", "not tried"]
 
 @dataclass(frozen=True, slots=True)
 class CallOutcome:
-    """One call: `unclear` when it may have taken effect; `message` and `advice` where it failed."""
+    """One call: `unclear` when it may have taken effect; `message` and `advice` where it failed.
+
+    `version` is the version of a policy that it has created, "" where that is not known.
+    """
 
     call: Call
     status: Status
@@ -19,6 +22,7 @@ class CallOutcome:
     code: str = ""
     message: str = ""
     advice: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

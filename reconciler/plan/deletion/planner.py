@@ -1,16 +1,15 @@
 """Plans the deletion of what a spec owns and no longer describes, or its release."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.core import call_order
 from reconciler.core.call import Call
-from reconciler.core.change import Change, FieldChange, Snapshot
+from reconciler.core.change import Change, FieldChange
 from reconciler.core.plan import Plan, Refusal
 from reconciler.core.text import owned_by
 from reconciler.core.usage import Usage
-from reconciler.plan import duplicate_calls, guard, new_settings
+from reconciler.plan import duplicate_calls, guard, new_settings, planner
 from reconciler.plan.deletion.context import (
     Deletion,
     DeletionContext,
@@ -94,23 +93,24 @@ def _after(kept: tuple[Call, ...], going: tuple[Call, ...]) -> tuple[Call, ...]:
     return tuple(replace(call, needs=call.needs | settled) for call in going)
 
 
+def calls_of(departure: ObservedDeletion) -> tuple[Call, ...]:
+    """What deletes it, or lets go of it."""
+    leaving, have = departure.leaving, departure.have
+    return (
+        departure.calls if leaving.deletes else leaving.kind.update(replace(have, owner="", applied=""), have)
+    )
+
+
 def _change(departure: ObservedDeletion, obstacles: tuple[str, ...], around: DeletionContext) -> Change:
     leaving, have = departure.leaving, departure.have
     kind = leaving.kind
     rendered = kind.render(have)
-    snapshot = Snapshot(
-        have.arn,
-        json.dumps(kind.to_snapshot(have), separators=(",", ":"), ensure_ascii=False),
-        have.owner,
-        have.applied,
-    )
+    snapshot = planner.snapshot(kind, have)
     if not leaving.deletes:
-        unmarked = replace(have, owner="", applied="")
-        calls = kind.update(unmarked, have)
         return Change(
             leaving.address,
             "release",
-            calls=calls,
+            calls=calls_of(departure),
             owner=have.owner,
             source=leaving.source,
             before=snapshot,

@@ -128,8 +128,10 @@ def _calls(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def applied_data(plan: Plan, applied: Applied, journal: str, verdict: str) -> dict[str, Any]:
-    """What became of every call."""
+def applied_data(
+    plan: Plan, applied: Applied, journal: str, verdict: str, others: tuple[str, ...]
+) -> dict[str, Any]:
+    """What became of every call; `others` is what somebody else has changed meanwhile."""
     return {
         "format": FORMAT,
         "specs": list(plan.header.specs),
@@ -137,6 +139,7 @@ def applied_data(plan: Plan, applied: Applied, journal: str, verdict: str) -> di
         "interrupted": applied.interrupted,
         "verdict": verdict,
         "journal": journal,
+        "changed_meanwhile": list(others),
         "calls": [
             {
                 "operation": o.call.operation,
