@@ -106,9 +106,10 @@ def check_may_apply(plan: Plan) -> None:
         UnsafePlan: a guard objects.
     """
     if plan.unread:
+        missing = denied(plan)
         raise PlanError(
-            f"{len(plan.unread)} resources could not be read, so nothing is changed",
-            "see the plan for the permission that is missing",
+            f"{plural(len(plan.unread), 'resource')} could not be read, so nothing is changed",
+            f"allow {', '.join(missing)} to the caller" if missing else "see the plan for the reason",
         )
     if plan.refusals:
         wanted = sorted({r.consent for r in plan.refusals if r.consent})

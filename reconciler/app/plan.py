@@ -55,9 +55,18 @@ def plan(
     new_plan = add_deletions(
         new_plan, owned, (specs.desired, drafts), begun.opened.today, reader, consent, is_all=False
     )
-    plan_notes = (*notes.on_marks(drafts, begun.marks), *_on_orphans(begun, request, extent))
+    plan_notes = (
+        *notes.on_marks(drafts, begun.marks),
+        *notes.on_left_out(new_plan.changes, _left_out(specs.desired, desired)),
+        *_on_orphans(begun, request, extent),
+    )
     new_plan = replace(new_plan, unread=(*new_plan.unread, *unread), notes=plan_notes)
     return review(begun, new_plan, desired, drafts, owned, request.arguments, lints=judge)
+
+
+def _left_out(described: tuple[Desired, ...], chosen: tuple[Desired, ...]) -> tuple[Desired, ...]:
+    addresses = {desired.address for desired in chosen}
+    return tuple(desired for desired in described if desired.address not in addresses)
 
 
 def _on_orphans(begun: Begun, request: SpecSelection, extent: Extent) -> tuple[str, ...]:

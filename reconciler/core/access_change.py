@@ -23,7 +23,8 @@ class AccessDelta:
 
     `statements` are the statements that do it, each as JSON text with only those of its actions that do;
     `witness` is one request that shows it, as JSON text, "" where there is none; `why` says why it can't be
-    told. Where actions are `undecided` there may be more.
+    told. Where actions are `undecided` there may be more. Of services that are gained or lost as a whole
+    `spared` are the action patterns that the principal has before and after.
     """
 
     answer: Answer
@@ -31,6 +32,7 @@ class AccessDelta:
     witness: str = ""
     why: str = ""
     undecided: tuple[Undecided, ...] = ()
+    spared: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:

@@ -1,7 +1,10 @@
 """What a plan says about itself, beside its changes: whose marks it meets, and what it did not look for."""
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
+from reconciler.core.change import Change
+from reconciler.core.desired import Desired
 from reconciler.core.text import owned_by, plural, shortened
 from reconciler.facets.mark import NO_MARKS, SpecMarks
 from reconciler.plan.comparison import Comparison
@@ -24,6 +27,29 @@ def on_marks(drafts: tuple[Comparison, ...], marks: Mapping[str, SpecMarks]) -> 
         f" {'it' if len(addresses) == 1 else 'them'} as this one's"
         for owner, addresses in by_owner.items()
     )
+
+
+def on_left_out(changes: Iterable[Change], left_out: Iterable[Desired]) -> tuple[str, ...]:
+    """What `--only` leaves out and what is chosen can't be without, in one line."""
+    needs = {
+        str(desired.address): str(change.address)
+        for change in changes
+        for desired in left_out
+        if any(_names(obstacle, desired) for obstacle in change.obstacles)
+    }
+    if not needs:
+        return ()
+    options = " ".join(f"--only {address}" for address in sorted(needs))
+    return (
+        f"{shortened(sorted(set(needs.values())))} can't be without what --only leaves out: add {options}",
+    )
+
+
+def _names(obstacle: str, desired: Desired) -> bool:
+    """Whether an obstacle is about this resource, by its ARN or as `group NAME`."""
+    words = obstacle.replace(",", " ").split()
+    pairs = pairwise(words)
+    return desired.state.arn in words or (desired.address.kind, desired.address.name) in pairs
 
 
 def on_orphans(orphans: Iterable[Orphan], *, is_all: bool) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from reconciler.core.expectation import Judged
 from reconciler.core.plan import Plan
 from reconciler.core.text import escaped, owned_by, owner_words
 from reconciler.report.plan.as_json import FORMAT, change_data
-from reconciler.report.plan.text import header_line
+from reconciler.report.plan.text import header_line, missing_line
 from reconciler.report.words.field import sentence
 from reconciler.report.words.style import Style
 
@@ -78,6 +78,8 @@ def verify_text(plan: Plan, held: Held, style: Style) -> str:
             f"{style.sign('~', '?')}     {escaped(str(unread.address)):<{width}}could not be read:"
             f" {unread.message}"
         )
+    if missing := missing_line(plan.unread):
+        lines.append(style.sign("~", missing))
     lines += [_expected(judged, style) for judged in plan.expected]
     answer = verdict(plan)
     return "\n".join([*lines, f"{answer.right} of {answer.all}"]) + "\n"

@@ -14,7 +14,7 @@ from reconciler.core.text import escaped
 _FORMAT = 1
 _LARGEST = 64_000_000
 _MEMBERS = ("id", "address", "line", "digest")
-_NOTHING = LastResult()
+_NOTHING = LastResult(is_none=True)
 
 
 @dataclass(frozen=True, slots=True)

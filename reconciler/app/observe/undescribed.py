@@ -187,6 +187,8 @@ def _undescribed(
         entry.get("AttachmentCount"),
         entry.get("PermissionsBoundaryUsageCount"),
         tuple(role["Arn"] for role in entry.get("Roles") or ()),
+        # Of a role that was never used the member is there, and empty.
+        "RoleLastUsed" in entry,
     )
 
 

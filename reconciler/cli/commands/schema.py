@@ -1,8 +1,12 @@
 """`reconcile schema`."""
 
+import os
+from pathlib import Path
+
 import click
 
 from reconciler.cli import terminal
+from reconciler.core.text import escaped
 from reconciler.report.plan.as_json import dumped
 from reconciler.spec.json_schema import json_schema, project_schema
 
@@ -27,6 +31,7 @@ def command(report: bool, plan: bool, project: bool) -> None:
         raise click.UsageError("--report, --plan and --project: one of them")
     if project:
         terminal.result(dumped(project_schema()))
+        _say_editor_line(Path(), "reconcile.yaml")
         return
     if plan:
         from reconciler.report.plan.json_schema import schema  # noqa: PLC0415 - start-up: as below
@@ -39,3 +44,19 @@ def command(report: bool, plan: bool, project: bool) -> None:
         terminal.result(dumped(as_json.schema()))
         return
     terminal.result(dumped(json_schema()))
+    specs = Path("specs")
+    _say_editor_line(
+        specs if specs.is_dir() else Path(), f"a spec in {specs}/" if specs.is_dir() else "a spec"
+    )
+
+
+def _say_editor_line(folder: Path, what: str) -> None:
+    """Say with which line a file of this folder begins, where the schema is written into a file."""
+    try:
+        file = Path("/dev/fd/1").readlink()
+        if not file.is_file():
+            return
+    except OSError:
+        return
+    path = os.path.relpath(file, folder)
+    terminal.aside(f"begin {what} with: # yaml-language-server: $schema={escaped(path)}")

@@ -24,13 +24,15 @@ from reconciler.cli.report_option import check_outputs, complain
 from reconciler.core.errors import ReconcileError, SpecError
 from reconciler.core.host_header import is_loopback
 from reconciler.core.results.history import LastResult, changed_lines, transition
-from reconciler.core.text import escaped
+from reconciler.core.text import escaped, plural
 from reconciler.language import durations
 from reconciler.report.drift.text import result_line
 
 # Containers are killed ten seconds after they are told to stop.
 _SECONDS_TO_LEAVE = 6
 _LOOKS_EVERY = 1.0
+# In seconds: a shorter interval is warned of.
+_SHORT = 60
 
 
 def _place(_context: click.Context, _option: click.Parameter, value: str) -> tuple[str, int]:
@@ -90,7 +92,7 @@ def command(
             f"a watch writes no report into a pipe, where it might wait for a reader: {', '.join(pipes)}"
         )
     watched = WatchMetrics(every, job.fail_on)
-    rounds = WatchLoop(job, inputs.target, inputs.client, every, watched, _say)
+    rounds = WatchLoop(job, inputs.target, inputs.client, every, watched, _warning_of(every))
     with serving(*place, watched) as url, _signals() as signalled:
         shared = "" if is_loopback(place[0]) else "; whoever reaches it can read the report"
         terminal.aside(
@@ -147,6 +149,24 @@ def _signals() -> Iterator[int]:
             signal.signal(number, handler)
         os.close(out)
         os.close(into)
+
+
+def _warning_of(every: float) -> Callable[[RunResult, LastResult, LastResult, list[ReconcileError]], None]:
+    """What says a line for each run, and once how many calls so short an interval makes."""
+    is_warned = every >= _SHORT
+
+    def say(run_result: RunResult, before: LastResult, now: LastResult, wrong: list[ReconcileError]) -> None:
+        nonlocal is_warned
+        if not is_warned and run_result.drift is not None:
+            is_warned = True
+            calls = run_result.drift.header.reads
+            terminal.aside(
+                f"warning: a run makes {plural(calls, 'call')}, so --every {durations.written(int(every))}"
+                f" makes about {round(calls * 3600 / every)} an hour, of a budget that the account shares"
+            )
+        _say(run_result, before, now, wrong)
+
+    return say
 
 
 def _say(run_result: RunResult, before: LastResult, now: LastResult, wrong: list[ReconcileError]) -> None:

@@ -9,7 +9,9 @@ from reconciler.core.results.finding import Finding
 
 # The rule of what is in no spec.
 UNMANAGED = "unmanaged"
-Transition = Literal["", "clean → drift", "drift changed", "recovered", "job failed", "job working again"]
+Transition = Literal[
+    "", "first run", "clean → drift", "drift changed", "recovered", "job failed", "job working again"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class LastResult:
-    """The last result of a job, and whether the run itself failed."""
+    """The last result of a job, and whether the run itself failed; `is_none` before the first run."""
 
     findings: tuple[Known, ...] = ()
     failed: bool = False
+    is_none: bool = False
 
     @property
     def seen(self) -> dict[str, str]:
@@ -69,7 +72,7 @@ def transition(past: LastResult, now: LastResult) -> Transition:
     if now.seen == past.seen:
         return ""
     if not past.seen:
-        return "clean → drift"
+        return "first run" if past.is_none else "clean → drift"
     return "drift changed" if now.seen else "recovered"
 
 

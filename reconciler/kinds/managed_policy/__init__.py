@@ -14,6 +14,7 @@ from reconciler.core.change import FieldChange
 from reconciler.core.context import SpecContext, Tags
 from reconciler.core.exported import Exported
 from reconciler.core.kind import CreatedRead, Kind, Listed
+from reconciler.core.text import plural
 from reconciler.facets import names, tags
 from reconciler.facets.reads.account import POLICIES, POLICY_DETAILS, AccountWide
 from reconciler.facets.reads.policy_document import get, get_version, list_versions
@@ -233,8 +234,10 @@ class ManagedPolicyKind(Kind[Section, State]):
         for statement in want.document.statements:
             listed = statement.get("Action", statement.get("NotAction", []))
             actions |= {listed} if isinstance(listed, str) else set(listed)
-        noun = "action" if len(actions) == 1 else "actions"
-        return f"says what the spec says ({len(actions)} {noun})"
+        patterns = sum("*" in action or "?" in action for action in actions)
+        numbers = [plural(len(actions) - patterns, "action")] * (patterns < len(actions) or not actions)
+        numbers += [plural(patterns, "pattern") + " of actions"] * bool(patterns)
+        return f"says what the spec says ({' and '.join(numbers)})"
 
 
 kind = ManagedPolicyKind()

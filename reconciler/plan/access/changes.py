@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.core.access_change import AccessChange, AccessDelta
@@ -10,6 +10,7 @@ from reconciler.core.address import Address
 from reconciler.facets.identity_documents import arns_of, holdings, is_identity
 from reconciler.plan.access.identities import changed_policies, is_settled
 from reconciler.plan.access.memberships import Groups, Outsider
+from reconciler.plan.access.spared import spared
 from reconciler.plan.comparison import Comparison
 from reconciler.policy.compare import concerned_statements
 from reconciler.policy.compare.access_verdict import AccessVerdict
@@ -116,9 +117,15 @@ def gained_and_lost(before: IdentityPolicies, after: IdentityPolicies) -> tuple[
     """What the second of two holdings of a principal allows beyond the first, and the other way round."""
     gained, lost = concerned_statements.gained_and_lost(before, after)
     return (
-        _unless_unseen(side_of(gained, written(after) if gained.by else ()), after, before),
-        _unless_unseen(side_of(lost, written(before) if lost.by else ()), before, after),
+        _side(gained, after, before),
+        _side(lost, before, after),
     )
+
+
+def _side(verdict: AccessVerdict, has: IdentityPolicies, lacks: IdentityPolicies) -> AccessDelta:
+    side = side_of(verdict, written(has) if verdict.by else ())
+    side = replace(side, spared=spared(lacks, map(json.loads, side.statements)))
+    return _unless_unseen(side, has, lacks)
 
 
 def _unless_unseen(side: AccessDelta, has: IdentityPolicies, lacks: IdentityPolicies) -> AccessDelta:

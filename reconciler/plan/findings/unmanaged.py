@@ -32,7 +32,7 @@ class Undescribed:
 
     `state` is a principal's, `document` a policy's, None where they could not be read; `holders` and `limits`
     count who has a policy attached and as boundary, `roles` are the ARNs of those in an instance profile.
-    `unproven` is why its ownership tag is not believed.
+    `unproven` is why its ownership tag is not believed; `is_watched` is whether IAM notes its use.
     """
 
     address: Address
@@ -47,6 +47,7 @@ class Undescribed:
     holders: int | None = None
     limits: int | None = None
     roles: tuple[str, ...] = ()
+    is_watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,8 @@ def _facts(resource: Undescribed, live: LiveAccount) -> Iterator[str]:
         yield resource.unproven
     if resource.last_used:
         yield f"last used on {resource.last_used}"
+    elif resource.is_watched and resource.created:
+        yield f"never used since it was created on {resource.created}, as far as IAM's last 400 days show"
 
 
 def _times(number: int) -> str:

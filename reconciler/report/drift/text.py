@@ -5,7 +5,7 @@ from reconciler.core.results.drift import WORDS, Drift, FailOn
 from reconciler.core.results.finding import Finding
 from reconciler.core.results.unmanaged import OwnedElsewhere, Unmanaged
 from reconciler.core.text import escaped, plural
-from reconciler.report.plan.text import header_line
+from reconciler.report.plan.text import header_line, missing_line
 from reconciler.report.words.field import sentence
 from reconciler.report.words.finding import counted, message, remarks
 from reconciler.report.words.style import Style
@@ -26,6 +26,8 @@ def drift_text(drift: Drift, style: Style, fail_on: FailOn = "any") -> str:
         lines += [f"… and {more} more in no spec, which don't count: --report json=FILE has all", ""]
     for unread in drift.unread:
         lines += [f"{style.sign('!', escaped(str(unread.address)))}  {unread_words(unread)}", ""]
+    if missing := missing_line(drift.unread):
+        lines += [style.sign("!", missing), ""]
     for failure in drift.failures:
         lines += [
             f"{style.sign('!', escaped(failure.spec))}  failed",
@@ -96,7 +98,9 @@ def result_line(drift: Drift, fail_on: FailOn = "any") -> str:
     of_specs = [finding for finding in failing if finding.spec]
     if len(of_specs) != len(drift.of_specs):
         parts.append(f"{len(of_specs)} of them count with --fail-on {fail_on}")
-    parts.append(f"{len(drift.in_sync)} of {plural(len(drift.resources), 'resource')} in sync")
+    differing = len({str(finding.address) for finding in drift.of_specs} & set(drift.resources))
+    in_sync = f"{len(drift.in_sync)} of {plural(len(drift.resources), 'resource')} in sync"
+    parts.append(in_sync + (f", {differing} {'differ' if differing > 1 else 'differs'}" if differing else ""))
     if drift.left_alone:
         parts.append(f"{plural(len(drift.left_alone), 'difference')} left alone")
     if drift.unread:

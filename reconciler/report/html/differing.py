@@ -12,6 +12,7 @@ from reconciler.core.change import FieldChange
 from reconciler.report.html.page import Access, Difference, Line, PagePart, Tone
 from reconciler.report.words.access import phrases
 from reconciler.report.words.field import changed_statements, lines, plain_title, without_statements
+from reconciler.report.words.paired_rows import PairedRow, paired
 from reconciler.report.words.statement import StatementRow, rows
 from reconciler.report.words.undecided import perhaps
 
@@ -20,7 +21,7 @@ def difference(field: FieldChange, account: str) -> Difference:
     """One setting: a document's rows side by side, the members of a set, or two values."""
     if field.shape == "document":
         removed, added = (rows(statements) for statements in changed_statements(field))
-        table = tuple(_paired(removed, added))
+        table = tuple(map(_row, paired(removed, added)))
         if not table:
             return Difference(plain_title(field), (_line(*without_statements(field)),))
         return Difference(plain_title(field), table, is_table=True)
@@ -31,32 +32,12 @@ def _line(sign: str, text: str) -> Line:
     return Line("+" if sign == "+" else "-" if sign == "-" else "", (PagePart(text),))
 
 
-def _paired(removed: list[StatementRow], added: list[StatementRow]) -> Iterator[Line]:
-    """Rows that differ in nothing but some of their actions are one line."""
-    unpaired = list(added)
-    for row in removed:
-        twin = next((other for other in unpaired if _key(other) == _key(row)), None)
-        if twin is None:
-            yield Line("-", (PagePart(row.actions),), row)
-            continue
-        unpaired.remove(twin)
-        if twin.actions != row.actions:
-            yield Line("±", tuple(_parts(row.actions.split(", "), twin.actions.split(", "))), row)
-    yield from (Line("+", (PagePart(row.actions),), row) for row in unpaired)
-
-
-def _key(row: StatementRow) -> tuple[str, ...]:
-    # What names no service is no list of actions: a trust, or all but some.
-    return (
-        (row.effect, row.service, row.level, row.where)
-        if row.service
-        else (row.effect, row.actions, row.where)
+def _row(pair: PairedRow) -> Line:
+    return Line(
+        pair.sign,
+        tuple(PagePart(name, sign if pair.sign == "±" else "") for name, sign in pair.parts),
+        pair.row,
     )
-
-
-def _parts(removed: list[str], added: list[str]) -> Iterator[PagePart]:
-    for name in sorted({*removed, *added}):
-        yield PagePart(name, "" if name in removed and name in added else "-" if name in removed else "+")
 
 
 def access(side: AccessDelta, title: str, tone: Tone, unseen: tuple[str, ...] = ()) -> Iterator[Access]:

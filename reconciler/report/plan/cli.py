@@ -5,7 +5,7 @@ import re
 import shlex
 
 from reconciler.core.plan import Plan
-from reconciler.core.text import escaped
+from reconciler.core.text import escaped, plural
 
 # Before a capital that a small letter follows, and before one behind a small letter: CreateSAMLProvider is
 # create-saml-provider (the AWS CLI's names are those of botocore's xform_name).
@@ -16,7 +16,7 @@ def plan_script(plan: Plan) -> str:
     """The plan's calls in order, to be read or run with sh; needs of later calls are met by the order."""
     head = [
         "#!/bin/sh",
-        f"# account {plan.header.account}, {len(plan.calls)} calls",
+        f"# account {plan.header.account}, {plural(len(plan.calls), 'call')}",
         "set -eu",
         *_objections(plan),
     ]

@@ -1,12 +1,14 @@
 """Plans as text for people."""
 
+from collections.abc import Iterable, Iterator
+
 from reconciler.core.address import Address
 from reconciler.core.change import Change, FieldChange
-from reconciler.core.plan import Header, Plan
-from reconciler.core.text import escaped, owned_by, owner_words, plural
+from reconciler.core.plan import Header, Plan, Refusal, Unread
+from reconciler.core.text import escaped, owned_by, owner_words, plural, shortened
 from reconciler.policy.document.document import Document
 from reconciler.report.words import access as access_words
-from reconciler.report.words.field import lines, title
+from reconciler.report.words.field import lines, signed, title
 from reconciler.report.words.statement import rows, texts
 from reconciler.report.words.style import Style
 
@@ -14,6 +16,9 @@ SIGNS = {"create": "+", "update": "~", "adopt": "»", "delete": "-", "release": 
 _SOURCE_COLUMN = 84
 # Holders of one policy can be hundreds.
 _MOST_INDIRECT = 20
+# Of the specs in the first line; and of the resources that are refused for the same reason.
+_MOST_SPECS, _MOST_REFUSED = 3, 20
+_ADOPT = "--adopt"
 
 
 def plan_text(plan: Plan, style: Style) -> str:
@@ -33,20 +38,29 @@ def plan_text(plan: Plan, style: Style) -> str:
             + f"  {place}",
             "",
         ]
+    if missing := missing_line(plan.unread):
+        parts += [style.sign("!", f"! {missing}"), ""]
     notes = [f"{style.sign('i', 'i')} {escaped(note)}" for note in plan.notes]
     parts += [*notes, ""] if notes else []
-    parts += [f"{style.sign('!', '! refused')} {_refusal_text(refusal)}" for refusal in plan.refusals]
+    parts += _refusals(plan.refusals, style)
     if plan.refusals:
         parts.append("")
     parts.append(last_line(plan))
     return "\n".join(parts) + "\n"
 
 
+def missing_line(unread: Iterable[Unread]) -> str:
+    """A line with all of them, "" where no permission is missing."""
+    permissions = sorted({entry.permission for entry in unread if entry.permission})
+    return f"missing permissions: {', '.join(map(escaped, permissions))}" if permissions else ""
+
+
 def header_line(header: Header, resources: int) -> str:
     """For whom and where the plan was made."""
     caller = header.caller.partition(":")[2].rpartition(":")[2] or header.caller
     what = "rollback of " if header.takes_back else "to destroy: " if header.destroys else ""
-    cells = [what + escaped(", ".join(header.specs)), f"account {header.account}", f"as {escaped(caller)}"]
+    specs = shortened(header.specs, _MOST_SPECS)
+    cells = [what + escaped(specs), f"account {header.account}", f"as {escaped(caller)}"]
     if header.endpoint:
         cells.append(f"endpoint {escaped(header.endpoint)}")
     return " · ".join([*cells, plural(resources, "resource"), plural(header.reads, "read")])
@@ -98,7 +112,7 @@ def _adoption(change: Change) -> str:
     removes = [
         f"{title(f)} {text}"
         for f in change.fields
-        for sign, text in lines(f, change.address.account)
+        for sign, text in signed(f, change.address.account)
         if sign == "-"
     ]
     loss = f"; adopting removes: {'; '.join(removes)}" if removes else ""
@@ -137,11 +151,19 @@ def _remarks(change: Change, account: str, *, back: bool) -> list[str]:
     return remarks
 
 
-def _refusal_text(refusal: object) -> str:
-    address = getattr(refusal, "address", None)
-    message, consent = escaped(getattr(refusal, "message", "")), getattr(refusal, "consent", "")
-    about = f"{escaped(str(address))}: " if address else ""
-    return f"{about}{message}" + (f" (consent with {consent})" if consent else "")
+def _refusals(refusals: tuple[Refusal, ...], style: Style) -> Iterator[str]:
+    """A line each; what is to be adopted is one list."""
+    adopted = [refusal for refusal in refusals if refusal.consent == _ADOPT]
+    for refusal in refusals:
+        words = escaped(refusal.message) + (f" (consent with {refusal.consent})" if refusal.consent else "")
+        if refusal.consent != _ADOPT or len(adopted) == 1:
+            about = f"{escaped(str(refusal.address))}: " if refusal.address else ""
+            yield f"{style.sign('!', '! refused')} {about}{words}"
+        elif refusal is adopted[0]:
+            yield f"{style.sign('!', '! refused')}, {words}:"
+            yield from (f"    {escaped(str(other.address))}" for other in adopted[:_MOST_REFUSED])
+            if len(adopted) > _MOST_REFUSED:
+                yield f"    and {len(adopted) - _MOST_REFUSED} more"
 
 
 def last_line(plan: Plan) -> str:

@@ -43,12 +43,16 @@ def _side(side: AccessDelta, sign: str, change: AccessChange) -> list[Line]:
         word = "gained" if sign == "+" else "lost"
         return [("!", f"cannot tell what is {word}: {side.why}")]
     statements = [json.loads(text) for text in side.statements]
-    shown = texts(rows(statements)) if change.subject == "trust" else phrases(statements)
+    is_trust = change.subject == "trust"
+    shown = texts(rows(statements)) if is_trust else phrases(statements, side.spared)
     return [*((sign, text) for text in shown), *(("!", text) for text in perhaps(side.undecided))]
 
 
-def phrases(statements: list[dict[str, Any]]) -> list[str]:
-    """`6 actions on ecr`, `s3:GetObject`, `everything`: in short, with where and under which conditions."""
+def phrases(statements: list[dict[str, Any]], spared: tuple[str, ...] = ()) -> list[str]:
+    """`6 actions on ecr`, `s3:GetObject`, `everything`: in short, with where and under which conditions.
+
+    `spared` are action patterns that a whole service is named without.
+    """
     grouped: dict[tuple[str, str], list[str]] = {}
     for statement in statements:
         where = _where(statement)
@@ -61,7 +65,7 @@ def phrases(statements: list[dict[str, Any]]) -> list[str]:
             grouped.setdefault((service, where), []).append(action)
     if len(grouped) > _MOST_LINES:
         return _merged(grouped)
-    return [f"{_what(service, actions)}{where}" for (service, where), actions in grouped.items()]
+    return [f"{_what(service, actions, spared)}{where}" for (service, where), actions in grouped.items()]
 
 
 def _merged(grouped: dict[tuple[str, str], list[str]]) -> list[str]:
@@ -77,13 +81,14 @@ def _merged(grouped: dict[tuple[str, str], list[str]]) -> list[str]:
     return lines if more <= 0 else [*lines[:_MOST_LINES], f"and {more} more"]
 
 
-def _what(service: str, actions: list[str]) -> str:
+def _what(service: str, actions: list[str], spared: tuple[str, ...]) -> str:
     if not actions:
         return service
     if "*" in actions:
         return "everything"
     if any(action.lower() == f"{service}:*".lower() for action in actions):
-        return f"everything of {service}"
+        kept = [name for of, _, name in (p.partition(":") for p in spared) if of.lower() == service.lower()]
+        return f"all of {service} but {_some(kept)}" if kept else f"everything of {service}"
     different = sorted(set(actions))
     if len(different) <= _MOST_NAMED:
         return ", ".join(different)

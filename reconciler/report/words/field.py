@@ -1,6 +1,5 @@
 """One field's difference in lines that people read; shared by all formats. Everything in them is escaped."""
 
-from collections.abc import Callable
 from typing import Any
 
 from reconciler.core.change import FieldChange
@@ -9,15 +8,27 @@ from reconciler.language import durations
 from reconciler.policy.document.arns import short
 from reconciler.policy.document.document import Document
 from reconciler.policy.meaning.canonical import normal
-from reconciler.report.words.statement import StatementRow, phrases, rows, texts
+from reconciler.report.words.paired_rows import PairedRow, paired
+from reconciler.report.words.statement import phrases, rows, texts
 
 Line = tuple[str, str]  # the sign ("+", "-" or " "), and the text
 
 
 def lines(change: FieldChange, account: str) -> list[Line]:
-    """What is added and removed, sign and text."""
+    """What is added and removed, sign and text; "~" where a statement gains or loses some of its actions."""
     if change.shape == "document":
-        return [(sign, escaped(text)) for sign, text in _document(change, texts)]
+        return [(sign, escaped(text)) for sign, text in _document(change)]
+    return _values(change, account)
+
+
+def signed(change: FieldChange, account: str) -> list[Line]:
+    """The same, what is added apart from what is removed, each to stand inside a sentence."""
+    if change.shape == "document":
+        return [(sign, escaped(text)) for sign, text in _document_apart(change)]
+    return _values(change, account)
+
+
+def _values(change: FieldChange, account: str) -> list[Line]:
     if change.shape == "set":
         removed = [("-", escaped(short(value, account))) for value in change.removed]
         added = [("+", escaped(short(value, account))) for value in change.added]
@@ -37,13 +48,29 @@ def _written(change: FieldChange, value: Any) -> str:
     return durations.written(int(text)) if is_time else text
 
 
-def _document(change: FieldChange, worded: Callable[[list[StatementRow]], list[str]]) -> list[Line]:
+def _document(change: FieldChange) -> list[Line]:
     """The statements that are only in one of the two documents; equal ones are left out."""
-    removed, added = changed_statements(change)
-    document_lines: list[Line] = [("-", text) for text in worded(rows(removed))] + [
-        ("+", text) for text in worded(rows(added))
+    pairs = _pairs(change)
+    document_lines: list[Line] = [
+        (shown, text)
+        for sign, shown in (("±", "~"), ("-", "-"), ("+", "+"))
+        for text in texts([pair.in_text if sign == "±" else pair.row for pair in pairs if pair.sign == sign])
     ]
     return document_lines or [without_statements(change)]
+
+
+def _document_apart(change: FieldChange) -> list[Line]:
+    pairs = _pairs(change)
+    removed = [row for pair in pairs if (row := pair.only("-"))]
+    added = [row for pair in pairs if (row := pair.only("+"))]
+    document_lines: list[Line] = [("-", text) for text in phrases(removed)]
+    document_lines += [("+", text) for text in phrases(added)]
+    return document_lines or [without_statements(change)]
+
+
+def _pairs(change: FieldChange) -> tuple[PairedRow, ...]:
+    removed, added = (rows(statements) for statements in changed_statements(change))
+    return tuple(paired(removed, added))
 
 
 def changed_statements(change: FieldChange) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -98,9 +125,9 @@ def sentence(change: FieldChange, account: str) -> str:
             f"{title(change)} is {_quoted(change, change.before)}, the spec says"
             f" {_quoted(change, change.after)}"
         )
-    signed_lines = _document(change, phrases) if change.shape == "document" else lines(change, account)
-    missing = [escaped(text) for sign, text in signed_lines if sign == "+"]
-    extra = [escaped(text) for sign, text in signed_lines if sign == "-"]
+    signed_lines = signed(change, account)
+    missing = [text for sign, text in signed_lines if sign == "+"]
+    extra = [text for sign, text in signed_lines if sign == "-"]
     parts = []
     if missing:
         parts.append(f"lacks {'; '.join(missing)}")

@@ -79,7 +79,7 @@ def _access(word: str, side: AccessDelta, *, is_trust: bool) -> Iterator[str]:
         yield escaped(f"cannot tell what is {word}: {side.why}")
         return
     statements = [json.loads(text) for text in side.statements]
-    shown = texts(rows(statements)) if is_trust else access_words.phrases(statements)
+    shown = texts(rows(statements)) if is_trust else access_words.phrases(statements, side.spared)
     yield from (escaped(f"{word}: {text}") for text in shown)
     if side.witness:
         yield escaped(f"for example {_request(json.loads(side.witness))}")

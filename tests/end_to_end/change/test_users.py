@@ -105,7 +105,7 @@ def test_verify_tells_what_users_have_and_judges_nothing_by_it(cli: Cli, sandbox
     ran = job(statements, "verify", path)
     assert "access keys could not be looked for (needs iam:ListAccessKeys)" in ran.out
     report = json.loads(job(statements, "verify", path, "--format", "json").out)
-    assert len(report["credentials"]["user.mara"]) == 6
+    assert len(report["credentials"]["user.mara"]) == 7
     assert report["result"] == "in sync"
 
 

@@ -62,7 +62,7 @@ def test_text_ends_in_a_line_for_grep(cli: Cli, path: Path) -> None:
     last = report(cli, path, "text").splitlines()[-1]
     assert (
         last
-        == "result: drift · 4 findings (1 critical, 1 gained, 1 lost, 1 metadata) · 3 of 5 resources in sync"
+        == "result: drift · 4 findings (1 critical, 1 gained, 1 lost, 1 metadata) · 3 of 5 resources in sync, 2 differ"
         " · resources in no spec: not looked for (--unmanaged)"
     )
 
@@ -196,7 +196,7 @@ def test_history_speaks_on_transitions(cli: Cli, sandbox: Server, path: Path, tm
         done = cli("drift", path, "--history", history, "--changed-only", code=code)
         return done.out.partition("\n")[0] + ("" if done.out else done.err)
 
-    assert ran(2) == "clean → drift"
+    assert ran(2) == "first run"
     assert ran(2) == ""
     sandbox.iam().tag_role(RoleName="T", Tags=[{"Key": "a", "Value": "b"}])
     out = cli("drift", path, "--history", history, "--changed-only", code=2).out

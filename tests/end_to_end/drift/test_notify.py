@@ -107,7 +107,7 @@ def check_messages(bodies: list[dict[str, Any]], report: Path) -> None:
     assert first.splitlines()[0] == "+ metadata · drift · role.R · description"
     assert first.splitlines()[-2:] == [
         (
-            "result: drift · 1 finding (1 metadata) · 1 of 2 resources in sync"
+            "result: drift · 1 finding (1 metadata) · 1 of 2 resources in sync, 1 differs"
             " · resources in no spec: not looked for (--unmanaged)"
         ),
         f"report: {report}",

@@ -95,7 +95,7 @@ def test_one_wrong_spec_does_not_silence_the_others(cli: Cli, sandbox: Server, t
     assert "3 specs failed" in ran.splitlines()[-1]
     sandbox.iam().update_role(RoleName="R7", Description="x")
     assert (
-        "result: drift · 1 finding (1 metadata) · 18 of 19 resources in sync · 3 specs failed"
+        "result: drift · 1 finding (1 metadata) · 18 of 19 resources in sync, 1 differs · 3 specs failed"
         in cli("drift", folder, code=2).out
     )
 
