@@ -62,8 +62,8 @@ def test_text_ends_in_a_line_for_grep(cli: Cli, path: Path) -> None:
     last = report(cli, path, "text").splitlines()[-1]
     assert (
         last
-        == "result: drift · 4 findings (1 critical, 1 gained, 1 lost, 1 metadata) · 3 of 5 resources in sync, 2 differ"
-        " · resources in no spec: not looked for (--unmanaged)"
+        == "result: drift · 4 findings (1 critical, 1 gained, 1 lost, 1 metadata) · 3 of 5 resources in sync,"
+        " 2 differ · resources in no spec: not looked for (--unmanaged)"
     )
 
 
