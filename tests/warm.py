@@ -33,6 +33,7 @@ from reconciler.app.request import SpecSelection
 from reconciler.app.validate import validate
 from reconciler.aws import client, rate_limit
 from reconciler.kinds import KINDS
+from reconciler.spec import streams
 
 # In the environment of a command that is not to wait as long as it would for AWS.
 HASTY = {"TESTS_ARE_HASTY": "yes"}
@@ -151,6 +152,7 @@ def _serve(requests: IO[str], answers: int) -> NoReturn:
             break
         for cache in (origin._place_in_repository, origin._first_commit):
             cache.cache_clear()
+        streams._KEPT.clear()
     os._exit(0)
 
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler.core.problems import Located
-from reconciler.spec import source
+from reconciler.spec import source, syntax_errors
 from reconciler.spec.nodes import Mapping, Node, Scalar
 
 _LONGEST_PATH = 1000
@@ -39,14 +39,17 @@ class Files:
     """Reads files, remembers them, and collects what is wrong with them."""
 
     problems: list[Located] = field(default_factory=list)
+    # The files that the run names, by how they are shown: those that may have an anchor of another.
+    named: dict[str, Path] = field(default_factory=dict)
     _nodes: dict[Path, Node | None] = field(default_factory=dict)
     _paths: dict[str, Path] = field(default_factory=dict)
 
     def again(self, problems: list[Located]) -> "Files":
         """The same files with these problems; what was read is kept."""
-        return Files(
-            problems, {path: node for path, node in self._nodes.items() if node is not None}, self._paths
-        )
+        nodes: dict[Path, Node | None] = {
+            path: node for path, node in self._nodes.items() if node is not None
+        }
+        return Files(problems, self.named, nodes, self._paths)
 
     def read(self, path: Path, shown: str) -> Node | None:
         """The file's node, or None after noting why there is none."""
@@ -59,9 +62,20 @@ class Files:
             try:
                 self._nodes[key] = source.parse(source.read_text(path, shown), shown)
             except source.Unreadable as unreadable:
-                self.problems.append(unreadable.problem)
+                self.problems.append(self._with_anchor(unreadable))
                 self._nodes[key] = None
         return self._nodes[key]
+
+    def _with_anchor(self, unreadable: source.Unreadable) -> Located:
+        """What is wrong; of an alias, in which of the other files its anchor is."""
+        problem = unreadable.problem
+        for shown, path in self.named.items() if unreadable.alias else ():
+            with suppress(source.Unreadable):
+                line = syntax_errors.anchor_line(source.read_text(path, shown), unreadable.alias)
+                if line and shown != problem.file:
+                    words = syntax_errors.unknown_alias(unreadable.alias, elsewhere=f"{shown}:{line}")
+                    return replace(problem, message=words)
+        return problem
 
     def unreadable(self) -> list[tuple[str, Path]]:
         """The files that could not be read, by how they are shown."""

@@ -29,11 +29,12 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Unreadable(Exception):
-    """The file can't be read as a spec; carries the located problem."""
+    """The file can't be read as a spec; carries the located problem, and the alias that has no anchor."""
 
-    def __init__(self, problem: Located) -> None:
+    def __init__(self, problem: Located, alias: str = "") -> None:
         super().__init__(str(problem))
         self.problem = problem
+        self.alias = alias
 
 
 def read_text(path: Path, shown: str, most: int = MAX_BYTES) -> str:
@@ -46,6 +47,8 @@ def read_text(path: Path, shown: str, most: int = MAX_BYTES) -> str:
         if path.is_file():
             with path.open("rb") as file:
                 raw = file.read(most + 1)
+        elif (content := _streamed(path, most + 1)) is not None:
+            raw = content
         else:
             raise _fault(shown, _why_no_file(path))
     except OSError as error:
@@ -59,12 +62,19 @@ def read_text(path: Path, shown: str, most: int = MAX_BYTES) -> str:
         raise _fault(shown, f"is not UTF-8 (byte {raw[error.start]:#04x}): save it as UTF-8", line) from None
 
 
+def _streamed(path: Path, most: int) -> bytes | None:
+    # Start-up: few specs come through a pipe.
+    from reconciler.spec import streams  # noqa: PLC0415
+
+    return streams.content(path, most)
+
+
 def _why_no_file(path: Path) -> str:
     if path.is_dir():
         return "is a directory, not a spec file"
-    if path.is_symlink():
-        return "is a link that points to nothing"
-    return "is no ordinary file" if path.exists() else "does not exist"
+    if path.exists():
+        return "is no ordinary file"
+    return "is a link that points to nothing" if path.is_symlink() else "does not exist"
 
 
 def _fault(shown: str, message: str, line: int = 0, column: int = 0, path: str = "") -> Unreadable:
@@ -85,6 +95,11 @@ def parse(text: str, shown: str) -> Node:
     return _Builder(shown, text).build()
 
 
+def _marks(error: yaml.MarkedYAMLError) -> tuple[Any, Any]:
+    """Where what was being read begins, and where reading stopped."""
+    return error.context_mark, error.problem_mark or error.context_mark
+
+
 class _Builder:
     """Builds nodes from events, keeping depth, aliases and size within bounds on the way."""
 
@@ -92,6 +107,7 @@ class _Builder:
         self._shown = shown
         self._text = text
         self._anchors: dict[str, tuple[Node, int]] = {}
+        self._begun: set[str | None] = set()
         self._aliases = 0
         self._nodes = 0
 
@@ -99,9 +115,11 @@ class _Builder:
         try:
             return self._document(yaml.parse(self._text, Loader=LOADER))
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-            words = syntax_errors.explain(self._text, line, column, error.problem or "")
+            # Start-up: few files are broken.
+            from reconciler.spec.syntax.faults import explain  # noqa: PLC0415
+
+            begins, at = ((m.line + 1, m.column + 1) if m else None for m in _marks(error))
+            line, column, words = explain(self._text, error.problem or "", at or (0, 0), begins)
             raise _fault(self._shown, words, line, column) from None
         except yaml.YAMLError:
             raise _fault(self._shown, "is no YAML") from None
@@ -150,6 +168,7 @@ class _Builder:
 
     def _check_start(self, event: Any, depth: int) -> None:
         self._count(event)
+        self._begun.add(event.anchor)
         if depth >= MAX_DEPTH:
             raise self._at(event, f"nested deeper than {MAX_DEPTH} levels")
         if event.tag is not None:
@@ -172,10 +191,18 @@ class _Builder:
         if self._aliases > MAX_ALIASES:
             raise self._at(event, f"more than {MAX_ALIASES} aliases")
         if event.anchor not in self._anchors:
-            raise self._at(event, syntax_errors.unknown_alias(event.anchor))
+            raise self._unknown_alias(event)
         node, size = self._anchors[event.anchor]
         self._count(event, size)
         return node
+
+    def _unknown_alias(self, event: Any) -> Unreadable:
+        if event.anchor in self._begun:
+            return self._at(event, syntax_errors.alias_inside(event.anchor))
+        line = syntax_errors.anchor_line(self._text, event.anchor)
+        later = line if line > event.start_mark.line else 0
+        unreadable = self._at(event, syntax_errors.unknown_alias(event.anchor, later))
+        return unreadable if later else Unreadable(unreadable.problem, event.anchor)
 
     def _collection(self, start: Any, members: list[Node]) -> Node:
         if isinstance(start, yaml.SequenceStartEvent):
@@ -210,7 +237,7 @@ class _Builder:
                 line,
                 column,
             )
-        if isinstance(value, Scalar) and value.is_empty:
-            words = syntax_errors.missing_space(key.text) if key.plain and value.place.line == line else ""
-            if words:
-                raise _fault(self._shown, words, line, column)
+        is_bare = isinstance(value, Scalar) and value.is_empty and value.place.line == line
+        words = syntax_errors.missing_space(key.text, is_bare=is_bare) if key.plain else ""
+        if words:
+            raise _fault(self._shown, words, line, column)

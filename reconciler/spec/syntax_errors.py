@@ -6,7 +6,7 @@ from reconciler.core.text import escaped
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 # Keys after which a space is forgotten; what else has a colon in it (a condition key, an action) is a name.
-_KEYS = (
+KEYS = (
     "version",
     "name",
     "account",
@@ -78,51 +78,40 @@ def tag(name: str, value: str) -> str:
     return f"the tag {shown} is refused: write the value plainly, the field decides what it is"
 
 
-def unknown_alias(name: str) -> str:
-    """An alias without its anchor, which is nearly always a star that wants quotes."""
-    return f'"*{escaped(name)}" is read as an alias: write "*{escaped(name)}", in quotes'
+def unknown_alias(name: str, later: int = 0, elsewhere: str = "") -> str:
+    """An alias without its anchor: that is in a `later` line or `elsewhere`, or a star wants quotes."""
+    star, anchor = f"*{escaped(name)}", f"&{escaped(name)}"
+    if later:
+        return f"the anchor {anchor} stands only in line {later}: it must stand before the alias {star}"
+    if elsewhere:
+        return f"the anchor {anchor} is in {elsewhere}: an alias reaches only anchors of its own file"
+    return (
+        f'"{star}" is read as an alias, and this file has no anchor {anchor}: for text write "{star}", in'
+        " quotes"
+    )
 
 
-def missing_space(key: str) -> str:
-    """A key such as `service:ec2` with nothing under it, or "" for any other."""
+def alias_inside(name: str) -> str:
+    """An alias below its own anchor."""
+    return f"the alias *{escaped(name)} stands inside what its anchor &{escaped(name)} names"
+
+
+def anchor_line(text: str, name: str) -> int:
+    """The line in which an anchor seems to be, 0 where there is none."""
+    match = re.search(rf"(?:^|(?<=[\s\[{{,]))&{re.escape(name)}(?=[\s,\]}}]|$)", _without_comments(text))
+    return text.count("\n", 0, match.start()) + 1 if match else 0
+
+
+def _without_comments(text: str) -> str:
+    """The text with the lines that are comments blanked, so that offsets and lines stay."""
+    return re.sub(r"^[ \t]*#.*$", lambda comment: " " * len(comment[0]), text, flags=re.MULTILINE)
+
+
+def missing_space(key: str, *, is_bare: bool) -> str:
+    """A key such as `service:ec2` with nothing under it, or `trust:{service`; "" for any other."""
     head, _, rest = key.partition(":")
-    if head not in _KEYS or not rest or rest[0].isspace():
+    if head not in KEYS or not rest or not (is_bare or rest[0] in "{[\"'"):
         return ""
+    if not is_bare:
+        return f'space missing after "{escaped(head)}:"'
     return f'space missing after "{escaped(head)}:": write {escaped(head)}: {escaped(rest)}'
-
-
-def explain(text: str, line: int, column: int, problem: str) -> str:
-    """The message for a syntax error at a place, from what stands there."""
-    lines = text.splitlines()
-    here = lines[line - 1] if 0 < line <= len(lines) else ""
-    at = here[max(0, column - 2) :]
-    if "alias" in problem or "alphabetic or numeric" in problem:
-        alias = re.search(r"\*[^\s,\]}]*", here[max(0, column - 2) :])
-        text = escaped(alias[0]) if alias else "*"
-        return f'a bare * is read as an alias: write "{text}", in quotes'
-    if "tab" in problem or here[: len(here) - len(here.lstrip())].count("\t"):
-        return "a tab indents this line: YAML wants spaces"
-    if "cannot start any token" in problem and at.lstrip()[:1] in "%@`":
-        return f"a value may not begin with {at.lstrip()[:1]}: write it in quotes"
-    culprit = _unquoted_variable(here, column)
-    if culprit:
-        return f'quote it: "{escaped(culprit)}" (inside [ ] and {{ }} a bare {{ begins a map)'
-    if "mapping values are not allowed" in problem:
-        return 'a second ": " in this line: put the value in quotes'
-    if "undefined alias" in problem:
-        return 'an unknown alias: a text that begins with * must be in quotes: "*"'
-    return f"YAML can't be read here: {problem or 'syntax error'}"
-
-
-def _unquoted_variable(line: str, column: int) -> str:
-    """The plain text with a variable in it, inside brackets, that stands at or before a place; or ""."""
-    if not re.search(r"[\[{]", line):
-        return ""
-    plain = [
-        match
-        for match in re.finditer(
-            r"(?:(?<=[\[{,])|(?<=: ))\s*((?:[^\s\"'\[{,$][^\"',]*?)?\$\{[^}]*\}[^,\]}\"']*)", line
-        )
-        if match.start(1) < column + 1
-    ]
-    return plain[-1][1].strip().rpartition(": ")[2].lstrip("[{ ") if plain else ""

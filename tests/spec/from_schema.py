@@ -18,6 +18,8 @@ def drawn(schema: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrat
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return st.deferred(lambda: drawn(definitions[name], definitions))
+    if "then" in schema or "allOf" in schema:
+        return _by_type(schema, definitions)
     if "anyOf" in schema:
         return st.one_of([drawn(way, definitions) for way in schema["anyOf"]])
     if "enum" in schema:
@@ -25,9 +27,20 @@ def drawn(schema: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrat
     if "type" not in schema:
         return ANYTHING
     kinds = schema["type"]
-    return st.one_of(
-        [_of_type(kind, schema, definitions) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
-    )
+    return st.one_of([_of_type(kind, schema, definitions) for kind in _as_list(kinds)])
+
+
+def _by_type(schema: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Values of any of the types, each as the condition for it wants it."""
+    clauses = schema.get("allOf", [schema])
+    conditional = [kind for clause in clauses for kind in _as_list(clause["if"]["type"])]
+    free = [kind for kind in _as_list(schema["type"]) if kind not in conditional]
+    ways = [drawn(clause["then"], definitions) for clause in clauses]
+    return st.one_of([*(_of_type(kind, {}, definitions) for kind in free), *ways])
+
+
+def _as_list(kinds: str | list[str]) -> list[str]:
+    return [kinds] if isinstance(kinds, str) else kinds
 
 
 def _of_type(kind: str, schema: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrategy[Any]:

@@ -32,7 +32,7 @@ UNSAYABLE = (
     "an account is twelve digits",  # leading zeros of a number
     "found nothing",
     "is no YAML",
-    "can't be read here",  # keys of more than 1024 characters
+    "a key has 1024 characters at most",
     "a control character",
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler.core.problems import Located
 from reconciler.core.text import escaped, plural
-from reconciler.spec.files import Files, SpecFile, inputs_of, is_folder
+from reconciler.spec.files import ENDINGS, Files, SpecFile, inputs_of, is_folder
 from reconciler.spec.model import EXTENSION, RESOURCES
 from reconciler.spec.nodes import Mapping, Node
 from reconciler.spec.project.environments import FILE, Project
@@ -24,10 +24,19 @@ _NAME_IN_BRACES = re.compile(r"[{,\s][\"']?name[\"']?\s*:\s*([^,}\n]*)")
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """A file to be read. Where it `must_be_spec`, it is an error that it is none."""
+    """A file to be read. Where it `must_be_spec`, it is an error that it is none.
+
+    `written` is how it was named, where that is not its path: a stream's path is its stand-in.
+    """
 
     path: Path
     must_be_spec: bool
+    written: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The file as errors name it."""
+        return escaped(self.written or str(self.path))
 
 
 def named_specs(
@@ -49,14 +58,15 @@ def named_specs(
     specs: dict[Path, SpecFile] = {}
     others: list[Path] = []
     libraries: list[SpecFile] = []
+    files.named.update({file.shown: file.path for file in listed.values()})
     for resolved, file in listed.items():
-        shown = escaped(str(file.path))
+        shown = file.shown
         root = files.read(file.path, shown)
         if root is None:
             continue
         if is_library(root):
             libraries.append(SpecFile(file.path, shown, root))
-            if str(file.path) in paths:
+            if (file.written or str(file.path)) in paths:
                 files.problems.append(root.place.problem("is a library of templates: a spec names it"))
         elif file.path.name == FILE and not (isinstance(root, Mapping) and root.get("name")):
             files.problems.append(root.place.problem("is the file of a project, and no spec"))
@@ -65,7 +75,7 @@ def named_specs(
         else:
             others.append(file.path)
     included = {path.resolve() for spec in (*specs.values(), *libraries) for path in inputs_of(spec)}
-    own = {Path(text).resolve() for text in paths if not is_folder(Path(text))}
+    own = {_readable(text).resolve() for text in paths if not is_folder(Path(text))}
     _note_others([path for path in others if path.resolve() not in included], files)
     return tuple(spec for path, spec in specs.items() if path not in included or path in own)
 
@@ -120,7 +130,18 @@ def _of_paths(
         if is_folder(path):
             yield from _of_folder(files, path, project, recurse=recurse)
         else:
-            yield NamedFile(path, must_be_spec=True)
+            yield NamedFile(_readable(text), must_be_spec=True, written=text)
+
+
+def _readable(text: str) -> Path:
+    """The path at which a named file can be read more than once."""
+    path = Path(text)
+    if path.suffix in ENDINGS and path.is_file():
+        return path
+    # Start-up: few specs come through a pipe.
+    from reconciler.spec import streams  # noqa: PLC0415
+
+    return streams.stand_in(path)
 
 
 def _of_folder(files: Files, folder: Path, project: Project | None, *, recurse: bool) -> Iterator[NamedFile]:

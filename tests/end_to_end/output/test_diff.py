@@ -106,7 +106,7 @@ def test_standard_input(offline: Cli, tmp_path: Path) -> None:
     [
         ("", ":", "is empty"),
         ("{}", ":1:1", "Statement"),
-        ("[1, 2", ":", "can't be read"),
+        ("[1, 2", ":", "is never closed"),
         ("x" * 3_000_000, ":", "larger than 2 MB"),
         ("[" * 5_000, ":1:101", "nested deeper"),
         ('{"Statement": [{"Effect": "Allow", "Action": "s3:\0x"}]}', ":1:", "control character"),

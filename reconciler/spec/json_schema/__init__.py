@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field, create_model
 
 from reconciler.language.template import TemplateSection
+from reconciler.spec.json_schema.forms import by_type
 from reconciler.spec.model import EXTENSION, IN_TEMPLATES, NAMED, ONE_OF_A_KIND, RESOURCES, SpecBase
 from reconciler.spec.project.settings import ProjectSection
 
@@ -17,6 +18,7 @@ def json_schema() -> dict[str, Any]:
         section = schema["properties"][name]
         section["additionalProperties"] = _or_bare(section["additionalProperties"], schema)
     _loosen_template(schema)
+    schema = by_type(schema, schema["$defs"])
     return _HEAD | {"title": "reconcile spec"} | schema | {"patternProperties": {f"^{EXTENSION}": {}}}
 
 
@@ -57,6 +59,7 @@ def project_schema() -> dict[str, Any]:
     schema: dict[str, Any] = _tidied(ProjectSection.model_json_schema(mode="validation"))
     environments = schema["properties"]["environments"]
     environments["additionalProperties"] = {"anyOf": [environments["additionalProperties"], {"type": "null"}]}
+    schema = by_type(schema, schema["$defs"])
     return _HEAD | {"title": "reconcile project"} | schema | {"patternProperties": {f"^{EXTENSION}": {}}}
 
 

@@ -1,0 +1,1 @@
+"""Where a YAML file is broken: loaded only where one is."""
