@@ -45,7 +45,10 @@ def _candidates(document: dict[str, Any], file: Path) -> Iterator[Path]:
         file.absolute().parent / str(document.get("from_file", ".")),
         Path(str(document.get("folder", "."))),
     ):
-        resolved = folder.resolve()
+        try:
+            resolved = folder.resolve()
+        except (OSError, ValueError):
+            continue
         if resolved not in seen:
             seen.add(resolved)
             yield resolved
@@ -58,7 +61,11 @@ def _named(document: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _has_specs(folder: Path, document: dict[str, Any]) -> bool:
-    return all((folder / name).exists() for name in _named(document))
+    try:
+        return all((folder / name).exists() for name in _named(document))
+    except (OSError, ValueError):
+        # No name that a file can have.
+        return False
 
 
 def _describes_it(folder: Path, document: dict[str, Any]) -> bool:

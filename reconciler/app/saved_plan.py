@@ -9,9 +9,8 @@ nothing of it is trusted beyond that. It carries no credentials, and is readable
 import hashlib
 import json
 import os
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,9 @@ from reconciler.app.output import kept_report
 from reconciler.app.output.files import put, text_of
 from reconciler.app.request import SpecSelection
 from reconciler.app.specs import load
-from reconciler.core.errors import PlanError, StalePlan
-from reconciler.core.plan import Plan
-from reconciler.core.results.reviewed import PlanReport, Saved
+from reconciler.core.desired import Desired
+from reconciler.core.errors import PlanError
+from reconciler.core.results.reviewed import PlanReport
 from reconciler.core.text import escaped
 from reconciler.facets.snapshot import texts
 from reconciler.plan.guard import ALLOWABLE, Consent
@@ -29,12 +28,12 @@ from reconciler.spec.project.settings import read_project
 
 FORMAT = 1
 _KIND = "reconcile plan"
-_ADVICE = "write it again with plan --out"
-_LONGEST = 1000
+# Members are sorted.
+_BEGINNING = b'{\n "account": "'
+ADVICE = "write it again with plan --out"
 # More than this is no plan of ours, whatever it is.
 _LARGEST = 64_000_000
 Sent = tuple[str, str]
-_CREATES_VERSION = "CreatePolicyVersion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,8 @@ class SavedPlan:
     calls: tuple[Sent, ...]
     specs: str = ""
     partition: str = "aws"
+    document: Mapping[str, Any] = field(default_factory=dict)
+    path: Path = Path()
 
 
 def write(
@@ -104,8 +105,20 @@ def _document(
         },
         "calls": [{"operation": call.operation, "params": call.params} for call in plan.calls],
         "described": described(request, plan.header.account, plan.header.partition),
-        "report": kept_report.as_data(report),
+        "report": (data := kept_report.as_data(report)),
+        "digest": _digest(data),
     }
+
+
+def is_saved_plan(path: Path) -> bool:
+    """Whether the file begins as a saved plan does, whatever its name."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_BEGINNING)) == _BEGINNING
+    except OSError:
+        return False
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -118,13 +131,13 @@ def read(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        raise PlanError(f"{path} is no saved plan: it is no JSON", _ADVICE) from None
+        raise PlanError(f"{path} is no saved plan: it is no JSON", ADVICE) from None
     if not isinstance(document, dict) or document.get("kind") != _KIND:
-        raise PlanError(f"{path} is no saved plan", _ADVICE)
+        raise PlanError(f"{path} is no saved plan", ADVICE)
     if document.get("format") != FORMAT:
         raise PlanError(
             f"{path} is a plan of format {escaped(str(document.get('format')))}, this version takes {FORMAT}",
-            _ADVICE,
+            ADVICE,
         )
     return document
 
@@ -137,36 +150,28 @@ def parsed(document: dict[str, Any], path: Path) -> SavedPlan:
         SpecError: its project is wrong by now.
     """
     try:
-        return _parsed(document)
+        return replace(_parsed(document), document=document, path=path)
     except (KeyError, TypeError, AttributeError):
-        raise _changed(path) from None
+        raise changed(path) from None
 
 
-def shown(document: dict[str, Any], path: Path) -> PlanReport:
-    """What was shown of a saved plan, with where and how it was made.
+def _digest(data: Any) -> str:
+    return hashlib.sha256(body(data).encode(errors="backslashreplace")).hexdigest()
+
+
+def check_report(document: Mapping[str, Any], path: Path) -> None:
+    """Raise where what is shown of a plan was changed since it was saved.
 
     Raises:
-        PlanError: it was changed, or an earlier version saved it.
+        PlanError: it was.
     """
-    if "report" not in document:
-        raise PlanError(f"{path} was saved by an earlier version, which kept nothing to show", _ADVICE)
-    try:
-        report = kept_report.from_data(document["report"])
-        agreed = document["consent"]
-        options = [f"--{name.replace('_', '-')}" for name in ("adopt", "take_over", "force") if agreed[name]]
-        options += [f"--allow {name}" for name in texts(agreed["allow"])]
-        calls = [(str(call["operation"]), _body(call["params"])) for call in document["calls"]]
-        folder, environment = str(document["folder"]), str(document["environment"])
-        saved = Saved(folder, texts(document["paths"]), environment, tuple(options))
-    except (KeyError, TypeError, AttributeError, ValueError):
-        raise _changed(path) from None
-    if calls != [(call.operation, _body(call.params)) for call in report.plan.calls]:
-        raise _changed(path)
-    return replace(report, saved=saved)
+    if "report" in document and document.get("digest") != _digest(document["report"]):
+        raise changed(path)
 
 
-def _changed(path: Path) -> PlanError:
-    return PlanError(f"{path} is a saved plan that was changed by hand", _ADVICE)
+def changed(path: Path) -> PlanError:
+    """The error for a file that is not as it was saved."""
+    return PlanError(f"{path} is a saved plan that was changed by hand", ADVICE)
 
 
 def _parsed(document: dict[str, Any]) -> SavedPlan:
@@ -187,7 +192,7 @@ def _parsed(document: dict[str, Any]) -> SavedPlan:
         recurse=document.get("recurse") is True,
     )
     adopt, take_over, force = (agreed[name] is True for name in ("adopt", "take_over", "force"))
-    calls = tuple((str(call["operation"]), _body(call["params"])) for call in document["calls"])
+    calls = tuple((str(call["operation"]), body(call["params"])) for call in document["calls"])
     return SavedPlan(
         str(document["account"]),
         request,
@@ -206,70 +211,15 @@ def described(request: SpecSelection, account: str, partition: str) -> str:
         SpecError: they are wrong.
     """
     specs = load(request, account, partition)
-    resources = [(str(d.address), d.kind.to_snapshot(d.state)) for d in specs.desired]
+    resources = [(str(d.address), d.kind.to_snapshot(d.state), _ignored(d)) for d in specs.desired]
     released = [(removed.spec, removed.pattern) for removed in specs.removed]
-    return hashlib.sha256(_body([resources, released]).encode()).hexdigest()
+    return hashlib.sha256(body([resources, released]).encode()).hexdigest()
 
 
-def _body(params: Any) -> str:
+def _ignored(desired: Desired) -> list[str]:
+    return [f"{ignore.facet} {ignore.match}" for ignore in desired.ignores]
+
+
+def body(params: Any) -> str:
+    """Data as JSON that is always the same."""
     return json.dumps(params, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def done_already(saved: SavedPlan, plan: Plan) -> int:
-    """How many of the saved calls need not be sent any more: what would be done now is the rest of them.
-
-    Raises:
-        StalePlan: something else would be done now, with what is in one and not in the other; or the specs no
-            longer describe what was planned, so that what is no longer to be done may never have been.
-    """
-    _check_account(saved, plan.header.account)
-    now = [(call.operation, _body(call.params)) for call in plan.calls]
-    missing, new = Counter(saved.calls) - Counter(now), Counter(now) - Counter(saved.calls)
-    new -= Counter(_made_defaults(new, missing))
-    if not new:
-        if missing:
-            check_specs(saved, plan.header.account, plan.header.partition)
-        return missing.total()
-    lines = [_line("-", sent) for sent in missing.elements()] + [_line("+", sent) for sent in new.elements()]
-    difference = "\n".join(lines)
-    raise StalePlan(
-        f"what would be done now is not what was saved, so nothing is changed:\n{difference}",
-        "plan again, look at it, and apply that",
-    )
-
-
-def _made_defaults(new: Iterable[Sent], missing: Iterable[Sent]) -> Iterator[Sent]:
-    """The new calls that only make a version the default which an interrupted run has created."""
-    created = {json.loads(body)["PolicyArn"] for operation, body in missing if operation == _CREATES_VERSION}
-    for operation, body in new:
-        if operation == "SetDefaultPolicyVersion" and json.loads(body)["PolicyArn"] in created:
-            yield operation, body
-
-
-def check_specs(saved: SavedPlan, account: str, partition: str) -> None:
-    """Raise unless the specs describe what they did when the plan was saved, for this account.
-
-    Raises:
-        StalePlan: they don't.
-    """
-    _check_account(saved, account)
-    if saved.specs != described(saved.request, account, partition):
-        raise StalePlan(
-            "the specs no longer describe what was planned, so nothing is changed",
-            "plan again, look at it, and apply that",
-        )
-
-
-def _check_account(saved: SavedPlan, account: str) -> None:
-    if account != saved.account:
-        raise StalePlan(
-            f"the plan is for account {escaped(saved.account)}, and these are credentials of account"
-            f" {account}",
-            "use the other account's --profile",
-        )
-
-
-def _line(sign: str, sent: Sent) -> str:
-    operation, body = sent
-    cut = " …" if len(body) > _LONGEST else ""
-    return f"  {sign} {escaped(operation)} {escaped(body[:_LONGEST])}{cut}"

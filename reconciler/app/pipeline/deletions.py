@@ -137,7 +137,7 @@ def add_deletions(
         AwsError: nothing can be read at all.
     """
     caller = lockout.caller(plan.header.caller)
-    departures, read = read_departures(deletions, caller, reader)
+    departures, read = _read_departures(deletions, caller, reader)
     deleted_addresses = {deletion.address for deletion in deletions if deletion.deletes}
     desired, drafts = remaining
     kept = tuple(d for d in desired if d.address not in deleted_addresses)
@@ -145,14 +145,10 @@ def add_deletions(
     return with_departures(plan, departures, context, consent, is_all=is_all)
 
 
-def read_departures(
+def _read_departures(
     deletions: tuple[Deletion, ...], caller: str, reader: Reader
 ) -> tuple[Departures, DeletionContext]:
-    """What leaves as it is, with what depends on it, and what it is judged by.
-
-    Raises:
-        AwsError: nothing can be read at all.
-    """
+    """What leaves as it is, with what depends on it, and what it is judged by."""
     # The journal keeps all of what is deleted, and lists don't show everything.
     seen = reader.again(deletions)
     observed, unread = _observed(seen, reader)

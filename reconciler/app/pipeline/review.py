@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from reconciler.app import lint_plan
@@ -29,6 +30,7 @@ class Planned:
     tag what is theirs. `deletions` are resources that may have to be deleted. `drafts` are the plan's changes
     with their states. `live` are users and groups that no spec describes, as far as they were read. `reader`
     has all answers that the plan was made from, and `read_at` is when, by the clock of the process.
+    `described` is all that the specs describe, `today` the day that deletions are judged by.
     """
 
     plan: Plan
@@ -42,6 +44,8 @@ class Planned:
     drafts: tuple[Comparison, ...] = ()
     live: memberships.LiveMemberships = field(default_factory=memberships.LiveMemberships)
     paths: tuple[str, ...] = ()
+    described: tuple[Desired, ...] = ()
+    today: date = date.max
     read_at: float = field(default_factory=time.monotonic)
 
 
@@ -79,6 +83,8 @@ def review(
         drafts,
         live,
         paths,
+        specs.desired,
+        begun.opened.today,
     )
 
 

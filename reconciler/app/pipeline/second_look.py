@@ -1,10 +1,11 @@
 """The look right before the first write: whether what is to be changed is still as the plan knows it."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.app.observe.progress import Progress
 from reconciler.app.pipeline.compare import compare_with_live
-from reconciler.app.pipeline.deletions import read_departures
+from reconciler.app.pipeline.deletions import add_deletions
 from reconciler.app.pipeline.review import Planned
 from reconciler.aws.reader import Reader
 from reconciler.core.address import Address
@@ -12,14 +13,17 @@ from reconciler.core.call import Call
 from reconciler.core.change import Change, Snapshot
 from reconciler.core.desired import Desired
 from reconciler.core.errors import PlanError, StalePlan
+from reconciler.core.observed import Observed
 from reconciler.core.text import escaped
 from reconciler.kinds import KINDS
 from reconciler.plan import meanwhile, planner
-from reconciler.plan.access import lockout
 from reconciler.plan.deletion.context import Deletion
-from reconciler.plan.deletion.planner import calls_of
+from reconciler.plan.guard import ALLOWABLE, Consent
 
 _KINDS = {kind.KIND: kind for kind in KINDS}
+# The guards have been asked; what no consent lifts is an obstacle.
+_ANYTHING = Consent(adopt=True, take_over=True, force=True, allow=frozenset(ALLOWABLE))
+_LONGEST = 200
 
 
 def what_is_written(planned: Planned) -> tuple[tuple[Desired, ...], tuple[Deletion, ...]]:
@@ -43,25 +47,40 @@ def check_unchanged(planned: Planned, progress: Progress) -> None:
     written, deleted = what_is_written(planned)
     reader = Reader(planned.client, specs=planned.tagging)
     again, drafts = compare_with_live(planned.plan.header, written, reader)
-    departures, _ = read_departures(deleted, lockout.caller(planned.plan.header.caller), reader)
-    unread = (*again.unread, *departures.unread)
-    if unread:
+    remaining = (planned.described, planned.drafts)
+    again = add_deletions(again, deleted, remaining, planned.today, reader, _ANYTHING, is_all=True)
+    if again.unread:
         raise PlanError(
-            f"{unread[0].address} could not be read again, so nothing is changed: {unread[0].message}",
+            f"{again.unread[0].address} could not be read again, so nothing is changed:"
+            f" {again.unread[0].message}",
             "plan again",
         )
-    calls: dict[Address, tuple[Call, ...]] = {draft.change.address: draft.change.calls for draft in drafts}
-    calls.update((departure.leaving.address, calls_of(departure)) for departure in departures.observed)
-    if _sent(calls.values()) == _sent(change.calls for change in planned.plan.changes):
+    now = {change.address: change for change in again.changes}
+    new = _sent(change.calls for change in now.values())
+    old = _sent(change.calls for change in planned.plan.changes)
+    if new == old:
         return
     live = {draft.change.address: planner.live_snapshot(draft) for draft in drafts}
-    live.update((d.leaving.address, planner.snapshot(d.leaving.kind, d.have)) for d in departures.observed)
+    live.update((d.address, _live(d, observed)) for d, observed in _read(deleted, reader))
     differing = [change for change in planned.plan.changes if change.calls]
-    lines = [line for change in differing for line in _lines(change, live, calls)]
+    lines = [line for change in differing for line in _changed(change, live, now.get(change.address))]
+    if not lines:
+        lines = [f"  no longer {_call(*sent)}" for sent in sorted(old - new)]
+        lines += [f"  now {_call(*sent)}" for sent in sorted(new - old)]
     raise StalePlan(
         "live IAM was changed after it was read, so nothing is changed:\n" + "\n".join(lines),
         "plan again, look at it, and apply that",
     )
+
+
+def _read(deleted: tuple[Deletion, ...], reader: Reader) -> Iterator[tuple[Deletion, Observed]]:
+    """What was read of them a moment ago."""
+    yield from zip(deleted, reader.resources(deleted), strict=True)
+
+
+def _live(deletion: Deletion, observed: Observed) -> Snapshot | None:
+    have = deletion.kind.from_answers(deletion.state, observed.answers)
+    return None if have is None else planner.snapshot(deletion.kind, have)
 
 
 def _sent(calls: Iterable[tuple[Call, ...]]) -> frozenset[tuple[str, str]]:
@@ -69,15 +88,16 @@ def _sent(calls: Iterable[tuple[Call, ...]]) -> frozenset[tuple[str, str]]:
     return frozenset((call.operation, call.body) for of_one in calls for call in of_one)
 
 
-def _lines(
-    change: Change, live: Mapping[Address, Snapshot | None], calls: Mapping[Address, tuple[Call, ...]]
-) -> Iterator[str]:
-    """What somebody else has changed of a resource; where that does not show, what is to be done instead."""
+def _call(operation: str, body: str) -> str:
+    """The call with what it is about."""
+    values = [str(value) for value in json.loads(body).values() if isinstance(value, str)]
+    return escaped(" ".join([operation, *(value for value in values if len(value) < _LONGEST)]))
+
+
+def _changed(change: Change, live: Mapping[Address, Snapshot | None], now: Change | None) -> Iterator[str]:
+    """What somebody else has changed of a resource, and what stands in the way now."""
     address = change.address
     was = change.before if change.action != "create" else None
     texts = meanwhile.between(_KINDS[address.kind], address.name, was, live.get(address))
-    before, now = _sent([change.calls]), _sent([calls.get(address, ())])
-    if not texts and before != now:
-        gone, new = sorted(before - now), sorted(now - before)
-        texts = (*(f"no longer {name}" for name, _ in gone), *(f"now {name}" for name, _ in new))
-    yield from (f"  {address}: {escaped(text)}" for text in texts)
+    obstacles = [text for text in now.obstacles if text not in change.obstacles] if now else []
+    yield from (f"  {address}: {escaped(text)}" for text in (*texts, *obstacles))

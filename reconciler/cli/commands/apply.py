@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import saved_folder, saved_plan
+from reconciler.app import saved_folder, saved_plan, saved_plan_check
 from reconciler.app.apply import check_may_apply
+from reconciler.app.pipeline.review import Planned
 from reconciler.app.plan import NoSuchFinding
 from reconciler.app.project import input_files
 from reconciler.cli import options, terminal
@@ -16,7 +17,6 @@ from reconciler.cli.apply_freeze import check_not_frozen
 from reconciler.cli.execution import ask, carry_out, carrying, left, say_already_done, shown
 from reconciler.cli.inputs import Inputs, consenting, finding, reading_later, rewriting
 from reconciler.cli.report_option import check_outputs
-from reconciler.core.plan import Plan
 from reconciler.core.text import escaped, plural
 from reconciler.plan.guard import Consent
 
@@ -75,7 +75,7 @@ def command(
         return say_already_done(format_)
     terminal.warnings(planned.warnings)
     shown(planned.plan, format_, inputs.style)
-    if plan is not None and _is_done(plan, planned.plan):
+    if plan is not None and _is_done(plan, planned):
         return say_already_done(format_)
     # A spec may have parts in other folders than the one that was named.
     check_not_frozen(planned.folders)
@@ -87,12 +87,14 @@ def command(
 def _check_mended(saved: saved_plan.SavedPlan, inputs: Inputs) -> None:
     """What a saved plan was to mend is mended, if these are its specs and its account."""
     caller = inputs.client().caller()
-    saved_plan.check_specs(saved, caller.account, caller.partition)
+    saved_plan_check.check_specs(saved, caller.account, caller.partition)
 
 
-def _is_done(saved: saved_plan.SavedPlan, plan: Plan) -> bool:
+def _is_done(saved: saved_plan.SavedPlan, planned: Planned) -> bool:
     """Whether nothing is left to do of a saved plan; a part that is done already is told."""
-    done = saved_plan.done_already(saved, plan)
+    plan, done = planned.plan, saved_plan_check.done_already(saved, planned.plan)
+    if done:
+        saved_plan_check.check_gone(saved, planned)
     if done and plan.calls:
         terminal.aside(f"{done} of {plural(len(saved.calls), 'saved call')} done already")
     return not (plan.calls or plan.unread or plan.refusals)
@@ -101,7 +103,7 @@ def _is_done(saved: saved_plan.SavedPlan, plan: Plan) -> bool:
 def _saved(inputs: Inputs, consent: Consent, *, rewrite: bool) -> saved_plan.SavedPlan | None:
     """The saved plan that the only PATH names, if it does."""
     paths = inputs.request.paths
-    if not any(path.endswith(".json") for path in paths):
+    if not any(path.endswith(".json") or saved_plan.is_saved_plan(Path(path)) for path in paths):
         return None
     if (
         len(paths) > 1

@@ -12,6 +12,7 @@ from reconciler.app.request import Report
 from reconciler.cli import options, pager, terminal
 from reconciler.cli.inputs import Inputs, consenting, finding, reading, rewriting
 from reconciler.cli.report_option import check_outputs, none_outdated, option, written
+from reconciler.core.errors import PlanError
 from reconciler.core.plan import Plan
 from reconciler.plan.guard import Consent
 from reconciler.report.plan import FORMATS, REPORTS
@@ -112,7 +113,11 @@ def _kept(
     report = report_of(planned, time.time())
     is_written = written(reports, partial(text_of, report))
     if out is not None:
-        check_may_apply(planned.plan)
+        try:
+            check_may_apply(planned.plan)
+        except PlanError as error:
+            message = error.message.replace("nothing is changed", "the plan is not saved")
+            raise PlanError(message, error.advice) from None
         folder = saved_folder.described_as(out)
         saved_plan.write(out, report, inputs.request, consent, folder, rewrite=rewrite)
         terminal.aside(f"saved as {out}: reconcile apply {out}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.app import saved_plan
+from reconciler.app import saved_plan, shown_plan
 from reconciler.app.output.plan_reports import SHOWN, text_of
 from reconciler.cli import options, pager, terminal
 from reconciler.core.results.reviewed import PlanReport
@@ -38,7 +38,7 @@ def command(file: Path, format_: str, no_color: bool) -> None:
 
     PLAN is a file that `plan --out` wrote.
     """
-    report = saved_plan.shown(saved_plan.read(file), file)
+    report = shown_plan.shown(saved_plan.read(file), file)
     terminal.aside(_origin(report))
     terminal.warnings(report.warnings)
     pager.show(text_of(report, format_, terminal.style(no_color=no_color)))

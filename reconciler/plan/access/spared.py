@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from reconciler.policy.catalogue.actions import matching
 from reconciler.policy.compare.identity import IdentityPolicies
 from reconciler.policy.document.document import as_list
 
@@ -20,7 +21,13 @@ def spared(other: IdentityPolicies, statements: Iterable[dict[str, Any]]) -> tup
     if any(statement.get("Effect") != "Allow" for statement in written):
         return ()
     patterns = {pattern for statement in written for pattern in _on_everything(statement)}
-    return tuple(sorted(p for p in patterns if p.partition(":")[0].lower() in whole))
+    return tuple(sorted(pattern for pattern in patterns if _is_of(pattern, whole)))
+
+
+def _is_of(pattern: str, services: set[str]) -> bool:
+    """Whether it names actions of one of these services."""
+    service, _, name = pattern.partition(":")
+    return service.lower() in services and bool(matching(service.lower(), name))
 
 
 def _whole(statement: dict[str, Any]) -> Iterator[str]:

@@ -31,7 +31,7 @@ def plan_markdown(plan: Plan, warnings: tuple[Located, ...]) -> str:
     fence = _fence(plan_text(plan, Style()))
     return "\n".join(
         [
-            f"**{cell(header_line(plan.header, len(plan.changes)))}**",
+            f"**{cell(header_line(plan.header, len(plan.changes) + len(plan.unread)))}**",
             "",
             *table,
             cell(last_line(plan)),

@@ -37,28 +37,43 @@ class PairedRow:
 
 
 def paired(removed: list[StatementRow], added: list[StatementRow]) -> Iterator[PairedRow]:
-    """The rows that differ, in the order of the old document, and then those that only the new one has."""
-    unpaired = list(added)
-    for row in removed:
-        twin = next((other for other in unpaired if _key(other) == _key(row)), None)
+    """The rows that differ, in the order of the old document, and then those that only the new one has.
+
+    Several of one head are one; the case of actions means nothing.
+    """
+    old, new = _by_head(removed), _by_head(added)
+    for head, row in old.items():
+        twin = new.get(head)
         if twin is None:
             yield PairedRow("-", row, ((row.actions, "-"),))
-            continue
-        unpaired.remove(twin)
-        if twin.actions != row.actions:
-            yield PairedRow("±", row, tuple(_parts(row.actions.split(", "), twin.actions.split(", "))))
-    yield from (PairedRow("+", row, ((row.actions, "+"),)) for row in unpaired)
+        elif parts := tuple(_parts(row.actions.split(", "), twin.actions.split(", "))):
+            yield PairedRow("±", row, parts)
+    yield from (PairedRow("+", row, ((row.actions, "+"),)) for head, row in new.items() if head not in old)
 
 
-def _key(row: StatementRow) -> tuple[str, ...]:
+def _by_head(table: list[StatementRow]) -> dict[tuple[str, ...], StatementRow]:
+    rows: dict[tuple[str, ...], StatementRow] = {}
+    for row in table:
+        head = _head(row)
+        earlier = rows.get(head)
+        joined = f"{earlier.actions}, {row.actions}" if earlier and row.service else row.actions
+        rows[head] = replace(row, actions=joined)
+    return rows
+
+
+def _head(row: StatementRow) -> tuple[str, ...]:
     # What names no service is no list of actions: a trust, or all but some.
     return (
-        (row.effect, row.service, row.level, row.where)
+        (row.effect, row.service.lower(), row.level, row.where)
         if row.service
         else (row.effect, row.actions, row.where)
     )
 
 
 def _parts(removed: list[str], added: list[str]) -> Iterator[tuple[str, Mark]]:
-    for name in sorted({*removed, *added}):
-        yield name, "" if name in removed and name in added else "-" if name in removed else "+"
+    """Nothing where both have the same."""
+    old, new = ({name.lower(): name for name in names} for names in (removed, added))
+    if old.keys() == new.keys():
+        return
+    for key, name in sorted({**old, **new}.items()):
+        yield name, "" if key in old and key in new else "-" if key in old else "+"

@@ -81,7 +81,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     ),
     "a version": (
         lambda iam: [iam.create_policy_version(PolicyArn=P, PolicyDocument=WIDE) for _ in range(4)],
-        "policy.P: now DeletePolicyVersion",
+        f"now DeletePolicyVersion {P} v2",
     ),
     "a member": (
         lambda iam: iam.remove_user_from_group(UserName="mara", GroupName="G"),
@@ -160,6 +160,34 @@ def test_what_is_to_be_deleted_is_looked_at_again(cli: Cli, sandbox: Server, pat
         err = answer()
     assert process.returncode == 1
     assert f"role.R: attached + {READ_ONLY}" in err
+    assert len(sandbox.writes()) == since
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (
+            lambda iam: iam.create_user(UserName="Z", PermissionsBoundary=P),
+            "policy.P: ",
+        ),
+        (
+            lambda iam: iam.tag_role(RoleName="R", Tags=[{"Key": "reconciler:spec", "Value": "b/other"}]),
+            "role.R: was owned by spec a/two, is owned by spec b/other",
+        ),
+    ],
+)
+def test_what_stands_in_the_way_of_a_deletion_now_is_named(
+    change: Change, named: str, cli: Cli, sandbox: Server, path: Path
+) -> None:
+    path.write_text(BEFORE.partition("policies:")[0])
+    with asked(cli, "apply", path, "--prune", "--force") as (process, answer):
+        change(sandbox.iam())
+        since = len(sandbox.writes())
+        err = answer()
+    assert process.returncode == 1
+    lines = err.partition("so nothing is changed:\n")[2].splitlines()
+    assert lines[0].startswith(f"  {named}")
+    assert lines[1] == "  plan again, look at it, and apply that"
     assert len(sandbox.writes()) == since
 
 
