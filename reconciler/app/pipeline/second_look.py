@@ -47,7 +47,8 @@ def check_unchanged(planned: Planned, progress: Progress) -> None:
     written, deleted = what_is_written(planned)
     reader = Reader(planned.client, specs=planned.tagging)
     again, drafts = compare_with_live(planned.plan.header, written, reader)
-    remaining = (planned.described, planned.drafts)
+    going = {deletion.address for deletion in planned.deletions if deletion.deletes}
+    remaining = (tuple(d for d in planned.described if d.address not in going), planned.drafts)
     again = add_deletions(again, deleted, remaining, planned.today, reader, _ANYTHING, is_all=True)
     if again.unread:
         raise PlanError(
