@@ -63,7 +63,7 @@ bench: $(READY)
 
 soak: $(READY)
 	@SANDBOX_CALLS=$${SANDBOX_CALLS:-10000} $(CLEAN_ENV) $(BIN)/python -m pytest tests/sandbox/test_concurrent_calls.py
-	@STORM_SEEDS=$${STORM_SEEDS:-20} SURVIVAL=all $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/end_to_end/trouble/test_storms.py tests/end_to_end/trouble/test_survival.py tests/end_to_end/trouble/test_saved_plan_cuts.py tests/end_to_end/trouble/test_answers.py tests/end_to_end/change/test_permissions.py
+	@STORM_SEEDS=$${STORM_SEEDS:-20} SURVIVAL=all $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 -s tests/end_to_end/trouble/test_storms.py tests/end_to_end/trouble/test_survival.py tests/end_to_end/trouble/test_saved_plan_cuts.py tests/end_to_end/consent/test_two_people.py tests/end_to_end/trouble/test_answers.py tests/end_to_end/change/test_permissions.py
 	@REAL_SIZE_PAIRS=$${REAL_SIZE_PAIRS:-2000} $(CLEAN_ENV) $(BIN)/python -m pytest -n 2 tests/policy/compare/test_real_size.py
 	@EXPORT_ALL=1 $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/end_to_end/change/test_export.py
 	@WATCH_ROUNDS=$${WATCH_ROUNDS:-200} $(CLEAN_ENV) $(BIN)/python -m pytest -s tests/end_to_end/drift/test_watch.py

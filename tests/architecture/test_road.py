@@ -38,7 +38,12 @@ CALLERS = {
     "reconciler.plan.guard.refusals": {"plan.judgement"},
     "reconciler.plan.findings.differences.findings": {"app.drift.run", "app.output.pages"},
     # deletions
-    "reconciler.app.pipeline.deletions.add_deletions": {"app.plan", "app.destroy", "app.apply"},
+    "reconciler.app.pipeline.deletions.add_deletions": {
+        "app.plan",
+        "app.destroy",
+        "app.apply",
+        "app.pipeline.second_look",
+    },
     "reconciler.app.pipeline.deletions.find_owned": {"app.plan", "app.destroy"},
     "reconciler.app.observe.owned.read_sweep": {"app.pipeline.deletions", "app.drift.run"},
     "reconciler.plan.deletion.orphans.orphans": {"app.observe.owned"},
