@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import RECONCILE, ROOT, Cli, Server
+from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli, Server
 
 NAME = "version: 1\nname: a/b\n"
 TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/t"
@@ -199,3 +199,25 @@ def test_the_editor_line_fits_the_folder(tmp_path: Path) -> None:
     assert line() == "begin a spec in specs/ with: # yaml-language-server: $schema=../s.json\n"
     piped = subprocess.run([RECONCILE, "schema"], cwd=ROOT, capture_output=True, check=True)
     assert piped.stderr == b""
+
+
+def test_a_short_interval_is_warned_of(cli: Cli, path: Path) -> None:
+    path.write_text(NAME + ROLES)
+    process = subprocess.Popen(
+        [RECONCILE, "watch", path, "--every", "20s", "--listen", "127.0.0.1:0"],
+        env=cli.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    warning = next(line for line in process.stderr if line.startswith("warning"))
+    process.terminate()
+    process.communicate(timeout=PATIENCE)
+    number = re.fullmatch(
+        r"warning: a run makes (\d+) calls, so --every 20s makes about (\d+) an hour, of a budget that the"
+        r" account shares\n",
+        warning,
+    )
+    assert number is not None
+    assert int(number[2]) == int(number[1]) * 180
