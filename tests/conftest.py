@@ -4,13 +4,13 @@ import atexit
 import gc
 import json
 import os
-import pty
 import resource
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from mypy_boto3_iam import IAMClient
 from mypy_boto3_iam.type_defs import PolicyDocumentTypeDef
 from mypy_boto3_sts import STSClient
 
+from tests.terminal import on_terminal
 from tests.warm import Warm
 
 ROOT = Path(__file__).parent.parent
@@ -192,21 +193,14 @@ class Cli:
 
     def typed(self, answer: str, *args: str | Path) -> FinishedCommand:
         """The command with a terminal on its standard input, on which this is typed."""
-        ours, theirs = pty.openpty()
-        process = subprocess.Popen(
-            [RECONCILE, *map(str, args)],
-            env=self.environment(),
-            cwd=ROOT,
-            stdin=theirs,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        os.write(ours, f"{answer}\n".encode())
-        out, err = process.communicate(timeout=PATIENCE)
-        os.close(ours)
-        os.close(theirs)
+        with self.on_terminal(*args) as (process, terminal):
+            os.write(terminal, f"{answer}\n".encode())
+            out, err = process.communicate(timeout=PATIENCE)
         return FinishedCommand(process.returncode, out, err)
+
+    def on_terminal(self, *args: str | Path) -> "AbstractContextManager[tuple[subprocess.Popen[str], int]]":
+        """The running command, and the end of the terminal at which one types."""
+        return on_terminal([RECONCILE, *args], self.environment(), ROOT)
 
 
 @pytest.fixture(scope="session")

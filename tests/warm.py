@@ -82,15 +82,14 @@ def main() -> None:
             import_module(f"reconciler.cli.commands.{name}")
     _warm_up()
     requests, replies = os.fdopen(os.dup(0)), os.dup(1)
-    worker: Worker | None = None
+    workers: dict[bool, Worker] = {}
     for line in requests:
         is_hasty = HASTY.keys() <= json.loads(line)["env"].keys()
-        if worker is None or worker.is_hasty != is_hasty:
-            worker = Worker(is_hasty, requests)
-        answer = worker.run(line)
-        os.write(replies, answer)
-        if worker.is_spent:
-            worker = None
+        if is_hasty not in workers:
+            workers[is_hasty] = Worker(is_hasty)
+        os.write(replies, workers[is_hasty].run(line))
+        if workers[is_hasty].is_spent:
+            del workers[is_hasty]
 
 
 class Worker:
@@ -103,8 +102,7 @@ class Worker:
     # So many, then a new fork.
     COMMANDS = 50
 
-    def __init__(self, is_hasty: bool, requests: IO[str]) -> None:
-        self.is_hasty = is_hasty
+    def __init__(self, is_hasty: bool) -> None:
         self.is_spent = False
         read, self._requests = os.pipe()
         self._answers, write = os.pipe()
@@ -112,7 +110,6 @@ class Worker:
         if self._pid == 0:
             os.close(self._requests)
             os.close(self._answers)
-            del requests
             if is_hasty:
                 _shorten_pauses()
             _serve(os.fdopen(read, "r", encoding="utf-8"), write)

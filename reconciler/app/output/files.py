@@ -40,9 +40,10 @@ def put(file: Path, text: str, mode: int | None = None) -> None:
     Raises:
         OSError: it can't be written.
     """
-    file = file.resolve()
+    named, file = file, file.resolve()
     if file.parts[1:2] in (("dev",), ("proc",)) or (file.exists() and not file.is_file()):
-        file.write_text(text, encoding="utf-8", newline="")
+        # What /dev/stdout leads to has no path of its own where that is a pipe.
+        named.write_text(text, encoding="utf-8", newline="")
         return
     if mode is None:
         mode = file.stat().st_mode & 0o7777 if file.exists() else _READABLE

@@ -93,12 +93,12 @@ def _after(kept: tuple[Call, ...], going: tuple[Call, ...]) -> tuple[Call, ...]:
     return tuple(replace(call, needs=call.needs | settled) for call in going)
 
 
-def calls_of(departure: ObservedDeletion) -> tuple[Call, ...]:
+def _calls_of(departure: ObservedDeletion) -> tuple[Call, ...]:
     """What deletes it, or lets go of it."""
     leaving, have = departure.leaving, departure.have
-    return (
-        departure.calls if leaving.deletes else leaving.kind.update(replace(have, owner="", applied=""), have)
-    )
+    if leaving.deletes:
+        return departure.calls
+    return leaving.kind.update(replace(have, owner="", applied=""), have)
 
 
 def _change(departure: ObservedDeletion, obstacles: tuple[str, ...], around: DeletionContext) -> Change:
@@ -110,7 +110,7 @@ def _change(departure: ObservedDeletion, obstacles: tuple[str, ...], around: Del
         return Change(
             leaving.address,
             "release",
-            calls=calls_of(departure),
+            calls=_calls_of(departure),
             owner=have.owner,
             source=leaving.source,
             before=snapshot,

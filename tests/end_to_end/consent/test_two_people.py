@@ -1,7 +1,6 @@
 """Somebody else changes what an apply is about: before the first write it is refused, after it named."""
 
 import os
-import pty
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -97,30 +96,19 @@ TOGETHER = ("attached", "inline added", "described", "tagged", "created", "a mem
 @contextmanager
 def asked(cli: Cli, *args: str | Path) -> Iterator[tuple["subprocess.Popen[str]", Callable[[], str]]]:
     """The command, waiting for an answer; and what answers "yes" and says what it printed."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [RECONCILE, *map(str, args)],
-        env=cli.environment(),
-        cwd=ROOT,
-        stdin=theirs,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    printed = ""
-    while "taken:" not in printed:
-        letter = process.stderr.read(1)
-        assert letter, printed
-        printed += letter
+    with cli.on_terminal(*args) as (process, terminal):
+        assert process.stderr is not None
+        printed = ""
+        while "taken:" not in printed:
+            letter = process.stderr.read(1)
+            assert letter, printed
+            printed += letter
 
-    def answer() -> str:
-        os.write(ours, b"yes\n")
-        return process.communicate(timeout=PATIENCE)[1]
+        def answer() -> str:
+            os.write(terminal, b"yes\n")
+            return process.communicate(timeout=PATIENCE)[1]
 
-    yield process, answer
-    os.close(ours)
-    os.close(theirs)
+        yield process, answer
 
 
 @pytest.fixture

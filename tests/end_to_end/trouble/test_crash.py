@@ -1,6 +1,5 @@
 """An apply killed at any write, before it, with its answer lost, or after it, and then run again."""
 
-import os
 import signal
 import subprocess
 
@@ -8,6 +7,7 @@ import pytest
 
 from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli, Server
 from tests.end_to_end.state import state_of
+from tests.end_to_end.trouble.killed import kill_at
 from tests.laws.runner import Runner
 
 SPEC = "specs/ecr.yaml"
@@ -32,19 +32,7 @@ def test_killed_at_a_write_and_run_again(
         undisturbed.update(state_of(sandbox))
         assert len(sandbox.writes()) == WRITES
         sandbox.control("reset")
-    sandbox.control("hold", write=write, when=when)
-    process = subprocess.Popen(
-        [RECONCILE, "apply", SPEC, "--yes"],
-        env=cli.environment(),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    assert sandbox.is_held(process), "the write was never reached"
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=PATIENCE)
-    sandbox.control("release")
+    kill_at(write, when, cli, sandbox, "apply", SPEC, "--yes")
     cli("apply", SPEC, "--yes")
     assert state_of(sandbox) == undisturbed
     assert Runner(sandbox, cli.home, (ROOT / SPEC).read_text()).plan()["calls"] == []

@@ -5,19 +5,17 @@ kills at each, before it and with its answer lost, and tries twenty.
 """
 
 import json
-import os
 import random
-import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli, Server
+from tests.conftest import Cli, Server
 from tests.end_to_end.change.test_saved_plans import ANYONE
 from tests.end_to_end.state import state_of
+from tests.end_to_end.trouble.killed import kill_at
 from tests.end_to_end.trouble.stages import BACK, EVERYTHING, FIRST, THEN, tampered
 from tests.end_to_end.trouble.test_storms import SEEDS
 from tests.warm import HASTY
@@ -77,25 +75,9 @@ def made_ready(cli: Cli, sandbox: Server, folder: Path) -> SavedStage:
     return SavedStage(file, before, state_of(sandbox))
 
 
-def kill_at(write: int, when: str, stage: SavedStage, cli: Cli, sandbox: Server) -> None:
-    sandbox.control("hold", write=write, when=when)
-    process = subprocess.Popen(
-        [RECONCILE, "apply", stage.file],
-        env=cli.environment(),
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    assert sandbox.is_held(process), "the write was never reached"
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=PATIENCE)
-    sandbox.control("release")
-
-
 @pytest.mark.parametrize(("write", "when"), CUTS)
 def test_the_rest_is_done(write: int, when: str, stage: SavedStage, cli: Cli, sandbox: Server) -> None:
-    kill_at(write, when, stage, cli, sandbox)
+    kill_at(write, when, cli, sandbox, "apply", stage.file)
     since = len(sandbox.writes())
     cli("apply", stage.file, env=HASTY)
     assert state_of(sandbox) == stage.wanted
@@ -108,7 +90,7 @@ def test_the_rest_is_done(write: int, when: str, stage: SavedStage, cli: Cli, sa
 def test_what_others_changed_of_the_rest_is_refused(
     write: int, stage: SavedStage, cli: Cli, sandbox: Server
 ) -> None:
-    kill_at(write, "before", stage, cli, sandbox)
+    kill_at(write, "before", cli, sandbox, "apply", stage.file)
     iam = sandbox.iam()
     done = {(entry["operation"], json.dumps(entry["params"])) for entry in sandbox.writes()}
     attached = [p for op, p in done if op == "AttachRolePolicy" and '"N2"' in p]
@@ -132,7 +114,8 @@ def test_what_others_changed_of_the_rest_is_refused(
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_with_faults(seed: int, stage: SavedStage, cli: Cli, sandbox: Server) -> None:
-    kill_at(random.Random(seed).randint(1, CALLS), "unanswered", stage, cli, sandbox)
+    write = random.Random(seed).randint(1, CALLS)
+    kill_at(write, "unanswered", cli, sandbox, "apply", stage.file)
     sandbox.control("faults", seed=seed, **FAULTS)
     # A call that fails for good is sent by the next apply of the same file.
     while cli("apply", stage.file, code=None, env=HASTY).code:

@@ -5,16 +5,14 @@ process at every single write as well, before it, with its answer lost, and afte
 """
 
 import itertools
-import os
-import signal
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from reconciler.kinds import KINDS
-from tests.conftest import PATIENCE, RECONCILE, ROOT, Cli, Server
+from tests.conftest import Cli, Server
+from tests.end_to_end.trouble.killed import kill_at
 from tests.end_to_end.trouble.stages import EVERYTHING, FOUNDING, ROLLBACKS, STAGES, Stage, stage_of
 
 # All that the kinds can send; those that only come up when something is in the way are brought up by
@@ -249,18 +247,6 @@ def test_killed_at_every_write(
     writes = [operation for operation in stage.operations if not operation.startswith(("Get", "List"))]
     for number in range(1, len(writes) + 1):
         stage.prepare(sandbox)
-        sandbox.control("hold", write=number, when=when)
-        process = subprocess.Popen(
-            [RECONCILE, "apply", stage.path, "--yes", *stage.options],
-            env=cli.environment(),
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        assert sandbox.is_held(process), "the write was never reached"
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=PATIENCE)
-        sandbox.control("release")
+        kill_at(number, when, cli, sandbox, "apply", stage.path, "--yes", *stage.options)
         stage.check(cli, sandbox)
     figure(f"{len(writes)} cut points, killed {when} each, and each time applied again")
